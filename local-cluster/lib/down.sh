@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# down: ends what is ours, then removes what a kernel keeps after its processes are gone.
+
+cmd_down() {
+  require_root down
+  mkdir -p "$CACHE"
+  end_marked # first, since an interrupted `up` may hold the lock
+  exec 9>"$CACHE/up.lock"
+  flock 9
+  clean_up
+  say "down"
+}
+
+clean_up() {
+  local outer inner
+  if outer=$(node_pid); then
+    inner=$(pgrep -P "$outer" || true)
+    # shellcheck disable=SC2086 # none or one
+    kill_and_wait "$outer" $inner # the first process of a PID namespace takes all others with it
+  fi
+  ip link del "$LINK" 2>/dev/null || true
+  remove_cgroups
+  rm -rf --one-file-system "$STATE"
+}
+
+end_marked() {
+  local pids
+  mapfile -t pids < <(marked_pids)
+  [ ${#pids[@]} = 0 ] || kill_and_wait "${pids[@]}"
+}
+
+# cgroup v1 has a tree per controller, v2 just one.
+cgroup_trees() { if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo /sys/fs/cgroup; else ls -d /sys/fs/cgroup/*/; fi; }
+
+make_cgroups() {
+  local tree
+  for tree in $(cgroup_trees); do mkdir -p "$tree/$CGROUP" 2>/dev/null || true; done
+}
+
+remove_cgroups() {
+  local tree
+  for tree in $(cgroup_trees); do
+    for _ in $(seq 50); do # a cgroup stays busy until the kernel has reaped its last process
+      [ -d "$tree/$CGROUP" ] || break
+      find "$tree/$CGROUP" -depth -type d -exec rmdir {} + 2>/dev/null && break
+      sleep 0.05
+    done
+  done
+}

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# Commands that come from Debian, and the packages they come in.
+
+declare -A PACKAGE_OF=(
+  [containerd]=containerd [ctr]=containerd [runc]=runc [/usr/lib/cni/bridge]=containernetworking-plugins
+  [iptables]=iptables [conntrack]=conntrack [ip]=iproute2 [pgrep]=procps [unshare]=util-linux [setpriv]=util-linux
+  [openssl]=openssl [buildah]=buildah [catatonit]=catatonit [mmdebstrap]=mmdebstrap
+)
+# shellcheck disable=SC2034 # for up.sh
+NODE_COMMANDS=(containerd ctr runc /usr/lib/cni/bridge iptables conntrack ip pgrep unshare openssl buildah catatonit)
+
+# The static build and the shared one are both called busybox: only the package tells them apart.
+has_static_busybox() { dpkg -s busybox-static >/dev/null 2>&1; }
+
+# require_packages COMMAND… : installs what is missing, or says what to install. "busybox-static" stands for itself.
+require_packages() {
+  local command missing=()
+  for command; do
+    if [ "$command" = busybox-static ]; then
+      has_static_busybox || missing+=(busybox-static)
+    else
+      command -v "$command" >/dev/null || missing+=("${PACKAGE_OF[$command]}")
+    fi
+  done
+  [ ${#missing[@]} = 0 ] && return
+  mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+  local remedy="apt-get update && apt-get install ${missing[*]}"
+  command -v apt-get >/dev/null || die "missing, by their Debian names: ${missing[*]}"
+  [ "$(id -u)" = 0 ] || die "missing packages; as root: $remedy"
+  step "installing ${missing[*]}" apt_install "${missing[@]}"
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q && apt-get install -y -q --no-install-recommends "$@"
+}
+
+require_root() { [ "$(id -u)" = 0 ] || die "$1 needs root: it makes namespaces, mounts and a network link"; }
