@@ -1,0 +1,13 @@
+package org.natsoperator;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** The operator: runs NATS clusters and makes ServiceAccounts their users. */
+@SpringBootApplication
+public class NatsOperatorApplication {
+
+  static void main(String[] arguments) {
+    SpringApplication.run(NatsOperatorApplication.class, arguments);
+  }
+}

@@ -1,0 +1,28 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** Who may connect to a cluster. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record AuthPolicy(
+    @JsonPropertyDescription(
+            "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no others.")
+        Boolean enableServiceAccounts,
+    @JsonPropertyDescription("Secret that holds users as JSON.") String clientsAuthSecret,
+    @JsonPropertyDescription("File with users, included into nats.conf.") String clientsAuthFile,
+    @JsonPropertyDescription("Seconds a client has to log in.") Integer clientsAuthTimeout,
+    @JsonPropertyDescription("Take the user from the client's certificate.")
+        Boolean tlsVerifyAndMap,
+    @JsonPropertyDescription("Secret with user and password of routes.") String clusterAuthSecret,
+    @JsonPropertyDescription("Seconds a route has to log in.") Integer clusterAuthTimeout,
+    @JsonPropertyDescription("Secret with user and password of gateways.") String gatewayAuthSecret,
+    @JsonPropertyDescription("Seconds a gateway has to log in.") Integer gatewayAuthTimeout) {
+
+  static final AuthPolicy EMPTY =
+      new AuthPolicy(null, null, null, null, null, null, null, null, null);
+
+  public AuthPolicy {
+    enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;
+  }
+}

@@ -1,0 +1,10 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** A route to servers outside this cluster. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ExtraRoute(
+    @JsonPropertyDescription("NatsCluster of the same namespace.") String cluster,
+    @JsonPropertyDescription("URL of a server.") String route) {}

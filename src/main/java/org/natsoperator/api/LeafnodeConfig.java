@@ -1,0 +1,21 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Nullable;
+import java.util.List;
+
+/** Leaf nodes that connect here, and clusters this one is a leaf of. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record LeafnodeConfig(
+    @JsonPropertyDescription("Port that leaf nodes are accepted on.") Integer hostPort,
+    @Nullable @JsonPropertyDescription("Clusters to connect to as a leaf node.")
+        List<Remote> remotes) {
+
+  /** A cluster this one is a leaf of. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Remote(
+      @JsonPropertyDescription("URL of the cluster.") String url,
+      @Nullable @JsonPropertyDescription("URLs of the cluster.") List<String> urls,
+      @JsonPropertyDescription("File with credentials.") String credentials) {}
+}

@@ -1,0 +1,58 @@
+package org.natsoperator.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A NATS cluster: the servers, who may reach them, and how they are run. */
+@Group(NatsApi.GROUP)
+@Version(NatsApi.VERSION)
+@Singular("natscluster")
+@Plural("natsclusters")
+@ShortNames("nats")
+@ValidationRule(
+    value = "self.metadata.name.size() <= 45",
+    message =
+        "metadata.name must have at most 45 characters: names of pods and Secrets are made from it; choose a shorter name")
+@ValidationRule(
+    value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    message =
+        "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name of a Service")
+@ValidationRule(
+    value = "!self.metadata.name.endsWith('-mgmt') && !self.metadata.name.endsWith('-bound-token')",
+    message =
+        "metadata.name must not end in '-mgmt' or '-bound-token': those names belong to objects of other clusters; choose another name")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStatus>
+    implements Namespaced {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A record has no constructor without arguments, which the base class would look for. */
+  @Override
+  protected NatsClusterStatus initStatus() {
+    return null;
+  }
+
+  @Override
+  protected NatsClusterSpec initSpec() {
+    return NatsClusterSpec.EMPTY;
+  }
+}

@@ -1,0 +1,88 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Nullable;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.List;
+
+/** What a cluster shall be. Field names are those of the Go operator. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value =
+        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds == 0 || self.lameDuckDurationSeconds >= 30",
+    fieldPath = ".lameDuckDurationSeconds",
+    message = "must be 30 or more: nats-server refuses less; leave it out for the default")
+public record NatsClusterSpec(
+    @SpecReplicas
+        @Min(1)
+        @Default("1")
+        @PrinterColumn(name = "Size")
+        @JsonPropertyDescription("Number of servers.")
+        Integer size,
+    @Pattern("^$|^v?[0-9]+\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]*)?$|^nightly[0-9A-Za-z.-]*$")
+        @PrinterColumn(name = "Version")
+        @JsonPropertyDescription(
+            "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
+                + DEFAULT_VERSION)
+        String version,
+    @JsonPropertyDescription("Image without its tag. Default: nats") String serverImage,
+    @JsonPropertyDescription("Limits and logging of the servers.") NatsConfig natsConfig,
+    @JsonPropertyDescription("Let server_name come from the environment variable SERVER_NAME.")
+        Boolean useServerName,
+    @JsonPropertyDescription("Leave servers and Services as they are.") Boolean paused,
+    @JsonPropertyDescription("How the server pods are run.") PodPolicy pod,
+    @PreserveUnknownFields
+        @Nullable
+        @JsonPropertyDescription("A pod template to start from; container 0 becomes the server.")
+        JsonNode template,
+    @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
+    @JsonPropertyDescription("Who may connect.") AuthPolicy auth,
+    @JsonPropertyDescription(
+            "Over how many seconds a server that stops lets go of its clients; 30 or more. Default: 30")
+        Integer lameDuckDurationSeconds,
+    @JsonPropertyDescription("Do not tell clients of the other servers' addresses.")
+        Boolean noAdvertise,
+    @Nullable @JsonPropertyDescription("Servers of other clusters to form one cluster with.")
+        List<ExtraRoute> extraRoutes,
+    @JsonPropertyDescription("Gateways to other clusters.") GatewayConfig gatewayConfig,
+    @JsonPropertyDescription("Leaf nodes.") LeafnodeConfig leafnodeConfig,
+    @JsonPropertyDescription("Operator mode with account JWTs.") OperatorConfig operatorConfig,
+    @JsonPropertyDescription("WebSocket listener.") WebsocketConfig websocketConfig,
+    @JsonPropertyDescription("Labels and annotations of the client Service.")
+        ServicePolicy servicePolicy,
+    @JsonPropertyDescription("Labels and annotations of the management Service.")
+        ServicePolicy managementServicePolicy) {
+
+  public static final String DEFAULT_VERSION = "2.15.2";
+  static final String DEFAULT_IMAGE = "nats";
+
+  /** Shortest lame duck that nats-server accepts. */
+  public static final int MIN_LAME_DUCK_SECONDS = 30;
+
+  static final NatsClusterSpec EMPTY =
+      new NatsClusterSpec(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null, null, null);
+
+  public NatsClusterSpec {
+    size = size == null ? 1 : size;
+    version = version == null || version.isEmpty() ? DEFAULT_VERSION : version;
+    serverImage = serverImage == null || serverImage.isEmpty() ? DEFAULT_IMAGE : serverImage;
+    natsConfig = natsConfig == null ? NatsConfig.EMPTY : natsConfig;
+    pod = pod == null ? PodPolicy.EMPTY : pod;
+    auth = auth == null ? AuthPolicy.EMPTY : auth;
+    lameDuckDurationSeconds =
+        lameDuckDurationSeconds == null || lameDuckDurationSeconds == 0
+            ? MIN_LAME_DUCK_SECONDS
+            : lameDuckDurationSeconds;
+    extraRoutes = extraRoutes == null ? List.of() : List.copyOf(extraRoutes);
+  }
+}

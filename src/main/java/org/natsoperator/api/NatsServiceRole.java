@@ -1,0 +1,59 @@
+package org.natsoperator.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
+
+/**
+ * What the ServiceAccount of the same name and namespace may do on a cluster. The label {@value NatsApi#CLUSTER_LABEL}
+ * names the cluster.
+ */
+@Group(NatsApi.GROUP)
+@Version(NatsApi.VERSION)
+@Singular("natsservicerole")
+@Plural("natsserviceroles")
+@ShortNames("nsr")
+@AdditionalPrinterColumn(
+    name = "Cluster",
+    jsonPath = ".metadata.labels.nats_cluster",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsServiceRoleStatus>
+    implements Namespaced {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A record has no constructor without arguments, which the base class would look for. */
+  @Override
+  protected NatsServiceRoleStatus initStatus() {
+    return null;
+  }
+
+  @Override
+  protected NatsServiceRoleSpec initSpec() {
+    return NatsServiceRoleSpec.EMPTY;
+  }
+
+  /** Name of the cluster this role is for; empty without the label. */
+  public Optional<String> clusterName() {
+    return Optional.ofNullable(getMetadata().getLabels())
+        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
+  }
+}

@@ -1,0 +1,17 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** What a role grants. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record NatsServiceRoleSpec(
+    @JsonPropertyDescription("Subjects the ServiceAccount of this role's name may use.")
+        Permissions permissions) {
+
+  static final NatsServiceRoleSpec EMPTY = new NatsServiceRoleSpec(null);
+
+  public NatsServiceRoleSpec {
+    permissions = permissions == null ? Permissions.NONE : permissions;
+  }
+}

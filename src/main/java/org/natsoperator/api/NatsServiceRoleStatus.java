@@ -1,0 +1,42 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.generator.annotation.Nullable;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+
+/** What became of a role. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record NatsServiceRoleStatus(
+    @JsonPropertyDescription("Generation of the role that this status speaks of.")
+        Long observedGeneration,
+    @PrinterColumn(name = "User")
+        @JsonPropertyDescription("NATS user name that clients of this role log in with.")
+        String user,
+    @JsonPropertyDescription("ServiceAccount that the role binds, as namespace/name.")
+        String serviceAccount,
+    @JsonPropertyDescription("Secret whose key \"token\" is the user's password.")
+        String tokenSecret,
+    @PrinterColumn(name = "In-Force")
+        @JsonPropertyDescription(
+            "On how many of the cluster's servers the role is in force, such as \"3/3\".")
+        String inForce,
+    @Nullable
+        @JsonPropertyDescription(
+            "Bound: the ServiceAccount has a proven token. InForce: confirmed on every server. Ready: both.")
+        List<Condition> conditions) {
+
+  public NatsServiceRoleStatus {
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+  }
+
+  /** The same status with other conditions. */
+  public NatsServiceRoleStatus withConditions(List<Condition> other) {
+    return new NatsServiceRoleStatus(
+        observedGeneration, user, serviceAccount, tokenSecret, inForce, other);
+  }
+}

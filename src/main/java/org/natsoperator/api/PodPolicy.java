@@ -1,0 +1,76 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Nullable;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.List;
+import java.util.Map;
+
+/** How the server pods are run. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record PodPolicy(
+    @Nullable @JsonPropertyDescription("Further labels of the server pods.")
+        Map<String, String> labels,
+    @Nullable @JsonPropertyDescription("Further annotations of the server pods.")
+        Map<String, String> annotations,
+    @Nullable @JsonPropertyDescription("Labels a node must have.") Map<String, String> nodeSelector,
+    @JsonPropertyDescription("At most one server on a node.") Boolean antiAffinity,
+    @JsonPropertyDescription("Resources of the server container.") ResourceRequirements resources,
+    @Nullable @JsonPropertyDescription("Taints the server pods tolerate.")
+        List<Toleration> tolerations,
+    @Nullable @JsonPropertyDescription("Environment of the server container.") List<EnvVar> natsEnv,
+    @JsonPropertyDescription("Let a sidecar tell the server when its configuration changed.")
+        Boolean enableConfigReload,
+    @JsonPropertyDescription("Image of the sidecar without its tag. Default: "
+            + DEFAULT_RELOADER_IMAGE)
+        String reloaderImage,
+    @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)
+        String reloaderImageTag,
+    @JsonPropertyDescription("Pull policy of the sidecar's image. Default: IfNotPresent")
+        String reloaderImagePullPolicy,
+    @JsonPropertyDescription("Resources of the sidecar.") ResourceRequirements reloaderResources,
+    @JsonPropertyDescription("Run a Prometheus exporter beside each server.") Boolean enableMetrics,
+    @JsonPropertyDescription("Image of the exporter without its tag.") String metricsImage,
+    @JsonPropertyDescription("Tag of the exporter's image.") String metricsImageTag,
+    @JsonPropertyDescription("Pull policy of the exporter's image.") String metricsImagePullPolicy,
+    @JsonPropertyDescription("Open the client port on the node.") Boolean enableClientsHostPort,
+    @JsonPropertyDescription("Keep the gateway port off the node.") Boolean disableGatewaysHostPort,
+    @JsonPropertyDescription("Keep the leaf node port off the node.")
+        Boolean disableLeafnodesHostPort,
+    @JsonPropertyDescription("Keep the WebSocket port off the node.")
+        Boolean disableWebsocketsHostPort,
+    @JsonPropertyDescription("Advertise the node's external address.") Boolean advertiseExternalIP,
+    @JsonPropertyDescription("Image that finds the external address.") String bootconfigImage,
+    @JsonPropertyDescription("Tag of that image.") String bootconfigImageTag,
+    @Nullable @JsonPropertyDescription("Further mounts of the server container.")
+        List<VolumeMount> volumeMounts) {
+
+  static final String DEFAULT_RELOADER_IMAGE = "natsio/nats-server-config-reloader";
+  static final String DEFAULT_RELOADER_TAG = "0.22.4";
+
+  static final PodPolicy EMPTY =
+      new PodPolicy(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null, null, null, null, null, null, null, null);
+
+  public PodPolicy {
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+    annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+    nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
+    tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
+    natsEnv = natsEnv == null ? List.of() : List.copyOf(natsEnv);
+    volumeMounts = volumeMounts == null ? List.of() : List.copyOf(volumeMounts);
+    enableConfigReload = enableConfigReload != null && enableConfigReload;
+    reloaderImage = orDefault(reloaderImage, DEFAULT_RELOADER_IMAGE);
+    reloaderImageTag = orDefault(reloaderImageTag, DEFAULT_RELOADER_TAG);
+    reloaderImagePullPolicy = orDefault(reloaderImagePullPolicy, "IfNotPresent");
+  }
+
+  private static String orDefault(String value, String fallback) {
+    return value == null || value.isEmpty() ? fallback : value;
+  }
+}

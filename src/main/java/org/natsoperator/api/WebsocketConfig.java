@@ -1,0 +1,11 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** A listener for WebSocket clients. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record WebsocketConfig(
+    @JsonPropertyDescription("Port of the listener.") Integer port,
+    @JsonPropertyDescription("Seconds a handshake may take.") Integer handshakeTimeout,
+    @JsonPropertyDescription("Accept compressed messages.") Boolean compression) {}

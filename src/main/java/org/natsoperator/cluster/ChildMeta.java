@@ -1,0 +1,51 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Map;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+
+/** Metadata of the objects that are made for a cluster. */
+final class ChildMeta {
+
+  private ChildMeta() {}
+
+  static ObjectMeta of(NatsCluster cluster, String name) {
+    return new ObjectMetaBuilder()
+        .withName(name)
+        .withNamespace(cluster.getMetadata().getNamespace())
+        .withLabels(labels(cluster))
+        .withOwnerReferences(
+            new OwnerReferenceBuilder()
+                .withApiVersion(cluster.getApiVersion())
+                .withKind(cluster.getKind())
+                .withName(cluster.getMetadata().getName())
+                .withUid(cluster.getMetadata().getUid())
+                .withController(true)
+                .build())
+        .build();
+  }
+
+  /** Labels of every child; of all pods only the servers carry both. */
+  static Map<String, String> labels(NatsCluster cluster) {
+    return Map.of(
+        NatsApi.APP_LABEL, NatsApi.APP, NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName());
+  }
+
+  /** Whether another controller, such as a deleted cluster of the same name, still owns the object. */
+  static boolean ownedByAnother(HasMetadata object, NatsCluster cluster) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner ->
+                Boolean.TRUE.equals(owner.getController())
+                    && !owner.getUid().equals(cluster.getMetadata().getUid()));
+  }
+
+  static boolean ownedBy(HasMetadata object, HasMetadata owner) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(reference -> reference.getUid().equals(owner.getMetadata().getUid()));
+  }
+}

@@ -1,0 +1,32 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+
+/** The Service that clients connect to. */
+final class ClientService {
+
+  private ClientService() {}
+
+  static Service of(NatsCluster cluster) {
+    return new ServiceBuilder()
+        .withMetadata(
+            ServiceMeta.of(
+                cluster,
+                ClusterNames.of(cluster).clientService(),
+                cluster.getSpec().servicePolicy()))
+        .withNewSpec()
+        .withSelector(ChildMeta.labels(cluster))
+        .addNewPort()
+        .withName("tcp-client")
+        .withProtocol("TCP")
+        .withPort(Ports.CLIENT)
+        .withTargetPort(new IntOrString(Ports.CLIENT))
+        .endPort()
+        .endSpec()
+        .build();
+  }
+}

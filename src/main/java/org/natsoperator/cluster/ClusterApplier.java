@@ -1,0 +1,90 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes the API server's objects what they must be, with as few requests as possible. */
+@Component
+class ClusterApplier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterApplier.class);
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
+  private final KubernetesClient client;
+
+  ClusterApplier(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Applies what differs, in the given order; what still belongs to a deleted cluster of the same name is left to go. */
+  void apply(List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
+    for (HasMetadata object : desired) {
+      Optional<HasMetadata> actual = actual(object, observed);
+      if (actual.filter(old -> ChildMeta.ownedByAnother(old, observed.cluster())).isPresent()) {
+        LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
+      } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
+        LOG.debug("Applying {}", name(object));
+        context.resourceOperations().serverSideApply(object);
+      }
+    }
+  }
+
+  /** Deletes what we once made and no longer want. */
+  void deleteOthers(List<HasMetadata> desired, ObservedCluster observed) {
+    for (HasMetadata object : observed.objects()) {
+      boolean wanted = desired.stream().anyMatch(other -> same(other, object));
+      if (!wanted && ChildMeta.ownedBy(object, observed.cluster())) {
+        LOG.info("Deleting {}", name(object));
+        client.resource(object).delete();
+      }
+    }
+  }
+
+  /** Makes the kubelet look at the Secrets of a server pod at once. */
+  void poke(ObservedServer server, Push push) {
+    var meta = server.pod().getMetadata();
+    String patch =
+        client
+            .getKubernetesSerialization()
+            .asJson(
+                Map.of(
+                    "metadata",
+                    Map.of("annotations", Map.of(PushMark.ANNOTATION, PushMark.of(push)))));
+    client.pods().inNamespace(meta.getNamespace()).withName(meta.getName()).patch(MERGE, patch);
+  }
+
+  private static boolean matches(
+      HasMetadata actual, HasMetadata desired, Context<NatsCluster> context) {
+    return SSABasedGenericKubernetesResourceMatcher.<HasMetadata>getInstance()
+        .matches(actual, desired, context);
+  }
+
+  private static Optional<HasMetadata> actual(HasMetadata desired, ObservedCluster observed) {
+    return observed.objects().stream().filter(object -> same(desired, object)).findFirst();
+  }
+
+  private static boolean same(HasMetadata one, HasMetadata other) {
+    return one.getKind().equals(other.getKind())
+        && one.getMetadata().getName().equals(other.getMetadata().getName());
+  }
+
+  private static String name(HasMetadata object) {
+    return "%s %s/%s"
+        .formatted(
+            object.getKind(),
+            object.getMetadata().getNamespace(),
+            object.getMetadata().getName());
+  }
+}

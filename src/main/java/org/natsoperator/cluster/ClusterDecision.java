@@ -1,0 +1,65 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.role.Problem;
+
+/**
+ * What follows from what was observed.
+ *
+ * @param problems mistakes in the cluster; as long as there are any, running servers get new logins and nothing else
+ */
+record ClusterDecision(
+    List<Problem> problems, Logins logins, DesiredCluster desired, PushPlan plan) {
+
+  /** A push that takes longer is told in the status; a quicker one would only double the requests. */
+  private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
+
+  static ClusterDecision of(ObservedCluster observed, Map<String, Push> known, Instant now) {
+    NatsCluster cluster = observed.cluster();
+    List<Problem> problems = NatsClusterValidator.validate(cluster);
+    ServerVersion version =
+        ServerVersion.parse(cluster.getSpec().version())
+            .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))
+            .orElseThrow();
+    Logins logins = Logins.of(observed, versions(observed, version));
+    DesiredCluster desired = DesiredCluster.of(observed, version, logins);
+    ConfigFiles files = ConfigFiles.of(observed, desired, problems.isEmpty());
+    return new ClusterDecision(problems, logins, desired, PushPlan.of(observed, files, known, now));
+  }
+
+  List<HasMetadata> objects() {
+    return problems.isEmpty()
+        ? desired.objects(plan.files())
+        : DesiredCluster.configSecrets(desired.cluster(), plan.files());
+  }
+
+  /** The status to be told, without times; a push that just began is not told yet. */
+  NatsClusterStatus status(ObservedCluster observed, Instant now) {
+    return ClusterConditions.status(observed, problems, logins, told(observed, now), now);
+  }
+
+  private Map<String, Push> told(ObservedCluster observed, Instant now) {
+    boolean wasApplied = ClusterConditions.wasApplied(observed.cluster());
+    Map<String, Push> pushes = plan.pushes();
+    if (wasApplied) {
+      pushes.replaceAll(
+          (uid, push) -> now.isBefore(push.startedAt().plus(WORTH_TELLING)) ? push.confirm() : push);
+    }
+    return pushes;
+  }
+
+  private static List<ServerVersion> versions(ObservedCluster observed, ServerVersion wanted) {
+    List<ServerVersion> versions = new ArrayList<>(List.of(wanted));
+    observed.servers().forEach(server -> server.version().ifPresent(versions::add));
+    return versions;
+  }
+}

@@ -1,0 +1,35 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.role.SigningKeys;
+import org.springframework.stereotype.Component;
+
+/** Gathers all that is to be known about a cluster: from the caches, and from the servers themselves. */
+@Component
+class ClusterObserver {
+
+  private final SigningKeys signingKeys;
+  private final OperatorKeys operatorKeys;
+  private final ServerProbe probe;
+
+  ClusterObserver(SigningKeys signingKeys, OperatorKeys operatorKeys, ServerProbe probe) {
+    this.signingKeys = signingKeys;
+    this.operatorKeys = operatorKeys;
+    this.probe = probe;
+  }
+
+  ObservedCluster observe(NatsCluster cluster, ClusterEventSources caches) {
+    List<ObservedRole> roles = caches.roles(cluster);
+    List<Secret> tokens = roles.stream().flatMap(role -> role.tokenSecret().stream()).toList();
+    return new ObservedCluster(
+        cluster,
+        roles,
+        signingKeys.proofFor(tokens),
+        operatorKeys.publicKey(cluster),
+        caches.objects(cluster),
+        probe.ask(caches.serverPods(cluster)));
+  }
+}

@@ -1,0 +1,64 @@
+package org.natsoperator.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.natsoperator.config.ServerConfigFile;
+
+/**
+ * The nats.conf of every revision that is alive, by the name of its Secret. A key that only one revision takes would
+ * make the other refuse all of a reload, so running servers of another revision get the new logins in their own file.
+ */
+record ConfigFiles(Map<String, Content> bySecret) {
+
+  /** One file and by how many blank lines its bytes differ from others that say the same. */
+  record Content(ObjectNode config, int blankLines) {
+
+    ServerConfigFile file() {
+      return ServerConfigFile.of(config, blankLines);
+    }
+
+    Content inOtherBytes() {
+      return new Content(config, ConfigSecret.otherThan(blankLines));
+    }
+  }
+
+  /**
+   * @param withNewest whether the newest revision may be made; if not, only those that run are kept up to date
+   */
+  static ConfigFiles of(ObservedCluster observed, DesiredCluster desired, boolean withNewest) {
+    Map<String, Content> files = new LinkedHashMap<>();
+    String newest = desired.configSecret();
+    if (withNewest) {
+      files.put(newest, new Content(desired.config(), blankLines(observed.secret(newest))));
+    }
+    observed.configSecretsInUse().stream()
+        .filter(secret -> !files.containsKey(secret.getMetadata().getName()))
+        .forEach(
+            secret -> files.put(secret.getMetadata().getName(), older(secret, desired.config())));
+    return new ConfigFiles(files);
+  }
+
+  /** The same files, but those that are named here in other bytes. */
+  ConfigFiles inOtherBytes(Set<String> secrets) {
+    Map<String, Content> files = new LinkedHashMap<>(bySecret);
+    secrets.forEach(name -> files.computeIfPresent(name, (key, content) -> content.inOtherBytes()));
+    return new ConfigFiles(files);
+  }
+
+  private static Content older(Secret secret, ObjectNode newest) {
+    ObjectNode config =
+        ConfigSecret.fileIn(secret)
+            .map(ServerConfigFile::parse)
+            .map(running -> ServerConfigFile.withLogins(running, newest))
+            .orElse(newest);
+    return new Content(config, ConfigSecret.blankLines(secret));
+  }
+
+  private static int blankLines(Optional<Secret> secret) {
+    return secret.map(ConfigSecret::blankLines).orElse(0);
+  }
+}

@@ -1,0 +1,94 @@
+package org.natsoperator.cluster;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.config.Hash;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerConfigWriter;
+import org.natsoperator.config.ServerUser;
+import org.natsoperator.config.ServerVersion;
+
+/** What a cluster must consist of: everything we create for it, in order. */
+record DesiredCluster(NatsCluster cluster, ServerVersion version, String revision, ObjectNode config) {
+
+  static DesiredCluster of(ObservedCluster observed, ServerVersion version, Logins logins) {
+    ObjectNode config = ServerConfigWriter.write(serverConfig(observed, version, logins));
+    return new DesiredCluster(
+        observed.cluster(), version, revision(observed.cluster(), version, config), config);
+  }
+
+  /** How a running server takes a new file; empty if it must be restarted for it. */
+  static Optional<ReloadedBy> reloadedBy(NatsCluster cluster, ServerVersion version) {
+    if (cluster.getSpec().pod().enableConfigReload()) {
+      return Optional.of(ReloadedBy.SIDECAR);
+    }
+    return version.answersOperator() && version.tellsConfigDigest()
+        ? Optional.of(ReloadedBy.OPERATOR)
+        : Optional.empty();
+  }
+
+  /** Name of the Secret that servers of this revision mount. */
+  String configSecret() {
+    return ClusterNames.of(cluster).configSecret(revision);
+  }
+
+  /**
+   * All objects, in the order in which they are applied: Services first, so that a server that starts finds the others
+   * by name; then the files, since a pod that mounts a missing Secret waits for the kubelet's next look; then the pods;
+   * last the copy that no pod needs.
+   */
+  List<HasMetadata> objects(ConfigFiles files) {
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.add(ManagementService.of(cluster));
+    objects.add(ClientService.of(cluster));
+    objects.addAll(configSecrets(cluster, files));
+    objects.add(ServerStatefulSet.of(cluster, version, revision));
+    String copy = ClusterNames.of(cluster).newestConfigSecret();
+    objects.add(ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
+    return objects;
+  }
+
+  static List<HasMetadata> configSecrets(NatsCluster cluster, ConfigFiles files) {
+    List<HasMetadata> secrets = new ArrayList<>();
+    files
+        .bySecret()
+        .forEach(
+            (name, content) ->
+                secrets.add(ConfigSecret.of(cluster, name, content.file(), content.blankLines())));
+    return secrets;
+  }
+
+  private static ServerConfig serverConfig(
+      ObservedCluster observed, ServerVersion version, Logins logins) {
+    NatsClusterSpec spec = observed.cluster().getSpec();
+    ClusterNames names = ClusterNames.of(observed.cluster());
+    Optional<List<ServerUser>> users =
+        spec.auth().enableServiceAccounts() ? Optional.of(logins.users()) : Optional.empty();
+    return new ServerConfig(
+        version,
+        names.cluster(),
+        spec.natsConfig(),
+        spec.lameDuckDurationSeconds(),
+        names.routes(Math.max(spec.size(), observed.servers().size())),
+        users,
+        observed.operatorKey());
+  }
+
+  private static String revision(NatsCluster cluster, ServerVersion version, ObjectNode config) {
+    return reloadedBy(cluster, version).isPresent()
+        ? ServerConfigFile.revision(config, version)
+        : Hash.shortOf(version.tag() + config);
+  }
+
+  /** Who makes a server read its file again. */
+  enum ReloadedBy {
+    SIDECAR,
+    OPERATOR
+  }
+}

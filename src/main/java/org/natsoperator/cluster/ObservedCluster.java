@@ -1,0 +1,73 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.role.TokenProof;
+
+/**
+ * All that is known about a cluster when it is decided what to do.
+ *
+ * @param roles the roles labelled for the cluster
+ * @param proof what tells a true token from another
+ * @param operatorKey public nkey of the operator for this cluster
+ * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token Secrets
+ * @param servers the pods of the StatefulSet
+ */
+record ObservedCluster(
+    NatsCluster cluster,
+    List<ObservedRole> roles,
+    TokenProof proof,
+    String operatorKey,
+    List<HasMetadata> objects,
+    List<ObservedServer> servers) {
+
+  Optional<StatefulSet> statefulSet() {
+    return find(StatefulSet.class, ClusterNames.of(cluster).statefulSet());
+  }
+
+  Optional<Secret> secret(String name) {
+    return find(Secret.class, name);
+  }
+
+  /**
+   * The Secrets that a pod mounts or may yet mount: during a rollout the StatefulSet controller can bring back a pod of
+   * the old template.
+   */
+  List<Secret> configSecretsInUse() {
+    Set<String> mounted = new HashSet<>();
+    servers.forEach(server -> server.configSecret().ifPresent(mounted::add));
+    return objects.stream()
+        .filter(Secret.class::isInstance)
+        .map(Secret.class::cast)
+        .filter(ConfigSecret::isOfRevision)
+        .filter(secret -> rollingOut() || mounted.contains(secret.getMetadata().getName()))
+        .toList();
+  }
+
+  private boolean rollingOut() {
+    return statefulSet()
+        .filter(
+            set ->
+                set.getStatus() == null
+                    || !set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())
+                    || !Objects.equals(
+                        set.getStatus().getCurrentRevision(), set.getStatus().getUpdateRevision()))
+        .isPresent();
+  }
+
+  private <T extends HasMetadata> Optional<T> find(Class<T> type, String name) {
+    return objects.stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .filter(object -> object.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+}

@@ -1,0 +1,68 @@
+package org.natsoperator.cluster;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.natsoperator.config.ServerConfigFile;
+
+/**
+ * The next step for every server of a cluster, and the files as they must be written for it.
+ *
+ * @param steps by the server's pod UID
+ */
+record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
+
+  /**
+   * @param known where each server stood after the last plan, by pod UID
+   */
+  static PushPlan of(
+      ObservedCluster observed, ConfigFiles files, Map<String, Push> known, Instant now) {
+    Map<String, PushStep> steps = steps(observed, files, known, now);
+    Set<String> stale = new HashSet<>();
+    for (ObservedServer server : observed.servers()) {
+      if (Optional.ofNullable(steps.get(server.uid())).filter(PushStep::otherBytes).isPresent()) {
+        stale.add(server.configSecret().orElseThrow());
+      }
+    }
+    if (stale.isEmpty()) {
+      return new PushPlan(files, steps);
+    }
+    ConfigFiles rewritten = files.inOtherBytes(stale);
+    return new PushPlan(rewritten, steps(observed, rewritten, known, now));
+  }
+
+  /** Where each server stands now, by pod UID. */
+  Map<String, Push> pushes() {
+    Map<String, Push> pushes = new HashMap<>();
+    steps.forEach((uid, step) -> pushes.put(uid, step.push()));
+    return pushes;
+  }
+
+  boolean confirmed() {
+    return steps.values().stream().allMatch(step -> step.push().confirmed());
+  }
+
+  private static Map<String, PushStep> steps(
+      ObservedCluster observed, ConfigFiles files, Map<String, Push> known, Instant now) {
+    Map<String, ServerConfigFile> texts = new HashMap<>();
+    files.bySecret().forEach((name, content) -> texts.put(name, content.file()));
+    Map<String, PushStep> steps = new LinkedHashMap<>();
+    for (ObservedServer server : observed.servers()) {
+      String secret = server.configSecret().orElse("");
+      ServerConfigFile file = texts.get(secret);
+      if (file != null && server.running()) {
+        Optional<Push> last =
+            Optional.ofNullable(known.get(server.uid()))
+                .or(() -> PushMark.read(server.pod(), file, now));
+        Optional<String> stored =
+            observed.secret(secret).flatMap(ConfigSecret::fileIn).map(ServerConfigFile::hash);
+        steps.put(server.uid(), PushStep.next(server, file, stored, last, now));
+      }
+    }
+    return steps;
+  }
+}

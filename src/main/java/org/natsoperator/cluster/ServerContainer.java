@@ -1,0 +1,102 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Lifecycle;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.config.Ports;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerVersion;
+
+/** The container that runs nats-server. */
+record ServerContainer(NatsCluster cluster, ServerVersion version) {
+
+  static final String NAME = "nats";
+
+  Container container() {
+    NatsClusterSpec spec = cluster.getSpec();
+    return new ContainerBuilder()
+        .withName(NAME)
+        .withImage(spec.serverImage() + ":" + version.tag())
+        .withCommand(command())
+        .withEnv(spec.pod().natsEnv())
+        .addNewEnv()
+        .withName(ServerConfigFile.SERVER_NAME_ENV)
+        .withNewValueFrom()
+        .withNewFieldRef("v1", "metadata.name")
+        .endValueFrom()
+        .endEnv()
+        .withPorts(
+            port("cluster", Ports.CLUSTER),
+            port("monitoring", Ports.MONITORING),
+            port("client", Ports.CLIENT))
+        .withVolumeMounts(Mounts.all())
+        .withResources(spec.pod().resources())
+        .withSecurityContext(Mounts.restricted())
+        .withLifecycle(lifecycle())
+        .withStartupProbe(probe(healthPath(), 1, 120))
+        .withReadinessProbe(probe(healthPath(), 5, 3))
+        .withLivenessProbe(probe("/", 20, 3))
+        .build();
+  }
+
+  /** The flags stand in {@code command}, as they always did: an image's entry point may be a script. */
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(version.binary(), "-c", Paths.CONFIG_FILE, "-P", Paths.PID_FILE));
+    String self = "$(%s)".formatted(ServerConfigFile.SERVER_NAME_ENV);
+    command.addAll(List.of("--cluster_advertise", ClusterNames.of(cluster).host(self)));
+    command.addAll(List.of("--connect_retries", "10"));
+    if (Boolean.TRUE.equals(cluster.getSpec().noAdvertise())) {
+      command.add("--no_advertise");
+    }
+    return command;
+  }
+
+  /** Lame duck first, where the SIGTERM that follows at once does not cut it short. */
+  private Lifecycle lifecycle() {
+    if (!version.finishesLameDuck()) {
+      return null;
+    }
+    return new LifecycleBuilder()
+        .withNewPreStop()
+        .withNewExec()
+        .withCommand(version.binary(), "-sl", "ldm=" + Paths.PID_FILE)
+        .endExec()
+        .endPreStop()
+        .build();
+  }
+
+  private String healthPath() {
+    return version.knowsHealthz() ? "/healthz" : "/";
+  }
+
+  private static Probe probe(String path, int everySeconds, int failures) {
+    return new ProbeBuilder()
+        .withNewHttpGet()
+        .withPath(path)
+        .withPort(new IntOrString(Ports.MONITORING))
+        .endHttpGet()
+        .withPeriodSeconds(everySeconds)
+        .withTimeoutSeconds(Math.min(everySeconds, 5))
+        .withFailureThreshold(failures)
+        .build();
+  }
+
+  private static ContainerPort port(String name, int port) {
+    return new ContainerPortBuilder()
+        .withName(name)
+        .withContainerPort(port)
+        .withProtocol("TCP")
+        .build();
+  }
+}

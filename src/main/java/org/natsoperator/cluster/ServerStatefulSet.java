@@ -1,0 +1,35 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.ServerVersion;
+
+/** The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. */
+final class ServerStatefulSet {
+
+  private static final int OLD_TEMPLATES = 3;
+
+  private ServerStatefulSet() {}
+
+  static StatefulSet of(NatsCluster cluster, ServerVersion version, String revision) {
+    ClusterNames names = ClusterNames.of(cluster);
+    return new StatefulSetBuilder()
+        .withMetadata(ChildMeta.of(cluster, names.statefulSet()))
+        .withNewSpec()
+        .withReplicas(cluster.getSpec().size())
+        .withNewOrdinals(1)
+        .withServiceName(names.managementService())
+        .withPodManagementPolicy("Parallel")
+        .withRevisionHistoryLimit(OLD_TEMPLATES)
+        .withNewUpdateStrategy()
+        .withType("RollingUpdate")
+        .endUpdateStrategy()
+        .withNewSelector()
+        .withMatchLabels(ChildMeta.labels(cluster))
+        .endSelector()
+        .withTemplate(new ServerPod(cluster, version, revision).template())
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,82 @@
+package org.natsoperator.cluster;
+
+import io.nats.client.AuthHandler;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.NKey;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Asks servers through their system account to read their file again: for clusters without the sidecar. */
+@Component
+class SystemAccount {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SystemAccount.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final OperatorKeys keys;
+
+  SystemAccount(OperatorKeys keys) {
+    this.keys = keys;
+  }
+
+  /** Has one server reload. Whether it took the file is told by its {@code /varz}, not here. */
+  void reload(NatsCluster cluster, ObservedServer server) {
+    try (Connection connection = Nats.connect(options(cluster, server))) {
+      String id = connection.getServerInfo().getServerId();
+      Message answer = connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], PATIENCE);
+      if (answer != null && new String(answer.getData()).contains("\"error\"")) {
+        LOG.warn("Server {} refused to reload: see its log", server.name());
+      }
+    } catch (IOException e) {
+      LOG.debug("Server {} could not be asked to reload", server.name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Options options(NatsCluster cluster, ObservedServer server) {
+    return Options.builder()
+        .server("nats://%s:%d".formatted(server.pod().getStatus().getPodIP(), Ports.CLIENT))
+        .authHandler(new Signer(keys.of(cluster)))
+        .connectionName("nats-operator")
+        .connectionTimeout(PATIENCE)
+        .noReconnect()
+        .build();
+  }
+
+  /** Proves to a server that we hold the nkey it was told. */
+  private record Signer(NKey key) implements AuthHandler {
+
+    @Override
+    public byte[] sign(byte[] nonce) {
+      try {
+        return key.sign(nonce);
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalStateException("an nkey that was read can sign", e);
+      }
+    }
+
+    @Override
+    public char[] getID() {
+      try {
+        return key.getPublicKey();
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalStateException("an nkey that was read has a public key", e);
+      }
+    }
+
+    @Override
+    public char[] getJWT() {
+      return new char[0];
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package org.natsoperator.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
+/**
+ * The form of a configuration that nats-server (2.11 and later) hashes: what it parsed, written by Go's JSON encoder.
+ * That sorts keys, sets no spaces, escapes {@code < > &} and two line separators, and ends with a newline.
+ */
+final class ConfigDigest {
+
+  private static final ObjectMapper SORTED =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private ConfigDigest() {}
+
+  static String canonical(JsonNode config) {
+    try {
+      Map<?, ?> sortable = SORTED.convertValue(config, Map.class);
+      return escaped(SORTED.writeValueAsString(sortable)) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The canonical form as a server of this name sees it: its name in the place of the variable. */
+  static String named(String canonical, String serverName) {
+    String key = "\"" + ServerConfigFile.SERVER_NAME + "\":";
+    return canonical.replace(
+        key + "\"" + ServerConfigFile.SERVER_NAME_VARIABLE + "\"", key + "\"" + serverName + "\"");
+  }
+
+  /** These characters stand only inside strings, so a plain replacement is right. */
+  private static String escaped(String json) {
+    return json.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
+  }
+}

@@ -1,0 +1,12 @@
+package org.natsoperator.config;
+
+/** Ports that a server listens on. */
+public final class Ports {
+
+  public static final int CLIENT = 4222;
+  public static final int CLUSTER = 6222;
+  public static final int MONITORING = 8222;
+  public static final int METRICS = 7777;
+
+  private Ports() {}
+}

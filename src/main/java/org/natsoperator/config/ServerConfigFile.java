@@ -1,0 +1,123 @@
+package org.natsoperator.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * The text of a nats.conf, and what can be said of it.
+ *
+ * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read, and with one exception: the value of
+ * {@code server_name} is a variable, which stands without quotes. As a flag the name would be missing at a reload, which
+ * the server would refuse. Blank lines at the end mean nothing to the server but make it another file: the reloader,
+ * which may have slept through a change, signals again.
+ */
+public final class ServerConfigFile {
+
+  /** Key of the file in its Secret, and its name in the mounted folder. */
+  public static final String KEY = "nats.conf";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What every version takes by a reload, and with it the users, whose change must never wait for a restart. */
+  private static final List<String> RELOADABLE =
+      List.of(
+          "authorization",
+          "accounts",
+          "debug",
+          "trace",
+          "logtime",
+          "max_connections",
+          "max_control_line",
+          "max_payload",
+          "write_deadline");
+
+  /** Environment variable that holds a server's name. */
+  public static final String SERVER_NAME_ENV = "POD_NAME";
+
+  static final String SERVER_NAME = "server_name";
+  static final String SERVER_NAME_VARIABLE = "$" + SERVER_NAME_ENV;
+  private static final String QUOTED = "\"server_name\" : \"" + SERVER_NAME_VARIABLE + "\"";
+  private static final String UNQUOTED = "\"server_name\" : " + SERVER_NAME_VARIABLE;
+
+  private final String text;
+  private String canonical;
+  private String hash;
+
+  public ServerConfigFile(String text) {
+    this.text = text;
+  }
+
+  /** The file of a tree, with so many blank lines at its end. */
+  public static ServerConfigFile of(ObjectNode config, int blankLines) {
+    return new ServerConfigFile(json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1));
+  }
+
+  /** The same as pure JSON, for readers that are no servers. */
+  public static ServerConfigFile pureJson(ObjectNode config) {
+    return new ServerConfigFile(json(config) + "\n");
+  }
+
+  private static String json(ObjectNode config) {
+    try {
+      return JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(config);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a running server takes by a reload from a newer configuration, in the place of what it has. */
+  public static ObjectNode withLogins(ObjectNode running, ObjectNode newer) {
+    ObjectNode merged = running.deepCopy();
+    merged.remove("authorization");
+    merged.setAll(newer.deepCopy().retain("authorization"));
+    ((ObjectNode) merged.get("cluster")).set("routes", newer.get("cluster").get("routes"));
+    return merged;
+  }
+
+  /** Short hash of all that a reload cannot change: servers with another one must be restarted. */
+  public static String revision(ObjectNode config, ServerVersion version) {
+    ObjectNode fixed = config.deepCopy();
+    fixed.remove(RELOADABLE);
+    ((ObjectNode) fixed.get("cluster")).remove("routes");
+    return Hash.shortOf(version.tag() + fixed);
+  }
+
+  /** The file as a tree. */
+  public ObjectNode parse() {
+    try {
+      return (ObjectNode) JSON.readTree(text.replace(UNQUOTED, QUOTED));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a server of this name that has loaded the file calls {@code config_digest}. */
+  public String digest(String serverName) {
+    if (canonical == null) {
+      canonical = ConfigDigest.canonical(parse());
+    }
+    return "sha256:" + Hash.of(ConfigDigest.named(canonical, serverName));
+  }
+
+  /** Short hash of the file's bytes. */
+  public String hash() {
+    if (hash == null) {
+      hash = Hash.shortOf(text);
+    }
+    return hash;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "ServerConfigFile[" + hash() + "]";
+  }
+}

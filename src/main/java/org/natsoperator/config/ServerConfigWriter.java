@@ -1,0 +1,131 @@
+package org.natsoperator.config;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.natsoperator.api.NatsConfig;
+
+/** Writes a {@link ServerConfig}, section by section. */
+public final class ServerConfigWriter {
+
+  /** Clients that connect again may be let go at once: two seconds are enough for them to hear of it. */
+  private static final String LAME_DUCK_GRACE_PERIOD = "2s";
+
+  /** Longest protocol line of servers from 2.0 on: it holds a CONNECT with a token. */
+  private static final int CONTROL_LINE = 4096;
+
+  /** A subject nobody uses. To nats-server an empty list means everything, and servers before 1.3 know no "deny". */
+  private static final String NOTHING = "_nothing";
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private ServerConfigWriter() {}
+
+  /** The configuration as a tree; {@link ServerConfigFile} makes text of it. */
+  public static ObjectNode write(ServerConfig config) {
+    ObjectNode root = JSON.objectNode();
+    if (config.version().knowsServerName()) {
+      root.put(ServerConfigFile.SERVER_NAME, ServerConfigFile.SERVER_NAME_VARIABLE);
+    }
+    root.put("port", Ports.CLIENT);
+    root.put("http_port", Ports.MONITORING);
+    root.set("cluster", cluster(config));
+    writeSettings(root, config);
+    writeLameDuck(root, config);
+    config.users().ifPresent(users -> root.set("authorization", authorization(users)));
+    if (config.version().answersOperator()) {
+      root.set("accounts", accounts(config.operatorKey()));
+    }
+    return root;
+  }
+
+  private static ObjectNode cluster(ServerConfig config) {
+    ObjectNode cluster = JSON.objectNode();
+    if (config.version().knowsClusterName()) {
+      cluster.put("name", config.clusterName());
+    }
+    cluster.put("port", Ports.CLUSTER);
+    cluster.set("routes", array(config.routes()));
+    return cluster;
+  }
+
+  private static void writeSettings(ObjectNode root, ServerConfig config) {
+    NatsConfig settings = config.settings();
+    putIfTrue(root, "debug", settings.debug());
+    putIfTrue(root, "trace", settings.trace());
+    if (Boolean.TRUE.equals(settings.disableLogtime())) {
+      root.put("logtime", false);
+    }
+    if (settings.writeDeadline() != null && !settings.writeDeadline().isEmpty()) {
+      root.put("write_deadline", settings.writeDeadline());
+    }
+    putIfSet(root, "max_connections", settings.maxConnections());
+    putIfSet(root, "max_payload", settings.maxPayload());
+    putIfSet(root, "max_pending", settings.maxPending());
+    putIfSet(root, "max_subscriptions", settings.maxSubscriptions());
+    putIfSet(root, "max_control_line", controlLine(config));
+  }
+
+  private static Integer controlLine(ServerConfig config) {
+    Integer wanted = config.settings().maxControlLine();
+    if (wanted == null || wanted == 0) {
+      return config.version().needsLongerControlLine() ? Integer.valueOf(CONTROL_LINE) : null;
+    }
+    return wanted;
+  }
+
+  private static void writeLameDuck(ObjectNode root, ServerConfig config) {
+    if (config.version().knowsLameDuck()) {
+      root.put("lame_duck_duration", config.lameDuckSeconds() + "s");
+    }
+    if (config.version().finishesLameDuck()) {
+      root.put("lame_duck_grace_period", LAME_DUCK_GRACE_PERIOD);
+    }
+  }
+
+  private static ObjectNode authorization(List<ServerUser> users) {
+    List<ServerUser> all = new ArrayList<>(users);
+    all.add(ServerUser.NOBODY);
+    ArrayNode array = JSON.arrayNode();
+    all.forEach(user -> array.add(user(user)));
+    return JSON.objectNode().set("users", array);
+  }
+
+  private static ObjectNode user(ServerUser user) {
+    ObjectNode permissions = JSON.objectNode();
+    permissions.set("publish", subjects(user.publish()));
+    permissions.set("subscribe", subjects(user.subscribe()));
+    ObjectNode node = JSON.objectNode().put("username", user.name()).put("password", user.password());
+    return node.set("permissions", permissions);
+  }
+
+  private static ArrayNode subjects(List<String> allowed) {
+    return array(allowed.isEmpty() ? List.of(NOTHING) : allowed);
+  }
+
+  /** Only the operator is in the system account: who is there can see whatever happens in the cluster. */
+  private static ObjectNode accounts(String operatorKey) {
+    ArrayNode users = JSON.arrayNode().add(JSON.objectNode().put("nkey", operatorKey));
+    return JSON.objectNode().set("$SYS", JSON.objectNode().set("users", users));
+  }
+
+  private static ArrayNode array(List<String> values) {
+    ArrayNode array = JSON.arrayNode();
+    values.forEach(array::add);
+    return array;
+  }
+
+  private static void putIfTrue(ObjectNode node, String key, Boolean value) {
+    if (Boolean.TRUE.equals(value)) {
+      node.put(key, true);
+    }
+  }
+
+  private static void putIfSet(ObjectNode node, String key, Integer value) {
+    if (value != null && value != 0) {
+      node.put(key, value);
+    }
+  }
+}

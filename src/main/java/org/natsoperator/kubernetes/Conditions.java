@@ -1,0 +1,60 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** Conditions of positive polarity: True is good. */
+public final class Conditions {
+
+  private Conditions() {}
+
+  public static Condition met(String type, String reason, String message) {
+    return condition(type, "True", reason, message);
+  }
+
+  public static Condition unmet(String type, String reason, String message) {
+    return condition(type, "False", reason, message);
+  }
+
+  public static Condition unknown(String type, String reason, String message) {
+    return condition(type, "Unknown", reason, message);
+  }
+
+  public static boolean isMet(Condition condition) {
+    return condition.getStatus().equals("True");
+  }
+
+  /** Dates the conditions: one whose status is what it was keeps the time of its last change. */
+  public static List<Condition> dated(
+      List<Condition> conditions, List<Condition> before, long generation, Instant now) {
+    return conditions.stream().map(condition -> dated(condition, before, generation, now)).toList();
+  }
+
+  private static Condition dated(
+      Condition condition, List<Condition> before, long generation, Instant now) {
+    Optional<String> unchangedSince =
+        before.stream()
+            .filter(old -> condition.getType().equals(old.getType()))
+            .filter(old -> condition.getStatus().equals(old.getStatus()))
+            .findFirst()
+            .map(Condition::getLastTransitionTime);
+    return new ConditionBuilder(condition)
+        .withObservedGeneration(generation)
+        .withLastTransitionTime(
+            unchangedSince.orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString()))
+        .build();
+  }
+
+  private static Condition condition(String type, String status, String reason, String message) {
+    return new ConditionBuilder()
+        .withType(type)
+        .withStatus(status)
+        .withReason(reason)
+        .withMessage(message)
+        .build();
+  }
+}

@@ -1,0 +1,75 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.format.DateTimeFormatter;
+import java.time.ZoneOffset;
+import org.natsoperator.config.Hash;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Tells a user, on the object he looks at, what became of it. */
+@Component
+public class Events {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+  private static final DateTimeFormatter MICROSECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private static final int LONGEST_NOTE = 1024;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final OperatorProperties properties;
+
+  public Events(KubernetesClient client, Clock clock, OperatorProperties properties) {
+    this.client = client;
+    this.clock = clock;
+    this.properties = properties;
+  }
+
+  /** Reports what a user should mend. The same news about the same object is told once, as long as the API server keeps it. */
+  public void warn(HasMetadata object, String reason, String note) {
+    try {
+      client.resource(event(object, reason, note)).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        LOG.warn("Event {} on {} was not taken: {}", reason, name(object), e.getMessage());
+      }
+    }
+  }
+
+  private Event event(HasMetadata object, String reason, String note) {
+    var meta = object.getMetadata();
+    return new EventBuilder()
+        .withNewMetadata()
+        .withName(meta.getName() + "." + Hash.shortOf(meta.getUid() + reason + note))
+        .withNamespace(meta.getNamespace())
+        .endMetadata()
+        .withEventTime(new MicroTime(MICROSECONDS.format(clock.instant())))
+        .withType("Warning")
+        .withReason(reason)
+        .withAction("Reconcile")
+        .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE - 1) + "…" : note)
+        .withReportingController("nats.io/nats-operator")
+        .withReportingInstance(properties.podName())
+        .withNewRegarding()
+        .withApiVersion(object.getApiVersion())
+        .withKind(object.getKind())
+        .withName(meta.getName())
+        .withNamespace(meta.getNamespace())
+        .withUid(meta.getUid())
+        .endRegarding()
+        .build();
+  }
+
+  private static String name(HasMetadata object) {
+    return object.getKind() + " " + object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+  }
+}

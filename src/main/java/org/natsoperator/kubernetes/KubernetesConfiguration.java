@@ -1,0 +1,31 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that stand between the operator and the outside world. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(OperatorProperties.class)
+class KubernetesConfiguration {
+
+  @Bean(destroyMethod = "close")
+  KubernetesClient kubernetesClient() {
+    return new KubernetesClientBuilder().build();
+  }
+
+  /** The SDK registers this counter twice with different tags, of which Prometheus refuses the second. */
+  @Bean
+  MeterFilter withoutSdkEventCounter() {
+    return MeterFilter.denyNameStartsWith("events.received");
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+}

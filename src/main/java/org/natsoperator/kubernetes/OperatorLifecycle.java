@@ -1,0 +1,107 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that holds the lease
+ * reconciles, and it exits when it loses it, so that two never do.
+ */
+@Component
+public class OperatorLifecycle implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorLifecycle.class);
+
+  static final String LEASE = "nats-operator";
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+  private final Operator operator;
+  private volatile boolean running;
+
+  OperatorLifecycle(
+      KubernetesClient client,
+      OperatorProperties properties,
+      MeterRegistry meters,
+      List<Reconciler<? extends HasMetadata>> reconcilers) {
+    Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
+    operator =
+        new Operator(
+            configuration ->
+                configuration
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
+                    .withLeaderElectionConfiguration(
+                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+                            .withLeaseNamespace(properties.namespace())
+                            .withIdentity(properties.podName())
+                            .withExitOnStopLeading(false)
+                            .withLeaderCallbacks(leaderCallbacks())
+                            .build()));
+    reconcilers.forEach(this::register);
+  }
+
+  private LeaderCallbacks leaderCallbacks() {
+    return new LeaderCallbacks(
+        () -> LOG.info("Leading"), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+  }
+
+  /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
+  private void exitIfLeaseWasLost() {
+    if (running) {
+      LOG.error("Lost the lease {}: exiting, so that two never reconcile", LEASE);
+      System.exit(1);
+    }
+  }
+
+  private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+    operator.register(reconciler, controller -> controller.withRetry(retry()));
+  }
+
+  /** Without end: a cluster must not be given up because the API server was away for a while. */
+  private static GenericRetry retry() {
+    return new GenericRetry()
+        .setInitialInterval(FIRST_RETRY.toMillis())
+        .setIntervalMultiplier(2)
+        .setMaxInterval(LONGEST_RETRY.toMillis())
+        .withoutMaxAttempts();
+  }
+
+  @Override
+  public void start() {
+    operator.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    operator.stop();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Whether the caches are filled and their watches alive. */
+  boolean cachesHealthy() {
+    return running && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+}

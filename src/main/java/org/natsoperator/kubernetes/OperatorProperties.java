@@ -1,0 +1,14 @@
+package org.natsoperator.kubernetes;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What an installation decides; set as {@code OPERATOR_NAMESPACE} and so on.
+ *
+ * @param namespace where the operator runs and keeps the keys of its clusters
+ * @param podName this replica, for the lease and for Events
+ */
+@ConfigurationProperties("operator")
+public record OperatorProperties(
+    @DefaultValue("default") String namespace, @DefaultValue("nats-operator") String podName) {}

@@ -1,0 +1,40 @@
+package org.natsoperator.role;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Map;
+import org.natsoperator.api.NatsCluster;
+
+/**
+ * What a bound token must say: whose it is, for which cluster, and to which Secret it is bound. These are the names of
+ * the API server's own claims.
+ */
+record Claims(String audience, String subject, String serviceAccountUid, String secretUid) {
+
+  /** Audience of every token for a cluster: its client Service. */
+  static String audience(NatsCluster cluster) {
+    return "nats://%s.%s.svc"
+        .formatted(cluster.getMetadata().getName(), cluster.getMetadata().getNamespace());
+  }
+
+  static Claims expected(ObservedRole observed, Secret secret, NatsCluster cluster) {
+    Identity identity = observed.identity();
+    return new Claims(
+        audience(cluster),
+        "system:serviceaccount:%s:%s".formatted(identity.namespace(), identity.serviceAccount()),
+        observed.serviceAccount().orElseThrow().getMetadata().getUid(),
+        secret.getMetadata().getUid());
+  }
+
+  /** Reads the claims of a token whose signature was verified; a claim that is missing is an empty string. */
+  static Claims of(String audience, String subject, Map<?, ?> kubernetes) {
+    return new Claims(
+        audience, subject, uid(kubernetes, "serviceaccount"), uid(kubernetes, "secret"));
+  }
+
+  private static String uid(Map<?, ?> kubernetes, String object) {
+    return kubernetes.get(object) instanceof Map<?, ?> reference
+            && reference.get("uid") instanceof String uid
+        ? uid
+        : "";
+  }
+}
