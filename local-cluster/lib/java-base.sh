@@ -43,6 +43,8 @@ make_java_base() { # jdk
   # The CDS archive halves the start-up time, and an application's own AOT cache builds on it.
   "$1/bin/jlink" --add-modules "$(IFS=, && echo "${JAVA_MODULES[*]}")" --generate-cds-archive \
     --no-header-files --no-man-pages --strip-java-debug-attributes --output "$context/java"
+  # jlink makes it for ordinary object headers only.
+  "$context/java/bin/java" -XX:+UseCompactObjectHeaders -Xshare:dump >/dev/null
   our_buildah bud -q --layers=false -t "$JAVA_BASE" "$context"
   our_buildah rmi --prune
   rm -rf "$context"

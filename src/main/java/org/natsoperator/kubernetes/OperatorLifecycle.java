@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
@@ -47,14 +47,21 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withMetrics(metrics)
-                    .withLeaderElectionConfiguration(
-                        LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-                            .withLeaseNamespace(properties.namespace())
-                            .withIdentity(properties.podName())
-                            .withExitOnStopLeading(false)
-                            .withLeaderCallbacks(leaderCallbacks())
-                            .build()));
+                    .withLeaderElectionConfiguration(leaderElection(properties)));
     reconcilers.forEach(this::register);
+  }
+
+  /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
+  private LeaderElectionConfiguration leaderElection(OperatorProperties properties) {
+    return new LeaderElectionConfiguration(
+        LEASE,
+        properties.namespace(),
+        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+        properties.podName(),
+        leaderCallbacks(),
+        false);
   }
 
   private LeaderCallbacks leaderCallbacks() {
