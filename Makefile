@@ -1,0 +1,73 @@
+# `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build unit test test-all demo verify bench up down crds image manifest lint format clean
+
+# Name of the image that is built and run; for a cluster of your own: a name its nodes can pull.
+IMAGE ?= localhost/nats-operator:dev
+JAR := target/nats-operator.jar
+LOCAL_CLUSTER := local-cluster/local-cluster
+MAVEN := mvn --batch-mode --no-transfer-progress
+# The local cluster brings its own helm and kubectl.
+TOOLS = PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## the walkthrough on a real Kubernetes, step by step; leaves it up to play with (honours KUBECONFIG, then with IMAGE)
+	@IMAGE="$(IMAGE)" end-to-end/demo
+
+verify: ## the walkthrough again, on the cluster that `make demo` left
+	@KEEP=1 end-to-end/verify
+
+up: ## the local Kubernetes alone; `local-cluster/local-cluster status` says more
+	@$(LOCAL_CLUSTER) up
+
+down: ## ends the local Kubernetes and removes all but its cache
+	@$(LOCAL_CLUSTER) down
+
+build: $(JAR) ## the jar, without tests
+
+$(JAR): pom.xml $(shell find src/main -type f)
+	$(MAVEN) -q -Dmaven.test.skip package
+	@touch $@
+
+unit: ## unit tests alone
+	$(MAVEN) test
+
+test: ## all tests: unit, integration, end to end on the local Kubernetes
+	$(MAVEN) verify
+	@touch $(JAR)
+	@end-to-end/test
+
+test-all: test ## and those that are rare and long; none so far
+
+bench: ## measures speed and size, and prints the table
+	@bench/run
+
+format: ## formats the Java code
+	$(MAVEN) -q spotless:apply
+
+lint: ## checks the scripts and the chart
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/verify .ci/run example/*/verify.sh
+	$(TOOLS) helm lint --quiet charts/nats-operator
+
+crds: ## generates the CRDs and copies them into the chart
+	$(MAVEN) -q process-classes
+	@for kind in natsclusters natsserviceroles; do \
+	  cp target/classes/META-INF/fabric8/$$kind.nats.io-v1.yml charts/nats-operator/files/crds/$$kind.nats.io.yaml; done
+
+BUILD_IMAGE = $(LOCAL_CLUSTER) build-image "$(IMAGE)" . --build-arg "BASE_IMAGE=$$($(LOCAL_CLUSTER) java-base)"
+
+image: $(JAR) ## the container image, loaded into the local Kubernetes
+	@rm -rf target/image
+	@java -Djarmode=tools -jar $(JAR) extract --destination target/image
+	@$(BUILD_IMAGE) || { echo "again, without the AOT cache:"; $(BUILD_IMAGE) --target plain; }
+
+manifest: ## the chart as one file for `kubectl apply`: target/nats-operator.yaml
+	@mkdir -p target
+	@$(TOOLS) helm template nats-operator charts/nats-operator --namespace nats-io --kube-version 1.34 >target/nats-operator.yaml
+	@echo "target/nats-operator.yaml; apply it with: kubectl create namespace nats-io; kubectl apply --namespace nats-io -f target/nats-operator.yaml"
+
+clean: ## removes what was built here
+	rm -rf target

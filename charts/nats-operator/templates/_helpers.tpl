@@ -1,0 +1,31 @@
+{{- define "nats-operator.name" -}}
+{{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- /* The release's name; with the chart's name in it, so that a release called "test" can be told from others. */ -}}
+{{- define "nats-operator.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{ .Values.fullnameOverride }}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{ .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else -}}
+{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "nats-operator.serviceAccountName" -}}
+{{ default (include "nats-operator.fullname" .) .Values.serviceAccount.name }}
+{{- end }}
+
+{{- /* What the Deployment and the Service select by. Never "app" and "nats_cluster": those mark NATS servers. */ -}}
+{{- define "nats-operator.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "nats-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "nats-operator.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "nats-operator.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# Installing the operator by its chart, as the demo and the tests do it.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+LOCAL_CLUSTER=$ROOT/local-cluster/local-cluster
+IMAGE=${IMAGE:-localhost/nats-operator:dev}
+
+title() { printf '\n== %s\n' "$*"; }
+die() { echo "$*" >&2 && exit 1; }
+
+# A kubeconfig that the user has set himself, and that is not the local cluster's.
+own_kubeconfig() { [ -n "${KUBECONFIG-}" ] && [ "$KUBECONFIG" != "$("$LOCAL_CLUSTER" kubeconfig)" ]; }
+
+use_local_cluster() {
+  "$LOCAL_CLUSTER" up || exit 1
+  KUBECONFIG=$("$LOCAL_CLUSTER" kubeconfig)
+  PATH=$("$LOCAL_CLUSTER" bin):$PATH
+  export KUBECONFIG PATH
+}
+
+build_image() { make --no-print-directory -C "$ROOT" image IMAGE="$IMAGE" || exit 1; }
+
+# install_operator NAMESPACE [helm flag]… : installs or upgrades, and waits until it is ready.
+install_operator() {
+  local namespace=$1 build
+  shift
+  # The tag stays the same from build to build: an annotation with the build's hash brings the new image.
+  build=$(cat "$ROOT"/target/image/*.jar 2>/dev/null | sha256sum | cut -c1-12)
+  helm upgrade --install nats-operator "$ROOT/charts/nats-operator" --namespace "$namespace" --create-namespace \
+    --set image.repository="${IMAGE%:*}",image.tag="${IMAGE##*:}",crds.keep=false \
+    --set-string podAnnotations.build="$build" "$@" >/dev/null || die "helm failed"
+  kubectl --namespace "$namespace" rollout status deployment/nats-operator --timeout=120s >/dev/null || operator_not_ready "$namespace"
+}
+
+operator_not_ready() { # namespace
+  kubectl --namespace "$1" get pods
+  kubectl --namespace "$1" logs deployment/nats-operator --tail=40
+  die "the operator does not get ready"
+}

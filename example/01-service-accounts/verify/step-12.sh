@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# The end of a cluster, and a new beginning.
+# shellcheck disable=SC2034 # variables are used in other files
+
+EVERYTHING=statefulsets,pods,services,secrets
+
+cluster_deleted() {
+  local started left
+  apply_as_ours manifest >/dev/null || wrong "the roles cannot be applied again" || return
+  eventually 30 has_token nats-user && eventually 30 has_token nats-admin-user || wrong "no tokens for the roles that came back" || return
+  saw "roles applied again, tokens issued"
+  started=$(now)
+  k delete natscluster "$CLUSTER" --wait=false >/dev/null || wrong "the cluster cannot be deleted" || return
+  eventually 90 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" ||
+    wrong "still there: $(names "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" | paste -sd' ')" || return
+  # By name too, should a label be missing.
+  left=$(names "$EVERYTHING" | grep "$CLUSTER")
+  [ -z "$left" ] || wrong "left behind: $left" || return
+  saw "pods, Services, Secrets and token Secrets gone after $(seconds_since "$started") s"
+  [ "$(names natsserviceroles | grep -c nats-)" = 2 ] || wrong "the user's own roles are gone too" || return
+  saw "the roles stay, they are the user's"
+}
+
+manifest_applied_in_reverse() {
+  local user answer
+  delete_example
+  APPLIED=$(now)
+  answer=$(apply_as_ours manifest_reversed) || wrong "$answer" || return
+  servers_run || return
+  for user in nats-user nats-admin-user; do
+    k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
+    eventually 20 publish "$user" foo.x "from $user" >/dev/null || wrong "$user cannot publish: $(publish "$user" foo.x x)" || return
+  done
+  saw "both clients publish"
+}
