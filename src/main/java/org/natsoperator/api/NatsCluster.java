@@ -55,4 +55,10 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   protected NatsClusterSpec initSpec() {
     return NatsClusterSpec.EMPTY;
   }
+
+  /** An older CRD may let through a spec that is null. */
+  @Override
+  public void setSpec(NatsClusterSpec newSpec) {
+    super.setSpec(newSpec == null ? NatsClusterSpec.EMPTY : newSpec);
+  }
 }

@@ -27,7 +27,7 @@ public record NatsClusterSpec(
         @PrinterColumn(name = "Size")
         @JsonPropertyDescription("Number of servers.")
         Integer size,
-    @Pattern("^$|^v?[0-9]+\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]*)?$|^nightly[0-9A-Za-z.-]*$")
+    @Pattern("^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
         @PrinterColumn(name = "Version")
         @JsonPropertyDescription(
             "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
@@ -83,6 +83,6 @@ public record NatsClusterSpec(
         lameDuckDurationSeconds == null || lameDuckDurationSeconds == 0
             ? MIN_LAME_DUCK_SECONDS
             : lameDuckDurationSeconds;
-    extraRoutes = extraRoutes == null ? List.of() : List.copyOf(extraRoutes);
+    extraRoutes = Nulls.none(extraRoutes);
   }
 }

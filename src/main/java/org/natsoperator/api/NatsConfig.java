@@ -5,14 +5,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** Keys of nats.conf that a user may set directly. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value =
+        "!has(self.maxPayload) || self.maxPayload <= (has(self.maxPending) && self.maxPending > 0 ? self.maxPending : "
+            + NatsConfig.DEFAULT_MAX_PENDING
+            + ")",
+    fieldPath = ".maxPayload",
+    message = "must not be more than maxPending (default 67108864): nats-server refuses that; lower it or raise maxPending")
 public record NatsConfig(
     @JsonPropertyDescription("Log debug messages.") Boolean debug,
     @JsonPropertyDescription("Log the protocol; it shows the payload of messages.") Boolean trace,
     @JsonProperty("write_deadline")
-        @Pattern("^$|^[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h)$")
+        @Pattern("^$|" + WRITE_DEADLINE)
         @JsonPropertyDescription("How long a write to a client may block, such as \"2s\".")
         String writeDeadline,
     @Min(0) @JsonPropertyDescription("Connections a server accepts; 0 means the server's default.")
@@ -32,6 +40,12 @@ public record NatsConfig(
             "Longest protocol line in bytes; it must hold a CONNECT with its token. 0 means the server's default.")
         Integer maxControlLine,
     @JsonPropertyDescription("Leave the time out of log lines.") Boolean disableLogtime) {
+
+  /** A duration as Go reads it, and short enough for it to hold. */
+  public static final String WRITE_DEADLINE = "^[0-9]{1,6}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)$";
+
+  /** What a server lets wait for a client if it is not told otherwise. */
+  public static final int DEFAULT_MAX_PENDING = 67_108_864;
 
   static final NatsConfig EMPTY =
       new NatsConfig(null, null, null, null, null, null, null, null, null);

@@ -51,6 +51,12 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
     return NatsServiceRoleSpec.EMPTY;
   }
 
+  /** An older CRD may let through a spec that is null. */
+  @Override
+  public void setSpec(NatsServiceRoleSpec newSpec) {
+    super.setSpec(newSpec == null ? NatsServiceRoleSpec.EMPTY : newSpec);
+  }
+
   /** Name of the cluster this role is for; empty without the label. */
   public Optional<String> clusterName() {
     return Optional.ofNullable(getMetadata().getLabels())

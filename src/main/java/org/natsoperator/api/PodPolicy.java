@@ -58,12 +58,12 @@ public record PodPolicy(
           null, null, null, null, null, null, null, null, null);
 
   public PodPolicy {
-    labels = labels == null ? Map.of() : Map.copyOf(labels);
-    annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
-    nodeSelector = nodeSelector == null ? Map.of() : Map.copyOf(nodeSelector);
-    tolerations = tolerations == null ? List.of() : List.copyOf(tolerations);
-    natsEnv = natsEnv == null ? List.of() : List.copyOf(natsEnv);
-    volumeMounts = volumeMounts == null ? List.of() : List.copyOf(volumeMounts);
+    labels = Nulls.none(labels);
+    annotations = Nulls.none(annotations);
+    nodeSelector = Nulls.none(nodeSelector);
+    tolerations = Nulls.none(tolerations);
+    natsEnv = Nulls.none(natsEnv);
+    volumeMounts = Nulls.none(volumeMounts);
     enableConfigReload = enableConfigReload != null && enableConfigReload;
     reloaderImage = orDefault(reloaderImage, DEFAULT_RELOADER_IMAGE);
     reloaderImageTag = orDefault(reloaderImageTag, DEFAULT_RELOADER_TAG);

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 
@@ -42,6 +44,13 @@ final class ChildMeta {
             owner ->
                 Boolean.TRUE.equals(owner.getController())
                     && !owner.getUid().equals(cluster.getMetadata().getUid()));
+  }
+
+  /** Whether one object carries the cluster's labels as the other does. */
+  static boolean carriesLabelsOf(HasMetadata one, HasMetadata other) {
+    Map<String, String> labels = Objects.requireNonNullElse(one.getMetadata().getLabels(), Map.of());
+    return Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL)
+        .allMatch(label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
   }
 
   static boolean ownedBy(HasMetadata object, HasMetadata owner) {

@@ -6,10 +6,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -28,17 +30,37 @@ class ClusterApplier {
     this.client = client;
   }
 
-  /** Applies what differs, in the given order; what still belongs to a deleted cluster of the same name is left to go. */
-  void apply(List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
+  /**
+   * Applies what differs, in the given order. What still belongs to a deleted cluster of the same name is left to go.
+   *
+   * @return a problem for each object whose name somebody else has taken: it is left alone
+   */
+  List<Problem> apply(List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
+    List<Problem> problems = new ArrayList<>();
     for (HasMetadata object : desired) {
       Optional<HasMetadata> actual = actual(object, observed);
       if (actual.filter(old -> ChildMeta.ownedByAnother(old, observed.cluster())).isPresent()) {
         LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
+      } else if (actual.isEmpty() && taken(object)) {
+        problems.add(nameTaken(object));
       } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
         LOG.debug("Applying {}", name(object));
         context.resourceOperations().serverSideApply(object);
       }
     }
+    return problems;
+  }
+
+  /** The caches hold only what carries our labels; whatever else has the name is not ours to overwrite. */
+  private boolean taken(HasMetadata object) {
+    HasMetadata found = client.resource(object).get();
+    return found != null && !ChildMeta.carriesLabelsOf(found, object);
+  }
+
+  private static Problem nameTaken(HasMetadata object) {
+    return new Problem(
+        "metadata.name",
+        "%s exists and is not the operator's; delete it or name the cluster otherwise".formatted(name(object)));
   }
 
   /** Deletes what we once made and no longer want. */

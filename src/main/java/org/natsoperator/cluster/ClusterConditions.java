@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
@@ -99,34 +100,29 @@ final class ClusterConditions {
 
   private static Condition configApplied(
       ObservedCluster observed, Map<String, Push> pushes, Instant now) {
-    List<String> silent = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
     List<String> refusing = new ArrayList<>();
     for (ObservedServer server : observed.servers()) {
-      Push push = pushes.get(server.uid());
-      if (push == null || (!push.confirmed() && server.varz().isEmpty())) {
-        silent.add(server.name());
-      } else if (push.refused(now)) {
-        refusing.add(server.name());
-      } else if (!push.confirmed()) {
-        silent.add(server.name());
+      Optional<Push> push = Optional.ofNullable(pushes.get(server.uid()));
+      if (push.filter(Push::confirmed).isEmpty()) {
+        boolean refuses = server.varz().isPresent() && push.filter(p -> p.refused(now)).isPresent();
+        (refuses ? refusing : waiting).add(server.name());
       }
     }
     if (!refusing.isEmpty()) {
-      return Conditions.unmet(
-          CONFIG_APPLIED,
-          "ServerRefuses",
-          "%s: the server answers but does not take its new configuration and keeps the rights it had before; its"
-                  .formatted(String.join(", ", refusing))
-              + " log says why");
+      return Conditions.unmet(CONFIG_APPLIED, "ServerRefuses", refusal(refusing));
     }
-    if (!silent.isEmpty() || observed.servers().isEmpty()) {
+    if (!waiting.isEmpty() || observed.servers().isEmpty()) {
+      String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
       return Conditions.unmet(
-          CONFIG_APPLIED,
-          "Waiting",
-          "waiting for %s to confirm the configuration"
-              .formatted(silent.isEmpty() ? "the first server" : String.join(", ", silent)));
+          CONFIG_APPLIED, "Waiting", "waiting for %s to confirm the configuration".formatted(servers));
     }
     return Conditions.met(CONFIG_APPLIED, "Confirmed", "every server confirmed its configuration");
+  }
+
+  private static String refusal(List<String> servers) {
+    return "%s: the server answers but does not take its new configuration and keeps the rights it had before; its log says why"
+        .formatted(String.join(", ", servers));
   }
 
   private static Condition rolesBound(Logins logins) {

@@ -36,15 +36,25 @@ record ClusterDecision(
     return new ClusterDecision(problems, logins, desired, PushPlan.of(observed, files, known, now));
   }
 
+  /** The files of all revisions that run, which are applied in any case. */
+  List<HasMetadata> files() {
+    return DesiredCluster.configSecrets(desired.cluster(), plan.files());
+  }
+
+  /** All other objects; none as long as there are mistakes. */
   List<HasMetadata> objects() {
-    return problems.isEmpty()
-        ? desired.objects(plan.files())
-        : DesiredCluster.configSecrets(desired.cluster(), plan.files());
+    return problems.isEmpty() ? desired.objects() : List.of();
+  }
+
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "ClusterDecision" + problems;
   }
 
   /** The status to be told, without times; a push that just began is not told yet. */
-  NatsClusterStatus status(ObservedCluster observed, Instant now) {
-    return ClusterConditions.status(observed, problems, logins, told(observed, now), now);
+  NatsClusterStatus status(ObservedCluster observed, List<Problem> allProblems, Instant now) {
+    return ClusterConditions.status(observed, allProblems, logins, told(observed, now), now);
   }
 
   private Map<String, Push> told(ObservedCluster observed, Instant now) {

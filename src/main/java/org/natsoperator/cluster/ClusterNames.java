@@ -39,9 +39,10 @@ record ClusterNames(String cluster, String namespace) {
     return "%s.%s.%s.svc".formatted(pod, managementService(), namespace);
   }
 
+  /** Addresses of the route ports, {@code host:port}. */
   List<String> routes(int size) {
     return IntStream.rangeClosed(1, size)
-        .mapToObj(ordinal -> "nats://%s:%d".formatted(host(cluster + "-" + ordinal), Ports.CLUSTER))
+        .mapToObj(ordinal -> "%s:%d".formatted(host(cluster + "-" + ordinal), Ports.CLUSTER))
         .toList();
   }
 }

@@ -28,7 +28,7 @@ class ClusterObserver {
         cluster,
         roles,
         signingKeys.proofFor(tokens),
-        operatorKeys.publicKey(cluster),
+        operatorKeys.told(cluster),
         caches.objects(cluster),
         probe.ask(caches.serverPods(cluster)));
   }

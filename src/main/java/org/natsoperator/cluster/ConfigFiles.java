@@ -21,6 +21,11 @@ record ConfigFiles(Map<String, Content> bySecret) {
       return ServerConfigFile.of(config, blankLines);
     }
 
+    @Override
+    public String toString() {
+      return "Content[" + file() + "]";
+    }
+
     Content inOtherBytes() {
       return new Content(config, ConfigSecret.otherThan(blankLines));
     }
@@ -38,8 +43,15 @@ record ConfigFiles(Map<String, Content> bySecret) {
     observed.configSecretsInUse().stream()
         .filter(secret -> !files.containsKey(secret.getMetadata().getName()))
         .forEach(
-            secret -> files.put(secret.getMetadata().getName(), older(secret, desired.config())));
+            secret ->
+                files.put(secret.getMetadata().getName(), older(secret, desired.config(), withNewest)));
     return new ConfigFiles(files);
+  }
+
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "ConfigFiles" + bySecret.keySet();
   }
 
   /** The same files, but those that are named here in other bytes. */
@@ -49,13 +61,21 @@ record ConfigFiles(Map<String, Content> bySecret) {
     return new ConfigFiles(files);
   }
 
-  private static Content older(Secret secret, ObjectNode newest) {
+  /** A file that somebody made unreadable is replaced by the newest: better a key too many than no revocation. */
+  private static Content older(Secret secret, ObjectNode newest, boolean mayOpen) {
     ObjectNode config =
         ConfigSecret.fileIn(secret)
-            .map(ServerConfigFile::parse)
-            .map(running -> ServerConfigFile.withLogins(running, newest))
+            .flatMap(ServerConfigFile::tryParse)
+            .filter(running -> running.path("cluster").isObject())
+            .map(running -> withLogins(running, newest, mayOpen))
             .orElse(newest);
     return new Content(config, ConfigSecret.blankLines(secret));
+  }
+
+  /** A cluster with mistakes may be meant to be protected otherwise: what is closed stays closed. */
+  private static ObjectNode withLogins(ObjectNode running, ObjectNode newest, boolean mayOpen) {
+    boolean opens = !newest.has(ServerConfigFile.LOGINS);
+    return opens && !mayOpen ? running : ServerConfigFile.withLogins(running, newest);
   }
 
   private static int blankLines(Optional<Secret> secret) {

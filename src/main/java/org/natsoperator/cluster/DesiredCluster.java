@@ -39,19 +39,17 @@ record DesiredCluster(NatsCluster cluster, ServerVersion version, String revisio
   }
 
   /**
-   * All objects, in the order in which they are applied: Services first, so that a server that starts finds the others
-   * by name; then the files, since a pod that mounts a missing Secret waits for the kubelet's next look; then the pods;
-   * last the copy that no pod needs.
+   * All objects but the files of {@link #configSecrets}, which come before them: a change of rights waits for nothing,
+   * and a pod that mounts a missing Secret waits for the kubelet's next look. The order: Services, so that a server that
+   * starts finds the others by name; then the pods; last the copy that no pod needs.
    */
-  List<HasMetadata> objects(ConfigFiles files) {
-    List<HasMetadata> objects = new ArrayList<>();
-    objects.add(ManagementService.of(cluster));
-    objects.add(ClientService.of(cluster));
-    objects.addAll(configSecrets(cluster, files));
-    objects.add(ServerStatefulSet.of(cluster, version, revision));
+  List<HasMetadata> objects() {
     String copy = ClusterNames.of(cluster).newestConfigSecret();
-    objects.add(ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
-    return objects;
+    return List.of(
+        ManagementService.of(cluster),
+        ClientService.of(cluster),
+        ServerStatefulSet.of(cluster, version, revision),
+        ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
   }
 
   static List<HasMetadata> configSecrets(NatsCluster cluster, ConfigFiles files) {
@@ -62,6 +60,12 @@ record DesiredCluster(NatsCluster cluster, ServerVersion version, String revisio
             (name, content) ->
                 secrets.add(ConfigSecret.of(cluster, name, content.file(), content.blankLines())));
     return secrets;
+  }
+
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "DesiredCluster[" + cluster.getMetadata().getName() + ", " + revision + "]";
   }
 
   private static ServerConfig serverConfig(
@@ -77,7 +81,7 @@ record DesiredCluster(NatsCluster cluster, ServerVersion version, String revisio
         spec.lameDuckDurationSeconds(),
         names.routes(Math.max(spec.size(), observed.servers().size())),
         users,
-        observed.operatorKey());
+        observed.keys());
   }
 
   private static String revision(NatsCluster cluster, ServerVersion version, ObjectNode config) {

@@ -1,5 +1,6 @@
 package org.natsoperator.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -40,7 +41,7 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
       switch (Binding.of(role, observed.proof())) {
         case Unbound reason -> unbound.put(role.identity(), reason);
         case Binding.Unissued unissued ->
-            unbound.put(role.identity(), new Unbound("TokenMissing", unissued.why()));
+            unbound.put(role.identity(), new Unbound(Binding.Unissued.REASON, unissued.why()));
         case Bound login -> {
           int grown = bytes + bytesOf(login);
           if (login.grant().namesQueues() && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
@@ -79,10 +80,16 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
     int subjects = 0;
     for (List<String> side : List.of(grant.publish(), grant.subscribe())) {
       for (String subject : side) {
-        subjects += subject.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + BYTES_PER_SUBJECT;
+        subjects += bytesOf(subject) + BYTES_PER_SUBJECT;
       }
     }
     return BYTES_PER_USER + grant.user().length() + login.token().value().length() + subjects;
+  }
+
+  /** JSON writes quotes and backslashes with another backslash. */
+  private static int bytesOf(String text) {
+    int escapes = (int) text.chars().filter(c -> c == '"' || c == '\\').count();
+    return text.getBytes(StandardCharsets.UTF_8).length + escapes;
   }
 
   private static Unbound queuesUnknown() {

@@ -1,20 +1,21 @@
 package org.natsoperator.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
@@ -22,6 +23,7 @@ import org.natsoperator.cluster.DesiredCluster.ReloadedBy;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.Refusal;
+import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
 import org.springframework.stereotype.Component;
@@ -47,6 +49,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final GrantsInForce grantsInForce;
   private final Events events;
   private final Clock clock;
+  private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final AtomicBoolean swept = new AtomicBoolean();
   private ClusterEventSources caches;
 
@@ -82,40 +85,49 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       keys.keepOnly(caches.clusterUids());
     }
     if (context.isPrimaryResourceDeleted()) {
-      forget(cluster.getMetadata().getUid());
+      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
+      forget(uid(cluster));
       return UpdateControl.noUpdate();
     }
     if (cluster.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
+    forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
-    ClusterDecision decision = ClusterDecision.of(observed, memory.pushes(uid(cluster)), clock.instant());
-    apply(decision, observed, context);
+    ClusterDecision decision =
+        ClusterDecision.of(observed, memory.pushes(uid(cluster)), clock.instant());
+    List<Problem> problems = new ArrayList<>(decision.problems());
+    problems.addAll(applier.apply(decision.files(), observed, context));
     push(decision, observed);
-    return report(decision, observed);
+    problems.addAll(applyOthers(decision, observed, context));
+    report(decision, observed, problems, context);
+    return UpdateControl.<NatsCluster>noUpdate().rescheduleAfter(nextLook(decision.plan()));
   }
 
   /** What the API server refuses for good, such as a quota that is used up, is told on the cluster. */
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
-    Optional<Problem> refusal =
-        Refusal.in(failure).map(message -> new Problem("spec", "the API server refused: " + message));
-    if (refusal.isEmpty()) {
-      return ErrorStatusUpdateControl.noStatusUpdate();
-    }
-    events.warn(cluster, "Refused", refusal.get().toString());
-    return patch(cluster, ClusterConditions.refused(cluster, refusal.get()))
-        .map(ErrorStatusUpdateControl::patchStatus)
-        .orElseGet(ErrorStatusUpdateControl::noStatusUpdate);
+    Refusal.in(failure)
+        .map(message -> new Problem("spec", "the API server refused: " + message))
+        .ifPresent(
+            refusal -> {
+              events.warn(cluster, "Refused", refusal.message());
+              update(cluster, ClusterConditions.refused(cluster, refusal), context);
+            });
+    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private void apply(ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
+  private List<Problem> applyOthers(
+      ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<HasMetadata> objects = decision.objects();
-    applier.apply(objects, observed, context);
+    List<Problem> problems = applier.apply(objects, observed, context);
     if (decision.problems().isEmpty()) {
-      applier.deleteOthers(objects, observed);
+      List<HasMetadata> all = new ArrayList<>(decision.files());
+      all.addAll(objects);
+      applier.deleteOthers(all, observed);
     }
+    return problems;
   }
 
   private void push(ClusterDecision decision, ObservedCluster observed) {
@@ -141,7 +153,11 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
             .isPresent();
   }
 
-  private UpdateControl<NatsCluster> report(ClusterDecision decision, ObservedCluster observed) {
+  private void report(
+      ClusterDecision decision,
+      ObservedCluster observed,
+      List<Problem> problems,
+      Context<NatsCluster> context) {
     NatsCluster cluster = observed.cluster();
     Map<String, Push> pushes = decision.plan().pushes();
     grantsInForce.report(
@@ -150,8 +166,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
             cluster.getSpec().size(),
             memory.confirmed(uid(cluster), pushes, decision.logins().grants()).values(),
             decision.logins().unbound()));
-    NatsClusterStatus status = decision.status(observed, clock.instant());
-    return update(cluster, status, decision).rescheduleAfter(nextLook(decision.plan()));
+    boolean news = update(cluster, decision.status(observed, problems, clock.instant()), context);
+    if (news && !problems.isEmpty()) {
+      events.warn(cluster, "Invalid", Problem.join(problems));
+    }
   }
 
   private Duration nextLook(PushPlan plan) {
@@ -163,17 +181,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return hot ? WHILE_PUSHING : WHILE_WAITING;
   }
 
-  private UpdateControl<NatsCluster> update(
-      NatsCluster cluster, NatsClusterStatus status, ClusterDecision decision) {
-    Optional<NatsCluster> patch = patch(cluster, status);
-    if (patch.isPresent() && !decision.problems().isEmpty()) {
-      events.warn(cluster, "Invalid", Problem.join(decision.problems()));
-    }
-    return patch.map(UpdateControl::patchStatus).orElseGet(UpdateControl::noUpdate);
-  }
-
-  /** The patch that tells a status; empty if it is told already. */
-  private Optional<NatsCluster> patch(NatsCluster cluster, NatsClusterStatus fresh) {
+  /** Tells a status; false if it is told already. */
+  private boolean update(NatsCluster cluster, NatsClusterStatus fresh, Context<NatsCluster> context) {
     NatsClusterStatus before = cluster.getStatus();
     NatsClusterStatus status =
         fresh.withConditions(
@@ -183,17 +192,21 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
                 cluster.getMetadata().getGeneration(),
                 clock.instant()));
     if (status.equals(before)) {
-      return Optional.empty();
+      return false;
     }
     NatsCluster patch = new NatsCluster();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(cluster.getMetadata().getName())
-            .withNamespace(cluster.getMetadata().getNamespace())
-            .build());
-    patch.setSpec(null);
+    patch.setMetadata(StatusPatch.nameOf(cluster));
     patch.setStatus(status);
-    return Optional.of(patch);
+    StatusPatch.apply(patch, context);
+    return true;
+  }
+
+  /** A cluster that was deleted and made again at once is only seen as another UID. */
+  private void forgetPredecessor(NatsCluster cluster) {
+    String before = uids.put(ResourceID.fromResource(cluster), uid(cluster));
+    if (before != null && !before.equals(uid(cluster))) {
+      forget(before);
+    }
   }
 
   private void forget(String clusterUid) {

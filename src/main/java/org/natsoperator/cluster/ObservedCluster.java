@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenProof;
 
@@ -17,7 +18,7 @@ import org.natsoperator.role.TokenProof;
  *
  * @param roles the roles labelled for the cluster
  * @param proof what tells a true token from another
- * @param operatorKey public nkey of the operator for this cluster
+ * @param keys what its servers must know to trust the operator and each other
  * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token Secrets
  * @param servers the pods of the StatefulSet
  */
@@ -25,7 +26,7 @@ record ObservedCluster(
     NatsCluster cluster,
     List<ObservedRole> roles,
     TokenProof proof,
-    String operatorKey,
+    ClusterKeys keys,
     List<HasMetadata> objects,
     List<ObservedServer> servers) {
 
@@ -50,6 +51,12 @@ record ObservedCluster(
         .filter(ConfigSecret::isOfRevision)
         .filter(secret -> rollingOut() || mounted.contains(secret.getMetadata().getName()))
         .toList();
+  }
+
+  /** Holds tokens: never shown. */
+  @Override
+  public String toString() {
+    return "ObservedCluster[" + cluster.getMetadata().getName() + "]";
   }
 
   private boolean rollingOut() {

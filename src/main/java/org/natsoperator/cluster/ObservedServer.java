@@ -25,10 +25,6 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
                     condition.getType().equals("Ready") && condition.getStatus().equals("True"));
   }
 
-  boolean stopping() {
-    return pod.getMetadata().getDeletionTimestamp() != null;
-  }
-
   /** Whether the server's process runs; before that its kubelet has yet to read the file. */
   boolean running() {
     return pod.getStatus() != null

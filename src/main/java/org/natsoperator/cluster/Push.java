@@ -42,7 +42,9 @@ record Push(
 
   /** The same file in other bytes: a reload from now on is one of these bytes. */
   Push inOtherBytes(String otherHash, Optional<Varz> varz, Instant now) {
-    return new Push(digest, otherHash, attempts + 1, startedAt, now, loadTime(varz), false, false);
+    return confirmed
+        ? new Push(digest, otherHash, 1, now, now, loadTime(varz), false, false)
+        : new Push(digest, otherHash, attempts + 1, startedAt, now, loadTime(varz), false, false);
   }
 
   Push confirm() {
@@ -57,10 +59,6 @@ record Push(
 
   boolean refused(Instant now) {
     return !confirmed && now.isAfter(startedAt.plus(REFUSED_AFTER));
-  }
-
-  Duration took() {
-    return Duration.between(startedAt, lastAt);
   }
 
   static String loadTime(Optional<Varz> varz) {

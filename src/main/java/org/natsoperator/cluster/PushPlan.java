@@ -42,6 +42,12 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     return pushes;
   }
 
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "PushPlan" + steps;
+  }
+
   boolean confirmed() {
     return steps.values().stream().allMatch(step -> step.push().confirmed());
   }

@@ -46,7 +46,7 @@ class SystemAccount {
   private Options options(NatsCluster cluster, ObservedServer server) {
     return Options.builder()
         .server("nats://%s:%d".formatted(server.pod().getStatus().getPodIP(), Ports.CLIENT))
-        .authHandler(new Signer(keys.of(cluster)))
+        .authHandler(new Signer(keys.nkey(cluster)))
         .connectionName("nats-operator")
         .connectionTimeout(PATIENCE)
         .noReconnect()

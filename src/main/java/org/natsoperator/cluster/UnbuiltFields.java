@@ -1,9 +1,11 @@
 package org.natsoperator.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.StreamSupport;
 import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
@@ -14,6 +16,8 @@ import org.natsoperator.api.PodPolicy;
  */
 final class UnbuiltFields {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private UnbuiltFields() {}
 
   /** Set fields that only lack an effect. */
@@ -22,7 +26,10 @@ final class UnbuiltFields {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("spec.paused", spec.paused());
     fields.put("spec.useServerName", spec.useServerName());
-    fields.put("spec.template", template(spec));
+    fields.put("spec.template", spec.template());
+    fields.put("spec.auth.clientsAuthTimeout", spec.auth().clientsAuthTimeout());
+    fields.put("spec.auth.clusterAuthTimeout", spec.auth().clusterAuthTimeout());
+    fields.put("spec.auth.gatewayAuthTimeout", spec.auth().gatewayAuthTimeout());
     fields.put("spec.extraRoutes", spec.extraRoutes());
     fields.put("spec.gatewayConfig", spec.gatewayConfig());
     fields.put("spec.leafnodeConfig", spec.leafnodeConfig());
@@ -48,18 +55,18 @@ final class UnbuiltFields {
     return set(fields);
   }
 
-  /** Go clients send a template with nothing in it. */
-  private static Object template(NatsClusterSpec spec) {
-    boolean empty =
-        spec.template() == null || spec.template().findValuesAsText("image").isEmpty();
-    return empty ? null : spec.template();
-  }
-
   private static List<String> set(Map<String, Object> fields) {
     return fields.entrySet().stream()
         .filter(field -> isSet(field.getValue()))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** Go clients send structures with nothing in them. */
+  private static boolean hasContent(JsonNode node) {
+    return node.isContainerNode()
+        ? StreamSupport.stream(node.spliterator(), false).anyMatch(UnbuiltFields::hasContent)
+        : !node.isNull() && !node.asText().isEmpty();
   }
 
   private static boolean isSet(Object value) {
@@ -68,7 +75,8 @@ final class UnbuiltFields {
       case Boolean flag -> flag;
       case String text -> !text.isEmpty();
       case List<?> list -> !list.isEmpty();
-      default -> !Objects.equals(value.toString(), "");
+      case JsonNode template -> hasContent(template);
+      default -> hasContent(JSON.valueToTree(value));
     };
   }
 }

@@ -9,9 +9,8 @@ import org.natsoperator.api.NatsConfig;
  *
  * @param clusterName name that all servers of the cluster share
  * @param lameDuckSeconds over how long a stopping server lets go of its clients
- * @param routes URLs of all servers of the cluster
+ * @param routes {@code host:port} of all servers of the cluster
  * @param users who may log in; empty if anybody may, which a cluster without {@code auth} means
- * @param operatorKey public nkey of the operator in the system account, {@code U…}
  */
 public record ServerConfig(
     ServerVersion version,
@@ -20,7 +19,7 @@ public record ServerConfig(
     int lameDuckSeconds,
     List<String> routes,
     Optional<List<ServerUser>> users,
-    String operatorKey) {
+    ClusterKeys keys) {
 
   public ServerConfig {
     routes = List.copyOf(routes);

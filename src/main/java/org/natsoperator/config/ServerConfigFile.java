@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The text of a nats.conf, and what can be said of it.
@@ -34,6 +35,9 @@ public final class ServerConfigFile {
           "max_control_line",
           "max_payload",
           "write_deadline");
+
+  /** Section with the users; a server without it lets everybody in. */
+  public static final String LOGINS = "authorization";
 
   /** Environment variable that holds a server's name. */
   public static final String SERVER_NAME_ENV = "POD_NAME";
@@ -72,8 +76,8 @@ public final class ServerConfigFile {
   /** What a running server takes by a reload from a newer configuration, in the place of what it has. */
   public static ObjectNode withLogins(ObjectNode running, ObjectNode newer) {
     ObjectNode merged = running.deepCopy();
-    merged.remove("authorization");
-    merged.setAll(newer.deepCopy().retain("authorization"));
+    merged.remove(LOGINS);
+    merged.setAll(newer.deepCopy().retain(LOGINS));
     ((ObjectNode) merged.get("cluster")).set("routes", newer.get("cluster").get("routes"));
     return merged;
   }
@@ -86,12 +90,23 @@ public final class ServerConfigFile {
     return Hash.shortOf(version.tag() + fixed);
   }
 
-  /** The file as a tree. */
+  /**
+   * The file as a tree.
+   *
+   * @throws IllegalStateException if it is no file of ours
+   */
   public ObjectNode parse() {
+    return tryParse().orElseThrow(() -> new IllegalStateException("not a nats.conf of ours"));
+  }
+
+  /** The file as a tree; empty if somebody made another file of it. */
+  public Optional<ObjectNode> tryParse() {
     try {
-      return (ObjectNode) JSON.readTree(text.replace(UNQUOTED, QUOTED));
+      return JSON.readTree(text.replace(UNQUOTED, QUOTED)) instanceof ObjectNode config
+          ? Optional.of(config)
+          : Optional.empty();
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
+      return Optional.empty();
     }
   }
 

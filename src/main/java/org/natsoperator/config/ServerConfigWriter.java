@@ -16,8 +16,11 @@ public final class ServerConfigWriter {
   /** Longest protocol line of servers from 2.0 on: it holds a CONNECT with a token. */
   private static final int CONTROL_LINE = 4096;
 
-  /** A subject nobody uses. To nats-server an empty list means everything, and servers before 1.3 know no "deny". */
-  private static final String NOTHING = "_nothing";
+  /**
+   * With the user's name behind it a subject nobody uses. To nats-server an empty list means everything, and servers
+   * before 1.3 know no "deny".
+   */
+  private static final String NOTHING = "_nothing.";
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -36,7 +39,7 @@ public final class ServerConfigWriter {
     writeLameDuck(root, config);
     config.users().ifPresent(users -> root.set("authorization", authorization(users)));
     if (config.version().answersOperator()) {
-      root.set("accounts", accounts(config.operatorKey()));
+      root.set("accounts", accounts(config.keys().operator()));
     }
     return root;
   }
@@ -47,8 +50,18 @@ public final class ServerConfigWriter {
       cluster.put("name", config.clusterName());
     }
     cluster.put("port", Ports.CLUSTER);
-    cluster.set("routes", array(config.routes()));
+    cluster.set("authorization", routeLogin(config.keys()));
+    cluster.set("routes", array(routes(config)));
     return cluster;
+  }
+
+  private static ObjectNode routeLogin(ClusterKeys keys) {
+    return JSON.objectNode().put("user", ClusterKeys.ROUTE_USER).put("password", keys.routePassword());
+  }
+
+  private static List<String> routes(ServerConfig config) {
+    String login = ClusterKeys.ROUTE_USER + ":" + config.keys().routePassword();
+    return config.routes().stream().map(address -> "nats://" + login + "@" + address).toList();
   }
 
   private static void writeSettings(ObjectNode root, ServerConfig config) {
@@ -95,14 +108,14 @@ public final class ServerConfigWriter {
 
   private static ObjectNode user(ServerUser user) {
     ObjectNode permissions = JSON.objectNode();
-    permissions.set("publish", subjects(user.publish()));
-    permissions.set("subscribe", subjects(user.subscribe()));
+    permissions.set("publish", subjects(user, user.publish()));
+    permissions.set("subscribe", subjects(user, user.subscribe()));
     ObjectNode node = JSON.objectNode().put("username", user.name()).put("password", user.password());
     return node.set("permissions", permissions);
   }
 
-  private static ArrayNode subjects(List<String> allowed) {
-    return array(allowed.isEmpty() ? List.of(NOTHING) : allowed);
+  private static ArrayNode subjects(ServerUser user, List<String> allowed) {
+    return array(allowed.isEmpty() ? List.of(NOTHING + user.name()) : allowed);
   }
 
   /** Only the operator is in the system account: who is there can see whatever happens in the cluster. */

@@ -15,12 +15,12 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     implements Comparable<ServerVersion> {
 
   private static final Pattern FORMAT =
-      Pattern.compile("v?((\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})(?:[-.][0-9A-Za-z.-]*)?)");
+      Pattern.compile("v?((\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})(?:[-.][0-9A-Za-z]{1,20}){0,2})");
   private static final int NEWEST = Integer.MAX_VALUE;
 
   /** Reads a version such as {@code 2.10.27}, {@code v2.11.0-alpine} or {@code nightly}; empty if it is none. */
   public static Optional<ServerVersion> parse(String text) {
-    if (text.matches("nightly[0-9A-Za-z.-]*")) {
+    if (text.matches("nightly([-.][0-9A-Za-z]{1,20}){0,2}")) {
       return Optional.of(new ServerVersion(text, NEWEST, 0, 0));
     }
     Matcher matcher = FORMAT.matcher(text);

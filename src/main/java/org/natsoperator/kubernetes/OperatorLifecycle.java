@@ -32,13 +32,16 @@ public class OperatorLifecycle implements SmartLifecycle {
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
   private final Operator operator;
+  private final LeaseOwner leaseOwner;
   private volatile boolean running;
 
   OperatorLifecycle(
       KubernetesClient client,
       OperatorProperties properties,
+      LeaseOwner leaseOwner,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
+    this.leaseOwner = leaseOwner;
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
         new Operator(
@@ -66,7 +69,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private LeaderCallbacks leaderCallbacks() {
     return new LeaderCallbacks(
-        () -> LOG.info("Leading"), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+        () -> leaseOwner.own(LEASE), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */

@@ -8,7 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param namespace where the operator runs and keeps the keys of its clusters
  * @param podName this replica, for the lease and for Events
+ * @param serviceAccountName the operator's own; empty outside a cluster
  */
 @ConfigurationProperties("operator")
 public record OperatorProperties(
-    @DefaultValue("default") String namespace, @DefaultValue("nats-operator") String podName) {}
+    @DefaultValue("default") String namespace, @DefaultValue("nats-operator") String podName,
+    @DefaultValue("") String serviceAccountName) {}

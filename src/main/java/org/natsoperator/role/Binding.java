@@ -10,11 +10,18 @@ import org.natsoperator.api.NatsCluster;
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */
 public sealed interface Binding {
 
+  /** Reason of a role whose Secret's name belongs to somebody else. */
+  String NAME_TAKEN = "SecretNameTaken";
+
   /** The ServiceAccount has a proven token and may log in. */
   record Bound(Grant grant, BoundToken token) implements Binding {}
 
   /** All is there but a proven token. */
-  record Unissued(Grant grant, String why) implements Binding {}
+  record Unissued(Grant grant, String why) implements Binding {
+
+    /** What a status says of it. */
+    public static final String REASON = "TokenMissing";
+  }
 
   /** Nobody may log in by this role. */
   record Unbound(String reason, String message) implements Binding {}
@@ -67,12 +74,23 @@ public sealed interface Binding {
       return new Unissued(observed.grant(), "no token was issued yet");
     }
     Secret secret = observed.tokenSecret().get();
+    if (TokenSecret.madeForAnother(secret, observed.role())) {
+      return nameTaken(secret.getMetadata().getName());
+    }
     NatsCluster cluster = observed.cluster().orElseThrow();
     return TokenSecret.tokenIn(secret)
         .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))
         .filter(token -> proof.proves(token, Claims.expected(observed, secret, cluster)))
         .<Binding>map(token -> new Bound(observed.grant(), new BoundToken(token)))
         .orElseGet(() -> new Unissued(observed.grant(), "the token in its Secret is not proven"));
+  }
+
+  /** What a role comes to whose Secret's name belongs to somebody else. */
+  static Unbound nameTaken(String secret) {
+    return new Unbound(
+        NAME_TAKEN,
+        "metadata.name: Secret %s exists and is not this role's; delete it or name the role after another ServiceAccount"
+            .formatted(secret));
   }
 
   private static boolean exists(HasMetadata object) {

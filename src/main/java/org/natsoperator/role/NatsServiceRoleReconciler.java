@@ -1,6 +1,5 @@
 package org.natsoperator.role;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -21,6 +20,7 @@ import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.Refusal;
+import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
@@ -83,19 +83,17 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     ObservedRole observed = sources.observe(role);
     Binding binding = decide(observed);
     sweep(observed, binding);
-    return report(role, issueIfNeeded(observed, binding));
+    return report(observed, issueIfNeeded(observed, binding, context), context);
   }
 
   /** What the API server refuses for good, such as a token that an admission policy forbids, is told on the role. */
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
-    return Refusal.in(failure)
+    Refusal.in(failure)
         .map(message -> new Unbound("Refused", "the API server refused: " + message))
-        .map(unbound -> unbound(role, unbound).getResource())
-        .map(patch -> patch.map(ErrorStatusUpdateControl::patchStatus))
-        .flatMap(patch -> patch)
-        .orElseGet(ErrorStatusUpdateControl::noStatusUpdate);
+        .ifPresent(unbound -> tell(role, unbound, context));
+    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
   private Binding decide(ObservedRole observed) {
@@ -106,17 +104,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
     return grantsInForce
         .leftOut(clusterUid(observed), observed.identity())
-        .filter(leftOut -> !leftOut.reason().equals("TokenMissing"))
+        .filter(leftOut -> !leftOut.reason().equals(Unissued.REASON))
         .<Binding>map(leftOut -> leftOut)
         .orElse(binding);
   }
 
   private void sweep(ObservedRole observed, Binding binding) {
-    String wanted =
-        binding.wantsToken(observed)
-            ? TokenSecret.name(
-                observed.identity().serviceAccount(), observed.role().clusterName().orElseThrow())
-            : "";
+    String wanted = binding.wantsToken(observed) ? observed.secretName() : "";
     for (Secret secret : sources.tokenSecretsOf(observed.role())) {
       if (!secret.getMetadata().getName().equals(wanted)) {
         LOG.info("Deleting Secret {} of role {}", secret.getMetadata().getName(), observed.identity());
@@ -125,55 +119,55 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
   }
 
-  private Binding issueIfNeeded(ObservedRole observed, Binding binding) {
+  private Binding issueIfNeeded(
+      ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
     if (!(binding instanceof Unissued unissued)) {
       return binding;
     }
     LOG.info("Issuing a token for {}: {}", observed.identity(), unissued.why());
-    if (issuer.issue(observed)) {
-      return binding;
-    }
-    return new Unbound(
-        "SecretNameTaken",
-        "Secret %s exists and is not the operator's; delete or rename it"
-            .formatted(
-                TokenSecret.name(
-                    observed.identity().serviceAccount(),
-                    observed.role().clusterName().orElseThrow())));
+    return issuer.issue(observed, context.resourceOperations())
+        ? decide(sources.observe(observed.role()))
+        : Binding.nameTaken(observed.secretName());
   }
 
-  private UpdateControl<NatsServiceRole> report(NatsServiceRole role, Binding binding) {
+  private UpdateControl<NatsServiceRole> report(
+      ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
+    NatsServiceRole role = observed.role();
     return switch (binding) {
-      case Unissued unissued -> UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(SETTLING);
+      case Unissued unissued -> lookAgainIn(SETTLING);
       case Unbound unbound -> {
         unsettledSince.remove(role.getMetadata().getUid());
-        yield unbound(role, unbound);
+        tell(role, unbound, context);
+        yield unbound.reason().equals(Binding.NAME_TAKEN)
+            ? lookAgainIn(NAME_TAKEN_PAUSE)
+            : UpdateControl.noUpdate();
       }
-      case Bound bound -> bound(role, bound);
+      case Bound bound -> bound(observed, bound, context);
     };
   }
 
-  private UpdateControl<NatsServiceRole> unbound(NatsServiceRole role, Unbound unbound) {
-    NatsServiceRoleStatus status = RoleConditions.status(role, unbound, Optional.empty());
-    UpdateControl<NatsServiceRole> update = update(role, status);
-    if (!update.isNoUpdate()) {
+  private void tell(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
+    if (update(role, RoleConditions.status(role, unbound, Optional.empty()), context)) {
       events.warn(role, unbound.reason(), unbound.message());
     }
-    return unbound.reason().equals("SecretNameTaken")
-        ? update.rescheduleAfter(NAME_TAKEN_PAUSE)
-        : update;
   }
 
-  private UpdateControl<NatsServiceRole> bound(NatsServiceRole role, Bound bound) {
-    Standing standing =
-        grantsInForce.standing(sources.observe(role).cluster().orElseThrow().getMetadata().getUid(), bound.grant());
+  private UpdateControl<NatsServiceRole> bound(
+      ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
+    NatsServiceRole role = observed.role();
+    Standing standing = grantsInForce.standing(clusterUid(observed), bound.grant());
     if (!standing.everywhere() && !overdue(role)) {
-      return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(SETTLING);
+      return lookAgainIn(SETTLING);
     }
     if (standing.everywhere()) {
       unsettledSince.remove(role.getMetadata().getUid());
     }
-    return update(role, RoleConditions.status(role, bound, Optional.of(standing)));
+    update(role, RoleConditions.status(role, bound, Optional.of(standing)), context);
+    return UpdateControl.noUpdate();
+  }
+
+  private static UpdateControl<NatsServiceRole> lookAgainIn(Duration pause) {
+    return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
   }
 
   private boolean overdue(NatsServiceRole role) {
@@ -182,7 +176,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     return !clock.instant().isBefore(since.plus(SETTLING));
   }
 
-  private UpdateControl<NatsServiceRole> update(NatsServiceRole role, NatsServiceRoleStatus fresh) {
+  /** Tells a status; false if it is told already. */
+  private boolean update(
+      NatsServiceRole role, NatsServiceRoleStatus fresh, Context<NatsServiceRole> context) {
     NatsServiceRoleStatus before = role.getStatus();
     NatsServiceRoleStatus status =
         fresh.withConditions(
@@ -192,17 +188,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
                 role.getMetadata().getGeneration(),
                 clock.instant()));
     if (status.equals(before)) {
-      return UpdateControl.noUpdate();
+      return false;
     }
     NatsServiceRole patch = new NatsServiceRole();
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(role.getMetadata().getName())
-            .withNamespace(role.getMetadata().getNamespace())
-            .build());
-    patch.setSpec(null);
+    patch.setMetadata(StatusPatch.nameOf(role));
     patch.setStatus(status);
-    return UpdateControl.patchStatus(patch);
+    StatusPatch.apply(patch, context);
+    return true;
   }
 
   private static String clusterUid(ObservedRole observed) {

@@ -24,6 +24,17 @@ public record ObservedRole(
     return new Identity(role.getMetadata().getNamespace(), role.getMetadata().getName());
   }
 
+  /** Name of the Secret with the role's token. */
+  String secretName() {
+    return TokenSecret.name(role.getMetadata().getName(), role.clusterName().orElseThrow());
+  }
+
+  /** Holds a token: never shown. */
+  @Override
+  public String toString() {
+    return "ObservedRole[" + identity() + "]";
+  }
+
   Grant grant() {
     var permissions = role.getSpec().permissions();
     return new Grant(

@@ -26,7 +26,7 @@ final class RoleConditions {
     List<Condition> conditions =
         switch (binding) {
           case Bound bound -> bound(standing.orElseThrow());
-          case Unissued unissued -> unbound("TokenMissing", unissued.why());
+          case Unissued unissued -> unbound(Unissued.REASON, unissued.why());
           case Unbound unbound -> unbound(unbound.reason(), unbound.message());
         };
     boolean isBound = binding instanceof Bound;

@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
 import org.springframework.stereotype.Component;
 
 /**
  * Issues a token and keeps it in its Secret. Every write is a create or carries the version it is based on, so that two
- * operators by mistake cannot overwrite each other's token.
+ * operators by mistake cannot overwrite each other's token; what was overtaken is left to the event that tells of it.
  */
 @Component
 class TokenIssuer {
@@ -33,49 +35,58 @@ class TokenIssuer {
   /**
    * Writes a fresh token into the role's Secret.
    *
+   * @param writes what also brings the Secret into the cache, so that the next look does not issue again
    * @return false if a Secret of that name exists that is not ours: it is left alone
    * @throws KubernetesClientException if the API server refuses or does not answer
    */
-  boolean issue(ObservedRole observed) {
-    Optional<Secret> reusable = observed.tokenSecret().filter(TokenSecret::writable);
-    if (reusable.isEmpty()) {
-      observed.tokenSecret().ifPresent(this::delete);
-    }
-    Optional<Secret> secret = reusable.or(() -> create(observed));
-    secret.ifPresent(found -> write(observed, found));
-    return secret.isPresent();
-  }
-
-  /** Deletes this very Secret, not a later one of its name. */
-  void delete(Secret secret) {
-    client.resource(secret).lockResourceVersion().delete();
-  }
-
-  private Optional<Secret> create(ObservedRole observed) {
+  boolean issue(ObservedRole observed, ResourceOperations<NatsServiceRole> writes) {
     try {
-      Secret empty = TokenSecret.empty(observed.role(), observed.cluster().orElseThrow());
-      return Optional.of(client.resource(empty).create());
+      Optional<Secret> reusable = observed.tokenSecret().filter(TokenSecret::writable);
+      if (reusable.isEmpty()) {
+        observed.tokenSecret().ifPresent(this::delete);
+      }
+      Secret secret = reusable.orElseGet(() -> writes.create(empty(observed)));
+      writes.update(withToken(observed, secret));
+      return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return Optional.empty();
+        return !foreign(observed);
       }
       throw e;
     }
   }
 
-  private void write(ObservedRole observed, Secret secret) {
+  /** Deletes this very Secret, not a later one of its name. */
+  void delete(Secret secret) {
+    try {
+      client.resource(secret).lockResourceVersion().delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean foreign(ObservedRole observed) {
+    Secret found = client.resource(empty(observed)).get();
+    return found != null && !TokenSecret.ours(found);
+  }
+
+  private static Secret empty(ObservedRole observed) {
+    return TokenSecret.empty(observed.role(), observed.cluster().orElseThrow());
+  }
+
+  private Secret withToken(ObservedRole observed, Secret secret) {
     NatsCluster cluster = observed.cluster().orElseThrow();
     String token = request(observed.identity(), Claims.audience(cluster), secret);
     String encoded = Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8));
-    Secret full =
-        new SecretBuilder(TokenSecret.empty(observed.role(), cluster))
-            .editMetadata()
-            .withUid(secret.getMetadata().getUid())
-            .withResourceVersion(secret.getMetadata().getResourceVersion())
-            .endMetadata()
-            .addToData(TokenSecret.KEY, encoded)
-            .build();
-    client.resource(full).lockResourceVersion().update();
+    return new SecretBuilder(empty(observed))
+        .editMetadata()
+        .withUid(secret.getMetadata().getUid())
+        .withResourceVersion(secret.getMetadata().getResourceVersion())
+        .endMetadata()
+        .addToData(TokenSecret.KEY, encoded)
+        .build();
   }
 
   private String request(Identity identity, String audience, Secret secret) {

@@ -25,7 +25,7 @@ public final class TokenProof {
   private static final int REMEMBERED = 10_000;
 
   private final JWKSet keys;
-  private final Map<String, Optional<Claims>> verified = new ConcurrentHashMap<>();
+  private final Map<String, Claims> verified = new ConcurrentHashMap<>();
 
   TokenProof(JWKSet keys) {
     this.keys = keys;
@@ -47,10 +47,16 @@ public final class TokenProof {
   }
 
   private Optional<Claims> claimsOf(String token) {
+    Optional<Claims> known = Optional.ofNullable(verified.get(token));
+    return known.isPresent() ? known : verify(token).map(claims -> remember(token, claims));
+  }
+
+  private Claims remember(String token, Claims claims) {
     if (verified.size() > REMEMBERED) {
       verified.clear();
     }
-    return verified.computeIfAbsent(token, this::verify);
+    verified.put(token, claims);
+    return claims;
   }
 
   private Optional<Claims> verify(String token) {

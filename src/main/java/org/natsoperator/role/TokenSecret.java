@@ -64,6 +64,12 @@ public final class TokenSecret {
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
   }
 
+  /** Whether the Secret carries our labels. */
+  static boolean ours(Secret secret) {
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return labels != null && NatsApi.APP.equals(labels.get(NatsApi.APP_LABEL)) && labels.containsKey(NatsApi.CLUSTER_LABEL);
+  }
+
   /** Whether a token can be written into this Secret, or it must be deleted and made anew. */
   static boolean writable(Secret secret) {
     return TYPE.equals(secret.getType()) && !Boolean.TRUE.equals(secret.getImmutable());
@@ -73,6 +79,11 @@ public final class TokenSecret {
   static boolean madeFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
     return says(secret, SERVICE_ACCOUNT, role.getMetadata().getName())
         && says(secret, CLUSTER_UID, cluster.getMetadata().getUid());
+  }
+
+  /** Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and {@code c} make the same name as {@code a} and {@code b-c}. */
+  static boolean madeForAnother(Secret secret, NatsServiceRole role) {
+    return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
   }
 
   /** Whether the Secret is one of ours and belongs to the role. */

@@ -1,0 +1,241 @@
+package org.natsoperator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules that hold the tree up. */
+class ArchitectureTest {
+
+  private static final Path SOURCES = Path.of("src/main/java/org/natsoperator");
+  private static final JavaClasses CLASSES = read("target/classes");
+  private static final int LONGEST_FILE = 250;
+  private static final int LONGEST_METHOD = 30;
+
+  private static final Pattern END_OF_MEMBER = Pattern.compile("( {2}| {4})}");
+  private static final Pattern TYPE = Pattern.compile("\\b(class|record|enum|interface)\\b");
+
+  /** Whoever talks to the world is a Spring component, or gathers for one. */
+  private static final DescribedPredicate<JavaClass> GATHER =
+      simpleNameEndingWith("Reconciler")
+          .or(simpleNameEndingWith("EventSources"))
+          .or(annotatedWith("org.springframework.stereotype.Component"))
+          .or(nestedIn("org.springframework.stereotype.Component"));
+
+  private static final DescribedPredicate<JavaClass> DECIDE =
+      resideInAnyPackage("..config..", "..role..", "..cluster..").and(not(GATHER)).as("classes that decide");
+
+  @Test
+  void theApiImportsNothingOfOurs() {
+    noClasses()
+        .that()
+        .resideInAPackage("..api..")
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.natsoperator..").and(not(resideInAPackage("..api.."))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void theConfigKnowsOnlyTheApi() {
+    noClasses()
+        .that()
+        .resideInAPackage("..config..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.natsoperator..").and(not(resideInAnyPackage("..api..", "..config.."))))
+        .check(CLASSES);
+  }
+
+  @Test
+  void rolesKnowNothingOfClusters() {
+    noClasses()
+        .that()
+        .resideInAPackage("..role..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("..cluster..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noFeatureIsKnownToTheWiring() {
+    noClasses()
+        .that()
+        .resideInAPackage("..kubernetes..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.natsoperator.cluster..", "org.natsoperator.role..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noPackagesGoInCircles() {
+    slices().matching("org.natsoperator.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void whoDecidesDoesNotTalkToKubernetesOrTheNetwork() {
+    noClasses()
+        .that(DECIDE)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.fabric8.kubernetes.client.KubernetesClient")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..", "io.nats..", "io.javaoperatorsdk..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whoDecidesIsNoPartOfSpring() {
+    noClasses()
+        .that(DECIDE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.springframework..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whoDecidesLooksAtNoClock() {
+    noClasses()
+        .that(DECIDE)
+        .should()
+        .dependOnClassesThat(belongToAnyOf(Clock.class))
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whoDecidesThrowsNoDice() {
+    noClasses()
+        .that(DECIDE)
+        .should()
+        .dependOnClassesThat(belongToAnyOf(Random.class, SecureRandom.class, ThreadLocalRandom.class))
+        .orShould()
+        .callMethod(UUID.class, "randomUUID")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .check(CLASSES);
+  }
+
+  @Test
+  void someClassesDecide() {
+    assertThat(CLASSES.that(DECIDE)).extracting(JavaClass::getSimpleName).contains("Binding", "DesiredCluster", "ServerConfigWriter");
+    assertThat(CLASSES.that(GATHER)).extracting(JavaClass::getSimpleName).contains("ServerProbe", "TokenIssuer", "Signer");
+  }
+
+  @Test
+  void noNameSaysNothing() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*\\.(\\w*(Util|Helper|Manager|Common)\\w*|Abstract\\w*)")
+        .orShould()
+        .resideInAnyPackage("..util..", "..helper..", "..common..", "..manager..")
+        .check(CLASSES);
+  }
+
+  /** Only the application's own and those that Spring makes; the rest is for its package alone. */
+  @Test
+  void reconcilersAndWhatTheyGatherWithAreForTheirPackageAlone() {
+    classes()
+        .that()
+        .haveSimpleNameEndingWith("Reconciler")
+        .or()
+        .haveSimpleNameEndingWith("EventSources")
+        .should()
+        .notHaveModifier(JavaModifier.PUBLIC)
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest(name = "{0} says what it is for")
+  @MethodSource
+  void packages(Path folder) {
+    assertThat(folder.resolve("package-info.java")).exists().content().startsWith("/**");
+  }
+
+  static List<Path> packages() throws IOException {
+    return sources().stream().map(Path::getParent).distinct().toList();
+  }
+
+  @ParameterizedTest(name = "{0} is short")
+  @MethodSource("sources")
+  void files(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+
+    assertThat(lines.size()).as("lines of %s", file).isLessThanOrEqualTo(LONGEST_FILE);
+    assertThat(methods(lines))
+        .allSatisfy(method -> assertThat(method).as(method.getFirst()).hasSizeLessThanOrEqualTo(LONGEST_METHOD));
+  }
+
+  static List<Path> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    }
+  }
+
+  /** From the line that is indented like the closing brace to the brace. */
+  private static List<List<String>> methods(List<String> lines) {
+    List<List<String>> methods = new ArrayList<>();
+    for (int end = 0; end < lines.size(); end++) {
+      Matcher brace = END_OF_MEMBER.matcher(lines.get(end));
+      if (brace.matches()) {
+        int start = end - 1;
+        while (!lines.get(start).matches(brace.group(1) + "\\S.*")) {
+          start--;
+        }
+        methods.add(lines.subList(start, end + 1));
+      }
+    }
+    methods.removeIf(method -> TYPE.matcher(method.getFirst()).find());
+    return methods;
+  }
+
+  /** Other people's classes matter by name alone; to read them would take seconds. */
+  private static JavaClasses read(String folder) {
+    ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+    return new ClassFileImporter().importPath(Path.of(folder));
+  }
+
+  private static DescribedPredicate<JavaClass> nestedIn(String annotation) {
+    return DescribedPredicate.describe(
+        "lie in a class that is @" + annotation,
+        inner -> inner.getEnclosingClass().filter(outer -> outer.isAnnotatedWith(annotation)).isPresent());
+  }
+}

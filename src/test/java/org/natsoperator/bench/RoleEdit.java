@@ -1,0 +1,34 @@
+package org.natsoperator.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** From the edit of a role to the moment when a connected client of each server may do what was added. */
+final class RoleEdit {
+
+  private static final int SECONDS_BETWEEN = 2;
+
+  private RoleEdit() {}
+
+  static String measure(BenchCluster cluster, int edits) throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    try (ServerClients clients = new ServerClients(cluster, "user")) {
+      for (int i = 0; i < edits; i++) {
+        TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
+        String subject = "added." + i;
+        long start = System.nanoTime();
+        cluster.createRole("user", "greetings", subject);
+        clients.all(client -> awaitAllowed(client, subject));
+        seconds.add(Times.since(start));
+      }
+    }
+    return new Times(seconds).row("role edited → in force on all 3 servers");
+  }
+
+  private static void awaitAllowed(ServerClient client, String subject) throws Exception {
+    while (!client.maySubscribe(subject)) {
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.natsoperator.bench;
+
+import java.util.List;
+
+/** Seconds that something took, several times. */
+record Times(List<Double> seconds) {
+
+  String row(String what) {
+    List<Double> sorted = seconds.stream().sorted().toList();
+    String times =
+        "median %.2f s, best %.2f s, worst %.2f s of %d"
+            .formatted(
+                sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast(), sorted.size());
+    System.out.println(what + ": " + times);
+    return "| " + what + " | " + times + " |";
+  }
+
+  static double since(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e9;
+  }
+}

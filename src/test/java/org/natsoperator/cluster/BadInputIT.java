@@ -1,0 +1,120 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** A user's mistake is answered where he makes it, with the field and the remedy. */
+@OperatorTest
+class BadInputIT {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          size: -1                   | spec.size                    | greater than or equal to 1
+          size: 0                    | spec.size                    | greater than or equal to 1
+          size: three                | spec.size                    | integer
+          version: "latest!"         | spec.version                 | should match
+          version: latest            | spec.version                 | should match
+          lameDuckDurationSeconds: 5 | spec.lameDuckDurationSeconds | must be 30 or more
+          sise: 3                    | spec.sise                    | unknown field
+          """)
+  void kubectl_refuses_a_bad_field(String spec, String field, String remedy, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains(field, remedy);
+    assertThat(sandbox.cluster(CLUSTER)).isNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "example-mgmt,        choose another name",
+    "example-bound-token, choose another name",
+    "example.nats,        'hold only a-z, 0-9 and'",
+    "1example,            must start with a letter",
+    "a-name-of-forty-six-characters-which-is-too-much, choose a shorter name",
+  })
+  void kubectl_refuses_a_bad_name(String name, String remedy, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1"))).contains("metadata.name", remedy);
+    assertThat(sandbox.cluster(name)).isNull();
+  }
+
+  @Test
+  void the_longest_name_is_taken(Sandbox sandbox) {
+    String name = "a-name-of-forty-five-characters-that-may-just";
+    assertThat(name).hasSize(45);
+    assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1"))).contains("created");
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(name, "Ready").getReason()).isEqualTo("ServersNotReady"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tls: {serverSecret: certificates}       | spec.tls
+          auth: {clientsAuthSecret: users}        | spec.auth.clientsAuthSecret
+          auth: {clusterAuthSecret: routes}       | spec.auth.clusterAuthSecret
+          operatorConfig: {secret: jwt}           | spec.operatorConfig
+          pod: {labels: {app: mine}}              | spec.pod.labels.app
+          pod: {labels: {nats_version: mine}}     | spec.pod.labels.nats_version
+          """)
+  void a_cluster_that_would_be_less_safe_than_it_looks_is_not_run(String spec, String field, Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster(spec));
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False");
+    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(field, "remove it");
+    assertThat(sandbox.events(sandbox.cluster(CLUSTER)))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getNote()).contains(field));
+    await().during(Duration.ofMillis(500)).untilAsserted(() -> assertThatNothingRuns(sandbox));
+  }
+
+  @Test
+  void a_mended_cluster_runs(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("tls: {serverSecret: certificates}"));
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    sandbox.apply(Manifests.cluster("size: 1"));
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("ServersNotReady"));
+  }
+
+  @Test
+  void a_cluster_that_ran_and_is_made_bad_keeps_its_servers_and_its_revocations(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
+    sandbox.apply(
+        Manifests.cluster(
+            """
+            size: 3
+            tls: {serverSecret: certificates}
+            pod: {enableConfigReload: true}
+            auth: {enableServiceAccounts: true}
+            """));
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    sandbox.delete(sandbox.role("nats-user"));
+    String mounted = CLUSTER + "-";
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.configs(CLUSTER))
+                    .anySatisfy(
+                        (name, file) -> {
+                          assertThat(name).startsWith(mounted);
+                          assertThat(file.text()).doesNotContain("nats-user");
+                        }));
+    assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).list().getItems()).hasSize(1);
+  }
+
+  private static void assertThatNothingRuns(Sandbox sandbox) {
+    assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
+    assertThat(sandbox.configs(CLUSTER)).isEmpty();
+  }
+}

@@ -1,0 +1,240 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.role.Identity;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.role.Problem;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+class ClusterConditionsTest {
+
+  private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+  private static final NatsCluster CLUSTER = Clusters.cluster("{size: 2}");
+  private static final ObservedServer ONE = server(1, "2.15.2");
+  private static final ObservedServer TWO = server(2, "2.15.2");
+  private static final Optional<Varz> NO_ANSWER = Optional.empty();
+
+  @Test
+  void aHealthyClusterIsReadyAndShowsItsNumbers() {
+    NatsClusterStatus status = status(observed(ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(conditions(status))
+        .containsExactly(
+            "Ready=True AllServersReady",
+            "ConfigApplied=True Confirmed",
+            "RolesBound=True AllBound",
+            "FieldsSupported=True AllSupported");
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.size()).isEqualTo(2);
+    assertThat(status.servers()).isEqualTo("2/2");
+    assertThat(status.currentVersion()).isEqualTo("2.15.2");
+    assertThat(status.selector()).isEqualTo("app=nats,nats_cluster=example-nats");
+  }
+
+  @Test
+  void aClusterWithoutServersWaitsForTheFirst() {
+    NatsClusterStatus status = status(observed(), Map.of());
+
+    assertThat(conditions(status)).startsWith("Ready=False ServersNotReady", "ConfigApplied=False Waiting");
+    assertThat(message(status, "Ready")).isEqualTo("0 of 2 servers of version 2.15.2 are ready");
+    assertThat(message(status, "ConfigApplied")).contains("the first server");
+  }
+
+  @Test
+  void aServerThatIsNotReadyIsCounted() {
+    ObservedServer starting =
+        new ObservedServer(ServerPods.created("example-nats-2", "2.15.2", "config"), NO_ANSWER);
+    NatsClusterStatus status = status(observed(ONE, starting), confirmed(ONE));
+
+    assertThat(status.servers()).isEqualTo("1/2");
+    assertThat(message(status, "ConfigApplied")).contains("example-nats-2").doesNotContain("example-nats-1");
+  }
+
+  @Test
+  void aServerTooManyIsNotReadyYet() {
+    ObservedServer three = server(3, "2.15.2");
+
+    assertThat(conditions(status(observed(ONE, TWO, three), confirmed(ONE, TWO, three))))
+        .startsWith("Ready=False ServersNotReady");
+  }
+
+  @Test
+  void aServerOfTheOldVersionIsNotReadyYet() {
+    ObservedServer old = server(2, "2.15.1");
+    NatsClusterStatus status = status(observed(ONE, old), confirmed(ONE, old));
+
+    assertThat(conditions(status)).startsWith("Ready=False ServersNotReady");
+    assertThat(status.currentVersion()).isNull();
+  }
+
+  @Test
+  void aServerThatAnswersButDoesNotTakeItsFileIsNamedAfterTenSeconds() {
+    Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
+
+    assertThat(conditions(status(observed(ONE, TWO), pushes, START.plusSeconds(10))))
+        .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False Waiting");
+    NatsClusterStatus late = status(observed(ONE, TWO), pushes, START.plusSeconds(11));
+    assertThat(conditions(late)).startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False ServerRefuses");
+    assertThat(message(late, "ConfigApplied")).startsWith("example-nats-2: ").contains("keeps the rights it had before");
+  }
+
+  @Test
+  void aSilentServerHasNotRefused() {
+    ObservedServer silent = new ObservedServer(TWO.pod(), NO_ANSWER);
+    Map<String, Push> pushes = pushes(Push.start(silent, file(), false, START));
+
+    assertThat(conditions(status(observed(ONE, silent), pushes, START.plusSeconds(60))))
+        .contains("ConfigApplied=False Waiting");
+  }
+
+  @Test
+  void mistakesComeBeforeAllElse() {
+    List<Problem> problems = List.of(new Problem("spec.size", "a"), new Problem("spec.version", "b"));
+    NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(invalid, List.of(), ONE, TWO), problems, logins(Map.of()), confirmed(ONE, TWO), START);
+
+    assertThat(conditions(status)).startsWith("Ready=False Invalid", "ConfigApplied=True Confirmed");
+    assertThat(message(status, "Ready")).isEqualTo("spec.size: a; spec.version: b");
+  }
+
+  @Test
+  void rolesThatAreNotBoundAreNamedButNotTooMany() {
+    List<ObservedRole> roles =
+        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, null, null)).map(ClusterConditionsTest::bound).toList();
+    Map<Identity, Unbound> unbound = new LinkedHashMap<>();
+    roles.stream().limit(6).forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(CLUSTER, roles, ONE, TWO), List.of(), logins(unbound), confirmed(ONE, TWO), START);
+
+    assertThat(status.roles()).isEqualTo("1/7");
+    assertThat(conditions(status)).contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
+    assertThat(message(status, "RolesBound"))
+        .contains("6 not bound", "r1 (Invalid)", "r5 (Invalid)", "…")
+        .doesNotContain("r6");
+  }
+
+  @Test
+  void fieldsWithoutEffectAreNamed() {
+    NatsCluster cluster = Clusters.cluster("{size: 2, paused: true, pod: {enableMetrics: true}}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(cluster, List.of(), ONE, TWO), List.of(), logins(Map.of()), confirmed(ONE, TWO), START);
+
+    assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
+    assertThat(message(status, "FieldsSupported")).endsWith("spec.paused, spec.pod.enableMetrics");
+  }
+
+  @Test
+  void whetherAConfigWasAppliedIsReadFromTheStatus() {
+    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
+
+    cluster.setStatus(status(observed(ONE, TWO), Map.of()));
+    assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
+
+    cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
+    assertThat(ClusterConditions.wasApplied(cluster)).isTrue();
+  }
+
+  @Test
+  void aRefusalByTheApiServerReplacesReadyAndKeepsTheRest() {
+    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
+    NatsClusterStatus refused = ClusterConditions.refused(cluster, new Problem("spec.pod", "too much"));
+
+    assertThat(conditions(refused))
+        .containsExactly(
+            "Ready=False Refused",
+            "ConfigApplied=True Confirmed",
+            "RolesBound=True AllBound",
+            "FieldsSupported=True AllSupported");
+    assertThat(message(refused, "Ready")).contains("too much");
+    assertThat(refused.servers()).isEqualTo("2/2");
+  }
+
+  private static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes) {
+    return status(observed, pushes, START);
+  }
+
+  private static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
+    return ClusterConditions.status(observed, List.of(), logins(Map.of()), pushes, now);
+  }
+
+  private static Logins logins(Map<Identity, Unbound> unbound) {
+    return new Logins(List.of(), Set.of(), unbound);
+  }
+
+  private static ObservedCluster observed(ObservedServer... servers) {
+    return observed(CLUSTER, List.of(), servers);
+  }
+
+  private static ObservedCluster observed(
+      NatsCluster cluster, List<ObservedRole> roles, ObservedServer... servers) {
+    return new ObservedCluster(
+        cluster, roles, SigningKey.proof(), Clusters.KEYS, List.of(), List.of(servers));
+  }
+
+  private static ObservedRole bound(NatsServiceRole role) {
+    return Roles.observed(role, CLUSTER, "any");
+  }
+
+  private static Map<String, Push> confirmed(ObservedServer... servers) {
+    Map<String, Push> pushes = new LinkedHashMap<>();
+    for (ObservedServer server : servers) {
+      pushes.put(server.uid(), Push.start(server, file(), false, START).confirm());
+    }
+    return pushes;
+  }
+
+  /** The first server has confirmed, the second stands so. */
+  private static Map<String, Push> pushes(Push second) {
+    Map<String, Push> pushes = confirmed(ONE);
+    pushes.put(TWO.uid(), second);
+    return pushes;
+  }
+
+  private static ServerConfigFile file() {
+    return new ServerConfigFile("{}");
+  }
+
+  private static ObservedServer server(int ordinal, String version) {
+    return new ObservedServer(
+        ServerPods.running("example-nats-" + ordinal, version, "config"),
+        Optional.of(new Varz(version, "any", "any")));
+  }
+
+  private static List<String> conditions(NatsClusterStatus status) {
+    return status.conditions().stream()
+        .map(condition -> condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
+        .toList();
+  }
+
+  private static String message(NatsClusterStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(Condition::getMessage)
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,101 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** Manifests and objects that were written for the Go operator, or by it. */
+@OperatorTest
+class GoManifestIT {
+
+  /** Go writes what is empty as null, "" or {}. */
+  private static final String AS_GO_WRITES_IT =
+      """
+      apiVersion: nats.io/v1alpha2
+      kind: NatsCluster
+      metadata:
+        name: example-nats
+        creationTimestamp: null
+      spec:
+        size: 3
+        version: ""
+        serverImage: ""
+        natsConfig: {debug: false, trace: false, write_deadline: "", maxConnections: 0, maxPayload: 0}
+        pod:
+          labels: null
+          annotations: null
+          nodeSelector: null
+          tolerations: null
+          natsEnv: null
+          volumeMounts: null
+          resources: {}
+          enableConfigReload: true
+          reloaderImage: ""
+          reloaderImageTag: ""
+          reloaderImagePullPolicy: ""
+          reloaderResources: {}
+          enableMetrics: false
+        auth:
+          enableServiceAccounts: true
+          clientsAuthSecret: ""
+          clientsAuthFile: ""
+        lameDuckDurationSeconds: 0
+        noAdvertise: false
+        extraRoutes: null
+        template:
+          metadata: {creationTimestamp: null}
+          spec: {containers: null}
+      status:
+        size: 0
+        currentVersion: ""
+        conditions: null
+      """;
+
+  @Test
+  void kubectl_applies_what_go_writes(Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(AS_GO_WRITES_IT)).contains("created").doesNotContain("unknown", "Warning");
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("_nobody"));
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getStatus()).isEqualTo("True"));
+    await().untilAsserted(() -> assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get()).isNotNull());
+  }
+
+  @Test
+  void conditions_of_the_go_operator_give_way_to_ours(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster());
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
+    assertThat(sandbox.cluster(CLUSTER).getStatus().selector()).isEqualTo("app=nats,nats_cluster=" + CLUSTER);
+    assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/3");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          paused: true                                              | spec.paused
+          gatewayConfig: {name: here, gateways: []}                 | spec.gatewayConfig
+          leafnodeConfig: {remotes: []}                             | spec.leafnodeConfig
+          websocketConfig: {port: 8080}                             | spec.websocketConfig
+          extraRoutes: [{cluster: another}]                         | spec.extraRoutes
+          pod: {enableMetrics: true}                                | spec.pod.enableMetrics
+          pod: {enableClientsHostPort: true}                        | spec.pod.enableClientsHostPort
+          pod: {advertiseExternalIP: true}                          | spec.pod.advertiseExternalIP
+          template: {spec: {containers: [{name: a, image: b}]}}     | spec.template
+          template: {spec: {priorityClassName: high}}               | spec.template
+          template: {spec: {containers: [{name: nats, env: [{name: A, value: b}]}]}} | spec.template
+          auth: {clientsAuthTimeout: 5}                             | spec.auth.clientsAuthTimeout
+          """)
+  void what_has_no_effect_yet_is_named(String spec, String field, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("ServersNotReady"));
+    assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getMessage()).contains(field);
+    assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getStatus()).isEqualTo("False");
+  }
+}

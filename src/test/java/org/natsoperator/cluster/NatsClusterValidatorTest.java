@@ -1,0 +1,114 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.Problem;
+import org.natsoperator.testing.Clusters;
+
+class NatsClusterValidatorTest {
+
+  @ParameterizedTest(name = "{0} is a good spec")
+  @ValueSource(
+      strings = {
+        "{}",
+        "{size: 3, version: \"1.2.0\", pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}",
+        "{version: v2.15.2-alpine, lameDuckDurationSeconds: 30, pod: {labels: {team: a}}}",
+        "{lameDuckDurationSeconds: 0, size: 1, natsConfig: {write_deadline: 1.5s, maxPayload: 8388608}}"
+      })
+  void good(String spec) {
+    assertThat(NatsClusterValidator.validate(Clusters.cluster(spec))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is a mistake in {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{size: -1}                           | spec.size                      | 1 or more",
+        "{size: 0}                            | spec.size                      | 1 or more",
+        "{version: latest!}                   | spec.version                   | write one such as \"2.15.2\"",
+        "{lameDuckDurationSeconds: 5}         | spec.lameDuckDurationSeconds   | 30 or more",
+        "{lameDuckDurationSeconds: -1}        | spec.lameDuckDurationSeconds   | 30 or more",
+        "{pod: {labels: {app: mine}}}         | spec.pod.labels.app            | remove it",
+        "{pod: {labels: {nats_cluster: b}}}   | spec.pod.labels.nats_cluster   | remove it",
+        "{pod: {labels: {nats_other: b}}}     | spec.pod.labels.nats_other     | remove it",
+        "{tls: {serverSecret: a}}             | spec.tls                       | not supported yet",
+        "{operatorConfig: {secret: a}}        | spec.operatorConfig            | not supported yet",
+        "{auth: {clientsAuthSecret: a}}       | spec.auth.clientsAuthSecret    | not supported yet",
+        "{auth: {clusterAuthSecret: a}}       | spec.auth.clusterAuthSecret    | not supported yet",
+        "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
+      })
+  void mistake(String spec, String field, String remedy) {
+    assertThat(NatsClusterValidator.validate(Clusters.cluster(spec)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.field()).isEqualTo(field);
+              assertThat(problem.message()).contains(remedy);
+            });
+  }
+
+  /** nats-server refuses these at start and at each reload, so that no revocation would reach it any more. */
+  @ParameterizedTest(name = "natsConfig: {0} is a mistake in {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{maxPayload: 100000000}              | spec.natsConfig.maxPayload",
+        "{maxPayload: 2000, maxPending: 1000} | spec.natsConfig.maxPayload",
+        "{write_deadline: 99999999999999h}    | spec.natsConfig.write_deadline",
+        "{write_deadline: soon}               | spec.natsConfig.write_deadline"
+      })
+  void whatNoServerWouldTake(String settings, String field) {
+    assertThat(fields(Clusters.cluster("{natsConfig: " + settings + "}"))).containsExactly(field);
+  }
+
+  /** The version is also a label of the server pods, which the API server would refuse. */
+  @ParameterizedTest(name = "version {0} cannot be a label")
+  @ValueSource(
+      strings = {
+        "2.15.2-", "2.15.2.", "nightly-", "2.15.2-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void versionsThatAreNoLabel(String version) {
+    assertThat(fields(Clusters.cluster("{version: \"" + version + "\"}"))).containsExactly("spec.version");
+  }
+
+  @ParameterizedTest(name = "{0} is a good name")
+  @ValueSource(strings = {"a", "example-nats", "n1", "mgmt", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+  void goodNames(String name) {
+    assertThat(NatsClusterValidator.validate(Clusters.named(name, "{}"))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is a bad name")
+  @ValueSource(
+      strings = {
+        "1a", "-a", "a-", "a.b", "A", "a-mgmt", "a-bound-token", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void badNames(String name) {
+    assertThat(fields(Clusters.named(name, "{}"))).containsExactly("metadata.name");
+  }
+
+  @Test
+  void allMistakesAreToldAtOnce() {
+    NatsCluster cluster =
+        Clusters.named(
+            "a-mgmt", "{size: -1, version: latest!, lameDuckDurationSeconds: 5, pod: {labels: {app: a}}, tls: {verify: true}}");
+
+    assertThat(fields(cluster))
+        .containsExactly(
+            "metadata.name",
+            "spec.size",
+            "spec.version",
+            "spec.lameDuckDurationSeconds",
+            "spec.pod.labels.app",
+            "spec.tls");
+  }
+
+  private static List<String> fields(NatsCluster cluster) {
+    return NatsClusterValidator.validate(cluster).stream().map(Problem::field).toList();
+  }
+}

@@ -1,0 +1,43 @@
+package org.natsoperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Clusters;
+
+/** Whatever lands in a log or an exception shows no password. */
+class HiddenPasswordsTest {
+
+  private static final ServerUser USER =
+      new ServerUser("nats-user", "very-secret", List.of(">"), List.of(">"));
+
+  private static final ServerConfig CONFIG =
+      new ServerConfig(
+          ServerVersion.parse("2.15.2").orElseThrow(),
+          "example-nats",
+          Clusters.cluster("{}").getSpec().natsConfig(),
+          30,
+          List.of(),
+          Optional.of(List.of(USER)),
+          Clusters.KEYS);
+
+  @Test
+  void aUserShowsOnlyItsName() {
+    assertThat(USER).hasToString("ServerUser[nats-user]");
+  }
+
+  @Test
+  void aConfigShowsNone() {
+    assertThat(CONFIG.toString()).contains("nats-user").doesNotContain("very-secret");
+  }
+
+  @Test
+  void aFileShowsOnlyItsHash() {
+    ServerConfigFile file = ServerConfigFile.of(ServerConfigWriter.write(CONFIG), 0);
+
+    assertThat(file.text()).contains("very-secret");
+    assertThat(file).hasToString("ServerConfigFile[" + file.hash() + "]");
+  }
+}

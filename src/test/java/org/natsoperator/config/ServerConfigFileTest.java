@@ -1,0 +1,193 @@
+package org.natsoperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServerConfigFileTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ServerVersion VERSION = ServerVersion.parse("2.15.2").orElseThrow();
+  private static final String RUNNING =
+      """
+      {"port": 4222, "cluster": {"name": "old", "routes": ["nats://a:6222"]}, "max_payload": 1,
+       "authorization": {"users": [{"username": "before"}]}, "accounts": {"$SYS": {}}}""";
+
+  @Test
+  void aBlankLineMoreMakesOtherBytesThatSayTheSame() {
+    ServerConfigFile file = ServerConfigFile.of(tree(RUNNING), 0);
+    ServerConfigFile other = ServerConfigFile.of(tree(RUNNING), 1);
+
+    assertThat(other.text()).isEqualTo(file.text() + "\n");
+    assertThat(other.hash()).isNotEqualTo(file.hash());
+    assertThat(other.digest("any")).isEqualTo(file.digest("any"));
+    assertThat(other.parse()).isEqualTo(tree(RUNNING));
+  }
+
+  /** These digests were told by a nats-server 2.15.2 called example-nats-1 that had loaded the golden files. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "nats-2.15.2.conf, sha256:3f3f3f1e93a87b1fb3d9cc781d73273de770020b3bf90dd01bb71a4f6c2efd3d",
+    "nats-2.15.2-open.conf, sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
+    "nats-2.15.2-without-roles.conf, sha256:d44e6f7c8bdfe3b231fac10b70f2673252ecd4bb8a5139d578a6605913441b26"
+  })
+  void theDigestIsTheOneThatARealServerTold(String golden, String told) {
+    assertThat(new ServerConfigFile(read(golden)).digest("example-nats-1")).isEqualTo(told);
+  }
+
+  @Test
+  void theDigestIsEachServersOwnWhereItIsToldItsName() {
+    ServerConfigFile file = ServerConfigFile.of(named(), 0);
+
+    assertThat(file.digest("example-nats-1")).isNotEqualTo(file.digest("example-nats-2"));
+  }
+
+  @Test
+  void theDigestIsTheSameForAllWhereTheyAreNotToldTheirNames() {
+    ServerConfigFile file = ServerConfigFile.of(tree(RUNNING), 0);
+
+    assertThat(file.digest("example-nats-1")).isEqualTo(file.digest("example-nats-2"));
+  }
+
+  @Test
+  void theNameIsAVariableForServersAndAStringForReaders() {
+    assertThat(ServerConfigFile.of(named(), 0).text()).contains("\"server_name\" : $POD_NAME");
+    assertThat(tree(ServerConfigFile.pureJson(named()).text())).isEqualTo(named());
+  }
+
+  @Test
+  void aFileWithAVariableIsReadAgain() {
+    assertThat(ServerConfigFile.of(named(), 3).parse()).isEqualTo(named());
+  }
+
+  @Test
+  void noSubjectIsTakenForTheVariable() {
+    ObjectNode config = tree(RUNNING).put("subject", "\"server_name\" : \"$POD_NAME\"");
+
+    assertThat(tree(ServerConfigFile.of(config, 0).text())).isEqualTo(config);
+  }
+
+  @ParameterizedTest(name = "{0} is changed by a reload")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "authorization    | {\"users\": []}",
+        "accounts         | {}",
+        "debug            | true",
+        "trace            | true",
+        "logtime          | false",
+        "max_connections  | 7",
+        "max_control_line | 7",
+        "max_payload      | 7",
+        "write_deadline   | \"2s\""
+      })
+  void theRevisionStaysWhenAReloadIsEnough(String key, String value) {
+    assertThat(revision(with(key, value))).isEqualTo(revision(tree(RUNNING)));
+  }
+
+  @Test
+  void theRevisionStaysWhenServersAreAdded() {
+    assertThat(revision(with("cluster", "{\"name\": \"old\", \"routes\": []}")))
+        .isEqualTo(revision(tree(RUNNING)));
+  }
+
+  @ParameterizedTest(name = "{0} needs a restart")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "port                   | 4223",
+        "http_port              | 1",
+        "cluster                | {\"name\": \"new\"}",
+        "lame_duck_duration     | \"60s\"",
+        "lame_duck_grace_period | \"2s\"",
+        "jetstream              | {}"
+      })
+  void theRevisionChangesWithWhatAReloadCannotChange(String key, String value) {
+    assertThat(revision(with(key, value))).isNotEqualTo(revision(tree(RUNNING)));
+  }
+
+  @Test
+  void theRevisionChangesWithTheVersion() {
+    ServerVersion alpine = ServerVersion.parse("2.15.2-alpine").orElseThrow();
+
+    assertThat(ServerConfigFile.revision(tree(RUNNING), alpine)).isNotEqualTo(revision(tree(RUNNING)));
+  }
+
+  @Test
+  void anOlderRevisionTakesLoginsAndRoutesAndKeepsItsOwnKeys() {
+    ObjectNode newer =
+        tree(
+            """
+            {"port": 1, "cluster": {"name": "new", "routes": ["nats://b:6222"]}, "jetstream": {},
+             "authorization": {"users": [{"username": "after"}]}}""");
+
+    assertThat(ServerConfigFile.withLogins(tree(RUNNING), newer))
+        .isEqualTo(
+            tree(
+                """
+                {"port": 4222, "cluster": {"name": "old", "routes": ["nats://b:6222"]}, "max_payload": 1,
+                 "authorization": {"users": [{"username": "after"}]}, "accounts": {"$SYS": {}}}"""));
+  }
+
+  @Test
+  void anOlderRevisionOpensWithTheNewerOne() {
+    ObjectNode open = tree("{\"cluster\": {\"routes\": []}}");
+
+    assertThat(ServerConfigFile.withLogins(tree(RUNNING), open).has("authorization")).isFalse();
+  }
+
+  @Test
+  void mergingLeavesBothTreesAlone() {
+    ObjectNode running = tree(RUNNING);
+    ObjectNode newer = tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
+    ObjectNode merged = ServerConfigFile.withLogins(running, newer);
+
+    ((ObjectNode) merged.get("authorization")).put("timeout", 1);
+
+    assertThat(running).isEqualTo(tree(RUNNING));
+    assertThat(newer.get("authorization")).isEmpty();
+  }
+
+  private static String revision(ObjectNode config) {
+    return ServerConfigFile.revision(config, VERSION);
+  }
+
+  private static ObjectNode named() {
+    return tree(RUNNING).put("server_name", "$POD_NAME");
+  }
+
+  private static ObjectNode with(String key, String value) {
+    ObjectNode config = tree(RUNNING);
+    config.set(key, read(value, JsonNode.class));
+    return config;
+  }
+
+  private static ObjectNode tree(String json) {
+    return read(json, ObjectNode.class);
+  }
+
+  private static <T extends JsonNode> T read(String json, Class<T> type) {
+    try {
+      return type.cast(JSON.readTree(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(String golden) {
+    try {
+      return Files.readString(Path.of("src/test/resources/golden", golden));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

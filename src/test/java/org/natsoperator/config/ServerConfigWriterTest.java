@@ -1,0 +1,138 @@
+package org.natsoperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsConfig;
+import org.natsoperator.testing.Clusters;
+
+/** The golden files are also fed to real servers: each is called {@code nats-<version>….conf}. */
+class ServerConfigWriterTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static final NatsConfig DEFAULTS = settings("{}");
+  private static final NatsConfig EVERYTHING =
+      settings(
+          "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections: 1000,"
+              + " maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500, maxControlLine: 8192}");
+
+  private static final ServerUser ADMIN =
+      new ServerUser("nats-admin-user", "token-of-admin", List.of(">"), List.of(">"));
+  private static final ServerUser USER =
+      new ServerUser(
+          "nats-user",
+          "token-of-user",
+          List.of("foo.*", "foo.bar.quux"),
+          List.of("foo.bar", "greetings", "hello.world"));
+  private static final ServerUser LISTENER =
+      new ServerUser("listener", "token-of-listener", List.of(), List.of("news.>"));
+  private static final ServerUser SPEAKER =
+      new ServerUser("speaker", "token-of-speaker", List.of("news.>"), List.of());
+  private static final ServerUser WORKER =
+      new ServerUser(
+          "worker", "token-of-worker", List.of("_INBOX.>"), List.of("jobs.* workers", "jobs.>"));
+  private static final ServerUser ABROAD =
+      new ServerUser(
+          "team.abroad",
+          "token-of-abroad",
+          List.of("größe.*", "温度.>", "😀.a"),
+          List.of("a<b>.&", "quote\".back\\slash"));
+
+  @Test
+  void version1_2IsToldOnlyWhatItKnows() {
+    assertGolden("nats-1.2.0.conf", config("1.2.0", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER));
+  }
+
+  @Test
+  void version2_10TakesEverySettingQueuesAndAnySubject() {
+    assertGolden("nats-2.10.27.conf", config("2.10.27", EVERYTHING, ADMIN, WORKER, ABROAD));
+  }
+
+  @Test
+  void version2_15IsToldDefaultsAndSidesThatAreMissing() {
+    assertGolden(
+        "nats-2.15.2.conf", config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER, WORKER, ABROAD));
+  }
+
+  @Test
+  void anOpenClusterHasNoAuthorizationAtAll() {
+    assertGolden("nats-2.15.2-open.conf", config("2.15.2", DEFAULTS, Optional.empty()));
+  }
+
+  @Test
+  void aClusterWithoutRolesLetsNobodyIn() {
+    assertGolden("nats-2.15.2-without-roles.conf", config("2.15.2", DEFAULTS));
+  }
+
+  @ParameterizedTest(name = "{0}: max_control_line {2} if the user says {1}")
+  @CsvSource({
+    "1.2.0,  0,    4096",
+    "1.4.1,  0,    4096",
+    "1.2.0,  8192, 8192",
+    "2.0.0,  0,    0",
+    "2.15.2, 8192, 8192"
+  })
+  void aTokenFitsIntoAConnect(String version, int wanted, int expected) {
+    NatsConfig settings = settings("{maxControlLine: %d}".formatted(wanted));
+
+    assertThat(write(config(version, settings)).path("max_control_line").asInt()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "natsConfig: {0} leaves the server's defaults alone")
+  @ValueSource(
+      strings = {
+        "{}",
+        "{debug: false, trace: false, disableLogtime: false, write_deadline: \"\"}",
+        "{maxConnections: 0, maxPayload: 0, maxPending: 0, maxSubscriptions: 0, maxControlLine: 0}"
+      })
+  void whatSaysNothingIsNotWritten(String settings) {
+    assertThat(write(config("2.15.2", settings(settings)))).isEqualTo(write(config("2.15.2", DEFAULTS)));
+  }
+
+  private static void assertGolden(String name, ServerConfig config) {
+    String written = ServerConfigFile.of(write(config), 0).text();
+
+    assertThat(written).as("what %s must hold", name).isEqualTo(read(GOLDEN.resolve(name)));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ObjectNode write(ServerConfig config) {
+    return ServerConfigWriter.write(config);
+  }
+
+  private static ServerConfig config(String version, NatsConfig settings, ServerUser... users) {
+    return config(version, settings, Optional.of(List.of(users)));
+  }
+
+  private static ServerConfig config(
+      String version, NatsConfig settings, Optional<List<ServerUser>> users) {
+    List<String> routes =
+        List.of(
+            "example-nats-1.example-nats-mgmt.nats-io.svc:6222",
+            "example-nats-2.example-nats-mgmt.nats-io.svc:6222",
+            "example-nats-3.example-nats-mgmt.nats-io.svc:6222");
+    return new ServerConfig(
+        ServerVersion.parse(version).orElseThrow(), Clusters.NAME, settings, 30, routes, users, Clusters.KEYS);
+  }
+
+  private static NatsConfig settings(String yaml) {
+    return Clusters.cluster("{natsConfig: " + yaml + "}").getSpec().natsConfig();
+  }
+}

@@ -1,0 +1,180 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.Binding.Bound;
+import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.role.Binding.Unissued;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
+
+class BindingTest {
+
+  private static final NatsServiceRole ROLE = Roles.user();
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final ServiceAccount ACCOUNT = Roles.account("nats-user");
+  private static final String TOKEN = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
+  private static final Secret SECRET = Roles.tokenSecret("nats-user", TOKEN);
+  private static final Grant GRANT =
+      new Grant(
+          new Identity("nats-io", "nats-user"),
+          "nats-user",
+          List.of("foo.*", "foo.bar.quux"),
+          List.of("foo.bar", "greetings", "hello.world"));
+
+  @Test
+  void aProvenTokenBindsTheServiceAccountOfTheRolesName() {
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET)).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+  }
+
+  @Test
+  void aSecretThatSaysItWasMadeForThisRoleIsTaken() {
+    Secret ours = saying(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void unbound(String what, NatsServiceRole role, NatsCluster cluster, ServiceAccount account, String reason, String message) {
+    assertThat(bind(role, cluster, account, SECRET))
+        .as(what)
+        .isInstanceOfSatisfying(
+            Unbound.class,
+            unbound -> {
+              assertThat(unbound.reason()).isEqualTo(reason);
+              assertThat(unbound.message()).contains(message);
+            });
+  }
+
+  static Stream<Arguments> unbound() {
+    NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
+    NatsCluster closed = Clusters.cluster("{auth: {enableServiceAccounts: false}}");
+    return Stream.of(
+        arguments("a bad subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
+        arguments("no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
+        arguments("a cluster that goes", ROLE, going(Clusters.walkthrough("2.15.2")), ACCOUNT, "ClusterNotFound", "create it"),
+        arguments("a cluster without ServiceAccounts", ROLE, closed, ACCOUNT, "ServiceAccountsDisabled", "enableServiceAccounts"),
+        arguments("no ServiceAccount", ROLE, CLUSTER, null, "ServiceAccountNotFound", "no ServiceAccount nats-user"),
+        arguments("a ServiceAccount that goes", ROLE, CLUSTER, going(Roles.account("nats-user")), "ServiceAccountNotFound", "create it"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void unissued(String what, Secret secret, String why) {
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, why));
+  }
+
+  static Stream<Arguments> unissued() {
+    String unproven = "the token in its Secret is not proven";
+    String forged = SigningKey.ec("api-server").sign(Tokens.claims("nats-user"));
+    Secret empty = new SecretBuilder(SECRET).withData(null).build();
+    return Stream.of(
+        arguments("no Secret yet", null, "no token was issued yet"),
+        arguments("a Secret without data", empty, unproven),
+        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), unproven),
+        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), unproven),
+        arguments("a forged token", Roles.tokenSecret("nats-user", forged), unproven),
+        arguments("a copy under another UID", copied("copy"), unproven),
+        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), unproven));
+  }
+
+  /** {@code a-b} for {@code c} and {@code a} for {@code b-c} share a name: who came second must not overwrite the first. */
+  @Test
+  void aSecretThatWasMadeForAnotherServiceAccountIsNotFoughtOver() {
+    Secret another = saying(Map.of("nats.io/service-account", "nats"));
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, another))
+        .isInstanceOfSatisfying(
+            Unbound.class, unbound -> assertThat(unbound.reason()).isEqualTo("SecretNameTaken"));
+  }
+
+  @Test
+  void aMistakeInTheRoleKeepsItsToken() {
+    ObservedRole observed =
+        observed(Roles.role("nats-user", List.of("foo..bar"), List.of()), CLUSTER, ACCOUNT, SECRET);
+
+    assertThat(Binding.of(observed, proof()).wantsToken(observed)).isTrue();
+  }
+
+  @ParameterizedTest(name = "without {0} no token is kept")
+  @MethodSource
+  void noToken(String what, NatsCluster cluster, ServiceAccount account) {
+    ObservedRole observed = observed(ROLE, cluster, account, SECRET);
+
+    assertThat(Binding.of(observed, proof()).wantsToken(observed)).as(what).isFalse();
+  }
+
+  static Stream<Arguments> noToken() {
+    return Stream.of(
+        arguments("a cluster", null, ACCOUNT),
+        arguments("a cluster that stays", going(Clusters.walkthrough("2.15.2")), ACCOUNT),
+        arguments("auth.enableServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
+        arguments("a ServiceAccount", CLUSTER, null),
+        arguments("a ServiceAccount that stays", CLUSTER, going(Roles.account("nats-user"))));
+  }
+
+  @Test
+  void noTokenIsShown() {
+    ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);
+
+    assertThat(Binding.of(observed, proof()).toString()).contains("nats-user").doesNotContain(TOKEN);
+  }
+
+  @Test
+  void whatWasObservedShowsNoToken() {
+    ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);
+
+    assertThat(observed.toString().contains(SECRET.getData().get(TokenSecret.KEY)))
+        .as("the token is shown")
+        .isFalse();
+  }
+
+  private static Binding bind(
+      NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
+    return Binding.of(observed(role, cluster, account, secret), proof());
+  }
+
+  private static ObservedRole observed(
+      NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
+    return new ObservedRole(
+        role,
+        Optional.ofNullable(cluster),
+        Optional.ofNullable(account),
+        Optional.ofNullable(secret));
+  }
+
+  private static TokenProof proof() {
+    return SigningKey.proof(SigningKey.API_SERVER);
+  }
+
+  private static <T extends HasMetadata> T going(T object) {
+    object.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
+    return object;
+  }
+
+  private static Secret saying(Map<String, String> annotations) {
+    return new SecretBuilder(SECRET).editMetadata().withAnnotations(annotations).endMetadata().build();
+  }
+
+  private static Secret copied(String uid) {
+    return new SecretBuilder(SECRET).editMetadata().withUid(uid).endMetadata().build();
+  }
+}

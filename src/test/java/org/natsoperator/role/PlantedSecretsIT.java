@@ -1,0 +1,143 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** A Secret that lies where a token shall go before the role is there: only a proven token becomes a password. */
+@OperatorTest
+class PlantedSecretsIT {
+
+  private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
+  private static final Map<String, String> OURS = Map.of("app", "nats", "nats_cluster", CLUSTER);
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void cluster(Sandbox fresh) {
+    sandbox = fresh;
+    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"an-attackers-guess", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", ""})
+  void a_made_up_token_with_our_labels_is_replaced(String madeUp) {
+    plant(madeUp, OURS);
+    bindsWithAnotherTokenThan(madeUp);
+  }
+
+  @Test
+  void a_token_of_another_audience_is_replaced() {
+    plant("first", OURS);
+    String others = request("https://kubernetes.default.svc", sandbox.secret(SECRET));
+    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> new SecretBuilder(secret).addToStringData("token", others).build());
+    bindsWithAnotherTokenThan(others);
+  }
+
+  @Test
+  void a_true_token_that_is_bound_to_no_secret_is_replaced() {
+    String unbound = request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), null);
+    plant(unbound, OURS);
+    bindsWithAnotherTokenThan(unbound);
+  }
+
+  @Test
+  void the_go_operators_proven_token_is_kept() {
+    plant("first", OURS);
+    String proven = request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), sandbox.secret(SECRET));
+    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> new SecretBuilder(secret).addToStringData("token", proven).build());
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
+    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(proven);
+    assertThat(sandbox.token("nats-user", CLUSTER)).contains(proven);
+  }
+
+  @Test
+  void one_of_another_type_is_replaced() {
+    sandbox.client().resource(secret("made-up", OURS).withType("example.com/other").build()).create();
+    bindsWithAnotherTokenThan("made-up");
+  }
+
+  @Test
+  void one_that_is_immutable_is_replaced() {
+    sandbox.client().resource(secret("made-up", OURS).withImmutable(true).build()).create();
+    bindsWithAnotherTokenThan("made-up");
+  }
+
+  @Test
+  void a_token_that_is_no_text_is_replaced() {
+    sandbox.client().resource(secret("x", OURS).withStringData(null).addToData("token", "//79/A==").build()).create();
+    bindsWithAnotherTokenThan("\uFFFD");
+  }
+
+  @Test
+  void one_without_our_labels_is_left_alone_and_the_role_says_so() {
+    plant("somebody-elses", Map.of());
+    String version = sandbox.secret(SECRET).getMetadata().getResourceVersion();
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("SecretNameTaken"));
+    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage()).contains(SECRET, "delete or rename");
+    assertThat(sandbox.events(sandbox.role("nats-user"))).singleElement().satisfies(event -> assertThat(event.getReason()).isEqualTo("SecretNameTaken"));
+    await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user"));
+    assertThat(sandbox.secret(SECRET).getMetadata().getResourceVersion()).isEqualTo(version);
+  }
+
+  private void bindsWithAnotherTokenThan(String planted) {
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await()
+        .until(
+            () -> {
+              // Looked at all the time: not even for a moment.
+              sandbox.configs(CLUSTER).values().forEach(file -> assertThatItIsNotIn(planted, file));
+              return sandbox.users(CLUSTER).contains("nats-user");
+            });
+    String password = sandbox.user(CLUSTER, "nats-user").get("password").asText();
+    assertThat(password).startsWith("eyJ").isNotEqualTo(planted);
+    assertThat(sandbox.token("nats-user", CLUSTER)).contains(password);
+    sandbox.configs(CLUSTER).values().forEach(file -> assertThatItIsNotIn(planted, file));
+  }
+
+  private static void assertThatItIsNotIn(String planted, ServerConfigFile file) {
+    assertThat(file.text()).doesNotContain("\"" + planted + "\"");
+  }
+
+  private void plant(String token, Map<String, String> labels) {
+    sandbox.client().resource(secret(token, labels).build()).create();
+  }
+
+  private SecretBuilder secret(String token, Map<String, String> labels) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(SECRET)
+        .withNamespace(sandbox.namespace())
+        .withLabels(labels)
+        .endMetadata()
+        .addToStringData("token", token);
+  }
+
+  private String request(String audience, Secret boundTo) {
+    var request = new TokenRequestBuilder().withNewSpec().withAudiences(audience).withExpirationSeconds(3600L).endSpec().build();
+    if (boundTo != null) {
+      request = new TokenRequestBuilder(request)
+              .editSpec()
+              .withNewBoundObjectRef("v1", "Secret", boundTo.getMetadata().getName(), boundTo.getMetadata().getUid())
+              .endSpec()
+              .build();
+    }
+    return sandbox.client().serviceAccounts().inNamespace(sandbox.namespace()).withName("nats-user").tokenRequest(request).getStatus().getToken();
+  }
+}

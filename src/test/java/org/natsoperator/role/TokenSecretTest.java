@@ -1,0 +1,89 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+class TokenSecretTest {
+
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final Secret EMPTY = TokenSecret.empty(Roles.user(), CLUSTER);
+
+  @Test
+  void hasNameLabelsAndTypeOf2018() {
+    assertThat(EMPTY.getMetadata().getName()).isEqualTo("nats-user-example-nats-bound-token");
+    assertThat(EMPTY.getMetadata().getNamespace()).isEqualTo("nats-io");
+    assertThat(EMPTY.getMetadata().getLabels())
+        .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats"));
+    assertThat(EMPTY.getType()).isEqualTo("Opaque");
+    assertThat(EMPTY.getData()).isNullOrEmpty();
+  }
+
+  @Test
+  void saysForWhomItIs() {
+    assertThat(EMPTY.getMetadata().getAnnotations())
+        .isEqualTo(
+            Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+  }
+
+  @Test
+  void belongsToItsRoleWithoutHoldingUpItsDeletion() {
+    OwnerReference owner = EMPTY.getMetadata().getOwnerReferences().getFirst();
+
+    assertThat(EMPTY.getMetadata().getOwnerReferences()).hasSize(1);
+    assertThat(owner.getApiVersion()).isEqualTo("nats.io/v1alpha2");
+    assertThat(owner.getKind()).isEqualTo("NatsServiceRole");
+    assertThat(owner.getName()).isEqualTo("nats-user");
+    assertThat(owner.getController()).isTrue();
+    assertThat(owner.getBlockOwnerDeletion()).isNull();
+    assertThat(TokenSecret.ownedBy(EMPTY, Roles.user())).isTrue();
+    assertThat(TokenSecret.ownedBy(EMPTY, Roles.admin())).isFalse();
+  }
+
+  @Test
+  void anotherSecretOfTheRoleIsNoTokenSecret() {
+    Secret other = new SecretBuilder(EMPTY).editMetadata().withName("own-notes").endMetadata().build();
+
+    assertThat(TokenSecret.ownedBy(other, Roles.user())).isFalse();
+  }
+
+  @Test
+  void isMadeForOneRoleAndOneCluster() {
+    assertThat(TokenSecret.madeFor(EMPTY, Roles.user(), CLUSTER)).isTrue();
+    assertThat(TokenSecret.madeFor(EMPTY, Roles.admin(), CLUSTER)).isFalse();
+    assertThat(TokenSecret.madeFor(annotated("nats.io/cluster-uid", "older"), Roles.user(), CLUSTER)).isFalse();
+  }
+
+  @Test
+  void theGoOperatorDidNotSayForWhom() {
+    Secret silent = Roles.tokenSecret("nats-user", "token");
+
+    assertThat(TokenSecret.madeFor(silent, Roles.user(), CLUSTER)).isTrue();
+  }
+
+  @Test
+  void givesItsTokenBack() {
+    assertThat(TokenSecret.tokenIn(Roles.tokenSecret("nats-user", "token"))).contains("token");
+    assertThat(TokenSecret.tokenIn(Roles.tokenSecret("nats-user", ""))).isEmpty();
+    assertThat(TokenSecret.tokenIn(EMPTY)).isEmpty();
+  }
+
+  @Test
+  void canBeWrittenUnlessItsTypeIsAnotherOrItIsImmutable() {
+    assertThat(TokenSecret.writable(EMPTY)).isTrue();
+    assertThat(TokenSecret.writable(new SecretBuilder(EMPTY).withImmutable(false).build())).isTrue();
+    assertThat(TokenSecret.writable(new SecretBuilder(EMPTY).withImmutable(true).build())).isFalse();
+    assertThat(TokenSecret.writable(new SecretBuilder(EMPTY).withType("any").build())).isFalse();
+  }
+
+  private static Secret annotated(String annotation, String value) {
+    return new SecretBuilder(EMPTY).editMetadata().addToAnnotations(annotation, value).endMetadata().build();
+  }
+}

@@ -1,0 +1,122 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Jwt;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** The token of a ServiceAccount: what it says, where it lies, and how long it stays. */
+@OperatorTest
+class TokensIT {
+
+  private static final String NOBODY = "_nobody";
+  private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
+
+  private Sandbox sandbox;
+  private String token;
+
+  @BeforeEach
+  void role(Sandbox fresh) {
+    sandbox = fresh;
+    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
+    token = sandbox.token("nats-user", CLUSTER).orElseThrow();
+  }
+
+  @Test
+  void it_lies_in_a_secret_with_the_go_operators_name_labels_and_key() {
+    Secret secret = sandbox.secret(SECRET);
+    assertThat(secret.getMetadata().getLabels()).containsEntry("app", "nats").containsEntry("nats_cluster", CLUSTER);
+    assertThat(secret.getData()).containsOnlyKeys("token");
+    assertThat(secret.getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(sandbox.role("nats-user").getMetadata().getUid()));
+  }
+
+  @Test
+  void its_one_audience_is_the_cluster() {
+    JsonNode claims = Jwt.claims(token);
+    String audience = "nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace());
+    assertThat(claims.get("aud").toString()).isEqualTo("[\"" + audience + "\"]");
+    assertThat(claims.get("sub").asText()).isEqualTo("system:serviceaccount:" + sandbox.namespace() + ":nats-user");
+    assertThat(claims.at("/kubernetes.io/secret/uid").asText()).isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
+    assertThat(review(audience).getAuthenticated()).isTrue();
+    assertThat(review().getAuthenticated()).as("the API server's own audience").isNotEqualTo(true);
+  }
+
+  @Test
+  void it_goes_with_the_service_account_and_a_new_one_gets_a_new_one() {
+    sandbox.delete(sandbox.serviceAccount("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("ServiceAccountNotFound"));
+    sandbox.apply(Manifests.serviceAccount("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token);
+    assertThatTheFileHasTheTokenOfTheLivingServiceAccount();
+  }
+
+  @Test
+  void a_service_account_recreated_in_a_hurry_gets_a_new_one_too() {
+    sandbox.delete(sandbox.serviceAccount("nats-user"));
+    sandbox.apply(Manifests.serviceAccount("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+  }
+
+  @Test
+  void a_deleted_secret_is_issued_again() {
+    sandbox.delete(sandbox.secret(SECRET));
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+  }
+
+  @Test
+  void a_tampered_token_is_issued_again() {
+    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> {
+      secret.setStringData(Map.of("token", token + "x"));
+      return secret;
+    });
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotIn(token, token + "x"));
+    await().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+  }
+
+  @Test
+  void it_goes_with_the_cluster() {
+    sandbox.delete(sandbox.cluster(CLUSTER));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("ClusterNotFound"));
+  }
+
+  @Test
+  void a_cluster_recreated_under_its_name_gets_another_one() {
+    sandbox.delete(sandbox.cluster(CLUSTER));
+    sandbox.apply(Manifests.cluster());
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+  }
+
+  private void assertThatTheFileHasTheTokenOfTheLivingServiceAccount() {
+    String now = sandbox.token("nats-user", CLUSTER).orElseThrow();
+    assertThat(Jwt.claims(now).at("/kubernetes.io/serviceaccount/uid").asText())
+        .isEqualTo(sandbox.serviceAccount("nats-user").getMetadata().getUid());
+    assertThat(Jwt.claims(now).at("/kubernetes.io/secret/uid").asText()).isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
+    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(now);
+  }
+
+  private TokenReviewStatus review(String... audiences) {
+    var review = new TokenReviewBuilder().withNewSpec().withToken(token).withAudiences(List.of(audiences)).endSpec().build();
+    return sandbox.client().resource(review).create().getStatus();
+  }
+}

@@ -1,0 +1,41 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.ClusterKeys;
+
+/** Clusters as users write them; each is called {@value #NAME}, in the namespace {@value #NAMESPACE}. */
+public final class Clusters {
+
+  public static final String NAME = "example-nats";
+  public static final String NAMESPACE = "nats-io";
+  public static final String UID = "uid-of-cluster";
+  public static final ClusterKeys KEYS =
+      new ClusterKeys("UAJMJNEHHLLATFGOGIK6YW4TJWK5JJXUDMM7NOYSZLPAXVJADFXKVYBB", "route-password");
+
+  private Clusters() {}
+
+  /** The cluster of the manifest of 2018, at another version. */
+  public static NatsCluster walkthrough(String version) {
+    return cluster(
+        "{size: 3, version: \"%s\", pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}"
+            .formatted(version));
+  }
+
+  /** A cluster whose spec is this YAML, on one line. */
+  public static NatsCluster cluster(String spec) {
+    return named(NAME, spec);
+  }
+
+  public static NatsCluster named(String name, String spec) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsCluster
+        metadata: {name: "%s", namespace: %s, uid: %s, generation: 1}
+        spec: %s
+        """
+            .formatted(name, NAMESPACE, UID, spec),
+        NatsCluster.class);
+  }
+}

@@ -1,0 +1,56 @@
+package org.natsoperator.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Real programs, built and found by the script {@code local-cluster}. */
+final class LocalCluster {
+
+  private static final String SCRIPT = Path.of("local-cluster", "local-cluster").toAbsolutePath().toString();
+  private static final Map<String, String> ANSWERS = new ConcurrentHashMap<>();
+
+  private LocalCluster() {}
+
+  static Path natsServer(String version) {
+    return Path.of(ask("nats-server", version));
+  }
+
+  /** {@code kubectl}, of the same build as the API server. */
+  static Path kubectl() {
+    String assets = System.getenv("KUBEBUILDER_ASSETS");
+    return Path.of(assets == null || assets.isEmpty() ? ask("bin") : assets, "kubectl");
+  }
+
+  static ProcessBuilder command(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(SCRIPT));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command);
+  }
+
+  private static String ask(String... arguments) {
+    return ANSWERS.computeIfAbsent(String.join(" ", arguments), key -> run(command(arguments)));
+  }
+
+  private static String run(ProcessBuilder command) {
+    try {
+      Process process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process.getOutputStream().close();
+      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(command.command() + " failed");
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package org.natsoperator.testing;
+
+import java.util.List;
+
+/** Manifests as users write them. */
+public final class Manifests {
+
+  /** The cluster that {@link #cluster()} makes. */
+  public static final String CLUSTER = "example-nats";
+
+  private Manifests() {}
+
+  public static String cluster() {
+    return cluster(
+        """
+        size: 3
+        version: "2.15.2"
+        pod: {enableConfigReload: true}
+        auth: {enableServiceAccounts: true}
+        """);
+  }
+
+  public static String cluster(String spec) {
+    return cluster(CLUSTER, spec);
+  }
+
+  public static String cluster(String name, String spec) {
+    return """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsCluster
+        metadata:
+          name: %s
+        spec:
+        %s"""
+        .formatted(name, spec.indent(2));
+  }
+
+  public static String serviceAccount(String name) {
+    return """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: %s
+        """
+        .formatted(name);
+  }
+
+  /** A role for the cluster that may publish and subscribe to these subjects. */
+  public static String role(String name, String... subjects) {
+    return role(name, CLUSTER, List.of(subjects), List.of(subjects));
+  }
+
+  public static String role(String name, String cluster, List<String> publish, List<String> subscribe) {
+    return """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsServiceRole
+        metadata:
+          name: %s
+          labels: {nats_cluster: %s}
+        spec:
+          permissions:
+            publish: %s
+            subscribe: %s
+        """
+        .formatted(name, cluster, quoted(publish), quoted(subscribe));
+  }
+
+  private static List<String> quoted(List<String> subjects) {
+    return subjects.stream().map(subject -> "'" + subject + "'").toList();
+  }
+}

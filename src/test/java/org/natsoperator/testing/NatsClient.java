@@ -1,0 +1,171 @@
+package org.natsoperator.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.Subscription;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+
+/** A client that finds out what it may do by doing it, with a second client, who may do everything, as its witness. */
+public final class NatsClient implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+  /** What became of an attempt. */
+  public enum Verdict {
+    /** The message was really delivered. */
+    ALLOWED,
+    /** Nothing was delivered, and the server said that it is a violation of permissions. */
+    REFUSED
+  }
+
+  private final Connection connection;
+  private final Errors errors;
+
+  private NatsClient(Connection connection, Errors errors) {
+    this.connection = connection;
+    this.errors = errors;
+  }
+
+  /** Logs in; {@link Login} is for those that the server shall refuse. */
+  public static NatsClient login(NatsServer server, String user, String password) throws IOException {
+    return connect(options(server).userInfo(user, password));
+  }
+
+  /** Publishes, and sees whether the witness gets it. */
+  public Verdict publish(String subject, NatsClient witness) {
+    errors.clear();
+    Subscription seen = witness.connection.subscribe(subject);
+    witness.flush();
+    connection.publish(subject, bytes("attempt"));
+    flush();
+    witness.connection.publish(subject, bytes("marker"));
+    boolean delivered = text(next(seen, PATIENCE)).equals("attempt");
+    seen.unsubscribe();
+    return verdict(delivered, "permissions violation for publish");
+  }
+
+  /** Subscribes to {@code subject} or {@code subject queue}, and sees whether a message of the witness comes. */
+  public Verdict subscribe(String entry, NatsClient witness) {
+    errors.clear();
+    String[] parts = entry.split(" ");
+    Subscription subscription =
+        parts.length == 1 ? connection.subscribe(entry) : connection.subscribe(parts[0], parts[1]);
+    flush();
+    witness.connection.publish(subjectThatMatches(parts[0]), bytes("attempt"));
+    witness.flush();
+    flush();
+    boolean delivered = next(subscription, AT_ONCE) != null;
+    subscription.unsubscribe();
+    flush();
+    return verdict(delivered, "permissions violation for subscription");
+  }
+
+  /** Whether the server still talks to this client. */
+  public boolean isConnected() {
+    return connection.getStatus() == Connection.Status.CONNECTED;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Verdict verdict(boolean delivered, String violation) {
+    if (delivered) {
+      if (!errors.isEmpty()) {
+        throw new AssertionError("delivered, and yet " + errors);
+      }
+      return Verdict.ALLOWED;
+    }
+    await(violation).atMost(PATIENCE).until(() -> errors.stream().anyMatch(error -> error.contains(violation)));
+    return Verdict.REFUSED;
+  }
+
+  /** When it returns the server has done all that was sent before, and its answers are here. */
+  private void flush() {
+    try {
+      connection.flush(PATIENCE);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the server does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static NatsClient connect(Options.Builder options) throws IOException {
+    Errors errors = new Errors();
+    try {
+      return new NatsClient(Nats.connect(options.errorListener(errors).build()), errors);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Headers and "no responders" are unknown to servers before 2.2. */
+  private static Options.Builder options(NatsServer server) {
+    return Options.builder()
+        .server(server.url())
+        .supportUTF8Subjects()
+        .noHeaders()
+        .noNoResponders()
+        .noReconnect()
+        .connectionTimeout(PATIENCE);
+  }
+
+  private static Message next(Subscription subscription, Duration patience) {
+    try {
+      return subscription.nextMessage(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String subjectThatMatches(String subscribed) {
+    return String.join(".", List.of(subscribed.split("\\.")).stream().map(NatsClient::literal).toList());
+  }
+
+  private static String literal(String token) {
+    return switch (token) {
+      case "*" -> "x";
+      case ">" -> "x.y";
+      default -> token;
+    };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(Message message) {
+    return message == null ? "nothing" : new String(message.getData(), StandardCharsets.UTF_8);
+  }
+
+  /** What the server complained of since the last attempt began. */
+  private static final class Errors extends CopyOnWriteArrayList<String> implements ErrorListener {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void errorOccurred(Connection connection, String error) {
+      add(error.toLowerCase(Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package org.natsoperator.testing;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.config.ServerConfigFile;
+
+/** A fresh namespace of the API server, and short words for what a test does and sees in it. */
+public final class Sandbox implements AutoCloseable {
+
+  private final KubernetesClient client = ApiServer.client();
+  private final String namespace;
+
+  private Sandbox(String namespace) {
+    this.namespace = namespace;
+  }
+
+  static Sandbox create() {
+    var fresh = new NamespaceBuilder().withNewMetadata().withGenerateName("test-").endMetadata().build();
+    return new Sandbox(ApiServer.client().resource(fresh).create().getMetadata().getName());
+  }
+
+  public String namespace() {
+    return namespace;
+  }
+
+  /** A client with every right. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** Applies manifests just as they are, with fields that our types may not know. */
+  public void apply(String... manifests) {
+    Stream.of(manifests)
+        .flatMap(manifest -> Stream.of(manifest.split("(?m)^---$")))
+        .map(manifest -> Serialization.unmarshal(manifest, GenericKubernetesResource.class))
+        .forEach(object -> client.resource(object).inNamespace(namespace).forceConflicts().serverSideApply());
+  }
+
+  /** What a user reads who applies a manifest with kubectl. */
+  public String kubectlApply(String manifest) {
+    return Kubectl.apply(namespace, manifest);
+  }
+
+  public NatsCluster cluster(String name) {
+    return client.resources(NatsCluster.class).inNamespace(namespace).withName(name).get();
+  }
+
+  public NatsServiceRole role(String name) {
+    return client.resources(NatsServiceRole.class).inNamespace(namespace).withName(name).get();
+  }
+
+  public ServiceAccount serviceAccount(String name) {
+    return client.serviceAccounts().inNamespace(namespace).withName(name).get();
+  }
+
+  public Secret secret(String name) {
+    return client.secrets().inNamespace(namespace).withName(name).get();
+  }
+
+  /** Deletes an object; there must be one. */
+  public void delete(HasMetadata object) {
+    client.resource(object).inNamespace(namespace).delete();
+  }
+
+  /** The condition of a cluster; one without a status if it has none yet. */
+  public Condition clusterCondition(String cluster, String type) {
+    return condition(Optional.ofNullable(cluster(cluster).getStatus()).map(status -> status.conditions()), type);
+  }
+
+  /** The condition of a role; one without a status if it has none yet. */
+  public Condition roleCondition(String role, String type) {
+    return condition(Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
+  }
+
+  public List<Event> events(HasMetadata object) {
+    return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid()))
+        .toList();
+  }
+
+  /** Every nats.conf of a cluster, by the name of its Secret: the copy and that of each revision. */
+  public Map<String, ServerConfigFile> configs(String cluster) {
+    Map<String, ServerConfigFile> configs = new HashMap<>();
+    client.secrets().inNamespace(namespace).withLabel("nats_cluster", cluster).list().getItems().stream()
+        .filter(secret -> secret.getData() != null && secret.getData().containsKey(ServerConfigFile.KEY))
+        .forEach(secret -> configs.put(secret.getMetadata().getName(), new ServerConfigFile(text(secret, ServerConfigFile.KEY))));
+    return configs;
+  }
+
+  /** Users in a cluster's nats.conf, the sentinel with them; none while there is no file. */
+  public List<String> users(String cluster) {
+    return Optional.ofNullable(configs(cluster).get(cluster)).stream()
+        .flatMap(file -> file.parse().at("/authorization/users").valueStream())
+        .map(user -> user.get("username").asText())
+        .toList();
+  }
+
+  /** A user in a cluster's nats.conf. */
+  public ObjectNode user(String cluster, String name) {
+    return configs(cluster).get(cluster).parse().at("/authorization/users").valueStream()
+        .filter(user -> user.get("username").asText().equals(name))
+        .map(ObjectNode.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The token of a ServiceAccount for a cluster; empty if there is none. */
+  public Optional<String> token(String serviceAccount, String cluster) {
+    return Optional.ofNullable(secret(serviceAccount + "-" + cluster + "-bound-token"))
+        .filter(secret -> secret.getData() != null && secret.getData().containsKey("token"))
+        .map(secret -> text(secret, "token"));
+  }
+
+  /** The operator lets go of what is deleted, so that it does not get in the way of the tests that follow. */
+  @Override
+  public void close() {
+    client.resources(NatsServiceRole.class).inNamespace(namespace).delete();
+    client.resources(NatsCluster.class).inNamespace(namespace).delete();
+  }
+
+  private static String text(Secret secret, String key) {
+    return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+  }
+
+  private static Condition condition(Optional<List<Condition>> conditions, String type) {
+    return conditions.stream()
+        .flatMap(List::stream)
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst()
+        .orElseGet(Condition::new);
+  }
+}

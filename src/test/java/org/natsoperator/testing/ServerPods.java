@@ -1,0 +1,62 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+
+/** Server pods of the cluster of {@link Clusters}. */
+public final class ServerPods {
+
+  private ServerPods() {}
+
+  /** A pod whose server runs and is ready, and that mounts this Secret. */
+  public static Pod running(String name, String version, String configSecret) {
+    return new PodBuilder(created(name, version, configSecret))
+        .withNewStatus()
+        .withPodIP("10.0.0.1")
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus("True")
+        .endCondition()
+        .addNewContainerStatus()
+        .withName("nats")
+        .withNewState()
+        .withNewRunning()
+        .endRunning()
+        .endState()
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+
+  /** A pod that no kubelet has seen yet. */
+  public static Pod created(String name, String version, String configSecret) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(Clusters.NAMESPACE)
+        .withUid("uid-of-pod-" + name)
+        .addToLabels("app", "nats")
+        .addToLabels("nats_cluster", Clusters.NAME)
+        .addToLabels("nats_version", version)
+        .endMetadata()
+        .withNewSpec()
+        .addNewVolume()
+        .withName("nats-config")
+        .withNewSecret()
+        .withSecretName(configSecret)
+        .endSecret()
+        .endVolume()
+        .addNewVolume()
+        .withName("pid")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
+        .endSpec()
+        .build();
+  }
+
+  /** The same pod with an annotation. */
+  public static Pod annotated(Pod pod, String annotation, String value) {
+    return new PodBuilder(pod).editMetadata().addToAnnotations(annotation, value).endMetadata().build();
+  }
+}

@@ -1,0 +1,78 @@
+package org.natsoperator.testing;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.lang.reflect.Constructor;
+import java.util.List;
+import java.util.stream.Stream;
+import org.natsoperator.role.TokenProof;
+
+/** A key that an API server signs ServiceAccount tokens with. */
+public record SigningKey(JWK key, JWSAlgorithm algorithm) {
+
+  public static final SigningKey API_SERVER = ec("api-server");
+
+  public static SigningKey ec(String id) {
+    try {
+      return new SigningKey(
+          new ECKeyGenerator(Curve.P_256).keyID(id).generate(), JWSAlgorithm.ES256);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static SigningKey rsa(String id) {
+    try {
+      return new SigningKey(new RSAKeyGenerator(2048).keyID(id).generate(), JWSAlgorithm.RS256);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String sign(JWTClaimsSet claims) {
+    return sign(key.getKeyID(), claims);
+  }
+
+  /** Signs in the name of any key; without one if it is null. */
+  public String sign(String keyId, JWTClaimsSet claims) {
+    try {
+      JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key, algorithm);
+      SignedJWT jwt = new SignedJWT(new JWSHeader.Builder(algorithm).keyID(keyId).build(), claims);
+      jwt.sign(signer);
+      return jwt.serialize();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What an API server with these keys tells at {@code /openid/v1/jwks}. */
+  public static String published(SigningKey... keys) {
+    return set(keys).toString();
+  }
+
+  /** What proves tokens by these keys. Only {@code role} can make one, and other features need one to be tested. */
+  public static TokenProof proof(SigningKey... keys) {
+    try {
+      Constructor<TokenProof> constructor = TokenProof.class.getDeclaredConstructor(JWKSet.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(set(keys));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JWKSet set(SigningKey... keys) {
+    List<JWK> all = Stream.of(keys).map(SigningKey::key).map(JWK::toPublicJWK).toList();
+    return new JWKSet(all);
+  }
+}
