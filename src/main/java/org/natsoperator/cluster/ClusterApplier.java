@@ -41,7 +41,7 @@ class ClusterApplier {
       Optional<HasMetadata> actual = actual(object, observed);
       if (actual.filter(old -> ChildMeta.ownedByAnother(old, observed.cluster())).isPresent()) {
         LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
-      } else if (actual.isEmpty() && taken(object)) {
+      } else if (actual.isEmpty() && taken(object, observed.cluster())) {
         problems.add(nameTaken(object));
       } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
         LOG.debug("Applying {}", name(object));
@@ -52,9 +52,11 @@ class ClusterApplier {
   }
 
   /** The caches hold only what carries our labels; whatever else has the name is not ours to overwrite. */
-  private boolean taken(HasMetadata object) {
+  private boolean taken(HasMetadata object, NatsCluster cluster) {
     HasMetadata found = client.resource(object).get();
-    return found != null && !ChildMeta.carriesLabelsOf(found, object);
+    return found != null
+        && !ChildMeta.carriesLabelsOf(found, object)
+        && !ChildMeta.ownedBy(found, cluster);
   }
 
   private static Problem nameTaken(HasMetadata object) {

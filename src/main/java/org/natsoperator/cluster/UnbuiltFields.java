@@ -26,7 +26,7 @@ final class UnbuiltFields {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("spec.paused", spec.paused());
     fields.put("spec.useServerName", spec.useServerName());
-    fields.put("spec.template", spec.template());
+    fields.put("spec.template", orNothing(spec.template()));
     fields.put("spec.auth.clientsAuthTimeout", spec.auth().clientsAuthTimeout());
     fields.put("spec.auth.clusterAuthTimeout", spec.auth().clusterAuthTimeout());
     fields.put("spec.auth.gatewayAuthTimeout", spec.auth().gatewayAuthTimeout());
@@ -45,7 +45,7 @@ final class UnbuiltFields {
   static List<String> protecting(NatsClusterSpec spec) {
     AuthPolicy auth = spec.auth();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("spec.tls", spec.tls());
+    fields.put("spec.tls", orNothing(spec.tls()));
     fields.put("spec.operatorConfig", spec.operatorConfig());
     fields.put("spec.auth.clientsAuthSecret", auth.clientsAuthSecret());
     fields.put("spec.auth.clientsAuthFile", auth.clientsAuthFile());
@@ -63,6 +63,10 @@ final class UnbuiltFields {
   }
 
   /** Go clients send structures with nothing in them. */
+  private static Object orNothing(Object structure) {
+    return hasContent(JSON.valueToTree(structure)) ? structure : null;
+  }
+
   private static boolean hasContent(JsonNode node) {
     return node.isContainerNode()
         ? StreamSupport.stream(node.spliterator(), false).anyMatch(UnbuiltFields::hasContent)
@@ -75,8 +79,7 @@ final class UnbuiltFields {
       case Boolean flag -> flag;
       case String text -> !text.isEmpty();
       case List<?> list -> !list.isEmpty();
-      case JsonNode template -> hasContent(template);
-      default -> hasContent(JSON.valueToTree(value));
+      default -> true;
     };
   }
 }

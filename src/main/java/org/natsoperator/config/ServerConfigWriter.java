@@ -17,7 +17,7 @@ public final class ServerConfigWriter {
   private static final int CONTROL_LINE = 4096;
 
   /**
-   * With the user's name behind it a subject nobody uses. To nats-server an empty list means everything, and servers
+   * With a hash of the user's name behind it a subject nobody uses. To nats-server an empty list means everything, and servers
    * before 1.3 know no "deny".
    */
   private static final String NOTHING = "_nothing.";
@@ -115,7 +115,7 @@ public final class ServerConfigWriter {
   }
 
   private static ArrayNode subjects(ServerUser user, List<String> allowed) {
-    return array(allowed.isEmpty() ? List.of(NOTHING + user.name()) : allowed);
+    return array(allowed.isEmpty() ? List.of(NOTHING + Hash.shortOf(user.name())) : allowed);
   }
 
   /** Only the operator is in the system account: who is there can see whatever happens in the cluster. */

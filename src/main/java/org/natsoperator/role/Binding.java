@@ -89,7 +89,7 @@ public sealed interface Binding {
   static Unbound nameTaken(String secret) {
     return new Unbound(
         NAME_TAKEN,
-        "metadata.name: Secret %s exists and is not this role's; delete it or name the role after another ServiceAccount"
+        "metadata.name: Secret %s exists and is not this role's; delete or rename it, or name the role after another ServiceAccount"
             .formatted(secret));
   }
 

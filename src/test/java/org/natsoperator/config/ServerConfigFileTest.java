@@ -36,9 +36,9 @@ class ServerConfigFileTest {
   /** These digests were told by a nats-server 2.15.2 called example-nats-1 that had loaded the golden files. */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "nats-2.15.2.conf, sha256:3f3f3f1e93a87b1fb3d9cc781d73273de770020b3bf90dd01bb71a4f6c2efd3d",
+    "nats-2.15.2.conf, sha256:6b419d2225b3c78786db4ea1679c89cd3b4ec1dca10d8382154c927e9ce96944",
     "nats-2.15.2-open.conf, sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
-    "nats-2.15.2-without-roles.conf, sha256:d44e6f7c8bdfe3b231fac10b70f2673252ecd4bb8a5139d578a6605913441b26"
+    "nats-2.15.2-without-roles.conf, sha256:0935647294881a5984ce01ff9d75d606cfd09fa6741acbfff6fb566213a53d4b"
   })
   void theDigestIsTheOneThatARealServerTold(String golden, String told) {
     assertThat(new ServerConfigFile(read(golden)).digest("example-nats-1")).isEqualTo(told);

@@ -89,6 +89,10 @@ public final class NatsServer implements AutoCloseable {
     return clientPort;
   }
 
+  public int routePort() {
+    return routePort;
+  }
+
   /** {@code /varz} and its like. */
   public JsonNode monitoring(String path) {
     try {

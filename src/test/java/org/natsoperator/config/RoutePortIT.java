@@ -1,0 +1,48 @@
+package org.natsoperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.NatsServer;
+import org.natsoperator.testing.ServerConfigs;
+
+/** Whoever reaches the route port is no server yet: it could read and publish everything. */
+class RoutePortIT {
+
+  private static final int PATIENCE_MILLIS = 5000;
+
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  void only_servers_of_the_cluster_are_taken_for_servers(String version) throws IOException {
+    try (NatsServer server = NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
+      assertThat(answerTo(server, "")).contains("Authorization");
+      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"guess\",")).contains("Authorization");
+      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"route-password\",")).doesNotContain("Authorization");
+    }
+  }
+
+  /** All lines up to a refusal, the answer to a PING or the end. */
+  private static String answerTo(NatsServer server, String credentials) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.routePort())) {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String connect = "CONNECT {%s\"verbose\":false,\"pedantic\":false,\"name\":\"stranger\"}\r\nPING\r\n".formatted(credentials);
+      socket.getOutputStream().write(connect.getBytes(StandardCharsets.UTF_8));
+      StringBuilder answer = new StringBuilder();
+      String line = lines.readLine();
+      while (line != null && !line.startsWith("-ERR") && !line.startsWith("PONG")) {
+        answer.append(line).append('\n');
+        line = lines.readLine();
+      }
+      return answer.append(line).toString();
+    }
+  }
+}
