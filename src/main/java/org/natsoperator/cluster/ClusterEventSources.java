@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.LeanItemStore;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenSecret;
 
@@ -42,12 +43,12 @@ final class ClusterEventSources {
 
   ClusterEventSources(EventSourceContext<NatsCluster> context) {
     clusters = context.getPrimaryCache();
-    roles = labelled(NatsServiceRole.class, NatsApi.CLUSTER_LABEL, context);
-    accounts = informer(ServiceAccount.class, null, this::clusterOfRoleNamedLike, context);
-    secrets = labelled(Secret.class, OURS, context);
-    services = labelled(Service.class, OURS, context);
-    statefulSets = labelled(StatefulSet.class, OURS, context);
-    pods = labelled(Pod.class, OURS, context);
+    roles = labelled(lean(NatsServiceRole.class, NatsApi.CLUSTER_LABEL), context);
+    accounts = source(lean(ServiceAccount.class, null), this::clusterOfRoleNamedLike, context);
+    secrets = labelled(whole(Secret.class), context);
+    services = labelled(whole(Service.class), context);
+    statefulSets = labelled(whole(StatefulSet.class), context);
+    pods = labelled(lean(Pod.class, OURS), context);
   }
 
   List<EventSource<?, NatsCluster>> all() {
@@ -127,22 +128,30 @@ final class ClusterEventSources {
   }
 
   private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> labelled(
-      Class<R> type, String selector, EventSourceContext<NatsCluster> context) {
-    var source = informer(type, selector, ClusterEventSources::clusterOf, context);
+      InformerEventSourceConfiguration.Builder<R> kind, EventSourceContext<NatsCluster> context) {
+    var source = source(kind, ClusterEventSources::clusterOf, context);
     source.addIndexers(Map.of(BY_CLUSTER, ClusterEventSources::keys));
     return source;
   }
 
-  private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> informer(
-      Class<R> type,
-      String selector,
+  private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> source(
+      InformerEventSourceConfiguration.Builder<R> kind,
       SecondaryToPrimaryMapper<R> mapper,
       EventSourceContext<NatsCluster> context) {
-    return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, NatsCluster.class)
-            .withLabelSelector(selector)
-            .withSecondaryToPrimaryMapper(mapper)
-            .build(),
-        context);
+    return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
+  }
+
+  /** A kind that we apply, and so compare with what lies there. */
+  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> whole(
+      Class<R> type) {
+    return InformerEventSourceConfiguration.from(type, NatsCluster.class).withLabelSelector(OURS);
+  }
+
+  /** A kind that we only read. */
+  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> lean(
+      Class<R> type, String selector) {
+    return InformerEventSourceConfiguration.from(type, NatsCluster.class)
+        .withLabelSelector(selector)
+        .withItemStore(new LeanItemStore<>());
   }
 }

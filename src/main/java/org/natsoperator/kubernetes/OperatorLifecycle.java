@@ -28,6 +28,9 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   static final String LEASE = "nats-operator";
 
+  /** A reconciliation waits for nothing but requests, and for each cluster or role there is never more than one. */
+  private static final int RECONCILERS = 16;
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -50,6 +53,8 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withMetrics(metrics)
+                    .withConcurrentReconciliationThreads(RECONCILERS)
+                    .withConcurrentWorkflowExecutorThreads(1)
                     .withLeaderElectionConfiguration(leaderElection(properties)));
     reconcilers.forEach(this::register);
   }
@@ -81,7 +86,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   }
 
   private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
-    operator.register(reconciler, controller -> controller.withRetry(retry()));
+    operator.register(reconciler, controller -> controller.withRetry(retry()).withItemStore(new LeanItemStore<>()));
   }
 
   /** Without end: a cluster must not be given up because the API server was away for a while. */

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.LeanItemStore;
 
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
@@ -124,6 +125,7 @@ final class RoleEventSources {
         InformerEventSourceConfiguration.from(type, NatsServiceRole.class)
             .withLabelSelector(selector)
             .withSecondaryToPrimaryMapper(mapper)
+            .withItemStore(new LeanItemStore<>())
             .build(),
         context);
   }
