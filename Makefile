@@ -45,8 +45,13 @@ test-all: test ## and those that are rare and long; none so far
 bench: ## measures speed and size, and prints the table
 	@bench/run
 
-format: ## formats the Java code
-	$(MAVEN) -q spotless:apply
+# Only a formatter that runs on the JDK of the toolchain can read the newest Java.
+FORMATTER := com.google.googlejavaformat:google-java-format:1.33.0:jar:all-deps
+
+format: ## formats the Java code in src/main
+	$(MAVEN) -q dependency:copy -Dartifact=$(FORMATTER) -DoutputDirectory=target/format -Dmdep.stripVersion
+	@find src/main -name '*.java' >target/format/files
+	$(MAVEN) -q validate exec:exec@format
 
 lint: ## checks the scripts and the chart
 	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/verify .ci/run example/*/verify.sh

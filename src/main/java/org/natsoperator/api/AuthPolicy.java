@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record AuthPolicy(
     @JsonPropertyDescription(
-            "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no others.")
+            "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no"
+                + " others.")
         Boolean enableServiceAccounts,
     @JsonPropertyDescription("Secret that holds users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users, included into nats.conf.") String clientsAuthFile,

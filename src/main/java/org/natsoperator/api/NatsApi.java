@@ -1,15 +1,23 @@
 package org.natsoperator.api;
 
-/** Group, version and labels that the kinds share: the contract with manifests written for the Go operator. */
+/**
+ * Group, version and labels that the kinds share: the contract with manifests written for the Go
+ * operator.
+ */
 public final class NatsApi {
 
   public static final String GROUP = "nats.io";
   public static final String VERSION = "v1alpha2";
 
-  /** Label of everything made for a cluster, of the roles that belong to it and of its client pods. */
+  /**
+   * Label of everything made for a cluster, of the roles that belong to it and of its client pods.
+   */
   public static final String CLUSTER_LABEL = "nats_cluster";
 
-  /** With the value {@link #APP}: label of everything that the operator makes, never of a client pod. */
+  /**
+   * With the value {@link #APP}: label of everything that the operator makes, never of a client
+   * pod.
+   */
   public static final String APP_LABEL = "app";
 
   public static final String APP = "nats";

@@ -19,15 +19,18 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
     value = "self.metadata.name.size() <= 45",
     message =
-        "metadata.name must have at most 45 characters: names of pods and Secrets are made from it; choose a shorter name")
+        "metadata.name must have at most 45 characters: names of pods and Secrets are made from it;"
+            + " choose a shorter name")
 @ValidationRule(
     value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
     message =
-        "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name of a Service")
+        "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name"
+            + " of a Service")
 @ValidationRule(
     value = "!self.metadata.name.endsWith('-mgmt') && !self.metadata.name.endsWith('-bound-token')",
     message =
-        "metadata.name must not end in '-mgmt' or '-bound-token': those names belong to objects of other clusters; choose another name")
+        "metadata.name must not end in '-mgmt' or '-bound-token': those names belong to objects of"
+            + " other clusters; choose another name")
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",

@@ -17,7 +17,8 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
-        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds == 0 || self.lameDuckDurationSeconds >= 30",
+        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds == 0 ||"
+            + " self.lameDuckDurationSeconds >= 30",
     fieldPath = ".lameDuckDurationSeconds",
     message = "must be 30 or more: nats-server refuses less; leave it out for the default")
 public record NatsClusterSpec(
@@ -27,7 +28,8 @@ public record NatsClusterSpec(
         @PrinterColumn(name = "Size")
         @JsonPropertyDescription("Number of servers.")
         Integer size,
-    @Pattern("^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
+    @Pattern(
+            "^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
         @PrinterColumn(name = "Version")
         @JsonPropertyDescription(
             "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
@@ -46,7 +48,8 @@ public record NatsClusterSpec(
     @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
     @JsonPropertyDescription("Who may connect.") AuthPolicy auth,
     @JsonPropertyDescription(
-            "Over how many seconds a server that stops lets go of its clients; 30 or more. Default: 30")
+            "Over how many seconds a server that stops lets go of its clients; 30 or more. Default:"
+                + " 30")
         Integer lameDuckDurationSeconds,
     @JsonPropertyDescription("Do not tell clients of the other servers' addresses.")
         Boolean noAdvertise,

@@ -11,11 +11,14 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
-        "!has(self.maxPayload) || self.maxPayload <= (has(self.maxPending) && self.maxPending > 0 ? self.maxPending : "
+        "!has(self.maxPayload) || self.maxPayload <= (has(self.maxPending) && self.maxPending > 0 ?"
+            + " self.maxPending : "
             + NatsConfig.DEFAULT_MAX_PENDING
             + ")",
     fieldPath = ".maxPayload",
-    message = "must not be more than maxPending (default 67108864): nats-server refuses that; lower it or raise maxPending")
+    message =
+        "must not be more than maxPending (default 67108864): nats-server refuses that; lower it or"
+            + " raise maxPending")
 public record NatsConfig(
     @JsonPropertyDescription("Log debug messages.") Boolean debug,
     @JsonPropertyDescription("Log the protocol; it shows the payload of messages.") Boolean trace,
@@ -32,12 +35,12 @@ public record NatsConfig(
             "Bytes that may wait for a slow client; 0 means the server's default.")
         Integer maxPending,
     @Min(0)
-        @JsonPropertyDescription(
-            "Subscriptions a client may hold; 0 means the server's default.")
+        @JsonPropertyDescription("Subscriptions a client may hold; 0 means the server's default.")
         Integer maxSubscriptions,
     @Min(0)
         @JsonPropertyDescription(
-            "Longest protocol line in bytes; it must hold a CONNECT with its token. 0 means the server's default.")
+            "Longest protocol line in bytes; it must hold a CONNECT with its token. 0 means the"
+                + " server's default.")
         Integer maxControlLine,
     @JsonPropertyDescription("Leave the time out of log lines.") Boolean disableLogtime) {
 

@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
 
 /**
- * What the ServiceAccount of the same name and namespace may do on a cluster. The label {@value NatsApi#CLUSTER_LABEL}
- * names the cluster.
+ * What the ServiceAccount of the same name and namespace may do on a cluster. The label {@value
+ * NatsApi#CLUSTER_LABEL} names the cluster.
  */
 @Group(NatsApi.GROUP)
 @Version(NatsApi.VERSION)

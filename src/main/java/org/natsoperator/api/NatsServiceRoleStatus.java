@@ -27,7 +27,8 @@ public record NatsServiceRoleStatus(
         String inForce,
     @Nullable
         @JsonPropertyDescription(
-            "Bound: the ServiceAccount has a proven token. InForce: confirmed on every server. Ready: both.")
+            "Bound: the ServiceAccount has a proven token. InForce: confirmed on every server."
+                + " Ready: both.")
         List<Condition> conditions) {
 
   public NatsServiceRoleStatus {

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Takes nulls out of what a user wrote: where an older CRD is installed, the schema does not refuse them. */
+/**
+ * Takes nulls out of what a user wrote: where an older CRD is installed, the schema does not refuse
+ * them.
+ */
 final class Nulls {
 
   private Nulls() {}

@@ -3,21 +3,22 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
 
 /** Subjects that may be used; a side that is missing or empty allows nothing. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Permissions(
     @Nullable
         @JsonPropertyDescription(
-            "Subjects that may be published to, such as \"foo.bar\", \"foo.*\" or \">\". Missing or empty: none.")
+            "Subjects that may be published to, such as \"foo.bar\", \"foo.*\" or \">\". Missing or"
+                + " empty: none.")
         List<String> publish,
     @Nullable
         @JsonPropertyDescription(
-            "Subjects that may be subscribed to; \"foo.bar workers\" only as a member of the queue group \"workers\"."
-                + " Missing or empty: none.")
+            "Subjects that may be subscribed to; \"foo.bar workers\" only as a member of the queue"
+                + " group \"workers\". Missing or empty: none.")
         List<String> subscribe) {
 
   static final Permissions NONE = new Permissions(null, null);
@@ -27,7 +28,10 @@ public record Permissions(
     subscribe = unmodifiable(subscribe);
   }
 
-  /** Unlike {@link List#copyOf} it takes null elements: they are a user's mistake to report, not to crash on. */
+  /**
+   * Unlike {@link List#copyOf} it takes null elements: they are a user's mistake to report, not to
+   * crash on.
+   */
   private static List<String> unmodifiable(List<String> subjects) {
     return subjects == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(subjects));
   }

@@ -25,8 +25,8 @@ public record PodPolicy(
     @Nullable @JsonPropertyDescription("Environment of the server container.") List<EnvVar> natsEnv,
     @JsonPropertyDescription("Let a sidecar tell the server when its configuration changed.")
         Boolean enableConfigReload,
-    @JsonPropertyDescription("Image of the sidecar without its tag. Default: "
-            + DEFAULT_RELOADER_IMAGE)
+    @JsonPropertyDescription(
+            "Image of the sidecar without its tag. Default: " + DEFAULT_RELOADER_IMAGE)
         String reloaderImage,
     @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)
         String reloaderImageTag,

@@ -10,7 +10,8 @@ import java.util.List;
 public record TlsPolicy(
     @JsonPropertyDescription("Secret for clients.") String serverSecret,
     @JsonPropertyDescription("File of the CA for clients.") String serverSecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for clients.") String serverSecretCertFileName,
+    @JsonPropertyDescription("File of the certificate for clients.")
+        String serverSecretCertFileName,
     @JsonPropertyDescription("File of the key for clients.") String serverSecretKeyFileName,
     @JsonPropertyDescription("Secret for routes.") String routesSecret,
     @JsonPropertyDescription("File of the CA for routes.") String routesSecretCAFileName,

@@ -37,7 +37,9 @@ final class ChildMeta {
         NatsApi.APP_LABEL, NatsApi.APP, NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName());
   }
 
-  /** Whether another controller, such as a deleted cluster of the same name, still owns the object. */
+  /**
+   * Whether another controller, such as a deleted cluster of the same name, still owns the object.
+   */
   static boolean ownedByAnother(HasMetadata object, NatsCluster cluster) {
     return object.getMetadata().getOwnerReferences().stream()
         .anyMatch(
@@ -48,9 +50,11 @@ final class ChildMeta {
 
   /** Whether one object carries the cluster's labels as the other does. */
   static boolean carriesLabelsOf(HasMetadata one, HasMetadata other) {
-    Map<String, String> labels = Objects.requireNonNullElse(one.getMetadata().getLabels(), Map.of());
+    Map<String, String> labels =
+        Objects.requireNonNullElse(one.getMetadata().getLabels(), Map.of());
     return Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL)
-        .allMatch(label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
+        .allMatch(
+            label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
   }
 
   static boolean ownedBy(HasMetadata object, HasMetadata owner) {

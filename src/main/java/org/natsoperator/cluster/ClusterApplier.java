@@ -31,11 +31,13 @@ class ClusterApplier {
   }
 
   /**
-   * Applies what differs, in the given order. What still belongs to a deleted cluster of the same name is left to go.
+   * Applies what differs, in the given order. What still belongs to a deleted cluster of the same
+   * name is left to go.
    *
    * @return a problem for each object whose name somebody else has taken: it is left alone
    */
-  List<Problem> apply(List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
+  List<Problem> apply(
+      List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
     List<Problem> problems = new ArrayList<>();
     for (HasMetadata object : desired) {
       Optional<HasMetadata> actual = actual(object, observed);
@@ -51,7 +53,10 @@ class ClusterApplier {
     return problems;
   }
 
-  /** The caches hold only what carries our labels; whatever else has the name is not ours to overwrite. */
+  /**
+   * The caches hold only what carries our labels; whatever else has the name is not ours to
+   * overwrite.
+   */
   private boolean taken(HasMetadata object, NatsCluster cluster) {
     HasMetadata found = client.resource(object).get();
     return found != null
@@ -62,7 +67,8 @@ class ClusterApplier {
   private static Problem nameTaken(HasMetadata object) {
     return new Problem(
         "metadata.name",
-        "%s exists and is not the operator's; delete it or name the cluster otherwise".formatted(name(object)));
+        "%s exists and is not the operator's; delete it or name the cluster otherwise"
+            .formatted(name(object)));
   }
 
   /** Deletes what we once made and no longer want. */
@@ -107,8 +113,6 @@ class ClusterApplier {
   private static String name(HasMetadata object) {
     return "%s %s/%s"
         .formatted(
-            object.getKind(),
-            object.getMetadata().getNamespace(),
-            object.getMetadata().getName());
+            object.getKind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 }

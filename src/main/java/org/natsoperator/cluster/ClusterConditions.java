@@ -30,7 +30,11 @@ final class ClusterConditions {
 
   /** The status without times. */
   static NatsClusterStatus status(
-      ObservedCluster observed, List<Problem> problems, Logins logins, Map<String, Push> pushes, Instant now) {
+      ObservedCluster observed,
+      List<Problem> problems,
+      Logins logins,
+      Map<String, Push> pushes,
+      Instant now) {
     int wanted = observed.cluster().getSpec().size();
     List<ObservedServer> ready = observed.servers().stream().filter(ObservedServer::ready).toList();
     Condition applied = configApplied(observed, pushes, now);
@@ -82,10 +86,12 @@ final class ClusterConditions {
     if (!problems.isEmpty()) {
       return Conditions.unmet(READY, "Invalid", Problem.join(problems));
     }
-    String wantedVersion = ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();
+    String wantedVersion =
+        ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();
     boolean ofVersion =
         observed.servers().stream()
-            .allMatch(server -> server.version().filter(v -> v.tag().equals(wantedVersion)).isPresent());
+            .allMatch(
+                server -> server.version().filter(v -> v.tag().equals(wantedVersion)).isPresent());
     if (ready < wanted || observed.servers().size() != wanted || !ofVersion) {
       return Conditions.unmet(
           READY,
@@ -115,7 +121,9 @@ final class ClusterConditions {
     if (!waiting.isEmpty() || observed.servers().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
       return Conditions.unmet(
-          CONFIG_APPLIED, "Waiting", "waiting for %s to confirm the configuration".formatted(servers));
+          CONFIG_APPLIED,
+          "Waiting",
+          "waiting for %s to confirm the configuration".formatted(servers));
     }
     return Conditions.met(CONFIG_APPLIED, "Confirmed", "every server confirmed its configuration");
   }
@@ -156,7 +164,11 @@ final class ClusterConditions {
 
   private static String version(List<ObservedServer> ready) {
     List<String> versions =
-        ready.stream().flatMap(server -> server.version().stream()).map(ServerVersion::tag).distinct().toList();
+        ready.stream()
+            .flatMap(server -> server.version().stream())
+            .map(ServerVersion::tag)
+            .distinct()
+            .toList();
     return versions.size() == 1 ? versions.getFirst() : null;
   }
 }

@@ -15,12 +15,15 @@ import org.natsoperator.role.Problem;
 /**
  * What follows from what was observed.
  *
- * @param problems mistakes in the cluster; as long as there are any, running servers get new logins and nothing else
+ * @param problems mistakes in the cluster; as long as there are any, running servers get new logins
+ *     and nothing else
  */
 record ClusterDecision(
     List<Problem> problems, Logins logins, DesiredCluster desired, PushPlan plan) {
 
-  /** A push that takes longer is told in the status; a quicker one would only double the requests. */
+  /**
+   * A push that takes longer is told in the status; a quicker one would only double the requests.
+   */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
 
   static ClusterDecision of(ObservedCluster observed, Map<String, Push> known, Instant now) {
@@ -62,7 +65,8 @@ record ClusterDecision(
     Map<String, Push> pushes = plan.pushes();
     if (wasApplied) {
       pushes.replaceAll(
-          (uid, push) -> now.isBefore(push.startedAt().plus(WORTH_TELLING)) ? push.confirm() : push);
+          (uid, push) ->
+              now.isBefore(push.startedAt().plus(WORTH_TELLING)) ? push.confirm() : push);
     }
     return pushes;
   }

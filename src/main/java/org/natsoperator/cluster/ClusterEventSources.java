@@ -121,9 +121,7 @@ final class ClusterEventSources {
   }
 
   private static List<String> keys(HasMetadata object) {
-    return label(object)
-        .map(name -> object.getMetadata().getNamespace() + "/" + name)
-        .stream()
+    return label(object).map(name -> object.getMetadata().getNamespace() + "/" + name).stream()
         .toList();
   }
 

@@ -7,7 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.role.Grant;
 import org.springframework.stereotype.Component;
 
-/** Where the servers of each cluster stood last. It may be lost at any time: every server can be asked again. */
+/**
+ * Where the servers of each cluster stood last. It may be lost at any time: every server can be
+ * asked again.
+ */
 @Component
 class ClusterMemory {
 
@@ -23,13 +26,17 @@ class ClusterMemory {
     pushes.put(clusterUid, latest);
   }
 
-  /** The grants that each server confirmed last, by pod UID, after those who stand confirmed took the newest. */
+  /**
+   * The grants that each server confirmed last, by pod UID, after those who stand confirmed took
+   * the newest.
+   */
   Map<String, Set<Grant>> confirmed(
       String clusterUid, Map<String, Push> latest, Set<Grant> newest) {
     Map<String, Set<Grant>> before = grants.getOrDefault(clusterUid, Map.of());
     Map<String, Set<Grant>> now = new HashMap<>();
     latest.forEach(
-        (uid, push) -> now.put(uid, push.confirmed() ? newest : before.getOrDefault(uid, Set.of())));
+        (uid, push) ->
+            now.put(uid, push.confirmed() ? newest : before.getOrDefault(uid, Set.of())));
     grants.put(clusterUid, now);
     return now;
   }

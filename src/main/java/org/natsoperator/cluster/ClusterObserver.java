@@ -7,7 +7,10 @@ import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.SigningKeys;
 import org.springframework.stereotype.Component;
 
-/** Gathers all that is to be known about a cluster: from the caches, and from the servers themselves. */
+/**
+ * Gathers all that is to be known about a cluster: from the caches, and from the servers
+ * themselves.
+ */
 @Component
 class ClusterObserver {
 

@@ -9,8 +9,9 @@ import java.util.Set;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The nats.conf of every revision that is alive, by the name of its Secret. A key that only one revision takes would
- * make the other refuse all of a reload, so running servers of another revision get the new logins in their own file.
+ * The nats.conf of every revision that is alive, by the name of its Secret. A key that only one
+ * revision takes would make the other refuse all of a reload, so running servers of another
+ * revision get the new logins in their own file.
  */
 record ConfigFiles(Map<String, Content> bySecret) {
 
@@ -32,7 +33,8 @@ record ConfigFiles(Map<String, Content> bySecret) {
   }
 
   /**
-   * @param withNewest whether the newest revision may be made; if not, only those that run are kept up to date
+   * @param withNewest whether the newest revision may be made; if not, only those that run are kept
+   *     up to date
    */
   static ConfigFiles of(ObservedCluster observed, DesiredCluster desired, boolean withNewest) {
     Map<String, Content> files = new LinkedHashMap<>();
@@ -44,7 +46,8 @@ record ConfigFiles(Map<String, Content> bySecret) {
         .filter(secret -> !files.containsKey(secret.getMetadata().getName()))
         .forEach(
             secret ->
-                files.put(secret.getMetadata().getName(), older(secret, desired.config(), withNewest)));
+                files.put(
+                    secret.getMetadata().getName(), older(secret, desired.config(), withNewest)));
     return new ConfigFiles(files);
   }
 
@@ -61,7 +64,10 @@ record ConfigFiles(Map<String, Content> bySecret) {
     return new ConfigFiles(files);
   }
 
-  /** A file that somebody made unreadable is replaced by the newest: better a key too many than no revocation. */
+  /**
+   * A file that somebody made unreadable is replaced by the newest: better a key too many than no
+   * revocation.
+   */
   private static Content older(Secret secret, ObjectNode newest, boolean mayOpen) {
     ObjectNode config =
         ConfigSecret.fileIn(secret)
@@ -72,7 +78,9 @@ record ConfigFiles(Map<String, Content> bySecret) {
     return new Content(config, ConfigSecret.blankLines(secret));
   }
 
-  /** A cluster with mistakes may be meant to be protected otherwise: what is closed stays closed. */
+  /**
+   * A cluster with mistakes may be meant to be protected otherwise: what is closed stays closed.
+   */
   private static ObjectNode withLogins(ObjectNode running, ObjectNode newest, boolean mayOpen) {
     boolean opens = !newest.has(ServerConfigFile.LOGINS);
     return opens && !mayOpen ? running : ServerConfigFile.withLogins(running, newest);

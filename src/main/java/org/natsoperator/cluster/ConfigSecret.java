@@ -8,7 +8,10 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerConfigFile;
 
-/** The Secrets that hold nats.conf: one for the servers of each revision, and a copy under the cluster's own name. */
+/**
+ * The Secrets that hold nats.conf: one for the servers of each revision, and a copy under the
+ * cluster's own name.
+ */
 final class ConfigSecret {
 
   /** How many blank lines end the file; see {@link ServerConfigFile}. */

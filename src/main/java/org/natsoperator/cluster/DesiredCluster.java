@@ -15,7 +15,8 @@ import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 
 /** What a cluster must consist of: everything we create for it, in order. */
-record DesiredCluster(NatsCluster cluster, ServerVersion version, String revision, ObjectNode config) {
+record DesiredCluster(
+    NatsCluster cluster, ServerVersion version, String revision, ObjectNode config) {
 
   static DesiredCluster of(ObservedCluster observed, ServerVersion version, Logins logins) {
     ObjectNode config = ServerConfigWriter.write(serverConfig(observed, version, logins));
@@ -39,9 +40,10 @@ record DesiredCluster(NatsCluster cluster, ServerVersion version, String revisio
   }
 
   /**
-   * All objects but the files of {@link #configSecrets}, which come before them: a change of rights waits for nothing,
-   * and a pod that mounts a missing Secret waits for the kubelet's next look. The order: Services, so that a server that
-   * starts finds the others by name; then the pods; last the copy that no pod needs.
+   * All objects but the files of {@link #configSecrets}, which come before them: a change of rights
+   * waits for nothing, and a pod that mounts a missing Secret waits for the kubelet's next look.
+   * The order: Services, so that a server that starts finds the others by name; then the pods; last
+   * the copy that no pod needs.
    */
   List<HasMetadata> objects() {
     String copy = ClusterNames.of(cluster).newestConfigSecret();

@@ -5,7 +5,10 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** The Secret with the keys of one cluster: the seed of the operator's nkey and the password of the routes. */
+/**
+ * The Secret with the keys of one cluster: the seed of the operator's nkey and the password of the
+ * routes.
+ */
 final class KeySecret {
 
   static final String LABEL = "nats.io/cluster-keys";

@@ -25,7 +25,9 @@ import org.natsoperator.role.ObservedRole;
  */
 record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> unbound) {
 
-  /** What of the 1 MiB of a Secret is for users; the rest is for the other keys and their growth. */
+  /**
+   * What of the 1 MiB of a Secret is for users; the rest is for the other keys and their growth.
+   */
   private static final int MOST_BYTES = 1_000_000;
 
   /** What one user and one subject take in the file beside their own text. */
@@ -44,7 +46,8 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
             unbound.put(role.identity(), new Unbound(Binding.Unissued.REASON, unissued.why()));
         case Bound login -> {
           int grown = bytes + bytesOf(login);
-          if (login.grant().namesQueues() && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
+          if (login.grant().namesQueues()
+              && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
             unbound.put(role.identity(), queuesUnknown());
           } else if (grown > MOST_BYTES) {
             unbound.put(role.identity(), full());
@@ -64,15 +67,15 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
   private static List<ObservedRole> oldestFirst(List<ObservedRole> roles) {
     return roles.stream()
         .sorted(
-            Comparator.comparing((ObservedRole role) -> role.role().getMetadata().getCreationTimestamp())
+            Comparator.comparing(
+                    (ObservedRole role) -> role.role().getMetadata().getCreationTimestamp())
                 .thenComparing(role -> role.identity().toString()))
         .toList();
   }
 
   private static ServerUser user(Bound login) {
     Grant grant = login.grant();
-    return new ServerUser(
-        grant.user(), login.token().value(), grant.publish(), grant.subscribe());
+    return new ServerUser(grant.user(), login.token().value(), grant.publish(), grant.subscribe());
   }
 
   private static int bytesOf(Bound login) {
@@ -95,14 +98,14 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
   private static Unbound queuesUnknown() {
     return new Unbound(
         "QueuesNotSupported",
-        "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the cluster's spec.version"
-            + " or remove them");
+        "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the"
+            + " cluster's spec.version or remove them");
   }
 
   private static Unbound full() {
     return new Unbound(
         "ConfigFull",
-        "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB; delete roles or split the"
-            + " cluster");
+        "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB; delete"
+            + " roles or split the cluster");
   }
 }

@@ -9,8 +9,9 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
 
 /**
- * The headless Service that gives every server a name. Servers look each other up before they are ready, and old and
- * new versions must find each other, so neither readiness nor version matters to it.
+ * The headless Service that gives every server a name. Servers look each other up before they are
+ * ready, and old and new versions must find each other, so neither readiness nor version matters to
+ * it.
  */
 final class ManagementService {
 

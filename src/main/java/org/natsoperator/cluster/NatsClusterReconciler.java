@@ -28,7 +28,10 @@ import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
 import org.springframework.stereotype.Component;
 
-/** Observe, decide, apply, push, report. Everything that decides is a pure function of what was observed. */
+/**
+ * Observe, decide, apply, push, report. Everything that decides is a pure function of what was
+ * observed.
+ */
 @Component
 @ControllerConfiguration(
     name = "natscluster",
@@ -104,7 +107,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return UpdateControl.<NatsCluster>noUpdate().rescheduleAfter(nextLook(decision.plan()));
   }
 
-  /** What the API server refuses for good, such as a quota that is used up, is told on the cluster. */
+  /**
+   * What the API server refuses for good, such as a quota that is used up, is told on the cluster.
+   */
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
@@ -182,7 +187,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   }
 
   /** Tells a status; false if it is told already. */
-  private boolean update(NatsCluster cluster, NatsClusterStatus fresh, Context<NatsCluster> context) {
+  private boolean update(
+      NatsCluster cluster, NatsClusterStatus fresh, Context<NatsCluster> context) {
     NatsClusterStatus before = cluster.getStatus();
     NatsClusterStatus status =
         fresh.withConditions(

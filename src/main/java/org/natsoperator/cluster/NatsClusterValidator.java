@@ -13,8 +13,8 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.Problem;
 
 /**
- * Finds every mistake in a cluster. Most are refused by the CRD already; an older CRD may still be installed, so nothing
- * is taken for granted.
+ * Finds every mistake in a cluster. Most are refused by the CRD already; an older CRD may still be
+ * installed, so nothing is taken for granted.
  */
 final class NatsClusterValidator {
 
@@ -61,7 +61,8 @@ final class NatsClusterValidator {
     }
     if (name.endsWith("-mgmt") || name.endsWith("-bound-token")) {
       problems.add(
-          new Problem("metadata.name", "must not end in '-mgmt' or '-bound-token'; choose another"));
+          new Problem(
+              "metadata.name", "must not end in '-mgmt' or '-bound-token'; choose another"));
     }
   }
 
@@ -70,14 +71,17 @@ final class NatsClusterValidator {
     String deadline = Objects.requireNonNullElse(settings.writeDeadline(), "");
     if (!deadline.isEmpty() && !deadline.matches(NatsConfig.WRITE_DEADLINE)) {
       problems.add(
-          new Problem("spec.natsConfig.write_deadline", "\"%s\" is no duration; write one such as \"2s\"".formatted(deadline)));
+          new Problem(
+              "spec.natsConfig.write_deadline",
+              "\"%s\" is no duration; write one such as \"2s\"".formatted(deadline)));
     }
     int pending = orDefault(settings.maxPending(), NatsConfig.DEFAULT_MAX_PENDING);
     if (orDefault(settings.maxPayload(), 0) > pending) {
       problems.add(
           new Problem(
               "spec.natsConfig.maxPayload",
-              "must not be more than maxPending, %d; lower it or raise maxPending".formatted(pending)));
+              "must not be more than maxPending, %d; lower it or raise maxPending"
+                  .formatted(pending)));
     }
   }
 
@@ -91,13 +95,13 @@ final class NatsClusterValidator {
         problems.add(
             new Problem(
                 "spec.pod.natsEnv[%d].name".formatted(i),
-                ServerConfigFile.SERVER_NAME_ENV + " is the operator's own variable; name it otherwise"));
+                ServerConfigFile.SERVER_NAME_ENV
+                    + " is the operator's own variable; name it otherwise"));
       }
     }
   }
 
-  private static void checkReserved(
-      List<Problem> problems, String field, Iterable<String> labels) {
+  private static void checkReserved(List<Problem> problems, String field, Iterable<String> labels) {
     for (String label : labels) {
       if (label.equals(NatsApi.APP_LABEL) || label.startsWith("nats_")) {
         problems.add(new Problem(field + "." + label, "is the operator's own label; remove it"));

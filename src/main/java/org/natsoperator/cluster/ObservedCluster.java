@@ -19,7 +19,8 @@ import org.natsoperator.role.TokenProof;
  * @param roles the roles labelled for the cluster
  * @param proof what tells a true token from another
  * @param keys what its servers must know to trust the operator and each other
- * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token Secrets
+ * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token
+ *     Secrets
  * @param servers the pods of the StatefulSet
  */
 record ObservedCluster(
@@ -39,8 +40,8 @@ record ObservedCluster(
   }
 
   /**
-   * The Secrets that a pod mounts or may yet mount: during a rollout the StatefulSet controller can bring back a pod of
-   * the old template.
+   * The Secrets that a pod mounts or may yet mount: during a rollout the StatefulSet controller can
+   * bring back a pod of the old template.
    */
   List<Secret> configSecretsInUse() {
     Set<String> mounted = new HashSet<>();
@@ -64,7 +65,9 @@ record ObservedCluster(
         .filter(
             set ->
                 set.getStatus() == null
-                    || !set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())
+                    || !set.getMetadata()
+                        .getGeneration()
+                        .equals(set.getStatus().getObservedGeneration())
                     || !Objects.equals(
                         set.getStatus().getCurrentRevision(), set.getStatus().getUpdateRevision()))
         .isPresent();

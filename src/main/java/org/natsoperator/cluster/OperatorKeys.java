@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The keys of each cluster. They lie in a Secret of the operator's own namespace, named after the cluster's UID: who may
- * read a cluster's namespace must not become its system user.
+ * The keys of each cluster. They lie in a Secret of the operator's own namespace, named after the
+ * cluster's UID: who may read a cluster's namespace must not become its system user.
  */
 @Component
 class OperatorKeys {
@@ -64,7 +64,8 @@ class OperatorKeys {
 
   /** Deletes the keys of clusters that went unnoticed. */
   void keepOnly(Set<String> clusterUids) {
-    for (Secret secret : client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems()) {
+    for (Secret secret :
+        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems()) {
       String uid = KeySecret.clusterUid(secret);
       if (!clusterUids.contains(uid)) {
         LOG.info("Deleting the keys of cluster {}, which is gone", uid);

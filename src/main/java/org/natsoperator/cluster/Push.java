@@ -11,8 +11,10 @@ import org.natsoperator.config.ServerConfigFile;
  * @param digest what the file says
  * @param hash in which bytes it says it
  * @param attempts how often the kubelet was made to look
- * @param loadTimeBefore load time that the server told before the bytes were written; empty if it did not answer
- * @param doubtful whether an earlier file was still under way, so that one reload may be the earlier file's
+ * @param loadTimeBefore load time that the server told before the bytes were written; empty if it
+ *     did not answer
+ * @param doubtful whether an earlier file was still under way, so that one reload may be the
+ *     earlier file's
  */
 record Push(
     String digest,

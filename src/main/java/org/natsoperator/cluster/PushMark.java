@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The annotation on a server pod whose change makes the kubelet look at the pod's Secrets at once. It also remembers
- * the push for an operator that starts anew: {@code <hash>/<attempt>/<load time before>}, with a
- * question mark behind the attempt of a doubtful push.
+ * The annotation on a server pod whose change makes the kubelet look at the pod's Secrets at once.
+ * It also remembers the push for an operator that starts anew: {@code <hash>/<attempt>/<load time
+ * before>}, with a question mark behind the attempt of a doubtful push.
  */
 final class PushMark {
 
@@ -19,7 +19,12 @@ final class PushMark {
   private PushMark() {}
 
   static String of(Push push) {
-    return push.hash() + "/" + push.attempts() + (push.doubtful() ? DOUBT : "") + "/" + push.loadTimeBefore();
+    return push.hash()
+        + "/"
+        + push.attempts()
+        + (push.doubtful() ? DOUBT : "")
+        + "/"
+        + push.loadTimeBefore();
   }
 
   /** The push that an earlier operator began, if it was of this very file. */
@@ -30,6 +35,14 @@ final class PushMark {
         .filter(parts -> parts.length == 3 && parts[0].equals(file.hash()))
         .map(
             parts ->
-                new Push(file.digest(pod.getMetadata().getName()), file.hash(), 1, now, now, parts[2], parts[1].endsWith(DOUBT), false));
+                new Push(
+                    file.digest(pod.getMetadata().getName()),
+                    file.hash(),
+                    1,
+                    now,
+                    now,
+                    parts[2],
+                    parts[1].endsWith(DOUBT),
+                    false));
   }
 }

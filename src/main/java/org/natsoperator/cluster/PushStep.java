@@ -10,7 +10,8 @@ import org.natsoperator.config.ServerVersion;
  * Decides the next step of bringing a file to a server.
  *
  * @param poke whether the kubelet must be made to look now
- * @param otherBytes whether the file must be written in other bytes, since the reloader may believe it knows these
+ * @param otherBytes whether the file must be written in other bytes, since the reloader may believe
+ *     it knows these
  */
 record PushStep(Push push, boolean poke, boolean otherBytes) {
 

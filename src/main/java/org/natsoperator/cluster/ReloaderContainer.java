@@ -4,7 +4,10 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import org.natsoperator.api.PodPolicy;
 
-/** The sidecar that sends the server a SIGHUP when its file changed. It must see the server's process. */
+/**
+ * The sidecar that sends the server a SIGHUP when its file changed. It must see the server's
+ * process.
+ */
 final class ReloaderContainer {
 
   private ReloaderContainer() {}

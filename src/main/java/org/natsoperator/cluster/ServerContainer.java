@@ -49,7 +49,9 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
         .build();
   }
 
-  /** The flags stand in {@code command}, as they always did: an image's entry point may be a script. */
+  /**
+   * The flags stand in {@code command}, as they always did: an image's entry point may be a script.
+   */
   private List<String> command() {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(version.binary(), "-c", Paths.CONFIG_FILE, "-P", Paths.PID_FILE));

@@ -26,7 +26,9 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
   private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
 
-  /** What the kubelet needs beyond the lame duck itself: to run the hook and to see the process end. */
+  /**
+   * What the kubelet needs beyond the lame duck itself: to run the hook and to see the process end.
+   */
   private static final long BEYOND_LAME_DUCK_SECONDS = 15;
 
   PodTemplateSpec template() {
@@ -92,7 +94,10 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
         .build();
   }
 
-  /** Servers keep away from servers of their cluster, not from its clients, which carry one of the labels too. */
+  /**
+   * Servers keep away from servers of their cluster, not from its clients, which carry one of the
+   * labels too.
+   */
   private Affinity affinity() {
     if (!Boolean.TRUE.equals(cluster.getSpec().pod().antiAffinity())) {
       return null;

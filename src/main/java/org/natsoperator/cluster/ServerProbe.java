@@ -17,7 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import org.natsoperator.config.Ports;
 import org.springframework.stereotype.Component;
 
-/** Asks servers for their {@code /varz}, all at once. One that does not answer in time has not answered. */
+/**
+ * Asks servers for their {@code /varz}, all at once. One that does not answer in time has not
+ * answered.
+ */
 @Component
 class ServerProbe {
 
@@ -25,10 +28,7 @@ class ServerProbe {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
   List<ObservedServer> ask(List<Pod> pods) {
     Map<Pod, CompletableFuture<Optional<Varz>>> answers = new LinkedHashMap<>();

@@ -3,9 +3,9 @@ package org.natsoperator.cluster;
 import io.nats.client.AuthHandler;
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.NKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -15,7 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Asks servers through their system account to read their file again: for clusters without the sidecar. */
+/**
+ * Asks servers through their system account to read their file again: for clusters without the
+ * sidecar.
+ */
 @Component
 class SystemAccount {
 
@@ -32,7 +35,8 @@ class SystemAccount {
   void reload(NatsCluster cluster, ObservedServer server) {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();
-      Message answer = connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], PATIENCE);
+      Message answer =
+          connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], PATIENCE);
       if (answer != null && new String(answer.getData()).contains("\"error\"")) {
         LOG.warn("Server {} refused to reload: see its log", server.name());
       }

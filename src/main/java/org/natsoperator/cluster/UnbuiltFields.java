@@ -11,8 +11,8 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
 
 /**
- * Fields of the Go operator that are accepted but do nothing yet. Those that protect a cluster keep it from being run:
- * leaving them out would open what the user wanted closed.
+ * Fields of the Go operator that are accepted but do nothing yet. Those that protect a cluster keep
+ * it from being run: leaving them out would open what the user wanted closed.
  */
 final class UnbuiltFields {
 

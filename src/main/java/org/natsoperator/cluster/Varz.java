@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * What a server says of itself on {@code /varz}.
  *
  * @param configDigest digest of the configuration in force; null before 2.11
- * @param configLoadTime when the configuration was loaded, by the server's own clock: only to be compared with itself
+ * @param configLoadTime when the configuration was loaded, by the server's own clock: only to be
+ *     compared with itself
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Varz(

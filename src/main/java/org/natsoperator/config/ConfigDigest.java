@@ -8,8 +8,9 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * The form of a configuration that nats-server (2.11 and later) hashes: what it parsed, written by Go's JSON encoder.
- * That sorts keys, sets no spaces, escapes {@code < > &} and two line separators, and ends with a newline.
+ * The form of a configuration that nats-server (2.11 and later) hashes: what it parsed, written by
+ * Go's JSON encoder. That sorts keys, sets no spaces, escapes {@code < > &} and two line
+ * separators, and ends with a newline.
  */
 final class ConfigDigest {
 

@@ -11,10 +11,11 @@ import java.util.Optional;
 /**
  * The text of a nats.conf, and what can be said of it.
  *
- * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read, and with one exception: the value of
- * {@code server_name} is a variable, which stands without quotes. As a flag the name would be missing at a reload, which
- * the server would refuse. Blank lines at the end mean nothing to the server but make it another file: the reloader,
- * which may have slept through a change, signals again.
+ * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read, and with one
+ * exception: the value of {@code server_name} is a variable, which stands without quotes. As a flag
+ * the name would be missing at a reload, which the server would refuse. Blank lines at the end mean
+ * nothing to the server but make it another file: the reloader, which may have slept through a
+ * change, signals again.
  */
 public final class ServerConfigFile {
 
@@ -23,7 +24,10 @@ public final class ServerConfigFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What every version takes by a reload, and with it the users, whose change must never wait for a restart. */
+  /**
+   * What every version takes by a reload, and with it the users, whose change must never wait for a
+   * restart.
+   */
   private static final List<String> RELOADABLE =
       List.of(
           "authorization",
@@ -57,7 +61,8 @@ public final class ServerConfigFile {
 
   /** The file of a tree, with so many blank lines at its end. */
   public static ServerConfigFile of(ObjectNode config, int blankLines) {
-    return new ServerConfigFile(json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1));
+    return new ServerConfigFile(
+        json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1));
   }
 
   /** The same as pure JSON, for readers that are no servers. */
@@ -73,7 +78,10 @@ public final class ServerConfigFile {
     }
   }
 
-  /** What a running server takes by a reload from a newer configuration, in the place of what it has. */
+  /**
+   * What a running server takes by a reload from a newer configuration, in the place of what it
+   * has.
+   */
   public static ObjectNode withLogins(ObjectNode running, ObjectNode newer) {
     ObjectNode merged = running.deepCopy();
     merged.remove(LOGINS);

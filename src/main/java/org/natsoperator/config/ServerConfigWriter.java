@@ -10,15 +10,18 @@ import org.natsoperator.api.NatsConfig;
 /** Writes a {@link ServerConfig}, section by section. */
 public final class ServerConfigWriter {
 
-  /** Clients that connect again may be let go at once: two seconds are enough for them to hear of it. */
+  /**
+   * Clients that connect again may be let go at once: two seconds are enough for them to hear of
+   * it.
+   */
   private static final String LAME_DUCK_GRACE_PERIOD = "2s";
 
   /** Longest protocol line of servers from 2.0 on: it holds a CONNECT with a token. */
   private static final int CONTROL_LINE = 4096;
 
   /**
-   * With a hash of the user's name behind it a subject nobody uses. To nats-server an empty list means everything, and servers
-   * before 1.3 know no "deny".
+   * With a hash of the user's name behind it a subject nobody uses. To nats-server an empty list
+   * means everything, and servers before 1.3 know no "deny".
    */
   private static final String NOTHING = "_nothing.";
 
@@ -56,7 +59,9 @@ public final class ServerConfigWriter {
   }
 
   private static ObjectNode routeLogin(ClusterKeys keys) {
-    return JSON.objectNode().put("user", ClusterKeys.ROUTE_USER).put("password", keys.routePassword());
+    return JSON.objectNode()
+        .put("user", ClusterKeys.ROUTE_USER)
+        .put("password", keys.routePassword());
   }
 
   private static List<String> routes(ServerConfig config) {
@@ -110,7 +115,8 @@ public final class ServerConfigWriter {
     ObjectNode permissions = JSON.objectNode();
     permissions.set("publish", subjects(user, user.publish()));
     permissions.set("subscribe", subjects(user, user.subscribe()));
-    ObjectNode node = JSON.objectNode().put("username", user.name()).put("password", user.password());
+    ObjectNode node =
+        JSON.objectNode().put("username", user.name()).put("password", user.password());
     return node.set("permissions", permissions);
   }
 
@@ -118,7 +124,10 @@ public final class ServerConfigWriter {
     return array(allowed.isEmpty() ? List.of(NOTHING + Hash.shortOf(user.name())) : allowed);
   }
 
-  /** Only the operator is in the system account: who is there can see whatever happens in the cluster. */
+  /**
+   * Only the operator is in the system account: who is there can see whatever happens in the
+   * cluster.
+   */
   private static ObjectNode accounts(String operatorKey) {
     ArrayNode users = JSON.arrayNode().add(JSON.objectNode().put("nkey", operatorKey));
     return JSON.objectNode().set("$SYS", JSON.objectNode().set("users", users));

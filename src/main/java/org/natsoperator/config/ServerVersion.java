@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version of nats-server and what it can do. An unknown key is fatal to a server from 2.0 on, so whatever only some
- * versions know is asked here.
+ * A version of nats-server and what it can do. An unknown key is fatal to a server from 2.0 on, so
+ * whatever only some versions know is asked here.
  *
  * @param tag the version as a user wrote it, without a leading "v": the tag of the image
  */
@@ -18,7 +18,10 @@ public record ServerVersion(String tag, int major, int minor, int patch)
       Pattern.compile("v?((\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})(?:[-.][0-9A-Za-z]{1,20}){0,2})");
   private static final int NEWEST = Integer.MAX_VALUE;
 
-  /** Reads a version such as {@code 2.10.27}, {@code v2.11.0-alpine} or {@code nightly}; empty if it is none. */
+  /**
+   * Reads a version such as {@code 2.10.27}, {@code v2.11.0-alpine} or {@code nightly}; empty if it
+   * is none.
+   */
   public static Optional<ServerVersion> parse(String text) {
     if (text.matches("nightly([-.][0-9A-Za-z]{1,20}){0,2}")) {
       return Optional.of(new ServerVersion(text, NEWEST, 0, 0));
@@ -62,7 +65,10 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return atLeast(1, 4, 0);
   }
 
-  /** Whether {@code lame_duck_grace_period} is known, and a SIGTERM in lame duck mode does not end it. */
+  /**
+   * Whether {@code lame_duck_grace_period} is known, and a SIGTERM in lame duck mode does not end
+   * it.
+   */
   public boolean finishesLameDuck() {
     return atLeast(2, 2, 0);
   }

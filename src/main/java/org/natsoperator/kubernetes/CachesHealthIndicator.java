@@ -5,8 +5,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Readiness: the caches are filled. A cluster in trouble does not count, or a dead one would make the edit that mends it
- * impossible.
+ * Readiness: the caches are filled. A cluster in trouble does not count, or a dead one would make
+ * the edit that mends it impossible.
  */
 @Component("caches")
 class CachesHealthIndicator implements HealthIndicator {

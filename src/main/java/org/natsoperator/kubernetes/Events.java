@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.format.DateTimeFormatter;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.natsoperator.config.Hash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,10 @@ public class Events {
     this.properties = properties;
   }
 
-  /** Reports what a user should mend. The same news about the same object is told once, as long as the API server keeps it. */
+  /**
+   * Reports what a user should mend. The same news about the same object is told once, as long as
+   * the API server keeps it.
+   */
   public void warn(HasMetadata object, String reason, String note) {
     try {
       client.resource(event(object, reason, note)).create();
@@ -70,6 +73,10 @@ public class Events {
   }
 
   private static String name(HasMetadata object) {
-    return object.getKind() + " " + object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+    return object.getKind()
+        + " "
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getMetadata().getName();
   }
 }

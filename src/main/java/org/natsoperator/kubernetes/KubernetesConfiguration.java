@@ -18,7 +18,10 @@ class KubernetesConfiguration {
     return new KubernetesClientBuilder().build();
   }
 
-  /** The SDK registers this counter twice with different tags, of which Prometheus refuses the second. */
+  /**
+   * The SDK registers this counter twice with different tags, of which Prometheus refuses the
+   * second.
+   */
   @Bean
   MeterFilter withoutSdkEventCounter() {
     return MeterFilter.denyNameStartsWith("events.received");

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Ties the Lease to the operator's ServiceAccount, so that it goes when the operator is uninstalled. A chart cannot hold
- * it: the elector refuses a Lease that it did not make.
+ * Ties the Lease to the operator's ServiceAccount, so that it goes when the operator is
+ * uninstalled. A chart cannot hold it: the elector refuses a Lease that it did not make.
  */
 @Component
 class LeaseOwner {
@@ -40,7 +40,11 @@ class LeaseOwner {
     try {
       ServiceAccount owner =
           client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
-      client.leases().inNamespace(properties.namespace()).withName(lease).patch(MERGE, patch(owner));
+      client
+          .leases()
+          .inNamespace(properties.namespace())
+          .withName(lease)
+          .patch(MERGE, patch(owner));
     } catch (RuntimeException e) {
       LOG.warn("Lease {} will outlive this operator: {}", lease, e.getMessage());
     }

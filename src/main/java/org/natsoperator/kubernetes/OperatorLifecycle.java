@@ -8,8 +8,8 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,8 +18,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that holds the lease
- * reconciles, and it exits when it loses it, so that two never do.
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
+ * holds the lease reconciles, and it exits when it loses it, so that two never do.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -28,7 +28,10 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   static final String LEASE = "nats-operator";
 
-  /** A reconciliation waits for nothing but requests, and for each cluster or role there is never more than one. */
+  /**
+   * A reconciliation waits for nothing but requests, and for each cluster or role there is never
+   * more than one.
+   */
   private static final int RECONCILERS = 16;
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
@@ -74,7 +77,9 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private LeaderCallbacks leaderCallbacks() {
     return new LeaderCallbacks(
-        () -> leaseOwner.own(LEASE), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+        () -> leaseOwner.own(LEASE),
+        this::exitIfLeaseWasLost,
+        leader -> LOG.info("{} leads", leader));
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
@@ -86,7 +91,9 @@ public class OperatorLifecycle implements SmartLifecycle {
   }
 
   private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
-    operator.register(reconciler, controller -> controller.withRetry(retry()).withItemStore(new LeanItemStore<>()));
+    operator.register(
+        reconciler,
+        controller -> controller.withRetry(retry()).withItemStore(new LeanItemStore<>()));
   }
 
   /** Without end: a cluster must not be given up because the API server was away for a while. */

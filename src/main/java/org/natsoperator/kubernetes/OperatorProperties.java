@@ -12,5 +12,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("operator")
 public record OperatorProperties(
-    @DefaultValue("default") String namespace, @DefaultValue("nats-operator") String podName,
+    @DefaultValue("default") String namespace,
+    @DefaultValue("nats-operator") String podName,
     @DefaultValue("") String serviceAccountName) {}

@@ -3,7 +3,10 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
-/** Tells an API server that refuses from one that is away or was overtaken: only the first is worth a user's attention. */
+/**
+ * Tells an API server that refuses from one that is away or was overtaken: only the first is worth
+ * a user's attention.
+ */
 public final class Refusal {
 
   private static final int FORBIDDEN = 403;

@@ -13,7 +13,8 @@ public final class StatusPatch {
   private StatusPatch() {}
 
   /**
-   * Applies the status of a patch that names its object. An object that was deleted meanwhile needs no status.
+   * Applies the status of a patch that names its object. An object that was deleted meanwhile needs
+   * no status.
    *
    * @param patch an object without anything but name, namespace and status
    */

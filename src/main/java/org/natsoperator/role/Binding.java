@@ -28,12 +28,14 @@ public sealed interface Binding {
 
   /** Decides what a role means, from what was observed and the API server's public keys alone. */
   static Binding of(ObservedRole observed, TokenProof proof) {
-    return obstacle(observed).<Binding>map(unbound -> unbound).orElseGet(() -> login(observed, proof));
+    return obstacle(observed)
+        .<Binding>map(unbound -> unbound)
+        .orElseGet(() -> login(observed, proof));
   }
 
   /**
-   * Whether the token Secret is to be kept or made. A mistake in the permissions takes the login away but not the
-   * token: when it is mended the same clients come back.
+   * Whether the token Secret is to be kept or made. A mistake in the permissions takes the login
+   * away but not the token: when it is mended the same clients come back.
    */
   default boolean wantsToken(ObservedRole observed) {
     return observed.cluster().filter(Binding::exists).isPresent()
@@ -57,13 +59,16 @@ public sealed interface Binding {
     if (!observed.cluster().get().getSpec().auth().enableServiceAccounts()) {
       return unbound(
           "ServiceAccountsDisabled",
-          label + ": NatsCluster %s does not admit ServiceAccounts; set its spec.auth.enableServiceAccounts to true",
+          label
+              + ": NatsCluster %s does not admit ServiceAccounts; set its"
+              + " spec.auth.enableServiceAccounts to true",
           name);
     }
     if (observed.serviceAccount().filter(Binding::exists).isEmpty()) {
       return unbound(
           "ServiceAccountNotFound",
-          "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the role after another",
+          "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the"
+              + " role after another",
           observed.identity().serviceAccount());
     }
     return Optional.empty();

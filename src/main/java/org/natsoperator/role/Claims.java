@@ -5,8 +5,8 @@ import java.util.Map;
 import org.natsoperator.api.NatsCluster;
 
 /**
- * What a bound token must say: whose it is, for which cluster, and to which Secret it is bound. These are the names of
- * the API server's own claims.
+ * What a bound token must say: whose it is, for which cluster, and to which Secret it is bound.
+ * These are the names of the API server's own claims.
  */
 record Claims(String audience, String subject, String serviceAccountUid, String secretUid) {
 
@@ -25,7 +25,10 @@ record Claims(String audience, String subject, String serviceAccountUid, String 
         secret.getMetadata().getUid());
   }
 
-  /** Reads the claims of a token whose signature was verified; a claim that is missing is an empty string. */
+  /**
+   * Reads the claims of a token whose signature was verified; a claim that is missing is an empty
+   * string.
+   */
   static Claims of(String audience, String subject, Map<?, ?> kubernetes) {
     return new Claims(
         audience, subject, uid(kubernetes, "serviceaccount"), uid(kubernetes, "secret"));

@@ -14,8 +14,8 @@ import org.natsoperator.role.Binding.Unbound;
 import org.springframework.stereotype.Component;
 
 /**
- * Which grants the servers of each cluster have confirmed. Clusters report here, roles read; it is kept in memory only,
- * since every server can be asked again.
+ * Which grants the servers of each cluster have confirmed. Clusters report here, roles read; it is
+ * kept in memory only, since every server can be asked again.
  */
 @Component
 public class GrantsInForce {
@@ -85,7 +85,8 @@ public class GrantsInForce {
     Set<Grant> grants = before.grants();
     grants.addAll(after.grants());
     for (Grant grant : grants) {
-      if (before.serversWanted() != after.serversWanted() || before.count(grant) != after.count(grant)) {
+      if (before.serversWanted() != after.serversWanted()
+          || before.count(grant) != after.count(grant)) {
         identities.add(grant.identity());
       }
     }

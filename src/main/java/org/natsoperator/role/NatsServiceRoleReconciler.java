@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the ServiceAccount of each role its token and tells what became of the role. What the servers are told is the
- * cluster's business: it sees the same role and the same token.
+ * Gives the ServiceAccount of each role its token and tells what became of the role. What the
+ * servers are told is the cluster's business: it sees the same role and the same token.
  */
 @Component
 @ControllerConfiguration(name = "natsservicerole", fieldManager = "nats-operator")
@@ -86,7 +86,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     return report(observed, issueIfNeeded(observed, binding, context), context);
   }
 
-  /** What the API server refuses for good, such as a token that an admission policy forbids, is told on the role. */
+  /**
+   * What the API server refuses for good, such as a token that an admission policy forbids, is told
+   * on the role.
+   */
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
@@ -113,7 +116,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     String wanted = binding.wantsToken(observed) ? observed.secretName() : "";
     for (Secret secret : sources.tokenSecretsOf(observed.role())) {
       if (!secret.getMetadata().getName().equals(wanted)) {
-        LOG.info("Deleting Secret {} of role {}", secret.getMetadata().getName(), observed.identity());
+        LOG.info(
+            "Deleting Secret {} of role {}", secret.getMetadata().getName(), observed.identity());
         issuer.delete(secret);
       }
     }

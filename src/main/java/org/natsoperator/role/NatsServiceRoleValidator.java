@@ -21,12 +21,17 @@ public final class NatsServiceRoleValidator {
     if (role.clusterName().filter(name -> !name.isEmpty()).isEmpty()) {
       problems.add(
           new Problem(
-              "metadata.labels." + NatsApi.CLUSTER_LABEL, "is missing; set it to the name of a NatsCluster"));
+              "metadata.labels." + NatsApi.CLUSTER_LABEL,
+              "is missing; set it to the name of a NatsCluster"));
     }
     checkLength(problems, role);
     Permissions permissions = role.getSpec().permissions();
     check(problems, "spec.permissions.publish", permissions.publish(), Subjects::mistakeInPublish);
-    check(problems, "spec.permissions.subscribe", permissions.subscribe(), Subjects::mistakeInSubscribe);
+    check(
+        problems,
+        "spec.permissions.subscribe",
+        permissions.subscribe(),
+        Subjects::mistakeInSubscribe);
     return problems;
   }
 

@@ -61,7 +61,8 @@ final class RoleEventSources {
         role,
         cluster.flatMap(name -> clusters.get(new ResourceID(name, namespace))),
         accounts.get(new ResourceID(account, namespace)),
-        cluster.flatMap(name -> secrets.get(new ResourceID(TokenSecret.name(account, name), namespace))));
+        cluster.flatMap(
+            name -> secrets.get(new ResourceID(TokenSecret.name(account, name), namespace))));
   }
 
   /** The token Secrets that belong to a role, wanted or not. */
@@ -85,7 +86,8 @@ final class RoleEventSources {
   /** The roles that own a Secret, and the one whose token it would be if somebody else made it. */
   private static Set<ResourceID> owners(Secret secret) {
     String namespace = secret.getMetadata().getNamespace();
-    String suffix = TokenSecret.name("", secret.getMetadata().getLabels().get(NatsApi.CLUSTER_LABEL));
+    String suffix =
+        TokenSecret.name("", secret.getMetadata().getLabels().get(NatsApi.CLUSTER_LABEL));
     String name = secret.getMetadata().getName();
     Stream<String> namedFor =
         name.endsWith(suffix)

@@ -34,10 +34,11 @@ public class SigningKeys {
   }
 
   /**
-   * What proves the tokens in these Secrets. The keys are read again when a token names one that is not known.
+   * What proves the tokens in these Secrets. The keys are read again when a token names one that is
+   * not known.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not answer: then nothing is
-   *     known of any token, and nothing may be decided
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
+   *     answer: then nothing is known of any token, and nothing may be decided
    */
   public synchronized TokenProof proofFor(Collection<Secret> secrets) {
     if (proof == null || age().compareTo(LIFETIME) > 0) {

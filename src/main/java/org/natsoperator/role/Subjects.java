@@ -3,8 +3,8 @@ package org.natsoperator.role;
 import java.util.Optional;
 
 /**
- * The grammar of subjects, as nats-server judges them: one bad subject makes it refuse the whole configuration. Where
- * versions differ the strictest rule holds.
+ * The grammar of subjects, as nats-server judges them: one bad subject makes it refuse the whole
+ * configuration. Where versions differ the strictest rule holds.
  */
 final class Subjects {
 
@@ -13,7 +13,8 @@ final class Subjects {
   /** What is wrong with a subject that may be published to; empty if nothing is. */
   static Optional<String> mistakeInPublish(String subject) {
     if (subject != null && namesQueue(subject)) {
-      return Optional.of("a queue group belongs to subscribe only; remove \"" + queueOf(subject) + "\"");
+      return Optional.of(
+          "a queue group belongs to subscribe only; remove \"" + queueOf(subject) + "\"");
     }
     return mistakeIn(subject);
   }
@@ -42,7 +43,8 @@ final class Subjects {
       return Optional.of("a subject must not be empty; remove the entry or name a subject");
     }
     if (subject.chars().anyMatch(c -> c <= ' ')) {
-      return Optional.of("\"" + printable(subject) + "\" holds a space or control character; remove it");
+      return Optional.of(
+          "\"" + printable(subject) + "\" holds a space or control character; remove it");
     }
     String[] tokens = subject.split("\\.", -1);
     for (int i = 0; i < tokens.length; i++) {

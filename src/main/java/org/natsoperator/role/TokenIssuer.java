@@ -6,19 +6,20 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.springframework.stereotype.Component;
 
 /**
- * Issues a token and keeps it in its Secret. Every write is a create or carries the version it is based on, so that two
- * operators by mistake cannot overwrite each other's token; what was overtaken is left to the event that tells of it.
+ * Issues a token and keeps it in its Secret. Every write is a create or carries the version it is
+ * based on, so that two operators by mistake cannot overwrite each other's token; what was
+ * overtaken is left to the event that tells of it.
  */
 @Component
 class TokenIssuer {
@@ -35,7 +36,8 @@ class TokenIssuer {
   /**
    * Writes a fresh token into the role's Secret.
    *
-   * @param writes what also brings the Secret into the cache, so that the next look does not issue again
+   * @param writes what also brings the Secret into the cache, so that the next look does not issue
+   *     again
    * @return false if a Secret of that name exists that is not ours: it is left alone
    * @throws KubernetesClientException if the API server refuses or does not answer
    */

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Proves tokens against the public keys of one API server. {@code exp} is not looked at: NATS compares passwords and
- * knows no expiry, and what a leaked token can do must not hang on a clock nobody watches.
+ * Proves tokens against the public keys of one API server. {@code exp} is not looked at: NATS
+ * compares passwords and knows no expiry, and what a leaked token can do must not hang on a clock
+ * nobody watches.
  */
 public final class TokenProof {
 
@@ -36,7 +37,10 @@ public final class TokenProof {
     return claimsOf(token).filter(expected::equals).isPresent();
   }
 
-  /** Whether these keys hold the one that the token names: if not, the API server may have a newer one. */
+  /**
+   * Whether these keys hold the one that the token names: if not, the API server may have a newer
+   * one.
+   */
   boolean knowsKeyOf(String token) {
     try {
       String kid = SignedJWT.parse(token).getHeader().getKeyID();
@@ -81,7 +85,8 @@ public final class TokenProof {
 
   private static Optional<Claims> claims(JWTClaimsSet claims) {
     List<String> audience = claims.getAudience();
-    if (audience.size() != 1 || !(claims.getClaim("kubernetes.io") instanceof Map<?, ?> kubernetes)) {
+    if (audience.size() != 1
+        || !(claims.getClaim("kubernetes.io") instanceof Map<?, ?> kubernetes)) {
       return Optional.empty();
     }
     return Optional.of(Claims.of(audience.getFirst(), claims.getSubject(), kubernetes));

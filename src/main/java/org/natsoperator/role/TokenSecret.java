@@ -16,8 +16,8 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * The Secret that carries a bound token to client pods. Name, labels and key are those of the Go operator; the
- * annotations say for whom it was issued.
+ * The Secret that carries a bound token to client pods. Name, labels and key are those of the Go
+ * operator; the annotations say for whom it was issued.
  */
 public final class TokenSecret {
 
@@ -38,7 +38,9 @@ public final class TokenSecret {
     return serviceAccount + "-" + cluster + SUFFIX;
   }
 
-  /** The Secret without a token: a token is bound to the Secret's UID, so the Secret comes first. */
+  /**
+   * The Secret without a token: a token is bound to the Secret's UID, so the Secret comes first.
+   */
   static Secret empty(NatsServiceRole role, NatsCluster cluster) {
     String clusterName = cluster.getMetadata().getName();
     String account = role.getMetadata().getName();
@@ -67,7 +69,9 @@ public final class TokenSecret {
   /** Whether the Secret carries our labels. */
   static boolean ours(Secret secret) {
     Map<String, String> labels = secret.getMetadata().getLabels();
-    return labels != null && NatsApi.APP.equals(labels.get(NatsApi.APP_LABEL)) && labels.containsKey(NatsApi.CLUSTER_LABEL);
+    return labels != null
+        && NatsApi.APP.equals(labels.get(NatsApi.APP_LABEL))
+        && labels.containsKey(NatsApi.CLUSTER_LABEL);
   }
 
   /** Whether a token can be written into this Secret, or it must be deleted and made anew. */
@@ -75,13 +79,19 @@ public final class TokenSecret {
     return TYPE.equals(secret.getType()) && !Boolean.TRUE.equals(secret.getImmutable());
   }
 
-  /** Whether the Secret was made for this very role, ServiceAccount and cluster, or by the Go operator, which did not say. */
+  /**
+   * Whether the Secret was made for this very role, ServiceAccount and cluster, or by the Go
+   * operator, which did not say.
+   */
   static boolean madeFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
     return says(secret, SERVICE_ACCOUNT, role.getMetadata().getName())
         && says(secret, CLUSTER_UID, cluster.getMetadata().getUid());
   }
 
-  /** Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and {@code c} make the same name as {@code a} and {@code b-c}. */
+  /**
+   * Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and
+   * {@code c} make the same name as {@code a} and {@code b-c}.
+   */
   static boolean madeForAnother(Secret secret, NatsServiceRole role) {
     return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
   }
