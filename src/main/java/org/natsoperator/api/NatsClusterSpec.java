@@ -1,5 +1,6 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,7 +40,9 @@ public record NatsClusterSpec(
     @JsonPropertyDescription("Limits and logging of the servers.") NatsConfig natsConfig,
     @JsonPropertyDescription("Let server_name come from the environment variable SERVER_NAME.")
         Boolean useServerName,
-    @JsonPropertyDescription("Leave servers and Services as they are.") Boolean paused,
+    @JsonPropertyDescription(
+            "Leave servers and Services as they are. Who may log in still follows the roles.")
+        Boolean paused,
     @JsonPropertyDescription("How the server pods are run.") PodPolicy pod,
     @PreserveUnknownFields
         @Nullable
@@ -87,5 +90,11 @@ public record NatsClusterSpec(
             ? MIN_LAME_DUCK_SECONDS
             : lameDuckDurationSeconds;
     extraRoutes = Nulls.none(extraRoutes);
+  }
+
+  /** Whether servers and Services are to be left as they are. */
+  @JsonIgnore
+  public boolean isPaused() {
+    return Boolean.TRUE.equals(paused);
   }
 }

@@ -19,6 +19,8 @@ public record NatsClusterStatus(
     @StatusReplicas @JsonPropertyDescription("Number of server pods there are.") Integer size,
     @JsonPropertyDescription("Version that every ready server runs; the old one during a change.")
         String currentVersion,
+    @JsonPropertyDescription("Whether spec.paused keeps servers and Services as they are.")
+        Boolean controlPaused,
     @PrinterColumn(name = "Servers")
         @JsonPropertyDescription("Ready servers of those wanted, such as \"3/3\".")
         String servers,
@@ -39,6 +41,6 @@ public record NatsClusterStatus(
   /** The same status with other conditions. */
   public NatsClusterStatus withConditions(List<Condition> other) {
     return new NatsClusterStatus(
-        observedGeneration, size, currentVersion, servers, roles, selector, other);
+        observedGeneration, size, currentVersion, controlPaused, servers, roles, selector, other);
   }
 }

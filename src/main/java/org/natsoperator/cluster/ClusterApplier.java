@@ -1,11 +1,15 @@
 package org.natsoperator.cluster;
 
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +82,39 @@ class ClusterApplier {
       if (!wanted && ChildMeta.ownedBy(object, observed.cluster())) {
         LOG.info("Deleting {}", name(object));
         client.resource(object).delete();
+      }
+    }
+  }
+
+  /** Deletes a server's pod, with the grace it says itself; the StatefulSet makes another. */
+  void restart(ObservedServer server) {
+    LOG.info("Restarting {}", name(server.pod()));
+    delete(server, null);
+  }
+
+  /** Shortens the lame duck of a server that is leaving: what its clients lost must end now. */
+  void endNow(ObservedServer server) {
+    LOG.info(
+        "Ending {} at once: it must revoke, and in lame duck mode it cannot", name(server.pod()));
+    delete(server, ObservedServer.AT_ONCE_SECONDS);
+  }
+
+  /** Not another pod that has its name by now. */
+  private void delete(ObservedServer server, Long graceSeconds) {
+    var meta = server.pod().getMetadata();
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withGracePeriodSeconds(graceSeconds)
+            .withNewPreconditions()
+            .withUid(meta.getUid())
+            .endPreconditions()
+            .build();
+    String path = "/api/v1/namespaces/%s/pods/%s".formatted(meta.getNamespace(), meta.getName());
+    try {
+      client.raw(path, "DELETE", options);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
       }
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
@@ -24,6 +25,8 @@ final class ClusterConditions {
   static final String ROLES_BOUND = "RolesBound";
   static final String FIELDS_SUPPORTED = "FieldsSupported";
 
+  private static final String INVALID = "Invalid";
+  private static final Set<String> WORTH_WARNING = Set.of(INVALID, ServersCondition.SERVER_FAILS);
   private static final int MOST_ROLES_NAMED = 5;
 
   private ClusterConditions() {}
@@ -34,13 +37,14 @@ final class ClusterConditions {
       List<Problem> problems,
       Logins logins,
       Map<String, Push> pushes,
+      Rollout rollout,
       Instant now) {
     int wanted = observed.cluster().getSpec().size();
-    List<ObservedServer> ready = observed.servers().stream().filter(ObservedServer::ready).toList();
+    List<ObservedServer> ready = observed.staying().stream().filter(ObservedServer::ready).toList();
     Condition applied = configApplied(observed, pushes, now);
     List<Condition> conditions =
         List.of(
-            ready(observed, problems, ready.size(), applied),
+            ready(observed, problems, rollout, applied),
             applied,
             rolesBound(logins),
             fieldsSupported(observed));
@@ -49,6 +53,7 @@ final class ClusterConditions {
         observed.cluster().getMetadata().getGeneration(),
         observed.servers().size(),
         version(ready),
+        observed.cluster().getSpec().isPaused() ? true : null,
         ready.size() + "/" + wanted,
         (roles - logins.unbound().size()) + "/" + roles,
         ChildMeta.labels(observed.cluster()).entrySet().stream()
@@ -66,13 +71,21 @@ final class ClusterConditions {
             .anyMatch(Conditions::isMet);
   }
 
+  /** What a user must mend, if there is anything: worth an Event. */
+  static Optional<Condition> warning(NatsClusterStatus status) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(READY))
+        .filter(condition -> WORTH_WARNING.contains(condition.getReason()))
+        .findFirst();
+  }
+
   /** The status as it is, but that the API server refused something. */
   static NatsClusterStatus refused(NatsCluster cluster, Problem problem) {
     List<Condition> conditions = new ArrayList<>();
     conditions.add(Conditions.unmet(READY, "Refused", problem.message()));
     NatsClusterStatus before = cluster.getStatus();
     if (before == null) {
-      return new NatsClusterStatus(null, null, null, null, null, null, conditions);
+      return new NatsClusterStatus(null, null, null, null, null, null, null, conditions);
     }
     before.conditions().stream()
         .filter(condition -> !condition.getType().equals(READY))
@@ -81,22 +94,13 @@ final class ClusterConditions {
   }
 
   private static Condition ready(
-      ObservedCluster observed, List<Problem> problems, int ready, Condition applied) {
-    int wanted = observed.cluster().getSpec().size();
+      ObservedCluster observed, List<Problem> problems, Rollout rollout, Condition applied) {
     if (!problems.isEmpty()) {
-      return Conditions.unmet(READY, "Invalid", Problem.join(problems));
+      return Conditions.unmet(READY, INVALID, Problem.join(problems));
     }
-    String wantedVersion =
-        ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();
-    boolean ofVersion =
-        observed.servers().stream()
-            .allMatch(
-                server -> server.version().filter(v -> v.tag().equals(wantedVersion)).isPresent());
-    if (ready < wanted || observed.servers().size() != wanted || !ofVersion) {
-      return Conditions.unmet(
-          READY,
-          "ServersNotReady",
-          "%d of %d servers of version %s are ready".formatted(ready, wanted, wantedVersion));
+    Optional<Condition> servers = ServersCondition.unmet(READY, observed, rollout);
+    if (servers.isPresent()) {
+      return servers.get();
     }
     if (!Conditions.isMet(applied)) {
       return Conditions.unmet(READY, "ConfigNotApplied", applied.getMessage());
@@ -108,7 +112,7 @@ final class ClusterConditions {
       ObservedCluster observed, Map<String, Push> pushes, Instant now) {
     List<String> waiting = new ArrayList<>();
     List<String> refusing = new ArrayList<>();
-    for (ObservedServer server : observed.servers()) {
+    for (ObservedServer server : observed.staying()) {
       Optional<Push> push = Optional.ofNullable(pushes.get(server.uid()));
       if (push.filter(Push::confirmed).isEmpty()) {
         boolean refuses = server.varz().isPresent() && push.filter(p -> p.refused(now)).isPresent();
@@ -118,7 +122,7 @@ final class ClusterConditions {
     if (!refusing.isEmpty()) {
       return Conditions.unmet(CONFIG_APPLIED, "ServerRefuses", refusal(refusing));
     }
-    if (!waiting.isEmpty() || observed.servers().isEmpty()) {
+    if (!waiting.isEmpty() || observed.staying().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
       return Conditions.unmet(
           CONFIG_APPLIED,

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
@@ -15,11 +16,11 @@ import org.natsoperator.role.Problem;
 /**
  * What follows from what was observed.
  *
- * @param problems mistakes in the cluster; as long as there are any, running servers get new logins
- *     and nothing else
+ * @param problems mistakes in the cluster; as long as there are any, or while it is paused, running
+ *     servers get new logins and nothing else
  */
 record ClusterDecision(
-    List<Problem> problems, Logins logins, DesiredCluster desired, PushPlan plan) {
+    List<Problem> problems, Logins logins, DesiredCluster desired, PushPlan plan, Rollout rollout) {
 
   /**
    * A push that takes longer is told in the status; a quicker one would only double the requests.
@@ -35,8 +36,15 @@ record ClusterDecision(
             .orElseThrow();
     Logins logins = Logins.of(observed, versions(observed, version));
     DesiredCluster desired = DesiredCluster.of(observed, version, logins);
-    ConfigFiles files = ConfigFiles.of(observed, desired, problems.isEmpty());
-    return new ClusterDecision(problems, logins, desired, PushPlan.of(observed, files, known, now));
+    boolean mayChange = problems.isEmpty() && !cluster.getSpec().isPaused();
+    PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);
+    return new ClusterDecision(
+        problems, logins, desired, plan, Rollout.of(observed, plan.pushes(), now));
+  }
+
+  /** Whether anything but logins may be changed. */
+  boolean mayChange() {
+    return problems.isEmpty() && !desired.cluster().getSpec().isPaused();
   }
 
   /** The files of all revisions that run, which are applied in any case. */
@@ -44,9 +52,14 @@ record ClusterDecision(
     return DesiredCluster.configSecrets(desired.cluster(), plan.files());
   }
 
-  /** All other objects; none as long as there are mistakes. */
+  /** All other objects; none while nothing but logins may be changed. */
   List<HasMetadata> objects() {
-    return problems.isEmpty() ? desired.objects() : List.of();
+    return mayChange() ? desired.objects(rollout.replicas()) : List.of();
+  }
+
+  /** The server that must make way for a new one now. */
+  Optional<ObservedServer> restart() {
+    return mayChange() ? rollout.restart() : Optional.empty();
   }
 
   /** Holds passwords: never shown. */
@@ -57,7 +70,8 @@ record ClusterDecision(
 
   /** The status to be told, without times; a push that just began is not told yet. */
   NatsClusterStatus status(ObservedCluster observed, List<Problem> allProblems, Instant now) {
-    return ClusterConditions.status(observed, allProblems, logins, told(observed, now), now);
+    return ClusterConditions.status(
+        observed, allProblems, logins, told(observed, now), rollout, now);
   }
 
   private Map<String, Push> told(ObservedCluster observed, Instant now) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -39,6 +40,7 @@ final class ClusterEventSources {
   private final InformerEventSource<Secret, NatsCluster> secrets;
   private final InformerEventSource<Service, NatsCluster> services;
   private final InformerEventSource<StatefulSet, NatsCluster> statefulSets;
+  private final InformerEventSource<PodDisruptionBudget, NatsCluster> disruptionBudgets;
   private final InformerEventSource<Pod, NatsCluster> pods;
 
   ClusterEventSources(EventSourceContext<NatsCluster> context) {
@@ -48,11 +50,12 @@ final class ClusterEventSources {
     secrets = labelled(whole(Secret.class), context);
     services = labelled(whole(Service.class), context);
     statefulSets = labelled(whole(StatefulSet.class), context);
+    disruptionBudgets = labelled(whole(PodDisruptionBudget.class), context);
     pods = labelled(lean(Pod.class, OURS), context);
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return List.of(roles, accounts, secrets, services, statefulSets, pods);
+    return List.of(roles, accounts, secrets, services, statefulSets, disruptionBudgets, pods);
   }
 
   Set<String> clusterUids() {
@@ -70,7 +73,7 @@ final class ClusterEventSources {
   }
 
   List<HasMetadata> objects(NatsCluster cluster) {
-    return Stream.of(services, secrets, statefulSets)
+    return Stream.of(services, secrets, statefulSets, disruptionBudgets)
         .<HasMetadata>flatMap(source -> source.byIndex(BY_CLUSTER, key(cluster)).stream())
         .filter(object -> !object.getMetadata().getName().endsWith(TokenSecret.SUFFIX))
         .toList();

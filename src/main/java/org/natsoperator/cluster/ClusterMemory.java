@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.natsoperator.role.Grant;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,7 +14,7 @@ import org.springframework.stereotype.Component;
 class ClusterMemory {
 
   private final Map<String, Map<String, Push>> pushes = new ConcurrentHashMap<>();
-  private final Map<String, Map<String, Set<Grant>>> grants = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Logins>> logins = new ConcurrentHashMap<>();
 
   /** The last pushes of a cluster, by pod UID. */
   Map<String, Push> pushes(String clusterUid) {
@@ -26,23 +25,26 @@ class ClusterMemory {
     pushes.put(clusterUid, latest);
   }
 
-  /**
-   * The grants that each server confirmed last, by pod UID, after those who stand confirmed took
-   * the newest.
-   */
-  Map<String, Set<Grant>> confirmed(
-      String clusterUid, Map<String, Push> latest, Set<Grant> newest) {
-    Map<String, Set<Grant>> before = grants.getOrDefault(clusterUid, Map.of());
-    Map<String, Set<Grant>> now = new HashMap<>();
+  /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
+  Map<String, Logins> confirmed(String clusterUid) {
+    return logins.getOrDefault(clusterUid, Map.of());
+  }
+
+  /** Notes that servers whose push is confirmed have the newest logins, and who is still there. */
+  void confirm(String clusterUid, Set<String> servers, Map<String, Push> latest, Logins newest) {
+    Map<String, Logins> now = new HashMap<>(confirmed(clusterUid));
     latest.forEach(
-        (uid, push) ->
-            now.put(uid, push.confirmed() ? newest : before.getOrDefault(uid, Set.of())));
-    grants.put(clusterUid, now);
-    return now;
+        (uid, push) -> {
+          if (push.confirmed()) {
+            now.put(uid, newest);
+          }
+        });
+    now.keySet().retainAll(servers);
+    logins.put(clusterUid, now);
   }
 
   void forget(String clusterUid) {
     pushes.remove(clusterUid);
-    grants.remove(clusterUid);
+    logins.remove(clusterUid);
   }
 }

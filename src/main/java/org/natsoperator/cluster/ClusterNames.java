@@ -24,6 +24,10 @@ record ClusterNames(String cluster, String namespace) {
     return cluster + "-mgmt";
   }
 
+  String disruptionBudget() {
+    return cluster;
+  }
+
   /** Secret that the servers of one revision mount. */
   String configSecret(String revision) {
     return cluster + "-" + revision;

@@ -24,16 +24,6 @@ record DesiredCluster(
         observed.cluster(), version, revision(observed.cluster(), version, config), config);
   }
 
-  /** How a running server takes a new file; empty if it must be restarted for it. */
-  static Optional<ReloadedBy> reloadedBy(NatsCluster cluster, ServerVersion version) {
-    if (cluster.getSpec().pod().enableConfigReload()) {
-      return Optional.of(ReloadedBy.SIDECAR);
-    }
-    return version.answersOperator() && version.tellsConfigDigest()
-        ? Optional.of(ReloadedBy.OPERATOR)
-        : Optional.empty();
-  }
-
   /** Name of the Secret that servers of this revision mount. */
   String configSecret() {
     return ClusterNames.of(cluster).configSecret(revision);
@@ -42,16 +32,20 @@ record DesiredCluster(
   /**
    * All objects but the files of {@link #configSecrets}, which come before them: a change of rights
    * waits for nothing, and a pod that mounts a missing Secret waits for the kubelet's next look.
-   * The order: Services, so that a server that starts finds the others by name; then the pods; last
-   * the copy that no pod needs.
+   * The order: Services, so that a server that starts finds the others by name; what protects the
+   * pods, before there are any; then the pods; last the copy that no pod needs.
+   *
+   * @param replicas how many servers to run now
    */
-  List<HasMetadata> objects() {
+  List<HasMetadata> objects(int replicas) {
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.add(ManagementService.of(cluster));
+    objects.add(ClientService.of(cluster));
+    DisruptionBudget.of(cluster).ifPresent(objects::add);
+    objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
     String copy = ClusterNames.of(cluster).newestConfigSecret();
-    return List.of(
-        ManagementService.of(cluster),
-        ClientService.of(cluster),
-        ServerStatefulSet.of(cluster, version, revision),
-        ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
+    objects.add(ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
+    return objects;
   }
 
   static List<HasMetadata> configSecrets(NatsCluster cluster, ConfigFiles files) {
@@ -81,20 +75,14 @@ record DesiredCluster(
         names.cluster(),
         spec.natsConfig(),
         spec.lameDuckDurationSeconds(),
-        names.routes(Math.max(spec.size(), observed.servers().size())),
+        names.routes(Math.max(spec.size(), observed.highestOrdinal())),
         users,
         observed.keys());
   }
 
   private static String revision(NatsCluster cluster, ServerVersion version, ObjectNode config) {
-    return reloadedBy(cluster, version).isPresent()
+    return ReloadedBy.of(cluster.getSpec().pod().enableConfigReload(), version).isPresent()
         ? ServerConfigFile.revision(config, version)
         : Hash.shortOf(version.tag() + config);
-  }
-
-  /** Who makes a server read its file again. */
-  enum ReloadedBy {
-    SIDECAR,
-    OPERATOR
   }
 }

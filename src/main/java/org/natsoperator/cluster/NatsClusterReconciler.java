@@ -15,15 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
-import org.natsoperator.cluster.DesiredCluster.ReloadedBy;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.Refusal;
 import org.natsoperator.kubernetes.StatusPatch;
+import org.natsoperator.role.Grant;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
 import org.springframework.stereotype.Component;
@@ -127,10 +128,11 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<HasMetadata> objects = decision.objects();
     List<Problem> problems = applier.apply(objects, observed, context);
-    if (decision.problems().isEmpty()) {
+    if (decision.mayChange()) {
       List<HasMetadata> all = new ArrayList<>(decision.files());
       all.addAll(objects);
       applier.deleteOthers(all, observed);
+      decision.restart().ifPresent(applier::restart);
     }
     return problems;
   }
@@ -142,20 +144,24 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       if (step != null && step.poke()) {
         applier.poke(server, step.push());
       }
-      if (step != null && !step.push().confirmed() && reloadedByUs(observed, server)) {
+      if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
         systemAccount.reload(observed.cluster(), server);
       }
     }
-    memory.remember(uid(observed.cluster()), decision.plan().pushes());
+    remember(decision, observed);
+    LameDucks.toEndNow(observed, memory.confirmed(uid(observed.cluster())), decision.logins())
+        .forEach(applier::endNow);
   }
 
-  private static boolean reloadedByUs(ObservedCluster observed, ObservedServer server) {
+  private void remember(ClusterDecision decision, ObservedCluster observed) {
+    Map<String, Push> pushes = decision.plan().pushes();
+    memory.remember(uid(observed.cluster()), pushes);
+    memory.confirm(uid(observed.cluster()), observed.serverUids(), pushes, decision.logins());
+  }
+
+  private static boolean reloadedByUs(ObservedServer server) {
     return server.varz().isPresent()
-        && server
-            .version()
-            .flatMap(version -> DesiredCluster.reloadedBy(observed.cluster(), version))
-            .filter(ReloadedBy.OPERATOR::equals)
-            .isPresent();
+        && server.reloadedBy().filter(ReloadedBy.OPERATOR::equals).isPresent();
   }
 
   private void report(
@@ -164,17 +170,23 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       List<Problem> problems,
       Context<NatsCluster> context) {
     NatsCluster cluster = observed.cluster();
-    Map<String, Push> pushes = decision.plan().pushes();
     grantsInForce.report(
         uid(cluster),
         new GrantsInForce.Report(
-            cluster.getSpec().size(),
-            memory.confirmed(uid(cluster), pushes, decision.logins().grants()).values(),
-            decision.logins().unbound()));
-    boolean news = update(cluster, decision.status(observed, problems, clock.instant()), context);
-    if (news && !problems.isEmpty()) {
-      events.warn(cluster, "Invalid", Problem.join(problems));
+            cluster.getSpec().size(), grants(observed), decision.logins().unbound()));
+    NatsClusterStatus status = decision.status(observed, problems, clock.instant());
+    if (update(cluster, status, context)) {
+      ClusterConditions.warning(status)
+          .ifPresent(news -> events.warn(cluster, news.getReason(), news.getMessage()));
     }
+  }
+
+  private List<Set<Grant>> grants(ObservedCluster observed) {
+    Map<String, Logins> confirmed = memory.confirmed(uid(observed.cluster()));
+    return observed.staying().stream()
+        .map(server -> confirmed.get(server.uid()))
+        .map(logins -> logins == null ? Set.<Grant>of() : logins.grants())
+        .toList();
   }
 
   private Duration nextLook(PushPlan plan) {

@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
@@ -35,13 +35,27 @@ record ObservedCluster(
     return find(StatefulSet.class, ClusterNames.of(cluster).statefulSet());
   }
 
+  /** The servers that are not being deleted. */
+  List<ObservedServer> staying() {
+    return servers.stream().filter(server -> !server.leaving()).toList();
+  }
+
+  Set<String> serverUids() {
+    return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
+  }
+
+  /** The highest number of any server, leaving ones too; 0 without servers. */
+  int highestOrdinal() {
+    return servers.stream().mapToInt(ObservedServer::ordinal).max().orElse(0);
+  }
+
   Optional<Secret> secret(String name) {
     return find(Secret.class, name);
   }
 
   /**
-   * The Secrets that a pod mounts or may yet mount: during a rollout the StatefulSet controller can
-   * bring back a pod of the old template.
+   * The Secrets that a pod mounts or may yet mount: until the StatefulSet controller has seen a new
+   * template it can bring back a pod of the old one.
    */
   List<Secret> configSecretsInUse() {
     Set<String> mounted = new HashSet<>();
@@ -50,7 +64,7 @@ record ObservedCluster(
         .filter(Secret.class::isInstance)
         .map(Secret.class::cast)
         .filter(ConfigSecret::isOfRevision)
-        .filter(secret -> rollingOut() || mounted.contains(secret.getMetadata().getName()))
+        .filter(secret -> templateUnseen() || mounted.contains(secret.getMetadata().getName()))
         .toList();
   }
 
@@ -60,16 +74,14 @@ record ObservedCluster(
     return "ObservedCluster[" + cluster.getMetadata().getName() + "]";
   }
 
-  private boolean rollingOut() {
+  private boolean templateUnseen() {
     return statefulSet()
         .filter(
             set ->
                 set.getStatus() == null
                     || !set.getMetadata()
                         .getGeneration()
-                        .equals(set.getStatus().getObservedGeneration())
-                    || !Objects.equals(
-                        set.getStatus().getCurrentRevision(), set.getStatus().getUpdateRevision()))
+                        .equals(set.getStatus().getObservedGeneration()))
         .isPresent();
   }
 

@@ -9,6 +9,12 @@ import org.natsoperator.config.ServerVersion;
 /** A server pod and what its server answered; empty if it did not. */
 record ObservedServer(Pod pod, Optional<Varz> varz) {
 
+  /** The shortest grace with which the StatefulSet still never runs two servers of one name. */
+  static final long AT_ONCE_SECONDS = 1;
+
+  /** The StatefulSet controller's own label. */
+  private static final String TEMPLATE_LABEL = "controller-revision-hash";
+
   String uid() {
     return pod.getMetadata().getUid();
   }
@@ -23,6 +29,35 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
             .anyMatch(
                 condition ->
                     condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+  }
+
+  /** Whether the pod is being deleted, its server in lame duck mode. */
+  boolean leaving() {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether the kubelet was told not to wait for the lame duck. */
+  boolean leavesAtOnce() {
+    return pod.getMetadata().getDeletionGracePeriodSeconds() != null
+        && pod.getMetadata().getDeletionGracePeriodSeconds() <= AT_ONCE_SECONDS;
+  }
+
+  /** Number at the end of the pod's name. */
+  int ordinal() {
+    return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
+  }
+
+  /** Whether the pod was made from this revision of the StatefulSet's template. */
+  boolean isOfTemplate(String revision) {
+    return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
+  }
+
+  /** Empty if it must be restarted to read its file again. */
+  Optional<ReloadedBy> reloadedBy() {
+    boolean sidecar =
+        pod.getSpec().getContainers().stream()
+            .anyMatch(container -> container.getName().equals(ReloaderContainer.NAME));
+    return version().flatMap(known -> ReloadedBy.of(sidecar, known));
   }
 
   /** Whether the server's process runs; before that its kubelet has yet to read the file. */

@@ -35,7 +35,7 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     return new PushPlan(rewritten, steps(observed, rewritten, known, now));
   }
 
-  /** Where each server stands now, by pod UID. */
+  /** Where each server that stays stands now, by pod UID. */
   Map<String, Push> pushes() {
     Map<String, Push> pushes = new HashMap<>();
     steps.forEach((uid, step) -> pushes.put(uid, step.push()));
@@ -60,7 +60,7 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     for (ObservedServer server : observed.servers()) {
       String secret = server.configSecret().orElse("");
       ServerConfigFile file = texts.get(secret);
-      if (file != null && server.running()) {
+      if (file != null && server.running() && !server.leaving()) {
         Optional<Push> last =
             Optional.ofNullable(known.get(server.uid()))
                 .or(() -> PushMark.read(server.pod(), file, now));

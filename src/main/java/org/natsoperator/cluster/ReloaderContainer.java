@@ -10,11 +10,13 @@ import org.natsoperator.api.PodPolicy;
  */
 final class ReloaderContainer {
 
+  static final String NAME = "reloader";
+
   private ReloaderContainer() {}
 
   static Container of(PodPolicy pod) {
     return new ContainerBuilder()
-        .withName("reloader")
+        .withName(NAME)
         .withImage(pod.reloaderImage() + ":" + pod.reloaderImageTag())
         .withImagePullPolicy(pod.reloaderImagePullPolicy())
         .withArgs("-pid", Paths.PID_FILE, "-config", Paths.CONFIG_FILE)

@@ -5,25 +5,29 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
 
-/** The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. */
+/**
+ * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. Which server is
+ * replaced when is for {@link Rollout} to say: the controller's own order is by number, where a
+ * server that does not work must come first.
+ */
 final class ServerStatefulSet {
 
   private static final int OLD_TEMPLATES = 3;
 
   private ServerStatefulSet() {}
 
-  static StatefulSet of(NatsCluster cluster, ServerVersion version, String revision) {
+  static StatefulSet of(NatsCluster cluster, ServerVersion version, String revision, int replicas) {
     ClusterNames names = ClusterNames.of(cluster);
     return new StatefulSetBuilder()
         .withMetadata(ChildMeta.of(cluster, names.statefulSet()))
         .withNewSpec()
-        .withReplicas(cluster.getSpec().size())
+        .withReplicas(replicas)
         .withNewOrdinals(1)
         .withServiceName(names.managementService())
         .withPodManagementPolicy("Parallel")
         .withRevisionHistoryLimit(OLD_TEMPLATES)
         .withNewUpdateStrategy()
-        .withType("RollingUpdate")
+        .withType("OnDelete")
         .endUpdateStrategy()
         .withNewSelector()
         .withMatchLabels(ChildMeta.labels(cluster))

@@ -24,7 +24,6 @@ final class UnbuiltFields {
   static List<String> harmless(NatsClusterSpec spec) {
     PodPolicy pod = spec.pod();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("spec.paused", spec.paused());
     fields.put("spec.useServerName", spec.useServerName());
     fields.put("spec.template", orNothing(spec.template()));
     fields.put("spec.auth.clientsAuthTimeout", spec.auth().clientsAuthTimeout());

@@ -30,6 +30,8 @@ class ClusterConditionsTest {
   private static final NatsCluster CLUSTER = Clusters.cluster("{size: 2}");
   private static final ObservedServer ONE = server(1, "2.15.2");
   private static final ObservedServer TWO = server(2, "2.15.2");
+  private static final Rollout STEADY =
+      new Rollout(2, Rollout.Stage.STEADY, Optional.empty(), Optional.empty());
   private static final Optional<Varz> NO_ANSWER = Optional.empty();
 
   @Test
@@ -111,7 +113,7 @@ class ClusterConditionsTest {
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(invalid, List.of(), ONE, TWO), problems, logins(Map.of()), confirmed(ONE, TWO), START);
+            observed(invalid, List.of(), ONE, TWO), problems, logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
 
     assertThat(conditions(status)).startsWith("Ready=False Invalid", "ConfigApplied=True Confirmed");
     assertThat(message(status, "Ready")).isEqualTo("spec.size: a; spec.version: b");
@@ -125,7 +127,7 @@ class ClusterConditionsTest {
     roles.stream().limit(6).forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(CLUSTER, roles, ONE, TWO), List.of(), logins(unbound), confirmed(ONE, TWO), START);
+            observed(CLUSTER, roles, ONE, TWO), List.of(), logins(unbound), confirmed(ONE, TWO), STEADY, START);
 
     assertThat(status.roles()).isEqualTo("1/7");
     assertThat(conditions(status)).contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
@@ -136,13 +138,13 @@ class ClusterConditionsTest {
 
   @Test
   void fieldsWithoutEffectAreNamed() {
-    NatsCluster cluster = Clusters.cluster("{size: 2, paused: true, pod: {enableMetrics: true}}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(cluster, List.of(), ONE, TWO), List.of(), logins(Map.of()), confirmed(ONE, TWO), START);
+            observed(cluster, List.of(), ONE, TWO), List.of(), logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
 
     assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
-    assertThat(message(status, "FieldsSupported")).endsWith("spec.paused, spec.pod.enableMetrics");
+    assertThat(message(status, "FieldsSupported")).endsWith("spec.useServerName, spec.pod.enableMetrics");
   }
 
   @Test
@@ -178,7 +180,11 @@ class ClusterConditionsTest {
   }
 
   private static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
-    return ClusterConditions.status(observed, List.of(), logins(Map.of()), pushes, now);
+    return ClusterConditions.status(observed, List.of(), logins(Map.of()), pushes, rollout(observed, pushes), now);
+  }
+
+  private static Rollout rollout(ObservedCluster observed, Map<String, Push> pushes) {
+    return Rollout.of(observed, pushes, START);
   }
 
   private static Logins logins(Map<Identity, Unbound> unbound) {

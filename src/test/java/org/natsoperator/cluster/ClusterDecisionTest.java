@@ -34,7 +34,22 @@ class ClusterDecisionTest {
     ClusterDecision decision = decide(observed(VALID, List.of()));
 
     assertThat(decision.problems()).isEmpty();
-    assertThat(kinds(decision)).containsExactly("Secret", "Service", "Service", "StatefulSet", "Secret");
+    assertThat(kinds(decision))
+        .containsExactly("Secret", "Service", "Service", "PodDisruptionBudget", "StatefulSet", "Secret");
+  }
+
+  @Test
+  void aPausedClusterGetsNewLoginsAndNothingElse() {
+    Secret running = running();
+    NatsCluster paused = Clusters.cluster("{paused: true, size: 5, version: 2.14.0, " + CLOSED + "}");
+    ClusterDecision decision = decide(running(paused, running, "nats-admin-user"));
+
+    assertThat(all(decision))
+        .extracting(object -> object.getMetadata().getName())
+        .containsExactly(running.getMetadata().getName());
+    ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+    assertThat(users(after)).containsExactly("nats-admin-user", "_nobody");
+    assertThat(decision.restart()).isEmpty();
   }
 
   @Test
@@ -145,7 +160,7 @@ class ClusterDecisionTest {
 
   private static NatsClusterStatus applied() {
     return new NatsClusterStatus(
-        1L, 1, null, null, null, null, List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
+        1L, 1, null, null, null, null, null, List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
   }
 
   private static boolean isApplied(NatsClusterStatus status) {

@@ -7,13 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.role.Grant;
-import org.natsoperator.role.Identity;
 
 class ClusterMemoryTest {
 
-  private static final Set<Grant> OLD = Set.of(grant("old"));
-  private static final Set<Grant> NEW = Set.of(grant("new"));
+  private static final Logins OLD = new Logins(List.of(), Set.of(), Map.of());
+  private static final Logins NEW = new Logins(List.of(), Set.of(), Map.of());
   private static final Push BEGUN =
       new Push("digest", "hash", 1, Instant.EPOCH, Instant.EPOCH, "", false, false);
   private static final Push CONFIRMED = BEGUN.confirm();
@@ -21,37 +19,48 @@ class ClusterMemoryTest {
   private final ClusterMemory memory = new ClusterMemory();
 
   @Test
-  void aServerKeepsTheGrantsItConfirmedUntilItConfirmsNewer() {
-    memory.confirmed("c", Map.of("1", CONFIRMED, "2", CONFIRMED), OLD);
+  void aServerKeepsTheLoginsItConfirmedUntilItConfirmsNewer() {
+    confirm(Map.of("1", CONFIRMED, "2", CONFIRMED), OLD);
+    confirm(Map.of("1", CONFIRMED, "2", BEGUN), NEW);
 
-    assertThat(memory.confirmed("c", Map.of("1", CONFIRMED, "2", BEGUN), NEW))
-        .isEqualTo(Map.of("1", NEW, "2", OLD));
+    assertThat(memory.confirmed("c").get("1")).isSameAs(NEW);
+    assertThat(memory.confirmed("c").get("2")).isSameAs(OLD);
   }
 
   @Test
   void aServerThatNeverConfirmedHasNone() {
-    assertThat(memory.confirmed("c", Map.of("1", BEGUN), NEW)).isEqualTo(Map.of("1", Set.of()));
+    confirm(Map.of("1", BEGUN), NEW);
+
+    assertThat(memory.confirmed("c")).isEmpty();
+  }
+
+  @Test
+  void aServerThatIsLeavingKeepsWhatItConfirmed() {
+    confirm(Map.of("1", CONFIRMED), OLD);
+    memory.confirm("c", Set.of("1"), Map.of(), NEW);
+
+    assertThat(memory.confirmed("c").get("1")).isSameAs(OLD);
   }
 
   @Test
   void aServerThatIsGoneIsForgotten() {
-    memory.confirmed("c", Map.of("1", CONFIRMED), OLD);
-    memory.confirmed("c", Map.of(), OLD);
+    confirm(Map.of("1", CONFIRMED), OLD);
+    confirm(Map.of(), OLD);
 
-    assertThat(memory.confirmed("c", Map.of("1", BEGUN), NEW)).isEqualTo(Map.of("1", Set.of()));
+    assertThat(memory.confirmed("c")).isEmpty();
   }
 
   @Test
   void aClusterThatIsGoneIsForgotten() {
     memory.remember("c", Map.of("1", CONFIRMED));
-    memory.confirmed("c", Map.of("1", CONFIRMED), OLD);
+    confirm(Map.of("1", CONFIRMED), OLD);
     memory.forget("c");
 
     assertThat(memory.pushes("c")).isEmpty();
-    assertThat(memory.confirmed("c", Map.of("1", BEGUN), NEW)).isEqualTo(Map.of("1", Set.of()));
+    assertThat(memory.confirmed("c")).isEmpty();
   }
 
-  private static Grant grant(String account) {
-    return new Grant(new Identity("nats-io", account), account, List.of(), List.of());
+  private void confirm(Map<String, Push> latest, Logins newest) {
+    memory.confirm("c", latest.keySet(), latest, newest);
   }
 }

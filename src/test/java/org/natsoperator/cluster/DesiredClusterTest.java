@@ -37,6 +37,7 @@ class DesiredClusterTest {
             "Secret example-nats-" + desired.revision(),
             "Service example-nats-mgmt",
             "Service example-nats",
+            "PodDisruptionBudget example-nats",
             "StatefulSet example-nats",
             "Secret example-nats");
   }
@@ -70,7 +71,7 @@ class DesiredClusterTest {
   @Test
   void podsMountTheSecretOfTheirRevision() {
     DesiredCluster desired = desired(CLUSTER);
-    StatefulSet set = (StatefulSet) objects(desired).get(3);
+    StatefulSet set = (StatefulSet) objects(desired).get(4);
 
     assertThat(set.getSpec().getTemplate().getSpec().getVolumes().getFirst().getSecret().getSecretName())
         .isEqualTo(desired.configSecret());
@@ -168,7 +169,7 @@ class DesiredClusterTest {
   private static List<HasMetadata> objects(DesiredCluster desired) {
     ConfigFiles files = ConfigFiles.of(observed(desired.cluster(), List.of()), desired, true);
     List<HasMetadata> objects = new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
-    objects.addAll(desired.objects());
+    objects.addAll(desired.objects(3));
     return objects;
   }
 

@@ -44,7 +44,6 @@ class ObservedClusterTest {
 
   static Stream<Arguments> whileRollingOut() {
     return Stream.of(
-        arguments("while pods are replaced", set(2, 2L, "r1", "r2")),
         arguments("while the template was not seen yet", set(3, 2L, "r2", "r2")),
         arguments("while nothing was seen yet", new StatefulSetBuilder(set(1, 1L, "r", "r")).withStatus(null).build()));
   }

@@ -13,20 +13,20 @@ class ServerStatefulSetTest {
 
   private static final StatefulSet SET =
       ServerStatefulSet.of(
-          Clusters.walkthrough("2.15.2"), ServerVersion.parse("2.15.2").orElseThrow(), "rev");
+          Clusters.walkthrough("2.15.2"), ServerVersion.parse("2.15.2").orElseThrow(), "rev", 2);
   private static final StatefulSetSpec SPEC = SET.getSpec();
 
   @Test
   void serversAreNumberedFromOneAsIn2018() {
     assertThat(SET.getMetadata().getName()).isEqualTo("example-nats");
     assertThat(SPEC.getOrdinals().getStart()).isEqualTo(1);
-    assertThat(SPEC.getReplicas()).isEqualTo(3);
+    assertThat(SPEC.getReplicas()).isEqualTo(2);
   }
 
   @Test
-  void serversStartTogetherAndAreRolledOneByOne() {
+  void serversStartTogetherAndAreReplacedWhenTheRolloutSays() {
     assertThat(SPEC.getPodManagementPolicy()).isEqualTo("Parallel");
-    assertThat(SPEC.getUpdateStrategy().getType()).isEqualTo("RollingUpdate");
+    assertThat(SPEC.getUpdateStrategy().getType()).isEqualTo("OnDelete");
   }
 
   @Test

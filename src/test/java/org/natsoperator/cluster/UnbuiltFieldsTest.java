@@ -15,7 +15,6 @@ class UnbuiltFieldsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{paused: true}                                             | spec.paused",
         "{useServerName: true}                                      | spec.useServerName",
         "{template: {spec: {containers: [{image: a}]}}}             | spec.template",
         "{extraRoutes: [{route: a}]}                                | spec.extraRoutes",
@@ -54,7 +53,7 @@ class UnbuiltFieldsTest {
   @ValueSource(
       strings = {
         "{}",
-        "{paused: false, useServerName: false, extraRoutes: [], template: null}",
+        "{paused: true, useServerName: false, extraRoutes: [], template: null}",
         "{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}",
         "{auth: {clientsAuthSecret: \"\", clientsAuthFile: \"\", tlsVerifyAndMap: false}}",
         "{pod: {enableMetrics: false, volumeMounts: null}}",
@@ -67,8 +66,8 @@ class UnbuiltFieldsTest {
 
   @Test
   void allAreNamedInTheOrderOfTheSpec() {
-    assertThat(UnbuiltFields.harmless(spec("{websocketConfig: {port: 1}, paused: true, pod: {enableMetrics: true}}")))
-        .containsExactly("spec.paused", "spec.websocketConfig", "spec.pod.enableMetrics");
+    assertThat(UnbuiltFields.harmless(spec("{websocketConfig: {port: 1}, useServerName: true, pod: {enableMetrics: true}}")))
+        .containsExactly("spec.useServerName", "spec.websocketConfig", "spec.pod.enableMetrics");
   }
 
   private static NatsClusterSpec spec(String yaml) {

@@ -1,0 +1,56 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.Conditions;
+
+/** What is said of a cluster whose servers are not all as they must be. */
+final class ServersCondition {
+
+  /** A server cannot start: until somebody mends the reason nothing more is changed. */
+  static final String SERVER_FAILS = "ServerFails";
+
+  private ServersCondition() {}
+
+  /** Empty if all servers are there, ready, and of the wanted version and template. */
+  static Optional<Condition> unmet(String type, ObservedCluster observed, Rollout rollout) {
+    String version =
+        ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();
+    int wanted = observed.cluster().getSpec().size();
+    List<ObservedServer> good =
+        observed.staying().stream()
+            .filter(ObservedServer::ready)
+            .filter(server -> server.version().filter(v -> v.tag().equals(version)).isPresent())
+            .toList();
+    boolean steady = rollout.stage() == Rollout.Stage.STEADY;
+    if (steady && good.size() == wanted && observed.servers().size() == wanted) {
+      return Optional.empty();
+    }
+    String count =
+        "%d of %d servers of version %s are ready".formatted(good.size(), wanted, version);
+    String troubles = troubles(observed);
+    return Optional.of(
+        troubles.isEmpty()
+            ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
+            : Conditions.unmet(type, SERVER_FAILS, count + "; " + troubles));
+  }
+
+  private static String next(ObservedCluster observed, Rollout rollout) {
+    if (observed.cluster().getSpec().isPaused()) {
+      return "; spec.paused keeps them as they are";
+    }
+    return rollout.waitingFor().map(server -> "; waiting for " + server).orElse("");
+  }
+
+  private static String troubles(ObservedCluster observed) {
+    return observed.staying().stream()
+        .filter(server -> !server.ready())
+        .flatMap(
+            server ->
+                PodTrouble.of(server.pod()).stream().map(trouble -> server.name() + ": " + trouble))
+        .collect(Collectors.joining("; "));
+  }
+}
