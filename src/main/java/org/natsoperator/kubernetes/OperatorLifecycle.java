@@ -26,28 +26,29 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatorLifecycle.class);
 
-  static final String LEASE = "nats-operator";
-
   /**
    * A reconciliation waits for nothing but requests, and for each cluster or role there is never
    * more than one.
    */
   private static final int RECONCILERS = 16;
 
+  /** So that what was begun is done before another leads. */
+  private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
   private final Operator operator;
-  private final LeaseOwner leaseOwner;
+  private final LeaderLease lease;
   private volatile boolean running;
 
   OperatorLifecycle(
       KubernetesClient client,
       OperatorProperties properties,
-      LeaseOwner leaseOwner,
+      LeaderLease lease,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
-    this.leaseOwner = leaseOwner;
+    this.lease = lease;
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
         new Operator(
@@ -58,6 +59,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withMetrics(metrics)
                     .withConcurrentReconciliationThreads(RECONCILERS)
                     .withConcurrentWorkflowExecutorThreads(1)
+                    .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                     .withLeaderElectionConfiguration(leaderElection(properties)));
     reconcilers.forEach(this::register);
   }
@@ -65,7 +67,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
   private LeaderElectionConfiguration leaderElection(OperatorProperties properties) {
     return new LeaderElectionConfiguration(
-        LEASE,
+        LeaderLease.NAME,
         properties.namespace(),
         LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
         LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
@@ -77,15 +79,13 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private LeaderCallbacks leaderCallbacks() {
     return new LeaderCallbacks(
-        () -> leaseOwner.own(LEASE),
-        this::exitIfLeaseWasLost,
-        leader -> LOG.info("{} leads", leader));
+        () -> lease.own(), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
   private void exitIfLeaseWasLost() {
     if (running) {
-      LOG.error("Lost the lease {}: exiting, so that two never reconcile", LEASE);
+      LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
       System.exit(1);
     }
   }
@@ -115,6 +115,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   public void stop() {
     running = false;
     operator.stop();
+    lease.release();
   }
 
   @Override

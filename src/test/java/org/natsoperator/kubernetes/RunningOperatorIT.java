@@ -29,7 +29,7 @@ class RunningOperatorIT {
 
   @Test
   void it_holds_the_lease(Sandbox sandbox) {
-    var lease = sandbox.client().leases().inNamespace(OperatorTest.NAMESPACE).withName(OperatorLifecycle.LEASE);
+    var lease = sandbox.client().leases().inNamespace(OperatorTest.NAMESPACE).withName(LeaderLease.NAME);
     await().untilAsserted(() -> assertThat(lease.get().getSpec().getHolderIdentity()).isNotEmpty());
   }
 

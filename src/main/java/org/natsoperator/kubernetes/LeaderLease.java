@@ -3,7 +3,9 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
@@ -13,26 +15,29 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Ties the Lease to the operator's ServiceAccount, so that it goes when the operator is
- * uninstalled. A chart cannot hold it: the elector refuses a Lease that it did not make.
+ * The Lease of the leader election, beyond what the elector does. It goes when the operator is
+ * uninstalled: a chart cannot hold it, since the elector refuses a Lease that it did not make. And
+ * a leader that stops lets go of it, so that the next need not wait until it has run out.
  */
 @Component
-class LeaseOwner {
+class LeaderLease {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LeaseOwner.class);
+  static final String NAME = "nats-operator";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private final KubernetesClient client;
   private final OperatorProperties properties;
 
-  LeaseOwner(KubernetesClient client, OperatorProperties properties) {
+  LeaderLease(KubernetesClient client, OperatorProperties properties) {
     this.client = client;
     this.properties = properties;
   }
 
-  /** Sets the owner. Without a ServiceAccount, outside a cluster, the Lease stays. */
-  void own(String lease) {
+  /** Ties the Lease to the operator's ServiceAccount. Without one, outside a cluster, it stays. */
+  void own() {
     String account = properties.serviceAccountName();
     if (account.isEmpty()) {
       return;
@@ -40,14 +45,28 @@ class LeaseOwner {
     try {
       ServiceAccount owner =
           client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
-      client
-          .leases()
-          .inNamespace(properties.namespace())
-          .withName(lease)
-          .patch(MERGE, patch(owner));
+      lease().patch(MERGE, patch(owner));
     } catch (RuntimeException e) {
-      LOG.warn("Lease {} will outlive this operator: {}", lease, e.getMessage());
+      LOG.warn("Lease {} will outlive this operator: {}", NAME, e.getMessage());
     }
+  }
+
+  /** Lets go of the Lease, if it is ours; call it when nothing is reconciled any more. */
+  void release() {
+    try {
+      Lease held = lease().get();
+      if (held != null && properties.podName().equals(held.getSpec().getHolderIdentity())) {
+        held.getSpec().setHolderIdentity("");
+        client.resource(held).lockResourceVersion().replace();
+        LOG.info("Released the lease {}", NAME);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Lease {} has to run out: {}", NAME, e.getMessage());
+    }
+  }
+
+  private Resource<Lease> lease() {
+    return client.leases().inNamespace(properties.namespace()).withName(NAME);
   }
 
   private String patch(ServiceAccount account) {
