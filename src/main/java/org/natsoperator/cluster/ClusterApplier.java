@@ -28,6 +28,9 @@ class ClusterApplier {
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
+  /** The shortest grace with which a StatefulSet still never runs two pods of one name. */
+  private static final Long AT_ONCE_SECONDS = 1L;
+
   private final KubernetesClient client;
 
   ClusterApplier(KubernetesClient client) {
@@ -86,17 +89,13 @@ class ClusterApplier {
     }
   }
 
-  /** Deletes a server's pod, with the grace it says itself; the StatefulSet makes another. */
+  /**
+   * Deletes a server's pod, with the grace it says itself, or without if its server does not run:
+   * then nobody needs it. The StatefulSet makes another.
+   */
   void restart(ObservedServer server) {
     LOG.info("Restarting {}", name(server.pod()));
-    delete(server, null);
-  }
-
-  /** Shortens the lame duck of a server that is leaving: what its clients lost must end now. */
-  void endNow(ObservedServer server) {
-    LOG.info(
-        "Ending {} at once: it must revoke, and in lame duck mode it cannot", name(server.pod()));
-    delete(server, ObservedServer.AT_ONCE_SECONDS);
+    delete(server, server.running() ? null : AT_ONCE_SECONDS);
   }
 
   /** Not another pod that has its name by now. */

@@ -1,47 +1,62 @@
 package org.natsoperator.cluster;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.natsoperator.config.ServerUser;
 
 /**
- * Servers that are leaving. In lame duck mode nats-server takes no file any more, so the rights
- * that a client of it lost in the meantime can only be taken away with the server.
+ * Servers that are leaving. In lame duck mode nats-server takes no file any more, and a kubelet
+ * that already waits for it cannot be made to wait less. But it takes no new clients either, so
+ * whoever lost rights in the meantime is out once his connections are closed.
  */
 final class LameDucks {
 
   private LameDucks() {}
 
   /**
-   * The servers that must go at once, without letting go of their clients one by one.
+   * A server in lame duck mode with clients that may no longer do what they can do there.
    *
+   * @param users names of these users; empty if all are suspect
+   */
+  record LameDuck(ObservedServer server, Optional<Set<String>> users) {
+
+    boolean mustClose(Connz.Connection connection) {
+      return users.map(names -> names.contains(connection.user())).orElse(true);
+    }
+  }
+
+  /**
    * @param confirmed the logins that each server confirmed last, by pod UID; a server that is not
    *     in it may know any
    */
-  static List<ObservedServer> toEndNow(
+  static List<LameDuck> withRevoked(
       ObservedCluster observed, Map<String, Logins> confirmed, Logins newest) {
     return observed.servers().stream()
         .filter(ObservedServer::leaving)
-        .filter(server -> !server.leavesAtOnce())
-        .filter(
-            server ->
-                Optional.ofNullable(confirmed.get(server.uid()))
-                    .filter(known -> !takesSomethingAway(known, newest))
-                    .isEmpty())
+        .filter(server -> server.varz().isPresent())
+        .map(server -> new LameDuck(server, revoked(confirmed.get(server.uid()), newest)))
+        .filter(duck -> duck.users().map(names -> !names.isEmpty()).orElse(true))
         .toList();
   }
 
-  private static boolean takesSomethingAway(Logins known, Logins newest) {
-    if (known == newest) {
-      return false;
+  private static Optional<Set<String>> revoked(Logins known, Logins newest) {
+    if (known == null || known == newest) {
+      return known == null ? Optional.empty() : Optional.of(Set.of());
     }
     Map<String, ServerUser> users =
         newest.users().stream().collect(Collectors.toMap(ServerUser::name, Function.identity()));
-    return !known.users().stream()
-        .allMatch(user -> keepsAll(user, Optional.ofNullable(users.get(user.name()))));
+    Set<String> revoked = new HashSet<>();
+    for (ServerUser user : known.users()) {
+      if (!keepsAll(user, Optional.ofNullable(users.get(user.name())))) {
+        revoked.add(user.name());
+      }
+    }
+    return Optional.of(revoked);
   }
 
   private static boolean keepsAll(ServerUser before, Optional<ServerUser> now) {

@@ -41,6 +41,7 @@ import org.springframework.stereotype.Component;
 class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private static final Duration WHILE_PUSHING = Duration.ofMillis(50);
+  private static final Duration WHILE_REVOKING = Duration.ofMillis(200);
   private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
   private static final Duration HOT = Duration.ofSeconds(3);
   private static final Duration WHEN_ALL_IS_WELL = Duration.ofMinutes(1);
@@ -49,7 +50,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterApplier applier;
   private final ClusterMemory memory;
   private final OperatorKeys keys;
-  private final SystemAccount systemAccount;
+  private final Pusher pusher;
   private final GrantsInForce grantsInForce;
   private final Events events;
   private final Clock clock;
@@ -62,7 +63,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterApplier applier,
       ClusterMemory memory,
       OperatorKeys keys,
-      SystemAccount systemAccount,
+      Pusher pusher,
       GrantsInForce grantsInForce,
       Events events,
       Clock clock) {
@@ -70,7 +71,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.applier = applier;
     this.memory = memory;
     this.keys = keys;
-    this.systemAccount = systemAccount;
+    this.pusher = pusher;
     this.grantsInForce = grantsInForce;
     this.events = events;
     this.clock = clock;
@@ -102,10 +103,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         ClusterDecision.of(observed, memory.pushes(uid(cluster)), clock.instant());
     List<Problem> problems = new ArrayList<>(decision.problems());
     problems.addAll(applier.apply(decision.files(), observed, context));
-    push(decision, observed);
+    pusher.push(decision, observed);
+    boolean revoking = pusher.revokeOnLameDucks(decision, observed);
     problems.addAll(applyOthers(decision, observed, context));
     report(decision, observed, problems, context);
-    return UpdateControl.<NatsCluster>noUpdate().rescheduleAfter(nextLook(decision.plan()));
+    return UpdateControl.<NatsCluster>noUpdate()
+        .rescheduleAfter(revoking ? WHILE_REVOKING : nextLook(decision.plan()));
   }
 
   /**
@@ -135,33 +138,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       decision.restart().ifPresent(applier::restart);
     }
     return problems;
-  }
-
-  private void push(ClusterDecision decision, ObservedCluster observed) {
-    Map<String, PushStep> steps = decision.plan().steps();
-    for (ObservedServer server : observed.servers()) {
-      PushStep step = steps.get(server.uid());
-      if (step != null && step.poke()) {
-        applier.poke(server, step.push());
-      }
-      if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
-        systemAccount.reload(observed.cluster(), server);
-      }
-    }
-    remember(decision, observed);
-    LameDucks.toEndNow(observed, memory.confirmed(uid(observed.cluster())), decision.logins())
-        .forEach(applier::endNow);
-  }
-
-  private void remember(ClusterDecision decision, ObservedCluster observed) {
-    Map<String, Push> pushes = decision.plan().pushes();
-    memory.remember(uid(observed.cluster()), pushes);
-    memory.confirm(uid(observed.cluster()), observed.serverUids(), pushes, decision.logins());
-  }
-
-  private static boolean reloadedByUs(ObservedServer server) {
-    return server.varz().isPresent()
-        && server.reloadedBy().filter(ReloadedBy.OPERATOR::equals).isPresent();
   }
 
   private void report(

@@ -9,9 +9,6 @@ import org.natsoperator.config.ServerVersion;
 /** A server pod and what its server answered; empty if it did not. */
 record ObservedServer(Pod pod, Optional<Varz> varz) {
 
-  /** The shortest grace with which the StatefulSet still never runs two servers of one name. */
-  static final long AT_ONCE_SECONDS = 1;
-
   /** The StatefulSet controller's own label. */
   private static final String TEMPLATE_LABEL = "controller-revision-hash";
 
@@ -34,12 +31,6 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
   /** Whether the pod is being deleted, its server in lame duck mode. */
   boolean leaving() {
     return pod.getMetadata().getDeletionTimestamp() != null;
-  }
-
-  /** Whether the kubelet was told not to wait for the lame duck. */
-  boolean leavesAtOnce() {
-    return pod.getMetadata().getDeletionGracePeriodSeconds() != null
-        && pod.getMetadata().getDeletionGracePeriodSeconds() <= AT_ONCE_SECONDS;
   }
 
   /** Number at the end of the pod's name. */

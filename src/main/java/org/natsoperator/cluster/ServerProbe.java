@@ -18,13 +18,14 @@ import org.natsoperator.config.Ports;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks servers for their {@code /varz}, all at once. One that does not answer in time has not
+ * Asks servers at their monitoring port, all at once. One that does not answer in time has not
  * answered.
  */
 @Component
 class ServerProbe {
 
   private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final int MOST_CONNECTIONS = 1_000_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
@@ -32,35 +33,40 @@ class ServerProbe {
 
   List<ObservedServer> ask(List<Pod> pods) {
     Map<Pod, CompletableFuture<Optional<Varz>>> answers = new LinkedHashMap<>();
-    pods.forEach(pod -> answers.put(pod, ask(pod)));
+    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", Varz.class)));
     return answers.entrySet().stream()
         .map(answer -> new ObservedServer(answer.getKey(), answer.getValue().join()))
         .toList();
   }
 
-  private CompletableFuture<Optional<Varz>> ask(Pod pod) {
+  /** Who is connected to a server; empty if it does not answer. */
+  Optional<Connz> connections(ObservedServer server) {
+    return ask(server.pod(), "connz?auth=1&limit=" + MOST_CONNECTIONS, Connz.class).join();
+  }
+
+  private <T> CompletableFuture<Optional<T>> ask(Pod pod, String question, Class<T> answer) {
     String address = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     if (address == null || address.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    HttpRequest request = HttpRequest.newBuilder(varz(address)).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(PATIENCE).build();
     return client
         .sendAsync(request, BodyHandlers.ofString())
-        .thenApply(ServerProbe::read)
+        .thenApply(response -> read(response, answer))
         .exceptionally(unreachable -> Optional.empty());
   }
 
-  private static URI varz(String address) {
+  private static URI uri(String address, String question) {
     String host = address.contains(":") ? "[" + address + "]" : address;
-    return URI.create("http://%s:%d/varz".formatted(host, Ports.MONITORING));
+    return URI.create("http://%s:%d/%s".formatted(host, Ports.MONITORING, question));
   }
 
-  private static Optional<Varz> read(HttpResponse<String> response) {
+  private static <T> Optional<T> read(HttpResponse<String> response, Class<T> answer) {
     if (response.statusCode() != 200) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(response.body(), Varz.class));
+      return Optional.of(JSON.readValue(response.body(), answer));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

@@ -7,17 +7,21 @@ import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
+import org.natsoperator.config.ServerVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks servers through their system account to read their file again: for clusters without the
- * sidecar.
+ * Speaks to servers as a user of their system account, which they know from 2.10 on: has them read
+ * their file again where no sidecar does, and close connections.
  */
 @Component
 class SystemAccount {
@@ -42,6 +46,32 @@ class SystemAccount {
       }
     } catch (IOException e) {
       LOG.debug("Server {} could not be asked to reload", server.name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Has a server close connections. It need not listen any more, as in lame duck mode: it is
+   * reached through another. It does so only if it is asked for an answer.
+   *
+   * @param through a server of the same cluster that listens
+   * @param serverId of the server that shall close them
+   */
+  void close(NatsCluster cluster, ObservedServer through, String serverId, List<Long> cids) {
+    if (cids.isEmpty() || through.version().filter(ServerVersion::answersOperator).isEmpty()) {
+      return;
+    }
+    LOG.info("Closing {} connections at a server in lame duck mode", cids.size());
+    try (Connection connection = Nats.connect(options(cluster, through))) {
+      String answer = connection.createInbox();
+      for (long cid : cids) {
+        byte[] kick = "{\"cid\":%d}".formatted(cid).getBytes(StandardCharsets.US_ASCII);
+        connection.publish("$SYS.REQ.SERVER." + serverId + ".KICK", answer, kick);
+      }
+      connection.flush(PATIENCE);
+    } catch (IOException | TimeoutException e) {
+      LOG.debug("Server {} could not be asked to close connections", serverId, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

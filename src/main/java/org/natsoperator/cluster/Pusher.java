@@ -1,0 +1,87 @@
+package org.natsoperator.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.LameDucks.LameDuck;
+import org.springframework.stereotype.Component;
+
+/** Brings new files to the servers, and what they take away to those that read no file any more. */
+@Component
+class Pusher {
+
+  private final ClusterApplier applier;
+  private final SystemAccount systemAccount;
+  private final ServerProbe probe;
+  private final ClusterMemory memory;
+
+  Pusher(
+      ClusterApplier applier,
+      SystemAccount systemAccount,
+      ServerProbe probe,
+      ClusterMemory memory) {
+    this.applier = applier;
+    this.systemAccount = systemAccount;
+    this.probe = probe;
+    this.memory = memory;
+  }
+
+  /** Takes the next step at every server; the files were written before. */
+  void push(ClusterDecision decision, ObservedCluster observed) {
+    Map<String, PushStep> steps = decision.plan().steps();
+    for (ObservedServer server : observed.servers()) {
+      PushStep step = steps.get(server.uid());
+      if (step != null && step.poke()) {
+        applier.poke(server, step.push());
+      }
+      if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
+        systemAccount.reload(observed.cluster(), server);
+      }
+    }
+    remember(decision, observed);
+  }
+
+  /**
+   * Closes the connections of users that lost rights on servers in lame duck mode.
+   *
+   * @return whether there were any, or it cannot be known: then look again soon
+   */
+  boolean revokeOnLameDucks(ClusterDecision decision, ObservedCluster observed) {
+    List<LameDuck> ducks =
+        LameDucks.withRevoked(
+            observed, memory.confirmed(uid(observed.cluster())), decision.logins());
+    ducks.forEach(duck -> revoke(duck, observed));
+    return !ducks.isEmpty();
+  }
+
+  /** In lame duck mode a server listens no more: it is asked through another. */
+  private void revoke(LameDuck duck, ObservedCluster observed) {
+    Optional<ObservedServer> other =
+        observed.staying().stream().filter(server -> server.varz().isPresent()).findFirst();
+    Optional<Connz> connected = probe.connections(duck.server());
+    if (other.isPresent() && connected.isPresent()) {
+      List<Long> cids =
+          connected.get().connections().stream()
+              .filter(duck::mustClose)
+              .map(Connz.Connection::cid)
+              .toList();
+      systemAccount.close(observed.cluster(), other.get(), connected.get().serverId(), cids);
+    }
+  }
+
+  private void remember(ClusterDecision decision, ObservedCluster observed) {
+    Map<String, Push> pushes = decision.plan().pushes();
+    memory.remember(uid(observed.cluster()), pushes);
+    memory.confirm(uid(observed.cluster()), observed.serverUids(), pushes, decision.logins());
+  }
+
+  private static boolean reloadedByUs(ObservedServer server) {
+    return server.varz().isPresent()
+        && server.reloadedBy().filter(ReloadedBy.OPERATOR::equals).isPresent();
+  }
+
+  private static String uid(NatsCluster cluster) {
+    return cluster.getMetadata().getUid();
+  }
+}
