@@ -34,6 +34,6 @@ install_operator() {
 
 operator_not_ready() { # namespace
   kubectl --namespace "$1" get pods
-  kubectl --namespace "$1" logs deployment/nats-operator --tail=40
+  kubectl --namespace "$1" logs --selector app.kubernetes.io/name=nats-operator --prefix --tail=40
   die "the operator does not get ready"
 }

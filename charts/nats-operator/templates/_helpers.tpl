@@ -29,3 +29,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
+
+{{- /* As JSON, what the operator must know to make NetworkPolicies: of those who monitor it is the first itself. */ -}}
+{{- define "nats-operator.networkPolicy" -}}
+{{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" .Release.Namespace) }}
+{{- $pods := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
+{{- $self := dict "namespaceSelector" $namespace "podSelector" $pods }}
+{{- dict "enabled" .Values.networkPolicy.enabled "monitoringFrom" (prepend .Values.networkPolicy.monitoringFrom $self) | toJson }}
+{{- end }}
+
+{{- /* Constraints of the values; those that do not say which pods they count count the operator's. */ -}}
+{{- define "nats-operator.topologySpreadConstraints" -}}
+{{- $own := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
+{{- range .Values.topologySpreadConstraints }}
+- {{ merge (hasKey . "labelSelector" | ternary (dict) (dict "labelSelector" $own)) . | toYaml | indent 2 | trim }}
+{{- end }}
+{{- end }}

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -61,7 +62,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withConcurrentWorkflowExecutorThreads(1)
                     .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                     .withLeaderElectionConfiguration(leaderElection(properties)));
-    reconcilers.forEach(this::register);
+    reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
   }
 
   /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
@@ -90,10 +91,17 @@ public class OperatorLifecycle implements SmartLifecycle {
     }
   }
 
-  private <P extends HasMetadata> void register(Reconciler<P> reconciler) {
+  /** The event sources of a reconciler watch where it does. */
+  private <P extends HasMetadata> void register(
+      Reconciler<P> reconciler, Set<String> watchNamespaces) {
     operator.register(
         reconciler,
-        controller -> controller.withRetry(retry()).withItemStore(new LeanItemStore<>()));
+        controller -> {
+          controller.withRetry(retry()).withItemStore(new LeanItemStore<>());
+          if (!watchNamespaces.isEmpty()) {
+            controller.settingNamespaces(watchNamespaces);
+          }
+        });
   }
 
   /** Without end: a cluster must not be given up because the API server was away for a while. */

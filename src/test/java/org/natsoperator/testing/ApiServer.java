@@ -1,17 +1,9 @@
 package org.natsoperator.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,15 +16,14 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A real API server with our CRDs, one for all tests of a run. Nothing else of Kubernetes runs: no controller makes pods
- * or collects garbage. It ends with this JVM, since that closes its stdin. Tests take a {@link Sandbox} as parameter.
+ * or collects garbage. Tests take a {@link Sandbox} as parameter.
  */
 public final class ApiServer implements BeforeAllCallback, ParameterResolver {
 
   private static final List<String> CRDS =
       List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
 
-  private static Process process;
-  private static Path kubeconfig;
+  private static ApiServerProcess process;
   private static KubernetesClient client;
 
   @Override
@@ -60,7 +51,7 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
   }
 
   static Path kubeconfig() {
-    return kubeconfig;
+    return process.kubeconfig();
   }
 
   private static synchronized void start() {
@@ -69,21 +60,10 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
     }
     Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
-    try {
-      Path folder = Files.createDirectories(Path.of("target", "api-server-" + ProcessHandle.current().pid()));
-      process =
-          LocalCluster.command("api-server", folder.toAbsolutePath().toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      var answer = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      assertThat(answer.readLine()).as("word of the API server; its logs are in %s", folder).isEqualTo("ready");
-      kubeconfig = folder.resolve("kubeconfig").toAbsolutePath();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    process = ApiServerProcess.start("api-server");
     // fabric8's own way to find its cluster: the operator under test takes it too.
-    System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, kubeconfig.toString());
-    client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig.toFile())).build();
+    System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, kubeconfig().toString());
+    client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig().toFile())).build();
     CRDS.forEach(ApiServer::install);
   }
 

@@ -3,6 +3,7 @@ package org.natsoperator.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,9 +14,14 @@ final class Kubectl {
 
   /** Applies a manifest and returns all that kubectl wrote. */
   static String apply(String namespace, String manifest) {
+    return apply(ApiServer.kubeconfig(), namespace, manifest);
+  }
+
+  static String apply(Path kubeconfig, String namespace, String manifest, String... flags) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", ApiServer.kubeconfig().toString()));
+    command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of("--namespace", namespace, "apply", "-f", "-"));
+    command.addAll(List.of(flags));
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       try (var input = process.getOutputStream()) {

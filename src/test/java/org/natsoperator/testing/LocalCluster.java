@@ -27,6 +27,10 @@ final class LocalCluster {
     return Path.of(assets == null || assets.isEmpty() ? ask("bin") : assets, "kubectl");
   }
 
+  static Path helm() {
+    return Path.of(ask("bin"), "helm");
+  }
+
   static ProcessBuilder command(String... arguments) {
     List<String> command = new ArrayList<>(List.of(SCRIPT));
     command.addAll(List.of(arguments));

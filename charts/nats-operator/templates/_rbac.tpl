@@ -1,0 +1,55 @@
+{{- /* What the operator may do where it looks after clusters, each rule with its reason. No pods/exec, no pods/log, no RBAC
+objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. */ -}}
+{{- define "nats-operator.rules" -}}
+# Reads what users ask for. It never changes it.
+- apiGroups: [nats.io]
+  resources: [natsclusters, natsserviceroles]
+  verbs: [get, list, watch]
+# Reports what became of it.
+- apiGroups: [nats.io]
+  resources: [natsclusters/status, natsserviceroles/status]
+  verbs: [get, patch, update]
+# One StatefulSet per cluster runs its servers; deleted when its cluster is replaced by another of the same name.
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, create, patch, update, delete]
+# Two Services per cluster, for clients and for servers.
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, list, watch, create, patch, update, delete]
+# A PodDisruptionBudget per cluster, that fits its size.
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, update, delete]
+# A NetworkPolicy per cluster: who may reach its servers.
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, update, delete]
+# The servers' configuration and the clients' tokens.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, update, delete]
+# patch: an annotation makes the kubelet look at a changed Secret at once. delete: a server that must restart.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, patch, delete]
+# A role is in force while its ServiceAccount exists.
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [get, list, watch]
+# Tokens for the audience of a NATS cluster, bound to the Secret that holds them. RBAC knows neither audiences nor bound
+# objects: the admission policy {{ include "nats-operator.fullname" . }}-token-requests does.
+- apiGroups: [""]
+  resources: [serviceaccounts/token]
+  verbs: [create]
+# Events on the object a user looks at.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create]
+{{- end }}
+
+{{- define "nats-operator.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "nats-operator.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end }}

@@ -1,0 +1,199 @@
+package org.natsoperator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Listable;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
+import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.Helm;
+
+/** What helm makes of the chart and its values, and what of it the API server takes. */
+@ExtendWith(ChartServer.class)
+class ChartIT {
+
+  private static final String ALL_OFF =
+      "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\": false}}";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "replicas=2",
+        "watchNamespaces=[\"NAMESPACE\"]",
+        "imagePullSecrets=[{\"name\": \"a\"}]",
+        "serviceAccount={\"name\": \"a\", \"annotations\": {\"b\": \"c\"}}",
+        "podLabels={\"a\": \"b\"}",
+        "podAnnotations={\"a\": \"b\"}",
+        "extraEnv=[{\"name\": \"A\", \"value\": \"b\"}]",
+        "nodeSelector={\"a\": \"b\"}",
+        "tolerations=[{\"operator\": \"Exists\"}]",
+        "priorityClassName=\"system-cluster-critical\"",
+        "topologySpreadConstraints=[{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"DoNotSchedule\"}]",
+        "topologySpreadConstraints=[]",
+        "nameOverride=\"another\"",
+        "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\": \"it's\"}}}]}",
+        "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
+      })
+  void theApiServerTakesAllOfIt(String values) {
+    String namespace = ChartServer.namespace("dry");
+    String manifests =
+        Helm.template(values.replace("NAMESPACE", namespace)).replace("namespace: nats-io", "namespace: " + namespace);
+
+    List<String> answers = ChartServer.dryRun(namespace, manifests).lines().filter(line -> !line.startsWith("Warning")).toList();
+    assertThat(answers).hasSizeGreaterThan(20).allSatisfy(line -> assertThat(line).contains("(server dry run)"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          watchNamespaces=["Not a namespace"]                       | watchNamespaces
+          watchNamespaces=["a", "a"]                                | watchNamespaces
+          networkPolicy={"monitoringFrom": [{}]}                    | monitoringFrom
+          networkPolicy={"monitoringFrom": [{"podSelectr": {}}]}    | podSelectr
+          guardRails={"serverPods": {"creators": []}}               | creators
+          guardRails={"serverpods": {"enabled": false}}             | serverpods
+          topologySpreadConstraints=[{"maxSkew": 1}]                | topologyKey
+          extraEnv=[{"name": "OPERATOR_WATCH_NAMESPACES"}]          | extraEnv
+          podDisruptionBudget={"enabled": "yes"}                    | podDisruptionBudget
+          """)
+  void aMistakeIsToldWithItsPath(String values, String path) {
+    Helm.Answer answer = Helm.tryTemplate(values);
+
+    assertThat(answer.exitCode()).isNotZero();
+    assertThat(answer.text()).contains(path);
+  }
+
+  @Test
+  void whatTheChartPassesIsWhatTheOperatorReads() {
+    String monitor = "{\"namespaceSelector\": {\"matchLabels\": {\"team\": \"it's monitoring\"}}}";
+    NetworkPolicySettings settings =
+        NetworkPolicySettings.of(variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"monitoringFrom\": [" + monitor + "]}"));
+
+    assertThat(settings.enabled()).isTrue();
+    assertThat(settings.monitoringFrom()).hasSize(2);
+    var operator = settings.monitoringFrom().getFirst();
+    assertThat(operator.getNamespaceSelector().getMatchLabels()).isEqualTo(Map.of("kubernetes.io/metadata.name", "nats-io"));
+    assertThat(podLabels()).as("labels of the operator's pods").containsAllEntriesOf(operator.getPodSelector().getMatchLabels());
+    assertThat(operator.getPodSelector().getMatchLabels()).isNotEmpty();
+    assertThat(settings.monitoringFrom().getLast().getNamespaceSelector().getMatchLabels()).isEqualTo(Map.of("team", "it's monitoring"));
+    assertThat(NetworkPolicySettings.of(variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"enabled\": false}")).enabled()).isFalse();
+    assertThat(variable("OPERATOR_WATCH_NAMESPACES", "watchNamespaces=[\"a\", \"b\"]")).isEqualTo("a,b");
+  }
+
+  @Test
+  void aSingleOperatorPodNeverHoldsUpADrain() {
+    assertThat(kinds("replicas=1")).doesNotContain("PodDisruptionBudget");
+    assertThat(kinds("replicas=2")).contains("PodDisruptionBudget");
+    assertThat(kinds("podDisruptionBudget={\"enabled\": false}")).doesNotContain("PodDisruptionBudget");
+  }
+
+  @Test
+  void guardRailsCanBeTakenDown() {
+    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(7);
+    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicyBinding"::equals).hasSize(7);
+    assertThat(kinds(ALL_OFF)).isNotEmpty().noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
+  }
+
+  @Test
+  void constraintsCountTheOperatorsPodsUnlessTheySayOtherwise() {
+    String another = "{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"ScheduleAnyway\", \"labelSelector\": {\"matchLabels\": {\"x\": \"y\"}}}";
+    String own = "{\"maxSkew\": 1, \"topologyKey\": \"b\", \"whenUnsatisfiable\": \"ScheduleAnyway\"}";
+    PodSpec pod = deployment("topologySpreadConstraints=[%s, %s, %s]".formatted(own, another, own)).getSpec().getTemplate().getSpec();
+
+    assertThat(pod.getTopologySpreadConstraints())
+        .extracting(constraint -> constraint.getLabelSelector().getMatchLabels().keySet().iterator().next())
+        .containsExactly("app.kubernetes.io/instance", "x", "app.kubernetes.io/instance");
+  }
+
+  @Test
+  void anUpgradeChangesRightsAndAnUninstallLeavesNothing() {
+    Release release = new Release("changing", "operator-that-changes");
+    String watched = ChartServer.namespace("watched");
+    String withoutCrds = "crds={\"install\": false}";
+    release.upgrade("replicas=0", withoutCrds);
+    assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
+    assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isNotEmpty();
+    release.upgrade("replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
+    assertThat(clusterRole(release).getRules()).hasSize(1);
+    assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isEmpty();
+    assertThat(traces(release)).anyMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
+    release.upgrade("replicas=0", withoutCrds);
+    assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
+    assertThat(traces(release)).noneMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
+    release.uninstall();
+    assertThat(traces(release)).isEmpty();
+  }
+
+  private static ClusterRole clusterRole(Release release) {
+    return ChartServer.client().rbac().clusterRoles().withName(release.serviceAccount()).get();
+  }
+
+  /** Whatever carries the label of a release. */
+  private static List<HasMetadata> traces(Release release) {
+    KubernetesClient client = ChartServer.client();
+    return Stream.<Listable<? extends KubernetesResourceList<? extends HasMetadata>>>of(
+            client.rbac().clusterRoles(),
+            client.rbac().clusterRoleBindings(),
+            client.rbac().roles().inAnyNamespace(),
+            client.rbac().roleBindings().inAnyNamespace(),
+            client.serviceAccounts().inAnyNamespace(),
+            client.services().inAnyNamespace(),
+            client.apps().deployments().inAnyNamespace(),
+            client.policy().v1().podDisruptionBudget().inAnyNamespace(),
+            client.admissionRegistration().v1().validatingAdmissionPolicies(),
+            client.admissionRegistration().v1().validatingAdmissionPolicyBindings())
+        .<HasMetadata>flatMap(kind -> kind.list().getItems().stream())
+        .filter(object -> object.getMetadata().getLabels() != null)
+        .filter(object -> release.name().equals(object.getMetadata().getLabels().get("app.kubernetes.io/instance")))
+        .toList();
+  }
+
+  private static List<String> kinds(String values) {
+    return objects(values).stream().map(object -> object.get("kind").toString()).toList();
+  }
+
+  private static Map<String, String> podLabels() {
+    return deployment("replicas=2").getSpec().getTemplate().getMetadata().getLabels();
+  }
+
+  private static String variable(String name, String values) {
+    return deployment(values).getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .map(EnvVar::getValue)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Deployment deployment(String values) {
+    return objects(values).stream()
+        .filter(object -> object.get("kind").equals("Deployment"))
+        .map(object -> Serialization.unmarshal(Serialization.asJson(object), Deployment.class))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Map<?, ?>> objects(String values) {
+    return Stream.of(Helm.template(values).split("(?m)^---$"))
+        .filter(text -> text.lines().anyMatch(line -> line.startsWith("kind:")))
+        .<Map<?, ?>>map(text -> Serialization.unmarshal(text, Map.class))
+        .toList();
+  }
+}

@@ -1,0 +1,41 @@
+package org.natsoperator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.function.Supplier;
+import org.natsoperator.testing.ChartServer;
+
+/** Users of an API server, and what it answers them. */
+final class Users {
+
+  private static final String[] POD = {"pods", "pods/status", "pods/ephemeralcontainers", "pods/resize", "pods/binding"};
+
+  private Users() {}
+
+  /** Somebody whom RBAC lets do everything with pods in one namespace. */
+  static KubernetesClient developer(String namespace) {
+    var role =
+        new RoleBuilder().withNewMetadata().withName("developer").withNamespace(namespace).endMetadata()
+            .addNewRule().withApiGroups("").withResources(POD).withVerbs("*").endRule().build();
+    var binding =
+        new RoleBindingBuilder().withNewMetadata().withName("developer").withNamespace(namespace).endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "Role", "developer")
+            .addNewSubject("rbac.authorization.k8s.io", "User", "developer", null).build();
+    ChartServer.client().resource(role).create();
+    ChartServer.client().resource(binding).create();
+    return ChartServer.as("developer");
+  }
+
+  /** What a user reads who is forbidden something. */
+  static String refusal(Supplier<?> request) {
+    var refused = catchThrowableOfType(KubernetesClientException.class, request::get);
+    assertThat(refused).as("refusal").isNotNull();
+    assertThat(refused.getCode()).as(refused.getMessage()).isEqualTo(403);
+    return refused.getMessage();
+  }
+}

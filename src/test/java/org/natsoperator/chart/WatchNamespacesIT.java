@@ -1,0 +1,110 @@
+package org.natsoperator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.NatsOperatorApplication;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.Manifests;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** The operator itself with nothing but the rights that the chart gives it for a list of namespaces, all guard rails up. */
+@ExtendWith(ChartServer.class)
+class WatchNamespacesIT {
+
+  private static final Release RELEASE = new Release("some", "operator-of-a-list");
+
+  private static String one;
+  private static String two;
+  private static String other;
+  private static ConfigurableApplicationContext operator;
+
+  @BeforeAll
+  static void start() {
+    one = ChartServer.namespace("one");
+    two = ChartServer.namespace("two");
+    other = ChartServer.namespace("other");
+    String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
+    RELEASE.upgrade("replicas=0", "crds={\"install\": false}", list);
+    KubernetesClient client = ChartServer.as(RELEASE.user());
+    operator =
+        new SpringApplicationBuilder(NatsOperatorApplication.class)
+            .initializers(context -> useInsteadOfItsOwn(client, (GenericApplicationContext) context))
+            .run(
+                "--server.port=0",
+                "--operator.namespace=" + RELEASE.namespace(),
+                "--operator.service-account-name=" + RELEASE.serviceAccount(),
+                "--operator.watch-namespaces=" + one + "," + two);
+  }
+
+  @AfterAll
+  static void stop() {
+    operator.close();
+    RELEASE.uninstall();
+  }
+
+  @Test
+  void itLooksAfterTheseAndLeavesOthersAlone() {
+    for (String namespace : new String[] {other, one, two}) {
+      apply(namespace, Manifests.cluster(), NatsCluster.class);
+      var account = new ServiceAccountBuilder().withNewMetadata().withName("user").withNamespace(namespace).endMetadata().build();
+      ChartServer.client().resource(account).create();
+      apply(namespace, Manifests.role("user", "foo"), NatsServiceRole.class);
+    }
+    for (String namespace : new String[] {one, two}) {
+      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus()).isNotNull());
+      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+      await().untilAsserted(() -> assertThat(token(namespace)).isPositive());
+    }
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              assertThat(cluster(other).getStatus()).isNull();
+              assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems()).isEmpty();
+              assertThat(ChartServer.client().apps().statefulSets().inNamespace(other).list().getItems()).isEmpty();
+            });
+  }
+
+  @Test
+  void itOwnsTheLockInItsOwnNamespace() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(ChartServer.client().leases().inNamespace(RELEASE.namespace()).withName("nats-operator").get())
+                    .extracting(lease -> lease.getMetadata().getOwnerReferences().getFirst().getName())
+                    .isEqualTo(RELEASE.serviceAccount()));
+  }
+
+  /** The operator's own client would be an administrator's here. */
+  private static void useInsteadOfItsOwn(KubernetesClient client, GenericApplicationContext context) {
+    context.registerBean("impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
+  }
+
+  private static <T extends HasMetadata> void apply(String namespace, String manifest, Class<T> type) {
+    ChartServer.client().resource(Serialization.unmarshal(manifest, type)).inNamespace(namespace).create();
+  }
+
+  private static NatsCluster cluster(String namespace) {
+    return ChartServer.client().resources(NatsCluster.class).inNamespace(namespace).withName(Manifests.CLUSTER).get();
+  }
+
+  private static int token(String namespace) {
+    var secret = ChartServer.client().secrets().inNamespace(namespace).withName("user-" + Manifests.CLUSTER + "-bound-token").get();
+    return secret == null || secret.getData() == null ? 0 : secret.getData().get("token").length();
+  }
+}

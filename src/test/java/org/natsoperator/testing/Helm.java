@@ -1,0 +1,72 @@
+package org.natsoperator.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The real {@code helm} on our chart. */
+public final class Helm {
+
+  private static final String CHART = Path.of("charts", "nats-operator").toAbsolutePath().toString();
+  private static final Path OWN_FILES = Path.of("target", "helm").toAbsolutePath();
+
+  private Helm() {}
+
+  /** The manifests for a release that is not installed, with values as {@code --set-json} takes them. */
+  public static String template(String... values) {
+    Answer answer = tryTemplate(values);
+    assertThat(answer.exitCode()).as(answer.text()).isZero();
+    return answer.text();
+  }
+
+  public static Answer tryTemplate(String... values) {
+    List<String> arguments = new ArrayList<>(List.of("template", "nats-operator", CHART, "--namespace", "nats-io"));
+    arguments.addAll(List.of("--kube-version", "1.34"));
+    arguments.addAll(flags(values));
+    return run(Path.of("/dev/null"), arguments);
+  }
+
+  static Answer upgrade(Path kubeconfig, String release, String namespace, String... values) {
+    List<String> arguments = new ArrayList<>(List.of("upgrade", "--install", release, CHART));
+    arguments.addAll(List.of("--namespace", namespace, "--create-namespace"));
+    arguments.addAll(flags(values));
+    return run(kubeconfig, arguments);
+  }
+
+  static Answer uninstall(Path kubeconfig, String release, String namespace) {
+    return run(kubeconfig, List.of("uninstall", release, "--namespace", namespace));
+  }
+
+  private static List<String> flags(String... values) {
+    return List.of(values).stream().map("--set-json=%s"::formatted).toList();
+  }
+
+  private static Answer run(Path kubeconfig, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(LocalCluster.helm().toString()));
+    command.addAll(arguments);
+    ProcessBuilder helm = new ProcessBuilder(command).redirectErrorStream(true);
+    helm.environment().put("KUBECONFIG", kubeconfig.toString());
+    for (String folder : List.of("CACHE", "CONFIG", "DATA")) {
+      helm.environment().put("HELM_" + folder + "_HOME", OWN_FILES.resolve(folder).toString());
+    }
+    try {
+      Process process = helm.start();
+      process.getOutputStream().close();
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Answer(process.waitFor(), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What helm wrote, and whether it was content. */
+  public record Answer(int exitCode, String text) {}
+}
