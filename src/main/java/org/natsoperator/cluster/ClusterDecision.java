@@ -11,6 +11,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.Problem;
 
 /**
@@ -53,8 +54,8 @@ record ClusterDecision(
   }
 
   /** All other objects; none while nothing but logins may be changed. */
-  List<HasMetadata> objects() {
-    return mayChange() ? desired.objects(rollout.replicas()) : List.of();
+  List<HasMetadata> objects(NetworkPolicySettings network) {
+    return mayChange() ? desired.objects(rollout.replicas(), network) : List.of();
   }
 
   /** The server that must make way for a new one now. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -41,6 +42,7 @@ final class ClusterEventSources {
   private final InformerEventSource<Service, NatsCluster> services;
   private final InformerEventSource<StatefulSet, NatsCluster> statefulSets;
   private final InformerEventSource<PodDisruptionBudget, NatsCluster> disruptionBudgets;
+  private final InformerEventSource<NetworkPolicy, NatsCluster> networkPolicies;
   private final InformerEventSource<Pod, NatsCluster> pods;
 
   ClusterEventSources(EventSourceContext<NatsCluster> context) {
@@ -51,11 +53,13 @@ final class ClusterEventSources {
     services = labelled(whole(Service.class), context);
     statefulSets = labelled(whole(StatefulSet.class), context);
     disruptionBudgets = labelled(whole(PodDisruptionBudget.class), context);
+    networkPolicies = labelled(whole(NetworkPolicy.class), context);
     pods = labelled(lean(Pod.class, OURS), context);
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return List.of(roles, accounts, secrets, services, statefulSets, disruptionBudgets, pods);
+    return List.of(
+        roles, accounts, secrets, services, statefulSets, disruptionBudgets, networkPolicies, pods);
   }
 
   Set<String> clusterUids() {
@@ -73,7 +77,7 @@ final class ClusterEventSources {
   }
 
   List<HasMetadata> objects(NatsCluster cluster) {
-    return Stream.of(services, secrets, statefulSets, disruptionBudgets)
+    return Stream.of(services, secrets, statefulSets, disruptionBudgets, networkPolicies)
         .<HasMetadata>flatMap(source -> source.byIndex(BY_CLUSTER, key(cluster)).stream())
         .filter(object -> !object.getMetadata().getName().endsWith(TokenSecret.SUFFIX))
         .toList();

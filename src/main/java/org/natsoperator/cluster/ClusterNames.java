@@ -24,6 +24,10 @@ record ClusterNames(String cluster, String namespace) {
     return cluster + "-mgmt";
   }
 
+  String networkPolicy() {
+    return cluster;
+  }
+
   String disruptionBudget() {
     return cluster;
   }

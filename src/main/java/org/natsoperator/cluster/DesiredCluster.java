@@ -13,6 +13,7 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerConfigWriter;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
 
 /** What a cluster must consist of: everything we create for it, in order. */
 record DesiredCluster(
@@ -36,11 +37,13 @@ record DesiredCluster(
    * pods, before there are any; then the pods; last the copy that no pod needs.
    *
    * @param replicas how many servers to run now
+   * @param network who else may reach the servers
    */
-  List<HasMetadata> objects(int replicas) {
+  List<HasMetadata> objects(int replicas, NetworkPolicySettings network) {
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(ManagementService.of(cluster));
     objects.add(ClientService.of(cluster));
+    ServerNetworkPolicy.of(cluster, network).ifPresent(objects::add);
     DisruptionBudget.of(cluster).ifPresent(objects::add);
     objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
     String copy = ClusterNames.of(cluster).newestConfigSecret();

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
 
 /**
  * The Secret with the keys of one cluster: the seed of the operator's nkey and the password of the
@@ -12,6 +14,9 @@ import java.util.Base64;
 final class KeySecret {
 
   static final String LABEL = "nats.io/cluster-keys";
+
+  /** Where the cluster is, for an operator that does not look everywhere. */
+  private static final String NAMESPACE = "nats.io/cluster-namespace";
 
   private static final String PREFIX = "nats-cluster-";
   private static final String SEED = "operator.nk";
@@ -28,18 +33,25 @@ final class KeySecret {
   }
 
   /** It is made once and never changed. */
-  static Secret of(String namespace, String clusterUid, String seed, String routePassword) {
+  static Secret of(String namespace, NatsCluster cluster, String seed, String routePassword) {
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(name(clusterUid))
+        .withName(name(cluster.getMetadata().getUid()))
         .withNamespace(namespace)
         .addToLabels(LABEL, "true")
+        .addToAnnotations(NAMESPACE, cluster.getMetadata().getNamespace())
         .endMetadata()
         .withType("Opaque")
         .withImmutable(true)
         .addToData(SEED, encode(seed))
         .addToData(ROUTE_PASSWORD, encode(routePassword))
         .build();
+  }
+
+  static String clusterNamespace(Secret secret) {
+    return Optional.ofNullable(secret.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(NAMESPACE))
+        .orElse("");
   }
 
   static String seed(Secret secret) {

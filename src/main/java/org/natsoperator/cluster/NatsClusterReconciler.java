@@ -22,6 +22,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
+import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Refusal;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Grant;
@@ -52,6 +53,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final OperatorKeys keys;
   private final Pusher pusher;
   private final GrantsInForce grantsInForce;
+  private final OperatorProperties properties;
   private final Events events;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
@@ -65,6 +67,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       OperatorKeys keys,
       Pusher pusher,
       GrantsInForce grantsInForce,
+      OperatorProperties properties,
       Events events,
       Clock clock) {
     this.observer = observer;
@@ -73,6 +76,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.keys = keys;
     this.pusher = pusher;
     this.grantsInForce = grantsInForce;
+    this.properties = properties;
     this.events = events;
     this.clock = clock;
   }
@@ -129,7 +133,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private List<Problem> applyOthers(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
-    List<HasMetadata> objects = decision.objects();
+    List<HasMetadata> objects = decision.objects(properties.networkPolicy());
     List<Problem> problems = applier.apply(objects, observed, context);
     if (decision.mayChange()) {
       List<HasMetadata> all = new ArrayList<>(decision.files());

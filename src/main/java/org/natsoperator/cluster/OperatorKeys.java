@@ -33,12 +33,14 @@ class OperatorKeys {
 
   private final KubernetesClient client;
   private final String namespace;
+  private final Set<String> watchNamespaces;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
 
   OperatorKeys(KubernetesClient client, OperatorProperties properties) {
     this.client = client;
     this.namespace = properties.namespace();
+    this.watchNamespaces = properties.watchNamespaces();
   }
 
   /** The operator's key pair for a cluster, made at the first call. */
@@ -62,24 +64,28 @@ class OperatorKeys {
     client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).delete();
   }
 
-  /** Deletes the keys of clusters that went unnoticed. */
+  /**
+   * Deletes the keys of clusters that went unnoticed; of those we do not look after we know
+   * nothing.
+   */
   void keepOnly(Set<String> clusterUids) {
     for (Secret secret :
         client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems()) {
       String uid = KeySecret.clusterUid(secret);
-      if (!clusterUids.contains(uid)) {
+      if (!clusterUids.contains(uid) && watched(KeySecret.clusterNamespace(secret))) {
         LOG.info("Deleting the keys of cluster {}, which is gone", uid);
         forget(uid);
       }
     }
   }
 
-  private Secret secret(NatsCluster cluster) {
-    return secrets.computeIfAbsent(cluster.getMetadata().getUid(), this::readOrCreate);
+  private boolean watched(String clusterNamespace) {
+    return watchNamespaces.isEmpty() || watchNamespaces.contains(clusterNamespace);
   }
 
-  private Secret readOrCreate(String clusterUid) {
-    return read(clusterUid).orElseGet(() -> create(clusterUid));
+  private Secret secret(NatsCluster cluster) {
+    String uid = cluster.getMetadata().getUid();
+    return secrets.computeIfAbsent(uid, key -> read(uid).orElseGet(() -> create(cluster)));
   }
 
   private Optional<Secret> read(String clusterUid) {
@@ -87,14 +93,12 @@ class OperatorKeys {
         client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).get());
   }
 
-  private Secret create(String clusterUid) {
+  private Secret create(NatsCluster cluster) {
     try {
-      return client
-          .resource(KeySecret.of(namespace, clusterUid, newSeed(), newPassword()))
-          .create();
+      return client.resource(KeySecret.of(namespace, cluster, newSeed(), newPassword())).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return read(clusterUid).orElseThrow(() -> e);
+        return read(cluster.getMetadata().getUid()).orElseThrow(() -> e);
       }
       throw e;
     }

@@ -34,7 +34,7 @@ final class ServerNetworkPolicy {
 
   private static NetworkPolicy policy(NatsCluster cluster, List<NetworkPolicyPeer> monitors) {
     return new NetworkPolicyBuilder()
-        .withMetadata(ChildMeta.of(cluster, ClusterNames.of(cluster).cluster()))
+        .withMetadata(ChildMeta.of(cluster, ClusterNames.of(cluster).networkPolicy()))
         .withNewSpec()
         .withNewPodSelector()
         .withMatchLabels(ChildMeta.labels(cluster))

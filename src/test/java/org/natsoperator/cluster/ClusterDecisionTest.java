@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
@@ -25,6 +26,7 @@ import org.natsoperator.testing.SigningKey;
 
 class ClusterDecisionTest {
 
+  private static final NetworkPolicySettings NO_NETWORK_POLICY = new NetworkPolicySettings(false, List.of());
   private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
   private static final NatsCluster VALID = Clusters.walkthrough("2.15.2");
   private static final String CLOSED = "auth: {enableServiceAccounts: true}";
@@ -128,7 +130,7 @@ class ClusterDecisionTest {
 
   private static List<HasMetadata> all(ClusterDecision decision) {
     List<HasMetadata> all = new ArrayList<>(decision.files());
-    all.addAll(decision.objects());
+    all.addAll(decision.objects(NO_NETWORK_POLICY));
     return all;
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
@@ -37,6 +38,7 @@ class DesiredClusterTest {
             "Secret example-nats-" + desired.revision(),
             "Service example-nats-mgmt",
             "Service example-nats",
+            "NetworkPolicy example-nats",
             "PodDisruptionBudget example-nats",
             "StatefulSet example-nats",
             "Secret example-nats");
@@ -71,7 +73,7 @@ class DesiredClusterTest {
   @Test
   void podsMountTheSecretOfTheirRevision() {
     DesiredCluster desired = desired(CLUSTER);
-    StatefulSet set = (StatefulSet) objects(desired).get(4);
+    StatefulSet set = (StatefulSet) objects(desired).get(5);
 
     assertThat(set.getSpec().getTemplate().getSpec().getVolumes().getFirst().getSecret().getSecretName())
         .isEqualTo(desired.configSecret());
@@ -169,7 +171,7 @@ class DesiredClusterTest {
   private static List<HasMetadata> objects(DesiredCluster desired) {
     ConfigFiles files = ConfigFiles.of(observed(desired.cluster(), List.of()), desired, true);
     List<HasMetadata> objects = new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
-    objects.addAll(desired.objects(3));
+    objects.addAll(desired.objects(3, new NetworkPolicySettings(true, List.of())));
     return objects;
   }
 
