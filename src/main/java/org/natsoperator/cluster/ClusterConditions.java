@@ -42,7 +42,7 @@ final class ClusterConditions {
         List.of(
             ready(observed, problems, ready.size(), applied),
             applied,
-            rolesBound(logins),
+            rolesBound(observed.cluster(), logins),
             fieldsSupported(observed));
     int roles = observed.roles().size();
     return new NatsClusterStatus(
@@ -133,7 +133,7 @@ final class ClusterConditions {
         .formatted(String.join(", ", servers));
   }
 
-  private static Condition rolesBound(Logins logins) {
+  private static Condition rolesBound(NatsCluster cluster, Logins logins) {
     Map<Identity, Unbound> unbound = logins.unbound();
     if (unbound.isEmpty()) {
       return Conditions.met(ROLES_BOUND, "AllBound", "every role is bound");
@@ -141,7 +141,7 @@ final class ClusterConditions {
     Stream<String> named =
         unbound.entrySet().stream()
             .limit(MOST_ROLES_NAMED)
-            .map(role -> role.getKey().serviceAccount() + " (" + role.getValue().reason() + ")");
+            .map(role -> role.getKey().userIn(cluster) + " (" + role.getValue().reason() + ")");
     return Conditions.unmet(
         ROLES_BOUND,
         "SomeUnbound",
