@@ -179,6 +179,18 @@ class AdmittedRolesIT {
     promptly(() -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
   }
 
+  /** Only the cluster sees both roles, and tells the one that gives way. */
+  @Test
+  void a_role_of_the_clusters_namespace_keeps_its_name_even_without_a_service_account() {
+    admit("nats-user");
+    core.apply(Manifests.role(foreign("nats-user"), "mine"));
+    promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    core.delete(core.role(foreign("nats-user")));
+    promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
+    promptly(() -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
+  }
+
   @Test
   void a_role_that_is_labelled_for_another_cluster_moves_there_promptly() {
     admit("nats-user");
