@@ -29,7 +29,8 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, update, delete]
-# patch: an annotation makes the kubelet look at a changed Secret at once. delete: a server that must restart.
+# patch: an annotation on servers, and on client pods whose token was issued anew, makes the kubelet look at a changed
+  # Secret at once. delete: a server that must restart.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch, delete]

@@ -2,6 +2,9 @@ package org.natsoperator.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Nullable;
+import io.fabric8.generator.annotation.Pattern;
+import java.util.List;
 
 /** Who may connect to a cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -10,6 +13,12 @@ public record AuthPolicy(
             "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no"
                 + " others.")
         Boolean enableServiceAccounts,
+    @Nullable
+        @JsonPropertyDescription(
+            "Other namespaces whose NatsServiceRoles count for this cluster, by their exact names."
+                + " Their clients log in as \"<namespace>.<ServiceAccount>\". A namespace that is"
+                + " removed loses its logins at once.")
+        List<@Pattern(NAMESPACE) String> allowedNamespaces,
     @JsonPropertyDescription("Secret that holds users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users, included into nats.conf.") String clientsAuthFile,
     @JsonPropertyDescription("Seconds a client has to log in.") Integer clientsAuthTimeout,
@@ -21,9 +30,12 @@ public record AuthPolicy(
     @JsonPropertyDescription("Seconds a gateway has to log in.") Integer gatewayAuthTimeout) {
 
   static final AuthPolicy EMPTY =
-      new AuthPolicy(null, null, null, null, null, null, null, null, null);
+      new AuthPolicy(null, null, null, null, null, null, null, null, null, null);
+
+  private static final String NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
   public AuthPolicy {
     enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;
+    allowedNamespaces = Nulls.none(allowedNamespaces);
   }
 }

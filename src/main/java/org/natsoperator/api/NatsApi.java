@@ -22,5 +22,14 @@ public final class NatsApi {
 
   public static final String APP = "nats";
 
+  /**
+   * Annotation of a role, and of a client pod, that means a cluster of another namespace: that
+   * namespace.
+   */
+  public static final String CLUSTER_NAMESPACE_ANNOTATION = "nats.io/cluster-namespace";
+
+  /** Annotation of a role whose every new value asks for another token. */
+  public static final String REISSUE_ANNOTATION = "nats.io/reissue";
+
   private NatsApi() {}
 }

@@ -62,4 +62,19 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
     return Optional.ofNullable(getMetadata().getLabels())
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
+
+  /** Namespace of the cluster this role is for, if it says so. */
+  public Optional<String> clusterNamespace() {
+    return annotation(NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
+  }
+
+  /** The latest request for another token; empty if there never was any. */
+  public Optional<String> reissue() {
+    return annotation(NatsApi.REISSUE_ANNOTATION);
+  }
+
+  private Optional<String> annotation(String name) {
+    return Optional.ofNullable(getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(name));
+  }
 }

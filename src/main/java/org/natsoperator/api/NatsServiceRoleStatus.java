@@ -17,10 +17,16 @@ public record NatsServiceRoleStatus(
     @PrinterColumn(name = "User")
         @JsonPropertyDescription("NATS user name that clients of this role log in with.")
         String user,
+    @JsonPropertyDescription("Namespace of the cluster that the role is for.")
+        String clusterNamespace,
     @JsonPropertyDescription("ServiceAccount that the role binds, as namespace/name.")
         String serviceAccount,
     @JsonPropertyDescription("Secret whose key \"token\" is the user's password.")
         String tokenSecret,
+    @JsonPropertyDescription(
+            "Value of the annotation nats.io/reissue whose request for another token was carried"
+                + " out last.")
+        String reissued,
     @PrinterColumn(name = "In-Force")
         @JsonPropertyDescription(
             "On how many of the cluster's servers the role is in force, such as \"3/3\".")
@@ -38,6 +44,13 @@ public record NatsServiceRoleStatus(
   /** The same status with other conditions. */
   public NatsServiceRoleStatus withConditions(List<Condition> other) {
     return new NatsServiceRoleStatus(
-        observedGeneration, user, serviceAccount, tokenSecret, inForce, other);
+        observedGeneration,
+        user,
+        clusterNamespace,
+        serviceAccount,
+        tokenSecret,
+        reissued,
+        inForce,
+        other);
   }
 }

@@ -46,7 +46,7 @@ final class ClusterConditions {
         List.of(
             ready(observed, problems, rollout, applied),
             applied,
-            rolesBound(logins),
+            rolesBound(observed.cluster(), logins),
             fieldsSupported(observed));
     int roles = observed.roles().size();
     return new NatsClusterStatus(
@@ -137,7 +137,7 @@ final class ClusterConditions {
         .formatted(String.join(", ", servers));
   }
 
-  private static Condition rolesBound(Logins logins) {
+  private static Condition rolesBound(NatsCluster cluster, Logins logins) {
     Map<Identity, Unbound> unbound = logins.unbound();
     if (unbound.isEmpty()) {
       return Conditions.met(ROLES_BOUND, "AllBound", "every role is bound");
@@ -145,7 +145,7 @@ final class ClusterConditions {
     Stream<String> named =
         unbound.entrySet().stream()
             .limit(MOST_ROLES_NAMED)
-            .map(role -> role.getKey().serviceAccount() + " (" + role.getValue().reason() + ")");
+            .map(role -> role.getKey().userIn(cluster) + " (" + role.getValue().reason() + ")");
     return Conditions.unmet(
         ROLES_BOUND,
         "SomeUnbound",

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
+import org.natsoperator.role.ClusterCandidates;
+import org.natsoperator.role.Identity;
+import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenSecret;
 
@@ -32,10 +36,13 @@ import org.natsoperator.role.TokenSecret;
 final class ClusterEventSources {
 
   private static final String BY_CLUSTER = "cluster";
+  private static final String BY_NAME = "name";
+  private static final String BY_CANDIDATE_KEY = "candidate";
   private static final String OURS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
   private final IndexerResourceCache<NatsCluster> clusters;
+  private final InformerEventSource<NatsCluster, NatsCluster> candidates;
   private final InformerEventSource<NatsServiceRole, NatsCluster> roles;
   private final InformerEventSource<ServiceAccount, NatsCluster> accounts;
   private final InformerEventSource<Secret, NatsCluster> secrets;
@@ -44,22 +51,40 @@ final class ClusterEventSources {
   private final InformerEventSource<PodDisruptionBudget, NatsCluster> disruptionBudgets;
   private final InformerEventSource<NetworkPolicy, NatsCluster> networkPolicies;
   private final InformerEventSource<Pod, NatsCluster> pods;
+  private final SimpleInboundEventSource<NatsCluster> left =
+      new SimpleInboundEventSource<>("roles-that-left");
 
   ClusterEventSources(EventSourceContext<NatsCluster> context) {
     clusters = context.getPrimaryCache();
-    roles = labelled(lean(NatsServiceRole.class, NatsApi.CLUSTER_LABEL), context);
-    accounts = source(lean(ServiceAccount.class, null), this::clusterOfRoleNamedLike, context);
-    secrets = labelled(whole(Secret.class), context);
-    services = labelled(whole(Service.class), context);
-    statefulSets = labelled(whole(StatefulSet.class), context);
-    disruptionBudgets = labelled(whole(PodDisruptionBudget.class), context);
-    networkPolicies = labelled(whole(NetworkPolicy.class), context);
-    pods = labelled(lean(Pod.class, OURS), context);
+    candidates = candidates(context);
+    roles =
+        labelled(
+            lean(NatsServiceRole.class, NatsApi.CLUSTER_LABEL)
+                .withOnUpdateFilter(this::alsoTellThoseItLeft),
+            this::clustersThatMayCount,
+            context);
+    accounts = source(lean(ServiceAccount.class, null), this::clustersOfRolesNamedLike, context);
+    secrets = labelled(whole(Secret.class), this::clustersThatMayCount, context);
+    services = labelled(whole(Service.class), ClusterEventSources::clusterOf, context);
+    statefulSets = labelled(whole(StatefulSet.class), ClusterEventSources::clusterOf, context);
+    disruptionBudgets =
+        labelled(whole(PodDisruptionBudget.class), ClusterEventSources::clusterOf, context);
+    networkPolicies = labelled(whole(NetworkPolicy.class), ClusterEventSources::clusterOf, context);
+    pods = labelled(lean(Pod.class, OURS), ClusterEventSources::clusterOf, context);
   }
 
   List<EventSource<?, NatsCluster>> all() {
     return List.of(
-        roles, accounts, secrets, services, statefulSets, disruptionBudgets, networkPolicies, pods);
+        candidates,
+        roles,
+        left,
+        accounts,
+        secrets,
+        services,
+        statefulSets,
+        disruptionBudgets,
+        networkPolicies,
+        pods);
   }
 
   Set<String> clusterUids() {
@@ -69,10 +94,13 @@ final class ClusterEventSources {
         .collect(Collectors.toSet());
   }
 
+  /** The roles that count for a cluster, of its own namespace and of those that it admits. */
   List<ObservedRole> roles(NatsCluster cluster) {
-    return roles.byIndex(BY_CLUSTER, key(cluster)).stream()
+    return ClusterCandidates.keys(cluster).stream()
+        .flatMap(key -> roles.byIndex(BY_CLUSTER, key).stream())
         .filter(role -> role.getMetadata().getDeletionTimestamp() == null)
-        .map(role -> observe(role, cluster))
+        .map(this::observe)
+        .filter(role -> role.isFor(cluster))
         .toList();
   }
 
@@ -94,21 +122,44 @@ final class ClusterEventSources {
         .toList();
   }
 
-  private ObservedRole observe(NatsServiceRole role, NatsCluster cluster) {
-    String namespace = role.getMetadata().getNamespace();
-    String account = role.getMetadata().getName();
-    String secret = TokenSecret.name(account, cluster.getMetadata().getName());
-    return new ObservedRole(
+  private ObservedRole observe(NatsServiceRole role) {
+    return ObservedRole.of(
         role,
-        Optional.of(cluster),
-        accounts.get(new ResourceID(account, namespace)),
-        secrets.get(new ResourceID(secret, namespace)));
+        ClusterCandidates.of(
+            role, key -> candidates.byIndex(BY_CANDIDATE_KEY, key), lookup(candidates)),
+        lookup(accounts),
+        lookup(secrets));
   }
 
-  private Set<ResourceID> clusterOfRoleNamedLike(ServiceAccount account) {
-    return roles.get(ResourceID.fromResource(account)).stream()
-        .flatMap(role -> clusterOf(role).stream())
+  /**
+   * A cluster that comes, goes or admits others may take roles from another of its name, or leave
+   * them to it.
+   */
+  private Set<ResourceID> namesakes(NatsCluster cluster) {
+    return ids(candidates.byIndex(BY_NAME, cluster.getMetadata().getName()));
+  }
+
+  private Set<ResourceID> clustersOfRolesNamedLike(ServiceAccount account) {
+    return Identity.touchedBy(account).stream()
+        .map(identity -> new ResourceID(identity.serviceAccount(), identity.namespace()))
+        .flatMap(id -> roles.get(id).stream())
+        .flatMap(role -> clustersThatMayCount(role).stream())
         .collect(Collectors.toSet());
+  }
+
+  /** The clusters that a role, or the Secret with its token, may be for. */
+  private Set<ResourceID> clustersThatMayCount(HasMetadata object) {
+    return keys(object).stream()
+        .flatMap(key -> ids(candidates.byIndex(BY_CANDIDATE_KEY, key)).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** An event tells only of the new label. */
+  private boolean alsoTellThoseItLeft(NatsServiceRole fresh, NatsServiceRole old) {
+    if (!label(fresh).equals(label(old))) {
+      clustersThatMayCount(old).forEach(left::propagateEvent);
+    }
+    return true;
   }
 
   private static Set<ResourceID> clusterOf(HasMetadata object) {
@@ -123,18 +174,54 @@ final class ClusterEventSources {
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
 
+  private static Set<ResourceID> ids(List<NatsCluster> clusters) {
+    return clusters.stream().map(ResourceID::fromResource).collect(Collectors.toSet());
+  }
+
   private static String key(NatsCluster cluster) {
-    return cluster.getMetadata().getNamespace() + "/" + cluster.getMetadata().getName();
+    return ClusterCandidates.key(
+        cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
 
   private static List<String> keys(HasMetadata object) {
-    return label(object).map(name -> object.getMetadata().getNamespace() + "/" + name).stream()
+    return label(object)
+        .map(name -> ClusterCandidates.key(object.getMetadata().getNamespace(), name))
+        .stream()
         .toList();
   }
 
+  private static <R extends HasMetadata> Lookup<R> lookup(
+      InformerEventSource<R, NatsCluster> source) {
+    return (namespace, name) -> source.get(new ResourceID(name, namespace));
+  }
+
+  /**
+   * Not the cache of what is reconciled: what was looked up here and what tells of its change must
+   * be one.
+   */
+  private InformerEventSource<NatsCluster, NatsCluster> candidates(
+      EventSourceContext<NatsCluster> context) {
+    var source =
+        source(
+            lean(NatsCluster.class, null)
+                .withName("candidates")
+                .withOnUpdateFilter(ClusterCandidates::mayDiffer),
+            this::namesakes,
+            context);
+    source.addIndexers(
+        Map.of(
+            BY_NAME,
+            cluster -> List.of(cluster.getMetadata().getName()),
+            BY_CANDIDATE_KEY,
+            ClusterCandidates::keys));
+    return source;
+  }
+
   private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> labelled(
-      InformerEventSourceConfiguration.Builder<R> kind, EventSourceContext<NatsCluster> context) {
-    var source = source(kind, ClusterEventSources::clusterOf, context);
+      InformerEventSourceConfiguration.Builder<R> kind,
+      SecondaryToPrimaryMapper<R> mapper,
+      EventSourceContext<NatsCluster> context) {
+    var source = source(kind, mapper, context);
     source.addIndexers(Map.of(BY_CLUSTER, ClusterEventSources::keys));
     return source;
   }

@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.Binding;
@@ -38,6 +40,7 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
   static Logins of(ObservedCluster observed, List<ServerVersion> versions) {
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     List<Bound> bound = new ArrayList<>();
+    Set<String> ownUsers = ownUsers(observed);
     int bytes = 0;
     for (ObservedRole role : oldestFirst(observed.roles())) {
       switch (Binding.of(role, observed.proof())) {
@@ -45,14 +48,10 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
         case Binding.Unissued unissued ->
             unbound.put(role.identity(), new Unbound(Binding.Unissued.REASON, unissued.why()));
         case Bound login -> {
-          int grown = bytes + bytesOf(login);
-          if (login.grant().namesQueues()
-              && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
-            unbound.put(role.identity(), queuesUnknown());
-          } else if (grown > MOST_BYTES) {
-            unbound.put(role.identity(), full());
-          } else {
-            bytes = grown;
+          Optional<Unbound> obstacle = obstacle(login, bytes, versions, ownUsers);
+          obstacle.ifPresent(reason -> unbound.put(role.identity(), reason));
+          if (obstacle.isEmpty()) {
+            bytes += bytesOf(login);
             bound.add(login);
           }
         }
@@ -62,6 +61,27 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
         bound.stream().map(Logins::user).toList(),
         new HashSet<>(bound.stream().map(Bound::grant).toList()),
         unbound);
+  }
+
+  private static Optional<Unbound> obstacle(
+      Bound login, int bytes, List<ServerVersion> versions, Set<String> ownUsers) {
+    Grant grant = login.grant();
+    if (grant.namesQueues() && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
+      return Optional.of(queuesUnknown());
+    }
+    if (!grant.isAtHome() && ownUsers.contains(grant.user())) {
+      return Optional.of(Binding.userTaken(grant.user()));
+    }
+    return bytes + bytesOf(login) > MOST_BYTES ? Optional.of(full()) : Optional.empty();
+  }
+
+  /** Users of roles of the cluster's own namespace: two of one name would spoil the whole file. */
+  private static Set<String> ownUsers(ObservedCluster observed) {
+    return observed.roles().stream()
+        .map(ObservedRole::identity)
+        .filter(identity -> identity.isAtHomeIn(observed.cluster()))
+        .map(Identity::serviceAccount)
+        .collect(Collectors.toSet());
   }
 
   private static List<ObservedRole> oldestFirst(List<ObservedRole> roles) {

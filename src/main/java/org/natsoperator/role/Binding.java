@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.ClusterChoice.Chosen;
+import org.natsoperator.role.ClusterChoice.NoCluster;
 
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */
 public sealed interface Binding {
 
   /** Reason of a role whose Secret's name belongs to somebody else. */
   String NAME_TAKEN = "SecretNameTaken";
+
+  /** Reason of a role whose NATS user is somebody else. */
+  String USER_TAKEN = "UserNameTaken";
 
   /** The ServiceAccount has a proven token and may log in. */
   record Bound(Grant grant, BoundToken token) implements Binding {}
@@ -38,7 +43,7 @@ public sealed interface Binding {
    * away but not the token: when it is mended the same clients come back.
    */
   default boolean wantsToken(ObservedRole observed) {
-    return observed.cluster().filter(Binding::exists).isPresent()
+    return observed.cluster().isPresent()
         && observed.serviceAccount().filter(Binding::exists).isPresent()
         && observed.cluster().get().getSpec().auth().enableServiceAccounts();
   }
@@ -48,30 +53,45 @@ public sealed interface Binding {
     if (!problems.isEmpty()) {
       return Optional.of(new Unbound("Invalid", Problem.join(problems)));
     }
-    String label = "metadata.labels." + NatsApi.CLUSTER_LABEL;
-    String name = observed.role().clusterName().orElseThrow();
-    if (observed.cluster().filter(Binding::exists).isEmpty()) {
-      return unbound(
-          "ClusterNotFound",
-          label + ": there is no NatsCluster %s in this namespace; create it or correct the label",
-          name);
-    }
-    if (!observed.cluster().get().getSpec().auth().enableServiceAccounts()) {
-      return unbound(
-          "ServiceAccountsDisabled",
-          label
-              + ": NatsCluster %s does not admit ServiceAccounts; set its"
-              + " spec.auth.enableServiceAccounts to true",
-          name);
-    }
-    if (observed.serviceAccount().filter(Binding::exists).isEmpty()) {
-      return unbound(
-          "ServiceAccountNotFound",
-          "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the"
-              + " role after another",
-          observed.identity().serviceAccount());
-    }
-    return Optional.empty();
+    return switch (observed.choice()) {
+      case NoCluster none -> Optional.of(none.why());
+      case Chosen chosen ->
+          secretNameTooLong(observed)
+              .or(() -> disabled(chosen.cluster()))
+              .or(() -> withoutAccount(observed))
+              .or(() -> withNamesake(observed));
+    };
+  }
+
+  private static Optional<Unbound> secretNameTooLong(ObservedRole observed) {
+    return NatsServiceRoleValidator.tooLong(observed.secretName())
+        .map(problem -> new Unbound("Invalid", problem.toString()));
+  }
+
+  private static Optional<Unbound> disabled(NatsCluster cluster) {
+    return cluster.getSpec().auth().enableServiceAccounts()
+        ? Optional.empty()
+        : unbound(
+            "ServiceAccountsDisabled",
+            "metadata.labels."
+                + NatsApi.CLUSTER_LABEL
+                + ": NatsCluster %s does not admit ServiceAccounts; set its"
+                + " spec.auth.enableServiceAccounts to true",
+            cluster.getMetadata().getName());
+  }
+
+  private static Optional<Unbound> withoutAccount(ObservedRole observed) {
+    return observed.serviceAccount().filter(Binding::exists).isPresent()
+        ? Optional.empty()
+        : unbound(
+            "ServiceAccountNotFound",
+            "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the"
+                + " role after another",
+            observed.identity().serviceAccount());
+  }
+
+  private static Optional<Unbound> withNamesake(ObservedRole observed) {
+    return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
   }
 
   private static Binding login(ObservedRole observed, TokenProof proof) {
@@ -83,11 +103,30 @@ public sealed interface Binding {
       return nameTaken(secret.getMetadata().getName());
     }
     NatsCluster cluster = observed.cluster().orElseThrow();
+    Claims expected = Claims.expected(observed, secret, cluster);
     return TokenSecret.tokenIn(secret)
         .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))
-        .filter(token -> proof.proves(token, Claims.expected(observed, secret, cluster)))
-        .<Binding>map(token -> new Bound(observed.grant(), new BoundToken(token)))
+        .filter(token -> proof.proves(token, expected))
+        .<Binding>map(
+            token -> new Bound(observed.grant(), password(secret, token, expected, proof)))
         .orElseGet(() -> new Unissued(observed.grant(), "the token in its Secret is not proven"));
+  }
+
+  /** While a token is re-issued its clients still have the one before. */
+  private static BoundToken password(
+      Secret secret, String token, Claims expected, TokenProof proof) {
+    return new BoundToken(
+        PreviousToken.in(secret)
+            .filter(previous -> proof.proves(previous, expected))
+            .orElse(token));
+  }
+
+  /** What a role of another namespace comes to whose user is one of the cluster's own. */
+  static Unbound userTaken(String user) {
+    return new Unbound(
+        USER_TAKEN,
+        "metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace; name the role and its ServiceAccount otherwise"
+            .formatted(user));
   }
 
   /** What a role comes to whose Secret's name belongs to somebody else. */

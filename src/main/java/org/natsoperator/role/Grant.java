@@ -15,6 +15,11 @@ public record Grant(Identity identity, String user, List<String> publish, List<S
     subscribe = List.copyOf(subscribe);
   }
 
+  /** Whether the identity is of the cluster's own namespace: only those have their plain name. */
+  public boolean isAtHome() {
+    return user.equals(identity.serviceAccount());
+  }
+
   /** Whether only servers that know queue permissions can hold this grant. */
   public boolean namesQueues() {
     return subscribe.stream().anyMatch(Subjects::namesQueue);

@@ -1,6 +1,8 @@
 package org.natsoperator.role;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -8,11 +10,13 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.api.NatsServiceRole;
@@ -34,8 +38,26 @@ import org.springframework.stereotype.Component;
  * servers are told is the cluster's business: it sees the same role and the same token.
  */
 @Component
-@ControllerConfiguration(name = "natsservicerole", fieldManager = "nats-operator")
+@ControllerConfiguration(
+    name = "natsservicerole",
+    fieldManager = "nats-operator",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = NatsServiceRoleReconciler.Edits.class))
 class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
+
+  /** Labels and annotations have a meaning here, and an edit of them makes no new generation. */
+  static final class Edits implements OnUpdateFilter<NatsServiceRole> {
+
+    @Override
+    public boolean accept(NatsServiceRole fresh, NatsServiceRole old) {
+      ObjectMeta now = fresh.getMetadata();
+      ObjectMeta before = old.getMetadata();
+      return !Objects.equals(now.getUid(), before.getUid())
+          || !Objects.equals(now.getGeneration(), before.getGeneration())
+          || !Objects.equals(now.getLabels(), before.getLabels())
+          || !Objects.equals(now.getAnnotations(), before.getAnnotations());
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsServiceRoleReconciler.class);
 
@@ -47,6 +69,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private final SigningKeys signingKeys;
   private final TokenIssuer issuer;
+  private final TokenReissue reissue;
   private final GrantsInForce grantsInForce;
   private final Events events;
   private final Clock clock;
@@ -56,11 +79,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   NatsServiceRoleReconciler(
       SigningKeys signingKeys,
       TokenIssuer issuer,
+      TokenReissue reissue,
       GrantsInForce grantsInForce,
       Events events,
       Clock clock) {
     this.signingKeys = signingKeys;
     this.issuer = issuer;
+    this.reissue = reissue;
     this.grantsInForce = grantsInForce;
     this.events = events;
     this.clock = clock;
@@ -83,7 +108,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     ObservedRole observed = sources.observe(role);
     Binding binding = decide(observed);
     sweep(observed, binding);
-    return report(observed, issueIfNeeded(observed, binding, context), context);
+    Optional<Duration> pause = reissue.step(observed, binding, context.resourceOperations());
+    UpdateControl<NatsServiceRole> control =
+        report(observed, issueIfNeeded(observed, binding, context), context);
+    return pause.map(next -> lookAgainIn(sooner(next, control))).orElse(control);
   }
 
   /**
@@ -151,7 +179,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   }
 
   private void tell(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
-    if (update(role, RoleConditions.status(role, unbound, Optional.empty()), context)) {
+    if (update(role, RoleConditions.unbound(role, unbound), context)) {
       events.warn(role, unbound.reason(), unbound.message());
     }
   }
@@ -166,12 +194,20 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     if (standing.everywhere()) {
       unsettledSince.remove(role.getMetadata().getUid());
     }
-    update(role, RoleConditions.status(role, bound, Optional.of(standing)), context);
+    update(role, RoleConditions.bound(observed, bound, standing), context);
     return UpdateControl.noUpdate();
   }
 
   private static UpdateControl<NatsServiceRole> lookAgainIn(Duration pause) {
     return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
+  }
+
+  private static Duration sooner(Duration pause, UpdateControl<NatsServiceRole> other) {
+    return other
+        .getScheduleDelay()
+        .map(Duration::ofMillis)
+        .filter(delay -> delay.compareTo(pause) < 0)
+        .orElse(pause);
   }
 
   private boolean overdue(NatsServiceRole role) {

@@ -24,7 +24,8 @@ public final class NatsServiceRoleValidator {
               "metadata.labels." + NatsApi.CLUSTER_LABEL,
               "is missing; set it to the name of a NatsCluster"));
     }
-    checkLength(problems, role);
+    tooLong(TokenSecret.name(role.getMetadata().getName(), role.clusterName().orElse("")))
+        .ifPresent(problems::add);
     Permissions permissions = role.getSpec().permissions();
     check(problems, "spec.permissions.publish", permissions.publish(), Subjects::mistakeInPublish);
     check(
@@ -35,15 +36,15 @@ public final class NatsServiceRoleValidator {
     return problems;
   }
 
-  private static void checkLength(List<Problem> problems, NatsServiceRole role) {
-    String secret = TokenSecret.name(role.getMetadata().getName(), role.clusterName().orElse(""));
-    if (secret.length() > LONGEST_NAME) {
-      problems.add(
-          new Problem(
-              "metadata.name",
-              "is too long: the token's Secret %s would have more than %d characters; shorten it"
-                  .formatted(secret, LONGEST_NAME)));
-    }
+  /** The mistake of a role whose token's Secret would have this name; empty if it can. */
+  static Optional<Problem> tooLong(String secret) {
+    return secret.length() <= LONGEST_NAME
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                "metadata.name",
+                "is too long: the token's Secret %s would have more than %d characters; shorten it"
+                    .formatted(secret, LONGEST_NAME)));
   }
 
   private static void check(

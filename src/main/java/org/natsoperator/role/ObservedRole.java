@@ -2,6 +2,7 @@ package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.util.Collection;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -9,24 +10,61 @@ import org.natsoperator.api.NatsServiceRole;
 /**
  * All that is known about a role when it is decided what it means.
  *
- * @param cluster the cluster that the role names, if it exists
+ * @param choice the cluster that the role is for
  * @param serviceAccount the ServiceAccount of the role's name and namespace, if it exists
+ * @param namesake for a role of another namespace than its cluster's: the ServiceAccount there
+ *     whose name is that of the role's user, if it exists
  * @param tokenSecret the Secret of that name that carries our labels, if it exists
  */
 public record ObservedRole(
     NatsServiceRole role,
-    Optional<NatsCluster> cluster,
+    ClusterChoice choice,
     Optional<ServiceAccount> serviceAccount,
+    Optional<ServiceAccount> namesake,
     Optional<Secret> tokenSecret) {
+
+  /** Looks up what belongs to a role; {@code clusters} as {@link ClusterChoice#of} wants them. */
+  public static ObservedRole of(
+      NatsServiceRole role,
+      Collection<NatsCluster> clusters,
+      Lookup<ServiceAccount> accounts,
+      Lookup<Secret> secrets) {
+    Identity identity = Identity.of(role);
+    ClusterChoice choice = ClusterChoice.of(role, clusters);
+    Optional<NatsCluster> cluster = choice.found();
+    return new ObservedRole(
+        role,
+        choice,
+        accounts.find(identity.namespace(), identity.serviceAccount()),
+        cluster
+            .filter(chosen -> !identity.isAtHomeIn(chosen))
+            .flatMap(
+                chosen ->
+                    accounts.find(chosen.getMetadata().getNamespace(), identity.userIn(chosen))),
+        cluster.flatMap(
+            chosen -> secrets.find(identity.namespace(), TokenSecret.nameFor(identity, chosen))));
+  }
+
+  /** The cluster that the role is for, if there is one. */
+  public Optional<NatsCluster> cluster() {
+    return choice.found();
+  }
+
+  /** Whether the role is for this very cluster. */
+  public boolean isFor(NatsCluster other) {
+    return cluster()
+        .filter(chosen -> chosen.getMetadata().getUid().equals(other.getMetadata().getUid()))
+        .isPresent();
+  }
 
   /** The identity that the role binds: never one of another namespace. */
   public Identity identity() {
-    return new Identity(role.getMetadata().getNamespace(), role.getMetadata().getName());
+    return Identity.of(role);
   }
 
-  /** Name of the Secret with the role's token. */
+  /** Name of the Secret with the role's token; there must be a cluster. */
   String secretName() {
-    return TokenSecret.name(role.getMetadata().getName(), role.clusterName().orElseThrow());
+    return TokenSecret.nameFor(identity(), cluster().orElseThrow());
   }
 
   /** Holds a token: never shown. */
@@ -38,6 +76,9 @@ public record ObservedRole(
   Grant grant() {
     var permissions = role.getSpec().permissions();
     return new Grant(
-        identity(), role.getMetadata().getName(), permissions.publish(), permissions.subscribe());
+        identity(),
+        identity().userIn(cluster().orElseThrow()),
+        permissions.publish(),
+        permissions.subscribe());
   }
 }

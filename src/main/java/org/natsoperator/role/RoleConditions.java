@@ -1,6 +1,7 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
@@ -8,7 +9,6 @@ import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.Binding.Unissued;
 import org.natsoperator.role.GrantsInForce.Standing;
 
 /** What a role's status says. */
@@ -20,24 +20,38 @@ final class RoleConditions {
 
   private RoleConditions() {}
 
-  /** The status without times. */
-  static NatsServiceRoleStatus status(
-      NatsServiceRole role, Binding binding, Optional<Standing> standing) {
-    List<Condition> conditions =
-        switch (binding) {
-          case Bound bound -> bound(standing.orElseThrow());
-          case Unissued unissued -> unbound(Unissued.REASON, unissued.why());
-          case Unbound unbound -> unbound(unbound.reason(), unbound.message());
-        };
-    boolean isBound = binding instanceof Bound;
-    String account = role.getMetadata().getName();
+  /** The status of a bound role, without times. */
+  static NatsServiceRoleStatus bound(ObservedRole observed, Bound bound, Standing standing) {
+    return new NatsServiceRoleStatus(
+        observed.role().getMetadata().getGeneration(),
+        bound.grant().user(),
+        observed.cluster().orElseThrow().getMetadata().getNamespace(),
+        observed.identity().toString(),
+        observed.secretName(),
+        observed.tokenSecret().flatMap(RoleConditions::reissued).orElse(null),
+        standing.toString(),
+        bound(standing));
+  }
+
+  /** The status of a role that nobody can log in by, without times. */
+  static NatsServiceRoleStatus unbound(NatsServiceRole role, Unbound unbound) {
     return new NatsServiceRoleStatus(
         role.getMetadata().getGeneration(),
-        isBound ? account : null,
-        isBound ? role.getMetadata().getNamespace() + "/" + account : null,
-        isBound ? TokenSecret.name(account, role.clusterName().orElseThrow()) : null,
-        standing.map(Standing::toString).orElse(null),
-        conditions);
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(
+            Conditions.unmet(READY, unbound.reason(), unbound.message()),
+            Conditions.unmet(BOUND, unbound.reason(), unbound.message()),
+            Conditions.unmet(IN_FORCE, unbound.reason(), unbound.message())));
+  }
+
+  /** Not before the old token is on its way out. */
+  private static Optional<String> reissued(Secret secret) {
+    return PreviousToken.leftIn(secret) ? Optional.empty() : TokenSecret.reissued(secret);
   }
 
   private static List<Condition> bound(Standing standing) {
@@ -56,12 +70,5 @@ final class RoleConditions {
         Conditions.unmet(READY, "NotInForce", message),
         bound,
         Conditions.unmet(IN_FORCE, "NotConfirmed", message));
-  }
-
-  private static List<Condition> unbound(String reason, String message) {
-    return List.of(
-        Conditions.unmet(READY, reason, message),
-        Conditions.unmet(BOUND, reason, message),
-        Conditions.unmet(IN_FORCE, reason, message));
   }
 }

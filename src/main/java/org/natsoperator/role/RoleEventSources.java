@@ -13,7 +13,6 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +24,8 @@ import org.natsoperator.kubernetes.LeanItemStore;
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
 
-  private static final String BY_CLUSTER = "cluster";
+  private static final String BY_CLUSTER_NAME = "cluster";
+  private static final String BY_CANDIDATE_KEY = "candidate";
   private static final String BY_OWNER = "owner";
 
   private final IndexerResourceCache<NatsServiceRole> roles;
@@ -37,10 +37,15 @@ final class RoleEventSources {
 
   RoleEventSources(EventSourceContext<NatsServiceRole> context) {
     roles = context.getPrimaryCache();
-    roles.addIndexers(Map.of(BY_CLUSTER, role -> keys(role.clusterName(), role)));
-    clusters = informer(NatsCluster.class, null, this::rolesOf, context);
-    accounts = informer(ServiceAccount.class, null, RoleEventSources::roleNamedLike, context);
-    secrets = informer(Secret.class, tokenSecrets(), RoleEventSources::owners, context);
+    roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
+    clusters =
+        source(
+            kind(NatsCluster.class, null).withOnUpdateFilter(ClusterCandidates::mayDiffer),
+            this::rolesOf,
+            context);
+    clusters.addIndexers(Map.of(BY_CANDIDATE_KEY, ClusterCandidates::keys));
+    accounts = source(kind(ServiceAccount.class, null), RoleEventSources::rolesNamedLike, context);
+    secrets = source(kind(Secret.class, tokenSecrets()), RoleEventSources::owners, context);
     secrets.addIndexers(Map.of(BY_OWNER, RoleEventSources::ownerUids));
   }
 
@@ -54,15 +59,12 @@ final class RoleEventSources {
   }
 
   ObservedRole observe(NatsServiceRole role) {
-    String namespace = role.getMetadata().getNamespace();
-    String account = role.getMetadata().getName();
-    Optional<String> cluster = role.clusterName();
-    return new ObservedRole(
+    return ObservedRole.of(
         role,
-        cluster.flatMap(name -> clusters.get(new ResourceID(name, namespace))),
-        accounts.get(new ResourceID(account, namespace)),
-        cluster.flatMap(
-            name -> secrets.get(new ResourceID(TokenSecret.name(account, name), namespace))));
+        ClusterCandidates.of(
+            role, key -> clusters.byIndex(BY_CANDIDATE_KEY, key), lookup(clusters)),
+        lookup(accounts),
+        lookup(secrets));
   }
 
   /** The token Secrets that belong to a role, wanted or not. */
@@ -72,33 +74,32 @@ final class RoleEventSources {
         .toList();
   }
 
+  /** Whether a namespace is still admitted is for each role of the name to find out. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
-    String key = key(cluster.getMetadata().getName(), cluster);
-    return roles.byIndex(BY_CLUSTER, key).stream()
+    return roles.byIndex(BY_CLUSTER_NAME, cluster.getMetadata().getName()).stream()
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }
 
-  private static Set<ResourceID> roleNamedLike(ServiceAccount account) {
-    return Set.of(ResourceID.fromResource(account));
+  private static Set<ResourceID> rolesNamedLike(ServiceAccount account) {
+    return Identity.touchedBy(account).stream()
+        .map(identity -> new ResourceID(identity.serviceAccount(), identity.namespace()))
+        .collect(Collectors.toSet());
   }
 
-  /** The roles that own a Secret, and the one whose token it would be if somebody else made it. */
+  /** The roles that own a Secret, and those whose token it would be if somebody else made it. */
   private static Set<ResourceID> owners(Secret secret) {
-    String namespace = secret.getMetadata().getNamespace();
-    String suffix =
-        TokenSecret.name("", secret.getMetadata().getLabels().get(NatsApi.CLUSTER_LABEL));
-    String name = secret.getMetadata().getName();
     Stream<String> namedFor =
-        name.endsWith(suffix)
-            ? Stream.of(name.substring(0, name.length() - suffix.length()))
-            : Stream.empty();
+        TokenSecret.accountsIn(
+            secret.getMetadata().getName(),
+            secret.getMetadata().getLabels().get(NatsApi.CLUSTER_LABEL))
+            .stream();
     Stream<String> owners =
         secret.getMetadata().getOwnerReferences().stream()
             .filter(owner -> owner.getKind().equals("NatsServiceRole"))
             .map(owner -> owner.getName());
     return Stream.concat(owners, namedFor)
-        .map(role -> new ResourceID(role, namespace))
+        .map(role -> new ResourceID(role, secret.getMetadata().getNamespace()))
         .collect(Collectors.toSet());
   }
 
@@ -106,29 +107,26 @@ final class RoleEventSources {
     return secret.getMetadata().getOwnerReferences().stream().map(owner -> owner.getUid()).toList();
   }
 
-  private static List<String> keys(Optional<String> cluster, HasMetadata object) {
-    return cluster.map(name -> key(name, object)).stream().toList();
-  }
-
-  private static String key(String cluster, HasMetadata object) {
-    return object.getMetadata().getNamespace() + "/" + cluster;
-  }
-
   private static String tokenSecrets() {
     return NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
   }
 
-  private static <R extends HasMetadata> InformerEventSource<R, NatsServiceRole> informer(
-      Class<R> type,
-      String selector,
+  private static <R extends HasMetadata> Lookup<R> lookup(
+      InformerEventSource<R, NatsServiceRole> source) {
+    return (namespace, name) -> source.get(new ResourceID(name, namespace));
+  }
+
+  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> kind(
+      Class<R> type, String selector) {
+    return InformerEventSourceConfiguration.from(type, NatsServiceRole.class)
+        .withLabelSelector(selector)
+        .withItemStore(new LeanItemStore<>());
+  }
+
+  private static <R extends HasMetadata> InformerEventSource<R, NatsServiceRole> source(
+      InformerEventSourceConfiguration.Builder<R> kind,
       SecondaryToPrimaryMapper<R> mapper,
       EventSourceContext<NatsServiceRole> context) {
-    return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, NatsServiceRole.class)
-            .withLabelSelector(selector)
-            .withSecondaryToPrimaryMapper(mapper)
-            .withItemStore(new LeanItemStore<>())
-            .build(),
-        context);
+    return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 }

@@ -1,16 +1,14 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
+import java.time.Instant;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -28,13 +26,15 @@ class TokenIssuer {
   private static final Duration LIFETIME = Duration.ofDays(365);
 
   private final KubernetesClient client;
+  private final ClientPods clientPods;
 
-  TokenIssuer(KubernetesClient client) {
+  TokenIssuer(KubernetesClient client, ClientPods clientPods) {
     this.client = client;
+    this.clientPods = clientPods;
   }
 
   /**
-   * Writes a fresh token into the role's Secret.
+   * Writes a fresh token into the role's Secret. One that was there before is not worth anything.
    *
    * @param writes what also brings the Secret into the cache, so that the next look does not issue
    *     again
@@ -48,11 +48,56 @@ class TokenIssuer {
         observed.tokenSecret().ifPresent(this::delete);
       }
       Secret secret = reusable.orElseGet(() -> writes.create(empty(observed)));
-      writes.update(withToken(observed, secret));
+      Secret issued = writes.update(withToken(observed, secret));
+      if (observed.tokenSecret().isPresent()) {
+        clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
+      }
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         return !foreign(observed);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Writes a fresh token beside the one that is good until now.
+   *
+   * @return false if the Secret was changed meanwhile
+   */
+  boolean renew(ObservedRole observed, ResourceOperations<NatsServiceRole> writes, Instant now) {
+    Secret before = observed.tokenSecret().orElseThrow();
+    if (!TokenSecret.writable(before)) {
+      return issue(observed, writes);
+    }
+    Secret renewed = withToken(observed, before);
+    return update(
+        TokenSecret.tokenIn(before)
+            .map(previous -> PreviousToken.keep(previous, renewed, now))
+            .orElse(renewed),
+        writes);
+  }
+
+  /**
+   * Takes the token before out of the role's Secret.
+   *
+   * @return false if the Secret was changed meanwhile
+   */
+  boolean dropPrevious(ObservedRole observed, ResourceOperations<NatsServiceRole> writes) {
+    Secret secret = observed.tokenSecret().orElseThrow();
+    return TokenSecret.writable(secret)
+        ? update(PreviousToken.drop(secret), writes)
+        : issue(observed, writes);
+  }
+
+  private static boolean update(Secret secret, ResourceOperations<NatsServiceRole> writes) {
+    try {
+      writes.update(secret);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return false;
       }
       throw e;
     }
@@ -81,14 +126,7 @@ class TokenIssuer {
   private Secret withToken(ObservedRole observed, Secret secret) {
     NatsCluster cluster = observed.cluster().orElseThrow();
     String token = request(observed.identity(), Claims.audience(cluster), secret);
-    String encoded = Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8));
-    return new SecretBuilder(empty(observed))
-        .editMetadata()
-        .withUid(secret.getMetadata().getUid())
-        .withResourceVersion(secret.getMetadata().getResourceVersion())
-        .endMetadata()
-        .addToData(TokenSecret.KEY, encoded)
-        .build();
+    return TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
   }
 
   private String request(Identity identity, String audience, Secret secret) {

@@ -8,9 +8,11 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -27,6 +29,11 @@ public final class TokenSecret {
   /** How the name of every such Secret ends; no cluster's name may. */
   public static final String SUFFIX = "-bound-token";
 
+  /**
+   * Value of the role's annotation {@value NatsApi#REISSUE_ANNOTATION} when the token was issued.
+   */
+  static final String REISSUED = "nats.io/reissued";
+
   static final String SERVICE_ACCOUNT = "nats.io/service-account";
   static final String CLUSTER_UID = "nats.io/cluster-uid";
   private static final String TYPE = "Opaque";
@@ -39,18 +46,44 @@ public final class TokenSecret {
   }
 
   /**
+   * Name of the Secret with the token of an identity. For a cluster of another namespace it has a
+   * dot where no cluster's name has one.
+   */
+  static String nameFor(Identity identity, NatsCluster cluster) {
+    String name = cluster.getMetadata().getName();
+    return name(
+        identity.serviceAccount(),
+        identity.isAtHomeIn(cluster) ? name : name + "." + cluster.getMetadata().getNamespace());
+  }
+
+  /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
+  static Set<String> accountsIn(String secret, String cluster) {
+    Set<String> accounts = new HashSet<>();
+    String end = "-" + cluster;
+    String rest = without(SUFFIX, secret);
+    String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));
+    for (String name : List.of(rest, beforeNamespace)) {
+      if (name.endsWith(end) && name.length() > end.length()) {
+        accounts.add(without(end, name));
+      }
+    }
+    return accounts;
+  }
+
+  /**
    * The Secret without a token: a token is bound to the Secret's UID, so the Secret comes first.
    */
   static Secret empty(NatsServiceRole role, NatsCluster cluster) {
-    String clusterName = cluster.getMetadata().getName();
-    String account = role.getMetadata().getName();
+    Identity identity = Identity.of(role);
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(name(account, clusterName))
-        .withNamespace(role.getMetadata().getNamespace())
+        .withName(nameFor(identity, cluster))
+        .withNamespace(identity.namespace())
         .addToLabels(NatsApi.APP_LABEL, NatsApi.APP)
-        .addToLabels(NatsApi.CLUSTER_LABEL, clusterName)
-        .addToAnnotations(SERVICE_ACCOUNT, account)
+        .addToLabels(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())
+        .addToAnnotations(SERVICE_ACCOUNT, identity.serviceAccount())
+        .addToAnnotations(
+            NatsApi.CLUSTER_NAMESPACE_ANNOTATION, cluster.getMetadata().getNamespace())
         .addToAnnotations(CLUSTER_UID, cluster.getMetadata().getUid())
         .withOwnerReferences(owner(role))
         .endMetadata()
@@ -58,10 +91,40 @@ public final class TokenSecret {
         .build();
   }
 
+  /**
+   * The Secret with a token issued for it.
+   *
+   * @param found the Secret as it lies there
+   * @param reissue the request for another token that this one answers
+   */
+  static Secret withToken(Secret empty, Secret found, String token, Optional<String> reissue) {
+    return new SecretBuilder(empty)
+        .editMetadata()
+        .withUid(found.getMetadata().getUid())
+        .withResourceVersion(found.getMetadata().getResourceVersion())
+        .addToAnnotations(reissue.map(value -> Map.of(REISSUED, value)).orElse(Map.of()))
+        .endMetadata()
+        .addToData(KEY, encoded(token))
+        .build();
+  }
+
   /** The token in a Secret, not proven yet. */
   static Optional<String> tokenIn(Secret secret) {
+    return text(secret, KEY);
+  }
+
+  /** The request for another token that was carried out last. */
+  static Optional<String> reissued(Secret secret) {
+    return annotation(secret, REISSUED);
+  }
+
+  static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Optional<String> text(Secret secret, String key) {
     return Optional.ofNullable(secret.getData())
-        .map(data -> data.get(KEY))
+        .map(data -> data.get(key))
         .filter(encoded -> !encoded.isEmpty())
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
   }
@@ -104,10 +167,16 @@ public final class TokenSecret {
   }
 
   private static boolean says(Secret secret, String annotation, String expected) {
+    return annotation(secret, annotation).map(said -> said.equals(expected)).orElse(true);
+  }
+
+  static Optional<String> annotation(Secret secret, String name) {
     return Optional.ofNullable(secret.getMetadata().getAnnotations())
-        .map((Map<String, String> annotations) -> annotations.get(annotation))
-        .map(said -> Objects.equals(said, expected))
-        .orElse(true);
+        .map(annotations -> annotations.get(name));
+  }
+
+  private static String without(String end, String text) {
+    return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
   }
 
   private static OwnerReference owner(NatsServiceRole role) {

@@ -72,9 +72,13 @@ class BadInputIT {
     await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
     assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False");
     assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(field, "remove it");
-    assertThat(sandbox.events(sandbox.cluster(CLUSTER)))
-        .singleElement()
-        .satisfies(event -> assertThat(event.getNote()).contains(field));
+    // The Event follows the status.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.cluster(CLUSTER)))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getNote()).contains(field)));
     await().during(Duration.ofMillis(500)).untilAsserted(() -> assertThatNothingRuns(sandbox));
   }
 

@@ -2,6 +2,9 @@ package org.natsoperator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
 
 class LoginsTest {
 
@@ -73,6 +77,20 @@ class LoginsTest {
 
     assertThat(reasons(logins)).isEqualTo(bound ? Map.of() : Map.of("worker", "QueuesNotSupported"));
     assertThat(logins.users()).extracting(ServerUser::name).contains("nats-user");
+  }
+
+  /** Two users of one name would make the server refuse the whole file. */
+  @Test
+  void aRoleOfTheClustersNamespaceWinsItsNameFromAnOlderOneOfAnother() {
+    NatsCluster cluster = Clusters.in("nats-io", "team");
+    NatsServiceRole foreign = Roles.in("team", "worker");
+    foreign.getMetadata().setCreationTimestamp("2017-01-01T00:00:00Z");
+    Logins logins =
+        logins("2.15.2", boundInTeam(foreign, cluster), boundInTeam(Roles.in("team", "other"), cluster), Roles.bound(Roles.role("team.worker", List.of("foo"), List.of()), cluster));
+
+    assertThat(logins.users()).extracting(ServerUser::name).containsExactlyInAnyOrder("team.other", "team.worker");
+    assertThat(logins.grants()).extracting(grant -> grant.identity().toString()).containsExactlyInAnyOrder("team/other", "nats-io/team.worker");
+    assertThat(reasons(logins)).isEqualTo(Map.of("worker", "UserNameTaken"));
   }
 
   @Test
@@ -135,6 +153,19 @@ class LoginsTest {
     NatsServiceRole role = Roles.role(name, List.of("foo"), List.of());
     role.getMetadata().setCreationTimestamp(day + "T00:00:00Z");
     return Roles.bound(role, CLUSTER);
+  }
+
+  private static ObservedRole boundInTeam(NatsServiceRole role, NatsCluster cluster) {
+    String name = role.getMetadata().getName();
+    String token =
+        SigningKey.API_SERVER.sign(
+            new JWTClaimsSet.Builder(Tokens.claims(name)).subject("system:serviceaccount:team:" + name).build());
+    ServiceAccount account = Roles.account(name);
+    account.getMetadata().setNamespace("team");
+    Secret secret = Roles.tokenSecret(name, token);
+    secret.getMetadata().setNamespace("team");
+    secret.getMetadata().setName(name + "-example-nats.nats-io-bound-token");
+    return Roles.observed(role, List.of(cluster), List.of(account), List.of(secret));
   }
 
   private static Map<String, String> reasons(Logins logins) {

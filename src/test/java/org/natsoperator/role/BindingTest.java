@@ -3,10 +3,12 @@ package org.natsoperator.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,39 @@ class BindingTest {
         arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), unproven));
   }
 
+  @Test
+  void whileATokenIsReissuedThePasswordIsTheOneBefore() {
+    String newer = SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
+    Secret renewed = PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed)).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed))).isEqualTo(new Bound(GRANT, new BoundToken(newer)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void aTokenBeforeThatIsNotProvenIsNoPassword(String what, String planted) {
+    Secret secret = PreviousToken.keep(planted, SECRET, Instant.EPOCH);
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+  }
+
+  static Stream<Arguments> aTokenBeforeThatIsNotProvenIsNoPassword() {
+    return Stream.of(
+        arguments("a word", "guess"),
+        arguments("nothing", ""),
+        arguments("a forged token", SigningKey.ec("api-server").sign(Tokens.claims("nats-user"))),
+        arguments("another's token", SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
+  }
+
+  /** What was good before does not make up for it. */
+  @Test
+  void aTamperedTokenIsNoneWhateverWasBefore() {
+    Secret secret = PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).isInstanceOf(Unissued.class);
+  }
+
   /** {@code a-b} for {@code c} and {@code a} for {@code b-c} share a name: who came second must not overwrite the first. */
   @Test
   void aSecretThatWasMadeForAnotherServiceAccountIsNotFoughtOver() {
@@ -154,11 +189,11 @@ class BindingTest {
 
   private static ObservedRole observed(
       NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
-    return new ObservedRole(
-        role,
-        Optional.ofNullable(cluster),
-        Optional.ofNullable(account),
-        Optional.ofNullable(secret));
+    return Roles.observed(role, listOf(cluster), listOf(account), listOf(secret));
+  }
+
+  private static <T> List<T> listOf(T nullable) {
+    return Optional.ofNullable(nullable).stream().toList();
   }
 
   private static TokenProof proof() {

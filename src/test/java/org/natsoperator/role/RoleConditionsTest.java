@@ -3,14 +3,13 @@ package org.natsoperator.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.Binding.Unissued;
 import org.natsoperator.role.GrantsInForce.Standing;
+import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 
 class RoleConditionsTest {
@@ -18,7 +17,7 @@ class RoleConditionsTest {
   private static final NatsServiceRole ROLE = Roles.user();
   private static final Grant GRANT =
       new Grant(new Identity("nats-io", "nats-user"), "nats-user", List.of(), List.of());
-  private static final Binding BOUND = new Bound(GRANT, new BoundToken("very-secret"));
+  private static final Bound BOUND = new Bound(GRANT, new BoundToken("very-secret"));
 
   @Test
   void aRoleInForceEverywhereIsReadyAndSaysWhoLogsInHow() {
@@ -28,6 +27,7 @@ class RoleConditionsTest {
         .containsExactly("Ready=True InForce", "Bound=True TokenIssued", "InForce=True Confirmed");
     assertThat(status.observedGeneration()).isEqualTo(1);
     assertThat(status.user()).isEqualTo("nats-user");
+    assertThat(status.clusterNamespace()).isEqualTo("nats-io");
     assertThat(status.serviceAccount()).isEqualTo("nats-io/nats-user");
     assertThat(status.tokenSecret()).isEqualTo("nats-user-example-nats-bound-token");
     assertThat(status.inForce()).isEqualTo("3/3");
@@ -46,24 +46,16 @@ class RoleConditionsTest {
   @Test
   void anUnboundRoleSaysWhyAndNamesNoUser() {
     NatsServiceRoleStatus status =
-        RoleConditions.status(ROLE, new Unbound("Invalid", "spec.x: wrong"), Optional.empty());
+        RoleConditions.unbound(ROLE, new Unbound("Invalid", "spec.x: wrong"));
 
     assertThat(conditions(status))
         .containsExactly("Ready=False Invalid", "Bound=False Invalid", "InForce=False Invalid");
     assertThat(status.conditions()).allMatch(condition -> condition.getMessage().equals("spec.x: wrong"));
     assertThat(status.user()).isNull();
+    assertThat(status.clusterNamespace()).isNull();
     assertThat(status.serviceAccount()).isNull();
     assertThat(status.tokenSecret()).isNull();
     assertThat(status.inForce()).isNull();
-  }
-
-  @Test
-  void aRoleWithoutATokenIsNotBound() {
-    NatsServiceRoleStatus status =
-        RoleConditions.status(ROLE, new Unissued(GRANT, "no token was issued yet"), Optional.empty());
-
-    assertThat(conditions(status))
-        .containsExactly("Ready=False TokenMissing", "Bound=False TokenMissing", "InForce=False TokenMissing");
   }
 
   @Test
@@ -71,8 +63,8 @@ class RoleConditionsTest {
     assertThat(status(BOUND, new Standing(1, 1)).toString()).doesNotContain("very-secret");
   }
 
-  private static NatsServiceRoleStatus status(Binding binding, Standing standing) {
-    return RoleConditions.status(ROLE, binding, Optional.of(standing));
+  private static NatsServiceRoleStatus status(Bound bound, Standing standing) {
+    return RoleConditions.bound(Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, standing);
   }
 
   private static List<String> conditions(NatsServiceRoleStatus status) {

@@ -6,7 +6,10 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
@@ -30,7 +33,35 @@ class TokenSecretTest {
   void saysForWhomItIs() {
     assertThat(EMPTY.getMetadata().getAnnotations())
         .isEqualTo(
-            Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+            Map.of(
+                "nats.io/service-account", "nats-user",
+                "nats.io/cluster-namespace", "nats-io",
+                "nats.io/cluster-uid", Clusters.UID));
+  }
+
+  @Test
+  void forAClusterOfAnotherNamespaceItsNameSaysWhich() {
+    Secret secret = TokenSecret.empty(Roles.in("team", "worker"), Clusters.in("core", "team"));
+
+    assertThat(secret.getMetadata().getName()).isEqualTo("worker-example-nats.core-bound-token");
+    assertThat(secret.getMetadata().getNamespace()).isEqualTo("team");
+    assertThat(secret.getMetadata().getLabels()).isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats"));
+    assertThat(secret.getMetadata().getAnnotations()).containsEntry("nats.io/cluster-namespace", "core");
+  }
+
+  @ParameterizedTest(name = "{0} for {1} may be of {2}")
+  @CsvSource({
+    "worker-nats-bound-token, nats, worker",
+    "worker-nats.core-bound-token, nats, worker",
+    "a.b-nats.core-bound-token, nats, a.b",
+    "a-nats.b-nats-bound-token, nats, a-nats.b a",
+    "worker-nats.core-bound-token, other, ''",
+    "-nats-bound-token, nats, ''",
+    "-nats.core-bound-token, nats, ''",
+    "notes, nats, ''",
+  })
+  void itsNameTellsWhoseItMayBe(String secret, String cluster, String accounts) {
+    assertThat(String.join(" ", new TreeSet<>(TokenSecret.accountsIn(secret, cluster)).descendingSet())).isEqualTo(accounts);
   }
 
   @Test

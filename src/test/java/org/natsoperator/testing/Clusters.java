@@ -1,6 +1,8 @@
 package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 
@@ -37,5 +39,18 @@ public final class Clusters {
         """
             .formatted(name, NAMESPACE, UID, spec),
         NatsCluster.class);
+  }
+
+  /** A cluster of this namespace, with a UID of its own, that admits roles of others. */
+  public static NatsCluster in(String namespace, String... allowedNamespaces) {
+    NatsCluster cluster =
+        cluster("{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}".formatted(quoted(allowedNamespaces)));
+    cluster.getMetadata().setNamespace(namespace);
+    cluster.getMetadata().setUid("uid-of-cluster-in-" + namespace);
+    return cluster;
+  }
+
+  private static String quoted(String... words) {
+    return Stream.of(words).map(word -> '"' + word + '"').collect(Collectors.joining(", "));
   }
 }

@@ -1,5 +1,6 @@
 package org.natsoperator.testing;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -8,11 +9,11 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenSecret;
 
@@ -44,6 +45,13 @@ public final class Roles {
             .addToLabels("nats_cluster", Clusters.NAME)
             .build());
     role.setSpec(new NatsServiceRoleSpec(new Permissions(publish, subscribe)));
+    return role;
+  }
+
+  /** A role of another namespace. */
+  public static NatsServiceRole in(String namespace, String name) {
+    NatsServiceRole role = role(name, List.of("foo"), List.of("foo"));
+    role.getMetadata().setNamespace(namespace);
     return role;
   }
 
@@ -83,10 +91,20 @@ public final class Roles {
   /** The same with any token. */
   public static ObservedRole observed(NatsServiceRole role, NatsCluster cluster, String token) {
     String account = role.getMetadata().getName();
-    return new ObservedRole(
-        role,
-        Optional.of(cluster),
-        Optional.of(account(account)),
-        Optional.of(tokenSecret(account, token)));
+    return observed(role, List.of(cluster), List.of(account(account)), List.of(tokenSecret(account, token)));
+  }
+
+  /** A role as it is seen where there is nothing but these clusters, ServiceAccounts and Secrets. */
+  public static ObservedRole observed(
+      NatsServiceRole role, List<NatsCluster> clusters, List<ServiceAccount> accounts, List<Secret> secrets) {
+    return ObservedRole.of(role, clusters, among(accounts), among(secrets));
+  }
+
+  private static <T extends HasMetadata> Lookup<T> among(List<T> objects) {
+    return (namespace, name) ->
+        objects.stream()
+            .filter(object -> object.getMetadata().getNamespace().equals(namespace))
+            .filter(object -> object.getMetadata().getName().equals(name))
+            .findFirst();
   }
 }

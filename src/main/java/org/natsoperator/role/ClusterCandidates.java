@@ -1,0 +1,59 @@
+package org.natsoperator.role;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+
+/** How the clusters that a role may mean are found without looking at all there are. */
+public final class ClusterCandidates {
+
+  private ClusterCandidates() {}
+
+  /** The key that roles of a namespace find the clusters of a name by which admit them. */
+  public static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  /** All keys that a cluster is found by: one for each namespace whose roles it admits. */
+  public static List<String> keys(NatsCluster cluster) {
+    String home = cluster.getMetadata().getNamespace();
+    return Stream.concat(Stream.of(home), cluster.getSpec().auth().allowedNamespaces().stream())
+        .distinct()
+        .map(namespace -> key(namespace, cluster.getMetadata().getName()))
+        .toList();
+  }
+
+  /**
+   * What {@link ClusterChoice} wants to know for a role.
+   *
+   * @param byKey the clusters of a key
+   */
+  public static List<NatsCluster> of(
+      NatsServiceRole role,
+      Function<String, List<NatsCluster>> byKey,
+      Lookup<NatsCluster> clusters) {
+    if (role.clusterName().isEmpty()) {
+      return List.of();
+    }
+    String name = role.clusterName().get();
+    List<NatsCluster> candidates =
+        new ArrayList<>(byKey.apply(key(role.getMetadata().getNamespace(), name)));
+    role.clusterNamespace()
+        .flatMap(namespace -> clusters.find(namespace, name))
+        .ifPresent(candidates::add);
+    return candidates;
+  }
+
+  /**
+   * Whether a change of a cluster may be one of what roles mean. A change of its status is none; a
+   * deletion counts as another generation, and one made anew at once shows by its UID.
+   */
+  public static boolean mayDiffer(NatsCluster one, NatsCluster other) {
+    return !Objects.equals(one.getMetadata().getGeneration(), other.getMetadata().getGeneration())
+        || !Objects.equals(one.getMetadata().getUid(), other.getMetadata().getUid());
+  }
+}

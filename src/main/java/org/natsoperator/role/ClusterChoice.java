@@ -1,0 +1,125 @@
+package org.natsoperator.role;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.Binding.Unbound;
+
+/**
+ * Which cluster a role means. The annotation is decisive: a cluster that is made later in the
+ * role's own namespace must not move the role to it unseen.
+ */
+public sealed interface ClusterChoice {
+
+  /** The role is for this cluster. */
+  record Chosen(NatsCluster cluster) implements ClusterChoice {}
+
+  /** The role is for no cluster. */
+  record NoCluster(Unbound why) implements ClusterChoice {}
+
+  /**
+   * Chooses for a role.
+   *
+   * @param known clusters: at least those of the name that the role gives which lie in its own
+   *     namespace or in the one it names, or admit its own
+   */
+  static ClusterChoice of(NatsServiceRole role, Collection<NatsCluster> known) {
+    String name = role.clusterName().orElse("");
+    List<NatsCluster> named =
+        known.stream()
+            .filter(cluster -> cluster.getMetadata().getName().equals(name))
+            .filter(cluster -> cluster.getMetadata().getDeletionTimestamp() == null)
+            .toList();
+    return role.clusterNamespace()
+        .map(namespace -> annotated(role, name, namespace, named))
+        .orElseGet(() -> guessed(role, name, named));
+  }
+
+  /** Whether roles of this namespace may count for the cluster. */
+  static boolean admits(NatsCluster cluster, String namespace) {
+    return namespace.equals(cluster.getMetadata().getNamespace())
+        || cluster.getSpec().auth().allowedNamespaces().contains(namespace);
+  }
+
+  /** The cluster, if there is one. */
+  default Optional<NatsCluster> found() {
+    return this instanceof Chosen chosen ? Optional.of(chosen.cluster()) : Optional.empty();
+  }
+
+  private static ClusterChoice annotated(
+      NatsServiceRole role, String name, String namespace, List<NatsCluster> named) {
+    Optional<NatsCluster> cluster = in(namespace, named);
+    if (cluster.isEmpty()) {
+      return none(
+          "ClusterNotFound",
+          "metadata.annotations.%s: there is no NatsCluster %s in namespace \"%s\"; create it or"
+              + " correct the annotation",
+          NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+          name,
+          namespace);
+    }
+    if (!admits(cluster.get(), namespaceOf(role))) {
+      return none(
+          "NamespaceNotAllowed",
+          "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; have"
+              + " %s added to its spec.auth.allowedNamespaces",
+          NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+          namespace,
+          name,
+          namespaceOf(role));
+    }
+    return new Chosen(cluster.get());
+  }
+
+  private static ClusterChoice guessed(NatsServiceRole role, String name, List<NatsCluster> named) {
+    Optional<NatsCluster> home = in(namespaceOf(role), named);
+    if (home.isPresent()) {
+      return new Chosen(home.get());
+    }
+    List<NatsCluster> admitting =
+        named.stream().filter(cluster -> admits(cluster, namespaceOf(role))).toList();
+    return switch (admitting.size()) {
+      case 0 ->
+          none(
+              "ClusterNotFound",
+              "metadata.labels.%s: there is no NatsCluster %s in this namespace, and none elsewhere"
+                  + " that admits it; create it or correct the label",
+              NatsApi.CLUSTER_LABEL,
+              name);
+      case 1 -> new Chosen(admitting.getFirst());
+      default -> ambiguous(admitting);
+    };
+  }
+
+  private static ClusterChoice ambiguous(List<NatsCluster> admitting) {
+    String candidates =
+        admitting.stream()
+            .map(cluster -> namespaceOf(cluster) + "/" + cluster.getMetadata().getName())
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return none(
+        "Ambiguous",
+        "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; name the"
+            + " namespace of one in the annotation %s",
+        NatsApi.CLUSTER_LABEL,
+        candidates,
+        NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
+  }
+
+  private static Optional<NatsCluster> in(String namespace, List<NatsCluster> named) {
+    return named.stream().filter(cluster -> namespaceOf(cluster).equals(namespace)).findFirst();
+  }
+
+  private static String namespaceOf(HasMetadata object) {
+    return object.getMetadata().getNamespace();
+  }
+
+  private static ClusterChoice none(String reason, String message, Object... arguments) {
+    return new NoCluster(new Unbound(reason, message.formatted(arguments)));
+  }
+}
