@@ -30,11 +30,11 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
   resources: [secrets]
   verbs: [get, list, watch, create, patch, update, delete]
 # patch: an annotation on servers, and on client pods whose token was issued anew, makes the kubelet look at a changed
-  # Secret at once. delete: a server that must restart.
+# Secret at once. delete: a server that must restart.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch, delete]
-# A role is in force while its ServiceAccount exists.
+# A role is in force while its ServiceAccount exists, and while none of the cluster's namespace has its user's name.
 - apiGroups: [""]
   resources: [serviceaccounts]
   verbs: [get, list, watch]
