@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.docs.Handbook;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -87,12 +88,13 @@ class MetricsIT {
   }
 
   @Test
-  void the_operator_sdk_counts_under_our_name(Sandbox sandbox) {
+  void the_operator_sdk_counts_under_our_name_and_all_that_the_handbook_names_is_there(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("lonely", "foo"));
     for (String controller : Set.of("natscluster", "natsservicerole")) {
       await().untilAsserted(() -> assertThat(value("nats_operator_reconciliations_total{controller=\"%s\",result=\"success\"}".formatted(controller))).isPositive());
       assertThat(value("nats_operator_reconciliations_duration_seconds_count{controller=\"%s\"}".formatted(controller))).isPositive();
     }
+    await().untilAsserted(() -> assertThat(Handbook.metrics()).hasSizeGreaterThan(20).allSatisfy(metric -> assertThat(scrape()).contains("\n" + metric)));
     assertThat(scrape()).doesNotContain("\nreconciliations_", "\ncustom_resources");
   }
 
