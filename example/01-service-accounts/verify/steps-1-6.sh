@@ -36,7 +36,7 @@ servers_run() {
   expected=$(printf '%s\n' "${lines[@]}")
   eventually 90 is_server_pods "$expected" || wrong "$(server_pods)" || return
   saw "${SERVERS[*]} 2/2 Running after $(seconds_since "$APPLIED") s"
-  eventually 60 all_routed || wrong "not every server has routes to the others" || return
+  eventually 90 all_routed || wrong "not every server has routes to the others" || return
   saw "each with routes to the others after $(seconds_since "$APPLIED") s"
   shared_process_namespace
 }
