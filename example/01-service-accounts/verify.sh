@@ -25,7 +25,7 @@ SERVERS=("$CLUSTER-1" "$CLUSTER-2" "$CLUSTER-3")
 AUDIENCE=nats://$CLUSTER.$NAMESPACE.svc
 WORK=$(mktemp -d)
 
-for file in report kubernetes nats probes preparation steps-1-6 steps-7-8 steps-9-10 step-12; do
+for file in report kubernetes nats probes preparation steps-1-6 steps-7-8 steps-9-10 step-11 step-12; do
   # shellcheck source=/dev/null
   . "$HERE/verify/$file.sh"
 done
@@ -43,6 +43,7 @@ step 8 "all others are refused" strangers_refused
 step 9 "a role is edited under a connected client" role_edited
 step 10 "a role is deleted under a connected client" role_deleted
 step "8b" "without any role nobody gets in" nobody_without_roles
+step 11 "the cluster changes under connected clients" cluster_changed
 step 12 "the NatsCluster is deleted" cluster_deleted
 [ -z "${KEEP-}" ] || step "2b" "the same file in reverse order" manifest_applied_in_reverse
 summary

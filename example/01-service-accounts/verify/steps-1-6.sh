@@ -36,7 +36,17 @@ servers_run() {
   expected=$(printf '%s\n' "${lines[@]}")
   eventually 90 is_server_pods "$expected" || wrong "$(server_pods)" || return
   saw "${SERVERS[*]} 2/2 Running after $(seconds_since "$APPLIED") s"
+  eventually 90 all_routed || wrong "not every server has routes to the others" || return
+  saw "each with routes to the others after $(seconds_since "$APPLIED") s"
   shared_process_namespace
+}
+
+all_routed() {
+  local server
+  for server in "${SERVERS[@]}"; do
+    # From 2.10 on there are several between the same two.
+    [ "$(monitoring "$server" routez | awk -F'"' '/"remote_id":/ { print $4 }' | sort -u | wc -l)" -ge 2 ] || return
+  done
 }
 
 is_server_pods() { [ "$(server_pods)" = "$1" ]; }

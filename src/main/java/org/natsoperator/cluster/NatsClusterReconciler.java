@@ -113,7 +113,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     problems.addAll(applyOthers(decision, observed, context));
     report(decision, observed, problems, context);
     return UpdateControl.<NatsCluster>noUpdate()
-        .rescheduleAfter(revoking ? WHILE_REVOKING : nextLook(decision.plan()));
+        .rescheduleAfter(revoking ? WHILE_REVOKING : nextLook(observed, decision.plan()));
   }
 
   /**
@@ -170,10 +170,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         .toList();
   }
 
-  private Duration nextLook(PushPlan plan) {
+  private Duration nextLook(ObservedCluster observed, PushPlan plan) {
     Instant hotSince = clock.instant().minus(HOT);
     if (plan.confirmed()) {
-      return WHEN_ALL_IS_WELL;
+      return observed.someSeekOthers() ? WHILE_WAITING : WHEN_ALL_IS_WELL;
     }
     boolean hot = plan.pushes().values().stream().anyMatch(push -> push.lastAt().isAfter(hotSince));
     return hot ? WHILE_PUSHING : WHILE_WAITING;

@@ -3,6 +3,7 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ record ObservedCluster(
     List<HasMetadata> objects,
     List<ObservedServer> servers) {
 
+  /** Servers look for each other every second or two. */
+  private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
+
   Optional<StatefulSet> statefulSet() {
     return find(StatefulSet.class, ClusterNames.of(cluster).statefulSet());
   }
@@ -47,6 +51,28 @@ record ObservedCluster(
 
   Set<String> serverUids() {
     return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
+  }
+
+  /** Whether a server has a route to every other; one that does not answer may have. */
+  boolean routed(ObservedServer server) {
+    return server.varz().map(varz -> varz.remotes() >= staying().size() - 1).orElse(true);
+  }
+
+  /** Whether a server misses others although all have had the time to find each other. */
+  boolean isolated(ObservedServer server) {
+    return !routed(server)
+        && staying().stream()
+            .allMatch(
+                other ->
+                    other
+                        .varz()
+                        .filter(varz -> varz.age().compareTo(TIME_TO_FIND) > 0)
+                        .isPresent());
+  }
+
+  /** Whether servers have not found each other yet, which no event will tell. */
+  boolean someSeekOthers() {
+    return staying().stream().anyMatch(server -> !routed(server));
   }
 
   /** The highest number of any server, leaving ones too; 0 without servers. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.natsoperator.config.ServerVersion;
 
 /**
  * The next step from the servers there are to those there must be: one server at a time, each only
@@ -64,7 +65,7 @@ record Rollout(
       if (replicas > wanted) {
         return resize(Stage.SCALING_DOWN, replicas, replicas - 1, obstacleToRemoval(replicas));
       }
-      List<ObservedServer> outdated = servers(this::outdated);
+      List<ObservedServer> outdated = servers(this::mustRestart);
       if (!outdated.isEmpty()) {
         return replace(replicas, outdated);
       }
@@ -124,7 +125,7 @@ record Rollout(
 
     /** A server of the newest template that does not work yet, or not at all. */
     private Optional<String> starting() {
-      return servers(server -> !outdated(server) && !calm(server)).stream()
+      return servers(server -> !mustRestart(server) && !calm(server)).stream()
           .map(ObservedServer::name)
           .findFirst();
     }
@@ -143,22 +144,31 @@ record Rollout(
           .toList();
     }
 
+    /** Servers of some old versions look for others no more once they have given up. */
+    private boolean mustRestart(ObservedServer server) {
+      return outdated(server)
+          || observed.isolated(server)
+              && server.version().filter(ServerVersion::forgetsRoutesOnReload).isPresent();
+    }
+
     private boolean outdated(ObservedServer server) {
       return set.getStatus() != null
           && set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())
           && !server.isOfTemplate(set.getStatus().getUpdateRevision());
     }
 
-    /** It serves nobody, or refuses to learn who may log in. */
+    /** It serves nobody, misses other servers, or refuses to learn who may log in. */
     private boolean broken(ObservedServer server) {
       Push push = pushes.get(server.uid());
-      return !server.ready() || push != null && push.refused(now);
+      return !server.ready() || observed.isolated(server) || push != null && push.refused(now);
     }
 
     private boolean calm(ObservedServer server) {
       Push push = pushes.get(server.uid());
       boolean learnsByRestart = outdated(server) && server.reloadedBy().isEmpty();
-      return server.ready() && (learnsByRestart || push != null && push.confirmed());
+      return server.ready()
+          && observed.routed(server)
+          && (learnsByRestart || push != null && push.confirmed());
     }
 
     private static Optional<String> firstOf(Optional<String> one, Optional<String> other) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
 
@@ -24,7 +25,7 @@ final class ServersCondition {
             .toList();
     boolean steady = rollout.stage() == Rollout.Stage.STEADY && !observed.templateUnseen();
     if (steady && good.size() == wanted && observed.servers().size() == wanted) {
-      return Optional.empty();
+      return isolated(type, observed);
     }
     String count =
         "%d of %d servers of version %s are ready".formatted(good.size(), wanted, version);
@@ -33,6 +34,22 @@ final class ServersCondition {
         troubles.isEmpty()
             ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
             : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + troubles));
+  }
+
+  private static Optional<Condition> isolated(String type, ObservedCluster observed) {
+    String isolated =
+        observed.staying().stream()
+            .filter(observed::isolated)
+            .map(ObservedServer::name)
+            .collect(Collectors.joining(", "));
+    return isolated.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Conditions.unmet(
+                type,
+                "ServersIsolated",
+                "%s: no route to every other server; let servers reach each other at port %d"
+                    .formatted(isolated, Ports.CLUSTER)));
   }
 
   private static String next(ObservedCluster observed, Rollout rollout) {

@@ -53,7 +53,9 @@ public final class ServerConfigWriter {
       cluster.put("name", config.clusterName());
     }
     cluster.put("port", Ports.CLUSTER);
-    cluster.set("authorization", routeLogin(config.keys()));
+    if (!config.version().forgetsRoutesOnReload()) {
+      cluster.set("authorization", routeLogin(config.keys()));
+    }
     cluster.set("routes", array(routes(config)));
     return cluster;
   }

@@ -60,6 +60,15 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return atLeast(2, 2, 0);
   }
 
+  /**
+   * Whether a reload costs the server routes: those that it has not reached yet, since it compares
+   * their URLs by reference; and where a password is asked for, those that it has opened itself,
+   * since it asks itself for it.
+   */
+  public boolean forgetsRoutesOnReload() {
+    return !atLeast(1, 3, 0);
+  }
+
   /** Whether {@code lame_duck_duration} is known. */
   public boolean knowsLameDuck() {
     return atLeast(1, 4, 0);

@@ -102,6 +102,17 @@ class ClusterConditionsTest {
   }
 
   @Test
+  void serversThatDoNotFindEachOtherAreNoCluster() {
+    Varz varz = new Varz("2.15.2", "any", "any", 0, START.toString(), START.plusSeconds(9).toString());
+    ObservedServer one = new ObservedServer(ONE.pod(), Optional.of(varz));
+    ObservedServer two = new ObservedServer(TWO.pod(), Optional.of(varz));
+    NatsClusterStatus status = status(observed(one, two), confirmed(one, two));
+
+    assertThat(conditions(status)).startsWith("Ready=False ServersIsolated");
+    assertThat(message(status, "Ready")).startsWith("example-nats-1, example-nats-2: ").contains("6222");
+  }
+
+  @Test
   void aSilentServerHasNotRefused() {
     ObservedServer silent = new ObservedServer(TWO.pod(), NO_ANSWER);
     Map<String, Push> pushes = pushes(Push.start(silent, file(), false, START));
@@ -251,7 +262,9 @@ class ClusterConditionsTest {
   }
 
   private static Rollout rollout(ObservedCluster observed, Map<String, Push> pushes) {
-    return Rollout.of(observed, pushes, START);
+    return observed.staying().size() == observed.cluster().getSpec().size()
+        ? STEADY
+        : Rollout.of(observed, pushes, START);
   }
 
   private static Logins logins(Map<Identity, Unbound> unbound) {
@@ -294,7 +307,7 @@ class ClusterConditionsTest {
   private static ObservedServer server(int ordinal, String version) {
     return new ObservedServer(
         ServerPods.running("example-nats-" + ordinal, version, "config"),
-        Optional.of(new Varz(version, "any", "any")));
+        Optional.of(new Varz(version, "any", "any", 2, null, null)));
   }
 
   private static List<String> conditions(NatsClusterStatus status) {

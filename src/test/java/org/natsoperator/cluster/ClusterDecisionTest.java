@@ -149,7 +149,7 @@ class ClusterDecisionTest {
     ObservedServer server =
         new ObservedServer(
             ServerPods.running("example-nats-1", "2.15.2", secret.getMetadata().getName()),
-            Optional.of(new Varz("2.15.2", "older", "any")));
+            Optional.of(new Varz("2.15.2", "older", "any", 2, null, null)));
     ObservedRole bound = Roles.bound(Roles.role(role, List.of(">"), List.of(">")), cluster);
     return new ObservedCluster(
         cluster, List.of(bound), SigningKey.proof(SigningKey.API_SERVER), Clusters.KEYS, List.of(secret), List.of(server));

@@ -79,7 +79,6 @@ class GoManifestIT {
       delimiter = '|',
       textBlock =
           """
-          paused: true                                              | spec.paused
           gatewayConfig: {name: here, gateways: []}                 | spec.gatewayConfig
           leafnodeConfig: {remotes: []}                             | spec.leafnodeConfig
           websocketConfig: {port: 8080}                             | spec.websocketConfig

@@ -21,7 +21,7 @@ import org.natsoperator.testing.SigningKey;
 class LameDucksTest {
 
   private static final String UID = "uid-of-pod-example-nats-1";
-  private static final Varz ANSWER = new Varz("2.15.2", "any", "any");
+  private static final Varz ANSWER = new Varz("2.15.2", "any", "any", 2, null, null);
   private static final ServerUser OTHER = user("other", "token", List.of(">"), List.of(">"));
   private static final Logins KNOWN = logins(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
   private static final Connz.Connection OF_USER = new Connz.Connection(1, "u");

@@ -18,7 +18,7 @@ class PushMarkTest {
   private static final Pod POD = ServerPods.running("example-nats-1", "1.2.0", "config");
   private static final Push PUSH =
       Push.start(
-          new ObservedServer(POD, Optional.of(new Varz("1.2.0", null, "2018-07-01T00:00:00.5+02:00"))),
+          new ObservedServer(POD, Optional.of(new Varz("1.2.0", null, "2018-07-01T00:00:00.5+02:00", 2, null, null))),
           FILE,
           false,
           NOW);

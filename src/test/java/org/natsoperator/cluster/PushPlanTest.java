@@ -76,7 +76,7 @@ class PushPlanTest {
     ObservedServer modern =
         new ObservedServer(
             ServerPods.running("example-nats-1", "2.15.2", SECRET),
-            Optional.of(new Varz("2.15.2", digest, "L1")));
+            Optional.of(new Varz("2.15.2", digest, "L1", 2, null, null)));
     PushPlan plan = PushPlan.of(stored(modern, server("1.2.0", 2, "L1")), FILES, Map.of(), NOW);
 
     assertThat(plan.steps().get(uid(1)).push().confirmed()).isTrue();
@@ -113,7 +113,7 @@ class PushPlanTest {
   private static ObservedServer server(String version, int ordinal, String loadTime) {
     return new ObservedServer(
         ServerPods.running("example-nats-" + ordinal, version, SECRET),
-        Optional.of(new Varz(version, null, loadTime)));
+        Optional.of(new Varz(version, null, loadTime, 2, null, null)));
   }
 
   private static String uid(int ordinal) {

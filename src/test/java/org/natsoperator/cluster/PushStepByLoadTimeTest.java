@@ -26,7 +26,7 @@ class PushStepByLoadTimeTest {
   @ValueSource(strings = {"1.2.0", "2.10.27", "no-version"})
   void oldServers(String version) {
     Pod pod = ServerPods.running("example-nats-1", version, "config");
-    Varz digest = new Varz(version, FILE.digest("example-nats-1"), "L1");
+    Varz digest = new Varz(version, FILE.digest("example-nats-1"), "L1", 2, null, null);
     PushStep step =
         PushStep.next(
             new ObservedServer(pod, Optional.of(digest)), FILE, OTHER_STORED, Optional.empty(), START);
@@ -139,6 +139,6 @@ class PushStepByLoadTimeTest {
   }
 
   private static Optional<Varz> loaded(String time) {
-    return Optional.of(new Varz("2.10.27", null, time));
+    return Optional.of(new Varz("2.10.27", null, time, 2, null, null));
   }
 }

@@ -124,6 +124,6 @@ class PushStepTest {
   }
 
   private static Optional<Varz> telling(String digest) {
-    return Optional.of(new Varz("2.15.2", digest, "any"));
+    return Optional.of(new Varz("2.15.2", digest, "any", 2, null, null));
   }
 }

@@ -14,7 +14,7 @@ import org.natsoperator.testing.ServerPods;
 class PushTest {
 
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
-  private static final Varz ANSWER = new Varz("1.2.0", null, "loaded-before");
+  private static final Varz ANSWER = new Varz("1.2.0", null, "loaded-before", 2, null, null);
   private static final ObservedServer SERVER =
       new ObservedServer(ServerPods.running("example-nats-1", "1.2.0", "config"), Optional.of(ANSWER));
   private static final Push PUSH =

@@ -77,12 +77,12 @@ class RepairIT {
     set.edit(
         found ->
             new StatefulSetBuilder(found)
-                .editSpec().withReplicas(1).editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec()
+                .editSpec().editUpdateStrategy().withType("RollingUpdate").endUpdateStrategy().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec()
                 .build());
     await()
         .untilAsserted(
             () -> {
-              assertThat(set.get().getSpec().getReplicas()).isEqualTo(3);
+              assertThat(set.get().getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
               assertThat(set.get().getSpec().getTemplate().getSpec().getContainers().getFirst().getImage()).isEqualTo("nats:2.15.2");
             });
   }

@@ -80,6 +80,20 @@ class RolloutTest {
         .containsExactly(next, stage, restart, waitingFor);
   }
 
+  @ParameterizedTest(name = "{0} that misses another server, {1} s after its start: restarted: {2}")
+  @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.2, 9, false"})
+  void aServerThatGaveUpItsRoutesIsRestarted(String version, int age, boolean restarted) {
+    Varz varz = new Varz(version, null, "any", 0, NOW.toString(), NOW.plusSeconds(age).toString());
+    List<ObservedServer> servers =
+        List.of(new ObservedServer(pod("1+", version), Optional.of(varz)), new ObservedServer(pod("2+", version), Optional.of(varz)));
+    Map<String, Push> pushes = new HashMap<>();
+    servers.forEach(server -> pushes.put(server.uid(), push("", server)));
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: %s}".formatted(version));
+
+    assertThat(Rollout.of(observed(cluster, List.of(set(2, 2L)), servers), pushes, NOW).restart())
+        .isEqualTo(restarted ? Optional.of(servers.getLast()) : Optional.empty());
+  }
+
   @Test
   void aNewClusterStartsAllAtOnce() {
     ObservedCluster observed = observed(Clusters.walkthrough("2.15.2"), List.of(), List.of());

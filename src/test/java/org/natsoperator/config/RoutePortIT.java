@@ -1,7 +1,9 @@
 package org.natsoperator.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,19 +16,53 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
-/** Whoever reaches the route port is no server yet: it could read and publish everything. */
+/**
+ * Whoever reaches the route port is no server yet: it could read and publish everything. Servers before 1.3 cannot ask
+ * for a password and keep their routes when the users change.
+ */
 class RoutePortIT {
 
   private static final int PATIENCE_MILLIS = 5000;
 
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  @ValueSource(strings = {"2.10.27", "2.15.2"})
   void only_servers_of_the_cluster_are_taken_for_servers(String version) throws IOException {
     try (NatsServer server = NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
       assertThat(answerTo(server, "")).contains("Authorization");
       assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"guess\",")).contains("Authorization");
       assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"route-password\",")).doesNotContain("Authorization");
     }
+  }
+
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  void routes_stay_when_the_users_change(String version) throws InterruptedException {
+    ObjectNode before = ServerConfigs.withUsers(version, List.of());
+    ObjectNode after = ServerConfigs.withUsers(version, List.of(new ServerUser("u", "token", List.of("a"), List.of("a"))));
+    try (NatsServer first = NatsServer.start(version, before);
+        NatsServer second = NatsServer.start(version, routedTo(first, before))) {
+      await().until(() -> routes(first) > 0 && routes(second) > 0);
+      first.reload(after);
+      second.reload(routedTo(first, after));
+      Thread.sleep(500);
+      assertThat(routes(first)).isPositive();
+      assertThat(routes(second)).isPositive();
+    }
+  }
+
+  private static int routes(NatsServer server) {
+    return server.monitoring("/routez").get("num_routes").asInt();
+  }
+
+  private static ObjectNode routedTo(NatsServer server, ObjectNode config) {
+    ObjectNode routed = config.deepCopy();
+    if (routed.has("server_name")) {
+      routed.put("server_name", "another");
+    }
+    ((ObjectNode) routed.get("cluster"))
+        .putArray("routes")
+        .add("nats://server:route-password@127.0.0.1:" + server.routePort());
+    return routed;
   }
 
   /** All lines up to a refusal, the answer to a PING or the end. */
