@@ -3,6 +3,7 @@ package org.natsoperator.testing;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,12 +40,23 @@ public final class LoopbackServer implements AutoCloseable {
     kubelet = Thread.ofPlatform().daemon().start(this::bringFiles);
   }
 
-  /** The first server of a StatefulSet, ready. */
+  /** The first server of a StatefulSet, ready, of the revision 1 of its template. */
   public static LoopbackServer of(StatefulSet set, KubernetesClient client) throws IOException, InterruptedException {
+    see(set, "1", client);
     Pod pod = client.resource(pod(set)).create();
     LoopbackServer server = new LoopbackServer(client, pod);
     client.resource(ready(pod)).updateStatus();
     return server;
+  }
+
+  /** Has the StatefulSet look as if its controller had seen the newest template, and given it this revision. */
+  public static void see(StatefulSet set, String revision, KubernetesClient client) {
+    client
+        .resource(set)
+        .editStatus(
+            now ->
+                new StatefulSetBuilder(now).withNewStatus().withReplicas(1).withUpdateRevision(revision)
+                    .withObservedGeneration(now.getMetadata().getGeneration()).endStatus().build());
   }
 
   /** From now on the file stays what it is, whatever the operator writes. */
@@ -100,6 +112,7 @@ public final class LoopbackServer implements AutoCloseable {
         .withName(set.getMetadata().getName() + "-1")
         .withNamespace(set.getMetadata().getNamespace())
         .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
+        .addToLabels("controller-revision-hash", "1")
         .addNewOwnerReference()
         .withApiVersion("apps/v1")
         .withKind("StatefulSet")
