@@ -75,6 +75,7 @@ public final class ApiServer implements BeforeAllCallback, ParameterResolver {
         .waitUntilCondition(
             now ->
                 now.getStatus() != null
+                    && now.getStatus().getConditions() != null
                     && now.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True")),
             10,
