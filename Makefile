@@ -1,7 +1,7 @@
 # `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build unit test test-all demo verify bench up down crds image manifest lint format clean
+.PHONY: help build unit test test-all demo verify bench up down crds docs image manifest lint format clean
 
 # Name of the image that is built and run; for a cluster of your own: a name its nodes can pull.
 IMAGE ?= localhost/nats-operator:dev
@@ -61,6 +61,9 @@ crds: ## generates the CRDs and copies them into the chart
 	$(MAVEN) -q process-classes
 	@for kind in natsclusters natsserviceroles; do \
 	  cp target/classes/META-INF/fabric8/$$kind.nats.io-v1.yml charts/nats-operator/files/crds/$$kind.nats.io.yaml; done
+
+docs: crds ## generates docs/reference.md from the CRDs
+	$(MAVEN) -q test-compile exec:exec@docs
 
 BUILD_IMAGE = $(LOCAL_CLUSTER) build-image "$(IMAGE)" . --build-arg "BASE_IMAGE=$$($(LOCAL_CLUSTER) java-base)"
 

@@ -143,6 +143,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void whoDecidesCountsNothing() {
+    noClasses().that(DECIDE).should().dependOnClassesThat().resideInAPackage("io.micrometer..").check(CLASSES);
+  }
+
+  @Test
   void whoDecidesThrowsNoDice() {
     noClasses()
         .that(DECIDE)

@@ -30,8 +30,8 @@ public record NatsClusterStatus(
     @LabelSelector @JsonPropertyDescription("Label selector of the server pods.") String selector,
     @Nullable
         @JsonPropertyDescription(
-            "Ready, ConfigApplied, RolesBound and FieldsSupported; each says in its message what to"
-                + " do.")
+            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed; each says in its"
+                + " message what to do.")
         List<Condition> conditions) {
 
   public NatsClusterStatus {

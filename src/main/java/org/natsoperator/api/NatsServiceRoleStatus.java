@@ -21,7 +21,8 @@ public record NatsServiceRoleStatus(
         String clusterNamespace,
     @JsonPropertyDescription("ServiceAccount that the role binds, as namespace/name.")
         String serviceAccount,
-    @JsonPropertyDescription("Secret whose key \"token\" is the user's password.")
+    @PrinterColumn(name = "Secret", priority = 1)
+        @JsonPropertyDescription("Secret whose key \"token\" is the user's password.")
         String tokenSecret,
     @JsonPropertyDescription(
             "Value of the annotation nats.io/reissue whose request for another token was carried"

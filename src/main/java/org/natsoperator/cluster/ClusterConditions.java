@@ -24,9 +24,14 @@ final class ClusterConditions {
   static final String CONFIG_APPLIED = "ConfigApplied";
   static final String ROLES_BOUND = "RolesBound";
   static final String FIELDS_SUPPORTED = "FieldsSupported";
+  static final String MANAGED = "Managed";
 
-  private static final String INVALID = "Invalid";
-  private static final Set<String> WORTH_WARNING = Set.of(INVALID, ServersCondition.SERVER_FAILS);
+  private static final Set<String> WORTH_WARNING =
+      Set.of(
+          ClusterReasons.INVALID,
+          ClusterReasons.SERVER_FAILS,
+          ClusterReasons.SERVER_REFUSES,
+          ClusterReasons.FIELDS_IGNORED);
   private static final int MOST_ROLES_NAMED = 5;
 
   private ClusterConditions() {}
@@ -40,14 +45,15 @@ final class ClusterConditions {
       Rollout rollout,
       Instant now) {
     int wanted = observed.cluster().getSpec().size();
-    List<ObservedServer> ready = observed.staying().stream().filter(ObservedServer::ready).toList();
+    List<ObservedServer> ready = observed.ready();
     Condition applied = configApplied(observed, pushes, now);
     List<Condition> conditions =
         List.of(
             ready(observed, problems, rollout, applied),
             applied,
             rolesBound(observed.cluster(), logins),
-            fieldsSupported(observed));
+            fieldsSupported(observed),
+            managed(observed.cluster()));
     int roles = observed.roles().size();
     return new NatsClusterStatus(
         observed.cluster().getMetadata().getGeneration(),
@@ -56,33 +62,47 @@ final class ClusterConditions {
         observed.cluster().getSpec().isPaused() ? true : null,
         ready.size() + "/" + wanted,
         (roles - logins.unbound().size()) + "/" + roles,
-        ChildMeta.labels(observed.cluster()).entrySet().stream()
-            .map(label -> label.getKey() + "=" + label.getValue())
-            .sorted()
-            .collect(Collectors.joining(",")),
+        selector(observed.cluster()),
         conditions);
   }
 
-  /** Whether the status says that every server has its configuration. */
+  /** Whether the status says of this very spec that every server has its configuration. */
   static boolean wasApplied(NatsCluster cluster) {
     return cluster.getStatus() != null
+        && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
         && cluster.getStatus().conditions().stream()
             .filter(condition -> condition.getType().equals(CONFIG_APPLIED))
             .anyMatch(Conditions::isMet);
   }
 
-  /** What a user must mend, if there is anything: worth an Event. */
-  static Optional<Condition> warning(NatsClusterStatus status) {
+  /** What a user must mend: each is worth an Event. */
+  static Stream<Condition> warnings(NatsClusterStatus status) {
+    return status.conditions().stream()
+        .filter(condition -> !condition.getType().equals(MANAGED))
+        .filter(condition -> WORTH_WARNING.contains(condition.getReason()));
+  }
+
+  /** The condition Ready, if it was not met before and is now. */
+  static Optional<Condition> nowReady(List<Condition> before, NatsClusterStatus status) {
+    boolean wasReady =
+        before.stream().filter(old -> old.getType().equals(READY)).anyMatch(Conditions::isMet);
     return status.conditions().stream()
         .filter(condition -> condition.getType().equals(READY))
-        .filter(condition -> WORTH_WARNING.contains(condition.getReason()))
+        .filter(condition -> !wasReady && Conditions.isMet(condition))
         .findFirst();
+  }
+
+  /** Whether two conditions say the same, whenever they came. */
+  static boolean same(Condition one, Condition other) {
+    return one.getType().equals(other.getType())
+        && one.getReason().equals(other.getReason())
+        && one.getMessage().equals(other.getMessage());
   }
 
   /** The status as it is, but that the API server refused something. */
   static NatsClusterStatus refused(NatsCluster cluster, Problem problem) {
     List<Condition> conditions = new ArrayList<>();
-    conditions.add(Conditions.unmet(READY, "Refused", problem.message()));
+    conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, problem.message()));
     NatsClusterStatus before = cluster.getStatus();
     if (before == null) {
       return new NatsClusterStatus(null, null, null, null, null, null, null, conditions);
@@ -96,16 +116,21 @@ final class ClusterConditions {
   private static Condition ready(
       ObservedCluster observed, List<Problem> problems, Rollout rollout, Condition applied) {
     if (!problems.isEmpty()) {
-      return Conditions.unmet(READY, INVALID, Problem.join(problems));
+      return Conditions.unmet(READY, ClusterReasons.INVALID, Problem.join(problems));
     }
     Optional<Condition> servers = ServersCondition.unmet(READY, observed, rollout);
     if (servers.isPresent()) {
       return servers.get();
     }
     if (!Conditions.isMet(applied)) {
-      return Conditions.unmet(READY, "ConfigNotApplied", applied.getMessage());
+      return Conditions.unmet(READY, ClusterReasons.CONFIG_NOT_APPLIED, applied.getMessage());
     }
-    return Conditions.met(READY, "AllServersReady", "all servers are ready");
+    return observed.cluster().getSpec().isPaused()
+        ? Conditions.met(
+            READY,
+            ClusterReasons.PAUSED,
+            "all servers are ready; spec.paused keeps them as they are")
+        : Conditions.met(READY, ClusterReasons.ALL_SERVERS_READY, "all servers are ready");
   }
 
   private static Condition configApplied(
@@ -115,21 +140,21 @@ final class ClusterConditions {
     for (ObservedServer server : observed.staying()) {
       Optional<Push> push = Optional.ofNullable(pushes.get(server.uid()));
       if (push.filter(Push::confirmed).isEmpty()) {
-        boolean refuses = server.varz().isPresent() && push.filter(p -> p.refused(now)).isPresent();
-        (refuses ? refusing : waiting).add(server.name());
+        (server.refuses(push.orElse(null), now) ? refusing : waiting).add(server.name());
       }
     }
     if (!refusing.isEmpty()) {
-      return Conditions.unmet(CONFIG_APPLIED, "ServerRefuses", refusal(refusing));
+      return Conditions.unmet(CONFIG_APPLIED, ClusterReasons.SERVER_REFUSES, refusal(refusing));
     }
     if (!waiting.isEmpty() || observed.staying().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
       return Conditions.unmet(
           CONFIG_APPLIED,
-          "Waiting",
+          ClusterReasons.WAITING,
           "waiting for %s to confirm the configuration".formatted(servers));
     }
-    return Conditions.met(CONFIG_APPLIED, "Confirmed", "every server confirmed its configuration");
+    return Conditions.met(
+        CONFIG_APPLIED, ClusterReasons.CONFIRMED, "every server confirmed its configuration");
   }
 
   private static String refusal(List<String> servers) {
@@ -140,7 +165,7 @@ final class ClusterConditions {
   private static Condition rolesBound(NatsCluster cluster, Logins logins) {
     Map<Identity, Unbound> unbound = logins.unbound();
     if (unbound.isEmpty()) {
-      return Conditions.met(ROLES_BOUND, "AllBound", "every role is bound");
+      return Conditions.met(ROLES_BOUND, ClusterReasons.ALL_BOUND, "every role is bound");
     }
     Stream<String> named =
         unbound.entrySet().stream()
@@ -148,7 +173,7 @@ final class ClusterConditions {
             .map(role -> role.getKey().userIn(cluster) + " (" + role.getValue().reason() + ")");
     return Conditions.unmet(
         ROLES_BOUND,
-        "SomeUnbound",
+        ClusterReasons.SOME_UNBOUND,
         "%d not bound, see their status: %s%s"
             .formatted(
                 unbound.size(),
@@ -159,11 +184,36 @@ final class ClusterConditions {
   private static Condition fieldsSupported(ObservedCluster observed) {
     List<String> ignored = UnbuiltFields.harmless(observed.cluster().getSpec());
     return ignored.isEmpty()
-        ? Conditions.met(FIELDS_SUPPORTED, "AllSupported", "every field that is set has its effect")
+        ? Conditions.met(
+            FIELDS_SUPPORTED,
+            ClusterReasons.ALL_SUPPORTED,
+            "every field that is set has its effect")
         : Conditions.unmet(
             FIELDS_SUPPORTED,
-            "FieldsIgnored",
+            ClusterReasons.FIELDS_IGNORED,
             "not supported yet and without effect: " + String.join(", ", ignored));
+  }
+
+  private static Condition managed(NatsCluster cluster) {
+    if (cluster.getSpec().isPaused()) {
+      return Conditions.unmet(
+          MANAGED,
+          ClusterReasons.PAUSED,
+          "roles take effect, all else stays as it is until spec.paused is removed");
+    }
+    return NatsClusterValidator.validate(cluster).isEmpty()
+        ? Conditions.met(MANAGED, ClusterReasons.MANAGED, "the cluster follows its spec")
+        : Conditions.unmet(
+            MANAGED,
+            ClusterReasons.INVALID,
+            "running servers get new logins, all else stays as it is until the spec is mended");
+  }
+
+  private static String selector(NatsCluster cluster) {
+    return ChildMeta.labels(cluster).entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue())
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   private static String version(List<ObservedServer> ready) {

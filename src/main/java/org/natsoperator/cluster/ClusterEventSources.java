@@ -87,11 +87,8 @@ final class ClusterEventSources {
         pods);
   }
 
-  Set<String> clusterUids() {
-    return clusters
-        .list(cluster -> true)
-        .map(cluster -> cluster.getMetadata().getUid())
-        .collect(Collectors.toSet());
+  Stream<NatsCluster> clusters() {
+    return clusters.list(cluster -> true);
   }
 
   /** The roles that count for a cluster, of its own namespace and of those that it admits. */

@@ -18,6 +18,7 @@ import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Grant;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.role.RoleReasons;
 
 /**
  * Who may log in to a cluster, and which roles must be left out so that the others are not harmed.
@@ -46,7 +47,7 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
       switch (Binding.of(role, observed.proof())) {
         case Unbound reason -> unbound.put(role.identity(), reason);
         case Binding.Unissued unissued ->
-            unbound.put(role.identity(), new Unbound(Binding.Unissued.REASON, unissued.why()));
+            unbound.put(role.identity(), new Unbound(RoleReasons.TOKEN_MISSING, unissued.why()));
         case Bound login -> {
           Optional<Unbound> obstacle = obstacle(login, bytes, versions, ownUsers);
           obstacle.ifPresent(reason -> unbound.put(role.identity(), reason));
@@ -117,14 +118,14 @@ record Logins(List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> 
 
   private static Unbound queuesUnknown() {
     return new Unbound(
-        "QueuesNotSupported",
+        RoleReasons.QUEUES_NOT_SUPPORTED,
         "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the"
             + " cluster's spec.version or remove them");
   }
 
   private static Unbound full() {
     return new Unbound(
-        "ConfigFull",
+        RoleReasons.CONFIG_FULL,
         "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB; delete"
             + " roles or split the cluster");
   }

@@ -18,13 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterStatus;
-import org.natsoperator.kubernetes.Conditions;
-import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Refusal;
-import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Grant;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
@@ -53,8 +50,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final OperatorKeys keys;
   private final Pusher pusher;
   private final GrantsInForce grantsInForce;
+  private final ClusterMeters meters;
   private final OperatorProperties properties;
-  private final Events events;
+  private final ClusterNews news;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final AtomicBoolean swept = new AtomicBoolean();
@@ -67,8 +65,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       OperatorKeys keys,
       Pusher pusher,
       GrantsInForce grantsInForce,
+      ClusterMeters meters,
       OperatorProperties properties,
-      Events events,
+      ClusterNews news,
       Clock clock) {
     this.observer = observer;
     this.applier = applier;
@@ -76,8 +75,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.keys = keys;
     this.pusher = pusher;
     this.grantsInForce = grantsInForce;
+    this.meters = meters;
     this.properties = properties;
-    this.events = events;
+    this.news = news;
     this.clock = clock;
   }
 
@@ -91,7 +91,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
     if (swept.compareAndSet(false, true)) {
-      keys.keepOnly(caches.clusterUids());
+      keys.keepOnly(caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
+      meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
       uids.remove(ResourceID.fromResource(cluster), uid(cluster));
@@ -123,11 +124,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
     Refusal.in(failure)
         .map(message -> new Problem("spec", "the API server refused: " + message))
-        .ifPresent(
-            refusal -> {
-              events.warn(cluster, "Refused", refusal.message());
-              update(cluster, ClusterConditions.refused(cluster, refusal), context);
-            });
+        .ifPresent(refusal -> news.refused(cluster, refusal, context));
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
@@ -139,9 +136,15 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       List<HasMetadata> all = new ArrayList<>(decision.files());
       all.addAll(objects);
       applier.deleteOthers(all, observed);
-      decision.restart().ifPresent(applier::restart);
+      news.scaled(observed, decision.rollout().replicas());
+      decision.restart().ifPresent(server -> restart(observed.cluster(), server));
     }
     return problems;
+  }
+
+  private void restart(NatsCluster cluster, ObservedServer server) {
+    applier.restart(server);
+    news.restarted(cluster, server);
   }
 
   private void report(
@@ -154,11 +157,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         uid(cluster),
         new GrantsInForce.Report(
             cluster.getSpec().size(), grants(observed), decision.logins().unbound()));
-    NatsClusterStatus status = decision.status(observed, problems, clock.instant());
-    if (update(cluster, status, context)) {
-      ClusterConditions.warning(status)
-          .ifPresent(news -> events.warn(cluster, news.getReason(), news.getMessage()));
-    }
+    meters.report(observed, decision.plan().refused(observed, clock.instant()));
+    ObservedCluster changed = observed.withObjects(caches.objects(cluster));
+    news.report(cluster, decision.status(changed, problems, clock.instant()), context);
   }
 
   private List<Set<Grant>> grants(ObservedCluster observed) {
@@ -178,27 +179,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return hot ? WHILE_PUSHING : WHILE_WAITING;
   }
 
-  /** Tells a status; false if it is told already. */
-  private boolean update(
-      NatsCluster cluster, NatsClusterStatus fresh, Context<NatsCluster> context) {
-    NatsClusterStatus before = cluster.getStatus();
-    NatsClusterStatus status =
-        fresh.withConditions(
-            Conditions.dated(
-                fresh.conditions(),
-                before == null ? List.of() : before.conditions(),
-                cluster.getMetadata().getGeneration(),
-                clock.instant()));
-    if (status.equals(before)) {
-      return false;
-    }
-    NatsCluster patch = new NatsCluster();
-    patch.setMetadata(StatusPatch.nameOf(cluster));
-    patch.setStatus(status);
-    StatusPatch.apply(patch, context);
-    return true;
-  }
-
   /** A cluster that was deleted and made again at once is only seen as another UID. */
   private void forgetPredecessor(NatsCluster cluster) {
     String before = uids.put(ResourceID.fromResource(cluster), uid(cluster));
@@ -211,6 +191,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     keys.forget(clusterUid);
     memory.forget(clusterUid);
     grantsInForce.forget(clusterUid);
+    meters.forget(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {

@@ -44,6 +44,11 @@ record ObservedCluster(
     return servers.stream().filter(server -> !server.leaving()).toList();
   }
 
+  /** The servers that work. */
+  List<ObservedServer> ready() {
+    return staying().stream().filter(ObservedServer::ready).toList();
+  }
+
   Set<String> serverUids() {
     return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
   }
@@ -94,13 +99,13 @@ record ObservedCluster(
         .toList();
   }
 
-  /** Holds tokens: never shown. */
-  @Override
-  public String toString() {
-    return "ObservedCluster[" + cluster.getMetadata().getName() + "]";
+  /** The same, but with its objects as they are after what was just applied. */
+  ObservedCluster withObjects(List<HasMetadata> latest) {
+    return new ObservedCluster(cluster, roles, proof, keys, latest, servers);
   }
 
-  private boolean templateUnseen() {
+  /** Whether the StatefulSet controller has yet to look at the newest template. */
+  boolean templateUnseen() {
     return statefulSet()
         .filter(
             set ->
@@ -109,6 +114,12 @@ record ObservedCluster(
                         .getGeneration()
                         .equals(set.getStatus().getObservedGeneration()))
         .isPresent();
+  }
+
+  /** Holds tokens: never shown. */
+  @Override
+  public String toString() {
+    return "ObservedCluster[" + cluster.getMetadata().getName() + "]";
   }
 
   private <T extends HasMetadata> Optional<T> find(Class<T> type, String name) {

@@ -2,6 +2,7 @@ package org.natsoperator.cluster;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.natsoperator.config.ServerVersion;
@@ -31,6 +32,15 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
   /** Whether the pod is being deleted, its server in lame duck mode. */
   boolean leaving() {
     return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /**
+   * Whether it answers, and has long enough, without taking its newest file.
+   *
+   * @param push where it stands; null if that is not known
+   */
+  boolean refuses(Push push, Instant now) {
+    return varz.isPresent() && push != null && push.refused(now);
   }
 
   /** Number at the end of the pod's name. */

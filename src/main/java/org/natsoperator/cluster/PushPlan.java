@@ -42,6 +42,18 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     return pushes;
   }
 
+  /** Of these, the ones that a server refuses. */
+  Map<String, Push> refused(ObservedCluster observed, Instant now) {
+    Map<String, Push> refused = new HashMap<>();
+    for (ObservedServer server : observed.staying()) {
+      PushStep step = steps.get(server.uid());
+      if (step != null && server.refuses(step.push(), now)) {
+        refused.put(server.uid(), step.push());
+      }
+    }
+    return refused;
+  }
+
   /** Holds passwords: never shown. */
   @Override
   public String toString() {

@@ -15,16 +15,19 @@ class Pusher {
   private final SystemAccount systemAccount;
   private final ServerProbe probe;
   private final ClusterMemory memory;
+  private final PushMeters meters;
 
   Pusher(
       ClusterApplier applier,
       SystemAccount systemAccount,
       ServerProbe probe,
-      ClusterMemory memory) {
+      ClusterMemory memory,
+      PushMeters meters) {
     this.applier = applier;
     this.systemAccount = systemAccount;
     this.probe = probe;
     this.memory = memory;
+    this.meters = meters;
   }
 
   /** Takes the next step at every server; the files were written before. */
@@ -34,6 +37,7 @@ class Pusher {
       PushStep step = steps.get(server.uid());
       if (step != null && step.poke()) {
         applier.poke(server, step.push());
+        meters.countAttempt(step.push());
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
         systemAccount.reload(observed.cluster(), server);
@@ -71,9 +75,11 @@ class Pusher {
   }
 
   private void remember(ClusterDecision decision, ObservedCluster observed) {
+    String cluster = uid(observed.cluster());
     Map<String, Push> pushes = decision.plan().pushes();
-    memory.remember(uid(observed.cluster()), pushes);
-    memory.confirm(uid(observed.cluster()), observed.serverUids(), pushes, decision.logins());
+    meters.timeConfirmed(memory.pushes(cluster), pushes, memory.confirmed(cluster).keySet());
+    memory.remember(cluster, pushes);
+    memory.confirm(cluster, observed.serverUids(), pushes, decision.logins());
   }
 
   private static boolean reloadedByUs(ObservedServer server) {

@@ -27,10 +27,10 @@ record Rollout(
 
   /** What is being done to the servers, as the cluster's status calls it. */
   enum Stage {
-    STEADY("ServersNotReady"),
-    SCALING_DOWN("ScalingDown"),
-    ROLLING_OUT("RollingOut"),
-    SCALING_UP("ScalingUp");
+    STEADY(ClusterReasons.SERVERS_NOT_READY),
+    SCALING_DOWN(ClusterReasons.SCALING_DOWN),
+    ROLLING_OUT(ClusterReasons.ROLLING_OUT),
+    SCALING_UP(ClusterReasons.SCALING_UP);
 
     private final String reason;
 

@@ -11,9 +11,6 @@ import org.natsoperator.kubernetes.Conditions;
 /** What is said of a cluster whose servers are not all as they must be. */
 final class ServersCondition {
 
-  /** A server cannot start: until somebody mends the reason nothing more is changed. */
-  static final String SERVER_FAILS = "ServerFails";
-
   private ServersCondition() {}
 
   /** Empty if all servers are there, ready, and of the wanted version and template. */
@@ -26,7 +23,7 @@ final class ServersCondition {
             .filter(ObservedServer::ready)
             .filter(server -> server.version().filter(v -> v.tag().equals(version)).isPresent())
             .toList();
-    boolean steady = rollout.stage() == Rollout.Stage.STEADY;
+    boolean steady = rollout.stage() == Rollout.Stage.STEADY && !observed.templateUnseen();
     if (steady && good.size() == wanted && observed.servers().size() == wanted) {
       return isolated(type, observed);
     }
@@ -36,7 +33,7 @@ final class ServersCondition {
     return Optional.of(
         troubles.isEmpty()
             ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
-            : Conditions.unmet(type, SERVER_FAILS, count + "; " + troubles));
+            : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + troubles));
   }
 
   private static Optional<Condition> isolated(String type, ObservedCluster observed) {
@@ -58,6 +55,9 @@ final class ServersCondition {
   private static String next(ObservedCluster observed, Rollout rollout) {
     if (observed.cluster().getSpec().isPaused()) {
       return "; spec.paused keeps them as they are";
+    }
+    if (observed.templateUnseen()) {
+      return "; waiting for the StatefulSet";
     }
     return rollout.waitingFor().map(server -> "; waiting for " + server).orElse("");
   }

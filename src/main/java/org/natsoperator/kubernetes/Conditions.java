@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Conditions of positive polarity: True is good. */
@@ -26,6 +27,15 @@ public final class Conditions {
 
   public static boolean isMet(Condition condition) {
     return condition.getStatus().equals("True");
+  }
+
+  /** The reason of the condition of this type; empty without one. */
+  public static String reason(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .map(condition -> Objects.requireNonNullElse(condition.getReason(), ""))
+        .findFirst()
+        .orElse("");
   }
 
   /** Dates the conditions: one whose status is what it was keeps the time of its last change. */

@@ -39,8 +39,22 @@ public class Events {
    * the API server keeps it.
    */
   public void warn(HasMetadata object, String reason, String note) {
+    create(object, "Warning", reason, note, "");
+  }
+
+  /** Reports what a user may wait for, each time that it happens. */
+  public void tell(HasMetadata object, String reason, String note) {
+    create(object, "Normal", reason, note, clock.instant().toString());
+  }
+
+  /**
+   * @param occasion what tells news from other news of the same words
+   */
+  private void create(
+      HasMetadata object, String type, String reason, String note, String occasion) {
+    String id = Hash.shortOf(object.getMetadata().getUid() + reason + note + occasion);
     try {
-      client.resource(event(object, reason, note)).create();
+      client.resource(event(object, id, type, reason, note)).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         LOG.warn("Event {} on {} was not taken: {}", reason, name(object), e.getMessage());
@@ -48,15 +62,15 @@ public class Events {
     }
   }
 
-  private Event event(HasMetadata object, String reason, String note) {
+  private Event event(HasMetadata object, String id, String type, String reason, String note) {
     var meta = object.getMetadata();
     return new EventBuilder()
         .withNewMetadata()
-        .withName(meta.getName() + "." + Hash.shortOf(meta.getUid() + reason + note))
+        .withName(meta.getName() + "." + id)
         .withNamespace(meta.getNamespace())
         .endMetadata()
         .withEventTime(new MicroTime(MICROSECONDS.format(clock.instant())))
-        .withType("Warning")
+        .withType(type)
         .withReason(reason)
         .withAction("Reconcile")
         .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE - 1) + "…" : note)

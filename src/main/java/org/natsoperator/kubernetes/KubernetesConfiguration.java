@@ -18,13 +18,9 @@ class KubernetesConfiguration {
     return new KubernetesClientBuilder().build();
   }
 
-  /**
-   * The SDK registers this counter twice with different tags, of which Prometheus refuses the
-   * second.
-   */
   @Bean
-  MeterFilter withoutSdkEventCounter() {
-    return MeterFilter.denyNameStartsWith("events.received");
+  MeterFilter sdkMeters() {
+    return new SdkMeters();
   }
 
   @Bean

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final Operator operator;
   private final LeaderLease lease;
   private volatile boolean running;
+  private volatile boolean leading;
 
   OperatorLifecycle(
       KubernetesClient client,
@@ -50,6 +52,9 @@ public class OperatorLifecycle implements SmartLifecycle {
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
+    Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
+        .description("1 at the replica that reconciles")
+        .register(meters);
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
         new Operator(
@@ -80,7 +85,12 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private LeaderCallbacks leaderCallbacks() {
     return new LeaderCallbacks(
-        () -> lease.own(), this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+        this::lead, this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+  }
+
+  private void lead() {
+    leading = true;
+    lease.own();
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
@@ -123,6 +133,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   public void stop() {
     running = false;
     operator.stop();
+    leading = false;
     lease.release();
   }
 

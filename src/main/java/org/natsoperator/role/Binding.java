@@ -12,20 +12,16 @@ import org.natsoperator.role.ClusterChoice.NoCluster;
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */
 public sealed interface Binding {
 
-  /** Reason of a role whose Secret's name belongs to somebody else. */
-  String NAME_TAKEN = "SecretNameTaken";
-
-  /** Reason of a role whose NATS user is somebody else. */
-  String USER_TAKEN = "UserNameTaken";
-
   /** The ServiceAccount has a proven token and may log in. */
   record Bound(Grant grant, BoundToken token) implements Binding {}
 
   /** All is there but a proven token. */
-  record Unissued(Grant grant, String why) implements Binding {
+  record Unissued(Grant grant, TokenCause cause) implements Binding {
 
     /** What a status says of it. */
-    public static final String REASON = "TokenMissing";
+    public String why() {
+      return cause.why();
+    }
   }
 
   /** Nobody may log in by this role. */
@@ -51,7 +47,7 @@ public sealed interface Binding {
   private static Optional<Unbound> obstacle(ObservedRole observed) {
     List<Problem> problems = NatsServiceRoleValidator.validate(observed.role());
     if (!problems.isEmpty()) {
-      return Optional.of(new Unbound("Invalid", Problem.join(problems)));
+      return Optional.of(new Unbound(RoleReasons.INVALID, Problem.join(problems)));
     }
     return switch (observed.choice()) {
       case NoCluster none -> Optional.of(none.why());
@@ -65,14 +61,14 @@ public sealed interface Binding {
 
   private static Optional<Unbound> secretNameTooLong(ObservedRole observed) {
     return NatsServiceRoleValidator.tooLong(observed.secretName())
-        .map(problem -> new Unbound("Invalid", problem.toString()));
+        .map(problem -> new Unbound(RoleReasons.INVALID, problem.toString()));
   }
 
   private static Optional<Unbound> disabled(NatsCluster cluster) {
     return cluster.getSpec().auth().enableServiceAccounts()
         ? Optional.empty()
         : unbound(
-            "ServiceAccountsDisabled",
+            RoleReasons.SERVICE_ACCOUNTS_DISABLED,
             "metadata.labels."
                 + NatsApi.CLUSTER_LABEL
                 + ": NatsCluster %s does not admit ServiceAccounts; set its"
@@ -84,7 +80,7 @@ public sealed interface Binding {
     return observed.serviceAccount().filter(Binding::exists).isPresent()
         ? Optional.empty()
         : unbound(
-            "ServiceAccountNotFound",
+            RoleReasons.SERVICE_ACCOUNT_NOT_FOUND,
             "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the"
                 + " role after another",
             observed.identity().serviceAccount());
@@ -96,7 +92,7 @@ public sealed interface Binding {
 
   private static Binding login(ObservedRole observed, TokenProof proof) {
     if (observed.tokenSecret().isEmpty()) {
-      return new Unissued(observed.grant(), "no token was issued yet");
+      return new Unissued(observed.grant(), TokenCause.NEW);
     }
     Secret secret = observed.tokenSecret().get();
     if (TokenSecret.madeForAnother(secret, observed.role())) {
@@ -109,7 +105,21 @@ public sealed interface Binding {
         .filter(token -> proof.proves(token, expected))
         .<Binding>map(
             token -> new Bound(observed.grant(), password(secret, token, expected, proof)))
-        .orElseGet(() -> new Unissued(observed.grant(), "the token in its Secret is not proven"));
+        .orElseGet(() -> new Unissued(observed.grant(), cause(observed, secret, proof)));
+  }
+
+  private static TokenCause cause(ObservedRole observed, Secret secret, TokenProof proof) {
+    NatsCluster cluster = observed.cluster().orElseThrow();
+    Optional<String> token = TokenSecret.tokenIn(secret);
+    if (token.isEmpty()) {
+      return TokenCause.EMPTY;
+    }
+    if (!TokenSecret.madeFor(secret, observed.role(), cluster)) {
+      return TokenCause.CLUSTER_REPLACED;
+    }
+    return proof.provesForFormerAccount(token.get(), Claims.expected(observed, secret, cluster))
+        ? TokenCause.ACCOUNT_REPLACED
+        : TokenCause.UNPROVEN;
   }
 
   /** While a token is re-issued its clients still have the one before. */
@@ -124,7 +134,7 @@ public sealed interface Binding {
   /** What a role of another namespace comes to whose user is one of the cluster's own. */
   static Unbound userTaken(String user) {
     return new Unbound(
-        USER_TAKEN,
+        RoleReasons.USER_NAME_TAKEN,
         "metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace; name the role and its ServiceAccount otherwise"
             .formatted(user));
   }
@@ -132,7 +142,7 @@ public sealed interface Binding {
   /** What a role comes to whose Secret's name belongs to somebody else. */
   static Unbound nameTaken(String secret) {
     return new Unbound(
-        NAME_TAKEN,
+        RoleReasons.SECRET_NAME_TAKEN,
         "metadata.name: Secret %s exists and is not this role's; delete or rename it, or name the role after another ServiceAccount"
             .formatted(secret));
   }

@@ -34,6 +34,12 @@ record Claims(String audience, String subject, String serviceAccountUid, String 
         audience, subject, uid(kubernetes, "serviceaccount"), uid(kubernetes, "secret"));
   }
 
+  /** Whether the others are of another ServiceAccount of the same name, and else the same. */
+  boolean differOnlyInAccount(Claims others) {
+    return !serviceAccountUid.equals(others.serviceAccountUid)
+        && equals(new Claims(others.audience, others.subject, serviceAccountUid, others.secretUid));
+  }
+
   private static String uid(Map<?, ?> kubernetes, String object) {
     return kubernetes.get(object) instanceof Map<?, ?> reference
             && reference.get("uid") instanceof String uid

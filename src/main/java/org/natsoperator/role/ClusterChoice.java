@@ -56,7 +56,7 @@ public sealed interface ClusterChoice {
     Optional<NatsCluster> cluster = in(namespace, named);
     if (cluster.isEmpty()) {
       return none(
-          "ClusterNotFound",
+          RoleReasons.CLUSTER_NOT_FOUND,
           "metadata.annotations.%s: there is no NatsCluster %s in namespace \"%s\"; create it or"
               + " correct the annotation",
           NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
@@ -65,7 +65,7 @@ public sealed interface ClusterChoice {
     }
     if (!admits(cluster.get(), namespaceOf(role))) {
       return none(
-          "NamespaceNotAllowed",
+          RoleReasons.NAMESPACE_NOT_ALLOWED,
           "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; have"
               + " %s added to its spec.auth.allowedNamespaces",
           NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
@@ -86,7 +86,7 @@ public sealed interface ClusterChoice {
     return switch (admitting.size()) {
       case 0 ->
           none(
-              "ClusterNotFound",
+              RoleReasons.CLUSTER_NOT_FOUND,
               "metadata.labels.%s: there is no NatsCluster %s in this namespace, and none elsewhere"
                   + " that admits it; create it or correct the label",
               NatsApi.CLUSTER_LABEL,
@@ -103,7 +103,7 @@ public sealed interface ClusterChoice {
             .sorted()
             .collect(Collectors.joining(", "));
     return none(
-        "Ambiguous",
+        RoleReasons.AMBIGUOUS,
         "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; name the"
             + " namespace of one in the annotation %s",
         NatsApi.CLUSTER_LABEL,

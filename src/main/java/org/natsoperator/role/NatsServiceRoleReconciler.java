@@ -19,12 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.api.NatsServiceRoleStatus;
-import org.natsoperator.kubernetes.Conditions;
-import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.Refusal;
-import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
@@ -71,9 +68,11 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final TokenIssuer issuer;
   private final TokenReissue reissue;
   private final GrantsInForce grantsInForce;
-  private final Events events;
+  private final RoleMeters meters;
+  private final RoleNews news;
   private final Clock clock;
   private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
+  private final AtomicBoolean shown = new AtomicBoolean();
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
@@ -81,13 +80,15 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       TokenIssuer issuer,
       TokenReissue reissue,
       GrantsInForce grantsInForce,
-      Events events,
+      RoleMeters meters,
+      RoleNews news,
       Clock clock) {
     this.signingKeys = signingKeys;
     this.issuer = issuer;
     this.reissue = reissue;
     this.grantsInForce = grantsInForce;
-    this.events = events;
+    this.meters = meters;
+    this.news = news;
     this.clock = clock;
   }
 
@@ -102,6 +103,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public UpdateControl<NatsServiceRole> reconcile(
       NatsServiceRole role, Context<NatsServiceRole> context) {
+    if (shown.compareAndSet(false, true)) {
+      meters.show(sources::roles);
+    }
     if (role.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
@@ -122,8 +126,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
     Refusal.in(failure)
-        .map(message -> new Unbound("Refused", "the API server refused: " + message))
-        .ifPresent(unbound -> tell(role, unbound, context));
+        .map(message -> new Unbound(RoleReasons.REFUSED, "the API server refused: " + message))
+        .ifPresent(unbound -> news.unbound(role, unbound, context));
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
@@ -135,7 +139,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
     return grantsInForce
         .leftOut(clusterUid(observed), observed.identity())
-        .filter(leftOut -> !leftOut.reason().equals(Unissued.REASON))
+        .filter(leftOut -> !leftOut.reason().equals(RoleReasons.TOKEN_MISSING))
         .<Binding>map(leftOut -> leftOut)
         .orElse(binding);
   }
@@ -157,7 +161,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       return binding;
     }
     LOG.info("Issuing a token for {}: {}", observed.identity(), unissued.why());
-    return issuer.issue(observed, context.resourceOperations())
+    return issuer.issue(observed, unissued.cause(), context.resourceOperations())
         ? decide(sources.observe(observed.role()))
         : Binding.nameTaken(observed.secretName());
   }
@@ -169,19 +173,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       case Unissued unissued -> lookAgainIn(SETTLING);
       case Unbound unbound -> {
         unsettledSince.remove(role.getMetadata().getUid());
-        tell(role, unbound, context);
-        yield unbound.reason().equals(Binding.NAME_TAKEN)
+        news.unbound(role, unbound, context);
+        yield unbound.reason().equals(RoleReasons.SECRET_NAME_TAKEN)
             ? lookAgainIn(NAME_TAKEN_PAUSE)
             : UpdateControl.noUpdate();
       }
       case Bound bound -> bound(observed, bound, context);
     };
-  }
-
-  private void tell(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
-    if (update(role, RoleConditions.unbound(role, unbound), context)) {
-      events.warn(role, unbound.reason(), unbound.message());
-    }
   }
 
   private UpdateControl<NatsServiceRole> bound(
@@ -194,7 +192,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     if (standing.everywhere()) {
       unsettledSince.remove(role.getMetadata().getUid());
     }
-    update(role, RoleConditions.bound(observed, bound, standing), context);
+    news.bound(observed, bound, standing, context);
     return UpdateControl.noUpdate();
   }
 
@@ -214,27 +212,6 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     Instant since =
         unsettledSince.computeIfAbsent(role.getMetadata().getUid(), uid -> clock.instant());
     return !clock.instant().isBefore(since.plus(SETTLING));
-  }
-
-  /** Tells a status; false if it is told already. */
-  private boolean update(
-      NatsServiceRole role, NatsServiceRoleStatus fresh, Context<NatsServiceRole> context) {
-    NatsServiceRoleStatus before = role.getStatus();
-    NatsServiceRoleStatus status =
-        fresh.withConditions(
-            Conditions.dated(
-                fresh.conditions(),
-                before == null ? List.of() : before.conditions(),
-                role.getMetadata().getGeneration(),
-                clock.instant()));
-    if (status.equals(before)) {
-      return false;
-    }
-    NatsServiceRole patch = new NatsServiceRole();
-    patch.setMetadata(StatusPatch.nameOf(role));
-    patch.setStatus(status);
-    StatusPatch.apply(patch, context);
-    return true;
   }
 
   private static String clusterUid(ObservedRole observed) {

@@ -18,6 +18,10 @@ final class RoleConditions {
   static final String IN_FORCE = "InForce";
   static final String READY = "Ready";
 
+  static final String TOKEN_ISSUED = "TokenIssued";
+  static final String CONFIRMED = "Confirmed";
+  static final String NOT_CONFIRMED = "NotConfirmed";
+
   private RoleConditions() {}
 
   /** The status of a bound role, without times. */
@@ -49,6 +53,34 @@ final class RoleConditions {
             Conditions.unmet(IN_FORCE, unbound.reason(), unbound.message())));
   }
 
+  /**
+   * Whether a role is in force for the first time since it was bound: that it is so again after a
+   * server was added is no news.
+   *
+   * @param before null if there was none
+   */
+  static boolean cameIntoForce(NatsServiceRoleStatus before, NatsServiceRoleStatus now) {
+    if (!isMet(now, READY) || before == null || !isMet(before, BOUND)) {
+      return isMet(now, READY);
+    }
+    return !isMet(before, IN_FORCE) && since(before, IN_FORCE).compareTo(since(before, BOUND)) <= 0;
+  }
+
+  private static boolean isMet(NatsServiceRoleStatus status, String type) {
+    return find(status, type).filter(Conditions::isMet).isPresent();
+  }
+
+  /** Times of this form sort like their texts. */
+  private static String since(NatsServiceRoleStatus status, String type) {
+    return find(status, type).map(Condition::getLastTransitionTime).orElse("");
+  }
+
+  private static Optional<Condition> find(NatsServiceRoleStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst();
+  }
+
   /** Not before the old token is on its way out. */
   private static Optional<String> reissued(Secret secret) {
     return PreviousToken.leftIn(secret) ? Optional.empty() : TokenSecret.reissued(secret);
@@ -56,19 +88,19 @@ final class RoleConditions {
 
   private static List<Condition> bound(Standing standing) {
     Condition bound =
-        Conditions.met(BOUND, "TokenIssued", "the ServiceAccount has a token for the cluster");
+        Conditions.met(BOUND, TOKEN_ISSUED, "the ServiceAccount has a token for the cluster");
     if (standing.everywhere()) {
       return List.of(
-          Conditions.met(READY, "InForce", "in force on every server"),
+          Conditions.met(READY, RoleReasons.IN_FORCE, "in force on every server"),
           bound,
-          Conditions.met(IN_FORCE, "Confirmed", "every server confirmed it"));
+          Conditions.met(IN_FORCE, CONFIRMED, "every server confirmed it"));
     }
     String message =
         "%s servers confirmed it; the cluster's condition ConfigApplied says why not all"
             .formatted(standing);
     return List.of(
-        Conditions.unmet(READY, "NotInForce", message),
+        Conditions.unmet(READY, RoleReasons.NOT_IN_FORCE, message),
         bound,
-        Conditions.unmet(IN_FORCE, "NotConfirmed", message));
+        Conditions.unmet(IN_FORCE, NOT_CONFIRMED, message));
   }
 }

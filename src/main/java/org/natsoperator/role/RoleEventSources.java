@@ -53,6 +53,10 @@ final class RoleEventSources {
     return List.of(clusters, accounts, secrets, standing);
   }
 
+  Stream<NatsServiceRole> roles() {
+    return roles.list(role -> true);
+  }
+
   /** Has the role of an identity looked at again. */
   void standingChanged(Identity identity) {
     standing.propagateEvent(new ResourceID(identity.serviceAccount(), identity.namespace()));

@@ -27,10 +27,14 @@ class TokenIssuer {
 
   private final KubernetesClient client;
   private final ClientPods clientPods;
+  private final RoleMeters meters;
+  private final RoleNews news;
 
-  TokenIssuer(KubernetesClient client, ClientPods clientPods) {
+  TokenIssuer(KubernetesClient client, ClientPods clientPods, RoleMeters meters, RoleNews news) {
     this.client = client;
     this.clientPods = clientPods;
+    this.meters = meters;
+    this.news = news;
   }
 
   /**
@@ -41,7 +45,8 @@ class TokenIssuer {
    * @return false if a Secret of that name exists that is not ours: it is left alone
    * @throws KubernetesClientException if the API server refuses or does not answer
    */
-  boolean issue(ObservedRole observed, ResourceOperations<NatsServiceRole> writes) {
+  boolean issue(
+      ObservedRole observed, TokenCause cause, ResourceOperations<NatsServiceRole> writes) {
     try {
       Optional<Secret> reusable = observed.tokenSecret().filter(TokenSecret::writable);
       if (reusable.isEmpty()) {
@@ -49,6 +54,7 @@ class TokenIssuer {
       }
       Secret secret = reusable.orElseGet(() -> writes.create(empty(observed)));
       Secret issued = writes.update(withToken(observed, secret));
+      told(observed, cause);
       if (observed.tokenSecret().isPresent()) {
         clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
       }
@@ -69,14 +75,19 @@ class TokenIssuer {
   boolean renew(ObservedRole observed, ResourceOperations<NatsServiceRole> writes, Instant now) {
     Secret before = observed.tokenSecret().orElseThrow();
     if (!TokenSecret.writable(before)) {
-      return issue(observed, writes);
+      return issue(observed, TokenCause.ASKED, writes);
     }
     Secret renewed = withToken(observed, before);
-    return update(
-        TokenSecret.tokenIn(before)
-            .map(previous -> PreviousToken.keep(previous, renewed, now))
-            .orElse(renewed),
-        writes);
+    boolean written =
+        update(
+            TokenSecret.tokenIn(before)
+                .map(previous -> PreviousToken.keep(previous, renewed, now))
+                .orElse(renewed),
+            writes);
+    if (written) {
+      told(observed, TokenCause.ASKED);
+    }
+    return written;
   }
 
   /**
@@ -88,7 +99,12 @@ class TokenIssuer {
     Secret secret = observed.tokenSecret().orElseThrow();
     return TokenSecret.writable(secret)
         ? update(PreviousToken.drop(secret), writes)
-        : issue(observed, writes);
+        : issue(observed, TokenCause.ASKED, writes);
+  }
+
+  private void told(ObservedRole observed, TokenCause cause) {
+    meters.countIssued(cause);
+    news.issued(observed, cause);
   }
 
   private static boolean update(Secret secret, ResourceOperations<NatsServiceRole> writes) {
@@ -143,12 +159,17 @@ class TokenIssuer {
             .endBoundObjectRef()
             .endSpec()
             .build();
-    return client
-        .serviceAccounts()
-        .inNamespace(identity.namespace())
-        .withName(identity.serviceAccount())
-        .tokenRequest(request)
-        .getStatus()
-        .getToken();
+    try {
+      return client
+          .serviceAccounts()
+          .inNamespace(identity.namespace())
+          .withName(identity.serviceAccount())
+          .tokenRequest(request)
+          .getStatus()
+          .getToken();
+    } catch (KubernetesClientException e) {
+      meters.countFailedRequest();
+      throw e;
+    }
   }
 }

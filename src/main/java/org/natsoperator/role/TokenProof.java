@@ -37,6 +37,11 @@ public final class TokenProof {
     return claimsOf(token).filter(expected::equals).isPresent();
   }
 
+  /** Whether all is as expected, but for an earlier ServiceAccount of the same name. */
+  boolean provesForFormerAccount(String token, Claims expected) {
+    return claimsOf(token).filter(expected::differOnlyInAccount).isPresent();
+  }
+
   /**
    * Whether these keys hold the one that the token names: if not, the API server may have a newer
    * one.

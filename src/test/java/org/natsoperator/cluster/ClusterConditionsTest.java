@@ -3,6 +3,8 @@ package org.natsoperator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +45,8 @@ class ClusterConditionsTest {
             "Ready=True AllServersReady",
             "ConfigApplied=True Confirmed",
             "RolesBound=True AllBound",
-            "FieldsSupported=True AllSupported");
+            "FieldsSupported=True AllSupported",
+            "Managed=True FollowsSpec");
     assertThat(status.observedGeneration()).isEqualTo(1);
     assertThat(status.size()).isEqualTo(2);
     assertThat(status.servers()).isEqualTo("2/2");
@@ -168,6 +171,69 @@ class ClusterConditionsTest {
 
     cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
     assertThat(ClusterConditions.wasApplied(cluster)).isTrue();
+
+    cluster.getMetadata().setGeneration(2L);
+    assertThat(ClusterConditions.wasApplied(cluster)).as("of another spec").isFalse();
+  }
+
+  @Test
+  void aPausedClusterThatIsWellIsReadyAndSaysThatItIsPaused() {
+    NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
+    NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(conditions(status)).contains("Ready=True Paused", "Managed=False Paused");
+    assertThat(message(status, "Ready")).contains("spec.paused");
+    assertThat(message(status, "Managed")).contains("roles take effect", "spec.paused is removed");
+    assertThat(status.controlPaused()).isTrue();
+    assertThat(ClusterConditions.warnings(status)).as("a user's own wish").isEmpty();
+  }
+
+  @Test
+  void aClusterWithMistakesIsNotManaged() {
+    NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(invalid, List.of(), ONE, TWO), List.of(new Problem("spec.version", "a")), logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
+
+    assertThat(conditions(status)).contains("Managed=False Invalid");
+    assertThat(ClusterConditions.warnings(status)).as("one is enough").extracting(Condition::getType).containsExactly("Ready");
+  }
+
+  /** Who waits for Ready after an edit must not be told so before anything has begun. */
+  @Test
+  void aTemplateThatNobodyHasSeenYetIsNotReady() {
+    StatefulSet set =
+        new StatefulSetBuilder().withNewMetadata().withName("example-nats").withGeneration(2L).endMetadata()
+            .withNewStatus().withObservedGeneration(1L).endStatus().build();
+    ObservedCluster before = observed(ONE, TWO);
+
+    NatsClusterStatus unseen = status(before.withObjects(List.of(set)), confirmed(ONE, TWO));
+    assertThat(conditions(unseen)).startsWith("Ready=False ServersNotReady");
+    assertThat(message(unseen, "Ready")).endsWith("waiting for the StatefulSet");
+
+    set.getStatus().setObservedGeneration(2L);
+    assertThat(conditions(status(before.withObjects(List.of(set)), confirmed(ONE, TWO)))).startsWith("Ready=True AllServersReady");
+  }
+
+  @Test
+  void whatAUserMustMendIsWorthAWarning() {
+    Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
+    NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
+    NatsClusterStatus status = status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
+
+    assertThat(ClusterConditions.warnings(status)).extracting(Condition::getReason).containsExactly("ServerRefuses", "FieldsIgnored");
+    assertThat(ClusterConditions.warnings(status(observed(ONE, TWO), pushes, START))).isEmpty();
+  }
+
+  @Test
+  void thatAClusterIsReadyIsNewsOnce() {
+    NatsClusterStatus waiting = status(observed(ONE), confirmed(ONE));
+    NatsClusterStatus ready = status(observed(ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(ClusterConditions.nowReady(List.of(), ready)).isPresent();
+    assertThat(ClusterConditions.nowReady(waiting.conditions(), ready)).isPresent();
+    assertThat(ClusterConditions.nowReady(ready.conditions(), ready)).isEmpty();
+    assertThat(ClusterConditions.nowReady(ready.conditions(), waiting)).isEmpty();
   }
 
   @Test
@@ -181,7 +247,8 @@ class ClusterConditionsTest {
             "Ready=False Refused",
             "ConfigApplied=True Confirmed",
             "RolesBound=True AllBound",
-            "FieldsSupported=True AllSupported");
+            "FieldsSupported=True AllSupported",
+            "Managed=True FollowsSpec");
     assertThat(message(refused, "Ready")).contains("too much");
     assertThat(refused.servers()).isEqualTo("2/2");
   }

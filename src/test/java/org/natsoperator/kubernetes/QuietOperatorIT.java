@@ -51,7 +51,7 @@ class QuietOperatorIT {
 
   private double reconciled() {
     return meters.getMeters().stream()
-        .filter(meter -> meter.getId().getName().startsWith("reconciliations") && meter.getId().getName().contains("started"))
+        .filter(meter -> meter.getId().getName().equals("nats.operator.reconciliations.started"))
         .filter(Counter.class::isInstance)
         .mapToDouble(meter -> ((Counter) meter).count())
         .sum();

@@ -80,22 +80,25 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void unissued(String what, Secret secret, String why) {
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, why));
+  void unissued(String what, Secret secret, TokenCause cause) {
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, cause));
   }
 
   static Stream<Arguments> unissued() {
-    String unproven = "the token in its Secret is not proven";
     String forged = SigningKey.ec("api-server").sign(Tokens.claims("nats-user"));
+    Map<String, Object> before = Tokens.boundTo("older", Tokens.secretUid("nats-user"));
+    String former =
+        SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("nats-user")).claim("kubernetes.io", before).build());
     Secret empty = new SecretBuilder(SECRET).withData(null).build();
     return Stream.of(
-        arguments("no Secret yet", null, "no token was issued yet"),
-        arguments("a Secret without data", empty, unproven),
-        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), unproven),
-        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), unproven),
-        arguments("a forged token", Roles.tokenSecret("nats-user", forged), unproven),
-        arguments("a copy under another UID", copied("copy"), unproven),
-        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), unproven));
+        arguments("no Secret yet", null, TokenCause.NEW),
+        arguments("a Secret without data", empty, TokenCause.EMPTY),
+        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), TokenCause.EMPTY),
+        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), TokenCause.EMPTY),
+        arguments("a forged token", Roles.tokenSecret("nats-user", forged), TokenCause.UNPROVEN),
+        arguments("a copy under another UID", copied("copy"), TokenCause.UNPROVEN),
+        arguments("a token of the ServiceAccount before", Roles.tokenSecret("nats-user", former), TokenCause.ACCOUNT_REPLACED),
+        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), TokenCause.CLUSTER_REPLACED));
   }
 
   @Test

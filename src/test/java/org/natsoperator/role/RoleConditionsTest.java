@@ -2,10 +2,12 @@ package org.natsoperator.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantsInForce.Standing;
@@ -59,12 +61,41 @@ class RoleConditionsTest {
   }
 
   @Test
+  void thatARoleIsInForceIsNewsOnce() {
+    NatsServiceRoleStatus unbound = at(0, RoleConditions.unbound(ROLE, new Unbound("Invalid", "wrong")), null);
+    NatsServiceRoleStatus waiting = at(1, status(BOUND, new Standing(0, 3)), null);
+    NatsServiceRoleStatus inForce = status(BOUND, new Standing(3, 3));
+
+    assertThat(RoleConditions.cameIntoForce(null, inForce)).isTrue();
+    assertThat(RoleConditions.cameIntoForce(unbound, inForce)).isTrue();
+    assertThat(RoleConditions.cameIntoForce(waiting, inForce)).isTrue();
+    assertThat(RoleConditions.cameIntoForce(at(2, status(BOUND, new Standing(0, 3)), unbound), inForce)).as("bound later").isTrue();
+    assertThat(RoleConditions.cameIntoForce(inForce, inForce)).isFalse();
+    assertThat(RoleConditions.cameIntoForce(null, waiting)).isFalse();
+  }
+
+  /** A server more is no news of each of a thousand roles. */
+  @Test
+  void thatARoleIsInForceAgainIsNoNews() {
+    NatsServiceRoleStatus before = at(1, status(BOUND, new Standing(3, 3)), null);
+    NatsServiceRoleStatus oneMore = at(2, status(BOUND, new Standing(3, 4)), before);
+
+    assertThat(RoleConditions.cameIntoForce(oneMore, status(BOUND, new Standing(4, 4)))).isFalse();
+  }
+
+  @Test
   void noStatusShowsAToken() {
     assertThat(status(BOUND, new Standing(1, 1)).toString()).doesNotContain("very-secret");
   }
 
   private static NatsServiceRoleStatus status(Bound bound, Standing standing) {
     return RoleConditions.bound(Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, standing);
+  }
+
+  private static NatsServiceRoleStatus at(int second, NatsServiceRoleStatus status, NatsServiceRoleStatus before) {
+    Instant now = Instant.EPOCH.plusSeconds(second);
+    return status.withConditions(
+        Conditions.dated(status.conditions(), before == null ? List.of() : before.conditions(), 1, now));
   }
 
   private static List<String> conditions(NatsServiceRoleStatus status) {

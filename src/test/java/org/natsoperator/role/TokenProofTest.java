@@ -58,6 +58,17 @@ class TokenProofTest {
     assertThat(proof.proves(token, EXPECTED)).as(what).isFalse();
   }
 
+  @Test
+  void aTokenOfTheServiceAccountBeforeIsKnownAsSuch() {
+    var before = Tokens.boundTo("older", Tokens.secretUid(ACCOUNT));
+    String former = EC.sign(but().claim("kubernetes.io", before).build());
+
+    assertThat(proof.provesForFormerAccount(former, EXPECTED)).isTrue();
+    assertThat(proof.provesForFormerAccount(EC.sign(CLAIMS), EXPECTED)).as("of this one").isFalse();
+    assertThat(proof.provesForFormerAccount(SigningKey.ec("strange").sign(but().claim("kubernetes.io", before).build()), EXPECTED)).isFalse();
+    assertThat(proof.provesForFormerAccount(signed(but().claim("kubernetes.io", before).subject("other")), EXPECTED)).isFalse();
+  }
+
   static Stream<Arguments> unproven() {
     return Stream.concat(withWrongClaims(), withoutTrueSignature());
   }

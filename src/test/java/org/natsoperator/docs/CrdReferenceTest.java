@@ -1,0 +1,27 @@
+package org.natsoperator.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+class CrdReferenceTest {
+
+  @Test
+  void theReferenceIsOfTheNewestCrds() throws IOException {
+    assertThat(Files.readString(CrdReference.FILE)).as("run `make docs`").isEqualTo(CrdReference.text());
+  }
+
+  @Test
+  void itHasFieldsAtEveryDepthWithTheirLimits() throws IOException {
+    assertThat(CrdReference.text())
+        .contains("| `spec.size` | integer, default `1`, at least 1 | Number of servers. |")
+        .contains("| `spec.auth.allowedNamespaces` | list of string, matches `^[a-z0-9]")
+        .contains("| `spec.gatewayConfig.gateways[].url` | string |")
+        .contains("| `spec.permissions.publish` | list of string |")
+        .contains("must be 30 or more: nats-server refuses less")
+        .contains("choose a shorter name")
+        .doesNotContain("spec.pod.tolerations[].", "conditions[].");
+  }
+}

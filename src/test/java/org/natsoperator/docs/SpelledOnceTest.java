@@ -1,0 +1,36 @@
+package org.natsoperator.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Reasons come from the lists that the handbook is checked against: a literal would escape it. */
+class SpelledOnceTest {
+
+  private static final Pattern LITERAL =
+      Pattern.compile("(Conditions\\.(met|unmet|unknown)\\([^\"();]*|new Unbound\\(\\s*|none\\(\\s*|unbound\\(\\s*)\"\\w+\"");
+
+  @Test
+  void noReasonIsALiteral() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        List<String> literals = LITERAL.matcher(Files.readString(source)).results().map(MatchResult::group).toList();
+        assertThat(literals).as(source.toString()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aLiteralWouldBeSeen() {
+    assertThat(List.of("Conditions.unmet(READY, \"Invalid\", message)", "new Unbound(\n        \"Invalid\", message)", "none(\"Ambiguous\", text)"))
+        .allSatisfy(code -> assertThat(LITERAL.matcher(code).find()).isTrue());
+    assertThat(LITERAL.matcher("Conditions.unmet(READY, RoleReasons.INVALID, \"a message\")").find()).isFalse();
+  }
+}

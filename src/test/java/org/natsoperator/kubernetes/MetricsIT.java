@@ -1,0 +1,140 @@
+package org.natsoperator.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.docs.Handbook;
+import org.natsoperator.testing.LoopbackServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** What Prometheus finds, and what a user who looks at his objects. Others of this run count too: it is the difference that counts. */
+@OperatorTest
+class MetricsIT {
+
+  private static final String PUSHES = "nats_operator_push_duration_seconds_count";
+  private static final String NEW_TOKENS = "nats_operator_tokens_issued_total{cause=\"new\"}";
+  private static final String IN_FORCE = "nats_operator_roles{reason=\"InForce\",state=\"in_force\"}";
+  private static final String READY = "nats_operator_clusters{ready=\"true\",reason=\"AllServersReady\"}";
+
+  @LocalServerPort private int port;
+
+  @Test
+  void a_role_that_comes_into_force_shows_in_numbers_and_events(Sandbox sandbox) throws IOException, InterruptedException {
+    sandbox.apply(Manifests.cluster("size: 1\nversion: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n"));
+    StatefulSet set = await().until(() -> statefulSet(sandbox), found -> found != null);
+    double tokens = value(NEW_TOKENS);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
+      sandbox.client().resource(seen(set)).updateStatus();
+      awaitReady(sandbox);
+      double pushes = value(PUSHES);
+      double attempts = value("nats_operator_push_attempts_total{attempt=\"first\"}");
+      double inForce = value(IN_FORCE);
+      sandbox.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+      await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("InForce"));
+      assertThat(value(NEW_TOKENS)).isEqualTo(tokens + 1);
+      assertThat(value(IN_FORCE)).isEqualTo(inForce + 1);
+      assertThat(value(PUSHES)).isEqualTo(pushes + 1);
+      assertThat(value("nats_operator_push_attempts_total{attempt=\"first\"}")).isEqualTo(attempts + 1);
+      assertThat(value(READY)).isPositive();
+      assertThat(value("nats_operator_leader")).isEqualTo(1);
+      assertThat(value(servers("wanted", sandbox))).isEqualTo(1);
+      assertThat(value(servers("ready", sandbox))).isEqualTo(1);
+      assertThat(value(servers("refusing", sandbox))).isZero();
+      await().untilAsserted(() -> assertThat(reasons(sandbox)).containsExactlyInAnyOrder("AllServersReady", "TokenIssued", "InForce"));
+      server.refuseFiles();
+      sandbox.delete(sandbox.role("nats-user"));
+      await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(value(servers("refusing", sandbox))).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(reasons(sandbox)).contains("ServerRefuses"));
+      assertThat(value("nats_operator_pushes_refused_total")).isPositive();
+      assertThat(value("nats_operator_push_attempts_total{attempt=\"again\"}")).isPositive();
+      assertThat(value(IN_FORCE)).isEqualTo(inForce);
+    }
+  }
+
+  @Test
+  void what_is_counted_of_a_cluster_goes_with_it(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("size: 2"));
+    await().untilAsserted(() -> assertThat(value(servers("wanted", sandbox))).isEqualTo(2));
+    sandbox.delete(sandbox.cluster(CLUSTER));
+    await().untilAsserted(() -> assertThat(scrape()).doesNotContain(sandbox.namespace()));
+  }
+
+  /** A role's name and a user's text are no labels, and Prometheus keeps what it once saw. */
+  @Test
+  void labels_are_words_of_ours_but_for_a_clusters_name(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("a-name-of-a-role"), Manifests.role("a-name-of-a-role", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("a-name-of-a-role", "Bound").getStatus()).isEqualTo("True"));
+    assertThat(scrape()).doesNotContain("a-name-of-a-role");
+    Set<String> labels =
+        Pattern.compile("(\\w+)=\"").matcher(scrape().lines().filter(line -> line.startsWith("nats_operator_")).collect(Collectors.joining("\n")))
+            .results().map(match -> match.group(1)).collect(Collectors.toSet());
+    assertThat(labels)
+        .containsExactlyInAnyOrder("controller", "result", "le", "state", "reason", "ready", "cause", "attempt", "cluster_namespace", "cluster_name");
+  }
+
+  @Test
+  void the_operator_sdk_counts_under_our_name_and_all_that_the_handbook_names_is_there(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("lonely", "foo"));
+    for (String controller : Set.of("natscluster", "natsservicerole")) {
+      await().untilAsserted(() -> assertThat(value("nats_operator_reconciliations_total{controller=\"%s\",result=\"success\"}".formatted(controller))).isPositive());
+      assertThat(value("nats_operator_reconciliations_duration_seconds_count{controller=\"%s\"}".formatted(controller))).isPositive();
+    }
+    await().untilAsserted(() -> assertThat(Handbook.metrics()).hasSizeGreaterThan(20).allSatisfy(metric -> assertThat(scrape()).contains("\n" + metric)));
+    assertThat(scrape()).doesNotContain("\nreconciliations_", "\ncustom_resources");
+  }
+
+  private void awaitReady(Sandbox sandbox) {
+    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("AllServersReady"));
+  }
+
+  private static Set<String> reasons(Sandbox sandbox) {
+    return sandbox.client().events().v1().events().inNamespace(sandbox.namespace()).list().getItems().stream()
+        .map(event -> event.getReason())
+        .collect(Collectors.toSet());
+  }
+
+  private static StatefulSet statefulSet(Sandbox sandbox) {
+    return sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get();
+  }
+
+  /** As its controller would say. */
+  private static StatefulSet seen(StatefulSet set) {
+    return new StatefulSetBuilder(set).withNewStatus().withReplicas(1).withObservedGeneration(set.getMetadata().getGeneration()).endStatus().build();
+  }
+
+  private static String servers(String which, Sandbox sandbox) {
+    return "nats_operator_cluster_servers_%s{cluster_name=\"%s\",cluster_namespace=\"%s\"}".formatted(which, CLUSTER, sandbox.namespace());
+  }
+
+  /** Zero of what is not there (yet). */
+  private double value(String series) {
+    return scrape().lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private String scrape() {
+    try (var answer = URI.create("http://localhost:" + port + "/actuator/prometheus").toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import org.natsoperator.config.ServerConfigFile;
+
+/**
+ * A server pod of an API server without nodes: a real nats-server runs behind it, at the ports of a pod and a loopback address
+ * of its own, and gets the file of its Secret as kubelet and reloader would bring it. Use it in a try block.
+ */
+public final class LoopbackServer implements AutoCloseable {
+
+  private static final String ADDRESS = "127.0.0.87";
+  private static final String VERSION = "2.15.2";
+
+  private final KubernetesClient client;
+  private final Pod pod;
+  private final Path folder;
+  private final Thread kubelet;
+  private final Process server;
+  private volatile boolean takesFiles = true;
+  private volatile boolean running = true;
+
+  private LoopbackServer(KubernetesClient client, Pod pod) throws IOException, InterruptedException {
+    this.client = client;
+    this.pod = pod;
+    folder = Files.createTempDirectory("loopback-server-");
+    Files.writeString(file(), secret());
+    server = launch();
+    kubelet = Thread.ofPlatform().daemon().start(this::bringFiles);
+  }
+
+  /** The first server of a StatefulSet, ready. */
+  public static LoopbackServer of(StatefulSet set, KubernetesClient client) throws IOException, InterruptedException {
+    Pod pod = client.resource(pod(set)).create();
+    LoopbackServer server = new LoopbackServer(client, pod);
+    client.resource(ready(pod)).updateStatus();
+    return server;
+  }
+
+  /** From now on the file stays what it is, whatever the operator writes. */
+  public void refuseFiles() {
+    takesFiles = false;
+  }
+
+  @Override
+  public void close() {
+    running = false;
+    server.destroyForcibly();
+    server.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    client.resource(pod).withGracePeriod(0).delete();
+  }
+
+  private Process launch() throws IOException {
+    ProcessBuilder command =
+        new ProcessBuilder(
+            LocalCluster.natsServer(VERSION).toString(), "-c", file().toString(), "-a", ADDRESS, "--cluster", "nats://" + ADDRESS + ":6222");
+    command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
+    return command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+  }
+
+  private void bringFiles() {
+    try {
+      while (running) {
+        if (takesFiles && !secret().equals(Files.readString(file()))) {
+          Files.writeString(file(), secret());
+          new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
+        }
+        Thread.sleep(50);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("nats.conf");
+  }
+
+  private String secret() {
+    String name = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
+    var secret = client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
+    return new String(Base64.getDecoder().decode(secret.getData().get(ServerConfigFile.KEY)), StandardCharsets.UTF_8);
+  }
+
+  private static Pod pod(StatefulSet set) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(set.getMetadata().getName() + "-1")
+        .withNamespace(set.getMetadata().getNamespace())
+        .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
+        .addNewOwnerReference()
+        .withApiVersion("apps/v1")
+        .withKind("StatefulSet")
+        .withName(set.getMetadata().getName())
+        .withUid(set.getMetadata().getUid())
+        .withController(true)
+        .endOwnerReference()
+        .endMetadata()
+        .withSpec(set.getSpec().getTemplate().getSpec())
+        .build();
+  }
+
+  private static Pod ready(Pod pod) {
+    return new PodBuilder(pod)
+        .withNewStatus()
+        .withPhase("Running")
+        .withPodIP(ADDRESS)
+        .addNewPodIP(ADDRESS)
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus("True")
+        .endCondition()
+        .addNewContainerStatus()
+        .withName("nats")
+        .withImage("nats")
+        .withImageID("nats")
+        .withReady(true)
+        .withRestartCount(0)
+        .withNewState()
+        .withNewRunning()
+        .endRunning()
+        .endState()
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+}
