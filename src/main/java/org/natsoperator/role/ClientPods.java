@@ -3,13 +3,10 @@ package org.natsoperator.role;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
+import org.natsoperator.kubernetes.PodAnnotation;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,9 +17,6 @@ import org.springframework.stereotype.Component;
 class ClientPods {
 
   static final String ANNOTATION = "nats.io/token-issued";
-
-  private static final PatchContext MERGE =
-      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private final KubernetesClient client;
 
@@ -71,20 +65,6 @@ class ClientPods {
     if (annotations != null && call.equals(annotations.get(ANNOTATION))) {
       return;
     }
-    String patch =
-        client
-            .getKubernetesSerialization()
-            .asJson(Map.of("metadata", Map.of("annotations", Map.of(ANNOTATION, call))));
-    try {
-      client
-          .pods()
-          .inNamespace(pod.getMetadata().getNamespace())
-          .withName(pod.getMetadata().getName())
-          .patch(MERGE, patch);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    PodAnnotation.set(client, pod, ANNOTATION, call);
   }
 }
