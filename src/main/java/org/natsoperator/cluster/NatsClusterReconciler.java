@@ -23,6 +23,7 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.kubernetes.Refusal;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Grant;
@@ -59,6 +60,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final AtomicBoolean swept = new AtomicBoolean();
   private ClusterEventSources caches;
+  private Overlooked<NatsCluster> overlooked;
 
   NatsClusterReconciler(
       ClusterObserver observer,
@@ -85,7 +87,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(context);
-    return caches.all();
+    overlooked = new Overlooked<>(context.getPrimaryCache());
+    List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
+    all.add(overlooked);
+    return all;
   }
 
   @Override
@@ -94,10 +99,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       keys.keepOnly(caches.clusterUids());
     }
     if (context.isPrimaryResourceDeleted()) {
-      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
-      forget(uid(cluster));
+      forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
+    overlooked.reconciling(cluster);
     if (cluster.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
@@ -197,6 +202,14 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     patch.setStatus(status);
     StatusPatch.apply(patch, context);
     return true;
+  }
+
+  /** What we are shown may be the next cluster of its name already, which is not deleted. */
+  private void forgetDeleted(NatsCluster cluster) {
+    if (!caches.clusterUids().contains(uid(cluster))) {
+      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
+      forget(uid(cluster));
+    }
   }
 
   /** A cluster that was deleted and made again at once is only seen as another UID. */
