@@ -42,7 +42,7 @@ public final class RunningCluster {
 
   /** Until the newest spec is what runs. */
   public void awaitReady() {
-    await().atMost(PATIENCE).until(() -> isReady(sandbox.cluster(CLUSTER)));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> isReady(sandbox.cluster(CLUSTER)));
   }
 
   private boolean isReady(NatsCluster cluster) {
@@ -56,6 +56,7 @@ public final class RunningCluster {
   public void awaitInForce(String role) {
     await()
         .atMost(PATIENCE)
+        .ignoreExceptions()
         .until(
             () -> {
               Condition inForce = sandbox.roleCondition(role, "InForce");

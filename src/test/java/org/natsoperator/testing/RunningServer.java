@@ -17,7 +17,7 @@ public record RunningServer(Pod pod) {
     return pod.getMetadata().getName();
   }
 
-  String uid() {
+  public String uid() {
     return pod.getMetadata().getUid();
   }
 

@@ -25,6 +25,8 @@ import org.natsoperator.config.ServerConfigFile;
 /** A fresh namespace of the API server, and short words for what a test does and sees in it. */
 public final class Sandbox implements AutoCloseable {
 
+  private static final String LABEL = "org.natsoperator/test";
+
   private final KubernetesClient client;
   private final Path kubeconfig;
   private final String namespace;
@@ -36,7 +38,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   static Sandbox create(KubernetesClient client, Path kubeconfig) {
-    var fresh = new NamespaceBuilder().withNewMetadata().withGenerateName("test-").endMetadata().build();
+    var fresh =
+        new NamespaceBuilder().withNewMetadata().withGenerateName("test-").addToLabels(LABEL, "").endMetadata().build();
     return new Sandbox(client, kubeconfig, client.resource(fresh).create().getMetadata().getName());
   }
 
