@@ -20,6 +20,8 @@ final class ClusterReasons {
   /** A server cannot start: until somebody mends the reason nothing more is changed. */
   static final String SERVER_FAILS = "ServerFails";
 
+  static final String SERVERS_ISOLATED = "ServersIsolated";
+
   static final String INVALID = "Invalid";
 
   /** The API server refused something for good. */
@@ -54,6 +56,7 @@ final class ClusterReasons {
           ROLLING_OUT,
           CONFIG_NOT_APPLIED,
           SERVER_FAILS,
+          SERVERS_ISOLATED,
           INVALID,
           REFUSED);
 

@@ -47,7 +47,7 @@ final class ServersCondition {
         : Optional.of(
             Conditions.unmet(
                 type,
-                "ServersIsolated",
+                ClusterReasons.SERVERS_ISOLATED,
                 "%s: no route to every other server; let servers reach each other at port %d"
                     .formatted(isolated, Ports.CLUSTER)));
   }
