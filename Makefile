@@ -40,7 +40,8 @@ test: ## all tests: unit, integration, end to end on the local Kubernetes
 	@touch $(JAR)
 	@end-to-end/test
 
-test-all: test ## and those that are rare and long; none so far
+test-all: test ## and those that are rare and long: components of Kubernetes fail, the operator is killed
+	@end-to-end/test-long
 
 bench: ## measures speed and size, and prints the table
 	@bench/run
@@ -54,7 +55,7 @@ format: ## formats the Java code in src/main
 	$(MAVEN) -q validate exec:exec@format
 
 lint: ## checks the scripts and the chart
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/verify .ci/run example/*/verify.sh
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/test-long end-to-end/verify .ci/run example/*/verify.sh
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
 crds: ## generates the CRDs and copies them into the chart

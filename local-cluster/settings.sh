@@ -15,6 +15,7 @@ STATE=${XDG_STATE_HOME:-$HOME/.local/state}/$NAME
 PKI=$STATE/pki
 LOG=$STATE/log
 AUDIT=$LOG/audit.log
+COMPONENTS=$STATE/components # a pid file for each, as the node counts
 KUBECONFIG_FILE=$STATE/admin.conf
 CONTAINERD_SOCKET=$STATE/containerd/containerd.sock
 

@@ -11,7 +11,7 @@ kubectl_admin() { "$BIN/kubectl" --kubeconfig "$KUBECONFIG_FILE" "$@"; }
 
 start_node() {
   say "starting the node"
-  mkdir -p "$PKI" "$LOG" "$STATE"/{etcd,containerd,cni}
+  mkdir -p "$PKI" "$LOG" "$COMPONENTS" "$STATE"/{etcd,containerd,cni}
   make_ca "$PKI"
   make_apiserver_certificate "$PKI" "$NODE_IP" "$KUBERNETES_SERVICE_IP"
   make_certificate "$PKI" admin /O=system:masters/CN=admin DNS:admin

@@ -5,16 +5,14 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +23,6 @@ import org.springframework.stereotype.Component;
 class ClusterApplier {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterApplier.class);
-  private static final PatchContext MERGE =
-      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   /** The shortest grace with which a StatefulSet still never runs two pods of one name. */
   private static final Long AT_ONCE_SECONDS = 1L;
@@ -120,15 +116,7 @@ class ClusterApplier {
 
   /** Makes the kubelet look at the Secrets of a server pod at once. */
   void poke(ObservedServer server, Push push) {
-    var meta = server.pod().getMetadata();
-    String patch =
-        client
-            .getKubernetesSerialization()
-            .asJson(
-                Map.of(
-                    "metadata",
-                    Map.of("annotations", Map.of(PushMark.ANNOTATION, PushMark.of(push)))));
-    client.pods().inNamespace(meta.getNamespace()).withName(meta.getName()).patch(MERGE, patch);
+    PodAnnotation.set(client, server.pod(), PushMark.ANNOTATION, PushMark.of(push));
   }
 
   private static boolean matches(

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.kubernetes.Refusal;
 import org.natsoperator.role.Grant;
 import org.natsoperator.role.GrantsInForce;
@@ -57,6 +58,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final AtomicBoolean swept = new AtomicBoolean();
   private ClusterEventSources caches;
+  private Overlooked<NatsCluster> overlooked;
 
   NatsClusterReconciler(
       ClusterObserver observer,
@@ -85,27 +87,32 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(context);
-    return caches.all();
+    overlooked = new Overlooked<>(context.getPrimaryCache());
+    List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
+    all.add(overlooked);
+    return all;
   }
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
     if (swept.compareAndSet(false, true)) {
-      keys.keepOnly(caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
+      keys.keepOnly(clusterUids());
       meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
-      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
-      forget(uid(cluster));
+      forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
+    overlooked.reconciling(cluster);
     if (cluster.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
     ClusterDecision decision =
-        ClusterDecision.of(observed, memory.pushes(uid(cluster)), clock.instant());
+        ClusterDecision.of(
+            observed, memory.pushes(uid(cluster)), memory.rendered(uid(cluster)), clock.instant());
+    memory.remember(uid(cluster), decision.desired().rendered());
     List<Problem> problems = new ArrayList<>(decision.problems());
     problems.addAll(applier.apply(decision.files(), observed, context));
     pusher.push(decision, observed);
@@ -177,6 +184,18 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
     boolean hot = plan.pushes().values().stream().anyMatch(push -> push.lastAt().isAfter(hotSince));
     return hot ? WHILE_PUSHING : WHILE_WAITING;
+  }
+
+  /** What we are shown may be the next cluster of its name already, which is not deleted. */
+  private void forgetDeleted(NatsCluster cluster) {
+    if (!clusterUids().contains(uid(cluster))) {
+      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
+      forget(uid(cluster));
+    }
+  }
+
+  private Set<String> clusterUids() {
+    return caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet());
   }
 
   /** A cluster that was deleted and made again at once is only seen as another UID. */

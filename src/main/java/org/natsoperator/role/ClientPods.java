@@ -1,13 +1,12 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
+import org.natsoperator.kubernetes.PodAnnotation;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,9 +18,6 @@ class ClientPods {
 
   static final String ANNOTATION = "nats.io/token-issued";
 
-  private static final PatchContext MERGE =
-      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
-
   private final KubernetesClient client;
 
   ClientPods(KubernetesClient client) {
@@ -29,8 +25,8 @@ class ClientPods {
   }
 
   /**
-   * Makes the kubelets of a role's client pods look at its token; servers carry the label too, and
-   * are left out.
+   * Makes the kubelets of the client pods that mount a role's token look at it; servers carry the
+   * label too, and are left out.
    */
   void tell(ObservedRole observed, String call) {
     Identity identity = observed.identity();
@@ -39,10 +35,29 @@ class ClientPods {
         .inNamespace(identity.namespace())
         .withLabel(NatsApi.CLUSTER_LABEL, observed.role().clusterName().orElseThrow())
         .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
-        .withField("spec.serviceAccountName", identity.serviceAccount())
         .list()
         .getItems()
+        .stream()
+        .filter(pod -> mounts(pod, observed.secretName()))
         .forEach(pod -> annotate(pod, call));
+  }
+
+  /** As pods have always done: in a volume of its own or with other things, under any account. */
+  private static boolean mounts(Pod pod, String secret) {
+    return pod.getSpec().getVolumes().stream()
+        .flatMap(ClientPods::secretsIn)
+        .anyMatch(secret::equals);
+  }
+
+  private static Stream<String> secretsIn(Volume volume) {
+    if (volume.getSecret() != null) {
+      return Stream.of(volume.getSecret().getSecretName());
+    }
+    return volume.getProjected() == null
+        ? Stream.empty()
+        : volume.getProjected().getSources().stream()
+            .filter(source -> source.getSecret() != null)
+            .map(source -> source.getSecret().getName());
   }
 
   private void annotate(Pod pod, String call) {
@@ -50,20 +65,6 @@ class ClientPods {
     if (annotations != null && call.equals(annotations.get(ANNOTATION))) {
       return;
     }
-    String patch =
-        client
-            .getKubernetesSerialization()
-            .asJson(Map.of("metadata", Map.of("annotations", Map.of(ANNOTATION, call))));
-    try {
-      client
-          .pods()
-          .inNamespace(pod.getMetadata().getNamespace())
-          .withName(pod.getMetadata().getName())
-          .patch(MERGE, patch);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    PodAnnotation.set(client, pod, ANNOTATION, call);
   }
 }

@@ -20,6 +20,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
+import org.natsoperator.kubernetes.Overlooked;
 
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
@@ -34,9 +35,11 @@ final class RoleEventSources {
   private final InformerEventSource<Secret, NatsServiceRole> secrets;
   private final SimpleInboundEventSource<NatsServiceRole> standing =
       new SimpleInboundEventSource<>("grants-in-force");
+  private final Overlooked<NatsServiceRole> overlooked;
 
   RoleEventSources(EventSourceContext<NatsServiceRole> context) {
     roles = context.getPrimaryCache();
+    overlooked = new Overlooked<>(roles);
     roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
     clusters =
         source(
@@ -50,7 +53,7 @@ final class RoleEventSources {
   }
 
   List<EventSource<?, NatsServiceRole>> all() {
-    return List.of(clusters, accounts, secrets, standing);
+    return List.of(clusters, accounts, secrets, standing, overlooked);
   }
 
   Stream<NatsServiceRole> roles() {
@@ -63,6 +66,7 @@ final class RoleEventSources {
   }
 
   ObservedRole observe(NatsServiceRole role) {
+    overlooked.reconciling(role);
     return ObservedRole.of(
         role,
         ClusterCandidates.of(

@@ -2,38 +2,95 @@ package org.natsoperator.bench;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Runs every measure and prints a row for each. */
+/**
+ * Measures in the order that costs least, and prints the rows in the order of their numbers.
+ *
+ * <p>Arguments: the API server's audit log, the name of the operator's user there, and the
+ * measures to take, separated by blanks; none means all.
+ */
 final class Bench {
 
-  private Bench() {}
+  private static final int EDITS = 20;
 
-  static void main(String[] arguments) throws Exception {
-    List<String> rows = new ArrayList<>();
-    try (KubernetesClient client = new KubernetesClientBuilder().build();
-        BenchCluster cluster = new BenchCluster(client)) {
-      rows.add(OperatorStart.measure(client, 5));
-      rows.add(ClusterStart.measure(cluster, 5));
-      cluster.create();
-      rows.add(RoleEdit.measure(cluster, 20));
-      rows.add(RoleDelete.measure(cluster, 20));
-      rows.add(Memory.measure(cluster, 100));
-    }
-    System.out.println("\n| what | measured |\n|---|---|");
-    rows.forEach(System.out::println);
-    System.out.printf(
-        "%n%d cores, %s, %s%n",
-        Runtime.getRuntime().availableProcessors(), memory(), LocalDate.now());
+  private final BenchCluster cluster;
+  private final InstalledOperator operator;
+  private final AuditLog log;
+  private final String user;
+  private final Table table;
+
+  private Bench(BenchCluster cluster, AuditLog log, String user, Table table) {
+    this.cluster = cluster;
+    this.operator = new InstalledOperator(cluster.client());
+    this.log = log;
+    this.user = user;
+    this.table = table;
   }
 
-  private static String memory() throws IOException {
-    String total = Files.readAllLines(Path.of("/proc/meminfo")).getFirst();
-    return Long.parseLong(total.replaceAll("\\D", "")) / 1024 / 1024 + " GiB of memory";
+  static void main(String[] arguments) throws Exception {
+    Table table = new Table(arguments.length < 3 ? List.of() : List.of(arguments[2].split(" ")));
+    try (KubernetesClient client = new KubernetesClientBuilder().build();
+        BenchCluster cluster = new BenchCluster(client)) {
+      Bench bench = new Bench(cluster, new AuditLog(Path.of(arguments[0])), arguments[1], table);
+      bench.starts();
+      bench.fewRoles();
+      bench.changes();
+      bench.manyRoles();
+    }
+    table.add(12, "restart", () -> OperatorRestart.measure(50, 1000));
+    table.print();
+  }
+
+  private void starts() throws Exception {
+    table.add(4, "start", () -> OperatorStart.measure(operator, 5));
+    table.add(13, "idle", () -> Memory.measure(operator, "idle"));
+    table.add(3, "cluster", () -> ClusterStart.measure(cluster, 5));
+    cluster.create();
+  }
+
+  private void fewRoles() throws Exception {
+    table.add(1, "edit", () -> RoleEdit.measure(cluster, EDITS, ""));
+    table.add(2, "delete", () -> RoleDelete.measure(cluster, EDITS));
+    ServerChange.prepare(cluster);
+    table.add(8, "requests", () -> ApiRequests.measure(cluster, log, user, 3, "2 roles"));
+  }
+
+  private void changes() throws Exception {
+    table.add(10, "scale", () -> ServerChange.measure(cluster, "scale 3 → 5", "{\"size\": 5}"));
+    table.add(10, "scale", () -> ServerChange.measure(cluster, "scale 5 → 3", "{\"size\": 3}"));
+    table.add(11, "version", () -> version("2.15.2", "2.10.27"));
+    table.add(11, "version", () -> version("2.10.27", "2.15.2"));
+  }
+
+  private String version(String from, String to) throws Exception {
+    return ServerChange.measure(
+        cluster, "version " + from + " → " + to, "{\"version\": \"" + to + "\"}");
+  }
+
+  /** Each grows the roles to what it needs, so that one alone can be run. */
+  private void manyRoles() throws Exception {
+    try (ManyRoles roles = new ManyRoles(cluster, 2)) {
+      table.add(6, "edit50", () -> edit(roles, 50));
+      table.add(9, "requests", () -> requests(roles, 50));
+      table.add(5, "memory", () -> memory(roles, 100));
+      table.add(7, "edit500", () -> edit(roles, 500));
+    }
+  }
+
+  private String edit(ManyRoles roles, int count) throws Exception {
+    roles.growTo(count);
+    return RoleEdit.measure(cluster, EDITS / 2, ", " + count + " roles");
+  }
+
+  private String requests(ManyRoles roles, int count) throws Exception {
+    roles.growTo(count);
+    return ApiRequests.measure(cluster, log, user, 3, count + " roles in 6 namespaces");
+  }
+
+  private String memory(ManyRoles roles, int count) throws Exception {
+    roles.growTo(count);
+    return Memory.measure(operator, "with " + count + " roles");
   }
 }

@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.readiness.Readiness;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,7 +25,11 @@ final class BenchCluster implements AutoCloseable {
   static final String NAME = "bench";
   static final int SERVERS = 3;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration OFTEN = Duration.ofMillis(50);
+
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private final KubernetesClient client;
 
@@ -49,14 +53,34 @@ final class BenchCluster implements AutoCloseable {
   }
 
   void createServers() {
-    apply(
+    Manifest.of(
         """
         apiVersion: nats.io/v1alpha2
         kind: NatsCluster
         metadata: {name: %s, namespace: %s}
-        spec: {size: %d, pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}
+        spec:
+          size: %d
+          pod: {enableConfigReload: true}
+          auth: {enableServiceAccounts: true, allowedNamespaces: %s}
         """
-            .formatted(NAME, NAMESPACE, SERVERS));
+            .formatted(NAME, NAMESPACE, SERVERS, ManyRoles.OTHER_NAMESPACES)).applyTo(client);
+  }
+
+  /** Changes the spec, given as JSON. */
+  void change(String spec) {
+    cluster().patch(MERGE, "{\"spec\": %s}".formatted(spec));
+  }
+
+  /** Until the cluster says of its newest generation that all is well. */
+  void awaitTold() {
+    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> toldReady(cluster().get()));
+  }
+
+  private static boolean toldReady(NatsCluster cluster) {
+    return cluster.getStatus() != null
+        && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
+        && cluster.getStatus().conditions().stream()
+            .anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True"));
   }
 
   void delete() {
@@ -66,23 +90,7 @@ final class BenchCluster implements AutoCloseable {
 
   /** A ServiceAccount and its role, which may subscribe to these subjects. */
   void createRole(String name, String... subjects) {
-    client
-        .resource(
-            new ServiceAccountBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(NAMESPACE)
-                .endMetadata()
-                .build())
-        .serverSideApply();
-    apply(
-        """
-        apiVersion: nats.io/v1alpha2
-        kind: NatsServiceRole
-        metadata: {name: %s, namespace: %s, labels: {nats_cluster: %s}}
-        spec: {permissions: {publish: ["greetings"], subscribe: ["%s"]}}
-        """
-            .formatted(name, NAMESPACE, NAME, String.join("\", \"", subjects)));
+    Manifest.roleWithAccount(NAMESPACE, name, NAME, subjects).applyTo(client);
   }
 
   void deleteRole(String name) {
@@ -92,20 +100,21 @@ final class BenchCluster implements AutoCloseable {
   void awaitReady() {
     await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
+        .pollInterval(OFTEN)
         .until(() -> pods().stream().filter(Readiness::isPodReady).count() == SERVERS);
   }
 
   void awaitInForce(String role) {
+    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> inForce(role(role).get()));
+  }
+
+  /** Whether a role says of its newest generation that it is in force everywhere. */
+  static boolean inForce(NatsServiceRole role) {
     String everywhere = SERVERS + "/" + SERVERS;
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () ->
-                Optional.ofNullable(role(role).get().getStatus())
-                    .filter(status -> everywhere.equals(status.inForce()))
-                    .isPresent());
+    return Optional.ofNullable(role.getStatus())
+        .filter(status -> role.getMetadata().getGeneration().equals(status.observedGeneration()))
+        .filter(status -> everywhere.equals(status.inForce()))
+        .isPresent();
   }
 
   /** The token of a role's user, once it is there. */
@@ -115,6 +124,15 @@ final class BenchCluster implements AutoCloseable {
         .map(secret -> secret.getData())
         .map(data -> data.get("token"))
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII));
+  }
+
+  /** Address that leads to any of the servers. */
+  String serviceAddress() {
+    return client.services().inNamespace(NAMESPACE).withName(NAME).get().getSpec().getClusterIP();
+  }
+
+  List<String> serverNames() {
+    return pods().stream().map(pod -> pod.getMetadata().getName()).toList();
   }
 
   List<String> serverAddresses() {
@@ -139,13 +157,6 @@ final class BenchCluster implements AutoCloseable {
 
   private Resource<NatsServiceRole> role(String name) {
     return client.resources(NatsServiceRole.class).inNamespace(NAMESPACE).withName(name);
-  }
-
-  private void apply(String yaml) {
-    client
-        .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-        .resources()
-        .forEach(resource -> resource.forceConflicts().serverSideApply());
   }
 
   private void deleteNamespace() {

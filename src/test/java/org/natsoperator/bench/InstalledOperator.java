@@ -7,18 +7,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The operator that was installed by the chart, seen from outside. */
 record InstalledOperator(KubernetesClient client) {
 
   private static final String LABEL = "app.kubernetes.io/name";
-  private static final String JAR = "/app/nats-operator.jar";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   List<Pod> pods() {
@@ -41,24 +38,23 @@ record InstalledOperator(KubernetesClient client) {
     }
   }
 
-  /** Resident memory of the operator's process in MiB, as the kernel counts it. */
-  static long residentMiB() throws IOException {
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      Path process =
-          processes.filter(InstalledOperator::isOperator).findFirst().orElseThrow();
-      return Files.readAllLines(process.resolve("status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElseThrow();
-    }
+  Effort effort() throws InterruptedException {
+    return Effort.of(actuator(pods().getFirst(), "prometheus").orElseThrow());
   }
 
-  private static boolean isOperator(Path process) {
+  /** Resident memory of the only pod's process in MiB, as the kernel counts it. */
+  long residentMiB() throws IOException {
+    String pod = pods().getFirst().getMetadata().getName();
+    return Processes.residentMiB(
+        ProcessHandle.allProcesses().mapToLong(ProcessHandle::pid).filter(pid -> runs(pod, pid)).findFirst().orElseThrow());
+  }
+
+  /** Whether a process is Java in that pod: its host name there is the pod's name. */
+  private static boolean runs(String pod, long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
     try {
-      String command =
-          new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.UTF_8);
-      return command.startsWith("java") && command.contains(JAR);
+      return Files.readString(process.resolve("cmdline")).startsWith("java")
+          && Files.readString(process.resolve("root/etc/hostname")).strip().equals(pod);
     } catch (IOException e) {
       return false;
     }

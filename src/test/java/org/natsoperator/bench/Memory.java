@@ -2,22 +2,17 @@ package org.natsoperator.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** Resident memory of the operator when a cluster has many roles. */
+/** Resident memory of the installed operator. */
 final class Memory {
 
   private static final int SECONDS_TO_SETTLE = 10;
 
   private Memory() {}
 
-  static String measure(BenchCluster cluster, int roles) throws Exception {
-    for (int i = 0; i < roles; i++) {
-      cluster.createRole("many-" + i, "greetings", "subject." + i);
-    }
-    for (int i = 0; i < roles; i++) {
-      cluster.awaitInForce("many-" + i);
-    }
+  static String measure(InstalledOperator operator, String when) throws Exception {
     TimeUnit.SECONDS.sleep(SECONDS_TO_SETTLE);
-    return "| operator's resident memory with %d roles | %d MiB |"
-        .formatted(roles, InstalledOperator.residentMiB());
+    String row = "| operator's resident memory %s | %d MiB |".formatted(when, operator.residentMiB());
+    System.out.println(row);
+    return row;
   }
 }

@@ -1,7 +1,6 @@
 package org.natsoperator.bench;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +13,11 @@ final class OperatorStart {
 
   private OperatorStart() {}
 
-  static String measure(KubernetesClient client, int starts) throws Exception {
-    InstalledOperator operator = new InstalledOperator(client);
+  static String measure(InstalledOperator operator, int starts) throws Exception {
     List<Double> seconds = new ArrayList<>();
     for (int i = 0; i < starts; i++) {
       Pod old = operator.pods().getFirst();
-      client.resource(old).delete();
+      operator.client().resource(old).delete();
       seconds.add(uptimeWhenReady(operator, old.getMetadata().getUid()));
     }
     return new Times(seconds).row("operator started → ready, 1 CPU");

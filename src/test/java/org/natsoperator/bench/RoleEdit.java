@@ -11,8 +11,10 @@ final class RoleEdit {
 
   private RoleEdit() {}
 
-  static String measure(BenchCluster cluster, int edits) throws Exception {
+  static String measure(BenchCluster cluster, int edits, String what) throws Exception {
     List<Double> seconds = new ArrayList<>();
+    InstalledOperator operator = new InstalledOperator(cluster.client());
+    Effort before = operator.effort();
     try (ServerClients clients = new ServerClients(cluster, "user")) {
       for (int i = 0; i < edits; i++) {
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
@@ -23,7 +25,9 @@ final class RoleEdit {
         seconds.add(Times.since(start));
       }
     }
-    return new Times(seconds).row("role edited → in force on all 3 servers");
+    TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
+    System.err.println(operator.effort().since(before, edits));
+    return new Times(seconds).row("role edited → in force on all 3 servers" + what);
   }
 
   private static void awaitAllowed(ServerClient client, String subject) throws Exception {

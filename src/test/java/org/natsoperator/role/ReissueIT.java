@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -81,6 +82,7 @@ class ReissueIT {
   @Test
   void pods_that_use_the_token_are_told_and_no_others(Sandbox elsewhere) {
     pod(sandbox, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
+    pod(sandbox, "client-with-other-things-in-the-volume", "nats-user", Map.of("nats_cluster", CLUSTER));
     pod(sandbox, "of-another-account", "another", Map.of("nats_cluster", CLUSTER));
     pod(sandbox, "unlabelled", "nats-user", Map.of());
     pod(sandbox, "of-another-cluster", "nats-user", Map.of("nats_cluster", "other"));
@@ -91,6 +93,7 @@ class ReissueIT {
     await().untilAsserted(() -> assertThat(call(sandbox, "client")).endsWith("/1"));
     assertThat(password()).as("when they are told").isEqualTo(old);
     await().untilAsserted(() -> assertThat(call(sandbox, "client")).endsWith("/2"));
+    await().untilAsserted(() -> assertThat(call(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
     assertThat(List.of("of-another-account", "unlabelled", "of-another-cluster", "dressed-as-a-server"))
         .allSatisfy(name -> assertThat(call(sandbox, name)).as(name).isNull());
@@ -201,13 +204,19 @@ class ReissueIT {
     return annotations == null ? null : annotations.get(CALL);
   }
 
-  private static void pod(Sandbox sandbox, String name, String account, Map<String, String> labels) {
+  /** A pod that mounts the token of a role, under any account. */
+  private static void pod(Sandbox sandbox, String name, String role, Map<String, String> labels) {
+    String secret = role + "-" + CLUSTER + "-bound-token";
+    VolumeBuilder volume = new VolumeBuilder().withName("token");
     Pod pod =
         new PodBuilder()
             .withNewMetadata().withName(name).withNamespace(sandbox.namespace()).withLabels(labels).endMetadata()
             .withNewSpec()
-            .withServiceAccountName(account)
             .addNewContainer().withName("client").withImage("client").endContainer()
+            .withVolumes(
+                name.contains("other-things")
+                    ? volume.withNewProjected().addNewSource().withNewSecret().withName(secret).endSecret().endSource().endProjected().build()
+                    : volume.withNewSecret().withSecretName(secret).endSecret().build())
             .endSpec()
             .build();
     sandbox.client().resource(pod).create();

@@ -13,10 +13,6 @@ final class Kubectl {
   private Kubectl() {}
 
   /** Applies a manifest and returns all that kubectl wrote. */
-  static String apply(String namespace, String manifest) {
-    return apply(ApiServer.kubeconfig(), namespace, manifest);
-  }
-
   static String apply(Path kubeconfig, String namespace, String manifest, String... flags) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString()));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -30,7 +31,11 @@ public final class Login {
 
   /** Logs in with these keys of the CONNECT line and returns the server's answer. */
   public static String with(NatsServer server, Map<String, ?> credentials) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.clientPort())) {
+    return with(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort()), credentials);
+  }
+
+  static String with(InetSocketAddress server, Map<String, ?> credentials) {
+    try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
       var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       lines.readLine(); // INFO

@@ -11,13 +11,18 @@ public final class Manifests {
   private Manifests() {}
 
   public static String cluster() {
+    return cluster(3, "2.15.2");
+  }
+
+  public static String cluster(int size, String version) {
     return cluster(
         """
-        size: 3
-        version: "2.15.2"
+        size: %d
+        version: "%s"
         pod: {enableConfigReload: true}
         auth: {enableServiceAccounts: true}
-        """);
+        """
+            .formatted(size, version));
   }
 
   public static String cluster(String spec) {

@@ -40,7 +40,11 @@ public final class NatsClient implements AutoCloseable {
 
   /** Logs in; {@link Login} is for those that the server shall refuse. */
   public static NatsClient login(NatsServer server, String user, String password) throws IOException {
-    return connect(options(server).userInfo(user, password));
+    return login(server.url(), user, password);
+  }
+
+  static NatsClient login(String url, String user, String password) throws IOException {
+    return connect(options(url).userInfo(user, password));
   }
 
   /** Publishes, and sees whether the witness gets it. */
@@ -119,9 +123,9 @@ public final class NatsClient implements AutoCloseable {
   }
 
   /** Headers and "no responders" are unknown to servers before 2.2. */
-  private static Options.Builder options(NatsServer server) {
+  private static Options.Builder options(String url) {
     return Options.builder()
-        .server(server.url())
+        .server(url)
         .supportUTF8Subjects()
         .noHeaders()
         .noNoResponders()

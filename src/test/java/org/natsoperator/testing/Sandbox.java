@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -24,16 +25,22 @@ import org.natsoperator.config.ServerConfigFile;
 /** A fresh namespace of the API server, and short words for what a test does and sees in it. */
 public final class Sandbox implements AutoCloseable {
 
-  private final KubernetesClient client = ApiServer.client();
+  private static final String LABEL = "org.natsoperator/test";
+
+  private final KubernetesClient client;
+  private final Path kubeconfig;
   private final String namespace;
 
-  private Sandbox(String namespace) {
+  private Sandbox(KubernetesClient client, Path kubeconfig, String namespace) {
+    this.client = client;
+    this.kubeconfig = kubeconfig;
     this.namespace = namespace;
   }
 
-  static Sandbox create() {
-    var fresh = new NamespaceBuilder().withNewMetadata().withGenerateName("test-").endMetadata().build();
-    return new Sandbox(ApiServer.client().resource(fresh).create().getMetadata().getName());
+  static Sandbox create(KubernetesClient client, Path kubeconfig) {
+    var fresh =
+        new NamespaceBuilder().withNewMetadata().withGenerateName("test-").addToLabels(LABEL, "").endMetadata().build();
+    return new Sandbox(client, kubeconfig, client.resource(fresh).create().getMetadata().getName());
   }
 
   public String namespace() {
@@ -55,7 +62,7 @@ public final class Sandbox implements AutoCloseable {
 
   /** What a user reads who applies a manifest with kubectl. */
   public String kubectlApply(String manifest) {
-    return Kubectl.apply(namespace, manifest);
+    return Kubectl.apply(kubeconfig, namespace, manifest);
   }
 
   public NatsCluster cluster(String name) {

@@ -1,0 +1,40 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+
+/** An annotation on a pod. Its change makes the kubelet look at the pod's Secrets at once. */
+public final class PodAnnotation {
+
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
+  private PodAnnotation() {}
+
+  /**
+   * Sets it, in one request: a patch given as text would read the pod before. A pod that is gone
+   * needs none.
+   */
+  public static void set(KubernetesClient client, Pod pod, String key, String value) {
+    Pod patch =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(pod.getMetadata().getName())
+            .withNamespace(pod.getMetadata().getNamespace())
+            .addToAnnotations(key, value)
+            .endMetadata()
+            .build();
+    try {
+      client.resource(patch).patch(MERGE);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.natsoperator.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An API server's audit log. */
+record AuditLog(Path file) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A request that was answered. */
+  record Request(Instant at, String user, String verb, String resource) {
+
+    /** What the leader election asks all the time, and watches, which last. */
+    boolean isOfCourse() {
+      return resource.equals("leases") || verb.equals("watch");
+    }
+
+    boolean writes() {
+      return !List.of("get", "list", "watch").contains(verb);
+    }
+
+    private static Request of(JsonNode event) {
+      JsonNode object = event.path("objectRef");
+      String part = object.path("subresource").asText();
+      String resource = object.path("resource").asText(event.path("requestURI").asText());
+      return new Request(
+          Instant.parse(event.path("requestReceivedTimestamp").asText()),
+          event.path("user").path("username").asText(),
+          event.path("verb").asText(),
+          part.isEmpty() ? resource : resource + "/" + part);
+    }
+  }
+
+  /** What a user asked for since then, but for leases and watches. */
+  List<Request> since(Instant start, String user) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.contains("\"username\":\"" + user + "\""))
+          .map(AuditLog::parse)
+          .filter(request -> !request.at().isBefore(start) && !request.isOfCourse())
+          .toList();
+    }
+  }
+
+  private static Request parse(String line) {
+    try {
+      return Request.of(JSON.readTree(line));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

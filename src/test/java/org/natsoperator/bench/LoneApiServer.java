@@ -1,0 +1,76 @@
+package org.natsoperator.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** An API server without a node, with our kinds. No controller makes pods. */
+record LoneApiServer(Process process, Path folder, KubernetesClient client) implements AutoCloseable {
+
+  /** Who asks with its kubeconfig. */
+  static final String USER = "admin";
+
+  private static final String AUDIT_LOG = "audit.log";
+  private static final List<String> KINDS = List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
+
+  static LoneApiServer start() throws IOException {
+    Path folder = Files.createTempDirectory("bench-api-server");
+    ProcessBuilder builder =
+        new ProcessBuilder("local-cluster/local-cluster", "api-server", folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("AUDIT_LOG", folder.resolve(AUDIT_LOG).toString());
+    Process process = builder.start();
+    var answer = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    if (!"ready".equals(answer.readLine())) {
+      throw new IllegalStateException("the API server does not get ready; its logs are in " + folder);
+    }
+    Config config = Config.fromKubeconfig(kubeconfig(folder).toFile());
+    LoneApiServer server = new LoneApiServer(process, folder, new KubernetesClientBuilder().withConfig(config).build());
+    KINDS.forEach(server::install);
+    return server;
+  }
+
+  private void install(String file) {
+    var definition =
+        client
+            .apiextensions()
+            .v1()
+            .customResourceDefinitions()
+            .load(LoneApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file));
+    definition.serverSideApply();
+    await()
+        .until(
+            () ->
+                definition.get().getStatus().getConditions().stream()
+                    .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True")));
+  }
+
+  Path kubeconfig() {
+    return kubeconfig(folder);
+  }
+
+  private static Path kubeconfig(Path folder) {
+    return folder.resolve("kubeconfig");
+  }
+
+  AuditLog auditLog() {
+    return new AuditLog(folder.resolve(AUDIT_LOG));
+  }
+
+  @Override
+  public void close() throws Exception {
+    client.close();
+    process.destroy();
+    process.waitFor();
+    Processes.run("rm", "-rf", folder.toString());
+  }
+}

@@ -1,0 +1,60 @@
+package org.natsoperator.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.natsoperator.api.NatsServiceRole;
+
+/** More and more roles of one cluster, evenly in its own namespace and in five others. They go with their namespaces. */
+final class ManyRoles implements AutoCloseable {
+
+  static final List<String> OTHER_NAMESPACES =
+      IntStream.rangeClosed(1, 5).mapToObj(i -> BenchCluster.NAMESPACE + "-" + i).toList();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final KubernetesClient client;
+  private final List<String> namespaces = new ArrayList<>(OTHER_NAMESPACES);
+  private int made;
+
+  /**
+   * @param present how many roles the cluster has already
+   */
+  ManyRoles(BenchCluster cluster, int present) {
+    client = cluster.client();
+    made = present;
+    OTHER_NAMESPACES.forEach(name -> Manifest.namespace(name).applyTo(client));
+    namespaces.add(BenchCluster.NAMESPACE);
+  }
+
+  /** Returns when there are so many, and all are in force. */
+  void growTo(int count) throws Exception {
+    List<Tasks.Task> tasks = new ArrayList<>();
+    for (; made < count; made++) {
+      Manifest role =
+          Manifest.roleWithAccount(
+              namespaces.get(made % namespaces.size()), "many-" + made, BenchCluster.NAME, "greetings", "subject." + made);
+      tasks.add(() -> role.applyTo(client));
+    }
+    Tasks.all(tasks);
+    await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> inForce() >= count);
+  }
+
+  private long inForce() {
+    return client.resources(NatsServiceRole.class).inAnyNamespace().list().getItems().stream()
+        .filter(BenchCluster::inForce)
+        .count();
+  }
+
+  @Override
+  public void close() {
+    OTHER_NAMESPACES.forEach(name -> client.namespaces().withName(name).delete());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> OTHER_NAMESPACES.stream().allMatch(name -> client.namespaces().withName(name).get() == null));
+  }
+}

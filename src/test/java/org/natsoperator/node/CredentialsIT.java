@@ -1,0 +1,70 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.ClientPod;
+import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.RoamingClient;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** Tokens go and come while clients are connected by them. */
+@NodeTest
+class CredentialsIT {
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+  @Test
+  void a_deleted_service_account_is_out_at_once_and_its_token_is_worth_nothing_for_the_next(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    String old = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.delete(sandbox.serviceAccount("leaver"));
+      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      assertThatEveryServerSays(REFUSAL, cluster, old);
+      sandbox.apply(Manifests.serviceAccount("leaver"));
+      await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
+      await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
+      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_re_issued_token_reaches_the_pod_in_time_and_its_client_comes_back_by_itself(Sandbox sandbox) throws Exception {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    ClientPod pod = ClientPod.start(sandbox, "leaver");
+    String old = cluster.token("leaver");
+    assertThat(pod.token()).isEqualTo(old);
+    try (RoamingClient client = new RoamingClient(cluster.servers(), "leaver", pod::token);
+        Clients thieves = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.apply(Manifests.role("leaver", "greetings").replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));
+      await().atMost(AT_ONCE).until(() -> !pod.token().equals(old));
+      assertThat(Optional.of(pod.token())).isEqualTo(sandbox.token("leaver", CLUSTER));
+      await().atMost(Duration.ofSeconds(6)).until(() -> thieves.connectedTo().isEmpty());
+      assertThatEveryServerSays(REFUSAL, cluster, old);
+      await().until(() -> client.disconnects() == 1 && client.isConnected());
+      await().during(Duration.ofSeconds(2)).until(() -> client.disconnects() == 1 && client.isConnected());
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    }
+  }
+
+  private static void assertThatEveryServerSays(String answer, RunningCluster cluster, String token) {
+    assertThat(cluster.servers())
+        .extracting(RunningServer::name, server -> server.answerTo("leaver", token))
+        .hasSize(3)
+        .allSatisfy(said -> assertThat(said.toList().getLast()).isEqualTo(answer));
+  }
+}

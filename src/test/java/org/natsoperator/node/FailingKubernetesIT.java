@@ -1,0 +1,72 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.Component;
+import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.Sandbox;
+
+/** Kubernetes itself fails while roles change: what was wanted comes, and nobody else is disconnected. */
+@LongNodeTest
+class FailingKubernetesIT {
+
+  /** Longer than the operator's leader keeps its lease. */
+  private static final Duration LONG = Duration.ofSeconds(25);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private interface Mishap {
+    void happen() throws InterruptedException;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
+  void a_component_crashes(String component, Sandbox sandbox) throws InterruptedException {
+    rolesChangeAllTheSame(new Component(component)::crash, sandbox);
+  }
+
+  @Test
+  void the_api_server_hangs(Sandbox sandbox) throws InterruptedException {
+    rolesChangeAllTheSame(() -> new Component("kube-apiserver").hang(LONG), sandbox);
+  }
+
+  @Test
+  void the_kubelet_hangs(Sandbox sandbox) throws InterruptedException {
+    rolesChangeAllTheSame(() -> new Component("kubelet").hang(LONG), sandbox);
+  }
+
+  private static void rolesChangeAllTheSame(Mishap mishap, Sandbox sandbox) throws InterruptedException {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    List<String> before = uids(cluster);
+    String token = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.delete(sandbox.role("leaver"));
+      mishap.happen();
+      await().atMost(PATIENCE).until(() -> leavers.connectedTo().isEmpty());
+      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> cluster.applyRole("newcomer"));
+      cluster.awaitInForce("newcomer");
+      cluster.awaitReady();
+      assertThat(cluster.servers())
+          .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
+          .allSatisfy(server -> assertThat(server.answerTo("newcomer", cluster.token("newcomer"))).isEqualTo(WELCOME));
+      assertThat(uids(cluster)).as("servers").isEqualTo(before);
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    }
+  }
+
+  private static List<String> uids(RunningCluster cluster) {
+    return cluster.servers().stream().map(server -> server.uid()).toList();
+  }
+}

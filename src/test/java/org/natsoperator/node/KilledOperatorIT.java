@@ -1,0 +1,152 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Node;
+import org.natsoperator.testing.PodProcesses;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** The operator is killed in the middle of everything that the walkthrough does. */
+@LongNodeTest
+class KilledOperatorIT {
+
+  private static final int KILLS = 20;
+  private static final int LATEST_MILLIS = 2000;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final String LEASE = "nats-operator";
+
+  /** What a user does, and what must come of it. */
+  private record Step(String what, Runnable doing, Runnable end) {}
+
+  private Sandbox sandbox;
+  private RunningCluster cluster;
+  private String token;
+
+  @Test
+  void the_end_is_the_same_and_clients_of_an_untouched_role_notice_nothing(Sandbox fresh) throws InterruptedException {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("Random moments of seed " + seed + "; the same again: JAVA_TOOL_OPTIONS=-Dseed=" + seed);
+    Random random = new Random(seed);
+    sandbox = fresh;
+    cluster = RunningCluster.start(sandbox, Manifests.cluster(), "untouched");
+    List<Step> steps = steps();
+    for (int kill = 0; kill < KILLS; kill++) {
+      Step step = steps.get(kill % steps.size());
+      int moment = random.nextInt(LATEST_MILLIS);
+      System.out.printf("kill %d: %d ms after: %s%n", kill + 1, moment, step.what());
+      try (Clients untouched = cluster.login("untouched")) {
+        step.doing().run();
+        Thread.sleep(moment);
+        killTheLeader();
+        step.end().run();
+        assertThatOnlyThoseWereThrownOutWhoseServerIsGone(untouched, step);
+      }
+      awaitTwoFreshOperators();
+    }
+  }
+
+  private List<Step> steps() {
+    return List.of(
+        new Step("a role is applied", () -> cluster.applyRole("guest"), this::guestIsWelcome),
+        new Step("a role is edited", () -> sandbox.apply(Manifests.role("guest", "greetings", "more")), this::guestIsWelcome),
+        new Step("its token is issued anew", this::reissue, this::newTokenIsInForce),
+        new Step("the cluster grows", () -> sandbox.apply(Manifests.cluster(4, "2.15.2")), this::guestIsWelcome),
+        new Step("the version changes", () -> sandbox.apply(Manifests.cluster(4, "2.10.27")), this::guestIsWelcome),
+        new Step("the cluster shrinks", () -> sandbox.apply(Manifests.cluster(3, "2.10.27")), this::guestIsWelcome),
+        new Step("a role is deleted", () -> sandbox.delete(sandbox.role("guest")), this::guestIsRefused),
+        new Step("the version changes back", () -> sandbox.apply(Manifests.cluster()), cluster::awaitReady),
+        new Step("the cluster is deleted", () -> sandbox.delete(sandbox.cluster(CLUSTER)), this::allIsGone),
+        new Step("the cluster is applied", () -> sandbox.apply(Manifests.cluster()), this::untouchedIsInForce));
+  }
+
+  private void reissue() {
+    token = cluster.token("guest");
+    sandbox.apply(
+        Manifests.role("guest", "greetings")
+            .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '%d'}\n".formatted(System.nanoTime())));
+  }
+
+  private void newTokenIsInForce() {
+    String old = token;
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
+    guestIsWelcome();
+  }
+
+  private void guestIsWelcome() {
+    cluster.awaitReady();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(answers("guest", cluster.token("guest"))).containsOnly(WELCOME));
+    cluster.awaitInForce("guest");
+    token = cluster.token("guest");
+  }
+
+  private void guestIsRefused() {
+    String old = token;
+    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.token("guest", CLUSTER)).isEmpty());
+    cluster.awaitReady();
+  }
+
+  private void allIsGone() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(cluster.pods()).isEmpty();
+              assertThat(sandbox.client().secrets().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
+              assertThat(sandbox.client().services().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
+            });
+  }
+
+  private void untouchedIsInForce() {
+    cluster.awaitReady();
+    cluster.awaitInForce("untouched");
+    assertThat(answers("untouched", cluster.token("untouched"))).containsOnly(WELCOME);
+  }
+
+  private List<String> answers(String user, String password) {
+    return cluster.servers().stream().map(server -> server.answerTo(user, password)).toList();
+  }
+
+  private void assertThatOnlyThoseWereThrownOutWhoseServerIsGone(Clients clients, Step step) {
+    List<String> running = cluster.servers().stream().map(RunningServer::uid).toList();
+    assertThat(clients.thrownOutOf()).as(step.what()).extracting(RunningServer::uid).doesNotContainAnyElementsOf(running);
+  }
+
+  private static void killTheLeader() {
+    Pod first = Node.operatorPods().getFirst();
+    String holder =
+        Node.client().leases().inNamespace(first.getMetadata().getNamespace()).withName(LEASE).get().getSpec().getHolderIdentity();
+    Node.operatorPods().stream()
+        .filter(pod -> pod.getMetadata().getName().equals(holder))
+        .forEach(pod -> PodProcesses.signal("KILL", pod, "nats-operator"));
+  }
+
+  /** A pod that is killed again and again is started later and later. */
+  private static void awaitTwoFreshOperators() {
+    await().atMost(PATIENCE).until(() -> Node.operatorPods().size() == 2 && Node.operatorPods().stream().allMatch(Readiness::isPodReady));
+    Node.operatorPods().stream().filter(KilledOperatorIT::restarted).forEach(pod -> Node.client().resource(pod).delete());
+    await().atMost(PATIENCE).until(() -> Node.operatorPods().size() == 2 && Node.operatorPods().stream().allMatch(pod -> Readiness.isPodReady(pod) && !restarted(pod)));
+  }
+
+  private static boolean restarted(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream().anyMatch(status -> status.getRestartCount() > 0);
+  }
+}

@@ -1,0 +1,97 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.Login;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.PodProcesses;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** Rights are taken away while the servers are busy with something else. */
+@NodeTest
+class RevocationIT {
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+  private static final int CROWD = 60;
+
+  @Test
+  void while_servers_are_replaced_the_user_is_out_on_old_and_new_ones(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(3, "2.10.27"), "leaver", "stayer");
+    String token = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      RunningServer before = cluster.server(3).orElseThrow();
+      sandbox.apply(Manifests.cluster(3, "2.15.2"));
+      await().until(() -> cluster.server(3).filter(server -> !server.equals(before)).filter(server -> server.version().equals("2.15.2")).isPresent());
+      RunningServer replaced = cluster.server(3).orElseThrow();
+      List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      assertThat(cluster.servers()).extracting(RunningServer::version).as("versions at that time").contains("2.10.27", "2.15.2");
+      assertThat(cluster.servers())
+          .filteredOn(RunningServer::listens)
+          .hasSizeGreaterThanOrEqualTo(2)
+          .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
+      assertThat(cluster.servers()).filteredOn(RunningServer::listens).allSatisfy(server -> assertThat(stayers.connectedTo(server)).isOne());
+      cluster.awaitReady();
+      assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.2");
+      assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
+      assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(Login.WELCOME));
+    }
+  }
+
+  @Test
+  void a_server_in_lame_duck_mode_lets_go_of_those_who_lost_rights_and_of_no_others(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "narrowed", "stayer");
+    RunningServer duck = cluster.server(3).orElseThrow();
+    try (Clients leavers = cluster.login("leaver");
+        Clients narrowed = cluster.login("narrowed");
+        Clients stayers = cluster.login("stayer")) {
+      for (int i = 1; i < CROWD; i++) {
+        stayers.loginTo(duck);
+      }
+      sandbox.delete(duck.pod());
+      await().until(() -> !duck.listens());
+      sandbox.apply(Manifests.role("narrowed", "farewells"));
+      await().atMost(AT_ONCE).until(() -> narrowed.connectedTo(duck) == 0);
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      assertThat(stayers.connectedTo(duck)).as("others, on the server that is leaving").isGreaterThan(CROWD / 2);
+      assertThat(narrowed.connectedTo()).as("with fewer rights, on the servers that stay").hasSize(2);
+    }
+  }
+
+  @Test
+  void a_server_that_takes_no_file_holds_up_no_other_and_follows_when_it_is_mended(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    RunningServer deaf = cluster.server(2).orElseThrow();
+    PodProcesses.signal("STOP", deaf.pod(), "reloader");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
+      await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
+      assertThat(applied(sandbox).getMessage()).contains(deaf.name()).doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
+      PodProcesses.signal("CONT", deaf.pod(), "reloader");
+      await().until(() -> leavers.connectedTo().isEmpty());
+      await().untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    } finally {
+      PodProcesses.signal("CONT", deaf.pod(), "reloader");
+    }
+  }
+
+  private static Condition applied(Sandbox sandbox) {
+    return sandbox.clusterCondition(CLUSTER, "ConfigApplied");
+  }
+}

@@ -1,0 +1,55 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** A thousand roles at once, with two bad ones among them. */
+@OperatorTest
+class ManyRolesIT {
+
+  /** One file holds some 700 tokens, so there are two clusters. */
+  private static final List<String> CLUSTERS = List.of(CLUSTER, "other-nats");
+
+  private static final int EACH = 500;
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  @Test
+  void all_are_bound_but_the_malformed_one_and_the_second_of_a_users_name(Sandbox sandbox, Sandbox elsewhere) {
+    String admits = "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n".formatted(elsewhere.namespace());
+    CLUSTERS.forEach(cluster -> sandbox.apply(Manifests.cluster(cluster, admits)));
+    try (ExecutorService users = Executors.newFixedThreadPool(8)) {
+      CLUSTERS.forEach(cluster -> IntStream.range(0, EACH).forEach(i -> users.submit(() -> apply(sandbox, name(cluster, i), cluster, "foo"))));
+      users.submit(() -> apply(sandbox, "malformed", CLUSTER, "foo..bar"));
+      users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo"));
+      users.submit(() -> apply(elsewhere, "twin", CLUSTER, "foo"));
+    }
+    for (String cluster : CLUSTERS) {
+      List<String> expected = IntStream.range(0, EACH).mapToObj(i -> name(cluster, i)).toList();
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.users(cluster)).containsAll(expected));
+    }
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).hasSize(EACH + 2).contains(elsewhere.namespace() + ".twin").doesNotContain("malformed"));
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("malformed", "Ready").getReason()).isEqualTo("Invalid"));
+    await().untilAsserted(() -> assertThat(elsewhere.roleCondition("twin", "Ready").getReason()).isEqualTo("UserNameTaken"));
+    String twin = sandbox.user(CLUSTER, elsewhere.namespace() + ".twin").get("password").asText();
+    assertThat(sandbox.token(elsewhere.namespace() + ".twin", CLUSTER)).contains(twin);
+  }
+
+  private static void apply(Sandbox sandbox, String name, String cluster, String subject) {
+    sandbox.apply(Manifests.serviceAccount(name), Manifests.role(name, cluster, List.of(subject), List.of(subject)));
+  }
+
+  private static String name(String cluster, int i) {
+    return cluster + "-user-" + i;
+  }
+}

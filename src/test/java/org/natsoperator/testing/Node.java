@@ -1,0 +1,60 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The local cluster, a whole Kubernetes with the operator installed by its chart: {@code end-to-end/test} puts it there and
+ * says by KUBECONFIG where it is. Its pods can be reached from here, and their processes are processes of this machine.
+ */
+public final class Node extends Sandboxes implements AfterAllCallback {
+
+  private static KubernetesClient client;
+  private final List<Sandbox> sandboxes = new ArrayList<>();
+
+  @Override
+  void start() {
+    if (client == null) {
+      client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig().toFile())).build();
+    }
+  }
+
+  @Override
+  Sandbox create() {
+    Sandbox sandbox = Sandbox.create(client, kubeconfig());
+    sandboxes.add(sandbox);
+    return sandbox;
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    sandboxes.forEach(sandbox -> client.namespaces().withName(sandbox.namespace()).delete());
+  }
+
+  /** A client with every right. */
+  public static KubernetesClient client() {
+    return client;
+  }
+
+  /** The operator's pods that run. */
+  public static List<Pod> operatorPods() {
+    return client.pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .toList();
+  }
+
+  static Path kubeconfig() {
+    String path = System.getenv("KUBECONFIG");
+    if (path == null) {
+      throw new IllegalStateException("KUBECONFIG is not set: these tests run by `make test` and `make test-all`");
+    }
+    return Path.of(path);
+  }
+}

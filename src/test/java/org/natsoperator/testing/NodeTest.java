@@ -1,0 +1,15 @@
+package org.natsoperator.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A test on a real {@link Node}, of some seconds: one of those that {@code make test} runs. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("node")
+@ExtendWith(Node.class)
+public @interface NodeTest {}
