@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.config.ServerConfigFile;
 
@@ -35,7 +36,7 @@ public final class LoopbackServer implements AutoCloseable {
     this.client = client;
     this.pod = pod;
     folder = Files.createTempDirectory("loopback-server-");
-    Files.writeString(file(), secret());
+    Files.writeString(file(), secret().orElseThrow());
     server = launch();
     kubelet = Thread.ofPlatform().daemon().start(this::bringFiles);
   }
@@ -83,8 +84,10 @@ public final class LoopbackServer implements AutoCloseable {
   private void bringFiles() {
     try {
       while (running) {
-        if (takesFiles && !secret().equals(Files.readString(file()))) {
-          Files.writeString(file(), secret());
+        String before = Files.readString(file());
+        Optional<String> changed = secret().filter(text -> takesFiles && !text.equals(before));
+        if (changed.isPresent()) {
+          Files.writeString(file(), changed.get());
           new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
         }
         Thread.sleep(50);
@@ -100,10 +103,12 @@ public final class LoopbackServer implements AutoCloseable {
     return folder.resolve("nats.conf");
   }
 
-  private String secret() {
+  /** Empty once the pod was restarted, which is for this one to end with. */
+  private Optional<String> secret() {
     String name = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
     var secret = client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
-    return new String(Base64.getDecoder().decode(secret.getData().get(ServerConfigFile.KEY)), StandardCharsets.UTF_8);
+    return Optional.ofNullable(secret)
+        .map(found -> new String(Base64.getDecoder().decode(found.getData().get(ServerConfigFile.KEY)), StandardCharsets.UTF_8));
   }
 
   private static Pod pod(StatefulSet set) {
