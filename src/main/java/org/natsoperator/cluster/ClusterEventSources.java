@@ -106,18 +106,24 @@ final class ClusterEventSources {
 
   List<HasMetadata> objects(NatsCluster cluster) {
     return Stream.of(services, secrets, statefulSets, disruptionBudgets, networkPolicies)
-        .<HasMetadata>flatMap(source -> source.byIndex(BY_CLUSTER, key(cluster)).stream())
+        .<HasMetadata>flatMap(source -> fresh(source, cluster))
         .filter(object -> !object.getMetadata().getName().endsWith(TokenSecret.SUFFIX))
         .toList();
+  }
+
+  /** An index knows what was told, not yet what we wrote: it would have us write it again. */
+  private static <R extends HasMetadata> Stream<R> fresh(
+      InformerEventSource<R, NatsCluster> source, NatsCluster cluster) {
+    return source.byIndex(BY_CLUSTER, ClusterCandidates.key(cluster)).stream()
+        .map(told -> source.get(ResourceID.fromResource(told)).orElse(told));
   }
 
   /** The pods of the cluster's StatefulSet: a pod that only looks like a server is none. */
   List<Pod> serverPods(NatsCluster cluster) {
     Optional<StatefulSet> statefulSet =
-        statefulSets.get(
-            new ResourceID(
-                ClusterNames.of(cluster).statefulSet(), cluster.getMetadata().getNamespace()));
-    return pods.byIndex(BY_CLUSTER, key(cluster)).stream()
+        lookup(statefulSets)
+            .find(cluster.getMetadata().getNamespace(), ClusterNames.of(cluster).statefulSet());
+    return pods.byIndex(BY_CLUSTER, ClusterCandidates.key(cluster)).stream()
         .filter(pod -> statefulSet.filter(owner -> ChildMeta.ownedBy(pod, owner)).isPresent())
         .toList();
   }
@@ -176,11 +182,6 @@ final class ClusterEventSources {
 
   private static Set<ResourceID> ids(List<NatsCluster> clusters) {
     return clusters.stream().map(ResourceID::fromResource).collect(Collectors.toSet());
-  }
-
-  private static String key(NatsCluster cluster) {
-    return ClusterCandidates.key(
-        cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
 
   private static List<String> keys(HasMetadata object) {

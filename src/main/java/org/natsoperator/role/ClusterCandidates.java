@@ -18,6 +18,11 @@ public final class ClusterCandidates {
     return namespace + "/" + name;
   }
 
+  /** The key of a cluster's own roles, and of all else that carries its label beside it. */
+  public static String key(NatsCluster cluster) {
+    return key(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
+  }
+
   /** All keys that a cluster is found by: one for each namespace whose roles it admits. */
   public static List<String> keys(NatsCluster cluster) {
     String home = cluster.getMetadata().getNamespace();
