@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.Problem;
@@ -28,7 +29,15 @@ record ClusterDecision(
    */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
 
-  static ClusterDecision of(ObservedCluster observed, Map<String, Push> known, Instant now) {
+  /**
+   * @param known where each server stood after the last decision, by pod UID
+   * @param before the configuration that was rendered then
+   */
+  static ClusterDecision of(
+      ObservedCluster observed,
+      Map<String, Push> known,
+      Optional<RenderedConfig> before,
+      Instant now) {
     NatsCluster cluster = observed.cluster();
     List<Problem> problems = NatsClusterValidator.validate(cluster);
     ServerVersion version =
@@ -36,7 +45,7 @@ record ClusterDecision(
             .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))
             .orElseThrow();
     Logins logins = Logins.of(observed, versions(observed, version));
-    DesiredCluster desired = DesiredCluster.of(observed, version, logins);
+    DesiredCluster desired = DesiredCluster.of(observed, version, logins, before);
     boolean mayChange = problems.isEmpty() && !cluster.getSpec().isPaused();
     PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);
     return new ClusterDecision(

@@ -1,9 +1,12 @@
 package org.natsoperator.cluster;
 
+import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.natsoperator.config.RenderedConfig;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,6 +18,7 @@ class ClusterMemory {
 
   private final Map<String, Map<String, Push>> pushes = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Logins>> logins = new ConcurrentHashMap<>();
+  private final Map<String, SoftReference<RenderedConfig>> rendered = new ConcurrentHashMap<>();
 
   /** The last pushes of a cluster, by pod UID. */
   Map<String, Push> pushes(String clusterUid) {
@@ -23,6 +27,17 @@ class ClusterMemory {
 
   void remember(String clusterUid, Map<String, Push> latest) {
     pushes.put(clusterUid, latest);
+  }
+
+  /** The configuration that was rendered last, unless its memory was needed otherwise. */
+  Optional<RenderedConfig> rendered(String clusterUid) {
+    return Optional.ofNullable(rendered.get(clusterUid)).map(SoftReference::get);
+  }
+
+  void remember(String clusterUid, RenderedConfig latest) {
+    if (rendered(clusterUid).filter(known -> known == latest).isEmpty()) {
+      rendered.put(clusterUid, new SoftReference<>(latest));
+    }
   }
 
   /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
@@ -46,5 +61,6 @@ class ClusterMemory {
   void forget(String clusterUid) {
     pushes.remove(clusterUid);
     logins.remove(clusterUid);
+    rendered.remove(clusterUid);
   }
 }

@@ -16,15 +16,15 @@ import org.natsoperator.config.ServerConfigFile;
 record ConfigFiles(Map<String, Content> bySecret) {
 
   /** One file and by how many blank lines its bytes differ from others that say the same. */
-  record Content(ObjectNode config, int blankLines) {
+  record Content(ObjectNode config, int blankLines, ServerConfigFile file) {
 
-    ServerConfigFile file() {
-      return ServerConfigFile.of(config, blankLines);
+    Content(ObjectNode config, int blankLines) {
+      this(config, blankLines, ServerConfigFile.of(config, blankLines));
     }
 
     @Override
     public String toString() {
-      return "Content[" + file() + "]";
+      return "Content[" + file + "]";
     }
 
     Content inOtherBytes() {
@@ -40,7 +40,9 @@ record ConfigFiles(Map<String, Content> bySecret) {
     Map<String, Content> files = new LinkedHashMap<>();
     String newest = desired.configSecret();
     if (withNewest) {
-      files.put(newest, new Content(desired.config(), blankLines(observed.secret(newest))));
+      int blankLines = blankLines(observed.secret(newest));
+      files.put(
+          newest, new Content(desired.config(), blankLines, desired.rendered().file(blankLines)));
     }
     observed.configSecretsInUse().stream()
         .filter(secret -> !files.containsKey(secret.getMetadata().getName()))

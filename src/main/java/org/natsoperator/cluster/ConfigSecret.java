@@ -32,12 +32,10 @@ final class ConfigSecret {
 
   /** The Secret for those who only read. */
   static Secret copy(NatsCluster cluster, String name, ServerConfigFile file) {
-    String encoded =
-        Base64.getEncoder().encodeToString(file.text().getBytes(StandardCharsets.UTF_8));
     return new SecretBuilder()
         .withMetadata(ChildMeta.of(cluster, name))
         .withType("Opaque")
-        .addToData(ServerConfigFile.KEY, encoded)
+        .addToData(ServerConfigFile.KEY, file.encoded())
         .build();
   }
 

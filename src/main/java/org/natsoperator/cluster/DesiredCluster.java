@@ -8,21 +8,32 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.config.Hash;
+import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigFile;
-import org.natsoperator.config.ServerConfigWriter;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 
 /** What a cluster must consist of: everything we create for it, in order. */
 record DesiredCluster(
-    NatsCluster cluster, ServerVersion version, String revision, ObjectNode config) {
+    NatsCluster cluster, ServerVersion version, String revision, RenderedConfig rendered) {
 
-  static DesiredCluster of(ObservedCluster observed, ServerVersion version, Logins logins) {
-    ObjectNode config = ServerConfigWriter.write(serverConfig(observed, version, logins));
-    return new DesiredCluster(
-        observed.cluster(), version, revision(observed.cluster(), version, config), config);
+  /**
+   * @param before the configuration that was rendered last, which is most often the same
+   */
+  static DesiredCluster of(
+      ObservedCluster observed,
+      ServerVersion version,
+      Logins logins,
+      Optional<RenderedConfig> before) {
+    RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, logins), before);
+    String revision = revision(observed.cluster(), version, rendered.tree());
+    return new DesiredCluster(observed.cluster(), version, revision, rendered);
+  }
+
+  ObjectNode config() {
+    return rendered.tree();
   }
 
   /** Name of the Secret that servers of this revision mount. */
@@ -47,7 +58,7 @@ record DesiredCluster(
     DisruptionBudget.of(cluster).ifPresent(objects::add);
     objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
     String copy = ClusterNames.of(cluster).newestConfigSecret();
-    objects.add(ConfigSecret.copy(cluster, copy, ServerConfigFile.pureJson(config)));
+    objects.add(ConfigSecret.copy(cluster, copy, rendered.pureJson()));
     return objects;
   }
 

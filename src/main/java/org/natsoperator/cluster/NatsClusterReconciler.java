@@ -104,7 +104,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
     ClusterDecision decision =
-        ClusterDecision.of(observed, memory.pushes(uid(cluster)), clock.instant());
+        ClusterDecision.of(
+            observed, memory.pushes(uid(cluster)), memory.rendered(uid(cluster)), clock.instant());
+    memory.remember(uid(cluster), decision.desired().rendered());
     List<Problem> problems = new ArrayList<>(decision.problems());
     problems.addAll(applier.apply(decision.files(), observed, context));
     pusher.push(decision, observed);

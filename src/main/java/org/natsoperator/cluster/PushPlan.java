@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
@@ -64,8 +65,9 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
         Optional<Push> last =
             Optional.ofNullable(known.get(server.uid()))
                 .or(() -> PushMark.read(server.pod(), file, now));
-        Optional<String> stored =
-            observed.secret(secret).flatMap(ConfigSecret::fileIn).map(ServerConfigFile::hash);
+        // Only now and then it is asked for, and it costs reading a whole file.
+        Supplier<Optional<String>> stored =
+            () -> observed.secret(secret).flatMap(ConfigSecret::fileIn).map(ServerConfigFile::hash);
         steps.put(server.uid(), PushStep.next(server, file, stored, last, now));
       }
     }

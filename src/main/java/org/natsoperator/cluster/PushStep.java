@@ -3,6 +3,7 @@ package org.natsoperator.cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 
@@ -28,7 +29,7 @@ record PushStep(Push push, boolean poke, boolean otherBytes) {
   static PushStep next(
       ObservedServer server,
       ServerConfigFile file,
-      Optional<String> stored,
+      Supplier<Optional<String>> stored,
       Optional<Push> last,
       Instant now) {
     boolean tellsDigest = server.version().map(ServerVersion::tellsConfigDigest).orElse(false);
@@ -55,11 +56,12 @@ record PushStep(Push push, boolean poke, boolean otherBytes) {
   private static PushStep byLoadTime(
       ObservedServer server,
       ServerConfigFile file,
-      Optional<String> stored,
+      Supplier<Optional<String>> stored,
       Optional<Push> last,
       Instant now) {
     if (last.isEmpty() || !last.get().digest().equals(file.digest(server.name()))) {
-      boolean unseen = server.varz().isPresent() && stored.filter(file.hash()::equals).isPresent();
+      boolean unseen =
+          server.varz().isPresent() && stored.get().filter(file.hash()::equals).isPresent();
       boolean doubtful = last.filter(known -> !known.confirmed()).isPresent();
       return new PushStep(Push.start(server, file, doubtful, now), true, unseen);
     }

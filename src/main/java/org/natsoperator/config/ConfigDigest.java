@@ -3,9 +3,9 @@ package org.natsoperator.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
-import java.util.Map;
 
 /**
  * The form of a configuration that nats-server (2.11 and later) hashes: what it parsed, written by
@@ -15,14 +15,13 @@ import java.util.Map;
 final class ConfigDigest {
 
   private static final ObjectMapper SORTED =
-      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+      JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
   private ConfigDigest() {}
 
   static String canonical(JsonNode config) {
     try {
-      Map<?, ?> sortable = SORTED.convertValue(config, Map.class);
-      return escaped(SORTED.writeValueAsString(sortable)) + "\n";
+      return escaped(SORTED.writeValueAsString(config)) + "\n";
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

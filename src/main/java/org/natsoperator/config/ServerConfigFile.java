@@ -3,9 +3,14 @@ package org.natsoperator.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -52,17 +57,25 @@ public final class ServerConfigFile {
   private static final String UNQUOTED = "\"server_name\" : " + SERVER_NAME_VARIABLE;
 
   private final String text;
+  private final Optional<ObjectNode> tree;
+  private final Map<String, String> digests = new HashMap<>();
   private String canonical;
   private String hash;
+  private String encoded;
 
   public ServerConfigFile(String text) {
+    this(text, Optional.empty());
+  }
+
+  private ServerConfigFile(String text, Optional<ObjectNode> tree) {
     this.text = text;
+    this.tree = tree;
   }
 
   /** The file of a tree, with so many blank lines at its end. */
   public static ServerConfigFile of(ObjectNode config, int blankLines) {
-    return new ServerConfigFile(
-        json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1));
+    String text = json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1);
+    return new ServerConfigFile(text, Optional.of(config));
   }
 
   /** The same as pure JSON, for readers that are no servers. */
@@ -92,9 +105,10 @@ public final class ServerConfigFile {
 
   /** Short hash of all that a reload cannot change: servers with another one must be restarted. */
   public static String revision(ObjectNode config, ServerVersion version) {
-    ObjectNode fixed = config.deepCopy();
+    ObjectNode fixed = JsonNodeFactory.instance.objectNode();
+    fixed.setAll(config);
     fixed.remove(RELOADABLE);
-    ((ObjectNode) fixed.get("cluster")).remove("routes");
+    fixed.set("cluster", ((ObjectNode) config.get("cluster")).deepCopy().without("routes"));
     return Hash.shortOf(version.tag() + fixed);
   }
 
@@ -121,9 +135,10 @@ public final class ServerConfigFile {
   /** What a server of this name that has loaded the file calls {@code config_digest}. */
   public String digest(String serverName) {
     if (canonical == null) {
-      canonical = ConfigDigest.canonical(parse());
+      canonical = ConfigDigest.canonical(tree.orElseGet(this::parse));
     }
-    return "sha256:" + Hash.of(ConfigDigest.named(canonical, serverName));
+    return digests.computeIfAbsent(
+        serverName, name -> "sha256:" + Hash.of(ConfigDigest.named(canonical, name)));
   }
 
   /** Short hash of the file's bytes. */
@@ -136,6 +151,25 @@ public final class ServerConfigFile {
 
   public String text() {
     return text;
+  }
+
+  /** The text as a Secret holds it. */
+  public String encoded() {
+    if (encoded == null) {
+      encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return encoded;
+  }
+
+  /** Files are equal if their bytes are. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ServerConfigFile file && file.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   /** Holds passwords: never shown. */

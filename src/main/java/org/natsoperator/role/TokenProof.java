@@ -42,6 +42,9 @@ public final class TokenProof {
    * one.
    */
   boolean knowsKeyOf(String token) {
+    if (verified.containsKey(token)) {
+      return true;
+    }
     try {
       String kid = SignedJWT.parse(token).getHeader().getKeyID();
       return kid == null || keys.getKeyByKeyId(kid) != null;

@@ -135,7 +135,7 @@ class ClusterDecisionTest {
   }
 
   private static ClusterDecision decide(ObservedCluster observed) {
-    return ClusterDecision.of(observed, Map.of(), NOW);
+    return ClusterDecision.of(observed, Map.of(), Optional.empty(), NOW);
   }
 
   /** The Secret of the valid cluster when it had but one role, nats-user. */

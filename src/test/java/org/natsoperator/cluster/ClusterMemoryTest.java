@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.config.RenderedConfig;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.Clusters;
 
 class ClusterMemoryTest {
 
@@ -15,6 +20,18 @@ class ClusterMemoryTest {
   private static final Push BEGUN =
       new Push("digest", "hash", 1, Instant.EPOCH, Instant.EPOCH, "", false, false);
   private static final Push CONFIRMED = BEGUN.confirm();
+
+  private static final RenderedConfig RENDERED =
+      RenderedConfig.of(
+          new ServerConfig(
+              ServerVersion.parse("2.15.2").orElseThrow(),
+              "c",
+              Clusters.cluster("{}").getSpec().natsConfig(),
+              30,
+              List.of(),
+              Optional.empty(),
+              Clusters.KEYS),
+          Optional.empty());
 
   private final ClusterMemory memory = new ClusterMemory();
 
@@ -54,10 +71,20 @@ class ClusterMemoryTest {
   void aClusterThatIsGoneIsForgotten() {
     memory.remember("c", Map.of("1", CONFIRMED));
     confirm(Map.of("1", CONFIRMED), OLD);
+    memory.remember("c", RENDERED);
     memory.forget("c");
 
     assertThat(memory.pushes("c")).isEmpty();
+    assertThat(memory.rendered("c")).isEmpty();
     assertThat(memory.confirmed("c")).isEmpty();
+  }
+
+  @Test
+  void whatWasRenderedLastIsUsedAgain() {
+    memory.remember("c", RENDERED);
+
+    assertThat(memory.rendered("c")).containsSame(RENDERED);
+    assertThat(memory.rendered("other")).isEmpty();
   }
 
   private void confirm(Map<String, Push> latest, Logins newest) {

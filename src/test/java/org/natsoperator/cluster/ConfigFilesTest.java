@@ -137,7 +137,7 @@ class ConfigFilesTest {
   }
 
   private static DesiredCluster desired(ObservedCluster observed) {
-    return DesiredCluster.of(observed, VERSION, Logins.of(observed, List.of(VERSION)));
+    return DesiredCluster.of(observed, VERSION, Logins.of(observed, List.of(VERSION)), Optional.empty());
   }
 
   /** One role, one server, which mounts the old file. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +182,7 @@ class DesiredClusterTest {
 
   private static DesiredCluster desired(ObservedCluster observed) {
     ServerVersion version = ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow();
-    return DesiredCluster.of(observed, version, Logins.of(observed, List.of(version)));
+    return DesiredCluster.of(observed, version, Logins.of(observed, List.of(version)), Optional.empty());
   }
 
   private static ObservedCluster observed(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -137,7 +138,7 @@ class LoginsTest {
 
   private static int fileSize(Logins logins) {
     DesiredCluster desired =
-        DesiredCluster.of(observed(), ServerVersion.parse("2.15.2").orElseThrow(), logins);
+        DesiredCluster.of(observed(), ServerVersion.parse("2.15.2").orElseThrow(), logins, Optional.empty());
     return ServerConfigFile.of(desired.config(), 0).text().getBytes(StandardCharsets.UTF_8).length;
   }
 

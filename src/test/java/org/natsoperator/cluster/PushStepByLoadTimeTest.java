@@ -29,7 +29,7 @@ class PushStepByLoadTimeTest {
     Varz digest = new Varz(version, FILE.digest("example-nats-1"), "L1");
     PushStep step =
         PushStep.next(
-            new ObservedServer(pod, Optional.of(digest)), FILE, OTHER_STORED, Optional.empty(), START);
+            new ObservedServer(pod, Optional.of(digest)), FILE, () -> OTHER_STORED, Optional.empty(), START);
 
     assertThat(step.push().confirmed()).isFalse();
   }
@@ -135,7 +135,7 @@ class PushStepByLoadTimeTest {
 
   private static PushStep next(
       Optional<Varz> answer, ServerConfigFile file, Optional<String> stored, Optional<Push> last, long millis) {
-    return PushStep.next(new ObservedServer(POD, answer), file, stored, last, START.plusMillis(millis));
+    return PushStep.next(new ObservedServer(POD, answer), file, () -> stored, last, START.plusMillis(millis));
   }
 
   private static Optional<Varz> loaded(String time) {

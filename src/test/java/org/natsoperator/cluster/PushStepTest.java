@@ -116,7 +116,7 @@ class PushStepTest {
 
   private static PushStep next(Optional<Varz> answer, Optional<Push> last, long millis) {
     return PushStep.next(
-        server(answer), FILE, Optional.of(FILE.hash()), last, START.plusMillis(millis));
+        server(answer), FILE, () -> Optional.of(FILE.hash()), last, START.plusMillis(millis));
   }
 
   private static ObservedServer server(Optional<Varz> answer) {

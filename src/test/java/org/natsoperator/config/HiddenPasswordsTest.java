@@ -40,4 +40,9 @@ class HiddenPasswordsTest {
     assertThat(file.text()).contains("very-secret");
     assertThat(file).hasToString("ServerConfigFile[" + file.hash() + "]");
   }
+
+  @Test
+  void whatWasRenderedShowsOnlyWhose() {
+    assertThat(RenderedConfig.of(CONFIG, Optional.empty())).hasToString("RenderedConfig[example-nats]");
+  }
 }

@@ -157,6 +157,14 @@ class ServerConfigFileTest {
     assertThat(newer.get("authorization")).isEmpty();
   }
 
+  @Test
+  void askingForTheRevisionChangesNothing() {
+    ObjectNode config = tree(RUNNING);
+    revision(config);
+
+    assertThat(config).isEqualTo(tree(RUNNING));
+  }
+
   private static String revision(ObjectNode config) {
     return ServerConfigFile.revision(config, VERSION);
   }

@@ -1,0 +1,53 @@
+package org.natsoperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Clusters;
+
+class RenderedConfigTest {
+
+  private final RenderedConfig before = RenderedConfig.of(config("token"), Optional.empty());
+
+  @Test
+  void whatSaysTheSameIsNotRenderedAgain() {
+    assertThat(RenderedConfig.of(config("token"), Optional.of(before))).isSameAs(before);
+    assertThat(before.file(0)).isSameAs(before.file(0));
+    assertThat(before.pureJson()).isSameAs(before.pureJson());
+  }
+
+  @Test
+  void anotherTokenIsAnotherConfig() {
+    RenderedConfig after = RenderedConfig.of(config("other"), Optional.of(before));
+
+    assertThat(after.file(0).text()).contains("other").doesNotContain("token");
+    assertThat(after.file(0)).isNotEqualTo(before.file(0));
+    assertThat(after.file(0).digest("a")).isNotEqualTo(before.file(0).digest("a"));
+  }
+
+  @Test
+  void otherBlankLinesAreAnotherFileThatSaysTheSame() {
+    assertThat(before.file(1)).isNotEqualTo(before.file(0));
+    assertThat(before.file(1).digest("a")).isEqualTo(before.file(0).digest("a"));
+    assertThat(before.file(0).digest("b")).isNotEqualTo(before.file(0).digest("a"));
+  }
+
+  @Test
+  void filesAreThoseOfTheTree() {
+    assertThat(before.file(2)).isEqualTo(ServerConfigFile.of(before.tree(), 2));
+    assertThat(before.pureJson()).isEqualTo(ServerConfigFile.pureJson(before.tree()));
+  }
+
+  private static ServerConfig config(String token) {
+    return new ServerConfig(
+        ServerVersion.parse("2.15.2").orElseThrow(),
+        "example-nats",
+        Clusters.cluster("{}").getSpec().natsConfig(),
+        30,
+        List.of("example-nats-1"),
+        Optional.of(List.of(new ServerUser("nats-user", token, List.of(">"), List.of(">")))),
+        Clusters.KEYS);
+  }
+}
