@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An API server's audit log. */
@@ -48,6 +51,14 @@ record AuditLog(Path file) {
           .filter(request -> !request.at().isBefore(start) && !request.isOfCourse())
           .toList();
     }
+  }
+
+  /** How many of each verb and resource. */
+  static Map<String, Long> kinds(List<Request> requests) {
+    return requests.stream()
+        .collect(
+            Collectors.groupingBy(
+                request -> request.verb() + " " + request.resource(), TreeMap::new, Collectors.counting()));
   }
 
   private static Request parse(String line) {

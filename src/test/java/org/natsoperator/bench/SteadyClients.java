@@ -59,13 +59,13 @@ final class SteadyClients implements AutoCloseable {
     for (Future<?> end : running) {
       end.get();
     }
-    return "%d clients made %d requests, %d failed: %d found no responder, %d got no answer"
+    return "%d clients made %d requests, %d got no answer, %d found no responder, %d failed when repeated"
         .formatted(
             requesters.size(),
             sum(SteadyClient::made),
-            sum(SteadyClient::unanswered) + sum(SteadyClient::withoutResponder),
+            sum(SteadyClient::unanswered),
             sum(SteadyClient::withoutResponder),
-            sum(SteadyClient::unanswered));
+            sum(SteadyClient::inVain));
   }
 
   private int sum(ToIntFunction<SteadyClient> number) {
