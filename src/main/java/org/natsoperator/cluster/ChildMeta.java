@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
@@ -35,6 +36,12 @@ final class ChildMeta {
   static Map<String, String> labels(NatsCluster cluster) {
     return Map.of(
         NatsApi.APP_LABEL, NatsApi.APP, NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName());
+  }
+
+  /** Name of the cluster that an object's label says it is for. */
+  static Optional<String> clusterLabel(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
 
   /**

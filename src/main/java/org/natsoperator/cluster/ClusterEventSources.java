@@ -104,7 +104,7 @@ final class ClusterEventSources {
   List<HasMetadata> objects(NatsCluster cluster) {
     return Stream.of(services, secrets, statefulSets, disruptionBudgets, networkPolicies)
         .<HasMetadata>flatMap(source -> fresh(source, cluster))
-        .filter(object -> !object.getMetadata().getName().endsWith(TokenSecret.SUFFIX))
+        .filter(object -> !TokenSecret.isNamed(object))
         .toList();
   }
 
@@ -159,22 +159,17 @@ final class ClusterEventSources {
 
   /** An event tells only of the new label. */
   private boolean alsoTellThoseItLeft(NatsServiceRole fresh, NatsServiceRole old) {
-    if (!label(fresh).equals(label(old))) {
+    if (!ChildMeta.clusterLabel(fresh).equals(ChildMeta.clusterLabel(old))) {
       clustersThatMayCount(old).forEach(left::propagateEvent);
     }
     return true;
   }
 
   private static Set<ResourceID> clusterOf(HasMetadata object) {
-    return label(object)
+    return ChildMeta.clusterLabel(object)
         .map(name -> new ResourceID(name, object.getMetadata().getNamespace()))
         .map(Set::of)
         .orElse(Set.of());
-  }
-
-  private static Optional<String> label(HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
 
   private static Set<ResourceID> ids(List<NatsCluster> clusters) {
@@ -182,7 +177,7 @@ final class ClusterEventSources {
   }
 
   private static List<String> keys(HasMetadata object) {
-    return label(object)
+    return ChildMeta.clusterLabel(object)
         .map(name -> ClusterCandidates.key(object.getMetadata().getNamespace(), name))
         .stream()
         .toList();
@@ -231,10 +226,12 @@ final class ClusterEventSources {
     return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 
-  /** A kind that we apply, and so compare with what lies there. */
+  /** A kind that we apply, and so compare with what lies there; token Secrets we only read. */
   private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> whole(
       Class<R> type) {
-    return InformerEventSourceConfiguration.from(type, NatsCluster.class).withLabelSelector(OURS);
+    return InformerEventSourceConfiguration.from(type, NatsCluster.class)
+        .withLabelSelector(OURS)
+        .withItemStore(new LeanItemStore<>(TokenSecret::isNamed));
   }
 
   /** A kind that we only read. */

@@ -48,7 +48,11 @@ final class RoleEventSources {
             context);
     clusters.addIndexers(Map.of(BY_CANDIDATE_KEY, ClusterCandidates::keys));
     accounts = source(kind(ServiceAccount.class, null), RoleEventSources::rolesNamedLike, context);
-    secrets = source(kind(Secret.class, tokenSecrets()), RoleEventSources::owners, context);
+    secrets =
+        source(
+            kind(Secret.class, tokenSecrets()).withItemStore(new TokenSecretStore()),
+            RoleEventSources::owners,
+            context);
     secrets.addIndexers(Map.of(BY_OWNER, RoleEventSources::ownerUids));
   }
 

@@ -159,9 +159,14 @@ public final class TokenSecret {
     return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
   }
 
+  /** Whether an object has the name of a token Secret. */
+  public static boolean isNamed(HasMetadata object) {
+    return object.getMetadata().getName().endsWith(SUFFIX);
+  }
+
   /** Whether the Secret is one of ours and belongs to the role. */
   static boolean ownedBy(Secret secret, HasMetadata role) {
-    return secret.getMetadata().getName().endsWith(SUFFIX)
+    return isNamed(secret)
         && secret.getMetadata().getOwnerReferences().stream()
             .anyMatch(owner -> owner.getUid().equals(role.getMetadata().getUid()));
   }

@@ -1,14 +1,10 @@
 package org.natsoperator.bench;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /** How much the operator asks of the API server for one edit of a role, from the audit log. */
 final class ApiRequests {
@@ -33,13 +29,8 @@ final class ApiRequests {
         .formatted(roles, counts.get(counts.size() / 2), counts.getLast(), edits);
   }
 
-  private static int count(List<AuditLog.Request> requests) throws IOException {
-    Map<String, Long> kinds =
-        requests.stream()
-            .collect(
-                Collectors.groupingBy(
-                    request -> request.verb() + " " + request.resource(), TreeMap::new, Collectors.counting()));
-    System.err.println("role edit: " + requests.size() + " requests " + kinds);
+  private static int count(List<AuditLog.Request> requests) {
+    System.err.println("role edit: " + requests.size() + " requests " + AuditLog.kinds(requests));
     return requests.size();
   }
 }

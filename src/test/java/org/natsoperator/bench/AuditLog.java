@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An API server's audit log. */
@@ -24,7 +27,7 @@ record AuditLog(Path file) {
     }
 
     boolean writes() {
-      return !List.of("get", "list", "watch").contains(verb);
+      return !List.of("get", "list", "watch").contains(verb) && !resource.endsWith("reviews");
     }
 
     private static Request of(JsonNode event) {
@@ -48,6 +51,14 @@ record AuditLog(Path file) {
           .filter(request -> !request.at().isBefore(start) && !request.isOfCourse())
           .toList();
     }
+  }
+
+  /** How many of each verb and resource. */
+  static Map<String, Long> kinds(List<Request> requests) {
+    return requests.stream()
+        .collect(
+            Collectors.groupingBy(
+                request -> request.verb() + " " + request.resource(), TreeMap::new, Collectors.counting()));
   }
 
   private static Request parse(String line) {

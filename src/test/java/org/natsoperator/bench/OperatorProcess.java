@@ -32,6 +32,11 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
     return Processes.residentMiB(process.pid());
   }
 
+  String spent() throws IOException {
+    long seconds = process.info().totalCpuDuration().orElseThrow().toSeconds();
+    return "%d s of CPU, %d MiB of memory".formatted(seconds, residentMiB());
+  }
+
   /** As a Deployment ends it. */
   @Override
   public void close() throws InterruptedException {

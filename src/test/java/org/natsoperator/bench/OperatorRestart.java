@@ -26,13 +26,15 @@ final class OperatorRestart {
       fleet.create();
       try (OperatorProcess first = OperatorProcess.start(server)) {
         double seconds = untilQuiet(server, first);
-        System.err.printf("first start: quiet after %.1f s, RSS %d MiB%n", seconds, first.residentMiB());
+        System.err.printf("first start: quiet after %.1f s, %s%n", seconds, first.spent());
       }
       Map<String, String> before = fleet.versions();
       try (OperatorProcess again = OperatorProcess.start(server)) {
         double seconds = untilQuiet(server, again);
+        List<AuditLog.Request> asked = asked(server, again.started());
+        System.err.println("restart: " + again.spent() + ", " + AuditLog.kinds(asked));
         int changed = changed(before, fleet.versions());
-        long writes = asked(server, again.started()).stream().filter(AuditLog.Request::writes).count();
+        long writes = asked.stream().filter(AuditLog.Request::writes).count();
         return String.join("\n",
             row("restarted", clusters, roles, "quiet after %.1f s, %d writes, %d resourceVersions changed of %d".formatted(seconds, writes, changed, before.size())),
             row("resident memory", clusters, roles, again.residentMiB() + " MiB"));

@@ -2,7 +2,6 @@ package org.natsoperator.bench;
 
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
-import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
@@ -13,14 +12,17 @@ import java.util.concurrent.TimeUnit;
 final class SteadyClient implements AutoCloseable {
 
   private static final String SUBJECT = "greetings";
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int PAUSE_MILLIS = 10;
+  private static final String QUEUE = "hosts";
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final int PAUSE_MILLIS = 20;
+  private static final int PAUSE_BEFORE_SECOND_MILLIS = 200;
 
   private final Connection connection;
   private volatile boolean stopped;
   private int made;
   private int unanswered;
   private int withoutResponder;
+  private int inVain;
 
   SteadyClient(String service, String user, String token) throws IOException, InterruptedException {
     connection =
@@ -37,34 +39,38 @@ final class SteadyClient implements AutoCloseable {
     return connection.getServerInfo().getServerName();
   }
 
-  /** Answers the requests of others. */
+  /** Answers requests, in turn with others that do. */
   void respond() throws Exception {
     connection
         .createDispatcher(request -> connection.publish(request.getReplyTo(), request.getData()))
-        .subscribe(SUBJECT);
+        .subscribe(SUBJECT, QUEUE);
     connection.flush(PATIENCE);
   }
 
-  /** Makes requests until it is stopped. */
+  /** Makes requests until it is stopped, and one that failed a second time. */
   void request() throws InterruptedException {
     while (!stopped) {
-      long start = System.nanoTime();
-      Message answer = connection.request(SUBJECT, new byte[0], PATIENCE);
       made++;
-      if (answer == null) {
-        count(Duration.ofNanos(System.nanoTime() - start));
+      if (!answered() && !answered()) {
+        inVain++;
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 
   /** Without an answer a request waits in vain; that there is nobody to give one is told at once. */
-  private void count(Duration waited) {
-    if (waited.compareTo(PATIENCE) < 0) {
+  private boolean answered() throws InterruptedException {
+    long start = System.nanoTime();
+    if (connection.request(SUBJECT, new byte[0], PATIENCE) != null) {
+      return true;
+    }
+    if (Times.since(start) < PATIENCE.toSeconds()) {
       withoutResponder++;
+      TimeUnit.MILLISECONDS.sleep(PAUSE_BEFORE_SECOND_MILLIS);
     } else {
       unanswered++;
     }
+    return false;
   }
 
   void stop() {
@@ -77,6 +83,10 @@ final class SteadyClient implements AutoCloseable {
 
   int unanswered() {
     return unanswered;
+  }
+
+  int inVain() {
+    return inVain;
   }
 
   int withoutResponder() {

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
-/** A client on each server that makes requests all the time, and one on the last server that answers them. */
+/** A client on each server that makes requests all the time and answers those of others, as a service of several pods. */
 final class SteadyClients implements AutoCloseable {
 
   /** A Service leads to a server at random: after so many attempts each of five was met. */
@@ -18,8 +18,7 @@ final class SteadyClients implements AutoCloseable {
 
   private final BenchCluster cluster;
   private final String user;
-  private final List<SteadyClient> requesters = new ArrayList<>();
-  private final SteadyClient responder;
+  private final List<SteadyClient> clients = new ArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Future<?>> running = new ArrayList<>();
 
@@ -27,10 +26,11 @@ final class SteadyClients implements AutoCloseable {
     this.cluster = cluster;
     this.user = user;
     List<String> servers = cluster.serverNames();
-    responder = connect(List.of(servers.getLast())).get(servers.getLast());
-    responder.respond();
-    requesters.addAll(connect(servers).values());
-    requesters.forEach(
+    clients.addAll(connect(servers).values());
+    for (SteadyClient client : clients) {
+      client.respond();
+    }
+    clients.forEach(
         client ->
             running.add(
                 threads.submit(
@@ -42,43 +42,42 @@ final class SteadyClients implements AutoCloseable {
 
   private Map<String, SteadyClient> connect(List<String> servers) throws Exception {
     String token = cluster.token(user).orElseThrow();
-    Map<String, SteadyClient> clients = new HashMap<>();
-    for (int i = 0; i < ATTEMPTS && clients.size() < servers.size(); i++) {
+    Map<String, SteadyClient> connected = new HashMap<>();
+    for (int i = 0; i < ATTEMPTS && connected.size() < servers.size(); i++) {
       SteadyClient client = new SteadyClient(cluster.serviceAddress(), user, token);
-      if (!servers.contains(client.server()) || clients.putIfAbsent(client.server(), client) != null) {
+      if (!servers.contains(client.server()) || connected.putIfAbsent(client.server(), client) != null) {
         client.close();
       }
     }
-    return clients;
+    return connected;
   }
 
   /** Ends the requests and says how they went. */
   String stop() throws Exception {
     TimeUnit.SECONDS.sleep(1);
-    requesters.forEach(SteadyClient::stop);
+    clients.forEach(SteadyClient::stop);
     for (Future<?> end : running) {
       end.get();
     }
-    return "%d clients made %d requests, %d failed: %d found no responder, %d got no answer"
+    return "%d clients made %d requests, %d got no answer, %d found no responder, %d failed when repeated"
         .formatted(
-            requesters.size(),
+            clients.size(),
             sum(SteadyClient::made),
-            sum(SteadyClient::unanswered) + sum(SteadyClient::withoutResponder),
+            sum(SteadyClient::unanswered),
             sum(SteadyClient::withoutResponder),
-            sum(SteadyClient::unanswered));
+            sum(SteadyClient::inVain));
   }
 
   private int sum(ToIntFunction<SteadyClient> number) {
-    return requesters.stream().mapToInt(number).sum();
+    return clients.stream().mapToInt(number).sum();
   }
 
   @Override
   public void close() throws Exception {
-    for (SteadyClient client : requesters) {
+    for (SteadyClient client : clients) {
       client.stop();
       client.close();
     }
-    responder.close();
     threads.close();
   }
 }
