@@ -50,6 +50,11 @@ public final class Node extends Sandboxes implements AfterAllCallback {
         .toList();
   }
 
+  /** Installs another release of the chart, if helm will. */
+  public static Helm.Answer install(String release, String namespace, String... values) {
+    return Helm.upgrade(kubeconfig(), release, namespace, values);
+  }
+
   static Path kubeconfig() {
     String path = System.getenv("KUBECONFIG");
     if (path == null) {
