@@ -45,3 +45,23 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - {{ merge (hasKey . "labelSelector" | ternary (dict) (dict "labelSelector" $own)) . | toYaml | indent 2 | trim }}
 {{- end }}
 {{- end }}
+
+{{- /* Two operators that look after the same clusters would undo each other's work without end: each tells the servers its own
+keys. Found by what is installed, so it tells nothing where helm only renders. One that is scaled to nothing harms nobody. */ -}}
+{{- define "nats-operator.refuseSecondOperator" -}}
+{{- range ternary list (lookup "apps/v1" "Deployment" "" "").items (eq (int .Values.replicas) 0) }}
+{{- $labels := .metadata.labels | default dict }}
+{{- $own := and (eq .metadata.namespace $.Release.Namespace) (eq .metadata.name (include "nats-operator.fullname" $)) }}
+{{- if and (hasPrefix "nats-operator-" (get $labels "helm.sh/chart" | default "")) (not $own) (gt (int .spec.replicas) 0) }}
+{{- $watched := list }}
+{{- range (first .spec.template.spec.containers).env }}
+{{- if eq .name "OPERATOR_WATCH_NAMESPACES" }}{{ $watched = splitList "," .value }}{{ end }}
+{{- end }}
+{{- $common := list }}
+{{- range $.Values.watchNamespaces }}{{ if or (not $watched) (has . $watched) }}{{ $common = append $common . }}{{ end }}{{ end }}
+{{- if or $common (not $.Values.watchNamespaces) }}
+{{- fail (printf "the operator %s in namespace %s already looks after %s: upgrade or uninstall that one, or give both lists of watchNamespaces that do not overlap" .metadata.name .metadata.namespace (join ", " ($common | default $watched) | default "all namespaces")) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}

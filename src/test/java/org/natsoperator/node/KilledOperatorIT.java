@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Clients;
@@ -49,14 +50,15 @@ class KilledOperatorIT {
       Step step = steps.get(kill % steps.size());
       int moment = random.nextInt(LATEST_MILLIS);
       System.out.printf("kill %d: %d ms after: %s%n", kill + 1, moment, step.what());
+      Pod killed;
       try (Clients untouched = cluster.login("untouched")) {
         step.doing().run();
         Thread.sleep(moment);
-        killTheLeader();
+        killed = killTheLeader();
         step.end().run();
         assertThatOnlyThoseWereThrownOutWhoseServerIsGone(untouched, step);
       }
-      awaitTwoFreshOperators();
+      replace(killed);
     }
   }
 
@@ -127,26 +129,32 @@ class KilledOperatorIT {
 
   private void assertThatOnlyThoseWereThrownOutWhoseServerIsGone(Clients clients, Step step) {
     List<String> running = cluster.servers().stream().map(RunningServer::uid).toList();
-    assertThat(clients.thrownOutOf()).as(step.what()).extracting(RunningServer::uid).doesNotContainAnyElementsOf(running);
+    assertThat(clients.thrownOutOf()).as(step.what()).extracting(RunningServer::uid).noneMatch(running::contains);
   }
 
-  private static void killTheLeader() {
-    Pod first = Node.operatorPods().getFirst();
-    String holder =
-        Node.client().leases().inNamespace(first.getMetadata().getNamespace()).withName(LEASE).get().getSpec().getHolderIdentity();
-    Node.operatorPods().stream()
-        .filter(pod -> pod.getMetadata().getName().equals(holder))
-        .forEach(pod -> PodProcesses.signal("KILL", pod, "nats-operator"));
+  private static Optional<Pod> leader() {
+    String namespace = Node.operatorPods().getFirst().getMetadata().getNamespace();
+    String holder = Node.client().leases().inNamespace(namespace).withName(LEASE).get().getSpec().getHolderIdentity();
+    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getName().equals(holder)).findFirst();
   }
 
-  /** A pod that is killed again and again is started later and later. */
-  private static void awaitTwoFreshOperators() {
-    await().atMost(PATIENCE).until(() -> Node.operatorPods().size() == 2 && Node.operatorPods().stream().allMatch(Readiness::isPodReady));
-    Node.operatorPods().stream().filter(KilledOperatorIT::restarted).forEach(pod -> Node.client().resource(pod).delete());
-    await().atMost(PATIENCE).until(() -> Node.operatorPods().size() == 2 && Node.operatorPods().stream().allMatch(pod -> Readiness.isPodReady(pod) && !restarted(pod)));
+  /** Returns its pod. */
+  private static Pod killTheLeader() {
+    Pod leader = leader().orElseThrow();
+    PodProcesses.signal("KILL", leader, "nats-operator");
+    return leader;
   }
 
-  private static boolean restarted(Pod pod) {
-    return pod.getStatus().getContainerStatuses().stream().anyMatch(status -> status.getRestartCount() > 0);
+  /** Otherwise a pod that is killed again and again is started later and later. */
+  private static void replace(Pod killed) {
+    Node.client().resource(killed).delete();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Node.operatorPods().size() == 2
+                    && Node.operatorPods().stream().allMatch(Readiness::isPodReady)
+                    && leader().isPresent()
+                    && Node.operatorPods().stream().noneMatch(pod -> pod.getMetadata().getUid().equals(killed.getMetadata().getUid())));
   }
 }

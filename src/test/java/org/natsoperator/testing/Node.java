@@ -1,10 +1,13 @@
 package org.natsoperator.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -35,7 +38,14 @@ public final class Node extends Sandboxes implements AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
-    sandboxes.forEach(sandbox -> client.namespaces().withName(sandbox.namespace()).delete());
+    sandboxes.forEach(Node::delete);
+  }
+
+  /** The operator is done with it then, and does not write into a namespace that is on its way out. */
+  private static void delete(Sandbox sandbox) {
+    var secrets = client.secrets().inNamespace(sandbox.namespace());
+    await().atMost(Duration.ofMinutes(1)).until(() -> secrets.list().getItems().isEmpty());
+    client.namespaces().withName(sandbox.namespace()).delete();
   }
 
   /** A client with every right. */
@@ -48,6 +58,11 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     return client.pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .toList();
+  }
+
+  /** Installs another release of the chart, if helm will. */
+  public static Helm.Answer install(String release, String namespace, String... values) {
+    return Helm.upgrade(kubeconfig(), release, namespace, values);
   }
 
   static Path kubeconfig() {
