@@ -1,0 +1,38 @@
+package org.natsoperator.training;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a request's path means.
+ *
+ * @param collection group, version and plural, whatever the namespace
+ * @param name empty for a whole collection
+ * @param subresource empty for the object itself
+ */
+record ApiPath(String collection, String namespace, String name, String subresource) {
+
+  static ApiPath of(String path) {
+    List<String> parts = Arrays.asList(path.substring(1).split("/"));
+    int version = parts.getFirst().equals("api") ? 2 : 3;
+    String group = String.join("/", parts.subList(0, version));
+    List<String> rest = parts.subList(version, parts.size());
+    boolean namespaced = rest.size() > 2 && rest.getFirst().equals("namespaces");
+    String namespace = namespaced ? rest.get(1) : "";
+    List<String> object = namespaced ? rest.subList(2, rest.size()) : rest;
+    return new ApiPath(
+        group + "/" + object.getFirst(), namespace, part(object, 1), part(object, 2));
+  }
+
+  ApiPath named(String name) {
+    return new ApiPath(collection, namespace, name, subresource);
+  }
+
+  ApiPath withoutSubresource() {
+    return new ApiPath(collection, namespace, name, "");
+  }
+
+  private static String part(List<String> parts, int index) {
+    return parts.size() > index ? parts.get(index) : "";
+  }
+}

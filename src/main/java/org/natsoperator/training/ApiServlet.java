@@ -1,0 +1,112 @@
+package org.natsoperator.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.util.Map;
+
+/** Lists, watches, reads and writes without asking who may. */
+final class ApiServlet extends HttpServlet {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final transient Objects objects;
+  private final transient Issuer issuer = new Issuer();
+
+  ApiServlet(Objects objects) {
+    this.objects = objects;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, ServletException {
+    String uri = request.getRequestURI();
+    if (uri.equals(Issuer.PATH)) {
+      answer(response, JSON.readTree(issuer.keys()));
+    } else if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      watch(request, response);
+    } else if (request.getMethod().equals("GET")) {
+      get(ApiPath.of(uri), response);
+    } else if (request.getMethod().equals("DELETE")) {
+      answer(response, objects.delete(ApiPath.of(uri)));
+    } else {
+      answer(response, write(ApiPath.of(uri), JSON.readTree(request.getInputStream())));
+    }
+  }
+
+  private void get(ApiPath path, HttpServletResponse response) throws IOException {
+    if (path.name().isEmpty()) {
+      answer(response, objects.list(path));
+    } else if (objects.read(path).isPresent()) {
+      answer(response, objects.read(path).get());
+    } else {
+      response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+      answer(response, Lesson.notFound());
+    }
+  }
+
+  private JsonNode write(ApiPath path, JsonNode sent) {
+    if (path.subresource().equals("token")) {
+      return issuer.issue(path, (ObjectNode) sent);
+    }
+    if (path.collection().endsWith("/selfsubjectrulesreviews")) {
+      return Lesson.everythingIsAllowed((ObjectNode) sent);
+    }
+    ObjectNode object = sent.isObject() ? (ObjectNode) sent : JSON.createObjectNode();
+    ApiPath target =
+        path.name().isEmpty() ? path.named(object.at("/metadata/name").asText()) : path;
+    return objects.write(target.withoutSubresource(), object);
+  }
+
+  private static void answer(HttpServletResponse response, JsonNode body) throws IOException {
+    response.setContentType("application/json");
+    response.getOutputStream().write(JSON.writeValueAsBytes(body));
+  }
+
+  private void watch(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, ServletException {
+    var container =
+        (ServerContainer) getServletContext().getAttribute(ServerContainer.class.getName());
+    String collection = ApiPath.of(request.getRequestURI()).collection();
+    ServerEndpointConfig config =
+        ServerEndpointConfig.Builder.create(Watch.class, request.getRequestURI())
+            .configurator(
+                new ServerEndpointConfig.Configurator() {
+                  @Override
+                  public <T> T getEndpointInstance(Class<T> type) {
+                    return type.cast(new Watch(collection));
+                  }
+                })
+            .build();
+    try {
+      container.upgradeHttpToWebSocket(request, response, config, Map.of());
+    } catch (DeploymentException e) {
+      throw new ServletException(e);
+    }
+  }
+
+  private final class Watch extends Endpoint {
+
+    private final String collection;
+
+    Watch(String collection) {
+      this.collection = collection;
+    }
+
+    @Override
+    public void onOpen(Session session, EndpointConfig config) {
+      objects.watch(collection, event -> session.getAsyncRemote().sendText(event));
+    }
+  }
+}

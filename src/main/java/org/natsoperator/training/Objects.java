@@ -1,0 +1,84 @@
+package org.natsoperator.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** What the pretended API server keeps: just enough for a write to come back as an event. */
+final class Objects {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
+  private final Map<String, List<Consumer<String>>> watchers = new ConcurrentSkipListMap<>();
+  private final AtomicInteger version = new AtomicInteger();
+
+  Objects() {
+    Lesson.objects().forEach((path, object) -> write(ApiPath.of(path), object));
+  }
+
+  Optional<ObjectNode> read(ApiPath path) {
+    return Optional.ofNullable(objects.get(key(path)));
+  }
+
+  ObjectNode list(ApiPath path) {
+    ObjectNode list = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
+    list.putObject("metadata").put("resourceVersion", String.valueOf(version.get()));
+    list.putArray("items")
+        .addAll(
+            objects.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(path.collection() + "/"))
+                .<JsonNode>map(Map.Entry::getValue)
+                .toList());
+    return list;
+  }
+
+  /** Takes what is sent as the whole object, but for a status and for patches of a few fields. */
+  ObjectNode write(ApiPath path, ObjectNode sent) {
+    ObjectNode before = objects.get(key(path));
+    ObjectNode now = before == null ? sent : before.deepCopy().setAll(withoutMetadata(sent));
+    ObjectNode metadata = now.withObject("/metadata");
+    metadata.put("name", path.name()).put("namespace", path.namespace());
+    metadata.put("resourceVersion", String.valueOf(version.incrementAndGet()));
+    metadata.put("uid", Lesson.uid(path.name())).put("generation", 1);
+    metadata.put("creationTimestamp", "2026-01-01T00:00:00Z");
+    objects.put(key(path), now);
+    tell(path.collection(), before == null ? "ADDED" : "MODIFIED", now);
+    return now;
+  }
+
+  ObjectNode delete(ApiPath path) {
+    ObjectNode gone = objects.remove(key(path));
+    if (gone == null) {
+      return JSON.createObjectNode();
+    }
+    tell(path.collection(), "DELETED", gone);
+    return gone;
+  }
+
+  void watch(String collection, Consumer<String> watcher) {
+    watchers.computeIfAbsent(collection, key -> new CopyOnWriteArrayList<>()).add(watcher);
+  }
+
+  private void tell(String collection, String type, ObjectNode object) {
+    ObjectNode event = JSON.createObjectNode().put("type", type).set("object", object);
+    watchers
+        .getOrDefault(collection, List.of())
+        .forEach(watcher -> watcher.accept(event.toString()));
+  }
+
+  private static ObjectNode withoutMetadata(ObjectNode sent) {
+    return sent.deepCopy().without("metadata");
+  }
+
+  private static String key(ApiPath path) {
+    return path.collection() + "/" + path.namespace() + "/" + path.name();
+  }
+}

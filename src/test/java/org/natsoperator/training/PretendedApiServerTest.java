@@ -1,0 +1,60 @@
+package org.natsoperator.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+
+/** With the very client that is trained: TLS, lists, watches and writes. */
+class PretendedApiServerTest {
+
+  @Test
+  void listsWatchesAndWrites() throws Exception {
+    BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    try (PretendedApiServer api = new PretendedApiServer();
+        KubernetesClient client = client(api);
+        Watch watch = client.secrets().inAnyNamespace().watch(into(events))) {
+      assertThat(client.resources(NatsCluster.class).inAnyNamespace().list().getItems())
+          .singleElement()
+          .satisfies(cluster -> assertThat(cluster.getMetadata().getName()).isEqualTo(Lesson.NAME));
+      assertThat(client.secrets().inNamespace("a").withName("b").get()).isNull();
+
+      Secret secret = new SecretBuilder().withNewMetadata().withNamespace("a").withName("b").endMetadata().build();
+      client.resource(secret).create();
+      client.resource(secret).delete();
+
+      assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("ADDED a/b");
+      assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("DELETED a/b");
+    }
+  }
+
+  private static KubernetesClient client(PretendedApiServer api) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder().withMasterUrl(api.address()).withCaCertData(api.certificate()).build())
+        .build();
+  }
+
+  private static Watcher<Secret> into(BlockingQueue<String> events) {
+    return new Watcher<>() {
+      @Override
+      public void eventReceived(Action action, Secret secret) {
+        events.add(action + " " + secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName());
+      }
+
+      @Override
+      public void onClose(WatcherException cause) {}
+    };
+  }
+}
