@@ -84,8 +84,14 @@ public class OperatorLifecycle implements SmartLifecycle {
   }
 
   private LeaderCallbacks leaderCallbacks() {
-    return new LeaderCallbacks(
-        this::lead, this::exitIfLeaseWasLost, leader -> LOG.info("{} leads", leader));
+    return new LeaderCallbacks(this::lead, this::exitIfLeaseWasLost, OperatorLifecycle::log);
+  }
+
+  /** Between two leaders there is none. */
+  private static void log(String leader) {
+    if (!leader.isEmpty()) {
+      LOG.info("{} leads", leader);
+    }
   }
 
   private void lead() {
