@@ -12,7 +12,6 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
@@ -41,7 +40,6 @@ final class ClusterEventSources {
   private static final String OURS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
-  private final IndexerResourceCache<NatsCluster> clusters;
   private final InformerEventSource<NatsCluster, NatsCluster> candidates;
   private final InformerEventSource<NatsServiceRole, NatsCluster> roles;
   private final InformerEventSource<ServiceAccount, NatsCluster> accounts;
@@ -55,7 +53,6 @@ final class ClusterEventSources {
       new SimpleInboundEventSource<>("roles-that-left");
 
   ClusterEventSources(EventSourceContext<NatsCluster> context) {
-    clusters = context.getPrimaryCache();
     candidates = candidates(context);
     roles =
         labelled(
@@ -87,8 +84,9 @@ final class ClusterEventSources {
         pods);
   }
 
+  /** All clusters, as the API server told: nothing that we only wrote stands among them. */
   Stream<NatsCluster> clusters() {
-    return clusters.list(cluster -> true);
+    return candidates.list(cluster -> true);
   }
 
   /** The roles that count for a cluster, of its own namespace and of those that it admits. */

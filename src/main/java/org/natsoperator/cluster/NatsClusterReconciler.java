@@ -15,12 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
@@ -98,11 +96,11 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
     if (swept.compareAndSet(false, true)) {
-      keys.keepOnly(clusterUids());
+      keys.sweep(this::clusterUids);
       meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
-      forgetDeleted(cluster, context);
+      forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
     overlooked.reconciling(cluster);
@@ -188,23 +186,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return hot ? WHILE_PUSHING : WHILE_WAITING;
   }
 
-  /**
-   * What we are shown may be the next cluster of its name already, and the caches may still hold
-   * what we wrote last of one that is gone: only the API server knows.
-   */
-  private void forgetDeleted(NatsCluster cluster, Context<NatsCluster> context) {
-    ResourceID id = ResourceID.fromResource(cluster);
-    Optional<String> living =
-        Optional.ofNullable(context.getClient().resource(cluster).get())
-            .map(NatsClusterReconciler::uid);
-    Stream.of(uid(cluster), uids.getOrDefault(id, uid(cluster)))
-        .distinct()
-        .filter(uid -> living.filter(uid::equals).isEmpty())
-        .forEach(
-            uid -> {
-              uids.remove(id, uid);
-              forget(uid);
-            });
+  /** What we are shown may be the next cluster of its name, which lives. */
+  private void forgetDeleted(NatsCluster cluster) {
+    if (!clusterUids().contains(uid(cluster))) {
+      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
+      forget(uid(cluster));
+    }
   }
 
   private Set<String> clusterUids() {

@@ -8,11 +8,16 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.kubernetes.OperatorProperties;
@@ -28,6 +33,8 @@ import org.springframework.stereotype.Component;
 class OperatorKeys {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatorKeys.class);
+
+  private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(10);
 
   private static final int PASSWORD_BYTES = 24;
 
@@ -65,18 +72,47 @@ class OperatorKeys {
   }
 
   /**
-   * Deletes the keys of clusters that went unnoticed; of those we do not look after we know
-   * nothing.
+   * From now on deletes the keys of clusters whose end went unnoticed: nothing of a cluster can own
+   * a Secret in another namespace, and the SDK tells of an end only if it is not busy otherwise. Of
+   * clusters that we do not look after we know nothing.
+   *
+   * @param known UIDs of clusters that are worth no question
    */
-  void keepOnly(Set<String> clusterUids) {
-    for (Secret secret :
-        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems()) {
-      String uid = KeySecret.clusterUid(secret);
-      if (!clusterUids.contains(uid) && watched(KeySecret.clusterNamespace(secret))) {
-        LOG.info("Deleting the keys of cluster {}, which is gone", uid);
-        forget(uid);
-      }
+  void sweep(Supplier<Set<String>> known) {
+    Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("keys").factory())
+        .scheduleWithFixedDelay(
+            () -> keepOnly(known), 0, BETWEEN_SWEEPS.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void keepOnly(Supplier<Set<String>> known) {
+    try {
+      List<Secret> all =
+          client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
+      Set<String> uids = known.get();
+      all.stream()
+          .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
+          .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
+          .filter(secret -> !lives(secret))
+          .map(KeySecret::clusterUid)
+          .forEach(this::forgetUnnoticed);
+    } catch (RuntimeException e) {
+      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
     }
+  }
+
+  private void forgetUnnoticed(String clusterUid) {
+    LOG.info("Deleting the keys of cluster {}, which is gone", clusterUid);
+    forget(clusterUid);
+  }
+
+  private boolean lives(Secret keys) {
+    return client
+        .resources(NatsCluster.class)
+        .inNamespace(KeySecret.clusterNamespace(keys))
+        .list()
+        .getItems()
+        .stream()
+        .anyMatch(cluster -> cluster.getMetadata().getUid().equals(KeySecret.clusterUid(keys)));
   }
 
   private boolean watched(String clusterNamespace) {
