@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -19,6 +20,7 @@ public final class RoamingClient implements AutoCloseable {
 
   private final Connection connection;
   private final AtomicInteger disconnects = new AtomicInteger();
+  private final AtomicBoolean connected = new AtomicBoolean();
 
   public RoamingClient(List<RunningServer> servers, String user, Supplier<String> token) throws IOException, InterruptedException {
     connection =
@@ -48,8 +50,11 @@ public final class RoamingClient implements AutoCloseable {
   }
 
   private void note(Connection source, ConnectionListener.Events event) {
-    if (event == ConnectionListener.Events.DISCONNECTED) {
-      disconnects.incrementAndGet();
+    switch (event) {
+      case CONNECTED, RECONNECTED -> connected.set(true);
+      // A connection that was only tried tells the same.
+      case DISCONNECTED -> disconnects.addAndGet(connected.getAndSet(false) ? 1 : 0);
+      default -> {}
     }
   }
 
