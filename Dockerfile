@@ -4,7 +4,7 @@ ARG BASE_IMAGE=eclipse-temurin:25-jre
 FROM ${BASE_IMAGE} AS plain
 # Libraries change rarely: a layer of their own.
 COPY target/image/lib/ /app/lib/
-COPY java-options target/image/nats-operator.jar /app/
+COPY java-options java-security target/image/nats-operator.jar /app/
 USER 65532:65532
 EXPOSE 8080
 # The heap alone, so that it can be replaced: what stands on the command line could not be overridden.

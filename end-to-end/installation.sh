@@ -25,7 +25,7 @@ install_operator() {
   local namespace=$1 build
   shift
   # The tag stays the same from build to build: an annotation with the build's hash brings the new image.
-  build=$(cat "$ROOT"/target/image/*.jar "$ROOT"/{Dockerfile,java-options} 2>/dev/null | sha256sum | cut -c1-12)
+  build=$(cat "$ROOT"/target/image/*.jar "$ROOT"/{Dockerfile,java-options,java-security} 2>/dev/null | sha256sum | cut -c1-12)
   helm upgrade --install nats-operator "$ROOT/charts/nats-operator" --namespace "$namespace" --create-namespace \
     --set image.repository="${IMAGE%:*}",image.tag="${IMAGE##*:}",crds.keep=false \
     --set-string podAnnotations.build="$build" "$@" >/dev/null || die "helm failed"

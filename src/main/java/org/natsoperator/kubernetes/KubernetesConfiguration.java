@@ -1,9 +1,24 @@
 package org.natsoperator.kubernetes;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Clock;
+import java.util.List;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,9 +28,29 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(OperatorProperties.class)
 class KubernetesConfiguration {
 
+  /**
+   * Whatever is watched, or an answer may be. The client would otherwise load all of Kubernetes'
+   * kinds to find the one that an answer names: a thousand classes.
+   */
+  private static final List<Class<? extends KubernetesResource>> KINDS =
+      List.of(
+          NatsCluster.class,
+          NatsServiceRole.class,
+          ServiceAccount.class,
+          Secret.class,
+          Service.class,
+          StatefulSet.class,
+          Pod.class,
+          PodDisruptionBudget.class,
+          NetworkPolicy.class,
+          Lease.class,
+          Status.class);
+
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient() {
-    return new KubernetesClientBuilder().build();
+    KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
+    KINDS.forEach(kinds::registerKubernetesResource);
+    return new KubernetesClientBuilder().withKubernetesSerialization(kinds).build();
   }
 
   @Bean
