@@ -36,16 +36,13 @@ class LeaderLease {
     this.properties = properties;
   }
 
-  /** Ties the Lease to the operator's ServiceAccount. Without one, outside a cluster, it stays. */
+  /**
+   * Says on the Lease what its operator looks after, and ties it to the operator's ServiceAccount.
+   * Without one, outside a cluster, it stays.
+   */
   void own() {
-    String account = properties.serviceAccountName();
-    if (account.isEmpty()) {
-      return;
-    }
     try {
-      ServiceAccount owner =
-          client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
-      lease().patch(MERGE, patch(owner));
+      lease().patch(MERGE, patch(owners()));
     } catch (RuntimeException e) {
       LOG.warn("Lease {} will outlive this operator: {}", NAME, e.getMessage());
     }
@@ -69,16 +66,33 @@ class LeaderLease {
     return client.leases().inNamespace(properties.namespace()).withName(NAME);
   }
 
-  private String patch(ServiceAccount account) {
-    OwnerReference owner =
+  private List<OwnerReference> owners() {
+    String account = properties.serviceAccountName();
+    if (account.isEmpty()) {
+      return List.of();
+    }
+    ServiceAccount owner =
+        client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
+    return List.of(
         new OwnerReferenceBuilder()
             .withApiVersion("v1")
             .withKind("ServiceAccount")
-            .withName(account.getMetadata().getName())
-            .withUid(account.getMetadata().getUid())
-            .build();
+            .withName(account)
+            .withUid(owner.getMetadata().getUid())
+            .build());
+  }
+
+  private String patch(List<OwnerReference> owners) {
+    String watched = String.join(",", properties.watchNamespaces());
     return client
         .getKubernetesSerialization()
-        .asJson(Map.of("metadata", Map.of("ownerReferences", List.of(owner))));
+        .asJson(
+            Map.of(
+                "metadata",
+                Map.of(
+                    "annotations",
+                    Map.of(Rival.WATCH_NAMESPACES, watched),
+                    "ownerReferences",
+                    owners)));
   }
 }

@@ -13,7 +13,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -21,7 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
- * holds the lease reconciles, and it exits when it loses it, so that two never do.
+ * holds the lease reconciles, and it exits when it loses it, so that two never do. Nor do two
+ * operators: the one that came second does not begin, is not ready, and says why.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -37,11 +42,19 @@ public class OperatorLifecycle implements SmartLifecycle {
   /** So that what was begun is done before another leads. */
   private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
 
+  private static final Duration LOOK_FOR_RIVALS_EVERY = Duration.ofSeconds(15);
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
   private final Operator operator;
   private final LeaderLease lease;
+  private final Rivals rivals;
+  private final ScheduledExecutorService lookout =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("rivals").unstarted(task));
+  private Optional<Rival> waitingFor = Optional.empty();
+  private volatile boolean begun;
   private volatile boolean running;
   private volatile boolean leading;
 
@@ -49,9 +62,11 @@ public class OperatorLifecycle implements SmartLifecycle {
       KubernetesClient client,
       OperatorProperties properties,
       LeaderLease lease,
+      Rivals rivals,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
+    this.rivals = rivals;
     Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
         .description("1 at the replica that reconciles")
         .register(meters);
@@ -131,14 +146,66 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    operator.start();
     running = true;
+    beginUnless(rivals.any());
+    long every = LOOK_FOR_RIVALS_EVERY.toMillis();
+    lookout.scheduleWithFixedDelay(this::lookForRivals, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  private void beginUnless(Optional<Rival> rival) {
+    if (rival.isEmpty()) {
+      operator.start();
+      begun = true;
+    } else if (!rival.equals(waitingFor)) {
+      waitingFor = rival;
+      LOG.error(
+          "The operator in namespace {} looks after the same clusters: doing nothing until it is"
+              + " gone; uninstall one of the two, or give both lists of watchNamespaces that do"
+              + " not overlap",
+          rival.get().namespace());
+    }
+  }
+
+  private void lookForRivals() {
+    Optional<Rival> rival;
+    try {
+      rival = begun ? rivals.older().filter(older -> leading) : rivals.any();
+    } catch (RuntimeException e) {
+      // The API server may be away: nothing is known, and nothing changes.
+      LOG.warn("Could not look for other operators: {}", e.getMessage());
+      return;
+    }
+    if (begun) {
+      rival.ifPresent(this::giveWayTo);
+    } else {
+      beginLate(rival);
+    }
+  }
+
+  /** Nobody waits for it any more who would be told that it failed. */
+  private void beginLate(Optional<Rival> rival) {
+    try {
+      beginUnless(rival);
+    } catch (RuntimeException e) {
+      LOG.error("Could not begin: exiting", e);
+      System.exit(1);
+    }
+  }
+
+  private void giveWayTo(Rival rival) {
+    LOG.error(
+        "The operator in namespace {} looks after the same clusters and is older: exiting",
+        rival.namespace());
+    System.exit(1);
   }
 
   @Override
   public void stop() {
     running = false;
-    operator.stop();
+    lookout.shutdownNow();
+    if (begun) {
+      operator.stop();
+    }
     leading = false;
     lease.release();
   }
@@ -150,6 +217,6 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   /** Whether the caches are filled and their watches alive. */
   boolean cachesHealthy() {
-    return running && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    return running && begun && operator.getRuntimeInfo().allEventSourcesAreHealthy();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -41,6 +42,31 @@ class SecondOperatorIT {
     }
   }
 
+  @Test
+  void one_that_helm_never_saw_does_nothing_and_says_why(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
+    String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
+    List<String> before = await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> versions(sandbox), new Unchanged());
+    List<HasMetadata> second = Node.applyOperator("by-mistake", sandbox.namespace());
+    try (Clients clients = cluster.login("user")) {
+      await().ignoreExceptions().untilAsserted(() -> assertThat(log(sandbox)).contains("The operator in namespace " + first + " looks after the same clusters", "uninstall one"));
+      await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).until(() -> operatorPods(sandbox).stream().noneMatch(Readiness::isPodReady));
+      assertThat(versions(sandbox)).isEqualTo(before);
+      assertThat(clients.thrownOutOf()).isEmpty();
+    } finally {
+      Node.client().resourceList(second).delete();
+      await().until(() -> operatorPods(sandbox).isEmpty());
+    }
+  }
+
+  private static String log(Sandbox sandbox) {
+    return sandbox.client().pods().inNamespace(sandbox.namespace()).withName(operatorPods(sandbox).getFirst().getMetadata().getName()).getLog();
+  }
+
+  private static List<Pod> operatorPods(Sandbox sandbox) {
+    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getNamespace().equals(sandbox.namespace())).toList();
+  }
+
   /** Of all that an operator writes. */
   private static List<String> versions(Sandbox sandbox) {
     var client = sandbox.client();
@@ -50,7 +76,7 @@ class SecondOperatorIT {
             client.resources(NatsServiceRole.class).inNamespace(namespace),
             client.secrets().inNamespace(namespace),
             client.services().inNamespace(namespace),
-            client.pods().inNamespace(namespace),
+            client.pods().inNamespace(namespace).withLabel("app", "nats"),
             client.apps().statefulSets().inNamespace(namespace))
         .flatMap(kind -> kind.list().getItems().stream())
         .map(HasMetadata.class::cast)

@@ -25,7 +25,11 @@ public final class Helm {
   }
 
   public static Answer tryTemplate(String... values) {
-    List<String> arguments = new ArrayList<>(List.of("template", "nats-operator", CHART, "--namespace", "nats-io"));
+    return tryTemplateOf("nats-operator", "nats-io", values);
+  }
+
+  static Answer tryTemplateOf(String release, String namespace, String... values) {
+    List<String> arguments = new ArrayList<>(List.of("template", release, CHART, "--namespace", namespace));
     arguments.addAll(List.of("--kube-version", "1.34"));
     arguments.addAll(flags(values));
     return run(Path.of("/dev/null"), arguments);

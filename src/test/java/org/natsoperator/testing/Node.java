@@ -1,11 +1,15 @@
 package org.natsoperator.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +67,23 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   /** Installs another release of the chart, if helm will. */
   public static Helm.Answer install(String release, String namespace, String... values) {
     return Helm.upgrade(kubeconfig(), release, namespace, values);
+  }
+
+  /**
+   * Another operator, as rendered manifests that helm never sees: it cannot refuse them. Of the image that is installed, without
+   * CRDs, of one pod.
+   *
+   * @return what to delete again
+   */
+  public static List<HasMetadata> applyOperator(String release, String namespace) {
+    String image = operatorPods().getFirst().getSpec().getContainers().getFirst().getImage();
+    int tag = image.lastIndexOf(':');
+    String repository = "image={\"repository\": \"%s\", \"tag\": \"%s\"}".formatted(image.substring(0, tag), image.substring(tag + 1));
+    Helm.Answer rendered = Helm.tryTemplateOf(release, namespace, "crds={\"install\": false}", "replicas=1", repository);
+    assertThat(rendered.exitCode()).as(rendered.text()).isZero();
+    var manifest = client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
+    manifest.serverSideApply();
+    return manifest.items();
   }
 
   static Path kubeconfig() {

@@ -1,0 +1,58 @@
+package org.natsoperator.kubernetes;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Another operator that leads: the lock of its election says so.
+ *
+ * @param namespace where it runs
+ * @param watchNamespaces what it looks after; empty means everything
+ * @param since when its lock was made
+ */
+record Rival(String namespace, Set<String> watchNamespaces, Instant since) {
+
+  /** Annotation on the lock: the namespaces that its operator looks after; without, it is all. */
+  static final String WATCH_NAMESPACES = "nats.io/watch-namespaces";
+
+  /** Much longer than the next leader of one operator may take. */
+  private static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(1);
+
+  /** Who holds a lock; empty if nobody does any more. */
+  static Optional<Rival> holding(Lease lock, Instant now) {
+    boolean held =
+        lock.getSpec() != null
+            && lock.getSpec().getHolderIdentity() != null
+            && !lock.getSpec().getHolderIdentity().isEmpty()
+            && lock.getSpec().getRenewTime() != null
+            && now.isBefore(lock.getSpec().getRenewTime().toInstant().plus(GIVEN_UP_AFTER));
+    return held ? Optional.of(of(lock)) : Optional.empty();
+  }
+
+  private static Rival of(Lease lock) {
+    Map<String, String> annotations = lock.getMetadata().getAnnotations();
+    String list = annotations == null ? "" : annotations.getOrDefault(WATCH_NAMESPACES, "");
+    return new Rival(
+        lock.getMetadata().getNamespace(),
+        list.isEmpty() ? Set.of() : Set.of(list.split(",")),
+        Instant.parse(lock.getMetadata().getCreationTimestamp()));
+  }
+
+  /** Whether both look after the same namespaces, or some of them. */
+  boolean watchesSome(Set<String> namespaces) {
+    return watchNamespaces.isEmpty()
+        || namespaces.isEmpty()
+        || !Collections.disjoint(watchNamespaces, namespaces);
+  }
+
+  /** Whether of two that lead it is the one that goes on: the older, or else the first by name. */
+  boolean precedes(Rival other) {
+    int older = since.compareTo(other.since);
+    return older < 0 || (older == 0 && namespace.compareTo(other.namespace) < 0);
+  }
+}

@@ -1,0 +1,65 @@
+package org.natsoperator.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RivalTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+  private static final Rival OLD = new Rival("b", Set.of(), NOW.minusSeconds(60));
+  private static final Rival YOUNG = new Rival("a", Set.of(), NOW);
+
+  @Test
+  void who_renews_the_lock_leads() {
+    assertThat(Rival.holding(lock("pod", Duration.ofSeconds(59), ""), NOW)).contains(new Rival("other", Set.of(), Instant.parse("2026-11-01T00:00:00Z")));
+  }
+
+  @Test
+  void who_let_go_or_gave_up_does_not() {
+    assertThat(Rival.holding(lock("", Duration.ZERO, ""), NOW)).isEmpty();
+    assertThat(Rival.holding(lock(null, Duration.ZERO, ""), NOW)).isEmpty();
+    assertThat(Rival.holding(lock("pod", Duration.ofSeconds(60), ""), NOW)).isEmpty();
+    assertThat(Rival.holding(new LeaseBuilder().withNewMetadata().endMetadata().build(), NOW)).isEmpty();
+  }
+
+  @Test
+  void lists_of_namespaces_stand_in_each_others_way_if_they_overlap() {
+    Rival some = Rival.holding(lock("pod", Duration.ZERO, "one,two"), NOW).orElseThrow();
+
+    assertThat(some.watchesSome(Set.of("two", "three"))).isTrue();
+    assertThat(some.watchesSome(Set.of("three"))).isFalse();
+    assertThat(some.watchesSome(Set.of())).isTrue();
+    assertThat(OLD.watchesSome(Set.of("three"))).isTrue();
+  }
+
+  @Test
+  void of_two_exactly_one_goes_on() {
+    assertThat(OLD.precedes(YOUNG)).isTrue();
+    assertThat(YOUNG.precedes(OLD)).isFalse();
+    Rival twin = new Rival("c", Set.of(), OLD.since());
+    assertThat(OLD.precedes(twin)).isTrue();
+    assertThat(twin.precedes(OLD)).isFalse();
+  }
+
+  private static Lease lock(String holder, Duration since, String namespaces) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName(LeaderLease.NAME)
+        .withNamespace("other")
+        .withCreationTimestamp("2026-11-01T00:00:00Z")
+        .addToAnnotations(Rival.WATCH_NAMESPACES, namespaces)
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(holder)
+        .withRenewTime(NOW.minus(since).atZone(ZoneOffset.UTC))
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,62 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Node;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.Sandbox;
+
+/** An operator in another namespace takes over when the one before is gone; and that one must not come back beside it. */
+@LongNodeTest
+class NextOperatorIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int PODS = 2;
+
+  @Test
+  void it_takes_over_and_does_not_give_back_by_itself(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
+    String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
+    RollableScalableResource<Deployment> before = Node.client().apps().deployments().inNamespace(first).withName("nats-operator");
+    List<HasMetadata> next = Node.applyOperator("next", sandbox.namespace());
+    try {
+      before.scale(0);
+      await().atMost(PATIENCE).until(() -> ready(sandbox.namespace()) == 1);
+      cluster.awaitReady();
+      cluster.applyRole("late");
+      cluster.awaitInForce("late");
+      before.scale(PODS);
+      await().atMost(PATIENCE).until(() -> pods(first).size() == PODS);
+      await().during(Duration.ofSeconds(20)).atMost(Duration.ofSeconds(30)).until(() -> ready(first) == 0);
+    } finally {
+      Node.client().resourceList(next).delete();
+      // Its keys of the clusters go with its namespace; a sandbox wants to be empty before.
+      Node.client().secrets().inNamespace(sandbox.namespace()).withLabel("nats.io/cluster-keys").delete();
+      before.scale(PODS);
+    }
+    await().atMost(PATIENCE).until(() -> ready(first) == PODS);
+    cluster.applyRole("last");
+    cluster.awaitReady();
+    cluster.awaitInForce("last");
+    assertThat(pods(sandbox.namespace())).isEmpty();
+  }
+
+  private static long ready(String namespace) {
+    return pods(namespace).stream().filter(Readiness::isPodReady).count();
+  }
+
+  private static List<Pod> pods(String namespace) {
+    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getNamespace().equals(namespace)).toList();
+  }
+}
