@@ -89,6 +89,11 @@ public final class RunningCluster {
     return clients;
   }
 
+  /** No clients, as there can be none without servers. */
+  public Clients nobody() {
+    return new Clients("", "");
+  }
+
   /** All server pods, those too that are being deleted. */
   public List<Pod> pods() {
     return sandbox.client().pods().inNamespace(sandbox.namespace()).withLabels(labels()).list().getItems().stream()
