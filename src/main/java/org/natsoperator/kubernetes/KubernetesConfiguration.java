@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The beans that stand between the operator and the outside world. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(OperatorProperties.class)
+@EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
 class KubernetesConfiguration {
 
   @Bean(destroyMethod = "close")
