@@ -92,6 +92,9 @@ class WebhookConnector {
     Http2Protocol http2 = new Http2Protocol();
     http2.setMaxConcurrentStreams(MOST_THREADS);
     http2.setMaxConcurrentStreamExecution(MOST_THREADS);
+    // Pieces are as small as the window lets them be, which Tomcat would take for an attack.
+    http2.setOverheadDataThreshold(0);
+    http2.setOverheadWindowUpdateThreshold(0);
     http2.setKeepAliveTimeout(IDLE.toMillis());
     http2.setStreamReadTimeout(SILENCE.toMillis());
     http2.setStreamWriteTimeout(SILENCE.toMillis());

@@ -65,6 +65,16 @@ class HostileRequestsIT {
     assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
   }
 
+  /** As large as an update of two full objects, and again and again, which Tomcat might take for an attack. */
+  @ParameterizedTest
+  @EnumSource(Version.class)
+  void aLargeOneIsAnsweredToo(Version version) throws IOException, InterruptedException {
+    String large = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {\"a\": \"" + "x".repeat(3 << 20) + "\"}");
+    for (int i = 0; i < 20; i++) {
+      assertThat(caller(version).post(WebhookPaths.PODS, large).statusCode()).isEqualTo(200);
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
   void aBodyThatIsNoReview(String what, String body) throws IOException, InterruptedException {
