@@ -41,7 +41,7 @@ public class Certificates implements SmartLifecycle {
   private final CertificateMaker maker;
   private final Clock clock;
   private final ServedKey served = new ServedKey();
-  private ScheduledExecutorService looks;
+  private volatile ScheduledExecutorService looks;
   private Publication publication = Publication.NONE;
   private volatile CertificateFiles files = CertificateFiles.NONE;
   private volatile String trouble = "not looked yet";
@@ -125,10 +125,13 @@ public class Certificates implements SmartLifecycle {
   }
 
   private void lookSoon() {
-    try {
-      looks.execute(this::look);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("Stopping");
+    ScheduledExecutorService running = looks;
+    if (running != null) {
+      try {
+        running.execute(this::look);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("A change came while stopping");
+      }
     }
   }
 
@@ -156,13 +159,20 @@ public class Certificates implements SmartLifecycle {
         .ifPresent(
             leaf ->
                 LOG.info("Serving a certificate that ends {}", leaf.certificate().getNotAfter()));
-    trouble = Trust.trouble(served.current(), found, published, now);
+    tell(Trust.trouble(served.current(), found, published, now));
     publish(publication.wanted(published, lifetimes.grace(), now), published);
     if (properties.selfMade()) {
       make(
           CertificatePlan.next(found, properties.hosts(), lifetimes, publication.since(), now),
           now);
     }
+  }
+
+  private void tell(String found) {
+    if (!found.equals(trouble) && !found.isEmpty()) {
+      LOG.info("Not ready for webhooks: {}", found);
+    }
+    trouble = found;
   }
 
   private void publish(Bundle wanted, List<Bundle> published) {

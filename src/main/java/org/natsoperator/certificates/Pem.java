@@ -5,20 +5,26 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Certificates and keys as text (RFC 7468). No exception quotes what it was given. */
 final class Pem {
+
+  private static final Pattern PKCS8 =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----");
 
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -38,16 +44,30 @@ final class Pem {
     }
   }
 
-  /** Of any algorithm, in PKCS#8 or as openssl writes it, without a passphrase. */
+  /** EC or RSA, in PKCS#8 or as openssl writes it, without a passphrase. */
   static PrivateKey key(String text) {
+    Matcher pkcs8 = PKCS8.matcher(text);
+    return pkcs8.find() ? pkcs8(pkcs8.group(1)) : opensslKey(text);
+  }
+
+  /** What we write ourselves: Java can read it without BouncyCastle, which would be loaded at every start. */
+  private static PrivateKey pkcs8(String base64) {
+    for (String algorithm : List.of("EC", "RSA")) {
+      try {
+        byte[] content = Base64.getMimeDecoder().decode(base64);
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(content));
+      } catch (GeneralSecurityException | IllegalArgumentException e) {
+        // The next one.
+      }
+    }
+    throw new IllegalArgumentException("no EC or RSA key");
+  }
+
+  private static PrivateKey opensslKey(String text) {
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
-      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
       for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
         if (part instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
-        }
-        if (part instanceof PrivateKeyInfo key) {
-          return converter.getPrivateKey(key);
+          return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
         }
       }
     } catch (IOException e) {
