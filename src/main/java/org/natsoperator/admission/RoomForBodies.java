@@ -5,22 +5,25 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bytes that requests may have in memory at a time. A tree of small values takes up to 25 times the
- * bytes of its text, so without a bound a few hostile requests would end the operator. One that
- * needs more than all of it gets it alone.
+ * Bytes that requests may have in memory at a time. One that needs more than all of it gets it
+ * alone.
  */
 final class RoomForBodies {
-
-  static final int BYTES = 2 << 20;
 
   /** Who comes when so many wait already is sent away at once. */
   static final int LONGEST_QUEUE = 64;
 
-  private final Semaphore bytes = new Semaphore(BYTES, true);
+  private final int size;
+  private final Semaphore bytes;
+
+  RoomForBodies(int size) {
+    this.size = size;
+    bytes = new Semaphore(size, true);
+  }
 
   /** Waits its turn; what it took must be given back by {@link #leave}. */
   int enter(int length, Duration patience) throws Rejection, InterruptedException {
-    int share = Math.clamp(length, 1, BYTES);
+    int share = Math.clamp(length, 1, size);
     if (bytes.getQueueLength() >= LONGEST_QUEUE
         || !bytes.tryAcquire(share, patience.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new Rejection(Rejection.BUSY, "too many requests at once; ask again");

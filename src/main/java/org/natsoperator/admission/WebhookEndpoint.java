@@ -28,10 +28,24 @@ class WebhookEndpoint {
   /** An API server sends a body at once; who does not is in the way of others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
 
+  /** In bytes of text. */
+  static final int TREES = 2 << 20;
+
   private final Map<String, Reviewer> reviewers;
   private final WebhookMeters meters;
   private final Clock clock;
-  private final RoomForBodies room = new RoomForBodies();
+
+  /**
+   * Who finds none must not wait: on an HTTP/2 connection the requests that are not read keep those
+   * from arriving that are.
+   */
+  private final RoomForBodies arriving = new RoomForBodies(8 << 20);
+
+  /**
+   * A tree of small values takes up to 25 times the bytes of its text, so without a bound a few
+   * hostile requests would end the operator.
+   */
+  private final RoomForBodies trees = new RoomForBodies(TREES);
 
   @Autowired
   WebhookEndpoint(ListableBeanFactory beans, WebhookMeters meters, Clock clock) {
@@ -91,13 +105,19 @@ class WebhookEndpoint {
     Duration timeout = RequestTimeout.of(request.getQueryString());
     Instant deadline = clock.instant().plus(timeout);
     int declared = (int) request.getContentLengthLong();
-    // Half of the time, since the review itself wants some too.
-    int share = room.enter(declared < 0 ? RoomForBodies.BYTES : declared, timeout.dividedBy(2));
+    int share = arriving.enter(declared < 0 ? ReviewReader.LARGEST : declared, Duration.ZERO);
     try {
       BoundedBody body = body(request, declared);
-      return judge(ReviewReader.read(body.bytes(), body.length()), deadline, response, reviewer);
+      // Half of the time, since the review itself wants some too.
+      int tree = trees.enter(body.length(), timeout.dividedBy(2));
+      try {
+        Review review = ReviewReader.read(body.bytes(), body.length());
+        return judge(review, deadline, response, reviewer);
+      } finally {
+        trees.leave(tree);
+      }
     } finally {
-      room.leave(share);
+      arriving.leave(share);
     }
   }
 

@@ -50,7 +50,10 @@ final class Pem {
     return pkcs8.find() ? pkcs8(pkcs8.group(1)) : opensslKey(text);
   }
 
-  /** What we write ourselves: Java can read it without BouncyCastle, which would be loaded at every start. */
+  /**
+   * What we write ourselves: Java can read it without BouncyCastle, which would be loaded at every
+   * start.
+   */
   private static PrivateKey pkcs8(String base64) {
     for (String algorithm : List.of("EC", "RSA")) {
       try {

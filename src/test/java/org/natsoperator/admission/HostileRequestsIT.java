@@ -181,7 +181,7 @@ class HostileRequestsIT {
 
   @Test
   void tooManyAtOnceAreSentAwayAndNotQueuedForEver() throws Exception {
-    String large = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {\"a\": \"" + "x".repeat(RoomForBodies.BYTES / 4) + "\"}");
+    String large = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {\"a\": \"" + "x".repeat(WebhookEndpoint.TREES / 4) + "\"}");
     List<CompletableFuture<Integer>> slow = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       slow.add(later(Replica.SLOW, large));

@@ -58,13 +58,13 @@ class RequestTest {
 
   @Test
   void whoFindsNoRoomInTimeIsSentAway() throws Rejection, InterruptedException {
-    RoomForBodies room = new RoomForBodies();
-    int first = room.enter(RoomForBodies.BYTES - 10, Duration.ZERO);
+    RoomForBodies room = new RoomForBodies(1_000);
+    int first = room.enter(990, Duration.ZERO);
     int second = room.enter(10, Duration.ZERO);
     assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(1, Duration.ofMillis(1))).status()).isEqualTo(503);
     room.leave(first);
     room.leave(second);
-    assertThat(room.enter(Integer.MAX_VALUE, Duration.ZERO)).as("alone with all of it").isEqualTo(RoomForBodies.BYTES);
+    assertThat(room.enter(Integer.MAX_VALUE, Duration.ZERO)).as("alone with all of it").isEqualTo(1_000);
     assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(0, Duration.ZERO)).status()).isEqualTo(503);
   }
 
