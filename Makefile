@@ -55,7 +55,7 @@ format: ## formats the Java code in src/main
 	$(MAVEN) -q validate exec:exec@format
 
 lint: ## checks the scripts and the chart
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/test-long end-to-end/verify .ci/run example/*/verify.sh
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
 crds: ## generates the CRDs and copies them into the chart

@@ -54,7 +54,7 @@ class ArchitectureTest {
           .or(nestedIn("org.springframework.stereotype.Component"));
 
   private static final DescribedPredicate<JavaClass> DECIDE =
-      resideInAnyPackage("..config..", "..role..", "..cluster..").and(not(GATHER)).as("classes that decide");
+      resideInAnyPackage("..config..", "..role..", "..cluster..", "..admission..", "..certificates..").and(not(GATHER)).as("classes that decide");
 
   @Test
   void theApiImportsNothingOfOurs() {

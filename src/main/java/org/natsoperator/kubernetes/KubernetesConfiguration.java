@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The beans that stand between the operator and the outside world. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(OperatorProperties.class)
+@EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
 class KubernetesConfiguration {
 
   /**

@@ -17,6 +17,7 @@ final class PretendedApiServer implements AutoCloseable {
 
   private final Tomcat tomcat = new Tomcat();
   private final SelfSigned certificate = SelfSigned.forLocalhost();
+  private final Objects objects = new Objects();
 
   PretendedApiServer() throws IOException, LifecycleException {
     Path folder = Files.createTempDirectory("training");
@@ -24,7 +25,7 @@ final class PretendedApiServer implements AutoCloseable {
     tomcat.setConnector(connector());
     Context context = tomcat.addContext("", folder.toString());
     context.addServletContainerInitializer(new WsSci(), null);
-    Tomcat.addServlet(context, "api", new ApiServlet(new Objects()));
+    Tomcat.addServlet(context, "api", new ApiServlet(objects));
     context.addServletMappingDecoded("/*", "api");
     tomcat.start();
   }
@@ -36,6 +37,12 @@ final class PretendedApiServer implements AutoCloseable {
   /** As a client trusts it: PEM in Base64. */
   String certificate() {
     return certificate.encoded();
+  }
+
+  /** What the operator wrote into a Secret, in Base64; empty if it did not. */
+  String secret(String name, String key) {
+    ApiPath path = ApiPath.of("/api/v1/namespaces/%s/secrets/%s".formatted(Lesson.NAMESPACE, name));
+    return objects.read(path).map(secret -> secret.path("data").path(key).asText()).orElse("");
   }
 
   private Connector connector() {

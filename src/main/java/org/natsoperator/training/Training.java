@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the command that it is given, which starts the operator, against an API server that only
- * pretends: it becomes ready, reconciles a cluster and a role, is probed, scraped and stopped.
+ * pretends: it becomes ready, reconciles a cluster and a role, reviews, is probed, scraped and
+ * stopped.
  */
 public final class Training {
 
@@ -26,20 +27,28 @@ public final class Training {
   private static final List<String> LESSONS =
       List.of("health/liveness", "health/readiness", "prometheus");
 
+  private static final String WEBHOOK_SECRET = "webhooks";
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final String actuator;
+  private final PretendedApiServer api;
+  private final int webhooksPort;
 
-  private Training(int port) {
+  private Training(PretendedApiServer api, int port, int webhooksPort) {
+    this.api = api;
+    this.webhooksPort = webhooksPort;
     actuator = "http://127.0.0.1:" + port + "/actuator/";
   }
 
   static void main(String[] command) throws Exception {
     int port = freePort();
+    int webhooksPort = freePort();
     try (PretendedApiServer api = new PretendedApiServer()) {
       ProcessBuilder operator = new ProcessBuilder(command).inheritIO();
       operator.environment().putAll(environment(api, port));
+      operator.environment().putAll(webhooks(webhooksPort));
       Process process = operator.start();
-      new Training(port).teach(process);
+      new Training(api, port, webhooksPort).teach(process);
       process.destroy();
       // It writes the cache while it ends.
       System.exit(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) ? 0 : 1);
@@ -66,6 +75,20 @@ public final class Training {
         String.valueOf(port));
   }
 
+  private static Map<String, String> webhooks(int port) {
+    return Map.of(
+        "OPERATOR_WEBHOOKS_ENABLED",
+        "true",
+        "OPERATOR_WEBHOOKS_PORT",
+        String.valueOf(port),
+        "OPERATOR_WEBHOOKS_CONFIGURATION",
+        Lesson.NAME,
+        "OPERATOR_WEBHOOKS_SECRET",
+        WEBHOOK_SECRET,
+        "OPERATOR_WEBHOOKS_LINGERING",
+        "0s");
+  }
+
   private void teach(Process process) throws InterruptedException {
     Instant end = Instant.now().plus(PATIENCE);
     while (status("health/readiness") != 200) {
@@ -76,6 +99,7 @@ public final class Training {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     TimeUnit.SECONDS.sleep(LESSON.toSeconds());
+    new Reviews(webhooksPort, api.secret(WEBHOOK_SECRET, "ca.crt")).send();
     LESSONS.forEach(this::status);
   }
 

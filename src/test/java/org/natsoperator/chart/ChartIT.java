@@ -38,6 +38,9 @@ class ChartIT {
         "watchNamespaces=[\"NAMESPACE\"]",
         "imagePullSecrets=[{\"name\": \"a\"}]",
         "serviceAccount={\"name\": \"a\", \"annotations\": {\"b\": \"c\"}}",
+        "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 30}",
+        "webhooks={\"certificates\": {\"source\": \"secret\", \"secretName\": \"a\"}}",
+        "webhooks={\"enabled\": false}",
         "podLabels={\"a\": \"b\"}",
         "podAnnotations={\"a\": \"b\"}",
         "extraEnv=[{\"name\": \"A\", \"value\": \"b\"}]",
@@ -66,6 +69,11 @@ class ChartIT {
           """
           watchNamespaces=["Not a namespace"]                       | watchNamespaces
           watchNamespaces=["a", "a"]                                | watchNamespaces
+          webhooks={"failurePolicy": "Sometimes"}                   | failurePolicy
+          webhooks={"timeoutSeconds": 31}                           | timeoutSeconds
+          webhooks={"certificates": {"source": "vault"}}            | source
+          webhooks={"certificates": {"source": "secret"}}           | webhooks.certificates.secretName
+          extraEnv=[{"name": "OPERATOR_WEBHOOKS_HOSTS"}]            | extraEnv
           networkPolicy={"monitoringFrom": [{}]}                    | monitoringFrom
           networkPolicy={"monitoringFrom": [{"podSelectr": {}}]}    | podSelectr
           guardRails={"serverPods": {"creators": []}}               | creators
@@ -158,6 +166,9 @@ class ChartIT {
             client.services().inAnyNamespace(),
             client.apps().deployments().inAnyNamespace(),
             client.policy().v1().podDisruptionBudget().inAnyNamespace(),
+            client.secrets().inAnyNamespace(),
+            client.admissionRegistration().v1().mutatingWebhookConfigurations(),
+            client.admissionRegistration().v1().validatingWebhookConfigurations(),
             client.admissionRegistration().v1().validatingAdmissionPolicies(),
             client.admissionRegistration().v1().validatingAdmissionPolicyBindings())
         .<HasMetadata>flatMap(kind -> kind.list().getItems().stream())

@@ -90,6 +90,30 @@ class RightsIT {
     assertThat(mayName(EVERYWHERE, "kube-system", "update", "coordination.k8s.io", "leases", "nats-operator")).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({"mutatingwebhookconfigurations", "validatingwebhookconfigurations"})
+  void itsOwnWebhookConfigurationsAndNoOther(String resource) {
+    String group = "admissionregistration.k8s.io";
+    for (Release release : new Release[] {EVERYWHERE, LISTED}) {
+      for (String verb : new String[] {"get", "list", "watch", "patch"}) {
+        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount())).isTrue();
+        assertThat(mayName(release, null, verb, group, resource, "another")).isFalse();
+      }
+      for (String verb : new String[] {"create", "update", "delete"}) {
+        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount())).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void theSecretOfItsWebhooks() {
+    for (String verb : new String[] {"get", "list", "watch", "update"}) {
+      assertThat(mayName(LISTED, LISTED.namespace(), verb, "", "secrets", LISTED.serviceAccount() + "-webhooks")).isTrue();
+    }
+    assertThat(mayName(LISTED, LISTED.namespace(), "update", "", "secrets", "another")).isFalse();
+    assertThat(mayName(LISTED, LISTED.namespace(), "watch", "", "secrets", "another")).isFalse();
+  }
+
   @Test
   void itselfAsOwnerOfThatLock() {
     assertThat(mayName(LISTED, LISTED.namespace(), "get", "", "serviceaccounts", LISTED.serviceAccount())).isTrue();

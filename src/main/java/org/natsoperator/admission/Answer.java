@@ -1,0 +1,36 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.natsoperator.role.Problem;
+
+/**
+ * A verdict on a {@link Review}.
+ *
+ * @param problems all mistakes for which it is refused; empty if it is allowed
+ * @param warnings what the user is to hear, each at most 120 characters so that nothing cuts it
+ * @param auditAnnotations for the audit log; keys without prefix
+ * @param patch operations of a JSON Patch (RFC 6902), in order; empty if nothing changes or if it is refused
+ */
+record Answer(
+    List<Problem> problems,
+    List<String> warnings,
+    Map<String, String> auditAnnotations,
+    List<JsonNode> patch) {
+
+  Answer {
+    problems = List.copyOf(problems);
+    warnings = List.copyOf(warnings);
+    auditAnnotations = Map.copyOf(auditAnnotations);
+    patch = List.copyOf(patch);
+  }
+
+  static Answer allowed() {
+    return new Answer(List.of(), List.of(), Map.of(), List.of());
+  }
+
+  boolean isAllowed() {
+    return problems.isEmpty();
+  }
+}

@@ -1,0 +1,58 @@
+package org.natsoperator.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.springframework.stereotype.Component;
+
+/** Counts and times the requests of webhooks. Labels are words of ours. */
+@Component
+class WebhookMeters {
+
+  private static final Duration[] BUCKETS =
+      LongStream.of(
+              100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000, 5_000_000)
+          .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
+          .toArray(Duration[]::new);
+
+  private final MeterRegistry meters;
+  private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
+  private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+
+  WebhookMeters(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  /**
+   * Counts and times one request.
+   *
+   * @param webhook its path
+   * @param operation CREATE and so on; empty if the request could not be read
+   * @param result allowed, patched, refused; rejected, failed or shed without a verdict
+   */
+  void count(String webhook, String operation, String result, Duration duration) {
+    requests.computeIfAbsent(new Labels(webhook, operation, result), this::counter).increment();
+    durations.computeIfAbsent(webhook, this::timer).record(duration);
+  }
+
+  private Counter counter(Labels labels) {
+    return Counter.builder("nats.operator.webhook.requests")
+        .description("Requests of the API server by what became of them")
+        .tags("webhook", labels.webhook, "operation", labels.operation, "result", labels.result)
+        .register(meters);
+  }
+
+  private Timer timer(String webhook) {
+    return Timer.builder("nats.operator.webhook.duration")
+        .description("From the first byte of a request's body to the answer")
+        .tag("webhook", webhook)
+        .serviceLevelObjectives(BUCKETS)
+        .register(meters);
+  }
+
+  private record Labels(String webhook, String operation, String result) {}
+}

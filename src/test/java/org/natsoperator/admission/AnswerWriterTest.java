@@ -1,0 +1,65 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.role.Problem;
+
+class AnswerWriterTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Review REVIEW =
+      new Review("7", "CREATE", "nats-io", "nats-user", "NatsServiceRole", "", false, "jane", JSON.createObjectNode(), JSON.missingNode());
+
+  @Test
+  void whatIsAllowedSaysNothingMore() throws IOException {
+    assertThat(JSON.readTree(AnswerWriter.write(REVIEW, Answer.allowed())))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": {"uid": "7", "allowed": true}}
+                """));
+  }
+
+  @Test
+  void aPatchGoesWithItsType() throws IOException {
+    List<JsonNode> patch = List.of(JSON.readTree("{\"op\": \"add\", \"path\": \"/a\", \"value\": \"\u00fc\"}"), JSON.readTree("{\"op\": \"remove\", \"path\": \"/b\"}"));
+    JsonNode response = response(new Answer(List.of(), List.of(), Map.of(), patch));
+    assertThat(response.path("patchType").asText()).isEqualTo("JSONPatch");
+    assertThat(JSON.readTree(Base64.getDecoder().decode(response.path("patch").asText()))).isEqualTo(JSON.valueToTree(patch));
+    assertThat(response.path("allowed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatIsRefusedListsAllMistakesAndChangesNothing() throws IOException {
+    List<Problem> problems = List.of(new Problem("spec.a", "is \"odd\""), new Problem("spec.b", "is missing"));
+    JsonNode response = response(new Answer(problems, List.of(), Map.of(), List.of(JSON.createObjectNode())));
+    assertThat(response)
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"uid": "7", "allowed": false, "status": {"status": "Failure", "code": 422, "reason": "Invalid",
+                  "message": "spec.a: is \\"odd\\"; spec.b: is missing",
+                  "details": {"kind": "NatsServiceRole", "name": "nats-user", "causes": [
+                    {"reason": "FieldValueInvalid", "field": "spec.a", "message": "is \\"odd\\""},
+                    {"reason": "FieldValueInvalid", "field": "spec.b", "message": "is missing"}]}}}
+                """));
+  }
+
+  @Test
+  void warningsAndAuditAnnotations() throws IOException {
+    JsonNode response = response(new Answer(List.of(), List.of("w1", "w2"), Map.of("injected", "true"), List.of()));
+    assertThat(response.path("warnings")).isEqualTo(JSON.readTree("[\"w1\", \"w2\"]"));
+    assertThat(response.path("auditAnnotations")).isEqualTo(JSON.readTree("{\"injected\": \"true\"}"));
+  }
+
+  private static JsonNode response(Answer answer) throws IOException {
+    return JSON.readTree(AnswerWriter.write(REVIEW, answer)).path("response");
+  }
+}

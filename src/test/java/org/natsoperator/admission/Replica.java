@@ -1,0 +1,143 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.role.Problem;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
+
+/** The part of an operator that serves webhooks, with reviewers for tests: PODS adds an annotation, ROLES refuses. */
+record Replica(ConfigurableApplicationContext context) implements AutoCloseable {
+
+  static final String FAILING = "test/failing";
+  static final String ENDLESS = "test/endless";
+  static final String SLOW = "test/slow";
+
+  /** Reviews of SLOW that are under way, and what lets them end. */
+  static final Semaphore SLOW_UNDER_WAY = new Semaphore(0);
+
+  static final CountDownLatch SLOW_MAY_END = new CountDownLatch(1);
+
+  /** Starts one that uses objects of the given name, in a namespace. */
+  static Replica start(String namespace, String name, String... properties) {
+    Stream<String> all =
+        Stream.concat(
+            Stream.of(
+                "spring.main.banner-mode=off",
+                "operator.namespace=" + namespace,
+                "operator.webhooks.enabled=true",
+                "operator.webhooks.port=0",
+                "operator.webhooks.configuration=" + name,
+                "operator.webhooks.secret=" + name),
+            Stream.of(properties));
+    return new Replica(
+        new SpringApplicationBuilder(Parts.class)
+            .web(WebApplicationType.NONE)
+            .registerShutdownHook(false)
+            .run(all.map("--"::concat).toArray(String[]::new)));
+  }
+
+  int port() {
+    return context.getBean(WebhookServer.class).port();
+  }
+
+  boolean isReady() {
+    return context.getBean("webhooks", HealthIndicator.class).health().getStatus().equals(Status.UP);
+  }
+
+  MeterRegistry meters() {
+    return context.getBean(MeterRegistry.class);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
+  @ComponentScan("org.natsoperator.certificates")
+  @Import({WebhookServer.class, WebhookConnector.class, WebhookEndpoint.class, WebhookMeters.class})
+  static class Parts {
+
+    @Bean
+    KubernetesClient client() {
+      return new KubernetesClientBuilder().build();
+    }
+
+    @Bean
+    MeterRegistry meterRegistry() {
+      return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    Clock clock() {
+      return Clock.systemUTC();
+    }
+
+    @Bean(WebhookPaths.PODS)
+    Reviewer pods() {
+      return review -> {
+        var add = JsonNodeFactory.instance.objectNode().put("op", "add").put("path", "/metadata/annotations");
+        add.putObject("value").put("reviewed", "yes");
+        return new Answer(List.of(), List.of("a warning"), Map.of("reviewed", "yes"), List.of(add));
+      };
+    }
+
+    @Bean(WebhookPaths.ROLES)
+    Reviewer roles() {
+      return review -> new Answer(List.of(new Problem("data.a", "is odd"), new Problem("data.b", "is missing")), List.of(), Map.of(), List.of());
+    }
+
+    @Bean(WebhookPaths.CLUSTERS)
+    Reviewer clusters() {
+      return review -> Answer.allowed();
+    }
+
+    @Bean(FAILING)
+    Reviewer failing() {
+      return review -> {
+        throw new IllegalStateException("s3cret");
+      };
+    }
+
+    @Bean(ENDLESS)
+    Reviewer endless() {
+      return this::askAgain;
+    }
+
+    private Answer askAgain(Review review) {
+      return askAgain(review);
+    }
+
+    @Bean(SLOW)
+    Reviewer slow() {
+      return review -> {
+        SLOW_UNDER_WAY.release();
+        try {
+          SLOW_MAY_END.await();
+          return Answer.allowed();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+    }
+  }
+}

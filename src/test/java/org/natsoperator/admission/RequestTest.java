@@ -1,0 +1,75 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a request brings beside its review. */
+class RequestTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    ", 10000", "timeout=5s, 5000", "timeout=1m0s, 30000", "timeout=2.5s, 2500", "timeout=800ms, 800", "a=b&timeout=3s&c=d, 3000",
+    "timeout=, 10000", "timeout=-5s, 10000", "timeout=1000000h, 30000", "timeout=s, 10000", "timeout=99999999999999ms, 30000",
+    "timeout=5x, 10000", "xtimeout=5s, 10000", "timeout=1.2ms, 10000", "timeout=9999999999999999999h, 10000"
+  })
+  void theApiServersPatience(String query, long millis) {
+    assertThat(RequestTimeout.of(query)).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, true", "application/json; charset=utf-8, true", "Application/JSON ;x=y, true",
+    ", false", "text/plain, false", "application/jsonp, false", "application/x-www-form-urlencoded, false"
+  })
+  void theMediaType(String type, boolean json) {
+    assertThat(MediaType.isJson(type)).isEqualTo(json);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
+  void theWholeBody(int length) throws IOException, Rejection {
+    byte[] body = new byte[length];
+    java.util.Arrays.fill(body, (byte) 'x');
+    for (long declared : new long[] {length, -1}) {
+      BoundedBody read = BoundedBody.read(new ByteArrayInputStream(body), declared, () -> false);
+      assertThat(read.length()).isEqualTo(length);
+      assertThat(java.util.Arrays.equals(read.bytes(), 0, length, body, 0, length)).isTrue();
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsNotRead() {
+    for (long declared : new long[] {ReviewReader.LARGEST + 1L, -1}) {
+      assertThat(rejection(ReviewReader.LARGEST + 1, declared, false).status()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void aBodyThatComesTooSlowlyIsNotWaitedFor() {
+    assertThat(rejection(10, 10, true).status()).isEqualTo(408);
+  }
+
+  @Test
+  void whoFindsNoRoomInTimeIsSentAway() throws Rejection, InterruptedException {
+    RoomForBodies room = new RoomForBodies(1_000);
+    int first = room.enter(990, Duration.ZERO);
+    int second = room.enter(10, Duration.ZERO);
+    assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(1, Duration.ofMillis(1))).status()).isEqualTo(503);
+    room.leave(first);
+    room.leave(second);
+    assertThat(room.enter(Integer.MAX_VALUE, Duration.ZERO)).as("alone with all of it").isEqualTo(1_000);
+    assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(0, Duration.ZERO)).status()).isEqualTo(503);
+  }
+
+  private static Rejection rejection(int length, long declared, boolean overdue) {
+    return catchThrowableOfType(
+        Rejection.class, () -> BoundedBody.read(new ByteArrayInputStream(new byte[length]), declared, () -> overdue));
+  }
+}

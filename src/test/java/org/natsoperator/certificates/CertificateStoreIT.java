@@ -1,0 +1,72 @@
+package org.natsoperator.certificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.kubernetes.NetworkPolicySettings;
+import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.Sandbox;
+
+/** What replicas that write at the same time must not do to each other. */
+@ExtendWith(ApiServer.class)
+class CertificateStoreIT {
+
+  private static final CertificateMaker MAKER = new CertificateMaker();
+
+  @Test
+  void the_second_to_make_it_is_refused_even_if_it_has_seen_the_first_meanwhile(Sandbox sandbox) {
+    CertificateStore store = started(sandbox);
+    assertThat(store.files()).contains(CertificateFiles.NONE);
+    CertificateFiles others = files();
+    sandbox.client().resource(secret(sandbox, others)).create();
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+    assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThat(store.files()).contains(others);
+    store.stop();
+  }
+
+  @Test
+  void nobody_writes_over_what_he_has_not_read(Sandbox sandbox) {
+    CertificateStore store = started(sandbox);
+    store.write(files());
+    await().until(() -> store.files().orElseThrow().leaf().isPresent());
+    CertificateFiles others = files();
+    sandbox.client().resource(secret(sandbox, others)).update();
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+    assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThat(store.files()).contains(others);
+    CertificateFiles ours = files();
+    store.write(ours);
+    await().until(() -> store.files().orElseThrow().equals(ours));
+    store.stop();
+  }
+
+  private static CertificateStore started(Sandbox sandbox) {
+    var operator = new OperatorProperties(sandbox.namespace(), "a", "", Set.of(), new NetworkPolicySettings(false, List.of()));
+    var webhooks = new WebhookProperties(true, 0, "a", "a", true, List.of("a"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    CertificateStore store = new CertificateStore(sandbox.client(), operator, webhooks);
+    store.start(() -> {});
+    await().until(() -> store.files().isPresent());
+    return store;
+  }
+
+  private static CertificateFiles files() {
+    Authority authority = MAKER.authority(Duration.ofDays(1), Instant.now());
+    return CertificateFiles.NONE.with(authority).with(MAKER.leaf(authority, List.of("a"), Duration.ofDays(1), Instant.now()));
+  }
+
+  private static io.fabric8.kubernetes.api.model.Secret secret(Sandbox sandbox, CertificateFiles files) {
+    return new SecretBuilder().withNewMetadata().withNamespace(sandbox.namespace()).withName("a").endMetadata().withData(files.data()).build();
+  }
+}

@@ -1,0 +1,208 @@
+package org.natsoperator.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.Helm;
+import org.natsoperator.testing.OneAttempt;
+
+/**
+ * Which objects wait for the webhooks. Nobody answers on this API server, so whatever is called for fails. The release looks
+ * after one namespace, since others of the run are not to be disturbed.
+ */
+@ExtendWith(ChartServer.class)
+class WebhooksIT {
+
+  private static final Release RELEASE = new Release("hooked", "operator-with-webhooks");
+  private static final String NO_CRDS = "crds={\"install\": false}";
+  private static final String CA = "Q0E=";
+
+  private static String namespace;
+  private static KubernetesClient client;
+
+  @BeforeAll
+  static void install() {
+    client = OneAttempt.of(ChartServer.client());
+    namespace = ChartServer.namespace("hooked");
+    RELEASE.upgrade("replicas=0", NO_CRDS, watching());
+    await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
+  }
+
+  @AfterAll
+  static void uninstall() {
+    RELEASE.uninstall();
+    assertThat(client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get()).isNull();
+    assertThat(client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get()).isNull();
+    assertThat(secret()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"app, web", "nats.io/inject, true", "nats.io/inject, ''"})
+  void aLabelledPodWaits(String label, String value) {
+    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", label, value)))).hasMessageContaining("pods.nats.io");
+  }
+
+  @Test
+  void otherPodsDoNot() {
+    assertThatCode(() -> create(pod(Map.of()))).doesNotThrowAnyException();
+    assertThatCode(() -> create(pod(Map.of("app", "nats")))).doesNotThrowAnyException();
+    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "false")))).doesNotThrowAnyException();
+    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "disabled")))).doesNotThrowAnyException();
+  }
+
+  /** Those are left to the policy that guards them. */
+  @Test
+  void serversDoNot() {
+    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", "app", "nats")))).hasMessageContaining("mark a server").hasMessageNotContaining("webhook");
+  }
+
+  @Test
+  void podsOfOtherNamespacesDoNot() {
+    Pod pod = pod(Map.of("nats_cluster", "a"));
+    pod.getMetadata().setNamespace(ChartServer.namespace("unhooked"));
+    assertThatCode(() -> create(pod)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void podsOfANamespaceThatOptedOutDoNot() {
+    optOut("false");
+    await().untilAsserted(() -> assertThatCode(() -> create(pod(Map.of("nats_cluster", "a")))).doesNotThrowAnyException());
+    optOut(null);
+    await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
+  }
+
+  @Test
+  void aPodThatIsThereMayChangeAndBeDebuggedAndGo() {
+    Pod pod = pod(Map.of("nats.io/inject", "false", "nats_cluster", "a"));
+    pod.getMetadata().setName("there");
+    pod.getMetadata().setGenerateName(null);
+    Pod created = client().resource(pod).create();
+    created.getMetadata().getLabels().remove("nats.io/inject");
+    Pod labelled = client().resource(created).patch();
+    assertThat(labelled.getMetadata().getLabels()).doesNotContainKey("nats.io/inject");
+    // failurePolicy Ignore: the debugger comes without its token.
+    Pod debugged =
+        client().pods().inNamespace(namespace).withName("there").ephemeralContainers()
+            .edit(it -> new PodBuilder(it).editSpec().addNewEphemeralContainer().withName("debugger").withImage("a").endEphemeralContainer().endSpec().build());
+    assertThat(debugged.getSpec().getEphemeralContainers()).hasSize(1);
+    assertThatCode(() -> client().resource(labelled).delete()).doesNotThrowAnyException();
+  }
+
+  @Test
+  void rolesAndClustersWaitUnlessTheyAreBeingDeleted() {
+    assertThatThrownBy(() -> client().resource(nats("NatsServiceRole", "natsserviceroles")).create()).hasMessageContaining("natsserviceroles.nats.io");
+    assertThatThrownBy(() -> client().resource(nats("NatsCluster", "natsclusters")).create()).hasMessageContaining("natsclusters.nats.io");
+  }
+
+  @Test
+  void anUpgradeKeepsWhatTheOperatorWrote() {
+    var mutating = client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount());
+    var validating = client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount());
+    mutating.edit(it -> withCa(it));
+    validating.edit(it -> withCa(it));
+    Secret secret = secret();
+    assertThat(secret.getData()).isNullOrEmpty();
+    secret.setData(Map.of("ca.crt", CA));
+    client().resource(secret).update();
+    RELEASE.upgrade("replicas=0", NO_CRDS, watching(), "webhooks={\"timeoutSeconds\": 6}");
+    RELEASE.upgrade("replicas=0", NO_CRDS, watching());
+    assertThat(mutating.get().getWebhooks()).hasSize(2).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
+    assertThat(validating.get().getWebhooks()).hasSize(2).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
+    assertThat(mutating.get().getWebhooks()).extracting(MutatingWebhook::getTimeoutSeconds).containsOnly(5);
+    assertThat(secret().getData()).isEqualTo(Map.of("ca.crt", CA));
+  }
+
+  @Test
+  void whatTheyPromise() {
+    var pods = client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get().getWebhooks();
+    var ours = client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get().getWebhooks();
+    assertThat(pods).extracting(MutatingWebhook::getFailurePolicy).containsExactly("Fail", "Ignore");
+    assertThat(pods).extracting(MutatingWebhook::getReinvocationPolicy).containsOnly("IfNeeded");
+    assertThat(pods).extracting(MutatingWebhook::getSideEffects).containsOnly("None");
+    assertThat(ours).extracting(ValidatingWebhook::getSideEffects).containsOnly("None");
+    assertThat(ours).extracting(ValidatingWebhook::getFailurePolicy).containsOnly("Fail");
+    assertThat(pods).extracting(it -> it.getClientConfig().getService().getPath()).containsOnly("/mutate/pods");
+    assertThat(ours).extracting(it -> it.getClientConfig().getService().getPath()).containsExactly("/validate/natsserviceroles", "/validate/natsclusters");
+  }
+
+  /** No cert-manager is here to take them. */
+  @Test
+  void certManagerIsAskedForTheNameThatTheApiServerCalls() {
+    String own = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\"}}");
+    assertThat(own).contains("kind: Issuer", "isCA: true", "dnsNames: [nats-operator.nats-io.svc]", "issuerRef: {\"name\":\"nats-operator-webhooks\"}");
+    assertThat(own).containsPattern("OPERATOR_WEBHOOKS_SELF_MADE\n +value: \"false\"").containsPattern("OPERATOR_WEBHOOKS_SECRET\n +value: nats-operator-webhooks\n");
+    String given = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\", \"issuerRef\": {\"name\": \"a\", \"kind\": \"ClusterIssuer\"}}}");
+    assertThat(given).contains("issuerRef: {\"kind\":\"ClusterIssuer\",\"name\":\"a\"}").doesNotContain("kind: Issuer", "isCA");
+  }
+
+  private static io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration withCa(
+      io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration configuration) {
+    configuration.getWebhooks().forEach(it -> it.getClientConfig().setCaBundle(CA));
+    return configuration;
+  }
+
+  private static io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration withCa(
+      io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration configuration) {
+    configuration.getWebhooks().forEach(it -> it.getClientConfig().setCaBundle(CA));
+    return configuration;
+  }
+
+  private static Secret secret() {
+    return client().secrets().inNamespace(RELEASE.namespace()).withName(RELEASE.serviceAccount() + "-webhooks").get();
+  }
+
+  private static void optOut(String value) {
+    client().namespaces().withName(namespace).edit(it -> new NamespaceBuilder(it).editMetadata().removeFromLabels("nats.io/inject").endMetadata().build());
+    if (value != null) {
+      client().namespaces().withName(namespace).edit(it -> new NamespaceBuilder(it).editMetadata().addToLabels("nats.io/inject", value).endMetadata().build());
+    }
+  }
+
+  private static String watching() {
+    return "watchNamespaces=[\"%s\"]".formatted(namespace);
+  }
+
+  private static HasMetadata create(Pod pod) {
+    return client().resource(pod).dryRun().create();
+  }
+
+  private static Pod pod(Map<String, String> labels) {
+    return new PodBuilder()
+        .withNewMetadata().withNamespace(namespace).withGenerateName("a-").withLabels(labels).endMetadata()
+        .withNewSpec().withAutomountServiceAccountToken(false).addNewContainer().withName("a").withImage("a").endContainer().endSpec()
+        .build();
+  }
+
+  private static io.fabric8.kubernetes.api.model.GenericKubernetesResource nats(String kind, String plural) {
+    var object = new io.fabric8.kubernetes.api.model.GenericKubernetesResource();
+    object.setApiVersion("nats.io/v1alpha2");
+    object.setKind(kind);
+    object.setMetadata(new io.fabric8.kubernetes.api.model.ObjectMetaBuilder().withName(plural).withNamespace(namespace).build());
+    object.setAdditionalProperty("spec", Map.of());
+    return object;
+  }
+
+  /** Tells of a failure at once, instead of asking again. */
+  private static KubernetesClient client() {
+    return client;
+  }
+}
