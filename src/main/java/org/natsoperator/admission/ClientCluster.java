@@ -3,12 +3,14 @@ package org.natsoperator.admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
 import org.natsoperator.role.ClusterChoice.NoCluster;
 import org.natsoperator.role.ClusterClient;
 import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.Problem;
 import org.natsoperator.role.RoleReasons;
 
 /**
@@ -17,6 +19,8 @@ import org.natsoperator.role.RoleReasons;
  * @param warnings what its user should know about it
  */
 record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
+
+  private static final int LONGEST_NAME = 253;
 
   /**
    * Decides. A cluster that is not there yet is taken to be where its client says, else in the
@@ -46,6 +50,18 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
    */
   String url() {
     return "nats://%s.%s.svc:%d".formatted(name(), client.clusterNamespace(), Ports.CLIENT);
+  }
+
+  /** Why there can never be a token for the client. */
+  Stream<Problem> problems() {
+    return trust == Trust.BOUND_SECRET && client.secret().length() > LONGEST_NAME
+        ? Stream.of(
+            new Problem(
+                "spec.serviceAccountName",
+                "is too long: the name of the token's Secret would have more than %d characters;"
+                        .formatted(LONGEST_NAME)
+                    + " name a shorter one"))
+        : Stream.empty();
   }
 
   @Override

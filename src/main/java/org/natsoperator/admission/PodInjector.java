@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Problem;
 
@@ -28,6 +29,13 @@ final class PodInjector implements Reviewer {
   /** What it asks for makes no sense. */
   static final String REFUSED = "Refused";
 
+  /** All that {@value #INJECTION} may be. */
+  static final List<String> REASONS =
+      Stream.concat(
+              Stream.of(INJECTED, UNCHANGED, REFUSED),
+              Stream.of(Exemption.values()).map(Exemption::toString))
+          .toList();
+
   /** Audit annotation: as the pod's annotation {@value PodAnnotations#INJECTED}. */
   static final String CLUSTERS = "clusters";
 
@@ -45,18 +53,21 @@ final class PodInjector implements Reviewer {
     }
     PodTree pod = new PodTree(review.object());
     PodWishes wishes = PodWishes.of(pod, review.namespace());
-    return wishes.problems().isEmpty()
-        ? wired(review, pod, wishes)
-        : refused(review, wishes.problems());
-  }
-
-  private Answer wired(Review review, PodTree pod, PodWishes wishes) {
-    UserWarnings warnings = new UserWarnings();
+    if (!wishes.problems().isEmpty()) {
+      return refused(review, wishes.problems());
+    }
     Identity client = new Identity(review.namespace(), pod.serviceAccount());
     List<ClientCluster> clusters =
         wishes.clusters().stream()
             .map(cluster -> ClientCluster.of(lookup.find(client, cluster)))
             .toList();
+    List<Problem> problems = clusters.stream().flatMap(ClientCluster::problems).toList();
+    return problems.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, problems);
+  }
+
+  private static Answer wired(
+      Review review, PodTree pod, PodWishes wishes, List<ClientCluster> clusters) {
+    UserWarnings warnings = new UserWarnings();
     List<JsonNode> patch;
     if (Exemption.isForDebugging(review)) {
       PodTree before = new PodTree(review.oldObject());

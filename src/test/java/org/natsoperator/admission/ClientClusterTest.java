@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
+import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 
@@ -96,6 +97,26 @@ class ClientClusterTest {
         .isEqualTo(Pods.yaml("{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'}, {name: NATS_CLUSTER, value: example-nats}]}"));
     assertThat(wired.path("spec").has("volumes")).isFalse();
     assertThat(injector.review(Pods.created(wired)).patch()).isEmpty();
+  }
+
+  @Test
+  void anAccountWhoseSecretCouldNotBeNamedIsRefused() {
+    String end = "-example-nats-bound-token";
+
+    assertThat(reviewed("a".repeat(253 - end.length())).isAllowed()).isTrue();
+    Answer refused = reviewed("a".repeat(254 - end.length()));
+    assertThat(refused.patch()).isEmpty();
+    assertThat(refused.problems())
+        .containsExactly(
+            new Problem(
+                "spec.serviceAccountName",
+                "is too long: the name of the token's Secret would have more than 253 characters; name a shorter one"));
+  }
+
+  private static Answer reviewed(String account) {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    pod.withObject("/spec").put("serviceAccountName", account);
+    return new PodInjector(World.walkthrough()).review(Pods.created(pod));
   }
 
   private static ClientCluster find(World world, Optional<String> namespace) {
