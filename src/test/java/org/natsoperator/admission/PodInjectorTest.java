@@ -95,6 +95,11 @@ class PodInjectorTest {
             "{containers: [{name: a, volumeMounts: [{name: nats-token, mountPath: /t}], env: [NAMES, {name: NATS_TOKEN_FILE, value: /t/token}]}],"
                 + " volumes: [VOLUME]}"),
         of(
+            "a part of a volume that only the kubelet can tell",
+            "{containers: [{name: a, volumeMounts: [{name: t, mountPath: /t, subPathExpr: $(X)}]}], volumes: [{name: t, secret: {secretName: SECRET}}]}",
+            "{containers: [{name: a, volumeMounts: [{name: t, mountPath: /t, subPathExpr: $(X)}, {name: t, mountPath: FOLDER, readOnly: true}],"
+                + " env: [NAMES, PLACE]}], volumes: [{name: t, secret: {secretName: SECRET}}]}"),
+        of(
             "a path that looks like a variable",
             "{containers: [{name: a, volumeMounts: [{name: t, mountPath: /$(HOME)}]}], volumes: [{name: t, secret: {secretName: SECRET}}]}",
             "{containers: [{name: a, volumeMounts: [{name: t, mountPath: /$(HOME)}], env: [NAMES, {name: NATS_TOKEN_FILE, value: /$$(HOME)/token}]}],"
@@ -125,6 +130,11 @@ class PodInjectorTest {
             "a Secret around our folder",
             "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /var/run/secrets}]}], volumes: [{name: v, secret: {secretName: s}}]}",
             "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /var/run/secrets}], env: [NAMES]}], volumes: [{name: v, secret: {secretName: s}}]}",
+            IN_THE_WAY),
+        of(
+            "a read-only mount around our folder",
+            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /var/run, readOnly: true}]}], volumes: [{name: v, emptyDir: {}}]}",
+            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /var/run, readOnly: true}], env: [NAMES]}], volumes: [{name: v, emptyDir: {}}]}",
             IN_THE_WAY),
         of(
             "a device at our folder",
