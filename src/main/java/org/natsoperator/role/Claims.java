@@ -12,8 +12,11 @@ record Claims(String audience, String subject, String serviceAccountUid, String 
 
   /** Audience of every token for a cluster: its client Service. */
   static String audience(NatsCluster cluster) {
-    return "nats://%s.%s.svc"
-        .formatted(cluster.getMetadata().getName(), cluster.getMetadata().getNamespace());
+    return audience(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
+  }
+
+  static String audience(String namespace, String cluster) {
+    return "nats://" + cluster + "." + namespace + ".svc";
   }
 
   static Claims expected(ObservedRole observed, Secret secret, NatsCluster cluster) {

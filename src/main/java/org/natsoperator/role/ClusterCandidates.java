@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
-/** How the clusters that a role may mean are found without looking at all there are. */
+/**
+ * How the clusters that a role or a client pod may mean are found without looking at all there are.
+ */
 public final class ClusterCandidates {
 
   private ClusterCandidates() {}
@@ -41,13 +43,21 @@ public final class ClusterCandidates {
       NatsServiceRole role,
       Function<String, List<NatsCluster>> byKey,
       Lookup<NatsCluster> clusters) {
-    if (role.clusterName().isEmpty()) {
+    return of(ClusterReference.of(role), byKey, clusters);
+  }
+
+  /** The same for whoever names a cluster so. */
+  public static List<NatsCluster> of(
+      ClusterReference reference,
+      Function<String, List<NatsCluster>> byKey,
+      Lookup<NatsCluster> clusters) {
+    String name = reference.name();
+    if (name.isEmpty()) {
       return List.of();
     }
-    String name = role.clusterName().get();
-    List<NatsCluster> candidates =
-        new ArrayList<>(byKey.apply(key(role.getMetadata().getNamespace(), name)));
-    role.clusterNamespace()
+    List<NatsCluster> candidates = new ArrayList<>(byKey.apply(key(reference.from(), name)));
+    reference
+        .namespace()
         .flatMap(namespace -> clusters.find(namespace, name))
         .ifPresent(candidates::add);
     return candidates;

@@ -11,8 +11,8 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.role.Binding.Unbound;
 
 /**
- * Which cluster a role means. The annotation is decisive: a cluster that is made later in the
- * role's own namespace must not move the role to it unseen.
+ * Which cluster a role or a client pod means. The annotation is decisive: a cluster that is made
+ * later in the own namespace must not move the role to it unseen.
  */
 public sealed interface ClusterChoice {
 
@@ -29,15 +29,20 @@ public sealed interface ClusterChoice {
    *     namespace or in the one it names, or admit its own
    */
   static ClusterChoice of(NatsServiceRole role, Collection<NatsCluster> known) {
-    String name = role.clusterName().orElse("");
+    return of(ClusterReference.of(role), known);
+  }
+
+  /** Chooses for whoever names a cluster so; {@code known} as above. */
+  static ClusterChoice of(ClusterReference reference, Collection<NatsCluster> known) {
     List<NatsCluster> named =
         known.stream()
-            .filter(cluster -> cluster.getMetadata().getName().equals(name))
+            .filter(cluster -> cluster.getMetadata().getName().equals(reference.name()))
             .filter(cluster -> cluster.getMetadata().getDeletionTimestamp() == null)
             .toList();
-    return role.clusterNamespace()
-        .map(namespace -> annotated(role, name, namespace, named))
-        .orElseGet(() -> guessed(role, name, named));
+    return reference
+        .namespace()
+        .map(namespace -> annotated(reference, namespace, named))
+        .orElseGet(() -> guessed(reference, named));
   }
 
   /** Whether roles of this namespace may count for the cluster. */
@@ -52,7 +57,7 @@ public sealed interface ClusterChoice {
   }
 
   private static ClusterChoice annotated(
-      NatsServiceRole role, String name, String namespace, List<NatsCluster> named) {
+      ClusterReference reference, String namespace, List<NatsCluster> named) {
     Optional<NatsCluster> cluster = in(namespace, named);
     if (cluster.isEmpty()) {
       return none(
@@ -60,29 +65,29 @@ public sealed interface ClusterChoice {
           "metadata.annotations.%s: there is no NatsCluster %s in namespace \"%s\"; create it or"
               + " correct the annotation",
           NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
-          name,
+          reference.name(),
           namespace);
     }
-    if (!admits(cluster.get(), namespaceOf(role))) {
+    if (!admits(cluster.get(), reference.from())) {
       return none(
           RoleReasons.NAMESPACE_NOT_ALLOWED,
           "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; have"
               + " %s added to its spec.auth.allowedNamespaces",
           NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
           namespace,
-          name,
-          namespaceOf(role));
+          reference.name(),
+          reference.from());
     }
     return new Chosen(cluster.get());
   }
 
-  private static ClusterChoice guessed(NatsServiceRole role, String name, List<NatsCluster> named) {
-    Optional<NatsCluster> home = in(namespaceOf(role), named);
+  private static ClusterChoice guessed(ClusterReference reference, List<NatsCluster> named) {
+    Optional<NatsCluster> home = in(reference.from(), named);
     if (home.isPresent()) {
       return new Chosen(home.get());
     }
     List<NatsCluster> admitting =
-        named.stream().filter(cluster -> admits(cluster, namespaceOf(role))).toList();
+        named.stream().filter(cluster -> admits(cluster, reference.from())).toList();
     return switch (admitting.size()) {
       case 0 ->
           none(
@@ -90,7 +95,7 @@ public sealed interface ClusterChoice {
               "metadata.labels.%s: there is no NatsCluster %s in this namespace, and none elsewhere"
                   + " that admits it; create it or correct the label",
               NatsApi.CLUSTER_LABEL,
-              name);
+              reference.name());
       case 1 -> new Chosen(admitting.getFirst());
       default -> ambiguous(admitting);
     };

@@ -31,12 +31,20 @@ public record Identity(String namespace, String serviceAccount) {
    * have one name; a ServiceAccount of the cluster's own may.
    */
   public String userIn(NatsCluster cluster) {
-    return isAtHomeIn(cluster) ? serviceAccount : namespace + "." + serviceAccount;
+    return userIn(cluster.getMetadata().getNamespace());
+  }
+
+  String userIn(String clusterNamespace) {
+    return isAtHomeIn(clusterNamespace) ? serviceAccount : namespace + "." + serviceAccount;
   }
 
   /** Whether this is a ServiceAccount of the cluster's own namespace. */
   public boolean isAtHomeIn(NatsCluster cluster) {
-    return namespace.equals(cluster.getMetadata().getNamespace());
+    return isAtHomeIn(cluster.getMetadata().getNamespace());
+  }
+
+  boolean isAtHomeIn(String clusterNamespace) {
+    return namespace.equals(clusterNamespace);
   }
 
   @Override

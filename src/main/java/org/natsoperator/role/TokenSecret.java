@@ -50,10 +50,13 @@ public final class TokenSecret {
    * dot where no cluster's name has one.
    */
   static String nameFor(Identity identity, NatsCluster cluster) {
-    String name = cluster.getMetadata().getName();
+    return nameFor(identity, cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
+  }
+
+  static String nameFor(Identity identity, String namespace, String cluster) {
     return name(
         identity.serviceAccount(),
-        identity.isAtHomeIn(cluster) ? name : name + "." + cluster.getMetadata().getNamespace());
+        identity.isAtHomeIn(namespace) ? cluster : cluster + "." + namespace);
   }
 
   /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */

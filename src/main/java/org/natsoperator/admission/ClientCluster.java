@@ -1,0 +1,117 @@
+package org.natsoperator.admission;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+import org.natsoperator.role.ClusterChoice.NoCluster;
+import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.Problem;
+import org.natsoperator.role.RoleReasons;
+
+/**
+ * A cluster as a client pod reaches it.
+ *
+ * @param warnings what its user should know about it
+ */
+record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
+
+  private static final int LONGEST_NAME = 253;
+
+  /**
+   * Decides. A cluster that is not there yet is taken to be where its client says, else in the
+   * client's own namespace, and to issue bound Secrets: every cluster does while a pod waits for
+   * one.
+   */
+  static ClientCluster of(ObservedClient observed) {
+    Optional<NatsCluster> cluster = observed.choice().found();
+    ClusterReference reference = observed.reference();
+    String namespace =
+        cluster
+            .map(found -> found.getMetadata().getNamespace())
+            .or(reference::namespace)
+            .orElse(reference.from());
+    ClusterClient client = new ClusterClient(observed.identity(), namespace, reference.name());
+    Trust trust = cluster.map(Trust::of).orElse(Trust.BOUND_SECRET);
+    return new ClientCluster(client, trust, warnings(observed, client, trust));
+  }
+
+  String name() {
+    return client.cluster();
+  }
+
+  /**
+   * Where the servers are. It names no user: clients take a user without a password for a token,
+   * and a password here would show in every description of the pod and stay when the token changes.
+   */
+  String url() {
+    return "nats://%s.%s.svc:%d".formatted(name(), client.clusterNamespace(), Ports.CLIENT);
+  }
+
+  /** Why there can never be a token for the client. */
+  Stream<Problem> problems() {
+    return trust == Trust.BOUND_SECRET && client.secret().length() > LONGEST_NAME
+        ? Stream.of(
+            new Problem(
+                "spec.serviceAccountName",
+                "is too long: the name of the token's Secret would have more than %d characters;"
+                        .formatted(LONGEST_NAME)
+                    + " name a shorter one"))
+        : Stream.empty();
+  }
+
+  @Override
+  public String toString() {
+    return client.clusterNamespace() + "/" + name();
+  }
+
+  private static List<String> warnings(ObservedClient observed, ClusterClient client, Trust trust) {
+    List<String> warnings = new ArrayList<>();
+    if (observed.choice() instanceof NoCluster none) {
+      warnings.add(
+          observed.certain() ? missing(none, observed.reference(), client) : unknown(client));
+    } else if (trust == Trust.NONE) {
+      warnings.add(
+          "no token: NatsCluster %s knows no ServiceAccounts; set its spec.auth.enableServiceAccounts"
+              .formatted(client.cluster()));
+    }
+    if (observed.certain() && !observed.hasRole() && trust != Trust.NONE) {
+      warnings.add(
+          "no rights: there is no NatsServiceRole %s for NatsCluster %s; create it"
+              .formatted(client.identity().serviceAccount(), client.cluster()));
+    }
+    return warnings;
+  }
+
+  private static String missing(NoCluster none, ClusterReference reference, ClusterClient client) {
+    return switch (none.why().reason()) {
+      case RoleReasons.NAMESPACE_NOT_ALLOWED ->
+          "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
+              .formatted(
+                  NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+                  client.clusterNamespace(),
+                  client.cluster(),
+                  reference.from());
+      case RoleReasons.AMBIGUOUS ->
+          "%s: several NatsClusters %s admit this namespace; say which in %s"
+              .formatted(
+                  NatsApi.CLUSTER_LABEL, client.cluster(), NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
+      default ->
+          "%s: there is no NatsCluster %s/%s; the pod waits for Secret %s"
+              .formatted(
+                  NatsApi.CLUSTER_LABEL,
+                  client.clusterNamespace(),
+                  client.cluster(),
+                  client.secret());
+    };
+  }
+
+  private static String unknown(ClusterClient client) {
+    return "NatsCluster %s/%s could not be read in time; the pod waits for Secret %s"
+        .formatted(client.clusterNamespace(), client.cluster(), client.secret());
+  }
+}

@@ -1,0 +1,32 @@
+package org.natsoperator.admission;
+
+import java.util.Optional;
+
+/** The variables that tell a client what to connect to and as whom. Never the token itself. */
+final class ClientEnv {
+
+  static final String URL = "NATS_URL";
+  static final String CLUSTER = "NATS_CLUSTER";
+  static final String USER = "NATS_USER";
+  static final String TOKEN_FILE = "NATS_TOKEN_FILE";
+
+  private ClientEnv() {}
+
+  /**
+   * Sets them as far as they mean something.
+   *
+   * @param tokenFile where the container sees its token, if it does
+   */
+  static void set(
+      ContainerWiring container,
+      ClientCluster cluster,
+      Optional<String> tokenFile,
+      UserWarnings warnings) {
+    container.set(URL, cluster.url(), warnings);
+    container.set(CLUSTER, cluster.name(), warnings);
+    if (cluster.trust() != Trust.NONE) {
+      container.set(USER, cluster.client().user(), warnings);
+    }
+    tokenFile.ifPresent(file -> container.set(TOKEN_FILE, file, warnings));
+  }
+}

@@ -1,0 +1,37 @@
+package org.natsoperator.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.stereotype.Component;
+
+/** The webhook for pods, by the name of its path: what {@link PodInjector} decides, counted. */
+@Component("mutate/pods")
+class PodReviewer implements Reviewer {
+
+  private static final String INJECTIONS = "nats.operator.injections";
+
+  private final PodInjector injector;
+  private final MeterRegistry meters;
+
+  PodReviewer(ClusterLookup lookup, MeterRegistry meters) {
+    this.injector = new PodInjector(lookup);
+    this.meters = meters;
+    PodInjector.REASONS.forEach(this::injections);
+  }
+
+  @Override
+  public Answer review(Review review) {
+    Answer answer = injector.review(review);
+    if (!review.dryRun()) {
+      injections(answer.auditAnnotations().get(PodInjector.INJECTION)).increment();
+    }
+    return answer;
+  }
+
+  private Counter injections(String reason) {
+    return Counter.builder(INJECTIONS)
+        .description("Pods that were wired or left alone, by why")
+        .tag("reason", reason)
+        .register(meters);
+  }
+}

@@ -1,0 +1,70 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pod as a raw tree, so that fields which no model knows are kept. Null stands for a missing
+ * field, as it does for the API server.
+ */
+record PodTree(JsonNode root) {
+
+  private static final String DEFAULT_SERVICE_ACCOUNT = "default";
+
+  Optional<String> label(String name) {
+    return text(root.path("metadata").path("labels").path(name));
+  }
+
+  Optional<String> annotation(String name) {
+    return text(annotations().path(name));
+  }
+
+  JsonNode annotations() {
+    return root.path("metadata").path("annotations");
+  }
+
+  JsonNode securityContext() {
+    return root.path("spec").path("securityContext");
+  }
+
+  JsonNode volumes() {
+    return root.path("spec").path("volumes");
+  }
+
+  /** The API server has put it in before it asks us. */
+  String serviceAccount() {
+    return text(root.path("spec").path("serviceAccountName"))
+        .filter(name -> !name.isEmpty())
+        .orElse(DEFAULT_SERVICE_ACCOUNT);
+  }
+
+  boolean hasDefaultServiceAccount() {
+    return serviceAccount().equals(DEFAULT_SERVICE_ACCOUNT);
+  }
+
+  /** Containers that run with the pod, sidecars with them, and those that run before. */
+  List<PodContainer> containers() {
+    List<PodContainer> all = new ArrayList<>(in("initContainers"));
+    all.addAll(in("containers"));
+    return all;
+  }
+
+  /** Containers that were put into the running pod. */
+  List<PodContainer> ephemeralContainers() {
+    return in("ephemeralContainers");
+  }
+
+  private List<PodContainer> in(String list) {
+    List<PodContainer> containers = new ArrayList<>();
+    for (JsonNode container : root.path("spec").path(list)) {
+      containers.add(new PodContainer("/spec/" + list + "/" + containers.size(), container));
+    }
+    return containers;
+  }
+
+  static Optional<String> text(JsonNode node) {
+    return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
+  }
+}

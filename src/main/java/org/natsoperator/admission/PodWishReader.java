@@ -1,0 +1,198 @@
+package org.natsoperator.admission;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.Problem;
+
+/** Reads what a client pod asks for and finds every mistake in it. */
+final class PodWishReader {
+
+  /** As the CRD has it. */
+  private static final Pattern CLUSTER = Pattern.compile("[a-z]([-a-z0-9]{0,43}[a-z0-9])?");
+
+  /** A label of RFC 1123. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+  private static final Set<String> OPT_IN = Set.of("true", "enabled");
+
+  private final PodTree pod;
+  private final List<Problem> problems = new ArrayList<>();
+
+  PodWishReader(PodTree pod) {
+    this.pod = pod;
+  }
+
+  PodWishes read(String namespace) {
+    checkLabels();
+    return new PodWishes(
+        clusters(namespace),
+        pod.annotation(PodAnnotations.CLUSTERS).isPresent(),
+        containers(),
+        lifetime(),
+        env(),
+        fsGroup(),
+        problems);
+  }
+
+  private void checkLabels() {
+    pod.label(NatsApi.CLUSTER_LABEL)
+        .filter(name -> !matches(CLUSTER, name))
+        .ifPresent(
+            name ->
+                problem(
+                    "metadata.labels." + NatsApi.CLUSTER_LABEL,
+                    "\"%s\" is no name of a NatsCluster; correct it or remove the label",
+                    name));
+    pod.label(PodAnnotations.INJECT)
+        .filter(value -> !Exemption.OPT_OUT.contains(value) && !OPT_IN.contains(value))
+        .ifPresent(
+            value ->
+                problem(
+                    "metadata.labels." + PodAnnotations.INJECT,
+                    "\"%s\" means nothing; say \"false\" to leave the pod alone, or remove it",
+                    value));
+  }
+
+  private List<ClusterReference> clusters(String from) {
+    List<ClusterReference> clusters = new ArrayList<>();
+    for (String entry : list(PodAnnotations.CLUSTERS, PodWishReader::isCluster).orElse(List.of())) {
+      int slash = entry.indexOf('/');
+      Optional<String> namespace =
+          slash < 0 ? Optional.empty() : Optional.of(entry.substring(0, slash));
+      clusters.add(new ClusterReference(from, entry.substring(slash + 1), namespace));
+    }
+    ClusterReference labelled = labelled(from, clusters);
+    clusters.removeIf(labelled::equals);
+    clusters.addFirst(labelled);
+    checkNamesAreDistinct(clusters);
+    return clusters;
+  }
+
+  /** The label's cluster, whose namespace may stand in the list of clusters too. */
+  private ClusterReference labelled(String from, List<ClusterReference> listed) {
+    String name = pod.label(NatsApi.CLUSTER_LABEL).orElse("");
+    Optional<String> namespace = namespace();
+    ClusterReference plain = new ClusterReference(from, name, Optional.empty());
+    if (namespace.isPresent()) {
+      listed.removeIf(plain::equals);
+      return new ClusterReference(from, name, namespace);
+    }
+    return listed.stream().filter(cluster -> cluster.name().equals(name)).findFirst().orElse(plain);
+  }
+
+  private Optional<String> namespace() {
+    Optional<String> namespace = pod.annotation(NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
+    namespace
+        .filter(name -> !matches(NAME, name))
+        .ifPresent(
+            name ->
+                problem(
+                    PodAnnotations.field(NatsApi.CLUSTER_NAMESPACE_ANNOTATION),
+                    "\"%s\" is no name of a namespace; say where the NatsCluster is",
+                    name));
+    return namespace;
+  }
+
+  private void checkNamesAreDistinct(List<ClusterReference> clusters) {
+    Stream<String> names = clusters.stream().map(ClusterReference::name);
+    if (names.distinct().count() < clusters.size()) {
+      problem(
+          PodAnnotations.field(PodAnnotations.CLUSTERS),
+          "two clusters have one name, and so one folder for their tokens; take one of them");
+    }
+  }
+
+  private ContainerSelection containers() {
+    Optional<List<String>> only =
+        list(PodAnnotations.INJECT_CONTAINERS, name -> matches(NAME, name));
+    Optional<List<String>> except =
+        list(PodAnnotations.SKIP_CONTAINERS, name -> matches(NAME, name));
+    if (only.isPresent() && except.isPresent()) {
+      problem(
+          PodAnnotations.field(PodAnnotations.SKIP_CONTAINERS),
+          "stands beside %s; take one of the two",
+          PodAnnotations.INJECT_CONTAINERS);
+    }
+    return new ContainerSelection(only, except.orElse(List.of()));
+  }
+
+  private Optional<TokenLifetime> lifetime() {
+    Optional<String> text = pod.annotation(PodAnnotations.TOKEN_LIFETIME);
+    Optional<TokenLifetime> lifetime = text.flatMap(TokenLifetime::parse);
+    if (text.isPresent() && lifetime.isEmpty()) {
+      problem(
+          PodAnnotations.field(PodAnnotations.TOKEN_LIFETIME),
+          "\"%s\" is no duration; write 1h30m, 90m or a number of seconds",
+          text.get());
+    }
+    return lifetime;
+  }
+
+  private boolean env() {
+    String env = pod.annotation(PodAnnotations.INJECT_ENV).orElse("true");
+    if (!env.equals("true") && !env.equals("false")) {
+      problem(
+          PodAnnotations.field(PodAnnotations.INJECT_ENV),
+          "\"%s\" means nothing; say \"false\" for no variables, or remove it",
+          env);
+    }
+    return !env.equals("false");
+  }
+
+  private OptionalLong fsGroup() {
+    Optional<String> group = pod.annotation(PodAnnotations.FS_GROUP);
+    if (group.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (group.get().matches("\\d{1,10}") && Long.parseLong(group.get()) <= Integer.MAX_VALUE) {
+      return OptionalLong.of(Long.parseLong(group.get()));
+    }
+    problem(
+        PodAnnotations.field(PodAnnotations.FS_GROUP),
+        "\"%s\" is no group; give a number from 0 to %d",
+        group.get(),
+        Integer.MAX_VALUE);
+    return OptionalLong.empty();
+  }
+
+  /** The entries of an annotation, if the pod has it. */
+  private Optional<List<String>> list(String annotation, Predicate<String> valid) {
+    return pod.annotation(annotation)
+        .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList())
+        .map(entries -> checked(annotation, entries, valid));
+  }
+
+  private List<String> checked(String annotation, List<String> entries, Predicate<String> valid) {
+    entries.stream()
+        .filter(valid.negate())
+        .forEach(
+            entry ->
+                problem(
+                    PodAnnotations.field(annotation),
+                    "\"%s\" is no name; write names, separated by commas",
+                    entry));
+    return entries.stream().filter(valid).toList();
+  }
+
+  private static boolean isCluster(String entry) {
+    int slash = entry.indexOf('/');
+    return matches(CLUSTER, entry.substring(slash + 1))
+        && (slash < 0 || matches(NAME, entry.substring(0, slash)));
+  }
+
+  private static boolean matches(Pattern pattern, String text) {
+    return pattern.matcher(text).matches();
+  }
+
+  private void problem(String field, String message, Object... arguments) {
+    problems.add(new Problem(field, message.formatted(arguments)));
+  }
+}

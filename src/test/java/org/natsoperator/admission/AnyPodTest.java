@@ -1,0 +1,135 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.admission.RandomPods.CLUSTER;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+
+/** What holds for every pod, also for those that somebody wired before, in part or by hand. */
+class AnyPodTest {
+
+  private static final PodWishes PLAIN = PodWishes.of(new PodTree(Pods.withSpec("{}")), "nats-io");
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void theSecondTimeNothingChanges(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    ObjectNode pod = new RandomPods(seed).pod();
+
+    ObjectNode wired = wired(pod, trust);
+
+    assertThat(patch(wired, trust)).isEmpty();
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void whatWasThereIsThereInItsOrder(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    ObjectNode pod = new RandomPods(seed).pod();
+    ObjectNode untouched = pod.deepCopy();
+
+    ObjectNode wired = wired(pod, trust);
+
+    assertThat(pod).isEqualTo(untouched);
+    assertThat(isPartOf(pod, wired)).as("%s in %s", pod, wired).isTrue();
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void namesAndPathsAreUnique(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    ObjectNode wired = wired(new RandomPods(seed).pod(), trust);
+
+    assertThat(names(wired.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
+    for (JsonNode container : containers(wired)) {
+      assertThat(names(container.path("volumeMounts"), "mountPath")).doesNotHaveDuplicates();
+      assertThat(names(container.path("env"), "name")).doesNotHaveDuplicates();
+      assertThat(names(wired.at("/spec/volumes"), "name")).containsAll(names(container.path("volumeMounts"), "name"));
+    }
+  }
+
+  /** Every container sees a token, but for those in which something is in the way. */
+  @Property(shrinking = ShrinkingMode.OFF)
+  void everyContainerSeesAToken(@ForAll("seeds") long seed) {
+    ObjectNode pod = new RandomPods(seed).pod();
+    UserWarnings warnings = new UserWarnings();
+    ObjectNode wired = Pods.patched(pod, patch(pod, Trust.BOUND_SECRET, warnings));
+    List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster(Trust.BOUND_SECRET));
+
+    for (PodContainer container : new PodTree(wired).containers()) {
+      boolean warned = warnings.all().stream().anyMatch(text -> text.startsWith("container " + container.name() + " gets no token"));
+      assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent()).isNotEqualTo(warned);
+    }
+  }
+
+  /** Other webhooks give our volume another name, and put lists into another order. */
+  @Property(shrinking = ShrinkingMode.OFF)
+  void renamedAndReorderedItIsStillRecognised(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    RandomPods random = new RandomPods(seed);
+    ObjectNode wired = wired(random.pod(), trust);
+
+    random.renameVolumes(wired);
+    random.shuffle(wired);
+
+    assertThat(patch(wired, trust)).isEmpty();
+  }
+
+  /** Half of what we add is lost again: what is missing comes back, and the rest is used. */
+  @Property(shrinking = ShrinkingMode.OFF)
+  void aPartOfAnEarlierInjectionIsCompleted(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    RandomPods random = new RandomPods(seed);
+    ObjectNode wired = wired(random.pod(), trust);
+    random.loseSome(wired);
+
+    ObjectNode again = wired(wired, trust);
+
+    assertThat(patch(again, trust)).isEmpty();
+    assertThat(isPartOf(wired, again)).isTrue();
+    assertThat(names(again.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
+  }
+
+  @Provide
+  Arbitrary<Long> seeds() {
+    return Arbitraries.longs();
+  }
+
+  private static ObjectNode wired(ObjectNode pod, Trust trust) {
+    return Pods.patched(pod, patch(pod, trust));
+  }
+
+  private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
+    return patch(pod, trust, new UserWarnings());
+  }
+
+  private static List<JsonNode> patch(ObjectNode pod, Trust trust, UserWarnings warnings) {
+    return PodWiring.ofNew(new PodTree(pod), PLAIN, List.of(cluster(trust)), warnings);
+  }
+
+  private static ClientCluster cluster(Trust trust) {
+    return new ClientCluster(CLUSTER, trust, List.of());
+  }
+
+  private static List<JsonNode> containers(JsonNode pod) {
+    return Stream.concat(pod.at("/spec/initContainers").valueStream(), pod.at("/spec/containers").valueStream()).toList();
+  }
+
+  private static List<String> names(JsonNode list, String field) {
+    return list.valueStream().map(item -> item.path(field).asText()).toList();
+  }
+
+  /** Whether a tree is what is left of another when fields and ends of lists are taken off. */
+  private static boolean isPartOf(JsonNode part, JsonNode whole) {
+    if (part instanceof ObjectNode object) {
+      return object.propertyStream().allMatch(field -> isPartOf(field.getValue(), whole.path(field.getKey())));
+    }
+    if (part instanceof ArrayNode list) {
+      return whole.size() >= list.size()
+          && Stream.iterate(0, i -> i + 1).limit(list.size()).allMatch(i -> isPartOf(list.get(i), whole.path(i)));
+    }
+    return part.isNull() || part.equals(whole);
+  }
+}

@@ -1,0 +1,90 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+
+/** Pods as the API server sends them, reviews of them, and what comes of a patch. */
+final class Pods {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Pods() {}
+
+  /** A labelled pod of the ServiceAccount nats-user; its spec is this YAML, on one line. */
+  static ObjectNode withSpec(String spec) {
+    ObjectNode pod =
+        yaml("{apiVersion: v1, kind: Pod, metadata: {labels: {nats_cluster: example-nats}}, spec: %s}".formatted(spec));
+    pod.withObject("/spec").put("serviceAccountName", "nats-user");
+    return pod;
+  }
+
+  /** One container and nothing else, with this annotation. */
+  static ObjectNode annotated(String name, String value) {
+    ObjectNode pod = withSpec("{containers: [{name: app, image: app}]}");
+    pod.withObject("/metadata/annotations").put(name, value);
+    return pod;
+  }
+
+  static ObjectNode yaml(String text) {
+    return JSON.valueToTree(Serialization.unmarshal("---\n" + text, Map.class));
+  }
+
+  static Review created(JsonNode pod) {
+    return created(pod, "nats-io");
+  }
+
+  static Review created(JsonNode pod, String namespace) {
+    return review("CREATE", "", namespace, pod, MissingNode.getInstance());
+  }
+
+  static Review debugged(JsonNode pod, JsonNode before) {
+    return review("UPDATE", "ephemeralcontainers", "nats-io", pod, before);
+  }
+
+  static Review review(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
+    return new Review("uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
+  }
+
+  /** The patched pod as it would be sent, about which two implementations agree; the pod itself stays as it is. */
+  static ObjectNode patched(JsonNode pod, List<JsonNode> patch) {
+    JsonNode copy = pod.deepCopy();
+    JsonNode byLibrary = io.fabric8.zjsonpatch.JsonPatch.apply(JSON.createArrayNode().addAll(patch), pod);
+    patch.forEach(operation -> add(copy, operation));
+    assertThat(byLibrary).isEqualTo(copy);
+    return read(copy.toString());
+  }
+
+  static ObjectNode read(String json) {
+    try {
+      return (ObjectNode) JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** RFC 6902 to the letter, but only what the injector may do: a field that is not there, an item at a list's end. */
+  private static void add(JsonNode pod, JsonNode operation) {
+    assertThat(operation.path("op").asText()).isEqualTo("add");
+    assertThat(operation).hasSize(3);
+    String path = operation.path("path").asText();
+    int slash = path.lastIndexOf('/');
+    JsonNode parent = pod.at(path.substring(0, slash));
+    String last = path.substring(slash + 1).replace("~1", "/").replace("~0", "~");
+    if (parent instanceof ArrayNode list) {
+      assertThat(last).isEqualTo("-");
+      list.add(operation.path("value").deepCopy());
+    } else {
+      assertThat(parent.hasNonNull(last)).as(path + " is there already").isFalse();
+      ((ObjectNode) parent).set(last, operation.path("value").deepCopy());
+    }
+  }
+}
