@@ -3,6 +3,7 @@ package org.natsoperator.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -142,7 +143,7 @@ class SubjectVerdictsIT {
     }
   }
 
-  private static com.fasterxml.jackson.databind.node.ObjectNode config(String version, String subject) {
+  private static ObjectNode config(String version, String subject) {
     return ServerConfigs.withUsers(
         version,
         List.of(
