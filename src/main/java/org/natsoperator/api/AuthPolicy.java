@@ -4,10 +4,18 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /** Who may connect to a cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value =
+        "!has(self.allowedNamespaces) || dyn(self.allowedNamespaces) == null ||"
+            + " size(self.allowedNamespaces) == 0 || (has(self.enableServiceAccounts) &&"
+            + " self.enableServiceAccounts)",
+    fieldPath = ".allowedNamespaces",
+    message = AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION)
 public record AuthPolicy(
     @JsonPropertyDescription(
             "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no"
@@ -32,7 +40,12 @@ public record AuthPolicy(
   static final AuthPolicy EMPTY =
       new AuthPolicy(null, null, null, null, null, null, null, null, null, null);
 
-  private static final String NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+  /** Why namespaces are not listed where everybody may log in. */
+  public static final String ALLOWED_NAMESPACES_CONTRADICTION =
+      "keeps nobody out without enableServiceAccounts; set that to true, or remove the list";
+
+  /** A namespace's name. */
+  public static final String NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
   public AuthPolicy {
     enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;

@@ -22,6 +22,17 @@ import java.util.List;
             + " self.lameDuckDurationSeconds >= 30",
     fieldPath = ".lameDuckDurationSeconds",
     message = "must be 30 or more: nats-server refuses less; leave it out for the default")
+@ValidationRule(
+    value =
+        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds <= "
+            + NatsClusterSpec.MAX_LAME_DUCK_SECONDS,
+    fieldPath = ".lameDuckDurationSeconds",
+    message = "must be 86400, a day, or less: each restart of a server takes that long")
+@ValidationRule(
+    value =
+        "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
+    fieldPath = ".serverImage",
+    message = "must be the name of an image without tag or digest; spec.version is the tag")
 public record NatsClusterSpec(
     @SpecReplicas
         @Min(1)
@@ -70,8 +81,15 @@ public record NatsClusterSpec(
   public static final String DEFAULT_VERSION = "2.15.2";
   static final String DEFAULT_IMAGE = "nats";
 
+  /** Name of an image without its tag; the host may have a port. */
+  public static final String IMAGE =
+      "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$";
+
   /** Shortest lame duck that nats-server accepts. */
   public static final int MIN_LAME_DUCK_SECONDS = 30;
+
+  /** Longest lame duck that lets a rollout end at all. */
+  public static final int MAX_LAME_DUCK_SECONDS = 86_400;
 
   static final NatsClusterSpec EMPTY =
       new NatsClusterSpec(

@@ -1,5 +1,6 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
@@ -7,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Subjects that may be used; a side that is missing or empty allows nothing. */
+/**
+ * Subjects that may be used; a side that is missing or empty allows nothing, and both missing is a
+ * mistake.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Permissions(
     @Nullable
@@ -28,11 +32,27 @@ public record Permissions(
     subscribe = unmodifiable(subscribe);
   }
 
+  @Override
+  public List<String> publish() {
+    return publish == null ? List.of() : publish;
+  }
+
+  @Override
+  public List<String> subscribe() {
+    return subscribe == null ? List.of() : subscribe;
+  }
+
+  /** Whether neither side is there at all, which is no way to say "nothing". */
+  @JsonIgnore
+  public boolean isMissing() {
+    return publish == null && subscribe == null;
+  }
+
   /**
    * Unlike {@link List#copyOf} it takes null elements: they are a user's mistake to report, not to
    * crash on.
    */
   private static List<String> unmodifiable(List<String> subjects) {
-    return subjects == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(subjects));
+    return subjects == null ? null : Collections.unmodifiableList(new ArrayList<>(subjects));
   }
 }

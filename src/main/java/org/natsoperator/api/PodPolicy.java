@@ -3,6 +3,7 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -12,6 +13,19 @@ import java.util.Map;
 
 /** How the server pods are run. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value =
+        "!has(self.reloaderImage) || self.reloaderImage.matches('^$|"
+            + NatsClusterSpec.IMAGE
+            + "')",
+    fieldPath = ".reloaderImage",
+    message = "must be the name of an image without tag or digest; reloaderImageTag is the tag")
+@ValidationRule(
+    value =
+        "!has(self.reloaderImagePullPolicy) || self.reloaderImagePullPolicy in ['', 'Always',"
+            + " 'IfNotPresent', 'Never']",
+    fieldPath = ".reloaderImagePullPolicy",
+    message = "must be Always, IfNotPresent or Never")
 public record PodPolicy(
     @Nullable @JsonPropertyDescription("Further labels of the server pods.")
         Map<String, String> labels,
@@ -50,7 +64,11 @@ public record PodPolicy(
         List<VolumeMount> volumeMounts) {
 
   static final String DEFAULT_RELOADER_IMAGE = "natsio/nats-server-config-reloader";
-  static final String DEFAULT_RELOADER_TAG = "0.22.4";
+
+  public static final String DEFAULT_RELOADER_TAG = "0.22.4";
+
+  /** When the kubelet pulls an image. */
+  public static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
 
   static final PodPolicy EMPTY =
       new PodPolicy(

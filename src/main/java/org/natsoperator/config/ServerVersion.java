@@ -107,6 +107,13 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return !atLeast(2, 0, 0);
   }
 
+  /** Whether this is of an older release, patches apart: those keep to one format of their data. */
+  public boolean isOlderReleaseThan(ServerVersion other) {
+    return new ServerVersion("", major, minor, 0)
+            .compareTo(new ServerVersion("", other.major, other.minor, 0))
+        < 0;
+  }
+
   private boolean atLeast(int wantedMajor, int wantedMinor, int wantedPatch) {
     return compareTo(new ServerVersion("", wantedMajor, wantedMinor, wantedPatch)) >= 0;
   }

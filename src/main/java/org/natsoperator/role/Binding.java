@@ -45,7 +45,7 @@ public sealed interface Binding {
   }
 
   private static Optional<Unbound> obstacle(ObservedRole observed) {
-    List<Problem> problems = NatsServiceRoleValidator.validate(observed.role());
+    List<Problem> problems = NatsServiceRoleValidator.obstacles(observed.role());
     if (!problems.isEmpty()) {
       return Optional.of(new Unbound(RoleReasons.INVALID, Problem.join(problems)));
     }

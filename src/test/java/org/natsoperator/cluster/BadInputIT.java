@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
@@ -27,11 +28,37 @@ class BadInputIT {
           version: "latest!"         | spec.version                 | should match
           version: latest            | spec.version                 | should match
           lameDuckDurationSeconds: 5 | spec.lameDuckDurationSeconds | must be 30 or more
+          lameDuckDurationSeconds: 86401              | spec.lameDuckDurationSeconds        | must be 86400, a day, or less
+          serverImage: "nats:2.15.2"                  | spec.serverImage                    | without tag or digest; spec.version is the tag
+          serverImage: "nats@sha256:00"               | spec.serverImage                    | without tag or digest
+          pod: {reloaderImage: "host:5000/a:1"}       | spec.pod.reloaderImage              | without tag or digest; reloaderImageTag is the tag
+          pod: {reloaderImagePullPolicy: Sometimes}   | spec.pod.reloaderImagePullPolicy    | must be Always, IfNotPresent or Never
+          auth: {allowedNamespaces: [team]}           | spec.auth.allowedNamespaces         | set that to true, or remove the list
+          auth: {allowedNamespaces: ["*"]}            | spec.auth.allowedNamespaces[0]      | should match
+          natsConfig: {maxPayload: 100000000}         | spec.natsConfig.maxPayload          | lower it or raise maxPending
+          natsConfig: {maxPayload: 2, maxPending: 1}  | spec.natsConfig.maxPayload          | must not be more than maxPending
+          natsConfig: {maxPending: -1}                | spec.natsConfig.maxPending          | greater than or equal to 0
+          natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
           sise: 3                    | spec.sise                    | unknown field
           """)
   void kubectl_refuses_a_bad_field(String spec, String field, String remedy, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains(field, remedy);
     assertThat(sandbox.cluster(CLUSTER)).isNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "serverImage: host.example:5000/team/nats-server",
+        "serverImage: ''",
+        "auth: {allowedNamespaces: null}",
+        "auth: {allowedNamespaces: []}",
+        "auth: {allowedNamespaces: [team], enableServiceAccounts: true}",
+        "pod: {reloaderImage: '', reloaderImagePullPolicy: ''}",
+        "{lameDuckDurationSeconds: 86400, pod: {reloaderImagePullPolicy: Always}}"
+      })
+  void kubectl_takes_a_good_field(String spec, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
   }
 
   @ParameterizedTest(name = "{0}")

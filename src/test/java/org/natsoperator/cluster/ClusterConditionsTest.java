@@ -136,7 +136,7 @@ class ClusterConditionsTest {
   @Test
   void rolesThatAreNotBoundAreNamedButNotTooMany() {
     List<ObservedRole> roles =
-        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, null, null)).map(ClusterConditionsTest::bound).toList();
+        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, List.of(), List.of())).map(ClusterConditionsTest::bound).toList();
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     roles.stream().limit(6).forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
     NatsClusterStatus status =

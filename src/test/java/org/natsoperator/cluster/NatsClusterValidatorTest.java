@@ -19,6 +19,11 @@ class NatsClusterValidatorTest {
         "{}",
         "{size: 3, version: \"1.2.0\", pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}",
         "{version: v2.15.2-alpine, lameDuckDurationSeconds: 30, pod: {labels: {team: a}}}",
+        "{lameDuckDurationSeconds: 86400, serverImage: \"host.example:5000/team/nats_server\", pod: {reloaderImageTag: 1.0-a}}",
+        "{natsConfig: {maxControlLine: 2048}, auth: {enableServiceAccounts: true, allowedNamespaces: [team-1]}}",
+        "{natsConfig: {maxControlLine: 512}}",
+        "{pod: {labels: {example.com/team: A_1.b, empty: \"\"}, annotations: {example.com/a: \"any text!\"}, nodeSelector: {a: b}}}",
+        "{pod: {resources: {requests: {cpu: 500m, memory: 1Gi, example.com/gpu: 1}, limits: {cpu: 0.5, memory: 2G}}}}",
         "{lameDuckDurationSeconds: 0, size: 1, natsConfig: {write_deadline: 1.5s, maxPayload: 8388608}}"
       })
   void good(String spec) {
@@ -41,6 +46,24 @@ class NatsClusterValidatorTest {
         "{operatorConfig: {secret: a}}        | spec.operatorConfig            | not supported yet",
         "{auth: {clientsAuthSecret: a}}       | spec.auth.clientsAuthSecret    | not supported yet",
         "{auth: {clusterAuthSecret: a}}       | spec.auth.clusterAuthSecret    | not supported yet",
+        "{lameDuckDurationSeconds: 86401}     | spec.lameDuckDurationSeconds   | must be 86400, a day, or less",
+        "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\" must be the name of an image without tag",
+        "{serverImage: \"my nats\"}           | spec.serverImage               | without tag or digest",
+        "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag or digest",
+        "{pod: {reloaderImageTag: \"a b\"}}   | spec.pod.reloaderImageTag      | write one such as \"0.22.4\"",
+        "{pod: {reloaderImagePullPolicy: No}} | spec.pod.reloaderImagePullPolicy | Always, IfNotPresent or Never",
+        "{natsConfig: {maxConnections: -1}}   | spec.natsConfig.maxConnections | must be 0, for the server's default, or more",
+        "{natsConfig: {maxControlLine: 1024}, auth: {enableServiceAccounts: true}} | spec.natsConfig.maxControlLine | must be 2048 or more",
+        "{auth: {allowedNamespaces: [a]}}     | spec.auth.allowedNamespaces    | keeps nobody out without enableServiceAccounts",
+        "{auth: {allowedNamespaces: [a, '*'], enableServiceAccounts: true}} | spec.auth.allowedNamespaces[1] | write exact names",
+        "{pod: {labels: {team: a b}}}         | spec.pod.labels.team           | a letter or digit at either end",
+        "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b            | write one such as \"team\"",
+        "{pod: {annotations: {a b: c d}}}     | spec.pod.annotations.a b       | write one such as \"team\"",
+        "{pod: {nodeSelector: {disk: -ssd}}}  | spec.pod.nodeSelector.disk     | a letter or digit at either end",
+        "{pod: {natsEnv: [{value: a}]}}       | spec.pod.natsEnv[0].name       | must be the name of a variable",
+        "{pod: {natsEnv: [{name: A, value: a}, {name: POD_NAME}]}} | spec.pod.natsEnv[1].name | name it otherwise",
+        "{pod: {resources: {requests: {cpu: 2}, limits: {cpu: 500m}}}} | spec.pod.resources.requests.cpu | is more than limits.cpu; lower it",
+        "{pod: {reloaderResources: {limits: {memory: 1 GB}}}} | spec.pod.reloaderResources.limits.memory | write one such as \"500m\"",
         "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
       })
   void mistake(String spec, String field, String remedy) {

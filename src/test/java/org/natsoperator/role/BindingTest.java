@@ -53,6 +53,14 @@ class BindingTest {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
   }
 
+  /** Duplicates are refused at admission; who has logged in with them must not be thrown out. */
+  @Test
+  void aRoleThatListsASubjectTwiceIsBound() {
+    NatsServiceRole twice = Roles.role("nats-user", List.of("foo", "foo"), List.of());
+
+    assertThat(bind(twice, CLUSTER, ACCOUNT, SECRET)).isInstanceOf(Bound.class);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void unbound(String what, NatsServiceRole role, NatsCluster cluster, ServiceAccount account, String reason, String message) {
@@ -71,6 +79,7 @@ class BindingTest {
     NatsCluster closed = Clusters.cluster("{auth: {enableServiceAccounts: false}}");
     return Stream.of(
         arguments("a bad subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
+        arguments("no permissions", Roles.role("nats-user", null, null), CLUSTER, ACCOUNT, "Invalid", "spec.permissions: is missing"),
         arguments("no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
         arguments("a cluster that goes", ROLE, going(Clusters.walkthrough("2.15.2")), ACCOUNT, "ClusterNotFound", "create it"),
         arguments("a cluster without ServiceAccounts", ROLE, closed, ACCOUNT, "ServiceAccountsDisabled", "enableServiceAccounts"),

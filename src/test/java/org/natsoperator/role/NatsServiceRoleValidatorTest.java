@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Roles;
 
@@ -19,7 +21,7 @@ class NatsServiceRoleValidatorTest {
 
   @Test
   void aRoleThatGrantsNothingIsNoMistake() {
-    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, null))).isEmpty();
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of(), List.of()))).isEmpty();
   }
 
   @Test
@@ -55,6 +57,68 @@ class NatsServiceRoleValidatorTest {
     assertThat(NatsServiceRoleValidator.validate(named(longest + 1)))
         .extracting(Problem::field)
         .containsExactly("metadata.name");
+  }
+
+  @Test
+  void aSecretForAClusterElsewhereHasALongerName() {
+    NatsServiceRole role = named(253 - "-example-nats-bound-token".length());
+    role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "core"));
+
+    assertThat(NatsServiceRoleValidator.validate(role)).extracting(Problem::field).containsExactly("metadata.name");
+  }
+
+  @ParameterizedTest(name = "{0} is no cluster")
+  @ValueSource(strings = {"Example", "1a", "a.b", "a-mgmt", "a_b", "a-name-of-forty-six-characters-which-is-too-much"})
+  void aLabelThatNamesNoPossibleCluster(String name) {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setLabels(Map.of("nats_cluster", name));
+
+    assertThat(NatsServiceRoleValidator.validate(role))
+        .singleElement()
+        .hasToString(
+            "metadata.labels.nats_cluster: \"" + name + "\" is no name of a NatsCluster: it " + ClusterName.mistakeIn(name).orElseThrow());
+  }
+
+  @Test
+  void anAnnotationThatNamesNoPossibleNamespace() {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "Core.Team"));
+
+    assertThat(NatsServiceRoleValidator.validate(role))
+        .singleElement()
+        .hasToString(
+            "metadata.annotations.nats.io/cluster-namespace: \"Core.Team\" is no name of a namespace;"
+                + " name the one of the NatsCluster, or remove it");
+  }
+
+  @Test
+  void bothSidesMissing() {
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, null)))
+        .singleElement()
+        .hasToString("spec.permissions: is missing; list subjects under publish or subscribe, or an empty list for none");
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, List.of("foo")))).isEmpty();
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of("foo"), null))).isEmpty();
+  }
+
+  @Test
+  void duplicatesHoweverTheyAreWritten() {
+    NatsServiceRole role =
+        Roles.role("a", List.of("foo", "bar", "foo", "foo"), List.of("foo q", "foo", "foo  q", "foo p", "a..b", "a..b"));
+
+    assertThat(NatsServiceRoleValidator.validate(role))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "spec.permissions.subscribe[4]: \"a..b\" has an empty token; remove the extra dot",
+            "spec.permissions.subscribe[5]: \"a..b\" has an empty token; remove the extra dot",
+            "spec.permissions.publish[2]: \"foo\" is listed already, as [0]; remove one of them",
+            "spec.permissions.publish[3]: \"foo\" is listed already, as [0]; remove one of them",
+            "spec.permissions.subscribe[2]: \"foo  q\" is listed already, as [0]; remove one of them");
+  }
+
+  /** They harm nobody: whoever logs in by such a role already must not be thrown out by a newer operator. */
+  @Test
+  void aRoleWithDuplicatesIsStillBound() {
+    assertThat(NatsServiceRoleValidator.obstacles(Roles.role("a", List.of("foo", "foo"), List.of()))).isEmpty();
   }
 
   private static NatsServiceRole named(int length) {

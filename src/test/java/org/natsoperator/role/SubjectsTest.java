@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SubjectsTest {
@@ -56,11 +57,14 @@ class SubjectsTest {
         arguments("a space alone", " ", "space or control character"),
         arguments("a space in front", " foo", "space or control character"),
         arguments("a space behind", "foo ", "space or control character"),
-        arguments("a tab", "foo\tbar", "space or control character"),
-        arguments("a line break", "foo\nbar", "space or control character"),
-        arguments("a carriage return", "foo\rbar", "space or control character"),
+        arguments("a tab", "foo\t", "space or control character"),
+        arguments("a line break", "foo\n", "space or control character"),
+        arguments("a carriage return", "foo\r", "space or control character"),
         arguments("a form feed", "foo\fbar", "space or control character"),
-        arguments("a zero byte", "foo\0bar", "space or control character"));
+        arguments("a zero byte", "foo\0bar", "space or control character"),
+        arguments("a space that is no ASCII", "foo\u00a0", "\"foo?\" holds a space or control character"),
+        arguments("an em space", "foo\u2003bar", "space or control character"),
+        arguments("a next line", "foo\u0085", "space or control character"));
   }
 
   @ParameterizedTest(name = "subscribe may name a queue group: {0}")
@@ -71,7 +75,8 @@ class SubjectsTest {
   }
 
   static Stream<String> validQueues() {
-    return Stream.of("foo workers", "foo.* *", "> >", "foo.bar workers.>", "größe 温度");
+    return Stream.of(
+        "foo workers", "foo.* *", "> >", "foo.bar workers.>", "größe 温度", "foo  workers", " foo workers ", "foo\tworkers\n");
   }
 
   @ParameterizedTest(name = "{0} in a subscription is a mistake")
@@ -85,9 +90,11 @@ class SubjectsTest {
         arguments("a bad subject before a queue", "foo..bar workers", "\"foo..bar\" has an empty token"),
         arguments("a bad queue", "foo workers..a", "in the queue group: \"workers..a\" has an empty token"),
         arguments("a '>' amid a queue", "foo >.a", "in the queue group"),
-        arguments("two queues", "foo one two", "in the queue group"),
-        arguments("two spaces", "foo  workers", "in the queue group"),
-        arguments("a tab before the queue", "foo\tbar workers", "space or control character"));
+        arguments("two queues", "foo one two", "more than a subject and one queue group"),
+        arguments("a form feed, which the file cannot hold", "foo\fworkers", "space or control character"),
+        arguments("an odd space in a queue", "foo work\u00a0ers", "in the queue group"),
+        arguments("an odd space behind a queue", "foo workers\u2003", "in the queue group"),
+        arguments("a space in front and no queue", " foo", "space or control character"));
   }
 
   @Test
@@ -103,7 +110,24 @@ class SubjectsTest {
   }
 
   static Stream<String> controlCharacters() {
-    return Stream.of("a\nb", "a\0b", "a\u001bb", "a\tb q");
+    return Stream.of("a\n", "a\0b", "a\u001bb", "a\tb q r");
+  }
+
+  @Test
+  void aLongSubjectIsCutInTheMessage() {
+    assertThat(Subjects.mistakeInPublish("a..".repeat(100_000)).orElseThrow()).hasSizeLessThan(120).contains("a..a..", "…\"");
+  }
+
+  @ParameterizedTest(name = "\"{0}\" covers \"{1}\": {2}")
+  @CsvSource({
+    "foo.*, foo.bar, true", "foo.>, foo.bar, true", "foo.>, foo.bar.quux, true", "foo.>, foo.*, true", "foo.>, foo.*.>, true",
+    ">, foo, true", "*, foo, true", "foo.*, foo.*, true", "*.b, a.b, true",
+    "foo.*, foo, false", "foo.>, foo, false", "foo.*, foo.bar.quux, false", "foo.*, foo.>, false", "*, >, false",
+    "foo.bar, foo.*, false", "*.b, a.c, false", "foo*, foobar, false",
+    "foo.> q, foo.a q, true", "foo.>, foo.a q, false", "foo.> q, foo.a, false", "foo.> p, foo.a q, false"
+  })
+  void covers(String wide, String narrow, boolean covers) {
+    assertThat(Entry.of(narrow).isCoveredBy(Entry.of(wide))).isEqualTo(covers);
   }
 
   private static Consumer<String> contains(String part) {

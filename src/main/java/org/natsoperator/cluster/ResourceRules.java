@@ -1,0 +1,53 @@
+package org.natsoperator.cluster;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.natsoperator.role.Problem;
+
+/** Resources as the API server takes them: amounts, and no request above its limit. */
+final class ResourceRules {
+
+  private ResourceRules() {}
+
+  static void check(List<Problem> problems, String field, ResourceRequirements resources) {
+    if (resources == null) {
+      return;
+    }
+    var limits = amounts(problems, field + ".limits", resources.getLimits());
+    var requests = amounts(problems, field + ".requests", resources.getRequests());
+    requests.forEach(
+        (name, request) -> {
+          if (limits.containsKey(name) && request.compareTo(limits.get(name)) > 0) {
+            problems.add(
+                new Problem(
+                    field + ".requests." + name,
+                    "is more than limits.%s; lower it or raise the limit".formatted(name)));
+          }
+        });
+  }
+
+  private static Map<String, BigDecimal> amounts(
+      List<Problem> problems, String field, Map<String, Quantity> quantities) {
+    Map<String, BigDecimal> amounts = new HashMap<>();
+    Objects.requireNonNullElse(quantities, Map.<String, Quantity>of())
+        .forEach(
+            (name, quantity) -> {
+              if (quantity == null || quantity.getAmount() == null) {
+                return;
+              }
+              try {
+                amounts.put(name, quantity.getNumericalAmount());
+              } catch (IllegalArgumentException | ArithmeticException e) {
+                problems.add(
+                    new Problem(
+                        field + "." + name, "is no amount; write one such as \"500m\" or \"1Gi\""));
+              }
+            });
+    return amounts;
+  }
+}

@@ -1,0 +1,261 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.admission.Reviews.create;
+import static org.natsoperator.admission.Reviews.delete;
+import static org.natsoperator.admission.Reviews.role;
+import static org.natsoperator.admission.Reviews.status;
+import static org.natsoperator.admission.Reviews.update;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.role.Problem;
+import org.natsoperator.testing.Clusters;
+
+class RoleReviewerTest {
+
+  private static final String GOOD = "{publish: [foo], subscribe: [bar]}";
+  private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
+
+  @Test
+  void aGoodRoleIsTakenWithoutAWord() {
+    Answer answer = review(create(role(GOOD)));
+
+    assertThat(answer.isAllowed()).isTrue();
+    assertThat(answer.warnings()).isEmpty();
+    assertThat(answer.patch()).isEmpty();
+  }
+
+  /** Step 14 of the walkthrough. */
+  @Test
+  void allMistakesAreToldInOneAnswer() {
+    Answer answer =
+        review(
+            create(
+                role(
+                    "labels: {app: mine}",
+                    "{publish: [foo..bar, foo.>.bar, '', a b, ok, ok], subscribe: [x q..r, a b c, .x, \"y\\n\", ok]}")));
+
+    assertThat(answer.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
+            "spec.permissions.publish[0]: \"foo..bar\" has an empty token; remove the extra dot",
+            "spec.permissions.publish[1]: \"foo.>.bar\" has \">\" before its end; use \"*\" there",
+            "spec.permissions.publish[2]: a subject must not be empty; remove the entry or name a subject",
+            "spec.permissions.publish[3]: a queue group belongs to subscribe only; remove \"b\"",
+            "spec.permissions.subscribe[0]: in the queue group: \"q..r\" has an empty token; remove the extra dot",
+            "spec.permissions.subscribe[1]: \"a b c\" has more than a subject and one queue group; part it or mend it",
+            "spec.permissions.subscribe[2]: \".x\" has an empty token; remove the extra dot",
+            "spec.permissions.subscribe[3]: \"y?\" holds a space or control character; remove it",
+            "spec.permissions.publish[5]: \"ok\" is listed already, as [4]; remove one of them");
+  }
+
+  @Test
+  void theRestIsJudgedWhereSomethingIsOfAWrongType() {
+    Answer answer =
+        review(create(role("{publish: [5, foo..bar, {a: b}, true], subscribe: everything}")));
+
+    assertThat(answer.problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            "spec.permissions.publish[0]: a value of type number does not belong here; see `kubectl explain`",
+            "spec.permissions.publish[2]: a value of type object does not belong here; see `kubectl explain`",
+            "spec.permissions.publish[3]: a value of type boolean does not belong here; see `kubectl explain`",
+            "spec.permissions.subscribe: a value of type string does not belong here; see `kubectl explain`",
+            "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
+  }
+
+  @ParameterizedTest(name = "{0} is refused at {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spec: null                            | spec.permissions
+          spec: 5                               | spec
+          spec: []                              | spec
+          spec: {permissions: text}             | spec.permissions
+          spec: {permissions: {publish: {a: b}}} | spec.permissions.publish
+          status: {observedGeneration: text}    | spec.permissions
+          """)
+  void whatIsNoRoleAtAllIsNoFaultOfOurs(String rest, String field) {
+    Answer answer =
+        review(create("kind: NatsServiceRole\nmetadata: {name: a, namespace: b, labels: {nats_cluster: c}}\n" + rest));
+
+    assertThat(answer.problems()).extracting(Problem::field).containsExactly(field);
+  }
+
+  @Test
+  void anObjectOfNothingIsRefused() {
+    assertThat(review(create("{}")).problems())
+        .extracting(Problem::field)
+        .containsExactly("metadata.labels.nats_cluster", "spec.permissions");
+    assertThat(review(create("metadata: text")).isAllowed()).isFalse();
+  }
+
+  @Test
+  void manyFieldsOfAWrongTypeAreToldToABound() {
+    String numbers = IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+
+    assertThat(review(create(role("{publish: [" + numbers + "]}"))).problems()).hasSizeBetween(50, 52);
+  }
+
+  @Test
+  void aNameThatIsYetToBeMadeIsMeasured() {
+    String named = "kind: NatsServiceRole\nmetadata: {generateName: %s, namespace: b, labels: {nats_cluster: c}}\nspec: {permissions: {publish: []}}";
+    int longest = 253 - "-c-bound-token".length() - 5;
+
+    assertThat(review(create(named.formatted("a".repeat(longest)))).problems()).isEmpty();
+    assertThat(review(create(named.formatted("a".repeat(longest + 1)))).problems())
+        .extracting(Problem::field)
+        .containsExactly("metadata.name");
+  }
+
+  @Test
+  void whatIsBeingDeletedIsNotJudged() {
+    assertThat(review(delete(role(BAD)))).isEqualTo(Answer.allowed());
+    String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
+    assertThat(review(update(role(GOOD), role(leaving, BAD)))).isEqualTo(Answer.allowed());
+  }
+
+  @Test
+  void theStatusIsNotJudged() {
+    assertThat(review(status(role(GOOD), role(BAD)))).isEqualTo(Answer.allowed());
+  }
+
+  @Test
+  void aRoleThatIsMadeBadIsRefused() {
+    assertThat(review(update(role(GOOD), role(BAD))).problems())
+        .extracting(Problem::field)
+        .containsExactly("spec.permissions.publish[0]");
+  }
+
+  @Test
+  void aChangeOfMetadataIsNeverRefused() {
+    Answer answer = review(update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
+
+    assertThat(answer).isEqualTo(Answer.allowed());
+  }
+
+  /** It takes rights away, and that must always be possible. */
+  @Test
+  void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
+    Answer answer = review(update(role(GOOD), role("labels: {}", GOOD)));
+
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.warnings())
+        .containsExactly("metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
+  }
+
+  @Test
+  void whatWasWrongBeforeIsToldAndNotRefused() {
+    Answer answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
+
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.warnings())
+        .containsExactly("spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
+  }
+
+  @Test
+  void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
+    Answer answer = review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
+
+    assertThat(answer.problems())
+        .extracting(Problem::field)
+        .as("another subject in the same list, and the same subject in another list")
+        .containsExactly("spec.permissions.publish[1]", "spec.permissions.subscribe[1]");
+  }
+
+  @Test
+  void whatCouldNotBeReadBeforeIsNotRefusedEither() {
+    assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed()).isTrue();
+  }
+
+  @Test
+  void doubtsAreWarnings() {
+    assertThat(review(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
+        .containsExactly(
+            "spec.permissions.publish[0]: \"foo*\" is no wildcard: only a \"*\" or \">\" that stands alone is",
+            "spec.permissions.subscribe[0]: \">\" is every subject, those of JetStream and of replies too",
+            "spec.permissions.subscribe[1]: \"bar\" is covered by \">\"; remove it");
+  }
+
+  @Test
+  void warningsAreFewAndShort() {
+    String odd =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "a-token-that-is-very-long-" + i + "*." + "b".repeat(200))
+            .collect(Collectors.joining(", "));
+    Answer answer = review(create(role("{publish: [" + odd + "], subscribe: [" + odd + "]}")));
+
+    assertThat(answer.isAllowed()).isTrue();
+    assertThat(answer.warnings()).hasSize(31).last().isEqualTo("50 more warnings are not shown");
+    assertThat(answer.warnings()).allSatisfy(warning -> assertThat(warning).hasSizeLessThanOrEqualTo(120));
+  }
+
+  @Test
+  void whatIsNotThereYet() {
+    Scout scout = role -> new Surroundings(Optional.empty(), true, true);
+
+    Answer answer = new RoleReviewer(scout).review(create(role(GOOD)));
+
+    assertThat(answer.isAllowed()).isTrue();
+    assertThat(answer.warnings())
+        .containsExactly(
+            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace team yet, unless another admits it",
+            "metadata.name: no ServiceAccount of that name here yet");
+  }
+
+  @Test
+  void theNamespaceThatTheRoleNamesIsLookedAt() {
+    Scout scout = role -> new Surroundings(Optional.empty(), true, false);
+    String elsewhere = "labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: core}";
+
+    assertThat(new RoleReviewer(scout).review(create(role(elsewhere, GOOD))).warnings())
+        .containsExactly("metadata.labels.nats_cluster: no NatsCluster of that name in namespace core yet, unless another admits it");
+  }
+
+  @Test
+  void aClusterThatDoesNotWantTheRole() {
+    Scout closed = role -> new Surroundings(Optional.of(Clusters.in("core", "others")), false, false);
+    Scout open = role -> new Surroundings(Optional.of(Clusters.named("a", "{}")), false, false);
+    Scout admitting = role -> new Surroundings(Optional.of(Clusters.in("core", "team")), false, false);
+
+    assertThat(new RoleReviewer(closed).review(create(role(GOOD))).warnings())
+        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list this namespace");
+    assertThat(new RoleReviewer(open).review(create(role(GOOD).replace("team", Clusters.NAMESPACE))).warnings())
+        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true");
+    assertThat(new RoleReviewer(admitting).review(create(role(GOOD))).warnings()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is left as it is")
+  @ValueSource(strings = {GOOD, BAD, "{publish: [5]}", "[]"})
+  void theReviewIsNotTouched(String permissions) {
+    Review review = update(role(GOOD), role(permissions));
+    JsonNode before = review.object().deepCopy();
+
+    review(review);
+
+    assertThat(review.object()).isEqualTo(before);
+  }
+
+  @Test
+  void somethingThatIsNoObjectIsNotJudged() {
+    Review review = create(role(GOOD));
+    Review odd =
+        new Review("uid", "CREATE", "a", "b", "NatsServiceRole", "", false, "me", new TextNode("x"), review.oldObject());
+
+    assertThat(review(odd)).isEqualTo(Answer.allowed());
+  }
+
+  private static Answer review(Review review) {
+    return new RoleReviewer(role -> Surroundings.UNKNOWN).review(review);
+  }
+}
