@@ -25,7 +25,7 @@ SERVERS=("$CLUSTER-1" "$CLUSTER-2" "$CLUSTER-3")
 AUDIENCE=nats://$CLUSTER.$NAMESPACE.svc
 WORK=$(mktemp -d)
 
-for file in report kubernetes nats probes preparation steps-1-6 steps-7-8 steps-9-10 step-11 step-12; do
+for file in report kubernetes nats probes preparation steps-1-6 step-6b steps-7-8 steps-9-10 step-11 step-12 step-14; do
   # shellcheck source=/dev/null
   . "$HERE/verify/$file.sh"
 done
@@ -38,6 +38,7 @@ must_step 3 "three servers run" servers_run
 step 4 "two Services" services_there
 must_step 5 "a token of the cluster's own audience" token_issued
 must_step 6 "the token lies in the client pod" token_mounted
+step 6b "the label alone makes a pod a client" label_suffices
 step 7 "nats-user does what its role allows" user_follows_role
 step 8 "all others are refused" strangers_refused
 step 9 "a role is edited under a connected client" role_edited
@@ -45,5 +46,6 @@ step 10 "a role is deleted under a connected client" role_deleted
 step "8b" "without any role nobody gets in" nobody_without_roles
 step 11 "the cluster changes under connected clients" cluster_changed
 step 12 "the NatsCluster is deleted" cluster_deleted
+step 14 "a malformed role is refused" malformed_role_refused
 [ -z "${KEEP-}" ] || step "2b" "the same file in reverse order" manifest_applied_in_reverse
 summary

@@ -5,7 +5,7 @@
 KINDS=(natsclusters natsserviceroles)
 
 operator_installed() {
-  local deployment crd namespace name
+  local deployment crd namespace name kind
   deployment=$(kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=nats-operator --no-headers 2>/dev/null)
   [ "$(wc -l <<<"$deployment")" = 1 ] && [ -n "$deployment" ] ||
     wrong "not exactly one Deployment labelled app.kubernetes.io/name=nats-operator" || return
@@ -19,6 +19,11 @@ operator_installed() {
     kubectl wait --for=condition=Established "crd/$crd.nats.io" --timeout=10s >/dev/null 2>&1 || wrong "no CRD $crd.nats.io" || return
   done
   saw "CRDs established: ${KINDS[*]}"
+  for kind in mutating validating; do
+    kubectl get "${kind}webhookconfigurations" --selector app.kubernetes.io/name=nats-operator --output 'jsonpath={.items[*].webhooks[*].name}' |
+      grep -q 'nats\.io' || wrong "no ${kind} webhook of the operator" || return
+  done
+  saw "a mutating and a validating webhook configuration"
 }
 
 manifest_applied() {
