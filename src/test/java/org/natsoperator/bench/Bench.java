@@ -38,6 +38,7 @@ final class Bench {
       bench.fewRoles();
       bench.changes();
       bench.manyRoles();
+      bench.reviews();
     }
     table.add(12, "restart", () -> OperatorRestart.measure(50, 1000));
     table.print();
@@ -77,6 +78,13 @@ final class Bench {
       table.add(5, "memory", () -> memory(roles, 100));
       table.add(7, "edit500", () -> edit(roles, 500));
     }
+  }
+
+  /** Last: the operator may use every processor from here on. */
+  private void reviews() throws Exception {
+    table.addAll(14, "reviews", () -> Reviews.measure(operator));
+    table.add(15, "pods", () -> PodCreation.measure(cluster));
+    table.add(16, "reviews", () -> Memory.measure(operator, "after these reviews and a body of 60 MB"));
   }
 
   private String edit(ManyRoles roles, int count) throws Exception {

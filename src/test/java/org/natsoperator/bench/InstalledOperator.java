@@ -1,7 +1,10 @@
 package org.natsoperator.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +39,22 @@ record InstalledOperator(KubernetesClient client) {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** Lets it use all processors there are. */
+  void unlimitProcessors() {
+    var deployment = client.apps().deployments().inAnyNamespace().withLabel(LABEL, "nats-operator").list().getItems().getFirst();
+    var resource = client.resource(deployment);
+    resource.edit(
+        current -> {
+          current.getSpec().getTemplate().getSpec().getContainers().getFirst().getResources().getLimits().remove("cpu");
+          return current;
+        });
+    await().atMost(BenchCluster.PATIENCE).until(() -> pods().size() == 1 && Readiness.isPodReady(pods().getFirst()) && isUnlimited(pods().getFirst()));
+  }
+
+  private static boolean isUnlimited(Pod pod) {
+    return !pod.getSpec().getContainers().getFirst().getResources().getLimits().containsKey("cpu");
   }
 
   Effort effort() throws InterruptedException {

@@ -28,8 +28,13 @@ final class Table {
 
   /** Measures, if it is wanted. */
   void add(int place, String name, Callable<String> measure) throws Exception {
+    addAll(place, name, () -> List.of(measure.call()));
+  }
+
+  /** The same for a measure of several rows. */
+  void addAll(int place, String name, Callable<List<String>> measure) throws Exception {
     if (wants(name)) {
-      rows.computeIfAbsent(place, none -> new ArrayList<>()).add(measure.call());
+      rows.computeIfAbsent(place, none -> new ArrayList<>()).addAll(measure.call());
     }
   }
 

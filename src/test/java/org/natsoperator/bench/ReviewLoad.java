@@ -1,0 +1,59 @@
+package org.natsoperator.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
+
+/** Clients that send reviews as fast as they are answered. */
+final class ReviewLoad {
+
+  /** Until the server has compiled what it runs all the time. */
+  private static final int WARM_UP_SECONDS = 6;
+
+  private static final int SECONDS = 8;
+
+  private final AtomicLong answered = new AtomicLong();
+  private volatile boolean over;
+
+  private ReviewLoad() {}
+
+  /** Reviews that are answered in a second. */
+  static long perSecond(int clients, Callable<ReviewClient> client) throws Exception {
+    return new ReviewLoad().measure(clients, client);
+  }
+
+  private long measure(int clients, Callable<ReviewClient> client) throws Exception {
+    List<Tasks.Task> tasks = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      tasks.add(() -> sendUntilOver(client));
+    }
+    long[] count = new long[2];
+    tasks.add(
+        () -> {
+          try {
+            TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+            count[0] = answered.get();
+            TimeUnit.SECONDS.sleep(SECONDS);
+            count[1] = answered.get();
+          } finally {
+            over = true;
+          }
+        });
+    Tasks.all(tasks);
+    return (count[1] - count[0]) / SECONDS;
+  }
+
+  private void sendUntilOver(Callable<ReviewClient> factory) throws Exception {
+    try (ReviewClient client = factory.call()) {
+      while (!over) {
+        client.send();
+        answered.incrementAndGet();
+      }
+    } catch (Exception e) {
+      over = true;
+      throw e;
+    }
+  }
+}

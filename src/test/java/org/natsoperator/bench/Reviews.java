@@ -1,0 +1,140 @@
+package org.natsoperator.bench;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** How many client pods a second the webhook wires, with as many processors as the machine has for it and its callers. */
+final class Reviews {
+
+  private static final Pattern BUCKET =
+      Pattern.compile("nats_operator_webhook_duration_seconds_bucket\\{webhook=\"mutate/pods\",le=\"([^\"]+)\"} (\\S+)");
+  private static final int TOO_LARGE = 60 << 20;
+
+  private final Pod operator;
+  private final String host;
+  private final SSLContext tls = trustingAnybody();
+
+  private Reviews(Pod operator) {
+    this.operator = operator;
+    this.host = operator.getStatus().getPodIP();
+  }
+
+  /** The rows, one for each size. */
+  static List<String> measure(InstalledOperator operator) throws Exception {
+    operator.unlimitProcessors();
+    Reviews reviews = new Reviews(operator.pods().getFirst());
+    List<String> rows = new ArrayList<>();
+    rows.add(reviews.row("21 KB", 21_000, 8, true));
+    rows.add(reviews.row("5 KB", 5_000, 8, false));
+    rows.add(reviews.row("0.65 KB", 650, 8, false));
+    rows.add(reviews.row("231 KB", 231_000, 4, false));
+    reviews.sendTooMuch();
+    return rows;
+  }
+
+  private String row(String size, int bytes, int clients, boolean withLatency) throws Exception {
+    byte[] body = ReviewBody.ofSize(bytes);
+    List<long[]> before = buckets();
+    long http1 = ReviewLoad.perSecond(clients, () -> ReviewClient.http1(tls, host, body));
+    String latency = withLatency ? "; in the server 99 %% within %s".formatted(slowest99(before, buckets())) : "";
+    long http2;
+    try (HttpClient connection = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(tls).build()) {
+      http2 = ReviewLoad.perSecond(clients, () -> ReviewClient.http2(connection, host, body));
+    }
+    String row =
+        "| reviews of a %s pod, %d clients, TLS | %,d/s by HTTP/1.1, %,d/s by HTTP/2%s |".formatted(size, clients, http1, http2, latency);
+    System.out.println(row);
+    return row;
+  }
+
+  /** Refused, and forgotten: the next row weighs the operator. */
+  private void sendTooMuch() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://" + host + ":" + ReviewClient.PORT + ReviewClient.PATH))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(new byte[TOO_LARGE]))
+            .build();
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build()) {
+      int status = client.send(request, BodyHandlers.discarding()).statusCode();
+      if (status != 413) {
+        throw new IllegalStateException("60 MB were answered with " + status);
+      }
+    }
+  }
+
+  /** Upper bound in microseconds and how many were quicker, in order. */
+  private List<long[]> buckets() throws InterruptedException {
+    List<long[]> buckets = new ArrayList<>();
+    Matcher matcher = BUCKET.matcher(InstalledOperator.actuator(operator, "prometheus").orElseThrow());
+    while (matcher.find()) {
+      double seconds = matcher.group(1).equals("+Inf") ? Long.MAX_VALUE : Double.parseDouble(matcher.group(1));
+      buckets.add(new long[] {(long) (seconds * 1e6), (long) Double.parseDouble(matcher.group(2))});
+    }
+    return buckets;
+  }
+
+  private static String slowest99(List<long[]> before, List<long[]> after) {
+    long[] counts = new long[after.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = after.get(i)[1] - (before.isEmpty() ? 0 : before.get(i)[1]);
+    }
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] >= counts[counts.length - 1] * 0.99) {
+        return after.get(i)[0] / 1000.0 + " ms";
+      }
+    }
+    throw new IllegalStateException("no reviews were counted");
+  }
+
+  /** Who the server is does not matter here; what it costs to talk to it does. */
+  private static SSLContext trustingAnybody() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+      return context;
+    } catch (java.security.GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Anybody extends X509ExtendedTrustManager {
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
