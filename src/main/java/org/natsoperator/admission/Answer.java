@@ -11,7 +11,8 @@ import org.natsoperator.role.Problem;
  * @param problems all mistakes for which it is refused; empty if it is allowed
  * @param warnings what the user is to hear, each at most 120 characters so that nothing cuts it
  * @param auditAnnotations for the audit log; keys without prefix
- * @param patch operations of a JSON Patch (RFC 6902), in order; empty if nothing changes or if it is refused
+ * @param patch operations of a JSON Patch (RFC 6902), in order; empty if nothing changes or if it
+ *     is refused
  */
 record Answer(
     List<Problem> problems,

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
  * Refuses clusters that could not be run, and warns of what a change costs. The bean's name is the
  * path of its webhook.
  */
-@Component("validate/natsclusters")
+@Component(WebhookPaths.CLUSTERS)
 final class ClusterReviewer implements Reviewer {
 
   private static final KindRules<NatsCluster> RULES =

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.WebhookProperties;
 import org.natsoperator.role.ClusterCandidates;
 import org.natsoperator.role.ClusterChoice;
 import org.natsoperator.role.ClusterReference;
@@ -31,13 +32,19 @@ class KnownClusters implements ClusterLookup, SmartLifecycle {
 
   private static final String BY_CANDIDATE_KEY = "candidate";
 
+  private final boolean asked;
   private final Set<String> namespaces;
   private final LiveReads liveReads;
   private final List<SharedIndexInformer<NatsCluster>> clusters;
   private final List<SharedIndexInformer<NatsServiceRole>> roles;
   private volatile boolean running;
 
-  KnownClusters(KubernetesClient client, OperatorProperties properties, LiveReads liveReads) {
+  KnownClusters(
+      KubernetesClient client,
+      OperatorProperties properties,
+      WebhookProperties webhooks,
+      LiveReads liveReads) {
+    this.asked = webhooks.enabled();
     this.namespaces = properties.watchNamespaces();
     this.liveReads = liveReads;
     clusters = informers(client, NatsCluster.class, cluster -> {});
@@ -78,8 +85,10 @@ class KnownClusters implements ClusterLookup, SmartLifecycle {
   /** Returns at once: a replica that has yet to fill its caches answers by reading live. */
   @Override
   public void start() {
-    informers().forEach(SharedIndexInformer::start);
-    running = true;
+    running = asked;
+    if (asked) {
+      informers().forEach(SharedIndexInformer::start);
+    }
   }
 
   @Override

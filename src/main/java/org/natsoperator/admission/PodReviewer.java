@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 
 /** The webhook for pods, by the name of its path: what {@link PodInjector} decides, counted. */
-@Component("mutate/pods")
+@Component(WebhookPaths.PODS)
 class PodReviewer implements Reviewer {
 
   private static final String INJECTIONS = "nats.operator.injections";

@@ -3,8 +3,8 @@ package org.natsoperator.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the API server asks (admission.k8s.io/v1, AdmissionRequest). Objects are raw trees, so that fields which no model knows
- * are kept; they must not be changed.
+ * What the API server asks (admission.k8s.io/v1, AdmissionRequest). Objects are raw trees, so that
+ * fields which no model knows are kept; they must not be changed.
  *
  * @param operation CREATE, UPDATE, DELETE or CONNECT
  * @param namespace the request's: that of the object itself may still be empty

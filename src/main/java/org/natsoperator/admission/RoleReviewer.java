@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
  * Refuses roles that could not work, and warns of what they may not mean. The bean's name is the
  * path of its webhook.
  */
-@Component("validate/natsserviceroles")
+@Component(WebhookPaths.ROLES)
 final class RoleReviewer implements Reviewer {
 
   private final KindRules<NatsServiceRole> rules;

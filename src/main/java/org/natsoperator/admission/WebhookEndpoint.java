@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -70,6 +72,7 @@ class WebhookEndpoint {
     Handled handled = answer(request, response, reviewer);
     meters.count(
         path, handled.operation, handled.result, Duration.ofNanos(System.nanoTime() - start));
+    meters.denied(path, handled.problems);
   }
 
   private Handled answer(
@@ -80,11 +83,11 @@ class WebhookEndpoint {
       return judge(request, response, reviewer);
     } catch (Rejection e) {
       reject(response, e);
-      return new Handled("", e.status() == Rejection.BUSY ? "shed" : "rejected");
+      return Handled.without("", e.status() == Rejection.BUSY ? "shed" : "rejected");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       reject(response, new Rejection(Rejection.BUSY, "shutting down"));
-      return new Handled("", "shed");
+      return Handled.without("", "shed");
     }
   }
 
@@ -138,21 +141,19 @@ class WebhookEndpoint {
       Review review, Instant deadline, HttpServletResponse response, Reviewer reviewer)
       throws IOException {
     byte[] answer;
-    String result;
+    Answer verdict;
     try {
-      Answer verdict =
-          ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
+      verdict = ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
       answer = AnswerWriter.write(review, verdict);
-      result = result(verdict);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
           "Could not review {} {} in {}", review.kind(), review.name(), review.namespace(), e);
       reject(
           response, new Rejection(Rejection.FAULT, "internal error; the operator's log says more"));
-      return new Handled(review.operation(), "failed");
+      return Handled.without(review.operation(), "failed");
     }
     write(response, HttpServletResponse.SC_OK, "application/json", answer);
-    return new Handled(review.operation(), result);
+    return new Handled(review.operation(), result(verdict), verdict.problems());
   }
 
   private static String result(Answer answer) {
@@ -178,5 +179,10 @@ class WebhookEndpoint {
     response.getOutputStream().write(body);
   }
 
-  private record Handled(String operation, String result) {}
+  private record Handled(String operation, String result, List<Problem> problems) {
+
+    static Handled without(String operation, String result) {
+      return new Handled(operation, result, List.of());
+    }
+  }
 }

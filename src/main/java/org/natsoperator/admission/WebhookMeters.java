@@ -4,9 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.natsoperator.role.Problem;
 import org.springframework.stereotype.Component;
 
 /** Counts and times the requests of webhooks. Labels are words of ours. */
@@ -18,6 +22,12 @@ class WebhookMeters {
               100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000, 5_000_000)
           .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
           .toArray(Duration[]::new);
+
+  /** Of metadata only our own are judged. */
+  private static final String OF_METADATA = "metadata.";
+
+  /** Below, there may be names that a user made up, and a label of a metric must not be one. */
+  private static final int SEGMENTS = 3;
 
   private final MeterRegistry meters;
   private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
@@ -37,6 +47,30 @@ class WebhookMeters {
   void count(String webhook, String operation, String result, Duration duration) {
     requests.computeIfAbsent(new Labels(webhook, operation, result), this::counter).increment();
     durations.computeIfAbsent(webhook, this::timer).record(duration);
+  }
+
+  /** Counts what an object was refused for, by the field that each rule is about. */
+  void denied(String webhook, List<Problem> problems) {
+    problems.stream()
+        .map(problem -> rule(problem.field()))
+        .distinct()
+        .forEach(rule -> denials(webhook, rule).increment());
+  }
+
+  /** Without indexes, and of what users name themselves only where it stands. */
+  static String rule(String field) {
+    String path = field.replaceAll("\\[[^]]*]", "");
+    if (path.startsWith(OF_METADATA)) {
+      return path;
+    }
+    return Stream.of(path.split("\\.")).limit(SEGMENTS).collect(Collectors.joining("."));
+  }
+
+  private Counter denials(String webhook, String rule) {
+    return Counter.builder("nats.operator.webhook.denials")
+        .description("Refused objects by the field that was wrong; one may be wrong in several")
+        .tags("webhook", webhook, "rule", rule)
+        .register(meters);
   }
 
   private Counter counter(Labels labels) {

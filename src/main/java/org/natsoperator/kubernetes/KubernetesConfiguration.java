@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -44,6 +46,8 @@ class KubernetesConfiguration {
           PodDisruptionBudget.class,
           NetworkPolicy.class,
           Lease.class,
+          MutatingWebhookConfiguration.class,
+          ValidatingWebhookConfiguration.class,
           Status.class);
 
   @Bean(destroyMethod = "close")

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.kubernetes.WebhookProperties;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
 import org.natsoperator.testing.ApiServer;
@@ -29,6 +31,11 @@ import org.natsoperator.testing.Sandbox;
 /** What is known of clusters and roles, from caches and from a real API server. */
 @ExtendWith(ApiServer.class)
 class KnownClustersIT {
+
+  /** Only whether they are on matters here. */
+  private static final WebhookProperties SERVED =
+      new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
 
   private static final String CLUSTER = Manifests.CLUSTER;
   private static final Duration PATIENCE = Duration.ofMillis(300);
@@ -73,7 +80,7 @@ class KnownClustersIT {
   void warmCachesNeedNoApiServer(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
     try (ServerSocket silent = silent()) {
-      KnownClusters known = started(new KnownClusters(sandbox.client(), everywhere(), new LiveReads(client(silent), everywhere(), PATIENCE)));
+      KnownClusters known = started(new KnownClusters(sandbox.client(), everywhere(), SERVED, new LiveReads(client(silent), everywhere(), PATIENCE)));
 
       ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
 
@@ -88,7 +95,7 @@ class KnownClustersIT {
   @Test
   void anApiServerThatIsSilentIsNotWaitedForLong(Sandbox sandbox) throws IOException {
     try (ServerSocket silent = silent()) {
-      KnownClusters known = new KnownClusters(client(silent), everywhere(), new LiveReads(client(silent), everywhere(), PATIENCE));
+      KnownClusters known = new KnownClusters(client(silent), everywhere(), SERVED, new LiveReads(client(silent), everywhere(), PATIENCE));
       long start = System.nanoTime();
 
       ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
@@ -135,7 +142,7 @@ class KnownClustersIT {
     watched.apply(Manifests.cluster());
     other.apply(Manifests.cluster("elsewhere", "{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}".formatted(watched.namespace())));
     OperatorProperties properties = properties(Set.of(watched.namespace()));
-    KnownClusters known = started(new KnownClusters(watched.client(), properties, new LiveReads(watched.client(), properties, PATIENCE)));
+    KnownClusters known = started(new KnownClusters(watched.client(), properties, SERVED, new LiveReads(watched.client(), properties, PATIENCE)));
 
     assertThat(known.watches(watched.namespace())).isTrue();
     assertThat(known.watches(other.namespace())).isFalse();
@@ -158,7 +165,7 @@ class KnownClustersIT {
   }
 
   private static KnownClusters known(Sandbox sandbox) {
-    return new KnownClusters(sandbox.client(), everywhere(), new LiveReads(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
+    return new KnownClusters(sandbox.client(), everywhere(), SERVED, new LiveReads(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
   }
 
   private static KnownClusters started(KnownClusters known) {

@@ -95,7 +95,7 @@ class MetricsIT {
     }
     assertThat(Handbook.metrics()).hasSizeGreaterThan(20);
     // There only after a first failure, which a good run has none of, or a first request of the API server, which does not call here.
-    List<String> later = List.of("nats_operator_reconciliations_retries_total", "nats_operator_webhook_requests_total", "nats_operator_webhook_duration_seconds");
+    List<String> later = List.of("nats_operator_reconciliations_retries_total", "nats_operator_webhook_requests_total", "nats_operator_webhook_denials_total", "nats_operator_webhook_duration_seconds");
     List<String> metrics = Handbook.metrics().stream().filter(metric -> !later.contains(metric)).toList();
     await().untilAsserted(() -> assertThat(metrics).allSatisfy(metric -> assertThat(scrape()).contains("\n" + metric)));
     assertThat(scrape()).doesNotContain("\nreconciliations_", "\ncustom_resources");

@@ -1,0 +1,28 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.role.Problem;
+
+class WebhookMetersTest {
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final WebhookMeters meters = new WebhookMeters(registry);
+
+  @Test
+  void an_object_counts_once_for_each_rule() {
+    meters.denied("path", List.of(new Problem("spec.permissions.publish[0]", "x"), new Problem("spec.permissions.publish[7]", "y"), new Problem("metadata.labels.nats_cluster", "z")));
+
+    assertThat(registry.getMeters()).extracting(meter -> meter.getId().getTag("rule")).containsExactlyInAnyOrder("spec.permissions.publish", "metadata.labels.nats_cluster");
+    assertThat(registry.counter("nats.operator.webhook.denials", "webhook", "path", "rule", "spec.permissions.publish").count()).isEqualTo(1);
+  }
+
+  @Test
+  void names_that_users_make_up_are_no_rules() {
+    assertThat(WebhookMeters.rule("spec.pod.labels.anything/at.all")).isEqualTo("spec.pod.labels");
+    assertThat(WebhookMeters.rule("metadata.annotations.nats.io/clusters")).isEqualTo("metadata.annotations.nats.io/clusters");
+  }
+}
