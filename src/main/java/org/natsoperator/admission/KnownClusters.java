@@ -82,6 +82,11 @@ class KnownClusters implements ClusterLookup, SmartLifecycle {
     return informers().allMatch(SharedIndexInformer::hasSynced);
   }
 
+  /** Whether its answers need no request; also if nobody asks. */
+  boolean isReady() {
+    return !asked || synced();
+  }
+
   /** Returns at once: a replica that has yet to fill its caches answers by reading live. */
   @Override
   public void start() {
