@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
  * Readiness: the injector's caches are filled. It could answer without them, but each answer would
  * cost two requests to the API server.
  */
-@Component("knownClusters")
+@Component("injector")
 class KnownClustersHealthIndicator implements HealthIndicator {
 
   private final KnownClusters clusters;

@@ -3,6 +3,9 @@ package org.natsoperator.kubernetes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
@@ -11,14 +14,18 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Has old objects looked through each time they have grown by a quarter. Of itself the serial
- * collector does so only when the heap is as large as it may be: until then it would rather take
- * more memory from the machine. Other collectors are left alone.
+ * Has old objects looked through when they have grown by a quarter, three times a minute at most.
+ * Of itself the serial collector does so only when the heap is as large as it may be: until then it
+ * would rather take more memory from the machine. Other collectors are left alone.
  */
 @Component
 class HeapTrim implements NotificationListener {
 
   private static final String OLD_OBJECTS_OF_SERIAL_GC = "Tenured Gen";
+  private static final long OFF = 0;
+
+  /** Much work at once fills the heap many times a second: it must not be held up each time. */
+  private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.SECONDS);
 
   @EventListener(ApplicationReadyEvent.class)
   void begin() {
@@ -34,7 +41,13 @@ class HeapTrim implements NotificationListener {
   @Override
   public void handleNotification(Notification notification, Object nothing) {
     System.gc();
-    oldObjects().ifPresent(pool -> pool.setUsageThreshold(pool.getUsage().getUsed() / 4 * 5));
+    oldObjects()
+        .ifPresent(
+            pool -> {
+              pool.setUsageThreshold(OFF);
+              long limit = pool.getUsage().getUsed() / 4 * 5;
+              LATER.execute(() -> pool.setUsageThreshold(limit));
+            });
   }
 
   private static NotificationEmitter emitter() {

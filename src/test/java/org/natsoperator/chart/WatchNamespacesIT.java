@@ -39,7 +39,7 @@ class WatchNamespacesIT {
     two = ChartServer.namespace("two");
     other = ChartServer.namespace("other");
     String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
-    RELEASE.upgrade("replicas=0", "crds={\"install\": false}", list);
+    RELEASE.upgrade("replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
     KubernetesClient client = ChartServer.as(RELEASE.user());
     operator =
         new SpringApplicationBuilder(NatsOperatorApplication.class)
