@@ -76,6 +76,14 @@ public final class NatsClient implements AutoCloseable {
     return verdict(delivered, "permissions violation for subscription");
   }
 
+  /** What comes on a subject from now on, as it comes. */
+  public List<String> listenTo(String subject) {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    connection.createDispatcher(message -> heard.add(text(message))).subscribe(subject);
+    flush();
+    return heard;
+  }
+
   /** Whether the server still talks to this client. */
   public boolean isConnected() {
     return connection.getStatus() == Connection.Status.CONNECTED;

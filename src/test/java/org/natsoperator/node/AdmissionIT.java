@@ -1,0 +1,145 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Workloads;
+
+/** What the installed webhooks do to pods, roles and clusters, and what they leave alone. */
+@NodeTest
+class AdmissionIT {
+
+  private static final Path EXAMPLE = Path.of("example", "01-service-accounts");
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  @Test
+  void a_label_makes_every_kind_of_workload_a_client(Sandbox sandbox) {
+    try (NatsClient listener = listener(sandbox)) {
+      List<String> heard = listener.listenTo("greetings");
+      sandbox.apply(
+          Workloads.deployment("deployment", "user"),
+          Workloads.statefulSet("statefulset", "user"),
+          Workloads.job("job", "user"),
+          Workloads.pod("pod", "user"),
+          Workloads.podWithInitContainers("init", "sidecar", "with-both", "user"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(heard).contains("deployment", "statefulset", "job", "pod", "init", "sidecar", "with-both"));
+    }
+  }
+
+  private static NatsClient listener(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user", "listener");
+    return cluster.servers().getFirst().login("listener", cluster.token("listener"));
+  }
+
+  /** They get variables besides. Those of 2018 name no ServiceAccount: the token that they mount is another's, and none of the variables'. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"walkthrough.yaml, /var/run/secrets/nats.io/token", "walkthrough-2018.yaml, ''"})
+  void pods_that_mount_the_token_themselves_keep_their_volumes_and_mounts(String example, String tokenFile, Sandbox sandbox) throws IOException {
+    sandbox.apply(Manifests.serviceAccount("nats-user"), Manifests.serviceAccount("nats-admin-user"));
+    List<Pod> pods = pods(Files.readString(EXAMPLE.resolve(example)));
+    assertThat(pods).hasSize(2);
+    for (Pod pod : pods) {
+      Pod wired = create(sandbox, pod);
+      Pod alone = create(sandbox, optedOut(pod));
+      assertThat(volumes(wired)).hasSize(1).isEqualTo(volumes(alone));
+      assertThat(mounts(wired)).hasSize(1).isEqualTo(mounts(alone));
+      assertThat(variable(wired, "NATS_TOKEN_FILE")).isEqualTo(tokenFile);
+      assertThat(variable(wired, "NATS_URL")).isEqualTo("nats://%s.%s.svc:4222".formatted(CLUSTER, sandbox.namespace()));
+    }
+  }
+
+  @Test
+  void who_does_not_want_is_left_alone(Sandbox sandbox) {
+    sandbox.apply(Manifests.serviceAccount("user"));
+    Pod pod = Serialization.unmarshal(Workloads.pod("pod", "user"), Pod.class);
+    assertThat(volumes(create(sandbox, pod))).hasSize(1);
+    assertThatNothingWasDoneTo(create(sandbox, optedOut(pod)));
+    sandbox.client().namespaces().withName(sandbox.namespace()).edit(
+        namespace -> namespace.edit().editMetadata().addToLabels("nats.io/inject", "disabled").endMetadata().build());
+    // The API server looks at its own cache of namespaces.
+    await().untilAsserted(() -> assertThatNothingWasDoneTo(create(sandbox, pod)));
+  }
+
+  private static void assertThatNothingWasDoneTo(Pod pod) {
+    assertThat(volumes(pod)).isEmpty();
+    assertThat(mounts(pod)).isEmpty();
+    assertThat(pod.getSpec().getContainers().getFirst().getEnv()).isEmpty();
+    assertThat(pod.getMetadata().getAnnotations()).isNullOrEmpty();
+  }
+
+  @Test
+  void a_malformed_role_is_refused_with_all_its_mistakes(Sandbox sandbox) throws IOException {
+    assertThat(sandbox.kubectlApply(Files.readString(EXAMPLE.resolve("malformed-role.yaml"))))
+        .contains("malformed-role\" is invalid")
+        .contains("metadata.labels.nats_cluster: ", "publish[0]: ", "publish[1]: ", "publish[2]: ", "subscribe[0]: ");
+    assertThat(sandbox.role("malformed-role")).isNull();
+  }
+
+  @Test
+  void a_malformed_cluster_is_refused_with_all_its_mistakes(Sandbox sandbox) {
+    String spec = "{tls: {serverSecret: certificates}, auth: {clientsAuthSecret: users}, pod: {labels: {app: mine}}}";
+    assertThat(sandbox.kubectlApply(Manifests.cluster(spec)))
+        .contains(CLUSTER + "\" is invalid", "spec.tls: ", "spec.auth.clientsAuthSecret: ", "spec.pod.labels.app: ");
+    assertThat(sandbox.cluster(CLUSTER)).isNull();
+  }
+
+  private static List<Pod> pods(String manifests) {
+    return Stream.of(manifests.split("(?m)^---$"))
+        .filter(manifest -> manifest.contains("kind: Pod\n"))
+        .map(manifest -> Serialization.unmarshal(manifest, Pod.class))
+        .toList();
+  }
+
+  private static Pod optedOut(Pod pod) {
+    return pod.edit().editMetadata().addToLabels("nats.io/inject", "false").endMetadata().build();
+  }
+
+  /** As the API server would keep it. */
+  private static Pod create(Sandbox sandbox, Pod pod) {
+    return sandbox.client().pods().inNamespace(sandbox.namespace()).resource(pod).dryRun().create();
+  }
+
+  /** Without those of the API server's own token. */
+  private static List<Volume> volumes(Pod pod) {
+    return pod.getSpec().getVolumes().stream().filter(volume -> !volume.getName().startsWith("kube-api-access")).toList();
+  }
+
+  private static List<VolumeMount> mounts(Pod pod) {
+    return pod.getSpec().getContainers().stream()
+        .map(Container::getVolumeMounts)
+        .flatMap(List::stream)
+        .filter(mount -> !mount.getName().startsWith("kube-api-access"))
+        .toList();
+  }
+
+  private static String variable(Pod pod, String name) {
+    return pod.getSpec().getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .map(EnvVar::getValue)
+        .findFirst()
+        .orElse("");
+  }
+}
