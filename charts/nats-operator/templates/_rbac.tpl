@@ -47,6 +47,18 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
+{{- if .Values.webhooks.enabled }}
+# Whether a namespace is opted out by its label: pods there were not missed by the webhook.
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [get]
+{{- if .Values.webhooks.evictMissedPods }}
+# webhooks.evictMissedPods: pods without their token are made anew. An eviction respects PodDisruptionBudgets, a delete would not.
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "nats-operator.subjects" -}}

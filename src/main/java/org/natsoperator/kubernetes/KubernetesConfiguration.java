@@ -2,6 +2,7 @@ package org.natsoperator.kubernetes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -43,6 +44,7 @@ class KubernetesConfiguration {
           Service.class,
           StatefulSet.class,
           Pod.class,
+          Namespace.class,
           PodDisruptionBudget.class,
           NetworkPolicy.class,
           Lease.class,

@@ -215,6 +215,11 @@ public class OperatorLifecycle implements SmartLifecycle {
     return running;
   }
 
+  /** Whether this replica is the one that reconciles. */
+  public boolean leads() {
+    return leading;
+  }
+
   /** Whether the caches are filled and their watches alive. */
   boolean cachesHealthy() {
     return running && begun && operator.getRuntimeInfo().allEventSourcesAreHealthy();

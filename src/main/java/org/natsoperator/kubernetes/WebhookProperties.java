@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param settle how long a CA is published before a certificate of it is served
  * @param grace how long after that the old CA is still trusted
  * @param lingering how long a stopping replica still answers: API servers hear of it a moment later
+ * @param evictMissedPods whether pods that came in while no webhook answered are made anew
  */
 @ConfigurationProperties("operator.webhooks")
 public record WebhookProperties(
@@ -33,4 +34,5 @@ public record WebhookProperties(
     @DefaultValue("90d") Duration leaf,
     @DefaultValue("30s") Duration settle,
     @DefaultValue("5m") Duration grace,
-    @DefaultValue("5s") Duration lingering) {}
+    @DefaultValue("5s") Duration lingering,
+    @DefaultValue("false") boolean evictMissedPods) {}

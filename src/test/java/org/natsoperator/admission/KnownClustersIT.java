@@ -34,7 +34,7 @@ class KnownClustersIT {
 
   /** Only whether they are on matters here. */
   private static final WebhookProperties SERVED =
-      new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
 
 
   private static final String CLUSTER = Manifests.CLUSTER;

@@ -54,7 +54,7 @@ class CertificateStoreIT {
 
   private static CertificateStore started(Sandbox sandbox) {
     var operator = new OperatorProperties(sandbox.namespace(), "a", "", Set.of(), new NetworkPolicySettings(false, List.of()));
-    var webhooks = new WebhookProperties(true, 0, "a", "a", true, List.of("a"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    var webhooks = new WebhookProperties(true, 0, "a", "a", true, List.of("a"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
     CertificateStore store = new CertificateStore(sandbox.client(), operator, webhooks);
     store.start(() -> {});
     await().until(() -> store.files().isPresent());

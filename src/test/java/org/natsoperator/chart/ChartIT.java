@@ -40,6 +40,7 @@ class ChartIT {
         "serviceAccount={\"name\": \"a\", \"annotations\": {\"b\": \"c\"}}",
         "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 30}",
         "webhooks={\"certificates\": {\"source\": \"secret\", \"secretName\": \"a\"}}",
+        "webhooks={\"evictMissedPods\": true}",
         "webhooks={\"enabled\": false}",
         "podLabels={\"a\": \"b\"}",
         "podAnnotations={\"a\": \"b\"}",
@@ -71,6 +72,8 @@ class ChartIT {
           watchNamespaces=["a", "a"]                                | watchNamespaces
           webhooks={"failurePolicy": "Sometimes"}                   | failurePolicy
           webhooks={"timeoutSeconds": 31}                           | timeoutSeconds
+          webhooks={"evictMissedPods": "yes"}                       | evictMissedPods
+          extraEnv=[{"name": "OPERATOR_WEBHOOKS_EVICT_MISSED_PODS"}] | extraEnv
           webhooks={"certificates": {"source": "vault"}}            | source
           webhooks={"certificates": {"source": "secret"}}           | webhooks.certificates.secretName
           extraEnv=[{"name": "OPERATOR_WEBHOOKS_HOSTS"}]            | extraEnv
@@ -104,6 +107,17 @@ class ChartIT {
     assertThat(settings.monitoringFrom().getLast().getNamespaceSelector().getMatchLabels()).isEqualTo(Map.of("team", "it's monitoring"));
     assertThat(NetworkPolicySettings.of(variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"enabled\": false}")).enabled()).isFalse();
     assertThat(variable("OPERATOR_WATCH_NAMESPACES", "watchNamespaces=[\"a\", \"b\"]")).isEqualTo("a,b");
+  }
+
+  @Test
+  void podsAreEvictedOnlyIfAskedFor() {
+    String asked = "webhooks={\"evictMissedPods\": true}";
+
+    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_MISSED_PODS", "replicas=2")).isEqualTo("false");
+    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_MISSED_PODS", asked)).isEqualTo("true");
+    assertThat(Helm.template("replicas=2")).doesNotContain("pods/eviction");
+    assertThat(Helm.template(asked)).contains("pods/eviction");
+    assertThat(Helm.template("webhooks={\"evictMissedPods\": true, \"enabled\": false}")).doesNotContain("pods/eviction");
   }
 
   @Test

@@ -42,7 +42,7 @@ class RightsIT {
     "create, apps, statefulsets, ''", "patch, apps, statefulsets, ''", "delete, apps, statefulsets, ''",
     "create, '', services, ''", "patch, '', services, ''",
     "create, '', secrets, ''", "watch, '', secrets, ''", "update, '', secrets, ''",
-    "list, '', pods, ''", "patch, '', pods, ''", "delete, '', pods, ''",
+    "get, '', namespaces, ''", "list, '', pods, ''", "patch, '', pods, ''", "delete, '', pods, ''",
     "list, '', serviceaccounts, ''", "create, '', serviceaccounts, token",
     "create, policy, poddisruptionbudgets, ''", "delete, policy, poddisruptionbudgets, ''",
     "create, networking.k8s.io, networkpolicies, ''", "delete, networking.k8s.io, networkpolicies, ''",
@@ -58,7 +58,7 @@ class RightsIT {
   @ParameterizedTest
   @CsvSource({
     "create, '', pods, ''", "update, '', pods, ''", "create, '', pods, exec", "get, '', pods, exec", "get, '', pods, log",
-    "patch, '', pods, ephemeralcontainers", "create, '', pods, binding", "patch, '', pods, status",
+    "patch, '', pods, ephemeralcontainers", "create, '', pods, binding", "create, '', pods, eviction", "list, '', namespaces, ''", "patch, '', pods, status",
     "create, nats.io, natsclusters, ''", "patch, nats.io, natsclusters, ''", "delete, nats.io, natsserviceroles, ''",
     "create, '', serviceaccounts, ''", "impersonate, '', serviceaccounts, ''", "impersonate, '', users, ''",
     "create, rbac.authorization.k8s.io, roles, ''", "create, rbac.authorization.k8s.io, rolebindings, ''",
