@@ -26,7 +26,8 @@ import org.springframework.stereotype.Component;
 /**
  * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
  * holds the lease reconciles, and it exits when it loses it, so that two never do. Nor do two
- * operators: the one that came second does not begin, is not ready, and says why.
+ * operators: the one that came second does not begin, and says why. It is ready all the same, as
+ * any replica that does not lead: its webhooks are installed, and somebody must answer them.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -53,7 +54,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final ScheduledExecutorService lookout =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("rivals").unstarted(task));
-  private Optional<Rival> waitingFor = Optional.empty();
+  private volatile Optional<Rival> waitingFor = Optional.empty();
   private volatile boolean begun;
   private volatile boolean running;
   private volatile boolean leading;
@@ -69,6 +70,9 @@ public class OperatorLifecycle implements SmartLifecycle {
     this.rivals = rivals;
     Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
         .description("1 at the replica that reconciles")
+        .register(meters);
+    Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
+        .description("1 while another operator looks after the same clusters")
         .register(meters);
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
@@ -146,8 +150,8 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    running = true;
     beginUnless(rivals.any());
+    running = true;
     long every = LOOK_FOR_RIVALS_EVERY.toMillis();
     lookout.scheduleWithFixedDelay(this::lookForRivals, every, every, TimeUnit.MILLISECONDS);
   }
@@ -220,8 +224,8 @@ public class OperatorLifecycle implements SmartLifecycle {
     return leading;
   }
 
-  /** Whether the caches are filled and their watches alive. */
+  /** Whether the caches are filled and their watches alive, or not needed yet. */
   boolean cachesHealthy() {
-    return running && begun && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    return running && (!begun || operator.getRuntimeInfo().allEventSourcesAreHealthy());
   }
 }

@@ -50,8 +50,11 @@ class SecondOperatorIT {
     List<HasMetadata> second = Node.applyOperator("by-mistake", sandbox.namespace());
     try (Clients clients = cluster.login("user")) {
       await().ignoreExceptions().untilAsserted(() -> assertThat(log(sandbox)).contains("The operator in namespace " + first + " looks after the same clusters", "uninstall one"));
-      await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).until(() -> operatorPods(sandbox).stream().noneMatch(Readiness::isPodReady));
-      assertThat(versions(sandbox)).isEqualTo(before);
+      await().until(() -> operatorPods(sandbox).stream().allMatch(Readiness::isPodReady));
+      await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).until(() -> versions(sandbox).equals(before));
+      // Both have webhooks, and both must answer.
+      cluster.applyRole("late");
+      cluster.awaitInForce("late");
       assertThat(clients.thrownOutOf()).isEmpty();
     } finally {
       Node.client().resourceList(second).delete();
@@ -74,8 +77,8 @@ class SecondOperatorIT {
     return Stream.of(
             client.resources(NatsCluster.class).inNamespace(namespace),
             client.resources(NatsServiceRole.class).inNamespace(namespace),
-            client.secrets().inNamespace(namespace),
-            client.services().inNamespace(namespace),
+            client.secrets().inNamespace(namespace).withLabel("app", "nats"),
+            client.services().inNamespace(namespace).withLabel("app", "nats"),
             client.pods().inNamespace(namespace).withLabel("app", "nats"),
             client.apps().statefulSets().inNamespace(namespace))
         .flatMap(kind -> kind.list().getItems().stream())
