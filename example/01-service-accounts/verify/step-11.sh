@@ -12,7 +12,7 @@ cluster_changed() {
   [ "$version" != "$next" ] || next=2.15.2
   start_numbered_messages || return
   changes_to '{"spec": {"size": 5}}' 5 "$version" "3 → 5" || return
-  follow_logs 1 2 3 4 5
+  follow_logs 1 2 3 4 5 || return
   changes_to '{"spec": {"size": 3}}' 3 "$version" "5 → 3" || return
   changes_to "{\"spec\": {\"version\": \"$next\"}}" 3 "$next" "version $version → $next" || return
   in_lame_duck_mode "$version" 5 4 3 2 1 || return
@@ -73,13 +73,18 @@ follow_logs() { # ordinals
     k logs --follow "$CLUSTER-$ordinal" --container nats >"$WORK/log-$ordinal" 2>/dev/null &
     BACKGROUND+=($!)
   done
+  # Whoever is asked too late has nothing to tell any more.
+  for ordinal; do
+    eventually 20 test -s "$WORK/log-$ordinal" || wrong "the log of $CLUSTER-$ordinal cannot be read" || return
+  done
 }
 
 in_lame_duck_mode() { # version, ordinals
   local ordinal
   case $1 in 1.*) saw "no lame duck mode in version $1" && return ;; esac
   for ordinal in "${@:2}"; do
-    grep -q 'Entering lame duck mode' "$WORK/log-$ordinal" || wrong "$CLUSTER-$ordinal ended without lame duck mode" || return
+    grep -q 'Entering lame duck mode' "$WORK/log-$ordinal" ||
+      wrong "$CLUSTER-$ordinal ended without lame duck mode, says its log: $(tail -n 2 "$WORK/log-$ordinal")" || return
   done
   saw "each server that left went into lame duck mode first"
 }
