@@ -43,9 +43,7 @@ class NextOperatorIT {
       await().atMost(PATIENCE).until(() -> ready(first) == PODS);
       assertThat(pods(first)).allSatisfy(pod -> assertThat(log(pod)).contains("The operator in namespace " + sandbox.namespace() + " looks after the same clusters"));
     } finally {
-      Node.client().resourceList(next).delete();
-      // Its keys of the clusters go with its namespace; a sandbox wants to be empty before.
-      Node.client().secrets().inNamespace(sandbox.namespace()).withLabel("nats.io/cluster-keys").delete();
+      Node.deleteOperator(next, sandbox.namespace());
       before.scale(PODS);
     }
     await().atMost(PATIENCE).until(() -> ready(first) == PODS);

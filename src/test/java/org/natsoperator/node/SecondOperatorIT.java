@@ -57,8 +57,7 @@ class SecondOperatorIT {
       cluster.awaitInForce("late");
       assertThat(clients.thrownOutOf()).isEmpty();
     } finally {
-      Node.client().resourceList(second).delete();
-      await().until(() -> operatorPods(sandbox).isEmpty());
+      Node.deleteOperator(second, sandbox.namespace());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -84,6 +85,15 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     var manifest = client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
     manifest.serverSideApply();
     return manifest.items();
+  }
+
+  /** Takes such an operator away again. Its pods first: as long as one runs it makes its Secrets anew. */
+  public static void deleteOperator(List<HasMetadata> objects, String namespace) {
+    objects.stream().filter(Deployment.class::isInstance).forEach(deployment -> client.resource(deployment).delete());
+    var pods = client.pods().inNamespace(namespace).withLabel("app.kubernetes.io/name", "nats-operator");
+    await().atMost(Duration.ofMinutes(1)).until(() -> pods.list().getItems().isEmpty());
+    client.resourceList(objects).delete();
+    client.secrets().inNamespace(namespace).withLabel("nats.io/cluster-keys").delete();
   }
 
   static Path kubeconfig() {
