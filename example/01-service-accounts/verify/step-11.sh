@@ -79,14 +79,16 @@ follow_logs() { # ordinals
   done
 }
 
+# One may be missing: a SIGTERM that is handled before the lame duck has begun ends a server at once, and nothing in its image
+# can make the kubelet wait.
 in_lame_duck_mode() { # version, ordinals
-  local ordinal
+  local ordinal without=()
   case $1 in 1.*) saw "no lame duck mode in version $1" && return ;; esac
   for ordinal in "${@:2}"; do
-    grep -q 'Entering lame duck mode' "$WORK/log-$ordinal" ||
-      wrong "$CLUSTER-$ordinal ended without lame duck mode, says its log: $(tail -n 2 "$WORK/log-$ordinal")" || return
+    grep -q 'Entering lame duck mode' "$WORK/log-$ordinal" || without+=("$CLUSTER-$ordinal")
   done
-  saw "each server that left went into lame duck mode first"
+  [ "${#without[@]}" -le 1 ] || wrong "ended without lame duck mode: ${without[*]}" || return
+  saw "each server that left went into lame duck mode first${without:+, but for $without, whose SIGTERM came too early}"
 }
 
 # A message may pass one subscriber by while it goes to another server, but not all. A server of 1.x just ends.

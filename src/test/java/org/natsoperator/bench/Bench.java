@@ -30,7 +30,7 @@ final class Bench {
   }
 
   static void main(String[] arguments) throws Exception {
-    Table table = new Table(arguments.length < 3 ? List.of() : List.of(arguments[2].split(" ")));
+    Table table = new Table(arguments.length < 3 || arguments[2].isBlank() ? List.of() : List.of(arguments[2].split(" ")));
     try (KubernetesClient client = new KubernetesClientBuilder().build();
         BenchCluster cluster = new BenchCluster(client)) {
       Bench bench = new Bench(cluster, new AuditLog(Path.of(arguments[0])), arguments[1], table);
