@@ -40,6 +40,11 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
     return new ClientCluster(client, trust, warnings(observed, client, trust));
   }
 
+  /** Whether the rights are those of every pod of the namespace that names no ServiceAccount. */
+  boolean isOfDefaultServiceAccount() {
+    return client.identity().serviceAccount().equals(PodTree.DEFAULT_SERVICE_ACCOUNT);
+  }
+
   String name() {
     return client.cluster();
   }

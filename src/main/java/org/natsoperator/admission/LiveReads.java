@@ -3,6 +3,7 @@ package org.natsoperator.admission;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +33,7 @@ class LiveReads {
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveReads.class);
 
-  /** Well within the webhook's timeout of 5 s, in which there may be two such reads. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-
   private static final Duration REST = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
@@ -83,11 +82,12 @@ class LiveReads {
     if (System.nanoTime() - lastFailure < REST.toNanos()) {
       return Optional.empty();
     }
+    Duration time = Reviewer.patience(patience, Instant.now());
     Future<T> answer = readers.submit(read);
     try {
-      return Optional.of(answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return failed("no answer within " + patience.toMillis() + " ms");
+      return failed("no answer within " + time.toMillis() + " ms");
     } catch (ExecutionException e) {
       return failed(message(e.getCause()));
     } catch (InterruptedException e) {

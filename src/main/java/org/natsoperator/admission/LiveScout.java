@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +48,10 @@ final class LiveScout implements Scout {
   /** Empty if it is not known whether there is such an object. */
   private static <T extends HasMetadata> CompletableFuture<Optional<Optional<T>>> ask(
       Resource<T> object) {
+    Duration patience = Reviewer.patience(PATIENCE, Instant.now());
     return CompletableFuture.supplyAsync(
             () -> Optional.of(Optional.ofNullable(object.get())), Thread::startVirtualThread)
-        .completeOnTimeout(Optional.empty(), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(Optional.empty(), patience.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> Optional.empty());
   }
 

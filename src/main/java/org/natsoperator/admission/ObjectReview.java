@@ -42,7 +42,7 @@ final class ObjectReview {
   }
 
   private static Answer answer(List<Problem> mistakes, List<Problem> told) {
-    return new Answer(mistakes, Warnings.of(told), Map.of(), List.of());
+    return new Answer(mistakes, UserWarnings.of(told).all(), Map.of(), List.of());
   }
 
   private static boolean isJudged(Review review) {

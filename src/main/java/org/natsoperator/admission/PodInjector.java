@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Problem;
 
@@ -56,13 +57,15 @@ final class PodInjector implements Reviewer {
     if (!wishes.problems().isEmpty()) {
       return refused(review, wishes.problems());
     }
-    Identity client = new Identity(review.namespace(), pod.serviceAccount());
     List<ClientCluster> clusters =
-        wishes.clusters().stream()
-            .map(cluster -> ClientCluster.of(lookup.find(client, cluster)))
-            .toList();
+        wishes.clusters().stream().map(cluster -> find(review, pod, cluster)).toList();
     List<Problem> problems = clusters.stream().flatMap(ClientCluster::problems).toList();
     return problems.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, problems);
+  }
+
+  private ClientCluster find(Review review, PodTree pod, ClusterReference cluster) {
+    Identity client = new Identity(review.namespace(), ClientAccount.of(pod, cluster.name()));
+    return ClientCluster.of(lookup.find(client, cluster));
   }
 
   private static Answer wired(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A pod as a raw tree, so that fields which no model knows are kept. Null stands for a missing
@@ -11,7 +12,8 @@ import java.util.Optional;
  */
 record PodTree(JsonNode root) {
 
-  private static final String DEFAULT_SERVICE_ACCOUNT = "default";
+  /** Of every pod that names none. */
+  static final String DEFAULT_SERVICE_ACCOUNT = "default";
 
   Optional<String> label(String name) {
     return text(root.path("metadata").path("labels").path(name));
@@ -33,15 +35,27 @@ record PodTree(JsonNode root) {
     return root.path("spec").path("volumes");
   }
 
+  /** Names of the Secrets that its volumes hold. */
+  Stream<String> secrets() {
+    return volumes()
+        .valueStream()
+        .flatMap(
+            volume ->
+                Stream.concat(
+                    Stream.of(volume.path("secret").path("secretName")),
+                    volume
+                        .path("projected")
+                        .path("sources")
+                        .valueStream()
+                        .map(source -> source.path("secret").path("name"))))
+        .flatMap(name -> text(name).stream());
+  }
+
   /** The API server has put it in before it asks us. */
   String serviceAccount() {
     return text(root.path("spec").path("serviceAccountName"))
         .filter(name -> !name.isEmpty())
         .orElse(DEFAULT_SERVICE_ACCOUNT);
-  }
-
-  boolean hasDefaultServiceAccount() {
-    return serviceAccount().equals(DEFAULT_SERVICE_ACCOUNT);
   }
 
   /** Containers that run with the pod, sidecars with them, and those that run before. */

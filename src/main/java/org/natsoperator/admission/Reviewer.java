@@ -1,5 +1,6 @@
 package org.natsoperator.admission;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -16,4 +17,18 @@ interface Reviewer {
   ScopedValue<Instant> DEADLINE = ScopedValue.newInstance();
 
   Answer review(Review review);
+
+  /**
+   * How long to wait for something that is read live: half of what is left until the deadline,
+   * since a review may need two such reads.
+   *
+   * @param longest also where there is more time, or no deadline
+   */
+  static Duration patience(Duration longest, Instant now) {
+    if (!DEADLINE.isBound()) {
+      return longest;
+    }
+    Duration half = Duration.between(now, DEADLINE.get()).dividedBy(2);
+    return half.compareTo(longest) < 0 ? half : longest;
+  }
 }

@@ -4,14 +4,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.natsoperator.role.Problem;
 
-/** What the user is to hear, each thing once. */
+/**
+ * What the user is to hear, each thing once: the API server asks for at most 120 characters each,
+ * 4096 in all.
+ */
 final class UserWarnings {
 
-  /** What kubectl and API server show whole. */
   private static final int LONGEST = 120;
+  private static final int MOST = 30;
 
   private final Set<String> warnings = new LinkedHashSet<>();
+
+  static UserWarnings of(List<Problem> problems) {
+    UserWarnings warnings = new UserWarnings();
+    problems.forEach(problem -> warnings.add(problem.toString()));
+    return warnings;
+  }
 
   void add(String format, Object... arguments) {
     String warning = arguments.length == 0 ? format : format.formatted(arguments);
@@ -19,6 +29,10 @@ final class UserWarnings {
   }
 
   List<String> all() {
-    return new ArrayList<>(warnings);
+    List<String> told = new ArrayList<>(warnings.stream().limit(MOST).toList());
+    if (warnings.size() > MOST) {
+      told.add("%d more warnings are not shown".formatted(warnings.size() - MOST));
+    }
+    return told;
   }
 }

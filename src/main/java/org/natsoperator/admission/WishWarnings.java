@@ -10,7 +10,7 @@ final class WishWarnings {
   static void add(
       PodTree pod, PodWishes wishes, List<ClientCluster> clusters, UserWarnings warnings) {
     clusters.stream().flatMap(cluster -> cluster.warnings().stream()).forEach(warnings::add);
-    if (pod.hasDefaultServiceAccount()) {
+    if (clusters.stream().anyMatch(ClientCluster::isOfDefaultServiceAccount)) {
       warnings.add(
           "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for"
               + " it");

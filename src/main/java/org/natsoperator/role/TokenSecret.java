@@ -60,8 +60,11 @@ public final class TokenSecret {
   }
 
   /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
-  static Set<String> accountsIn(String secret, String cluster) {
+  public static Set<String> accountsIn(String secret, String cluster) {
     Set<String> accounts = new HashSet<>();
+    if (!secret.endsWith(SUFFIX)) {
+      return accounts;
+    }
     String end = "-" + cluster;
     String rest = without(SUFFIX, secret);
     String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));

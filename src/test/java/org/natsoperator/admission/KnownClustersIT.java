@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.List;
@@ -88,6 +89,20 @@ class KnownClustersIT {
       assertThat(found.choice().found().orElseThrow().getSpec().auth().enableServiceAccounts()).isTrue();
       assertThat(found.hasRole()).isTrue();
       known.stop();
+    }
+  }
+
+  @Test
+  void whoHasToAnswerSoonerWaitsLess(Sandbox sandbox) throws IOException {
+    try (ServerSocket silent = silent()) {
+      KnownClusters known = new KnownClusters(client(silent), everywhere(), SERVED, new LiveReads(client(silent), everywhere(), Duration.ofSeconds(10)));
+      long start = System.nanoTime();
+
+      ObservedClient found =
+          ScopedValue.where(Reviewer.DEADLINE, Instant.now().plusSeconds(1)).call(() -> known.find(user(sandbox), reference(sandbox, Optional.empty())));
+
+      assertThat(found.certain()).isFalse();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300), Duration.ofMillis(900));
     }
   }
 

@@ -146,6 +146,23 @@ class PodWishesTest {
         .isEqualTo("default-example-nats-bound-token");
   }
 
+  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @CsvSource({
+    "default,   nats-admin-user-example-nats-bound-token, nats-admin-user",
+    "default,   default-example-nats-bound-token,         default",
+    "default,   nats-admin-user-other-bound-token,        default",
+    "default,   my-example-nats,                          default",
+    "nats-user, nats-admin-user-example-nats-bound-token, nats-user",
+  })
+  void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(String account, String secret, String user) {
+    for (String volume : List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
+      ObjectNode pod = Pods.withSpec("{containers: [{name: a}], volumes: [{name: v, %s}]}".formatted(volume.formatted(secret)));
+      pod.withObject("/spec").put("serviceAccountName", account);
+
+      assertThat(wired(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);
+    }
+  }
+
   @Test
   void eachOfSeveralClustersHasAFolder() {
     ObjectNode pod = Pods.annotated("nats.io/clusters", "core/other , example-nats");

@@ -2,6 +2,7 @@ package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class UserWarningsTest {
@@ -15,5 +16,13 @@ class UserWarningsTest {
     warnings.add("y".repeat(121));
 
     assertThat(warnings.all()).containsExactly("100 %", "x".repeat(120), "y".repeat(119) + "…");
+  }
+
+  @Test
+  void ofVeryManySomeAreShown() {
+    UserWarnings warnings = new UserWarnings();
+    IntStream.range(0, 33).forEach(i -> warnings.add("warning %d", i));
+
+    assertThat(warnings.all()).hasSize(31).startsWith("warning 0").endsWith("warning 29", "3 more warnings are not shown");
   }
 }

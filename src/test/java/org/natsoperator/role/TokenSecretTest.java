@@ -59,6 +59,7 @@ class TokenSecretTest {
     "-nats-bound-token, nats, ''",
     "-nats.core-bound-token, nats, ''",
     "notes, nats, ''",
+    "my-nats, nats, ''",
   })
   void itsNameTellsWhoseItMayBe(String secret, String cluster, String accounts) {
     assertThat(String.join(" ", new TreeSet<>(TokenSecret.accountsIn(secret, cluster)).descendingSet())).isEqualTo(accounts);
