@@ -1,0 +1,135 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Node;
+import org.natsoperator.testing.PodCreations;
+import org.natsoperator.testing.PodProcesses;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Workloads;
+
+/** Those who serve the webhooks come and go while client pods are created all the time. */
+@LongNodeTest
+class AdmissionMishapsIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int REPLICAS = 2;
+
+  @Test
+  void a_replica_is_deleted_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+    List<Pod> before = Node.operatorPods();
+    try (PodCreations creations = creations(sandbox)) {
+      for (Pod pod : before) {
+        Node.client().resource(pod).delete();
+        awaitReplacementOf(List.of(pod));
+        Thread.sleep(Duration.ofSeconds(5));
+      }
+      assertThat(creations.failures()).as(creations::toString).isEmpty();
+      assertThat(creations.wired()).isGreaterThan(200);
+    }
+  }
+
+  @Test
+  void all_replicas_are_replaced_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+    List<Pod> before = Node.operatorPods();
+    try (PodCreations creations = creations(sandbox)) {
+      operator().rolling().restart();
+      awaitReplacementOf(before);
+      Thread.sleep(Duration.ofSeconds(5));
+      assertThat(creations.failures()).as(creations::toString).isEmpty();
+      assertThat(creations.wired()).isGreaterThan(100);
+    }
+  }
+
+  /** Nobody can answer what it had begun; until Kubernetes has noticed, some of the callers are still sent to it. */
+  @Test
+  void a_replica_crashes_and_soon_the_other_answers_all(Sandbox sandbox) throws InterruptedException {
+    Pod pod = Node.operatorPods().getFirst();
+    try (PodCreations creations = creations(sandbox)) {
+      Instant crash = Instant.now();
+      PodProcesses.signal("KILL", pod, "nats-operator");
+      Thread.sleep(Duration.ofSeconds(30));
+      assertThat(creations.failures()).as(creations::toString).allMatch(failure -> failure.asked().isBefore(crash.plusSeconds(10)));
+      assertThat(creations.wired()).isGreaterThan(200);
+    }
+    // A pod that has crashed may be started later and later.
+    Node.client().resource(pod).delete();
+    awaitReplacementOf(List.of(pod));
+  }
+
+  @Test
+  void certificate_and_authority_are_made_anew_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+    var secret = Node.client().secrets().inNamespace(Node.operatorPods().getFirst().getMetadata().getNamespace()).withName("nats-operator-webhooks");
+    String leaf = secret.get().getData().get("tls.crt");
+    try (PodCreations creations = creations(sandbox)) {
+      secret.edit(
+          old -> {
+            old.setData(null);
+            return old;
+          });
+      await().atMost(PATIENCE).until(() -> secret.get().getData() != null && !secret.get().getData().getOrDefault("tls.crt", leaf).equals(leaf));
+      Thread.sleep(Duration.ofSeconds(45));
+      assertThat(creations.failures()).as(creations::toString).isEmpty();
+      assertThat(creations.wired()).isGreaterThan(200);
+    }
+  }
+
+  @Test
+  void without_any_replica_only_client_pods_wait(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    String server = cluster.servers().getFirst().uid();
+    try {
+      operator().scale(0);
+      // Those that are leaving still answer.
+      await().atMost(PATIENCE).until(() -> Node.client().pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().isEmpty());
+      assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("failed calling webhook \"pods.nats.io\"");
+      sandbox.apply(Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
+      sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").delete();
+      await().atMost(PATIENCE).until(() -> cluster.server(1).filter(fresh -> !fresh.uid().equals(server)).isPresent());
+    } finally {
+      operator().scale(REPLICAS);
+    }
+    await().atMost(PATIENCE).until(AdmissionMishapsIT::areAllReady);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("created"));
+  }
+
+  /** Pods of a cluster that exists, as it is for most. */
+  private static PodCreations creations(Sandbox sandbox) {
+    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    PodCreations creations = new PodCreations(sandbox, "user");
+    await().until(() -> creations.wired() > 20);
+    return creations;
+  }
+
+  private static void awaitReplacementOf(List<Pod> pods) {
+    Set<String> gone = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> areAllReady() && Node.operatorPods().stream().noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
+  }
+
+  private static boolean areAllReady() {
+    return Node.operatorPods().size() == REPLICAS && Node.operatorPods().stream().allMatch(Readiness::isPodReady);
+  }
+
+  private static RollableScalableResource<Deployment> operator() {
+    Deployment deployment =
+        Node.client().apps().deployments().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().getFirst();
+    return Node.client().apps().deployments().inNamespace(deployment.getMetadata().getNamespace()).withName(deployment.getMetadata().getName());
+  }
+}

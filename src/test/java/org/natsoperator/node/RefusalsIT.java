@@ -1,0 +1,134 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.Sandbox;
+
+/** Every rule that no schema can say, as who breaks it reads of it from kubectl: the field, what is wrong, the remedy. */
+@NodeTest
+class RefusalsIT {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {publish: ['foo workers']}      | publish[0]   | a queue group belongs to subscribe only; remove "workers"
+          {publish: ['']}                 | publish[0]   | a subject must not be empty; remove the entry or name a subject
+          {publish: [a, 'foo..bar']}      | publish[1]   | "foo..bar" has an empty token; remove the extra dot
+          {publish: ['.foo']}             | publish[0]   | ".foo" has an empty token; remove the extra dot
+          {publish: ['foo.>.bar']}        | publish[0]   | "foo.>.bar" has ">" before its end; use "*" there
+          {publish: ["a\\tb"]}            | publish[0]   | holds a space or control character; remove it
+          {publish: [foo, foo]}           | publish[1]   | "foo" is listed already, as [0]; remove one of them
+          {subscribe: ['foo a b']}        | subscribe[0] | has more than a subject and one queue group; part it or mend it
+          {subscribe: ['foo..bar']}       | subscribe[0] | "foo..bar" has an empty token; remove the extra dot
+          {subscribe: ['foo work..ers']}  | subscribe[0] | in the queue group: "work..ers" has an empty token; remove the extra dot
+          {subscribe: [foo, bar, foo]}    | subscribe[2] | "foo" is listed already, as [0]; remove one of them
+          """)
+  void a_subject(String permissions, String field, String message, Sandbox sandbox) {
+    assertRefused(sandbox, role("user", "labels: {nats_cluster: example-nats}", permissions), "spec.permissions." + field, message);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          labels: {team: a}                      | metadata.labels.nats_cluster | is missing; set it to the name of a NatsCluster
+          labels: {nats_cluster: ''}             | metadata.labels.nats_cluster | is missing; set it to the name of a NatsCluster
+          labels: {nats_cluster: Example}        | metadata.labels.nats_cluster | "Example" is no name of a NatsCluster: it must start with a letter
+          labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another
+          {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is no name of a namespace; name the one of the NatsCluster, or remove it
+          """)
+  void a_reference_to_a_cluster(String metadata, String field, String message, Sandbox sandbox) {
+    assertRefused(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"{}, 'is missing; list subjects under publish or subscribe'"})
+  void a_role_that_says_nothing(String permissions, String message, Sandbox sandbox) {
+    assertRefused(sandbox, role("user", "labels: {nats_cluster: example-nats}", permissions), "spec.permissions", message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"240, 'is too long: the token''s Secret '"})
+  void a_name_that_leaves_no_room_for_its_secret(int length, String message, Sandbox sandbox) {
+    assertRefused(sandbox, role("a".repeat(length), "labels: {nats_cluster: example-nats}", "{publish: [foo]}"), "metadata.name", message);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {auth: {enableServiceAccounts: true}, natsConfig: {maxControlLine: 1024}} | natsConfig.maxControlLine  | must be 2048 or more with spec.auth.enableServiceAccounts
+          {pod: {reloaderImageTag: 'a b'}}                   | pod.reloaderImageTag                 | "a b" is no tag of an image; write one such as
+          {pod: {natsEnv: [{name: 'A=B', value: c}]}}        | pod.natsEnv[0].name                  | must be the name of a variable; it holds no '='
+          {pod: {natsEnv: [{name: POD_NAME, value: c}]}}     | pod.natsEnv[0].name                  | POD_NAME is the operator's own variable; name it otherwise
+          {pod: {labels: {app: mine}}}                       | pod.labels.app                       | is the operator's own label; remove it
+          {pod: {labels: {nats_version: mine}}}              | pod.labels.nats_version              | is the operator's own label; remove it
+          {pod: {labels: {team: 'a b'}}}                     | pod.labels.team                      | must have at most 63 of A-Z, a-z, 0-9
+          {pod: {labels: {'-team': a}}}                      | pod.labels.-team                     | is no name of a label or annotation; write one such as "team"
+          {pod: {nodeSelector: {disk: 'a b'}}}               | pod.nodeSelector.disk                | must have at most 63 of A-Z, a-z, 0-9
+          {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is no name of a label or annotation; write one such as "team"
+          {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | is more than limits.cpu; lower it or raise the limit
+          {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | is more than limits.cpu; lower it or raise the limit
+          {tls: {serverSecret: certificates}}                | tls                                  | is not supported yet; remove it
+          {operatorConfig: {secret: jwt}}                    | operatorConfig                       | is not supported yet; remove it
+          {auth: {clientsAuthSecret: users}}                 | auth.clientsAuthSecret               | is not supported yet; remove it
+          {auth: {clientsAuthFile: users}}                   | auth.clientsAuthFile                 | is not supported yet; remove it
+          {auth: {tlsVerifyAndMap: true}}                    | auth.tlsVerifyAndMap                 | is not supported yet; remove it
+          {auth: {clusterAuthSecret: routes}}                | auth.clusterAuthSecret               | is not supported yet; remove it
+          {auth: {gatewayAuthSecret: gates}}                 | auth.gatewayAuthSecret               | is not supported yet; remove it
+          """)
+  void a_cluster(String spec, String field, String message, Sandbox sandbox) {
+    assertRefused(sandbox, Manifests.cluster(spec), "spec." + field, message);
+  }
+
+  /** No change of a cluster is refused for what it costs; but who makes it hears of it. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {size: 1, version: 2.15.2, auth: {enableServiceAccounts: true}}   | spec.size: removes example-nats-2…3; first move what streams keep there alone
+          {size: 1, version: 2.15.2, auth: {enableServiceAccounts: true}}   | spec.size: a single server: each of its restarts interrupts every client
+          {size: 3, version: 2.10.27, auth: {enableServiceAccounts: true}}  | spec.version: 2.10.27 after 2.15.2 may not read what that stored; back up streams first
+          {size: 3, version: 2.15.2, auth: {enableServiceAccounts: false}}  | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
+          """)
+  void the_cost_of_a_change_is_a_warning(String spec, String warning, Sandbox sandbox) {
+    // Paused, so that no server is started for it.
+    String paused = "paused: true, ";
+    String before = "{" + paused + "size: 3, version: 2.15.2, auth: {enableServiceAccounts: true}}";
+    assertThat(sandbox.kubectlApply(Manifests.cluster(before))).contains("created");
+    assertThat(sandbox.kubectlApply(Manifests.cluster(spec.replaceFirst("\\{", "{" + paused)))).contains("Warning: ", warning, "configured");
+  }
+
+  private static void assertRefused(Sandbox sandbox, String manifest, String field, String message) {
+    assertThat(sandbox.kubectlApply(manifest)).contains("is invalid", field + ": ", message).doesNotContain("created");
+    assertThat(sandbox.role("user")).isNull();
+    assertThat(sandbox.cluster(CLUSTER)).isNull();
+  }
+
+  private static String inBlock(String metadata) {
+    return metadata.startsWith("{") ? metadata.substring(1, metadata.length() - 1).replace("}, ", "}\n  ") : metadata;
+  }
+
+  private static String role(String name, String metadata, String permissions) {
+    return """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsServiceRole
+        metadata:
+          name: %s
+          %s
+        spec:
+          permissions: %s
+        """
+        .formatted(name, metadata, permissions);
+  }
+}
