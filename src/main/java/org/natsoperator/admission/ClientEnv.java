@@ -1,6 +1,7 @@
 package org.natsoperator.admission;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** The variables that tell a client what to connect to and as whom. Never the token itself. */
 final class ClientEnv {
@@ -9,6 +10,8 @@ final class ClientEnv {
   static final String CLUSTER = "NATS_CLUSTER";
   static final String USER = "NATS_USER";
   static final String TOKEN_FILE = "NATS_TOKEN_FILE";
+
+  static final Set<String> ALL = Set.of(URL, CLUSTER, USER, TOKEN_FILE);
 
   private ClientEnv() {}
 

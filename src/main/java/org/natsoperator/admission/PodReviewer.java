@@ -28,6 +28,11 @@ class PodReviewer implements Reviewer {
     return answer;
   }
 
+  @Override
+  public TreeParts parts() {
+    return PodTree.PARTS;
+  }
+
   private Counter injections(String reason) {
     return Counter.builder(INJECTIONS)
         .description("Pods that were wired or left alone, by why")

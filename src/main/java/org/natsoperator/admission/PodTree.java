@@ -3,6 +3,7 @@ package org.natsoperator.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +15,37 @@ record PodTree(JsonNode root) {
 
   /** Of every pod that names none. */
   static final String DEFAULT_SERVICE_ACCOUNT = "default";
+
+  private static final TreeParts CONTAINERS =
+      TreeParts.items(
+          TreeParts.fields(
+              Map.of(
+                  "name", TreeParts.WHOLE,
+                  "volumeMounts", TreeParts.WHOLE,
+                  "volumeDevices", TreeParts.WHOLE,
+                  "env", TreeParts.named(ClientEnv.ALL))));
+
+  /** All that is looked at of a pod. */
+  static final TreeParts PARTS =
+      TreeParts.fields(
+          Map.of(
+              "metadata",
+              TreeParts.fields(Map.of("labels", TreeParts.WHOLE, "annotations", TreeParts.WHOLE)),
+              "spec",
+              TreeParts.fields(
+                  Map.of(
+                      "serviceAccountName",
+                      TreeParts.WHOLE,
+                      "securityContext",
+                      TreeParts.fields(Map.of("fsGroup", TreeParts.WHOLE)),
+                      "volumes",
+                      TreeParts.WHOLE,
+                      "initContainers",
+                      CONTAINERS,
+                      "containers",
+                      CONTAINERS,
+                      "ephemeralContainers",
+                      CONTAINERS))));
 
   Optional<String> label(String name) {
     return text(root.path("metadata").path("labels").path(name));

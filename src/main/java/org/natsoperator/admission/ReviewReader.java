@@ -1,17 +1,16 @@
 package org.natsoperator.admission;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. What no API server sends is refused:
@@ -26,36 +25,16 @@ final class ReviewReader {
    */
   static final int LARGEST = 7 << 20;
 
-  static final int DEEPEST = 128;
-
-  /**
-   * Keys, values and brackets: an object of 1.5 MiB has some 100,000, and each may cost 50 bytes.
-   */
-  static final int MOST_TOKENS = 300_000;
-
   private static final String VERSION = "admission.k8s.io/v1";
   private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
-  private static final ObjectReader JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  // Names that a stranger chose would stay for ever.
-                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(DEEPEST)
-                          .maxTokenCount(MOST_TOKENS)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .reader();
-
   private ReviewReader() {}
 
-  static Review read(byte[] body, int length) throws Rejection {
-    JsonNode root = tree(body, length);
+  /**
+   * @param parts of the objects that somebody looks at
+   */
+  static Review read(byte[] body, int length, TreeParts parts) throws Rejection {
+    JsonNode root = tree(body, length, review(parts));
     if (!VERSION.equals(root.path("apiVersion").asText())
         || !"AdmissionReview".equals(root.path("kind").asText())) {
       throw malformed("apiVersion and kind must be " + VERSION + " and AdmissionReview");
@@ -64,6 +43,21 @@ final class ReviewReader {
       throw malformed("request must be an object");
     }
     return review(root.path("request"));
+  }
+
+  private static TreeParts review(TreeParts parts) {
+    Map<String, TreeParts> request = new HashMap<>();
+    Stream.of("uid", "operation", "namespace", "name", "subResource", "dryRun")
+        .forEach(field -> request.put(field, TreeParts.WHOLE));
+    request.put("kind", TreeParts.fields(Map.of("kind", TreeParts.WHOLE)));
+    request.put("userInfo", TreeParts.fields(Map.of("username", TreeParts.WHOLE)));
+    request.put("object", parts);
+    request.put("oldObject", parts);
+    return TreeParts.fields(
+        Map.of(
+            "apiVersion", TreeParts.WHOLE,
+            "kind", TreeParts.WHOLE,
+            "request", TreeParts.fields(request)));
   }
 
   private static Review review(JsonNode request) throws Rejection {
@@ -93,9 +87,13 @@ final class ReviewReader {
   }
 
   /** Jackson's own messages may quote what it read. */
-  private static JsonNode tree(byte[] body, int length) throws Rejection {
-    try {
-      return JSON.readTree(body, 0, length);
+  private static JsonNode tree(byte[] body, int length, TreeParts parts) throws Rejection {
+    try (JsonParser json = TreeParts.parser(body, length)) {
+      JsonNode tree = json.nextToken() == null ? MissingNode.getInstance() : parts.read(json);
+      if (json.nextToken() != null) {
+        throw malformed("something is behind the end of the body");
+      }
+      return tree;
     } catch (StreamConstraintsException e) {
       throw malformed("the body is nested too deep, or has too many or too long values");
     } catch (JsonProcessingException e) {

@@ -18,6 +18,11 @@ interface Reviewer {
 
   Answer review(Review review);
 
+  /** All that it looks at of the objects; the rest of them is not read. */
+  default TreeParts parts() {
+    return TreeParts.WHOLE;
+  }
+
   /**
    * How long to wait for something that is read live: half of what is left until the deadline,
    * since a review may need two such reads.

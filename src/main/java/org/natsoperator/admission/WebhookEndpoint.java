@@ -114,7 +114,7 @@ class WebhookEndpoint {
       // Half of the time, since the review itself wants some too.
       int tree = trees.enter(body.length(), timeout.dividedBy(2));
       try {
-        Review review = ReviewReader.read(body.bytes(), body.length());
+        Review review = ReviewReader.read(body.bytes(), body.length(), reviewer.parts());
         return judge(review, deadline, response, reviewer);
       } finally {
         trees.leave(tree);

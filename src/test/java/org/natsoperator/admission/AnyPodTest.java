@@ -29,6 +29,15 @@ class AnyPodTest {
     assertThat(patch(wired, trust)).isEmpty();
   }
 
+  /** What is not read makes no difference. */
+  @Property(shrinking = ShrinkingMode.OFF)
+  void allThatIsLookedAtIsRead(@ForAll("seeds") long seed) {
+    ObjectNode pod = new RandomPods(seed).pod();
+    PodInjector injector = new PodInjector(World.walkthrough());
+
+    assertThat(injector.review(Pods.createdAndRead(pod))).isEqualTo(injector.review(Pods.created(pod)));
+  }
+
   @Property(shrinking = ShrinkingMode.OFF)
   void whatWasThereIsThereInItsOrder(@ForAll("seeds") long seed, @ForAll Trust trust) {
     ObjectNode pod = new RandomPods(seed).pod();

@@ -41,6 +41,7 @@ class PodInjectorTest {
     assertThat(answer.warnings()).isEqualTo(row.warnings);
     assertThat(wired).isEqualTo(marked(row.after));
     assertThat(pod).isEqualTo(untouched);
+    assertThat(injector.review(Pods.createdAndRead(pod))).isEqualTo(answer);
     Answer again = injector.review(Pods.created(wired));
     assertThat(again.patch()).isEmpty();
     assertThat(again.auditAnnotations()).containsEntry("injection", "Unchanged");

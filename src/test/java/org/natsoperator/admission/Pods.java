@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -44,6 +45,18 @@ final class Pods {
 
   static Review created(JsonNode pod, String namespace) {
     return review("CREATE", "", namespace, pod, MissingNode.getInstance());
+  }
+
+  /** The same as {@link #created}, of which only that was read which is looked at. */
+  static Review createdAndRead(JsonNode pod) {
+    Review review = created(pod);
+    String request = "\"uid\": \"%s\", \"operation\": \"CREATE\", \"namespace\": \"%s\", \"kind\": {\"kind\": \"Pod\"}, \"object\": %s";
+    byte[] text = HostileBodies.review(request.formatted(review.uid(), review.namespace(), pod)).getBytes(StandardCharsets.UTF_8);
+    try {
+      return ReviewReader.read(text, text.length, PodTree.PARTS);
+    } catch (Rejection e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   static Review debugged(JsonNode pod, JsonNode before) {

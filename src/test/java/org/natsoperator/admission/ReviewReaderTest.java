@@ -47,6 +47,6 @@ class ReviewReaderTest {
 
   private static Review read(String body) throws Rejection {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return ReviewReader.read(bytes, bytes.length);
+    return ReviewReader.read(bytes, bytes.length, TreeParts.WHOLE);
   }
 }
