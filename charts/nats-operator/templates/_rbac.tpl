@@ -8,23 +8,23 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 # Reports what became of it.
 - apiGroups: [nats.io]
   resources: [natsclusters/status, natsserviceroles/status]
-  verbs: [get, patch, update]
+  verbs: [patch]
 # One StatefulSet per cluster runs its servers; deleted when its cluster is replaced by another of the same name.
 - apiGroups: [apps]
   resources: [statefulsets]
-  verbs: [get, list, watch, create, patch, update, delete]
+  verbs: [get, list, watch, create, patch, delete]
 # Two Services per cluster, for clients and for servers.
 - apiGroups: [""]
   resources: [services]
-  verbs: [get, list, watch, create, patch, update, delete]
+  verbs: [get, list, watch, create, patch, delete]
 # A PodDisruptionBudget per cluster, that fits its size.
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
-  verbs: [get, list, watch, create, patch, update, delete]
+  verbs: [get, list, watch, create, patch, delete]
 # A NetworkPolicy per cluster: who may reach its servers.
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
-  verbs: [get, list, watch, create, patch, update, delete]
+  verbs: [get, list, watch, create, patch, delete]
 # The servers' configuration and the clients' tokens.
 - apiGroups: [""]
   resources: [secrets]

@@ -7,7 +7,7 @@ import org.natsoperator.role.TokenSecret;
 /**
  * The ServiceAccount whose client a pod is: its own. A pod that names none may mount the token
  * Secret of one, as the manifests of 2018 did; it must not wait for a token of the account that all
- * such pods share, which may never come.
+ * such pods share, which may never come. Nothing more is mounted into its containers then.
  */
 final class ClientAccount {
 

@@ -40,9 +40,14 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
     return new ClientCluster(client, trust, warnings(observed, client, trust));
   }
 
+  /** Whether the client is this ServiceAccount; if not, its pod has brought another's token. */
+  boolean isOf(String serviceAccount) {
+    return client.identity().serviceAccount().equals(serviceAccount);
+  }
+
   /** Whether the rights are those of every pod of the namespace that names no ServiceAccount. */
   boolean isOfDefaultServiceAccount() {
-    return client.identity().serviceAccount().equals(PodTree.DEFAULT_SERVICE_ACCOUNT);
+    return isOf(PodTree.DEFAULT_SERVICE_ACCOUNT);
   }
 
   String name() {
@@ -84,10 +89,15 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
           "no token: NatsCluster %s knows no ServiceAccounts; set its spec.auth.enableServiceAccounts"
               .formatted(client.cluster()));
     }
-    if (observed.certain() && !observed.hasRole() && trust != Trust.NONE) {
-      warnings.add(
-          "no rights: there is no NatsServiceRole %s for NatsCluster %s; create it"
-              .formatted(client.identity().serviceAccount(), client.cluster()));
+    if (!observed.hasRole() && trust != Trust.NONE) {
+      String account = client.identity().serviceAccount();
+      if (observed.certain()) {
+        warnings.add(
+            "no rights: there is no NatsServiceRole %s for NatsCluster %s; create it"
+                .formatted(account, client.cluster()));
+      } else if (observed.choice().found().isPresent()) {
+        warnings.add("NatsServiceRole %s could not be read in time".formatted(account));
+      }
     }
     return warnings;
   }

@@ -60,6 +60,10 @@ class LiveReads {
 
   /** The role of an identity, if there is one; empty without an answer. */
   Optional<Optional<NatsServiceRole>> role(Identity identity) {
+    if (!ObjectName.isPossible(identity.namespace())
+        || !ObjectName.isPossible(identity.serviceAccount())) {
+      return Optional.of(Optional.empty());
+    }
     return read(
         () ->
             Optional.ofNullable(

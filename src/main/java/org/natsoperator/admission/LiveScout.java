@@ -30,6 +30,9 @@ final class LiveScout implements Scout {
   @Override
   public Surroundings around(NatsServiceRole role) {
     String home = role.getMetadata().getNamespace();
+    if (!ObjectName.isPossible(home) || !ObjectName.isPossible(role.getMetadata().getName())) {
+      return Surroundings.UNKNOWN;
+    }
     var account =
         ask(client.serviceAccounts().inNamespace(home).withName(role.getMetadata().getName()));
     var cluster =

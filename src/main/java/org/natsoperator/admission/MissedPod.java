@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.natsoperator.api.NatsApi;
 
 /**
  * A client pod that lacks its token, since no webhook was asked when it was made. One that mounts
@@ -46,10 +47,21 @@ record MissedPod(ObjectReference pod, ObjectReference subject, Instant created, 
         String kind = owner.path("kind").asText();
         boolean comesBack = REPLACE_THEIR_PODS.contains(version + "/" + kind);
         ObjectReference controller = reference(version, kind, namespace, owner);
-        return new MissedPod(self, controller, created, comesBack && certain);
+        return new MissedPod(
+            self, controller, created, comesBack && certain && wasMadeWithLabel(pod));
       }
     }
     return new MissedPod(self, self, created, false);
+  }
+
+  /** Its owner's template says so then, and the next one will have it too. */
+  private static boolean wasMadeWithLabel(JsonNode pod) {
+    JsonNode created = pod.at("/metadata/creationTimestamp");
+    return pod.at("/metadata/managedFields")
+        .valueStream()
+        .filter(entry -> entry.path("time").equals(created))
+        .anyMatch(
+            entry -> entry.at("/fieldsV1/f:metadata/f:labels").has("f:" + NatsApi.CLUSTER_LABEL));
   }
 
   private static boolean isAtItsEnd(JsonNode pod) {

@@ -38,8 +38,8 @@ final class MissedPodsNews {
             .limit(NAMED)
             .collect(Collectors.joining(", "));
     String more = pods.size() > NAMED ? " and %d more".formatted(pods.size() - NAMED) : "";
-    return ("No webhook was asked when these pods were made, so they have no NATS token: %s%s;"
-            + " delete each and have it made anew")
+    return ("No webhook was asked when these pods were made, or their label came later, so they"
+                + " have no NATS token: %s%s; have each made anew with its label")
         .formatted(names, more);
   }
 }

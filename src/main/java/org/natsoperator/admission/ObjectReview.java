@@ -25,7 +25,7 @@ final class ObjectReview {
     Reading<T> after = Reading.of(review.object(), review, rules.type());
     List<Problem> mistakes = after.mistakes(rules.mistakes());
     if (!review.oldObject().isObject()) {
-      return answer(mistakes, rules.doubts().apply(after.object()));
+      return answer(mistakes, doubts(after.object(), mistakes, rules));
     }
     Reading<T> before = Reading.of(review.oldObject(), review, rules.type());
     Set<Problem> known = unindexed(before.mistakes(rules.mistakes()));
@@ -35,10 +35,16 @@ final class ObjectReview {
     }
     List<Problem> told = new ArrayList<>(mistakes);
     told.removeIf(mistake -> !known.contains(unindexed(mistake)));
-    mistakes.removeAll(told);
     told.addAll(rules.costs().apply(before.object(), after.object()));
-    told.addAll(rules.doubts().apply(after.object()));
+    told.addAll(doubts(after.object(), mistakes, rules));
+    mistakes.removeAll(told);
     return answer(mistakes, told);
+  }
+
+  /** Of an object without mistakes alone: its names are names, and can be asked for. */
+  private static <T extends HasMetadata> List<Problem> doubts(
+      T object, List<Problem> mistakes, KindRules<T> rules) {
+    return mistakes.isEmpty() ? rules.doubts().apply(object) : List.of();
   }
 
   private static Answer answer(List<Problem> mistakes, List<Problem> told) {

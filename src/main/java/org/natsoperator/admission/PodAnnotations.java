@@ -1,5 +1,6 @@
 package org.natsoperator.admission;
 
+import java.util.List;
 import org.natsoperator.api.NatsApi;
 
 /**
@@ -37,6 +38,17 @@ final class PodAnnotations {
    * {@code <namespace>/<cluster>=<way>}, separated by commas.
    */
   static final String INJECTED = "nats.io/injected";
+
+  /** All that a pod may say. */
+  static final List<String> ASKED =
+      List.of(
+          NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+          CLUSTERS,
+          INJECT_CONTAINERS,
+          SKIP_CONTAINERS,
+          TOKEN_LIFETIME,
+          INJECT_ENV,
+          FS_GROUP);
 
   private PodAnnotations() {}
 

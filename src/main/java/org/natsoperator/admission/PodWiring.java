@@ -78,6 +78,14 @@ final class PodWiring {
       return;
     }
     warnOfUselessToken(volumes, cluster);
+    if (!cluster.isOf(pod.serviceAccount())) {
+      containers.forEach(
+          container ->
+              container
+                  .tokenFile(volumes)
+                  .ifPresent(file -> setEnv(container, cluster, Optional.of(file))));
+      return;
+    }
     Optional<TokenVolume> made = made(volumes, cluster);
     made.ifPresent(volumes::add);
     for (ContainerWiring container : containers) {

@@ -21,6 +21,11 @@ final class PodWishReader {
   /** A label of RFC 1123. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
+  /** Each may cost requests to the API server. */
+  private static final int MOST_CLUSTERS = 16;
+
+  private static final int MOST_CONTAINERS = 100;
+
   private static final Set<String> OPT_IN = Set.of("true", "enabled");
 
   private final PodTree pod;
@@ -63,7 +68,8 @@ final class PodWishReader {
 
   private List<ClusterReference> clusters(String from) {
     List<ClusterReference> clusters = new ArrayList<>();
-    for (String entry : list(PodAnnotations.CLUSTERS, PodWishReader::isCluster).orElse(List.of())) {
+    for (String entry :
+        list(PodAnnotations.CLUSTERS, MOST_CLUSTERS, PodWishReader::isCluster).orElse(List.of())) {
       int slash = entry.indexOf('/');
       Optional<String> namespace =
           slash < 0 ? Optional.empty() : Optional.of(entry.substring(0, slash));
@@ -111,10 +117,8 @@ final class PodWishReader {
   }
 
   private ContainerSelection containers() {
-    Optional<List<String>> only =
-        list(PodAnnotations.INJECT_CONTAINERS, name -> matches(NAME, name));
-    Optional<List<String>> except =
-        list(PodAnnotations.SKIP_CONTAINERS, name -> matches(NAME, name));
+    Optional<List<String>> only = names(PodAnnotations.INJECT_CONTAINERS);
+    Optional<List<String>> except = names(PodAnnotations.SKIP_CONTAINERS);
     if (only.isPresent() && except.isPresent()) {
       problem(
           PodAnnotations.field(PodAnnotations.SKIP_CONTAINERS),
@@ -163,11 +167,20 @@ final class PodWishReader {
     return OptionalLong.empty();
   }
 
+  private Optional<List<String>> names(String annotation) {
+    return list(annotation, MOST_CONTAINERS, name -> matches(NAME, name));
+  }
+
   /** The entries of an annotation, if the pod has it. */
-  private Optional<List<String>> list(String annotation, Predicate<String> valid) {
-    return pod.annotation(annotation)
-        .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList())
-        .map(entries -> checked(annotation, entries, valid));
+  private Optional<List<String>> list(String annotation, int most, Predicate<String> valid) {
+    Optional<List<String>> entries =
+        pod.annotation(annotation)
+            .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
+    if (entries.filter(all -> all.size() > most).isPresent()) {
+      problem(PodAnnotations.field(annotation), "lists more than %d; shorten it", most);
+      return Optional.of(List.of());
+    }
+    return entries.map(all -> checked(annotation, all, valid));
   }
 
   private List<String> checked(String annotation, List<String> entries, Predicate<String> valid) {

@@ -70,6 +70,7 @@ record Reading<T extends HasMetadata>(T object, List<Problem> unreadable) {
         unreadable.add(Unreadable.takeOut(tree, e));
         if (unreadable.size() > MOST_UNREADABLE) {
           tree.remove(SPEC);
+          tree.withObject("/metadata").retain("name", "namespace");
         }
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("a tree is not read from text", e);

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. What no API server sends is refused:
- * duplicate keys, something behind the end, a depth or a number of values that would cost more
- * memory than we have.
+ * duplicate keys in what is looked at, something behind the end, a depth or a number of values that
+ * would cost more memory than we have.
  */
 final class ReviewReader {
 

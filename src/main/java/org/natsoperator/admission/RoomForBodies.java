@@ -31,6 +31,12 @@ final class RoomForBodies {
     return share;
   }
 
+  /** More for who has a share already; returns his share then. At once or not at all. */
+  int grow(int share, int length) throws Rejection, InterruptedException {
+    int wanted = Math.clamp(length, 1, size);
+    return wanted <= share ? share : share + enter(wanted - share, Duration.ZERO);
+  }
+
   void leave(int share) {
     bytes.release(share);
   }

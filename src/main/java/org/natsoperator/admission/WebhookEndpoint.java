@@ -107,10 +107,8 @@ class WebhookEndpoint {
       throws IOException, Rejection, InterruptedException {
     Duration timeout = RequestTimeout.of(request.getQueryString());
     Instant deadline = clock.instant().plus(timeout);
-    int declared = (int) request.getContentLengthLong();
-    int share = arriving.enter(declared < 0 ? ReviewReader.LARGEST : declared, Duration.ZERO);
-    try {
-      BoundedBody body = body(request, declared);
+    try (Share share = new Share()) {
+      BoundedBody body = body(request, share);
       // Half of the time, since the review itself wants some too.
       int tree = trees.enter(body.length(), timeout.dividedBy(2));
       try {
@@ -119,16 +117,18 @@ class WebhookEndpoint {
       } finally {
         trees.leave(tree);
       }
-    } finally {
-      arriving.leave(share);
     }
   }
 
-  private BoundedBody body(HttpServletRequest request, int declared) throws Rejection {
+  private BoundedBody body(HttpServletRequest request, Share share)
+      throws Rejection, InterruptedException {
     Instant end = clock.instant().plus(LONGEST_BODY);
     try {
       return BoundedBody.read(
-          request.getInputStream(), declared, () -> clock.instant().isAfter(end));
+          request.getInputStream(),
+          request.getContentLengthLong(),
+          share::grow,
+          () -> clock.instant().isAfter(end));
     } catch (SocketTimeoutException e) {
       throw new Rejection(Rejection.TIMEOUT, "the body came too slowly");
     } catch (IOException e) {
@@ -177,6 +177,23 @@ class WebhookEndpoint {
     response.setContentType(type);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
+  }
+
+  /** Of the room for bodies that arrive, as much as one takes. */
+  private final class Share implements AutoCloseable {
+
+    private int bytes;
+
+    void grow(int length) throws Rejection, InterruptedException {
+      bytes = arriving.grow(bytes, length);
+    }
+
+    @Override
+    public void close() {
+      if (bytes > 0) {
+        arriving.leave(bytes);
+      }
+    }
   }
 
   private record Handled(String operation, String result, List<Problem> problems) {

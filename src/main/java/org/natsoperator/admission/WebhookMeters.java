@@ -6,10 +6,12 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.role.Problem;
 import org.springframework.stereotype.Component;
 
@@ -23,11 +25,18 @@ class WebhookMeters {
           .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
           .toArray(Duration[]::new);
 
-  /** Of metadata only our own are judged. */
-  private static final String OF_METADATA = "metadata.";
+  /** Labels and annotations that are ours. Their names have dots. */
+  private static final Set<String> OURS =
+      Stream.concat(
+              Stream.of(NatsApi.CLUSTER_LABEL, PodAnnotations.INJECT)
+                  .map("metadata.labels."::concat),
+              PodAnnotations.ASKED.stream().map(PodAnnotations::field))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** Below, there may be names that a user made up, and a label of a metric must not be one. */
   private static final int SEGMENTS = 3;
+
+  private static final int SEGMENTS_OF_METADATA = 2;
 
   private final MeterRegistry meters;
   private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
@@ -60,10 +69,11 @@ class WebhookMeters {
   /** Without indexes, and of what users name themselves only where it stands. */
   static String rule(String field) {
     String path = field.replaceAll("\\[[^]]*]", "");
-    if (path.startsWith(OF_METADATA)) {
+    if (OURS.contains(path)) {
       return path;
     }
-    return Stream.of(path.split("\\.")).limit(SEGMENTS).collect(Collectors.joining("."));
+    int segments = path.startsWith("metadata.") ? SEGMENTS_OF_METADATA : SEGMENTS;
+    return Stream.of(path.split("\\.")).limit(segments).collect(Collectors.joining("."));
   }
 
   private Counter denials(String webhook, String rule) {

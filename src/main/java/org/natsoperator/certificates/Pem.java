@@ -73,7 +73,8 @@ final class Pem {
           return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      // What it says may be part of the key.
       throw new IllegalArgumentException("no private key in PEM");
     }
     throw new IllegalArgumentException("no private key in PEM");

@@ -23,7 +23,7 @@ final class Trust {
       return "the webhooks' certificate has expired";
     }
     if (published.isEmpty()) {
-      return "a webhook configuration is not there: install the chart";
+      return "no webhook configuration is there: install the chart";
     }
     if (published.stream().allMatch(bundle -> bundle.trusts(served.get()))) {
       return "";

@@ -61,16 +61,17 @@ class WebhookConfigurations {
     validating.stop();
   }
 
-  /** What each webhook trusts; empty if one of the configurations is not there (yet). */
+  /**
+   * What each webhook trusts; empty if there is none, or none is known yet. Where somebody has
+   * deleted one configuration, the webhooks of the other go on.
+   */
   List<Bundle> published() {
-    List<MutatingWebhook> mutatingWebhooks = mutatingWebhooks();
-    List<ValidatingWebhook> validatingWebhooks = validatingWebhooks();
-    if (mutatingWebhooks.isEmpty() || validatingWebhooks.isEmpty()) {
+    if (!mutating.hasSynced() || !validating.hasSynced()) {
       return List.of();
     }
     return Stream.concat(
-            mutatingWebhooks.stream().map(MutatingWebhook::getClientConfig),
-            validatingWebhooks.stream().map(ValidatingWebhook::getClientConfig))
+            mutatingWebhooks().stream().map(MutatingWebhook::getClientConfig),
+            validatingWebhooks().stream().map(ValidatingWebhook::getClientConfig))
         .map(this::bundle)
         .toList();
   }
@@ -82,22 +83,28 @@ class WebhookConfigurations {
     WebhookClientConfig trust = new WebhookClientConfig();
     byte[] pem = authorities.pem().getBytes(StandardCharsets.US_ASCII);
     trust.setCaBundle(Base64.getEncoder().encodeToString(pem));
-    apply(
-        new MutatingWebhookConfigurationBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withWebhooks(
-                mutatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList())
-            .build());
-    apply(
-        new ValidatingWebhookConfigurationBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withWebhooks(
-                validatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList())
-            .build());
+    List<MutatingWebhook> mutatingWebhooks =
+        mutatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList();
+    if (!mutatingWebhooks.isEmpty()) {
+      apply(
+          new MutatingWebhookConfigurationBuilder()
+              .withNewMetadata()
+              .withName(name)
+              .endMetadata()
+              .withWebhooks(mutatingWebhooks)
+              .build());
+    }
+    List<ValidatingWebhook> validatingWebhooks =
+        validatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList();
+    if (!validatingWebhooks.isEmpty()) {
+      apply(
+          new ValidatingWebhookConfigurationBuilder()
+              .withNewMetadata()
+              .withName(name)
+              .endMetadata()
+              .withWebhooks(validatingWebhooks)
+              .build());
+    }
   }
 
   private void apply(HasMetadata configuration) {

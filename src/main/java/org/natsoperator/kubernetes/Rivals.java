@@ -1,5 +1,6 @@
 package org.natsoperator.kubernetes;
 
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -7,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.natsoperator.api.NatsApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -58,6 +60,7 @@ class Rivals {
           .stream()
           .flatMap(lock -> Rival.holding(lock, now).stream())
           .filter(leader -> leader.watchesSome(properties.watchNamespaces()))
+          .filter(leader -> isOurs(leader) || mayReconcile(leader))
           .toList();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
@@ -66,6 +69,38 @@ class Rivals {
       }
       throw e;
     }
+  }
+
+  /**
+   * Whether it could do what an operator does. Else anybody who may write a Lease in some namespace
+   * could keep us from our work.
+   */
+  private boolean mayReconcile(Rival leader) {
+    var review =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser(
+                "system:serviceaccount:%s:%s"
+                    .formatted(leader.namespace(), leader.serviceAccount()))
+            .withNewResourceAttributes()
+            .withGroup(NatsApi.GROUP)
+            .withResource("natsclusters")
+            .withSubresource("status")
+            .withVerb("patch")
+            .withNamespace(leader.contested(properties.watchNamespaces()).orElse(""))
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    boolean allowed =
+        client.authorization().v1().subjectAccessReview().create(review).getStatus().getAllowed();
+    if (!allowed) {
+      LOG.warn(
+          "Lease {}/{} is no operator's: ServiceAccount {} has no rights of one",
+          leader.namespace(),
+          LeaderLease.NAME,
+          leader.serviceAccount());
+    }
+    return allowed;
   }
 
   private boolean isOurs(Rival leader) {

@@ -105,6 +105,24 @@ class MissedPodTest {
     assertThat(pod.subject()).isEqualTo(pod.pod());
   }
 
+  /** Its owner's template may not have the label. */
+  @Test
+  void norIsOneThatGotItsLabelLater() {
+    ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
+    labelledAt("2026-01-01T00:00:01Z", pod);
+    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+    pod.withObject("/metadata").remove("managedFields");
+    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+  }
+
+  /** A pod that is made anew must be wired without any doubt. */
+  @Test
+  void norIsOneWhoseRoleCouldNotBeRead() {
+    World silent = new World(World.walkthrough().clusters(), List.of(), false);
+    ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
+    assertThat(MissedPod.of(pod, new PodInjector(silent)).orElseThrow().evictable()).isFalse();
+  }
+
   /** It would wait for a token that nobody issues. */
   @Test
   void noPodIsEvictableThatWouldComeBackWithAWarning() {
@@ -124,7 +142,13 @@ class MissedPodTest {
   private static ObjectNode live(String spec) {
     ObjectNode pod = Pods.withSpec(spec);
     pod.withObject("/metadata").put("namespace", "nats-io").put("name", "web-1").put("uid", "pod-uid").put("creationTimestamp", "2026-01-01T00:00:00Z");
+    labelledAt("2026-01-01T00:00:00Z", pod);
     return pod;
+  }
+
+  private static void labelledAt(String time, ObjectNode pod) {
+    pod.withObject("/metadata").putArray("managedFields").addObject()
+        .put("time", time).putObject("fieldsV1").putObject("f:metadata").putObject("f:labels").putObject("f:nats_cluster");
   }
 
   private static ObjectNode owned(ObjectNode pod, String version, String kind, boolean controller) {

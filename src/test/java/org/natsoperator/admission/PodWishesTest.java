@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -156,11 +158,39 @@ class PodWishesTest {
   })
   void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(String account, String secret, String user) {
     for (String volume : List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
-      ObjectNode pod = Pods.withSpec("{containers: [{name: a}], volumes: [{name: v, %s}]}".formatted(volume.formatted(secret)));
+      ObjectNode pod = Pods.withSpec("{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}], volumes: [{name: v, %s}]}".formatted(volume.formatted(secret)));
       pod.withObject("/spec").put("serviceAccountName", account);
 
       assertThat(wired(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);
     }
+  }
+
+  /** Each container has the rights that it had before. */
+  @Test
+  void nobodyElseGetsTheTokenOfAnotherAccount() {
+    ObjectNode pod =
+        Pods.withSpec(
+            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}, {name: b, volumeMounts: [{name: w, mountPath: /t}]}, {name: c}],"
+                + " volumes: [{name: v, secret: {secretName: nats-admin-user-example-nats-bound-token}},"
+                + " {name: w, secret: {secretName: nats-user-example-nats-bound-token}}]}");
+    pod.withObject("/spec").remove("serviceAccountName");
+
+    ObjectNode wired = wired(pod);
+
+    assertThat(wired.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
+    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+        .containsExactly("nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
+    assertThat(wired.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
+    assertThat(wired.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nats.io/clusters, 16", "nats.io/inject-containers, 100", "nats.io/skip-containers, 100"})
+  void noListIsWithoutEnd(String annotation, int most) {
+    String names = IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
+    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names))).problems())
+        .containsExactly(new Problem("metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
+    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", "")))).isAllowed()).isTrue();
   }
 
   @Test

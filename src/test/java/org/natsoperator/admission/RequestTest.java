@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,11 +36,11 @@ class RequestTest {
 
   @ParameterizedTest
   @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
-  void theWholeBody(int length) throws IOException, Rejection {
+  void theWholeBody(int length) throws IOException, Rejection, InterruptedException {
     byte[] body = new byte[length];
     java.util.Arrays.fill(body, (byte) 'x');
     for (long declared : new long[] {length, -1}) {
-      BoundedBody read = BoundedBody.read(new ByteArrayInputStream(body), declared, () -> false);
+      BoundedBody read = BoundedBody.read(new ByteArrayInputStream(body), declared, total -> {}, () -> false);
       assertThat(read.length()).isEqualTo(length);
       assertThat(java.util.Arrays.equals(read.bytes(), 0, length, body, 0, length)).isTrue();
     }
@@ -56,6 +58,29 @@ class RequestTest {
     assertThat(rejection(10, 10, true).status()).isEqualTo(408);
   }
 
+  /** Two that only tell a length would else keep everybody out. */
+  @Test
+  void roomIsTakenForWhatHasArrived() throws IOException, Rejection, InterruptedException {
+    List<Integer> room = new ArrayList<>();
+    BoundedBody.read(new ByteArrayInputStream(new byte[200_000]), 7_000_000, room::add, () -> false);
+    assertThat(room).containsExactly(65_536, 131_072, 262_144);
+    room.clear();
+    BoundedBody.read(new ByteArrayInputStream(new byte[100]), 100, room::add, () -> false);
+    assertThat(room).containsExactly(100);
+  }
+
+  @Test
+  void aShareGrowsAtOnceOrNotAtAll() throws Rejection, InterruptedException {
+    RoomForBodies room = new RoomForBodies(1_000);
+    int share = room.grow(room.grow(0, 100), 990);
+    assertThat(share).isEqualTo(990);
+    assertThat(room.grow(share, 500)).isEqualTo(990);
+    int other = room.grow(0, 10);
+    assertThat(catchThrowableOfType(Rejection.class, () -> room.grow(other, 11)).status()).isEqualTo(503);
+    room.leave(share);
+    assertThat(room.grow(other, 1_000_000)).isEqualTo(1_000);
+  }
+
   @Test
   void whoFindsNoRoomInTimeIsSentAway() throws Rejection, InterruptedException {
     RoomForBodies room = new RoomForBodies(1_000);
@@ -70,6 +95,6 @@ class RequestTest {
 
   private static Rejection rejection(int length, long declared, boolean overdue) {
     return catchThrowableOfType(
-        Rejection.class, () -> BoundedBody.read(new ByteArrayInputStream(new byte[length]), declared, () -> overdue));
+        Rejection.class, () -> BoundedBody.read(new ByteArrayInputStream(new byte[length]), declared, total -> {}, () -> overdue));
   }
 }

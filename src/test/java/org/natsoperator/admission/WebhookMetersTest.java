@@ -24,5 +24,7 @@ class WebhookMetersTest {
   void names_that_users_make_up_are_no_rules() {
     assertThat(WebhookMeters.rule("spec.pod.labels.anything/at.all")).isEqualTo("spec.pod.labels");
     assertThat(WebhookMeters.rule("metadata.annotations.nats.io/clusters")).isEqualTo("metadata.annotations.nats.io/clusters");
+    assertThat(WebhookMeters.rule("metadata.labels.anything.at/all")).isEqualTo("metadata.labels");
+    assertThat(WebhookMeters.rule("metadata.name")).isEqualTo("metadata.name");
   }
 }

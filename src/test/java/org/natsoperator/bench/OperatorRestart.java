@@ -59,7 +59,8 @@ final class OperatorRestart {
         return Duration.between(operator.started(), last).toMillis() / 1e3;
       }
     }
-    throw new IllegalStateException("the operator does not get quiet; its last request was at " + last);
+    List<AuditLog.Request> lately = asked(server, Instant.now().minus(QUIET));
+    throw new IllegalStateException("the operator does not get quiet; lately it asked for " + AuditLog.kinds(lately));
   }
 
   private static List<AuditLog.Request> asked(LoneApiServer server, Instant since) throws IOException {

@@ -7,18 +7,19 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RivalTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-  private static final Rival OLD = new Rival("b", Set.of(), NOW.minusSeconds(60));
-  private static final Rival YOUNG = new Rival("a", Set.of(), NOW);
+  private static final Rival OLD = new Rival("b", "operator", Set.of(), NOW.minusSeconds(60));
+  private static final Rival YOUNG = new Rival("a", "operator", Set.of(), NOW);
 
   @Test
   void who_renews_the_lock_leads() {
-    assertThat(Rival.holding(lock("pod", Duration.ofSeconds(59), ""), NOW)).contains(new Rival("other", Set.of(), Instant.parse("2026-11-01T00:00:00Z")));
+    assertThat(Rival.holding(lock("pod", Duration.ofSeconds(59), ""), NOW)).contains(new Rival("other", "operator", Set.of(), Instant.parse("2026-11-01T00:00:00Z")));
   }
 
   @Test
@@ -27,6 +28,24 @@ class RivalTest {
     assertThat(Rival.holding(lock(null, Duration.ZERO, ""), NOW)).isEmpty();
     assertThat(Rival.holding(lock("pod", Duration.ofSeconds(60), ""), NOW)).isEmpty();
     assertThat(Rival.holding(new LeaseBuilder().withNewMetadata().endMetadata().build(), NOW)).isEmpty();
+  }
+
+  @Test
+  void a_lock_that_is_not_an_operators_means_nothing() {
+    assertThat(Rival.holding(lock("pod", Duration.ofMinutes(-1), ""), NOW)).as("renewed in the future").isEmpty();
+    Lease lock = lock("pod", Duration.ZERO, "");
+    lock.getMetadata().setOwnerReferences(List.of());
+    assertThat(Rival.holding(lock, NOW)).as("of no ServiceAccount").isEmpty();
+  }
+
+  @Test
+  void its_rights_matter_where_both_look() {
+    Rival some = Rival.holding(lock("pod", Duration.ZERO, "two,one"), NOW).orElseThrow();
+
+    assertThat(some.contested(Set.of())).contains("one");
+    assertThat(some.contested(Set.of("two", "three"))).contains("two");
+    assertThat(OLD.contested(Set.of("two"))).contains("two");
+    assertThat(OLD.contested(Set.of())).isEmpty();
   }
 
   @Test
@@ -43,7 +62,7 @@ class RivalTest {
   void of_two_exactly_one_goes_on() {
     assertThat(OLD.precedes(YOUNG)).isTrue();
     assertThat(YOUNG.precedes(OLD)).isFalse();
-    Rival twin = new Rival("c", Set.of(), OLD.since());
+    Rival twin = new Rival("c", "operator", Set.of(), OLD.since());
     assertThat(OLD.precedes(twin)).isTrue();
     assertThat(twin.precedes(OLD)).isFalse();
   }
@@ -55,6 +74,10 @@ class RivalTest {
         .withNamespace("other")
         .withCreationTimestamp("2026-11-01T00:00:00Z")
         .addToAnnotations(Rival.WATCH_NAMESPACES, namespaces)
+        .addNewOwnerReference()
+        .withKind("ServiceAccount")
+        .withName("operator")
+        .endOwnerReference()
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(holder)
