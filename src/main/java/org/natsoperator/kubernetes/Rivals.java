@@ -94,7 +94,7 @@ class Rivals {
     boolean allowed =
         client.authorization().v1().subjectAccessReview().create(review).getStatus().getAllowed();
     if (!allowed) {
-      LOG.warn(
+      LOG.debug(
           "Lease {}/{} is no operator's: ServiceAccount {} has no rights of one",
           leader.namespace(),
           LeaderLease.NAME,

@@ -154,7 +154,7 @@ class ChartIT {
     assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
     assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isNotEmpty();
     release.upgrade("replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
-    assertThat(clusterRole(release).getRules()).hasSize(3);
+    assertThat(clusterRole(release).getRules()).hasSize(4);
     assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isEmpty();
     assertThat(traces(release)).anyMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
     release.upgrade("replicas=0", withoutCrds);
