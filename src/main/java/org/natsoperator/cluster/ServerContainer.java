@@ -9,10 +9,15 @@ import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.api.PodPolicy;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
@@ -21,6 +26,12 @@ import org.natsoperator.config.ServerVersion;
 record ServerContainer(NatsCluster cluster, ServerVersion version) {
 
   static final String NAME = "nats";
+
+  private static final ResourceRequirements MODEST =
+      new ResourceRequirementsBuilder()
+          .addToRequests("cpu", new Quantity("50m"))
+          .addToRequests("memory", new Quantity("32Mi"))
+          .build();
 
   Container container() {
     NatsClusterSpec spec = cluster.getSpec();
@@ -40,7 +51,7 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
             port("monitoring", Ports.MONITORING),
             port("client", Ports.CLIENT))
         .withVolumeMounts(Mounts.all())
-        .withResources(spec.pod().resources())
+        .withResources(resources(spec.pod()))
         .withSecurityContext(Mounts.restricted())
         .withLifecycle(lifecycle())
         .withStartupProbe(probe(healthPath(), 1, 120))
@@ -76,6 +87,22 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
         .endExec()
         .endPreStop()
         .build();
+  }
+
+  /**
+   * Never none at all: on a busy node such a pod gets a processor last and is evicted first. Its
+   * server would see a kubelet's two signals, for the lame duck and for the end, at one time, and
+   * just end.
+   */
+  private static ResourceRequirements resources(PodPolicy pod) {
+    ResourceRequirements wanted = pod.resources();
+    return wanted == null || isEmpty(wanted.getRequests()) && isEmpty(wanted.getLimits())
+        ? MODEST
+        : wanted;
+  }
+
+  private static boolean isEmpty(Map<String, Quantity> amounts) {
+    return amounts == null || amounts.isEmpty();
   }
 
   private String healthPath() {

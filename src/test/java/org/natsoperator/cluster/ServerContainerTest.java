@@ -70,6 +70,14 @@ class ServerContainerTest {
     assertThat(container.getEnv()).extracting(EnvVar::getName).containsExactly("A", "POD_NAME");
   }
 
+  /** Of the lowest class of pods, a server on a busy node would see that it is to leave when it is too late. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{pod: {}}", "{pod: {resources: {}}}", "{pod: {resources: {requests: {}, limits: null}}}"})
+  void aServerAlwaysRequestsSomething(String spec) {
+    assertThat(container(Clusters.cluster(spec)).getResources().getRequests()).containsOnlyKeys("cpu", "memory");
+    assertThat(container(Clusters.cluster(spec)).getResources().getLimits()).isNullOrEmpty();
+  }
+
   @Test
   void portsAreThoseOf2018() {
     assertThat(container(Clusters.walkthrough("1.2.0")).getPorts())
