@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -166,28 +165,6 @@ class RotationIT {
     }
     assertThat(failures).isEmpty();
     assertThat(admitted.get()).isGreaterThan(20);
-  }
-
-  /** As somebody does who must be rid of one of them at once. */
-  @Test
-  void without_one_configuration_the_webhooks_of_the_other_go_on(Sandbox sandbox) {
-    String name = sandbox.namespace();
-    var mutating = sandbox.client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(name);
-    try (Replica replica = Replica.start(name, name, AT_ONCE);
-        Configurations ours = Configurations.create(sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.CLUSTERS)) {
-      await().until(replica::isReady);
-      mutating.delete();
-      await().during(Duration.ofSeconds(3)).until(replica::isReady);
-      String trusted = bundle(sandbox.client(), name);
-      sandbox.client().admissionRegistration().v1().validatingWebhookConfigurations().withName(name).edit(
-          other -> {
-            other.getWebhooks().getFirst().getClientConfig().setCaBundle(null);
-            return other;
-          });
-      await().untilAsserted(() -> assertThat(bundle(sandbox.client(), name)).isEqualTo(trusted));
-      await().until(replica::isReady);
-      assertThat(mutating.get()).isNull();
-    }
   }
 
   private static void createUntil(AtomicBoolean over, Sandbox sandbox, AtomicInteger admitted, Queue<String> failures) {

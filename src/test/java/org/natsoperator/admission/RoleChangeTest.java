@@ -1,0 +1,81 @@
+package org.natsoperator.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.admission.Reviews.delete;
+import static org.natsoperator.admission.Reviews.role;
+import static org.natsoperator.admission.Reviews.status;
+import static org.natsoperator.admission.Reviews.update;
+
+import org.junit.jupiter.api.Test;
+import org.natsoperator.role.Problem;
+
+/** A role that is there already: nobody is kept from mending or removing it. */
+class RoleChangeTest {
+
+  private static final String GOOD = "{publish: [foo], subscribe: [bar]}";
+  private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
+
+  @Test
+  void whatIsBeingDeletedIsNotJudged() {
+    assertThat(review(delete(role(BAD)))).isEqualTo(Answer.allowed());
+    String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
+    assertThat(review(update(role(GOOD), role(leaving, BAD)))).isEqualTo(Answer.allowed());
+  }
+
+  @Test
+  void theStatusIsNotJudged() {
+    assertThat(review(status(role(GOOD), role(BAD)))).isEqualTo(Answer.allowed());
+  }
+
+  @Test
+  void aRoleThatIsMadeBadIsRefused() {
+    assertThat(review(update(role(GOOD), role(BAD))).problems())
+        .extracting(Problem::field)
+        .containsExactly("spec.permissions.publish[0]");
+  }
+
+  @Test
+  void aChangeOfMetadataIsNeverRefused() {
+    Answer answer = review(update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
+
+    assertThat(answer).isEqualTo(Answer.allowed());
+  }
+
+  /** It takes rights away, and that must always be possible. */
+  @Test
+  void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
+    Answer answer = review(update(role(GOOD), role("labels: {}", GOOD)));
+
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.warnings())
+        .containsExactly("metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
+  }
+
+  @Test
+  void whatWasWrongBeforeIsToldAndNotRefused() {
+    Answer answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
+
+    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.warnings())
+        .containsExactly("spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
+  }
+
+  @Test
+  void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
+    Answer answer = review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
+
+    assertThat(answer.problems())
+        .extracting(Problem::field)
+        .as("another subject in the same list, and the same subject in another list")
+        .containsExactly("spec.permissions.publish[1]", "spec.permissions.subscribe[1]");
+  }
+
+  @Test
+  void whatCouldNotBeReadBeforeIsNotRefusedEither() {
+    assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed()).isTrue();
+  }
+
+  private static Answer review(Review review) {
+    return new RoleReviewer(role -> Surroundings.UNKNOWN).review(review);
+  }
+}
