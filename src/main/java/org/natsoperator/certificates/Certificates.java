@@ -43,8 +43,9 @@ public class Certificates implements SmartLifecycle {
   private final ServedKey served = new ServedKey();
   private volatile ScheduledExecutorService looks;
   private Publication publication = Publication.NONE;
+  private Newcomer newcomer = Newcomer.STARTED;
   private volatile CertificateFiles files = CertificateFiles.NONE;
-  private volatile String trouble = "not looked yet";
+  private volatile String told = "not looked yet";
   private String lastFailure = "";
 
   Certificates(
@@ -89,7 +90,7 @@ public class Certificates implements SmartLifecycle {
 
   /** Why the API server cannot call this replica; empty if it can. */
   String trouble() {
-    return trouble;
+    return told;
   }
 
   @Override
@@ -159,7 +160,9 @@ public class Certificates implements SmartLifecycle {
         .ifPresent(
             leaf ->
                 LOG.info("Serving a certificate that ends {}", leaf.certificate().getNotAfter()));
-    tell(Trust.trouble(served.current(), found, published, now));
+    newcomer = newcomer.seen(served.current(), published, lifetimes.settle(), now);
+    String trouble = Trust.trouble(served.current(), found, published, now);
+    tell(trouble.isEmpty() ? newcomer.trouble() : trouble);
     publish(publication.wanted(published, lifetimes.grace(), now), published);
     if (properties.selfMade()) {
       make(
@@ -169,10 +172,10 @@ public class Certificates implements SmartLifecycle {
   }
 
   private void tell(String found) {
-    if (!found.equals(trouble) && !found.isEmpty()) {
+    if (!found.equals(told) && !found.isEmpty()) {
       LOG.info("Not ready for webhooks: {}", found);
     }
-    trouble = found;
+    told = found;
   }
 
   private void publish(Bundle wanted, List<Bundle> published) {
