@@ -21,7 +21,8 @@ class WebhookMeters {
 
   private static final Duration[] BUCKETS =
       LongStream.of(
-              100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 200_000, 1_000_000, 5_000_000)
+              100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
+              1_000_000, 5_000_000)
           .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
           .toArray(Duration[]::new);
 
