@@ -17,7 +17,7 @@ final class ClusterReviewer implements Reviewer {
       new KindRules<>(
           NatsCluster.class,
           NatsClusterValidator::validate,
-          ClusterDoubts::about,
+          (before, after) -> ClusterDoubts.about(after),
           ClusterChange::costs);
 
   @Override

@@ -39,7 +39,7 @@ final class MissedPodsNews {
             .collect(Collectors.joining(", "));
     String more = pods.size() > NAMED ? " and %d more".formatted(pods.size() - NAMED) : "";
     return ("No webhook was asked when these pods were made, or their label came later, so they"
-                + " have no NATS token: %s%s; have each made anew with its label")
+            + " have no NATS token: %s%s; have each made anew with its label")
         .formatted(names, more);
   }
 }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.natsoperator.role.Problem;
@@ -25,7 +26,7 @@ final class ObjectReview {
     Reading<T> after = Reading.of(review.object(), review, rules.type());
     List<Problem> mistakes = after.mistakes(rules.mistakes());
     if (!review.oldObject().isObject()) {
-      return answer(mistakes, doubts(after.object(), mistakes, rules));
+      return answer(mistakes, doubts(Optional.empty(), after.object(), mistakes, rules));
     }
     Reading<T> before = Reading.of(review.oldObject(), review, rules.type());
     Set<Problem> known = unindexed(before.mistakes(rules.mistakes()));
@@ -36,15 +37,15 @@ final class ObjectReview {
     List<Problem> told = new ArrayList<>(mistakes);
     told.removeIf(mistake -> !known.contains(unindexed(mistake)));
     told.addAll(rules.costs().apply(before.object(), after.object()));
-    told.addAll(doubts(after.object(), mistakes, rules));
+    told.addAll(doubts(Optional.of(before.object()), after.object(), mistakes, rules));
     mistakes.removeAll(told);
     return answer(mistakes, told);
   }
 
   /** Of an object without mistakes alone: its names are names, and can be asked for. */
   private static <T extends HasMetadata> List<Problem> doubts(
-      T object, List<Problem> mistakes, KindRules<T> rules) {
-    return mistakes.isEmpty() ? rules.doubts().apply(object) : List.of();
+      Optional<T> before, T after, List<Problem> mistakes, KindRules<T> rules) {
+    return mistakes.isEmpty() ? rules.doubts().apply(before, after) : List.of();
   }
 
   private static Answer answer(List<Problem> mistakes, List<Problem> told) {

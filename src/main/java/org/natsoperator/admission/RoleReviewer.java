@@ -2,7 +2,9 @@ package org.natsoperator.admission;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.NatsServiceRoleValidator;
 import org.natsoperator.role.Problem;
 import org.natsoperator.role.RoleDoubts;
@@ -22,7 +24,7 @@ final class RoleReviewer implements Reviewer {
         new KindRules<>(
             NatsServiceRole.class,
             NatsServiceRoleValidator::validate,
-            role -> doubts(role, scout),
+            (before, after) -> doubts(before, after, scout),
             (before, after) -> List.of());
   }
 
@@ -31,9 +33,14 @@ final class RoleReviewer implements Reviewer {
     return ObjectReview.answer(review, rules);
   }
 
-  private static List<Problem> doubts(NatsServiceRole role, Scout scout) {
-    List<Problem> doubts = new ArrayList<>(scout.around(role).awaitedBy(role));
-    doubts.addAll(RoleDoubts.about(role));
+  /** What a role waits for that stays with its cluster, its status has long said. */
+  private static List<Problem> doubts(
+      Optional<NatsServiceRole> before, NatsServiceRole after, Scout scout) {
+    List<Problem> doubts = new ArrayList<>();
+    if (before.map(ClusterReference::of).filter(ClusterReference.of(after)::equals).isEmpty()) {
+      doubts.addAll(scout.around(after).awaitedBy(after));
+    }
+    doubts.addAll(RoleDoubts.about(after));
     return doubts;
   }
 }

@@ -33,7 +33,8 @@ public record PodPolicy(
         Map<String, String> annotations,
     @Nullable @JsonPropertyDescription("Labels a node must have.") Map<String, String> nodeSelector,
     @JsonPropertyDescription("At most one server on a node.") Boolean antiAffinity,
-    @JsonPropertyDescription("Resources of the server container. Without any, requests of 50m CPU and 32Mi memory.")
+    @JsonPropertyDescription(
+            "Resources of the server container. Without any, requests of 50m CPU and 32Mi memory.")
         ResourceRequirements resources,
     @Nullable @JsonPropertyDescription("Taints the server pods tolerate.")
         List<Toleration> tolerations,

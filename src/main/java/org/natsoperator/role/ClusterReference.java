@@ -13,7 +13,7 @@ import org.natsoperator.api.NatsServiceRole;
 public record ClusterReference(String from, String name, Optional<String> namespace) {
 
   /** The cluster that a role is for. */
-  static ClusterReference of(NatsServiceRole role) {
+  public static ClusterReference of(NatsServiceRole role) {
     return new ClusterReference(
         role.getMetadata().getNamespace(), role.clusterName().orElse(""), role.clusterNamespace());
   }

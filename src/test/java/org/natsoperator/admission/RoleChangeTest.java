@@ -6,6 +6,7 @@ import static org.natsoperator.admission.Reviews.role;
 import static org.natsoperator.admission.Reviews.status;
 import static org.natsoperator.admission.Reviews.update;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.role.Problem;
 
@@ -73,6 +74,17 @@ class RoleChangeTest {
   @Test
   void whatCouldNotBeReadBeforeIsNotRefusedEither() {
     assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed()).isTrue();
+  }
+
+  @Test
+  void whatARoleWaitsForIsSaidWhereItsClusterIsAnother() {
+    RoleReviewer lonely = new RoleReviewer(role -> new Surroundings(Optional.empty(), true, true));
+    String other = "{publish: [other], subscribe: [bar]}";
+
+    assertThat(lonely.review(update(role(GOOD), role(other))).warnings()).as("its status says it").isEmpty();
+    assertThat(lonely.review(update(role(GOOD), role("labels: {nats_cluster: other}", other))).warnings()).hasSize(2);
+    String moved = "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
+    assertThat(lonely.review(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
   }
 
   private static Answer review(Review review) {
