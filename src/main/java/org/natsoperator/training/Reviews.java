@@ -2,7 +2,6 @@ package org.natsoperator.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +19,10 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Asks the operator's webhooks as an API server does: {@code training/reviews.json}, by path. */
+/** Asks the operator's webhooks as an API server does: {@code admission/reviews.json}, by path. */
 final class Reviews {
 
-  private static final String FILE = "/training/reviews.json";
+  private static final String FILE = "/admission/reviews.json";
 
   /** The first of each loads classes, the others use what was loaded. */
   private static final int TIMES = 20;
@@ -45,10 +44,10 @@ final class Reviews {
 
   void send() {
     try (InputStream file = Reviews.class.getResourceAsStream(FILE)) {
-      JsonNode requests = JSON.readTree(file);
+      JsonNode reviews = JSON.readTree(file);
       for (int time = 0; time < TIMES; time++) {
-        for (Map.Entry<String, JsonNode> request : requests.properties()) {
-          send(request.getKey(), request.getValue());
+        for (Map.Entry<String, JsonNode> review : reviews.properties()) {
+          send(review.getKey(), review.getValue());
         }
       }
     } catch (IOException e) {
@@ -58,12 +57,7 @@ final class Reviews {
     }
   }
 
-  private void send(String path, JsonNode request) throws IOException, InterruptedException {
-    ObjectNode review =
-        JSON.createObjectNode()
-            .put("apiVersion", "admission.k8s.io/v1")
-            .put("kind", "AdmissionReview");
-    review.set("request", request);
+  private void send(String path, JsonNode review) throws IOException, InterruptedException {
     client.send(
         HttpRequest.newBuilder(
                 URI.create("https://localhost:%d/%s?timeout=5s".formatted(port, path)))

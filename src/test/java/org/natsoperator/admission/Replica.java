@@ -60,7 +60,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   }
 
   boolean isReady() {
-    return context.getBean("webhooks", HealthIndicator.class).health().getStatus().equals(Status.UP);
+    return Stream.of("webhooks", "warm").allMatch(name -> context.getBean(name, HealthIndicator.class).health().getStatus().equals(Status.UP));
   }
 
   MeterRegistry meters() {
@@ -74,7 +74,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
   @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
   @ComponentScan("org.natsoperator.certificates")
-  @Import({WebhookServer.class, WebhookConnector.class, WebhookEndpoint.class, WebhookMeters.class})
+  @Import({WebhookServer.class, WebhookConnector.class, WebhookEndpoint.class, WebhookMeters.class, Rehearsal.class, OwnCall.class, WarmUp.class, WarmUpHealthIndicator.class})
   static class Parts {
 
     @Bean
