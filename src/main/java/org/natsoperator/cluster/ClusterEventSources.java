@@ -25,6 +25,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
+import org.natsoperator.kubernetes.SharedStores;
 import org.natsoperator.role.ClusterCandidates;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Lookup;
@@ -221,6 +222,10 @@ final class ClusterEventSources {
       InformerEventSourceConfiguration.Builder<R> kind,
       SecondaryToPrimaryMapper<R> mapper,
       EventSourceContext<NatsCluster> context) {
+    if (SharedStores.wouldBe(
+        context.getControllerConfiguration().getInformerConfig().getNamespaces())) {
+      kind.withItemStore(null);
+    }
     return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 

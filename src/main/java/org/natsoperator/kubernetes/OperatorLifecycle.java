@@ -132,7 +132,10 @@ public class OperatorLifecycle implements SmartLifecycle {
     operator.register(
         reconciler,
         controller -> {
-          controller.withRetry(retry()).withItemStore(new LeanItemStore<>());
+          controller.withRetry(retry());
+          if (!SharedStores.wouldBe(watchNamespaces)) {
+            controller.withItemStore(new LeanItemStore<>());
+          }
           if (!watchNamespaces.isEmpty()) {
             controller.settingNamespaces(watchNamespaces);
           }

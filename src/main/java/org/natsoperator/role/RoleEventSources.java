@@ -21,6 +21,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
 import org.natsoperator.kubernetes.Overlooked;
+import org.natsoperator.kubernetes.SharedStores;
 
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
@@ -139,6 +140,10 @@ final class RoleEventSources {
       InformerEventSourceConfiguration.Builder<R> kind,
       SecondaryToPrimaryMapper<R> mapper,
       EventSourceContext<NatsServiceRole> context) {
+    if (SharedStores.wouldBe(
+        context.getControllerConfiguration().getInformerConfig().getNamespaces())) {
+      kind.withItemStore(null);
+    }
     return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,9 +45,18 @@ class WatchNamespacesIT {
     other = ChartServer.namespace("other");
     String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
     RELEASE.upgrade("replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
+    operator = startOperator();
+    for (String namespace : new String[] {other, one, two}) {
+      apply(namespace, Manifests.cluster(), NatsCluster.class);
+      var account = new ServiceAccountBuilder().withNewMetadata().withName("user").withNamespace(namespace).endMetadata().build();
+      ChartServer.client().resource(account).create();
+      apply(namespace, Manifests.role("user", "foo"), NatsServiceRole.class);
+    }
+  }
+
+  private static ConfigurableApplicationContext startOperator() {
     KubernetesClient client = ChartServer.as(RELEASE.user());
-    operator =
-        new SpringApplicationBuilder(NatsOperatorApplication.class)
+    return new SpringApplicationBuilder(NatsOperatorApplication.class)
             .initializers(context -> useInsteadOfItsOwn(client, (GenericApplicationContext) context))
             .run(
                 "--server.port=0",
@@ -59,17 +73,7 @@ class WatchNamespacesIT {
 
   @Test
   void itLooksAfterTheseAndLeavesOthersAlone() {
-    for (String namespace : new String[] {other, one, two}) {
-      apply(namespace, Manifests.cluster(), NatsCluster.class);
-      var account = new ServiceAccountBuilder().withNewMetadata().withName("user").withNamespace(namespace).endMetadata().build();
-      ChartServer.client().resource(account).create();
-      apply(namespace, Manifests.role("user", "foo"), NatsServiceRole.class);
-    }
-    for (String namespace : new String[] {one, two}) {
-      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus()).isNotNull());
-      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
-      await().untilAsserted(() -> assertThat(token(namespace)).isPositive());
-    }
+    awaitTokens();
     await()
         .during(Duration.ofSeconds(1))
         .untilAsserted(
@@ -78,6 +82,41 @@ class WatchNamespacesIT {
               assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems()).isEmpty();
               assertThat(ChartServer.client().apps().statefulSets().inNamespace(other).list().getItems()).isEmpty();
             });
+  }
+
+  /** When it starts each namespace has its list, and one must not take the objects of the other for deleted. */
+  @Test
+  void aRestartChangesNothing() {
+    awaitTokens();
+    await().during(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(secrets()).hasSizeGreaterThan(4));
+    Map<String, Map<String, String>> before = secrets();
+    operator.close();
+    operator = startOperator();
+
+    await()
+        .during(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              assertThat(secrets()).isEqualTo(before);
+              assertThat(List.of(one, two)).allSatisfy(namespace -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+            });
+  }
+
+  private static void awaitTokens() {
+    for (String namespace : new String[] {one, two}) {
+      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus()).isNotNull());
+      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+      await().untilAsserted(() -> assertThat(token(namespace)).isPositive());
+    }
+  }
+
+  /** What clients and servers live by, and the operator's keys, by name. */
+  private static Map<String, Map<String, String>> secrets() {
+    return Stream.of(one, two, RELEASE.namespace())
+        .flatMap(namespace -> ChartServer.client().secrets().inNamespace(namespace).list().getItems().stream())
+        .filter(secret -> !secret.getMetadata().getName().startsWith("sh.helm.release"))
+        .collect(Collectors.toMap(secret -> secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName(), Secret::getData));
   }
 
   @Test
