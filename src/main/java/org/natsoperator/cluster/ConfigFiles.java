@@ -50,6 +50,11 @@ record ConfigFiles(Map<String, Content> bySecret) {
             secret ->
                 files.put(
                     secret.getMetadata().getName(), older(secret, desired.config(), withNewest)));
+    // One that is gone while its server runs is made anew: else that server would never hear of a
+    // revocation.
+    observed.mountedConfigSecrets().stream()
+        .filter(name -> observed.secret(name).isEmpty())
+        .forEach(name -> files.putIfAbsent(name, new Content(desired.config(), 0)));
     return new ConfigFiles(files);
   }
 

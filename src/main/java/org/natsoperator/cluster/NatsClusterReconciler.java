@@ -1,6 +1,7 @@
 package org.natsoperator.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.kubernetes.Refusal;
@@ -113,12 +115,27 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         ClusterDecision.of(
             observed, memory.pushes(uid(cluster)), memory.rendered(uid(cluster)), clock.instant());
     memory.remember(uid(cluster), decision.desired().rendered());
+    return carryOut(decision, observed, context);
+  }
+
+  /** Rights first, and before all those that somebody loses. */
+  private UpdateControl<NatsCluster> carryOut(
+      ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<Problem> problems = new ArrayList<>(decision.problems());
     problems.addAll(applier.apply(decision.files(), observed, context));
     pusher.push(decision, observed);
     boolean revoking = pusher.revokeOnLameDucks(decision, observed);
-    problems.addAll(applyOthers(decision, observed, context));
-    report(decision, observed, problems, context);
+    tellRoles(decision, observed);
+    try {
+      problems.addAll(applyOthers(decision, observed, context));
+      news.report(observed.cluster(), status(decision, observed, problems), context);
+    } catch (KubernetesClientException e) {
+      if (decision.plan().confirmed() && !revoking) {
+        throw e;
+      }
+      // Who loses rights does so at once, whatever else the API server refuses.
+      tellRefusal(observed.cluster(), context, e);
+    }
     return UpdateControl.<NatsCluster>noUpdate()
         .rescheduleAfter(revoking ? WHILE_REVOKING : nextLook(observed, decision.plan()));
   }
@@ -129,10 +146,14 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
+    tellRefusal(cluster, context, failure);
+    return ErrorStatusUpdateControl.noStatusUpdate();
+  }
+
+  private void tellRefusal(NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
     Refusal.in(failure)
         .map(message -> new Problem("spec", "the API server refused: " + message))
         .ifPresent(refusal -> news.refused(cluster, refusal, context));
-    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
   private List<Problem> applyOthers(
@@ -154,19 +175,20 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     news.restarted(cluster, server);
   }
 
-  private void report(
-      ClusterDecision decision,
-      ObservedCluster observed,
-      List<Problem> problems,
-      Context<NatsCluster> context) {
+  /** A server more than wanted, which may stay for long where the cluster is paused, counts too. */
+  private void tellRoles(ClusterDecision decision, ObservedCluster observed) {
     NatsCluster cluster = observed.cluster();
+    int servers = Math.max(cluster.getSpec().size(), observed.staying().size());
     grantsInForce.report(
         uid(cluster),
-        new GrantsInForce.Report(
-            cluster.getSpec().size(), grants(observed), decision.logins().unbound()));
+        new GrantsInForce.Report(servers, grants(observed), decision.logins().unbound()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
-    ObservedCluster changed = observed.withObjects(caches.objects(cluster));
-    news.report(cluster, decision.status(changed, problems, clock.instant()), context);
+  }
+
+  private NatsClusterStatus status(
+      ClusterDecision decision, ObservedCluster observed, List<Problem> problems) {
+    ObservedCluster changed = observed.withObjects(caches.objects(observed.cluster()));
+    return decision.status(changed, problems, clock.instant());
   }
 
   private List<Set<Grant>> grants(ObservedCluster observed) {

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,14 +88,20 @@ record ObservedCluster(
    * template it can bring back a pod of the old one.
    */
   List<Secret> configSecretsInUse() {
-    Set<String> mounted = new HashSet<>();
-    servers.forEach(server -> server.configSecret().ifPresent(mounted::add));
+    Set<String> mounted = mountedConfigSecrets();
     return objects.stream()
         .filter(Secret.class::isInstance)
         .map(Secret.class::cast)
         .filter(ConfigSecret::isOfRevision)
         .filter(secret -> templateUnseen() || mounted.contains(secret.getMetadata().getName()))
         .toList();
+  }
+
+  /** Names of the Secrets that its servers mount for their configuration. */
+  Set<String> mountedConfigSecrets() {
+    return servers.stream()
+        .flatMap(server -> server.configSecret().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The same, but with its objects as they are after what was just applied. */

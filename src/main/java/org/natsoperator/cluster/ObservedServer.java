@@ -78,6 +78,7 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
   /** Name of the Secret with the configuration that the pod mounts. */
   Optional<String> configSecret() {
     return pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(Mounts.CONFIG))
         .map(Volume::getSecret)
         .filter(Objects::nonNull)
         .map(secret -> secret.getSecretName())

@@ -160,7 +160,7 @@ record Rollout(
     /** It serves nobody, misses other servers, or refuses to learn who may log in. */
     private boolean broken(ObservedServer server) {
       Push push = pushes.get(server.uid());
-      return !server.ready() || observed.isolated(server) || push != null && push.refused(now);
+      return !server.ready() || observed.isolated(server) || server.refuses(push, now);
     }
 
     private boolean calm(ObservedServer server) {

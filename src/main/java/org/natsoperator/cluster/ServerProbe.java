@@ -9,11 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.natsoperator.config.Ports;
 import org.springframework.stereotype.Component;
 
@@ -25,7 +27,15 @@ import org.springframework.stereotype.Component;
 class ServerProbe {
 
   private static final Duration PATIENCE = Duration.ofMillis(300);
-  private static final int MOST_CONNECTIONS = 1_000_000;
+
+  /** Until the last byte: a request's own time ends with the answer's head. */
+  private static final Duration WHOLE_ANSWER = Duration.ofSeconds(1);
+
+  /** In bytes. A page of connections has less than half of it. */
+  private static final long LONGEST_ANSWER = 2 << 20;
+
+  private static final int CONNECTIONS_OF_A_PAGE = 1_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
@@ -39,9 +49,20 @@ class ServerProbe {
         .toList();
   }
 
-  /** Who is connected to a server; empty if it does not answer. */
+  /** Who is connected to a server, page by page; empty if it does not answer. */
   Optional<Connz> connections(ObservedServer server) {
-    return ask(server.pod(), "connz?auth=1&limit=" + MOST_CONNECTIONS, Connz.class).join();
+    List<Connz.Connection> all = new ArrayList<>();
+    while (true) {
+      String page = "connz?auth=1&limit=%d&offset=%d".formatted(CONNECTIONS_OF_A_PAGE, all.size());
+      Optional<Connz> answer = ask(server.pod(), page, Connz.class).join();
+      if (answer.isEmpty()) {
+        return Optional.empty();
+      }
+      all.addAll(answer.get().connections());
+      if (answer.get().connections().size() < CONNECTIONS_OF_A_PAGE) {
+        return Optional.of(new Connz(answer.get().serverId(), all));
+      }
+    }
   }
 
   private <T> CompletableFuture<Optional<T>> ask(Pod pod, String question, Class<T> answer) {
@@ -50,10 +71,13 @@ class ServerProbe {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(PATIENCE).build();
-    return client
-        .sendAsync(request, BodyHandlers.ofString())
+    var exchange =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
+    return exchange
         .thenApply(response -> read(response, answer))
-        .exceptionally(unreachable -> Optional.empty());
+        .exceptionally(unreachable -> Optional.empty())
+        .completeOnTimeout(Optional.empty(), WHOLE_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((got, failure) -> exchange.cancel(true));
   }
 
   private static URI uri(String address, String question) {

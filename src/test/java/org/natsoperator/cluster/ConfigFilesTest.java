@@ -34,12 +34,22 @@ class ConfigFilesTest {
 
   @Test
   void aNewClusterHasTheNewestFileAlone() {
-    ObservedCluster observed = observed(List.of());
+    ObservedCluster observed = observed(List.of(), List.of());
     DesiredCluster desired = desired(observed);
 
     assertThat(ConfigFiles.of(observed, desired, true).bySecret())
         .containsOnlyKeys(desired.configSecret())
         .containsValue(new Content(desired.config(), 0));
+  }
+
+  /** Else its server would keep the rights it knows, and hold up the rollout that could end it. */
+  @Test
+  void aRunningRevisionWhoseSecretIsGoneIsMadeAnew() {
+    ObservedCluster observed = observed(List.of());
+    DesiredCluster desired = desired(observed);
+
+    assertThat(ConfigFiles.of(observed, desired, true).bySecret()).containsEntry(OLD, new Content(desired.config(), 0));
+    assertThat(ConfigFiles.of(observed, desired, false).bySecret()).containsOnlyKeys(OLD);
   }
 
   @Test
@@ -142,12 +152,16 @@ class ConfigFilesTest {
 
   /** One role, one server, which mounts the old file. */
   private static ObservedCluster observed(List<HasMetadata> objects) {
+    return observed(objects, List.of(new ObservedServer(ServerPods.running("example-nats-1", "1.2.0", OLD), Optional.empty())));
+  }
+
+  private static ObservedCluster observed(List<HasMetadata> objects, List<ObservedServer> servers) {
     return new ObservedCluster(
         CLUSTER,
         List.of(Roles.bound(Roles.user(), CLUSTER)),
         SigningKey.proof(SigningKey.API_SERVER),
         Clusters.KEYS,
         objects,
-        List.of(new ObservedServer(ServerPods.running("example-nats-1", "1.2.0", OLD), Optional.empty())));
+        servers);
   }
 }

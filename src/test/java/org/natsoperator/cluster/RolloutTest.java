@@ -27,11 +27,12 @@ import org.natsoperator.testing.SigningKey;
 /**
  * Servers are written as their number and what is to be said of them: {@code +} is of the newest template and {@code -}
  * of an older one; {@code x} is not ready, {@code ?} has not confirmed yet, {@code !} refuses its configuration,
- * {@code ~} is leaving.
+ * {@code _} was asked long ago and does not answer, {@code ~} is leaving.
  */
 class RolloutTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
+  private static final int MANY = 9;
   private static final ServerConfigFile FILE = new ServerConfigFile("{}");
 
   @ParameterizedTest(name = "{0}")
@@ -53,6 +54,7 @@ class RolloutTest {
         "one does not go while another is unsure who may log in | 3 | 5 | 1+ 2?+ 3+ 4+ 5+ | 5 | SCALING_DOWN | nobody | example-nats-2",
         "nor before it is sure itself | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 | SCALING_DOWN | nobody | example-nats-5",
         "a broken server elsewhere keeps nobody from going | 3 | 5 | 1x+ 2!+ 3+ 4+ 5+ | 4 | SCALING_DOWN | nobody | nobody",
+        "one that does not answer may serve old rights and stays | 3 | 5 | 1+ 2+ 3+ 4+ 5_+ | 5 | SCALING_DOWN | nobody | example-nats-5",
         "a last server that never worked just goes | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 | SCALING_DOWN | nobody | nobody",
         "servers too many go before others are replaced | 3 | 4 | 1- 2- 3- 4- | 3 | SCALING_DOWN | nobody | nobody",
         "the last server is replaced first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT | example-nats-3 | nobody",
@@ -131,7 +133,8 @@ class RolloutTest {
     Map<String, Push> pushes = new HashMap<>();
     List<ObservedServer> observed = new ArrayList<>();
     for (String server : servers.isBlank() ? new String[0] : servers.strip().split(" ")) {
-      ObservedServer one = new ObservedServer(pod(server, "2.15.2"), Optional.empty());
+      Varz varz = new Varz("2.15.2", null, "any", MANY, NOW.toString(), NOW.toString());
+      ObservedServer one = new ObservedServer(pod(server, "2.15.2"), Optional.of(varz).filter(it -> server.contains("!")));
       observed.add(one);
       pushes.put(one.uid(), push(server, one));
     }
@@ -139,9 +142,9 @@ class RolloutTest {
   }
 
   private static Push push(String server, ObservedServer one) {
-    Instant start = server.contains("!") ? NOW.minusSeconds(60) : NOW;
-    Push push = Push.start(one, FILE, false, start);
-    return server.contains("?") || server.contains("!") ? push : push.confirm();
+    boolean longAgo = server.contains("!") || server.contains("_");
+    Push push = Push.start(one, FILE, false, longAgo ? NOW.minusSeconds(60) : NOW);
+    return server.contains("?") || longAgo ? push : push.confirm();
   }
 
   private static Pod pod(String server, String version) {
