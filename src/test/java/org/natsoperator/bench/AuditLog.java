@@ -1,5 +1,6 @@
 package org.natsoperator.bench;
 
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -47,7 +48,7 @@ record AuditLog(Path file) {
     try (Stream<String> lines = Files.lines(file)) {
       return lines
           .filter(line -> line.contains("\"username\":\"" + user + "\""))
-          .map(AuditLog::parse)
+          .flatMap(AuditLog::parse)
           .filter(request -> !request.at().isBefore(start) && !request.isOfCourse())
           .toList();
     }
@@ -61,9 +62,12 @@ record AuditLog(Path file) {
                 request -> request.verb() + " " + request.resource(), TreeMap::new, Collectors.counting()));
   }
 
-  private static Request parse(String line) {
+  private static Stream<Request> parse(String line) {
     try {
-      return Request.of(JSON.readTree(line));
+      return Stream.of(Request.of(JSON.readTree(line)));
+    } catch (JsonEOFException e) {
+      // It is being written.
+      return Stream.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
