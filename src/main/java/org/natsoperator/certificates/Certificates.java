@@ -166,7 +166,7 @@ public class Certificates implements SmartLifecycle {
             leaf ->
                 LOG.info("Serving a certificate that ends {}", leaf.certificate().getNotAfter()));
     newcomer = newcomer.seen(served.current(), published, lifetimes.settle(), now);
-    String trouble = Trust.trouble(served.current(), found, published, now);
+    String trouble = Trust.trouble(served.current(), found, properties.hosts(), published, now);
     tell(trouble.isEmpty() ? newcomer.trouble() : trouble);
     publish(publication.wanted(published, lifetimes.grace(), now), published);
     if (properties.selfMade()) {

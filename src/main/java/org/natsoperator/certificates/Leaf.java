@@ -24,13 +24,16 @@ record Leaf(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst();
   }
 
-  /** Whether it is good for each of these host names. */
+  /**
+   * Whether it is good for each of these host names, by itself or by a wildcard for the first part.
+   */
   boolean names(Collection<String> hosts) {
     try {
       Collection<List<?>> names =
           Objects.requireNonNullElse(certificate().getSubjectAlternativeNames(), List.of());
       Set<Object> all = names.stream().map(name -> name.get(1)).collect(Collectors.toSet());
-      return all.containsAll(hosts);
+      return hosts.stream()
+          .allMatch(host -> all.contains(host) || all.contains(host.replaceFirst("^[^.]+", "*")));
     } catch (CertificateParsingException e) {
       return false;
     }

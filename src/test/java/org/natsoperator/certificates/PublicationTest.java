@@ -12,6 +12,7 @@ class PublicationTest {
 
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
   private static final Duration GRACE = Duration.ofMinutes(5);
+  private static final List<String> HOSTS = List.of("a");
   private static final Bundle NOTHING = new Bundle(List.of());
   private static final CertificateMaker MAKER = new CertificateMaker();
   private static final Authority OLD = authority();
@@ -84,12 +85,21 @@ class PublicationTest {
   void troubleIsToldWithItsRemedy() {
     Optional<Leaf> served = Optional.of(leaf(NEW));
     CertificateFiles files = CertificateFiles.NONE.with(NEW).with(served.get());
-    assertThat(Trust.trouble(served, files, List.of(of(NEW, OLD), of(NEW)), NOW)).isEmpty();
-    assertThat(Trust.trouble(served, files, List.of(of(NEW), of(OLD)), NOW)).contains("not every webhook configuration");
-    assertThat(Trust.trouble(served, files, List.of(), NOW)).contains("install the chart");
-    assertThat(Trust.trouble(served, CertificateFiles.NONE, List.of(of(OLD)), NOW)).contains("ca.crt");
-    assertThat(Trust.trouble(Optional.empty(), files, List.of(of(NEW)), NOW)).contains("tls.crt");
-    assertThat(Trust.trouble(served, files, List.of(of(NEW)), NOW.plus(Duration.ofDays(2)))).contains("expired");
+    assertThat(Trust.trouble(served, files, HOSTS, List.of(of(NEW, OLD), of(NEW)), NOW)).isEmpty();
+    assertThat(Trust.trouble(served, files, HOSTS, List.of(of(NEW), of(OLD)), NOW)).contains("not every webhook configuration");
+    assertThat(Trust.trouble(served, files, HOSTS, List.of(), NOW)).contains("install the chart");
+    assertThat(Trust.trouble(served, CertificateFiles.NONE, HOSTS, List.of(of(OLD)), NOW)).contains("ca.crt");
+    assertThat(Trust.trouble(Optional.empty(), files, HOSTS, List.of(of(NEW)), NOW)).contains("tls.crt");
+    assertThat(Trust.trouble(served, files, HOSTS, List.of(of(NEW)), NOW.plus(Duration.ofDays(2)))).contains("expired");
+    assertThat(Trust.trouble(served, files, List.of("a", "b.c"), List.of(of(NEW)), NOW)).contains("DNS names a, b.c");
+  }
+
+  @Test
+  void aWildcardIsGoodForOnePartOfAName() {
+    Leaf wild = MAKER.leaf(NEW, List.of("*.nats-io.svc"), Duration.ofDays(1), NOW);
+    assertThat(wild.names(List.of("nats-operator.nats-io.svc"))).isTrue();
+    assertThat(wild.names(List.of("a.nats-operator.nats-io.svc"))).isFalse();
+    assertThat(wild.names(List.of("nats-io.svc"))).isFalse();
   }
 
   private static Optional<Leaf> choose(
