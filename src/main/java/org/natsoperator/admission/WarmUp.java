@@ -19,10 +19,7 @@ class WarmUp implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-  private static final int REVIEWS = 10;
-
-  /** Each on a connection of its own: the handshake costs most. */
-  private static final int CALLS = 2;
+  private static final int REVIEWS = 3;
 
   private static final int REST_MILLIS = 50;
 
@@ -90,8 +87,6 @@ class WarmUp implements SmartLifecycle {
     while (!certificates.areServed()) {
       TimeUnit.MILLISECONDS.sleep(REST_MILLIS);
     }
-    for (int i = 0; i < CALLS; i++) {
-      call.send(port);
-    }
+    call.send(port);
   }
 }
