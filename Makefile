@@ -1,9 +1,9 @@
 # `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build unit test test-all demo verify bench up down crds docs image manifest lint format clean
+.PHONY: help build unit test test-all demo verify bench up down crds docs image-files image manifest lint format clean
 
-# Name of the image that is built and run; for a cluster of your own: a name its nodes can pull.
+# Name of the image that is built and run; where KUBECONFIG names a cluster of your own: one that its nodes can pull.
 IMAGE ?= localhost/nats-operator:dev
 JAR := target/nats-operator.jar
 LOCAL_CLUSTER := local-cluster/local-cluster
@@ -76,16 +76,24 @@ define unsigned
     && echo "Multi-Release: true" | jar -cfm $(1) /dev/stdin -C target/unsigned . || exit 1
 endef
 
-image: $(JAR) ## the container image, loaded into the local Kubernetes
+image-files: $(JAR) ## what the Dockerfile needs, for `docker build` or another builder
 	@rm -rf target/image
 	@java -Djarmode=tools -jar $(JAR) extract --destination target/image
 	@for signed in target/image/lib/bc*.jar; do $(call unsigned,$$signed); done
+
+image: image-files ## the container image, loaded into the local Kubernetes
 	@$(BUILD_IMAGE) || { echo "again, without the AOT cache:"; $(BUILD_IMAGE) --target plain; }
 
-manifest: ## the chart as one file for `kubectl apply`: target/nats-operator.yaml
+# Whatever else the chart shall be told, such as '--set replicas=1'.
+HELM_FLAGS ?=
+NAMESPACE ?= nats-io
+
+manifest: ## the chart as one file for `kubectl apply`: target/nats-operator.yaml (takes IMAGE, NAMESPACE, HELM_FLAGS)
 	@mkdir -p target
-	@$(TOOLS) helm template nats-operator charts/nats-operator --namespace nats-io --kube-version 1.34 >target/nats-operator.yaml
-	@echo "target/nats-operator.yaml; apply it with: kubectl create namespace nats-io; kubectl apply --namespace nats-io -f target/nats-operator.yaml"
+	@command -v helm >/dev/null || PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"; image="$(IMAGE)"; \
+	  helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 \
+	    --set image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) >target/nats-operator.yaml
+	@echo "target/nats-operator.yaml; apply it with: kubectl create namespace $(NAMESPACE); kubectl apply --namespace $(NAMESPACE) -f target/nats-operator.yaml"
 
 clean: ## removes what was built here
 	rm -rf target

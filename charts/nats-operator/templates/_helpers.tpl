@@ -20,7 +20,7 @@
 {{- /* What the Deployment and the Service select by. Never "app" and "nats_cluster": those mark NATS servers. */ -}}
 {{- define "nats-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "nats-operator.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "nats-operator.labels" -}}
@@ -35,7 +35,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" .Release.Namespace) }}
 {{- $pods := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
 {{- $self := dict "namespaceSelector" $namespace "podSelector" $pods }}
-{{- dict "enabled" .Values.networkPolicy.enabled "monitoringFrom" (prepend .Values.networkPolicy.monitoringFrom $self) | toJson }}
+{{- dict "enabled" .Values.networkPolicy.enabled "monitoringFrom" (prepend (default list .Values.networkPolicy.monitoringFrom) $self) | toJson }}
 {{- end }}
 
 {{- /* Constraints of the values; those that do not say which pods they count count the operator's. */ -}}

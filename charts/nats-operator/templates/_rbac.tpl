@@ -64,5 +64,5 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 {{- define "nats-operator.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "nats-operator.serviceAccountName" . }}
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ .Release.Namespace | quote }}
 {{- end }}

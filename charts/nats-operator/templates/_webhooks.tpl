@@ -1,7 +1,16 @@
-{{- /* The Secret with the webhooks' certificate: the operator's own or cert-manager's, or the one that the values name. */ -}}
+{{- /* The Secret with the webhooks' certificate: the operator's own, cert-manager's, or the one that the values name. Two names for
+the first two, since Helm takes over no Secret that another made. */ -}}
 {{- define "nats-operator.webhookSecret" -}}
 {{- $certificates := .Values.webhooks.certificates -}}
-{{- if eq $certificates.source "secret" -}}
+{{- if and $certificates.secretName (ne $certificates.source "secret") -}}
+{{ fail (printf "webhooks.certificates.secretName is for webhooks.certificates.source secret, and that is %s" $certificates.source) }}
+{{- else if and $certificates.issuerRef (ne $certificates.source "cert-manager") -}}
+{{ fail (printf "webhooks.certificates.issuerRef is for webhooks.certificates.source cert-manager, and that is %s" $certificates.source) }}
+{{- else if and $certificates.issuerRef (not $certificates.issuerRef.name) -}}
+{{ fail "webhooks.certificates.issuerRef.name must name the issuer" }}
+{{- else if eq $certificates.source "cert-manager" -}}
+{{ include "nats-operator.fullname" . }}-webhooks-tls
+{{- else if eq $certificates.source "secret" -}}
 {{ required "webhooks.certificates.secretName must name the Secret, since webhooks.certificates.source is secret" $certificates.secretName }}
 {{- else -}}
 {{ include "nats-operator.fullname" . }}-webhooks
@@ -19,7 +28,7 @@
 clientConfig:
   service:
     name: {{ include "nats-operator.fullname" $root }}
-    namespace: {{ $root.Release.Namespace }}
+    namespace: {{ $root.Release.Namespace | quote }}
     path: /{{ last . }}
     port: 443
 matchPolicy: Equivalent

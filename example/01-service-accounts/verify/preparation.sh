@@ -18,10 +18,12 @@ prepare() {
   trap clean_up EXIT # not before: until here nothing is ours
 }
 
-# Whatever carries a name of the manifest and was not made by an earlier run is somebody's own.
+all_of_it() { manifest && echo --- && label_only; }
+
+# Whatever carries a name of what is applied and was not made by an earlier run is somebody's own.
 make_room() {
   local foreign
-  foreign=$(manifest | k get --filename - --ignore-not-found --no-headers \
+  foreign=$(all_of_it | k get --filename - --ignore-not-found --no-headers \
     --output "custom-columns=K:.kind,N:.metadata.name,M:.metadata.annotations.${MARK//./\\.}" 2>/dev/null |
     awk '$3 != "true" { printf "%s/%s ", $1, $2 }')
   [ -z "$foreign" ] || [ -n "${REPLACE-}" ] ||
@@ -30,7 +32,7 @@ make_room() {
 }
 
 delete_example() {
-  manifest | k delete --filename - --ignore-not-found --grace-period=1 --wait >/dev/null 2>&1
+  all_of_it | k delete --filename - --ignore-not-found --grace-period=1 --wait >/dev/null 2>&1
   eventually 60 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER"
 }
 

@@ -5,6 +5,7 @@
 label_suffices() {
   local pod=nats-user-label-only answer rc=0
   label_only | k apply --filename - >/dev/null || return
+  label_only | k annotate --filename - "$MARK=true" >/dev/null
   label_only_connects "$pod" || rc=1
   label_only | k delete --filename - --wait >/dev/null
   return "$rc"

@@ -7,7 +7,7 @@ KINDS=(natsclusters natsserviceroles)
 operator_installed() {
   local deployment crd namespace name kind
   deployment=$(kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=nats-operator --no-headers 2>/dev/null)
-  [ "$(wc -l <<<"$deployment")" = 1 ] && [ -n "$deployment" ] ||
+  [ "$(wc -l <<<"$deployment")" -eq 1 ] && [ -n "$deployment" ] ||
     wrong "not exactly one Deployment labelled app.kubernetes.io/name=nats-operator" || return
   read -r namespace name _ <<<"$deployment"
   kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout=60s >/dev/null 2>&1 ||

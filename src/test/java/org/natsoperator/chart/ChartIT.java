@@ -57,7 +57,7 @@ class ChartIT {
   void theApiServerTakesAllOfIt(String values) {
     String namespace = ChartServer.namespace("dry");
     String manifests =
-        Helm.template(values.replace("NAMESPACE", namespace)).replace("namespace: nats-io", "namespace: " + namespace);
+        Helm.template(values.replace("NAMESPACE", namespace)).replace("namespace: \"nats-io\"", "namespace: " + namespace);
 
     List<String> answers = ChartServer.dryRun(namespace, manifests).lines().filter(line -> !line.startsWith("Warning")).toList();
     assertThat(answers).hasSizeGreaterThan(20).allSatisfy(line -> assertThat(line).contains("(server dry run)"));
@@ -76,6 +76,9 @@ class ChartIT {
           extraEnv=[{"name": "OPERATOR_WEBHOOKS_EVICT_MISSED_PODS"}] | extraEnv
           webhooks={"certificates": {"source": "vault"}}            | source
           webhooks={"certificates": {"source": "secret"}}           | webhooks.certificates.secretName
+          webhooks={"certificates": {"secretName": "a"}}            | webhooks.certificates.secretName
+          webhooks={"certificates": {"issuerRef": {"name": "a"}}}   | webhooks.certificates.issuerRef
+          webhooks={"certificates": {"source": "cert-manager", "issuerRef": {"kind": "ClusterIssuer"}}} | webhooks.certificates.issuerRef.name
           extraEnv=[{"name": "OPERATOR_WEBHOOKS_HOSTS"}]            | extraEnv
           networkPolicy={"monitoringFrom": [{}]}                    | monitoringFrom
           networkPolicy={"monitoringFrom": [{"podSelectr": {}}]}    | podSelectr
