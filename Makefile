@@ -92,7 +92,7 @@ manifest: ## the chart as one file for `kubectl apply`: target/nats-operator.yam
 	@mkdir -p target
 	@command -v helm >/dev/null || PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"; image="$(IMAGE)"; \
 	  helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 \
-	    --set image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) >target/nats-operator.yaml
+	    --set-string image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) >target/nats-operator.yaml
 	@echo "target/nats-operator.yaml; apply it with: kubectl create namespace $(NAMESPACE); kubectl apply --namespace $(NAMESPACE) -f target/nats-operator.yaml"
 
 clean: ## removes what was built here
