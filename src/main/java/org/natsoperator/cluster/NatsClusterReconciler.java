@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final AtomicBoolean swept = new AtomicBoolean();
   private ClusterEventSources caches;
+  private Cache<NatsCluster> primaries;
   private Overlooked<NatsCluster> overlooked;
 
   NatsClusterReconciler(
@@ -89,7 +91,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(context);
-    overlooked = new Overlooked<>(context.getPrimaryCache());
+    primaries = context.getPrimaryCache();
+    overlooked = new Overlooked<>(primaries);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
     all.add(overlooked);
     return all;
@@ -208,9 +211,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return hot ? WHILE_PUSHING : WHILE_WAITING;
   }
 
-  /** What we are shown may be the next cluster of its name, which lives. */
+  /**
+   * What we are shown may be the next cluster of its name, which lives. Other caches of ours may
+   * not have heard of the end yet.
+   */
   private void forgetDeleted(NatsCluster cluster) {
-    if (!clusterUids().contains(uid(cluster))) {
+    if (primaries.list(other -> uid(other).equals(uid(cluster))).findAny().isEmpty()) {
       uids.remove(ResourceID.fromResource(cluster), uid(cluster));
       forget(uid(cluster));
     }

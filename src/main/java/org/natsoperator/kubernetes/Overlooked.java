@@ -68,7 +68,10 @@ public final class Overlooked<P extends HasMetadata> extends AbstractEventSource
         objects
             .list(object -> true)
             .collect(
-                Collectors.toMap(object -> object.getMetadata().getUid(), Function.identity()));
+                Collectors.toMap(
+                    object -> object.getMetadata().getUid(),
+                    Function.identity(),
+                    (one, same) -> one));
     reconciled.retainAll(all.keySet());
     all.keySet().removeAll(reconciled);
     told.retainAll(all.keySet());
