@@ -36,15 +36,12 @@ record Rival(String namespace, String serviceAccount, Set<String> watchNamespace
             && !lock.getSpec().getHolderIdentity().isEmpty()
             && lock.getSpec().getRenewTime() != null
             && isRecent(lock.getSpec().getRenewTime().toInstant(), now);
-    return held ? owning(lock) : Optional.empty();
-  }
-
-  /** Whose a lock is, held or not; empty if it is not an operator's. */
-  static Optional<Rival> owning(Lease lock) {
-    return lock.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> owner.getKind().equals("ServiceAccount"))
-        .findFirst()
-        .map(owner -> of(lock, owner.getName()));
+    return held
+        ? lock.getMetadata().getOwnerReferences().stream()
+            .filter(owner -> owner.getKind().equals("ServiceAccount"))
+            .findFirst()
+            .map(owner -> of(lock, owner.getName()))
+        : Optional.empty();
   }
 
   private static boolean isRecent(Instant renewed, Instant now) {

@@ -1,7 +1,6 @@
 package org.natsoperator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -9,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,50 +33,35 @@ class Rivals {
     this.clock = clock;
   }
 
-  /**
-   * One that leads, and so must be let go on by who has not begun. Who led before is not kept from
-   * it by one that came later: anybody who rules a namespace could make such a Lease there.
-   */
+  /** One that leads, and so must be let go on by who has not begun. */
   Optional<Rival> any() {
-    List<Lease> locks = locks();
-    Optional<Rival> before =
-        locks.stream()
-            .flatMap(lock -> Rival.owning(lock).stream())
-            .filter(this::isOurs)
-            .findFirst();
-    return leaders(locks)
-        .filter(leader -> before.isEmpty() || leader.precedes(before.get()))
-        .findFirst();
+    return leaders().stream().filter(leader -> !isOurs(leader)).findFirst();
   }
 
   /** One that must be let go on even by who leads: the older of the two. */
   Optional<Rival> older() {
-    List<Lease> locks = locks();
-    Optional<Rival> own =
-        locks.stream()
-            .flatMap(lock -> Rival.holding(lock, clock.instant()).stream())
-            .filter(this::isOurs)
-            .findFirst();
-    return leaders(locks).filter(leader -> own.filter(leader::precedes).isPresent()).findFirst();
-  }
-
-  private Stream<Rival> leaders(List<Lease> locks) {
-    Instant now = clock.instant();
-    return locks.stream()
-        .flatMap(lock -> Rival.holding(lock, now).stream())
+    List<Rival> leaders = leaders();
+    Optional<Rival> own = leaders.stream().filter(this::isOurs).findFirst();
+    return leaders.stream()
         .filter(leader -> !isOurs(leader))
-        .filter(leader -> leader.watchesSome(properties.watchNamespaces()))
-        .filter(this::mayReconcile);
+        .filter(leader -> own.filter(leader::precedes).isPresent())
+        .findFirst();
   }
 
-  private List<Lease> locks() {
+  private List<Rival> leaders() {
     try {
+      Instant now = clock.instant();
       return client
           .leases()
           .inAnyNamespace()
           .withField(ITS_NAME, LeaderLease.NAME)
           .list()
-          .getItems();
+          .getItems()
+          .stream()
+          .flatMap(lock -> Rival.holding(lock, now).stream())
+          .filter(leader -> leader.watchesSome(properties.watchNamespaces()))
+          .filter(leader -> isOurs(leader) || mayReconcile(leader))
+          .toList();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
         LOG.warn("May not look for other operators: {}", e.getMessage());
