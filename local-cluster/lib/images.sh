@@ -67,7 +67,7 @@ base_archives() {
   local version
   image_archive "$PAUSE_IMAGE" pause /usr/bin/catatonit
   for version in "${NATS_SERVER_VERSIONS[@]}"; do nats_archive "$version"; done
-  image_archive "$RELOADER_IMAGE" reloader "$BIN/nats-server-config-reloader"
+  image_archive "$RELOADER_IMAGE" reloader "$BIN/nats-server-config-reloader" /bin/busybox
   image_archive "$NATS_BOX_IMAGE" nats-box "$BIN/nats" /bin/busybox
 }
 

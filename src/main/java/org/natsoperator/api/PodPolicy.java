@@ -42,7 +42,9 @@ public record PodPolicy(
     @JsonPropertyDescription("Let a sidecar tell the server when its configuration changed.")
         Boolean enableConfigReload,
     @JsonPropertyDescription(
-            "Image of the sidecar without its tag. Default: " + DEFAULT_RELOADER_IMAGE)
+            "Image of the sidecar without its tag; it needs /bin/sh to send a server into lame duck"
+                + " mode. Default: "
+                + DEFAULT_RELOADER_IMAGE)
         String reloaderImage,
     @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)
         String reloaderImageTag,

@@ -3,10 +3,11 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import org.natsoperator.api.PodPolicy;
+import org.natsoperator.config.ServerVersion;
 
 /**
- * The sidecar that sends the server a SIGHUP when its file changed. It must see the server's
- * process.
+ * The sidecar that sends the server a SIGHUP when its file changed, and the signal for its lame
+ * duck. It must see the server's process.
  */
 final class ReloaderContainer {
 
@@ -14,7 +15,7 @@ final class ReloaderContainer {
 
   private ReloaderContainer() {}
 
-  static Container of(PodPolicy pod) {
+  static Container of(PodPolicy pod, ServerVersion version) {
     return new ContainerBuilder()
         .withName(NAME)
         .withImage(pod.reloaderImage() + ":" + pod.reloaderImageTag())
@@ -22,6 +23,7 @@ final class ReloaderContainer {
         .withArgs("-pid", Paths.PID_FILE, "-config", Paths.CONFIG_FILE)
         .withVolumeMounts(Mounts.all())
         .withResources(pod.reloaderResources())
+        .withLifecycle(new LameDuckHooks(version, true).ofSidecar())
         .withSecurityContext(Mounts.restricted())
         .build();
   }

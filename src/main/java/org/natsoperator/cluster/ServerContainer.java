@@ -5,8 +5,6 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
-import io.fabric8.kubernetes.api.model.Lifecycle;
-import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -53,7 +51,7 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
         .withVolumeMounts(Mounts.all())
         .withResources(resources(spec.pod()))
         .withSecurityContext(Mounts.restricted())
-        .withLifecycle(lifecycle())
+        .withLifecycle(new LameDuckHooks(version, spec.pod().enableConfigReload()).ofServer())
         .withStartupProbe(probe(healthPath(), 1, 120))
         .withReadinessProbe(probe(healthPath(), 5, 3))
         .withLivenessProbe(probe("/", 20, 3))
@@ -75,25 +73,7 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
     return command;
   }
 
-  /** Lame duck first, where the SIGTERM that follows at once does not cut it short. */
-  private Lifecycle lifecycle() {
-    if (!version.finishesLameDuck()) {
-      return null;
-    }
-    return new LifecycleBuilder()
-        .withNewPreStop()
-        .withNewExec()
-        .withCommand(version.binary(), "-sl", "ldm=" + Paths.PID_FILE)
-        .endExec()
-        .endPreStop()
-        .build();
-  }
-
-  /**
-   * Never none at all: on a busy node such a pod gets a processor last and is evicted first. Its
-   * server would see a kubelet's two signals, for the lame duck and for the end, at one time, and
-   * just end.
-   */
+  /** Never none at all: on a busy node such a pod gets a processor last and is evicted first. */
   private static ResourceRequirements resources(PodPolicy pod) {
     ResourceRequirements wanted = pod.resources();
     return wanted == null || isEmpty(wanted.getRequests()) && isEmpty(wanted.getLimits())

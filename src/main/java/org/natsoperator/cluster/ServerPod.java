@@ -65,7 +65,7 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
     List<Container> containers = new ArrayList<>();
     containers.add(new ServerContainer(cluster, version).container());
     if (cluster.getSpec().pod().enableConfigReload()) {
-      containers.add(ReloaderContainer.of(cluster.getSpec().pod()));
+      containers.add(ReloaderContainer.of(cluster.getSpec().pod(), version));
     }
     return containers;
   }

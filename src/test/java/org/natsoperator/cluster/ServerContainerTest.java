@@ -70,7 +70,7 @@ class ServerContainerTest {
     assertThat(container.getEnv()).extracting(EnvVar::getName).containsExactly("A", "POD_NAME");
   }
 
-  /** Of the lowest class of pods, a server on a busy node would see that it is to leave when it is too late. */
+  /** A pod of the lowest class gets a processor last and is evicted first. */
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{pod: {}}", "{pod: {resources: {}}}", "{pod: {resources: {requests: {}, limits: null}}}"})
   void aServerAlwaysRequestsSomething(String spec) {
@@ -84,25 +84,6 @@ class ServerContainerTest {
         .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
         .containsExactly(
             Tuple.tuple("cluster", 6222), Tuple.tuple("monitoring", 8222), Tuple.tuple("client", 4222));
-  }
-
-  @ParameterizedTest(name = "{0} goes at once")
-  @ValueSource(strings = {"1.2.0", "1.4.1", "2.1.9"})
-  void aServerThatSigtermCutsShortIsNotAskedForALameDuck(String version) {
-    assertThat(container(Clusters.walkthrough(version)).getLifecycle()).isNull();
-  }
-
-  @ParameterizedTest(name = "{0} goes by {1}")
-  @CsvSource({
-    "2.2.0,         /nats-server",
-    "2.15.2,        /nats-server",
-    "2.15.2-alpine, /usr/local/bin/nats-server"
-  })
-  void aServerLetsGoOfItsClientsBeforeItStops(String version, String binary) {
-    var preStop = container(Clusters.walkthrough(version)).getLifecycle().getPreStop();
-
-    assertThat(preStop.getExec().getCommand())
-        .isEqualTo(List.of(binary, "-sl", "ldm=/var/run/nats/nats.pid"));
   }
 
   @ParameterizedTest(name = "{0} is healthy by {1}")
