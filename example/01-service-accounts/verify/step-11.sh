@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # scripts in single quotes are expanded in the pod
-# A cluster that changes under connected clients: one subscriber on each server, and a publisher that numbers its messages and
-# has its server confirm each before the next.
+# A cluster that changes under connected clients: on each server one that answers whatever it receives, and one client that sends
+# numbers, each when the one before was answered or two seconds are over.
 
 CHANGE_LIMIT=120 # seconds
 
@@ -33,17 +33,28 @@ clients_made_anew() {
 
 start_numbered_messages() {
   local server
-  for server in "${SERVERS[@]}"; do
-    subscriber "numbers-$server" nats-admin-user "$server.$CLUSTER-mgmt" walkthrough.11
-  done
-  eventually 20 subscribers_everywhere || wrong "the subscribers did not connect" || return
+  for server in "${SERVERS[@]}"; do answering "$server"; done
+  eventually 20 answering_everywhere || wrong "not every server has its subscriber: $(connections nats-admin-user)" || return
+  # --jetstream has the client wait for the answer, and go on without one.
   in_pod nats-admin-user 'i=0; while sleep 0.05; do i=$((i + 1)); echo "number $i"; done |
-    timeout 300 nats --server "$(url "$1")" pub walkthrough.11 --send-on newline 2>&1' "$CLUSTER" </dev/null >"$WORK/publisher" 2>&1 &
+    timeout 300 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
+    "$CLUSTER" </dev/null >"$WORK/sender" 2>&1 &
   BACKGROUND+=($!)
-  eventually 10 numbers_arrive || wrong "numbered messages do not arrive: $(tail -n 1 "$WORK/publisher" "$WORK"/numbers-*)" || return
+  eventually 10 numbers_arrive || wrong "numbers do not arrive: $(tail -n 1 "$WORK/sender" "$WORK"/numbers-*)" || return
 }
-subscribers_everywhere() { [ "$(connections nats-admin-user | grep -c " numbers-$CLUSTER-")" = 3 ]; }
-numbers_arrive() { for server in "${SERVERS[@]}"; do grep -q '^number' "$WORK/numbers-$server" || return; done; }
+# Each in a queue group of its own, so every one gets every number. The answer is what --jetstream takes for one.
+answering() { # server
+  in_pod nats-admin-user 'exec timeout 300 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
+    reply --queue "$1" walkthrough.11 "{\"stream\": \"walkthrough\", \"seq\": 1}" 2>&1' "$1" "$CLUSTER-mgmt" \
+    </dev/null >"$WORK/numbers-$1" 2>&1 &
+  BACKGROUND+=($!)
+}
+answering_everywhere() { [ "$(connections nats-admin-user | grep -c " numbers-$CLUSTER-")" = 3 ]; }
+numbers_arrive() {
+  local server
+  for server in "${SERVERS[@]}"; do grep -q '^number' "$WORK/numbers-$server" || return; done
+  [ -n "$(numbers_answered)" ]
+}
 
 # changes_to PATCH SIZE VERSION TEXT: patches the cluster and watches its servers until all is as it shall be.
 changes_to() {
@@ -89,28 +100,29 @@ in_lame_duck_mode() { # version, ordinals
   saw "each server that left went into lame duck mode first"
 }
 
-# A message may pass one subscriber by while it goes to another server, but not all. What the publisher's server confirmed must
-# arrive. What was on its way to a server that closed the connection its publisher would repeat: NATS promises nothing there. A
-# server of 1.x just ends.
+# What was answered has arrived. What was on its way when its client's own connection was closed may be lost: NATS promises nothing
+# there, and the client knows, for it got no answer. Nothing else may be lost, but by a server of 1.x, which just ends.
 numbers_complete() { # version
-  local published lost
-  published=$(grep -c ' Published ' "$WORK/publisher")
+  local last lost broken
+  last=$(numbers_answered | tail -n 1)
+  # A client tries each address for up to five seconds, also those of servers that are gone.
+  eventually 30 numbers_answered_after "$last" || wrong "no answer since number $last: $(tail -n 3 "$WORK/sender")" || return
+  last=$(numbers_answered | tail -n 1)
   sleep 1
-  # A client waits two seconds before it tries the same server again, and ten for an answer.
-  eventually 15 published_more_than "$published" || wrong "the publisher ended: $(tail -n 1 "$WORK/publisher")" || return
-  comm -13 <(numbers_seen) <(seq "$published" | sort) >"$WORK/lost"
-  lost=$(comm -13 <(numbers_unconfirmed | sort -u) "$WORK/lost" | xargs)
-  [[ $1 == 1.* ]] || [ -z "$lost" ] || wrong "of $published messages these were confirmed and arrived nowhere: $lost" || return
-  saw "$((published - $(wc -l <"$WORK/lost"))) of $published messages that were published meanwhile arrived, every confirmed one"
+  comm -13 <(numbers_seen) <(seq "$last" | sort) >"$WORK/lost"
+  lost=$(comm -12 "$WORK/lost" <(numbers_answered | sort) | xargs)
+  [ -z "$lost" ] || wrong "answered, and received by nobody: $lost" || return
+  lost=$(wc -l <"$WORK/lost")
+  broken=$(grep -c ' Disconnected ' "$WORK/sender")
+  [[ $1 == 1.* ]] || [ "$lost" -le "$broken" ] ||
+    wrong "of $last numbers $lost are lost, and the sender's connection was closed $broken times: $(xargs <"$WORK/lost")" || return
+  saw "$((last - lost)) of $last numbers arrived, and all that were answered; the sender's connection was closed $broken times"
 }
-published_more_than() { [ "$(grep -c ' Published ' "$WORK/publisher")" -gt "$1" ]; }
+numbers_answered() { awk '/ Published / { n++ } / Stored in Stream: / { print n }' "$WORK/sender"; }
+numbers_answered_after() { [ "$(numbers_answered | tail -n 1)" -gt "$1" ]; }
 numbers_seen() { cat "$WORK"/numbers-* | sed -n 's/^number //p' | sort -u; }
-# Those just before and after the publisher heard that its connection was closed; it hears that from another thread.
-numbers_unconfirmed() {
-  awk '/ Published / { n++; if (closed) print n; closed = 0 } / Disconnected / { print n; closed = 1 }' "$WORK/publisher"
-}
 
 subscribers_back() {
-  eventually 10 subscribers_everywhere || wrong "not every subscriber is connected: $(connections nats-admin-user)" || return
+  eventually 10 answering_everywhere || wrong "not every client is connected: $(connections nats-admin-user)" || return
   saw "every client is connected"
 }
