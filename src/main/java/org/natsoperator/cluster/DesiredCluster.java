@@ -28,7 +28,7 @@ record DesiredCluster(
       Logins logins,
       Optional<RenderedConfig> before) {
     RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, logins), before);
-    String revision = revision(observed.cluster(), version, rendered.tree());
+    String revision = revision(observed, version, rendered.tree());
     return new DesiredCluster(observed.cluster(), version, revision, rendered);
   }
 
@@ -94,9 +94,15 @@ record DesiredCluster(
         observed.keys());
   }
 
-  private static String revision(NatsCluster cluster, ServerVersion version, ObjectNode config) {
-    return ReloadedBy.of(cluster.getSpec().pod().enableConfigReload(), version).isPresent()
-        ? ServerConfigFile.revision(config, version)
-        : Hash.shortOf(version.tag() + config);
+  /** Without a sidecar a server learns the operator's new key, or all that is new, by a restart. */
+  private static String revision(
+      ObservedCluster observed, ServerVersion version, ObjectNode config) {
+    boolean sidecar = observed.cluster().getSpec().pod().enableConfigReload();
+    String revision = ServerConfigFile.revision(config, version);
+    return switch (ReloadedBy.of(sidecar, version).orElse(null)) {
+      case SIDECAR -> revision;
+      case OPERATOR -> Hash.shortOf(revision + observed.keys().operator());
+      case null -> Hash.shortOf(version.tag() + config);
+    };
   }
 }

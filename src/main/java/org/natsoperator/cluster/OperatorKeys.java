@@ -18,8 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,8 @@ class OperatorKeys {
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(10);
 
   private static final int PASSWORD_BYTES = 24;
+  private static final Pattern PASSWORD =
+      Pattern.compile("[0-9a-f]{%d}".formatted(2 * PASSWORD_BYTES));
 
   private final KubernetesClient client;
   private final String namespace;
@@ -131,13 +135,29 @@ class OperatorKeys {
 
   private Secret create(NatsCluster cluster) {
     try {
-      return client.resource(KeySecret.of(namespace, cluster, newSeed(), newPassword())).create();
+      String routePassword = passwordOfServers(cluster).orElseGet(this::newPassword);
+      return client.resource(KeySecret.of(namespace, cluster, newSeed(), routePassword)).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         return read(cluster.getMetadata().getUid()).orElseThrow(() -> e);
       }
       throw e;
     }
+  }
+
+  /**
+   * What the servers show each other already, where only the keys were lost or left behind: with
+   * another password they would refuse every new server.
+   */
+  private Optional<String> passwordOfServers(NatsCluster cluster) {
+    String config = ClusterNames.of(cluster).newestConfigSecret();
+    String clusterNamespace = cluster.getMetadata().getNamespace();
+    return Optional.ofNullable(
+            client.secrets().inNamespace(clusterNamespace).withName(config).get())
+        .filter(secret -> ChildMeta.ownedBy(secret, cluster))
+        .flatMap(ConfigSecret::fileIn)
+        .flatMap(ServerConfigFile::routePassword)
+        .filter(password -> PASSWORD.matcher(password).matches());
   }
 
   private String newSeed() {

@@ -132,6 +132,11 @@ public final class ServerConfigFile {
     }
   }
 
+  /** What servers with this file show each other; empty if they show nothing. */
+  public Optional<String> routePassword() {
+    return tryParse().map(config -> config.at("/cluster/authorization/password").asText(null));
+  }
+
   /** What a server of this name that has loaded the file calls {@code config_digest}. */
   public String digest(String serverName) {
     if (canonical == null) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.ObservedRole;
@@ -134,6 +135,24 @@ class DesiredClusterTest {
     String after = desired(cluster, Roles.bound(Roles.user(), cluster)).revision();
 
     assertThat(!after.equals(before)).isEqualTo(restarts);
+  }
+
+  /** Who does not know the operator's key yet cannot be told of it by the operator. */
+  @ParameterizedTest(name = "{0} with reloader {1}: a new key of the operator restarts servers: {2}")
+  @CsvSource({
+    "1.2.0,   true,  false",
+    "2.15.2,  true,  false",
+    "2.15.2,  false, true",
+    "2.10.27, false, true"
+  })
+  void aNewKeyRestartsServersThatHaveNoSidecar(String version, boolean reloader, boolean restarts) {
+    NatsCluster cluster = Clusters.cluster("{version: \"%s\", pod: {enableConfigReload: %s}}".formatted(version, reloader));
+    ObservedCluster before = observed(cluster, List.of());
+    ObservedCluster after =
+        new ObservedCluster(
+            cluster, before.roles(), before.proof(), new ClusterKeys("UNEW", before.keys().routePassword()), before.objects(), before.servers());
+
+    assertThat(!desired(after).revision().equals(desired(before).revision())).isEqualTo(restarts);
   }
 
   @ParameterizedTest(name = "{0} is a change that restarts servers")

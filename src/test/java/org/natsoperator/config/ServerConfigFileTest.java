@@ -95,6 +95,15 @@ class ServerConfigFileTest {
   }
 
   @Test
+  void whatServersShowEachOtherIsReadBack() {
+    ObjectNode config = with("cluster", "{\"authorization\": {\"user\": \"server\", \"password\": \"secret\"}}");
+
+    assertThat(ServerConfigFile.of(config, 0).routePassword()).contains("secret");
+    assertThat(ServerConfigFile.of(tree(RUNNING), 0).routePassword()).isEmpty();
+    assertThat(new ServerConfigFile("somebody's own").routePassword()).isEmpty();
+  }
+
+  @Test
   void theRevisionStaysWhenServersAreAdded() {
     assertThat(revision(with("cluster", "{\"name\": \"old\", \"routes\": []}")))
         .isEqualTo(revision(tree(RUNNING)));

@@ -29,6 +29,7 @@ class NextOperatorIT {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
     RollableScalableResource<Deployment> before = Node.client().apps().deployments().inNamespace(first).withName("nats-operator");
+    List<String> servers = uids(cluster.pods());
     List<HasMetadata> next = Node.applyOperator("next", sandbox.namespace());
     try {
       before.scale(0);
@@ -39,6 +40,8 @@ class NextOperatorIT {
       await().atMost(PATIENCE).until(() -> sandbox.token("user", Manifests.CLUSTER).filter(fresh -> !fresh.equals(token)).isPresent());
       cluster.awaitReady();
       cluster.awaitInForce("user");
+      // Its keys are new, those of the servers among each other are not.
+      assertThat(uids(cluster.pods())).isEqualTo(servers);
       before.scale(PODS);
       await().atMost(PATIENCE).until(() -> ready(first) == PODS);
       assertThat(pods(first)).allSatisfy(pod -> assertThat(log(pod)).contains("The operator in namespace " + sandbox.namespace() + " looks after the same clusters"));
@@ -51,6 +54,10 @@ class NextOperatorIT {
     cluster.awaitReady();
     cluster.awaitInForce("last");
     assertThat(pods(sandbox.namespace())).isEmpty();
+  }
+
+  private static List<String> uids(List<Pod> pods) {
+    return pods.stream().map(pod -> pod.getMetadata().getUid()).toList();
   }
 
   private static String log(Pod pod) {
