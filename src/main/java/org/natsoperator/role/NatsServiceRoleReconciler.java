@@ -120,13 +120,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   /**
    * What the API server refuses for good, such as a token that an admission policy forbids, is told
-   * on the role.
+   * on the role, and a token that cannot be proven.
    */
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
     Refusal.in(failure)
         .map(message -> new Unbound(RoleReasons.REFUSED, "the API server refused: " + message))
+        .or(() -> UnprovenTokenException.in(failure))
         .ifPresent(unbound -> news.unbound(role, unbound, context));
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
@@ -170,7 +171,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     return switch (binding) {
-      case Unissued unissued -> lookAgainIn(SETTLING);
+      case Unissued unissued -> stillUnissued(observed);
       case Unbound unbound -> {
         unsettledSince.remove(role.getMetadata().getUid());
         news.unbound(role, unbound, context);
@@ -180,6 +181,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       }
       case Bound bound -> bound(observed, bound, context);
     };
+  }
+
+  /** Another operator may have been faster; if it stays so, it is tried at growing intervals. */
+  private UpdateControl<NatsServiceRole> stillUnissued(ObservedRole observed) {
+    if (overdue(observed.role())) {
+      throw UnprovenTokenException.of(sources.observe(observed.role()));
+    }
+    return lookAgainIn(SETTLING);
   }
 
   private UpdateControl<NatsServiceRole> bound(

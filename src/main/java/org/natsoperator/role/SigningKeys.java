@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class SigningKeys {
 
-  private static final String PATH = "/openid/v1/jwks";
+  static final String PATH = "/openid/v1/jwks";
 
   /** So that a key that was withdrawn is not trusted for ever. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);

@@ -79,6 +79,17 @@ class PlantedSecretsIT {
   }
 
   @Test
+  void one_that_cannot_be_replaced_is_told_on_the_role() {
+    sandbox.client().resource(secret("made-up", OURS).withImmutable(true).editMetadata().addToFinalizers("example.com/held").endMetadata().build()).create();
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("TokenMissing"));
+    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage()).contains(SECRET, "metadata.finalizers [example.com/held]", "remove them");
+    assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user");
+    sandbox.client().resource(sandbox.secret(SECRET)).edit(held -> new SecretBuilder(held).editMetadata().withFinalizers().endMetadata().build());
+    bindsWithAnotherTokenThan("made-up");
+  }
+
+  @Test
   void a_token_that_is_no_text_is_replaced() {
     sandbox.client().resource(secret("x", OURS).withStringData(null).addToData("token", "//79/A==").build()).create();
     bindsWithAnotherTokenThan("\uFFFD");

@@ -1,0 +1,43 @@
+package org.natsoperator.role;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Optional;
+import org.natsoperator.role.Binding.Unbound;
+
+/** A token was issued for a role, and what lies in its Secret is still not proven. */
+final class UnprovenTokenException extends IllegalStateException {
+
+  private UnprovenTokenException(String message) {
+    super(message);
+  }
+
+  static UnprovenTokenException of(ObservedRole observed) {
+    String name = observed.secretName();
+    return new UnprovenTokenException(
+        observed
+            .tokenSecret()
+            .map(Secret::getMetadata)
+            .filter(meta -> meta.getDeletionTimestamp() != null)
+            .map(meta -> heldBack(name, meta))
+            .orElseGet(
+                () ->
+                    "the token in Secret %s is not signed by a key that the API server publishes at %s, or somebody writes there too; look at the API server's --service-account flags and at who may write Secrets"
+                        .formatted(name, SigningKeys.PATH)));
+  }
+
+  private static String heldBack(String name, ObjectMeta meta) {
+    return "Secret %s is being deleted, and its metadata.finalizers %s hold it back; remove them, and it is made anew"
+        .formatted(name, meta.getFinalizers());
+  }
+
+  /** What a role comes to whose reconciliation ended by one. */
+  static Optional<Unbound> in(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnprovenTokenException unproven) {
+        return Optional.of(new Unbound(RoleReasons.TOKEN_MISSING, unproven.getMessage()));
+      }
+    }
+    return Optional.empty();
+  }
+}
