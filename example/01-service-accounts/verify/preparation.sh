@@ -9,6 +9,7 @@ prepare() {
   command -v kubectl >/dev/null || give_up "kubectl is not on PATH"
   kubectl version >/dev/null 2>&1 || give_up "no Kubernetes answers; set KUBECONFIG"
   echo "Kubernetes: context $(kubectl config current-context), namespace $NAMESPACE; manifest: ${MANIFEST##*/}${VERSION:+, nats-server $VERSION}"
+  leaving_namespace_gone
   if kubectl get namespace "$NAMESPACE" >/dev/null 2>&1; then
     make_room
   else
@@ -16,6 +17,12 @@ prepare() {
     NAMESPACE_IS_OURS=1
   fi
   trap clean_up EXIT # not before: until here nothing is ours
+}
+
+# An earlier run deletes the namespace that it made, and waits for nothing.
+leaving_namespace_gone() {
+  [ "$(kubectl get namespace "$NAMESPACE" --ignore-not-found --output 'jsonpath={.status.phase}')" != Terminating ] ||
+    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=90s >/dev/null || give_up "namespace $NAMESPACE is being deleted and stays"
 }
 
 all_of_it() { manifest && echo --- && label_only; }

@@ -176,7 +176,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void lookForRivals() {
     Optional<Rival> rival;
     try {
-      rival = begun ? rivals.older().filter(older -> leading) : rivals.any();
+      rival = begun ? rivals.preceding().filter(preceding -> leading) : rivals.any();
     } catch (RuntimeException e) {
       // The API server may be away: nothing is known, and nothing changes.
       LOG.warn("Could not look for other operators: {}", e.getMessage());
@@ -201,7 +201,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private void giveWayTo(Rival rival) {
     LOG.error(
-        "The operator in namespace {} looks after the same clusters and is older: exiting",
+        "The operator in namespace {} looks after the same clusters and more, or is older: exiting",
         rival.namespace());
     System.exit(1);
   }

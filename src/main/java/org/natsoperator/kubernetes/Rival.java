@@ -3,7 +3,6 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,29 +57,21 @@ record Rival(String namespace, String serviceAccount, Set<String> watchNamespace
         Instant.parse(lock.getMetadata().getCreationTimestamp()));
   }
 
-  /** Whether both look after the same namespaces, or some of them. */
-  boolean watchesSome(Set<String> namespaces) {
+  /** Whether it looks after all of these namespaces; none means everywhere. */
+  boolean covers(Set<String> namespaces) {
     return watchNamespaces.isEmpty()
-        || namespaces.isEmpty()
-        || !Collections.disjoint(watchNamespaces, namespaces);
+        || !namespaces.isEmpty() && watchNamespaces.containsAll(namespaces);
   }
 
   /**
-   * A namespace that both look after, to which an operator needs its rights; empty where that is
-   * all of them.
+   * Whether of two that lead it is the one that goes on: that which looks after more, or else the
+   * older, or else the first by name.
    */
-  Optional<String> contested(Set<String> namespaces) {
-    if (watchNamespaces.isEmpty()) {
-      return namespaces.stream().sorted().findFirst();
-    }
-    return watchNamespaces.stream()
-        .filter(namespace -> namespaces.isEmpty() || namespaces.contains(namespace))
-        .sorted()
-        .findFirst();
-  }
-
-  /** Whether of two that lead it is the one that goes on: the older, or else the first by name. */
   boolean precedes(Rival other) {
+    boolean coversOther = covers(other.watchNamespaces);
+    if (!coversOther || !other.covers(watchNamespaces)) {
+      return coversOther;
+    }
     int older = since.compareTo(other.since);
     return older < 0 || (older == 0 && namespace.compareTo(other.namespace) < 0);
   }

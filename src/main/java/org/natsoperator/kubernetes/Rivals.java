@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.natsoperator.api.NatsApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,9 @@ import org.springframework.stereotype.Component;
 /**
  * Other operators that look after the same clusters, installed by mistake: each would undo what the
  * other does, since each has keys of its own.
+ *
+ * <p>Only one that looks after all that we do, and has the rights for it, is let go on instead of
+ * us. Else whoever rules one namespace could keep the operator of all from its work.
  */
 @Component
 class Rivals {
@@ -38,8 +42,8 @@ class Rivals {
     return leaders().stream().filter(leader -> !isOurs(leader)).findFirst();
   }
 
-  /** One that must be let go on even by who leads: the older of the two. */
-  Optional<Rival> older() {
+  /** One that must be let go on even by who leads, see {@link Rival#precedes}. */
+  Optional<Rival> preceding() {
     List<Rival> leaders = leaders();
     Optional<Rival> own = leaders.stream().filter(this::isOurs).findFirst();
     return leaders.stream()
@@ -59,7 +63,7 @@ class Rivals {
           .getItems()
           .stream()
           .flatMap(lock -> Rival.holding(lock, now).stream())
-          .filter(leader -> leader.watchesSome(properties.watchNamespaces()))
+          .filter(leader -> isOurs(leader) || leader.covers(properties.watchNamespaces()))
           .filter(leader -> isOurs(leader) || mayReconcile(leader))
           .toList();
     } catch (KubernetesClientException e) {
@@ -71,11 +75,22 @@ class Rivals {
     }
   }
 
-  /**
-   * Whether it could do what an operator does. Else anybody who may write a Lease in some namespace
-   * could keep us from our work.
-   */
+  /** Whether it could do what an operator does, wherever we look. */
   private boolean mayReconcile(Rival leader) {
+    Set<String> namespaces = properties.watchNamespaces();
+    Set<String> all = namespaces.isEmpty() ? Set.of("") : namespaces;
+    boolean allowed = all.stream().allMatch(namespace -> mayReconcile(leader, namespace));
+    if (!allowed) {
+      LOG.debug(
+          "Lease {}/{} is no operator's: ServiceAccount {} has no rights of one",
+          leader.namespace(),
+          LeaderLease.NAME,
+          leader.serviceAccount());
+    }
+    return allowed;
+  }
+
+  private boolean mayReconcile(Rival leader, String namespace) {
     var review =
         new SubjectAccessReviewBuilder()
             .withNewSpec()
@@ -87,20 +102,17 @@ class Rivals {
             .withResource("natsclusters")
             .withSubresource("status")
             .withVerb("patch")
-            .withNamespace(leader.contested(properties.watchNamespaces()).orElse(""))
+            .withNamespace(namespace)
             .endResourceAttributes()
             .endSpec()
             .build();
-    boolean allowed =
-        client.authorization().v1().subjectAccessReview().create(review).getStatus().getAllowed();
-    if (!allowed) {
-      LOG.debug(
-          "Lease {}/{} is no operator's: ServiceAccount {} has no rights of one",
-          leader.namespace(),
-          LeaderLease.NAME,
-          leader.serviceAccount());
-    }
-    return allowed;
+    return client
+        .authorization()
+        .v1()
+        .subjectAccessReview()
+        .create(review)
+        .getStatus()
+        .getAllowed();
   }
 
   private boolean isOurs(Rival leader) {

@@ -39,23 +39,15 @@ class RivalTest {
   }
 
   @Test
-  void its_rights_matter_where_both_look() {
-    Rival some = Rival.holding(lock("pod", Duration.ZERO, "two,one"), NOW).orElseThrow();
-
-    assertThat(some.contested(Set.of())).contains("one");
-    assertThat(some.contested(Set.of("two", "three"))).contains("two");
-    assertThat(OLD.contested(Set.of("two"))).contains("two");
-    assertThat(OLD.contested(Set.of())).isEmpty();
-  }
-
-  @Test
-  void lists_of_namespaces_stand_in_each_others_way_if_they_overlap() {
+  void it_stands_in_the_way_of_who_looks_after_no_more() {
     Rival some = Rival.holding(lock("pod", Duration.ZERO, "one,two"), NOW).orElseThrow();
 
-    assertThat(some.watchesSome(Set.of("two", "three"))).isTrue();
-    assertThat(some.watchesSome(Set.of("three"))).isFalse();
-    assertThat(some.watchesSome(Set.of())).isTrue();
-    assertThat(OLD.watchesSome(Set.of("three"))).isTrue();
+    assertThat(some.covers(Set.of("two"))).isTrue();
+    assertThat(some.covers(Set.of("one", "two"))).isTrue();
+    assertThat(some.covers(Set.of("two", "three"))).isFalse();
+    assertThat(some.covers(Set.of())).isFalse();
+    assertThat(OLD.covers(Set.of("three"))).isTrue();
+    assertThat(OLD.covers(Set.of())).isTrue();
   }
 
   @Test
@@ -65,6 +57,14 @@ class RivalTest {
     Rival twin = new Rival("c", "operator", Set.of(), OLD.since());
     assertThat(OLD.precedes(twin)).isTrue();
     assertThat(twin.precedes(OLD)).isFalse();
+  }
+
+  @Test
+  void who_looks_after_more_goes_before_who_is_older() {
+    Rival some = new Rival("d", "operator", Set.of("one"), OLD.since());
+
+    assertThat(YOUNG.precedes(some)).isTrue();
+    assertThat(some.precedes(YOUNG)).isFalse();
   }
 
   private static Lease lock(String holder, Duration since, String namespaces) {

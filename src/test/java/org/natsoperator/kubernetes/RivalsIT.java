@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
@@ -20,14 +25,24 @@ class RivalsIT {
 
   private static final Clock CLOCK = Clock.systemUTC();
 
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void sandbox(Sandbox fresh) {
+    sandbox = fresh;
+  }
+
+  @AfterEach
+  void lockGone() {
+    sandbox.client().leases().inNamespace(sandbox.namespace()).withName(LeaderLease.NAME).delete();
+  }
+
   /** Who may edit a namespace may write Leases there. */
   @Test
-  void a_lock_counts_only_if_its_holder_has_the_rights_of_an_operator(Sandbox sandbox) {
+  void a_lock_counts_only_if_its_holder_has_the_rights_of_an_operator() {
     KubernetesClient client = sandbox.client();
-    var properties = new OperatorProperties("nats-operator", "pod", "operator", Set.of(), NetworkPolicySettings.of(""));
-    Rivals rivals = new Rivals(client, properties, CLOCK);
-    client.resource(lock(sandbox.namespace())).create();
-    assertThat(rivals.any()).isEmpty();
+    client.resource(lock("")).create();
+    assertThat(rivalsOf(Set.of()).any()).isEmpty();
     var binding =
         new ClusterRoleBindingBuilder()
             .withNewMetadata()
@@ -38,19 +53,44 @@ class RivalsIT {
             .build();
     client.resource(binding).create();
     try {
-      await().untilAsserted(() -> assertThat(rivals.any()).map(Rival::namespace).contains(sandbox.namespace()));
+      await().untilAsserted(() -> assertThat(rivalsOf(Set.of()).any()).map(Rival::namespace).contains(sandbox.namespace()));
     } finally {
       client.resource(binding).delete();
-      client.leases().inNamespace(sandbox.namespace()).withName(LeaderLease.NAME).delete();
     }
   }
 
-  private static Lease lock(String namespace) {
+  /** Who rules a namespace may even give an account there the rights of an operator. */
+  @ParameterizedTest(name = "that says it looks after \"{0}\"")
+  @ValueSource(strings = {"", "its own"})
+  void who_has_them_in_one_namespace_stops_nobody_who_looks_after_more(String says) {
+    String namespace = sandbox.namespace();
+    sandbox.client().resource(lock(says.isEmpty() ? "" : namespace)).create();
+    var binding =
+        new RoleBindingBuilder()
+            .withNewMetadata()
+            .withName("operator")
+            .withNamespace(namespace)
+            .endMetadata()
+            .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "cluster-admin")
+            .addNewSubject("", "ServiceAccount", "operator", namespace)
+            .build();
+    sandbox.client().resource(binding).create();
+    await().untilAsserted(() -> assertThat(rivalsOf(Set.of(namespace)).any()).isPresent());
+    assertThat(rivalsOf(Set.of()).any()).isEmpty();
+    assertThat(rivalsOf(Set.of(namespace, "another")).any()).isEmpty();
+  }
+
+  private Rivals rivalsOf(Set<String> watchNamespaces) {
+    var properties = new OperatorProperties("nats-operator", "pod", "operator", watchNamespaces, NetworkPolicySettings.of(""));
+    return new Rivals(sandbox.client(), properties, CLOCK);
+  }
+
+  private Lease lock(String watchNamespaces) {
     return new LeaseBuilder()
         .withNewMetadata()
         .withName(LeaderLease.NAME)
-        .withNamespace(namespace)
-        .addToAnnotations(Rival.WATCH_NAMESPACES, "")
+        .withNamespace(sandbox.namespace())
+        .addToAnnotations(Rival.WATCH_NAMESPACES, watchNamespaces)
         .addNewOwnerReference()
         .withApiVersion("v1")
         .withKind("ServiceAccount")
