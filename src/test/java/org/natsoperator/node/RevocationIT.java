@@ -22,8 +22,6 @@ import org.natsoperator.testing.Sandbox;
 @NodeTest
 class RevocationIT {
 
-  private static final Duration AT_ONCE = Duration.ofSeconds(2);
-
   /** A reloader that has just signalled sees the next change a second later. */
   private static final Duration BETWEEN_EDITS = Duration.ofSeconds(2);
 
@@ -41,7 +39,7 @@ class RevocationIT {
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       assertThat(cluster.servers()).extracting(RunningServer::version).as("versions at that time").contains("2.10.27", "2.15.2");
       assertThat(cluster.servers())
           .filteredOn(RunningServer::listens)
@@ -69,10 +67,10 @@ class RevocationIT {
       sandbox.delete(duck.pod());
       await().until(() -> !duck.listens());
       sandbox.apply(Manifests.role("narrowed", "farewells"));
-      await().atMost(AT_ONCE).until(() -> narrowed.connectedTo(duck) == 0);
+      await().atMost(RunningCluster.AT_ONCE).until(() -> narrowed.connectedTo(duck) == 0);
       TimeUnit.MILLISECONDS.sleep(BETWEEN_EDITS.toMillis());
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       assertThat(stayers.connectedTo(duck)).as("others, on the server that is leaving").isGreaterThan(CROWD / 2);
       assertThat(narrowed.connectedTo()).as("with fewer rights, on the servers that stay").hasSize(2);
     }
@@ -86,7 +84,7 @@ class RevocationIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
       await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage()).contains(deaf.name()).doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
       PodProcesses.signal("CONT", deaf.pod(), "reloader");

@@ -18,6 +18,9 @@ import org.natsoperator.api.NatsCluster;
 /** The cluster of {@link Manifests} with real servers, in a {@link Sandbox} of the {@link Node}. */
 public final class RunningCluster {
 
+  /** Far below what a kubelet takes by itself, up to a minute, and a lame duck; how soon exactly is for the bench to say. */
+  public static final Duration AT_ONCE = Duration.ofSeconds(8);
+
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Sandbox sandbox;
