@@ -76,10 +76,11 @@ class WarmUp implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
-    } catch (IOException | Rejection | RuntimeException e) {
+    } catch (IOException | Rejection | RuntimeException | LinkageError | StackOverflowError e) {
       LOG.warn("Without a warm-up, so the first reviews take longer: {}", e.toString());
     }
     over = true;
+    LOG.info("Warmed up");
   }
 
   private void warm(int port) throws IOException, Rejection, InterruptedException {

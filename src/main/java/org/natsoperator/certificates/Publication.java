@@ -10,10 +10,16 @@ import java.util.Optional;
  *
  * @param authorities these
  * @param since empty if a webhook does not trust one of them, or if there is no webhook
+ * @param there all CAs that were published at the last look
+ * @param joined when last one of them was new
  */
-record Publication(Bundle authorities, Optional<Instant> since) {
+record Publication(
+    Bundle authorities, Optional<Instant> since, Bundle there, Optional<Instant> joined) {
 
-  static final Publication NONE = new Publication(new Bundle(List.of()), Optional.empty());
+  private static final Bundle NOBODY = new Bundle(List.of());
+
+  static final Publication NONE =
+      new Publication(NOBODY, Optional.empty(), NOBODY, Optional.empty());
 
   /**
    * The next look. CAs that are newly to be published may have been so between two looks: their
@@ -22,28 +28,36 @@ record Publication(Bundle authorities, Optional<Instant> since) {
    * @param published what each webhook trusts
    */
   Publication seen(Bundle wanted, List<Bundle> published, Instant now) {
+    Bundle everything = NOBODY.and(published);
     boolean complete =
         !wanted.isEmpty()
             && !published.isEmpty()
             && published.stream().allMatch(bundle -> bundle.contains(wanted));
-    if (!complete) {
-      return new Publication(wanted, Optional.empty());
-    }
     Instant first = authorities.contains(wanted) ? since.orElse(now) : now;
-    return new Publication(wanted, Optional.of(first));
+    return new Publication(
+        wanted,
+        complete ? Optional.of(first) : Optional.empty(),
+        everything,
+        there.contains(everything) ? joined : Optional.of(now));
   }
 
   boolean lasts(Duration time, Instant now) {
-    return since.filter(begin -> !begin.plus(time).isAfter(now)).isPresent();
+    return isOver(since, time, now);
   }
 
   /**
    * What is to be published. Until the grace is over, what is there stays: somebody may still serve
-   * a certificate of it.
+   * a certificate of it. One that came in meanwhile is of a newer replica, which has a grace too:
+   * to take it away would keep that one from ever being called.
    *
    * @param published what each webhook trusts
    */
   Bundle wanted(List<Bundle> published, Duration grace, Instant now) {
-    return authorities.isEmpty() || lasts(grace, now) ? authorities : authorities.and(published);
+    boolean over = lasts(grace, now) && isOver(joined, grace, now);
+    return authorities.isEmpty() || over ? authorities : authorities.and(published);
+  }
+
+  private static boolean isOver(Optional<Instant> begin, Duration time, Instant now) {
+    return begin.filter(instant -> !instant.plus(time).isAfter(now)).isPresent();
   }
 }

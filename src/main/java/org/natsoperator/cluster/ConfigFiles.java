@@ -48,13 +48,15 @@ record ConfigFiles(Map<String, Content> bySecret) {
         .filter(secret -> !files.containsKey(secret.getMetadata().getName()))
         .forEach(
             secret ->
-                files.put(
-                    secret.getMetadata().getName(), older(secret, desired.config(), withNewest)));
+                older(secret, desired.config(), withNewest)
+                    .ifPresent(content -> files.put(secret.getMetadata().getName(), content)));
     // One that is gone while its server runs is made anew: else that server would never hear of a
     // revocation.
-    observed.mountedConfigSecrets().stream()
-        .filter(name -> observed.secret(name).isEmpty())
-        .forEach(name -> files.putIfAbsent(name, new Content(desired.config(), 0)));
+    if (withNewest || !opens(desired.config())) {
+      observed.mountedConfigSecrets().stream()
+          .filter(name -> observed.secret(name).isEmpty())
+          .forEach(name -> files.putIfAbsent(name, new Content(desired.config(), 0)));
+    }
     return new ConfigFiles(files);
   }
 
@@ -73,24 +75,26 @@ record ConfigFiles(Map<String, Content> bySecret) {
 
   /**
    * A file that somebody made unreadable is replaced by the newest: better a key too many than no
-   * revocation.
+   * revocation. But a cluster with mistakes may be meant to be protected otherwise: what is closed
+   * stays closed.
    */
-  private static Content older(Secret secret, ObjectNode newest, boolean mayOpen) {
-    ObjectNode config =
-        ConfigSecret.fileIn(secret)
-            .flatMap(ServerConfigFile::tryParse)
-            .filter(running -> running.path("cluster").isObject())
-            .map(running -> withLogins(running, newest, mayOpen))
-            .orElse(newest);
-    return new Content(config, ConfigSecret.blankLines(secret));
+  private static Optional<Content> older(Secret secret, ObjectNode newest, boolean mayOpen) {
+    boolean wouldOpen = !mayOpen && opens(newest);
+    return running(secret)
+        .map(running -> wouldOpen ? running : ServerConfigFile.withLogins(running, newest))
+        .or(() -> wouldOpen ? Optional.empty() : Optional.of(newest))
+        .map(config -> new Content(config, ConfigSecret.blankLines(secret)));
   }
 
-  /**
-   * A cluster with mistakes may be meant to be protected otherwise: what is closed stays closed.
-   */
-  private static ObjectNode withLogins(ObjectNode running, ObjectNode newest, boolean mayOpen) {
-    boolean opens = !newest.has(ServerConfigFile.LOGINS);
-    return opens && !mayOpen ? running : ServerConfigFile.withLogins(running, newest);
+  private static Optional<ObjectNode> running(Secret secret) {
+    return ConfigSecret.fileIn(secret)
+        .flatMap(ServerConfigFile::tryParse)
+        .filter(running -> running.path("cluster").isObject());
+  }
+
+  /** Whether everybody gets in. */
+  private static boolean opens(ObjectNode config) {
+    return !config.has(ServerConfigFile.LOGINS);
   }
 
   private static int blankLines(Optional<Secret> secret) {

@@ -63,15 +63,16 @@ class Pusher {
   private void revoke(LameDuck duck, ObservedCluster observed) {
     Optional<ObservedServer> other =
         observed.staying().stream().filter(server -> server.varz().isPresent()).findFirst();
-    Optional<Connz> connected = probe.connections(duck.server());
-    if (other.isPresent() && connected.isPresent()) {
-      List<Long> cids =
-          connected.get().connections().stream()
-              .filter(duck::mustClose)
-              .map(Connz.Connection::cid)
-              .toList();
-      systemAccount.close(observed.cluster(), other.get(), connected.get().serverId(), cids);
+    if (other.isEmpty()) {
+      return;
     }
+    probe
+        .connections(duck.server(), duck::mustClose)
+        .ifPresent(
+            connz -> {
+              List<Long> cids = connz.connections().stream().map(Connz.Connection::cid).toList();
+              systemAccount.close(observed.cluster(), other.get(), connz.serverId(), cids);
+            });
   }
 
   private void remember(ClusterDecision decision, ObservedCluster observed) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.natsoperator.config.Ports;
 import org.springframework.stereotype.Component;
 
@@ -31,10 +32,17 @@ class ServerProbe {
   /** Until the last byte: a request's own time ends with the answer's head. */
   private static final Duration WHOLE_ANSWER = Duration.ofSeconds(1);
 
-  /** In bytes. A page of connections has less than half of it. */
-  private static final long LONGEST_ANSWER = 2 << 20;
+  /** In bytes; a server's own has some 10 KB. */
+  private static final long LONGEST_VARZ = 128 << 10;
+
+  /**
+   * In bytes. Clients choose their names, so a page may have more: then smaller ones are asked for.
+   */
+  private static final long LONGEST_PAGE = 2 << 20;
 
   private static final int CONNECTIONS_OF_A_PAGE = 1_000;
+  private static final int MOST_PAGES = 200;
+  private static final Duration ALL_PAGES = Duration.ofSeconds(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,36 +51,54 @@ class ServerProbe {
 
   List<ObservedServer> ask(List<Pod> pods) {
     Map<Pod, CompletableFuture<Optional<Varz>>> answers = new LinkedHashMap<>();
-    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", Varz.class)));
+    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", LONGEST_VARZ, Varz.class)));
     return answers.entrySet().stream()
         .map(answer -> new ObservedServer(answer.getKey(), answer.getValue().join()))
         .toList();
   }
 
-  /** Who is connected to a server, page by page; empty if it does not answer. */
-  Optional<Connz> connections(ObservedServer server) {
-    List<Connz.Connection> all = new ArrayList<>();
-    while (true) {
-      String page = "connz?auth=1&limit=%d&offset=%d".formatted(CONNECTIONS_OF_A_PAGE, all.size());
-      Optional<Connz> answer = ask(server.pod(), page, Connz.class).join();
-      if (answer.isEmpty()) {
-        return Optional.empty();
+  /**
+   * Those of a server's connections that somebody looks for, as many as it tells in time.
+   *
+   * @return empty if it tells of none at all
+   */
+  Optional<Connz> connections(ObservedServer server, Predicate<Connz.Connection> lookedFor) {
+    long end = System.nanoTime() + ALL_PAGES.toNanos();
+    List<Connz.Connection> found = new ArrayList<>();
+    String serverId = null;
+    int offset = 0;
+    int size = CONNECTIONS_OF_A_PAGE;
+    for (int asked = 0; asked < MOST_PAGES && size > 0 && System.nanoTime() < end; asked++) {
+      Optional<Connz> page = page(server, size, offset);
+      if (page.isEmpty()) {
+        size /= 10;
+        continue;
       }
-      all.addAll(answer.get().connections());
-      if (answer.get().connections().size() < CONNECTIONS_OF_A_PAGE) {
-        return Optional.of(new Connz(answer.get().serverId(), all));
+      serverId = page.get().serverId();
+      List<Connz.Connection> connections = page.get().connections();
+      connections.stream().filter(lookedFor).forEach(found::add);
+      if (connections.size() < size) {
+        break;
       }
+      offset += connections.size();
     }
+    return Optional.ofNullable(serverId).map(id -> new Connz(id, found));
   }
 
-  private <T> CompletableFuture<Optional<T>> ask(Pod pod, String question, Class<T> answer) {
+  private Optional<Connz> page(ObservedServer server, int size, int offset) {
+    String question = "connz?auth=1&limit=%d&offset=%d".formatted(size, offset);
+    return ask(server.pod(), question, LONGEST_PAGE, Connz.class).join();
+  }
+
+  private <T> CompletableFuture<Optional<T>> ask(
+      Pod pod, String question, long longest, Class<T> answer) {
     String address = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     if (address == null || address.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(PATIENCE).build();
     var exchange =
-        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));
     return exchange
         .thenApply(response -> read(response, answer))
         .exceptionally(unreachable -> Optional.empty())

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The text of a nats.conf, and what can be said of it.
@@ -53,6 +55,7 @@ public final class ServerConfigFile {
 
   static final String SERVER_NAME = "server_name";
   static final String SERVER_NAME_VARIABLE = "$" + SERVER_NAME_ENV;
+  private static final Pattern ROUTE_LOGIN = Pattern.compile("^nats://[^:@/]+:([^@/]+)@");
   private static final String QUOTED = "\"server_name\" : \"" + SERVER_NAME_VARIABLE + "\"";
   private static final String UNQUOTED = "\"server_name\" : " + SERVER_NAME_VARIABLE;
 
@@ -132,9 +135,13 @@ public final class ServerConfigFile {
     }
   }
 
-  /** What servers with this file show each other; empty if they show nothing. */
+  /** What servers with this file show each other, be it asked for or not. */
   public Optional<String> routePassword() {
-    return tryParse().map(config -> config.at("/cluster/authorization/password").asText(null));
+    return tryParse()
+        .map(config -> config.at("/cluster/routes/0").asText(null))
+        .map(ROUTE_LOGIN::matcher)
+        .filter(Matcher::find)
+        .map(login -> login.group(1));
   }
 
   /** What a server of this name that has loaded the file calls {@code config_digest}. */

@@ -53,6 +53,20 @@ class PublicationTest {
     assertThat(complete.wanted(List.of(of(OLD, NEW)), GRACE, end).isSame(of(NEW))).isTrue();
   }
 
+  /** Two replicas with a Secret each, as during an upgrade that changes its name: the older one is long over its own grace. */
+  @Test
+  void theCaOfANewerReplicaStaysForAGraceOfItsOwn() {
+    Publication alone = Publication.NONE.seen(of(OLD), List.of(of(OLD)), NOW);
+    Instant later = NOW.plus(GRACE.multipliedBy(3));
+    List<Bundle> joined = List.of(of(NEW, OLD));
+    assertThat(alone.wanted(List.of(of(OLD)), GRACE, later).isSame(of(OLD))).isTrue();
+    Publication two = alone.seen(of(OLD), joined, later);
+    assertThat(two.wanted(joined, GRACE, later).isSame(of(OLD, NEW))).isTrue();
+    Instant end = later.plus(GRACE);
+    assertThat(two.seen(of(OLD), joined, end.minusMillis(1)).wanted(joined, GRACE, end.minusMillis(1)).isSame(of(OLD, NEW))).isTrue();
+    assertThat(two.seen(of(OLD), joined, end).wanted(joined, GRACE, end).isSame(of(OLD))).isTrue();
+  }
+
   @Test
   void aSecretWithoutCaTakesNothingAway() {
     assertThat(Publication.NONE.seen(NOTHING, List.of(of(OLD)), NOW).wanted(List.of(of(OLD)), GRACE, NOW).isEmpty()).isTrue();

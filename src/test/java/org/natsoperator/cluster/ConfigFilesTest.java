@@ -52,6 +52,19 @@ class ConfigFilesTest {
     assertThat(ConfigFiles.of(observed, desired, false).bySecret()).containsOnlyKeys(OLD);
   }
 
+  /** It may be meant to be protected otherwise. */
+  @Test
+  void aClusterWithMistakesIsOpenedByNothing() {
+    ObservedCluster gone = observed(List.of());
+    ObservedCluster unreadable = observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
+    ObservedCluster readable = observed(List.of(old(0)));
+
+    assertThat(ConfigFiles.of(gone, open(gone), false).bySecret()).isEmpty();
+    assertThat(ConfigFiles.of(unreadable, open(unreadable), false).bySecret()).isEmpty();
+    assertThat(ConfigFiles.of(readable, open(readable), false).bySecret().get(OLD).file()).isEqualTo(ConfigSecret.fileIn(old(0)).orElseThrow());
+    assertThat(ConfigFiles.of(gone, open(gone), true).bySecret()).containsKey(OLD);
+  }
+
   @Test
   void duringARolloutBothRevisionsGetTheNewLogins() {
     ObservedCluster observed = observed(List.of(old(4)));
@@ -148,6 +161,12 @@ class ConfigFilesTest {
 
   private static DesiredCluster desired(ObservedCluster observed) {
     return DesiredCluster.of(observed, VERSION, Logins.of(observed, List.of(VERSION)), Optional.empty());
+  }
+
+  /** What it would be with a specification that lets everybody in. */
+  private static DesiredCluster open(ObservedCluster observed) {
+    NatsCluster cluster = Clusters.cluster("{version: 2.15.2, auth: {enableServiceAccounts: false}}");
+    return desired(new ObservedCluster(cluster, List.of(), observed.proof(), observed.keys(), observed.objects(), observed.servers()));
   }
 
   /** One role, one server, which mounts the old file. */

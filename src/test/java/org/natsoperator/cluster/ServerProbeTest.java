@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,8 @@ import org.natsoperator.testing.ServerPods;
 class ServerProbeTest {
 
   private static final String ADDRESS = "127.0.0.88";
+
+  private static final ObservedServer SERVER = new ObservedServer(pod(), Optional.empty());
 
   private final ServerProbe probe = new ServerProbe();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -68,23 +71,81 @@ class ServerProbeTest {
   }
 
   @Test
+  void oneThatAnswersMoreThanAServerHasToSayHasNotAnswered() {
+    answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"%s\"}".formatted("a".repeat(200 << 10)));
+    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isEmpty();
+  }
+
+  @Test
+  void oneThatSaysWhatAServerSaysHasAnswered() {
+    answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"a\"}");
+    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isPresent();
+  }
+
+  @Test
   void connectionsComeInPages() {
+    answer("/connz", exchange -> connections(exchange, 2_345, ""));
+
+    assertThat(all().serverId()).isEqualTo("a");
+    assertThat(all().connections()).extracting(Connz.Connection::cid).hasSize(2_345).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void onlyThoseThatAreLookedForAreKept() {
+    answer("/connz", exchange -> connections(exchange, 2_345, ""));
+
+    assertThat(probe.connections(SERVER, connection -> connection.cid() % 1_000 == 7).orElseThrow().connections())
+        .extracting(Connz.Connection::cid)
+        .containsExactly(7L, 1_007L, 2_007L);
+  }
+
+  /** Else a client could hide by its name. */
+  @Test
+  void longNamesMakeSmallerPages() {
+    answer("/connz", exchange -> connections(exchange, 1_234, "<".repeat(10_000)));
+
+    assertThat(all().connections()).extracting(Connz.Connection::cid).hasSize(1_234).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void pagesWithoutEndComeToAnEnd() {
+    String page = "{\"server_id\": \"a\", \"connections\": [%s]}".formatted("{},".repeat(999) + "{}");
+    answer("/connz", exchange -> page);
+
+    assertThat(all().connections()).hasSizeBetween(1_000, 200_000);
+  }
+
+  @Test
+  void oneThatIsGoneTellsNothing() {
+    server.stop(0);
+    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
+  }
+
+  private Connz all() {
+    return probe.connections(SERVER, connection -> true).orElseThrow();
+  }
+
+  private static String connections(HttpExchange exchange, long all, String name) {
+    String query = exchange.getRequestURI().getQuery();
+    long offset = number(query, "offset");
+    return LongStream.range(offset, Math.min(offset + number(query, "limit"), all))
+        .mapToObj(cid -> "{\"cid\": %d, \"name\": \"%s\"}".formatted(cid, name))
+        .collect(Collectors.joining(",", "{\"server_id\": \"a\", \"connections\": [", "]}"));
+  }
+
+  private static long number(String query, String parameter) {
+    return Long.parseLong(query.replaceFirst(".*" + parameter + "=(\\d+).*", "$1"));
+  }
+
+  private void answer(String path, Function<HttpExchange, String> text) {
     server.createContext(
-        "/connz",
+        path,
         exchange -> {
-          long offset = Long.parseLong(exchange.getRequestURI().getQuery().replaceFirst(".*offset=", ""));
-          String connections =
-              LongStream.range(offset, Math.min(offset + 1_000, 2_345)).mapToObj("{\"cid\": %d}"::formatted).collect(Collectors.joining(","));
-          byte[] answer = "{\"server_id\": \"a\", \"connections\": [%s]}".formatted(connections).getBytes(StandardCharsets.UTF_8);
+          byte[] answer = text.apply(exchange).getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
         });
-
-    Connz connz = probe.connections(new ObservedServer(pod(), Optional.empty())).orElseThrow();
-
-    assertThat(connz.serverId()).isEqualTo("a");
-    assertThat(connz.connections()).extracting(Connz.Connection::cid).hasSize(2_345).doesNotHaveDuplicates();
   }
 
   private static OutputStream begin(HttpExchange exchange) throws IOException {

@@ -96,7 +96,7 @@ class ServerConfigFileTest {
 
   @Test
   void whatServersShowEachOtherIsReadBack() {
-    ObjectNode config = with("cluster", "{\"authorization\": {\"user\": \"server\", \"password\": \"secret\"}}");
+    ObjectNode config = with("cluster", "{\"routes\": [\"nats://server:secret@a.b.svc:6222\"]}");
 
     assertThat(ServerConfigFile.of(config, 0).routePassword()).contains("secret");
     assertThat(ServerConfigFile.of(tree(RUNNING), 0).routePassword()).isEmpty();
