@@ -5,6 +5,9 @@ SHELL := /bin/bash
 
 # Name of the image that is built and run; where KUBECONFIG names a cluster of your own: one that its nodes can pull.
 IMAGE ?= localhost/nats-operator:dev
+ifeq (,$(findstring :,$(notdir $(IMAGE))))
+  $(error IMAGE=$(IMAGE) has no tag; give it one, as in IMAGE=registry.example.com/nats-operator:1.0)
+endif
 JAR := target/nats-operator.jar
 LOCAL_CLUSTER := local-cluster/local-cluster
 MAVEN := mvn --batch-mode --no-transfer-progress

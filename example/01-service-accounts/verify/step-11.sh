@@ -37,14 +37,14 @@ start_numbered_messages() {
   eventually 20 answering_everywhere || wrong "not every server has its subscriber: $(connections nats-admin-user)" || return
   # --jetstream has the client wait for the answer, and go on without one.
   in_pod nats-admin-user 'i=0; while sleep 0.05; do i=$((i + 1)); echo "number $i"; done |
-    timeout 300 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
+    timeout 600 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
     "$CLUSTER" </dev/null >"$WORK/sender" 2>&1 &
   BACKGROUND+=($!)
   eventually 10 numbers_arrive || wrong "numbers do not arrive: $(tail -n 1 "$WORK/sender" "$WORK"/numbers-*)" || return
 }
 # Each in a queue group of its own, so every one gets every number. The answer is what --jetstream takes for one.
 answering() { # server
-  in_pod nats-admin-user 'exec timeout 300 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
+  in_pod nats-admin-user 'exec timeout 600 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
     reply --queue "$1" walkthrough.11 "{\"stream\": \"walkthrough\", \"seq\": 1}" 2>&1' "$1" "$CLUSTER-mgmt" \
     </dev/null >"$WORK/numbers-$1" 2>&1 &
   BACKGROUND+=($!)
@@ -100,8 +100,8 @@ in_lame_duck_mode() { # version, ordinals
   saw "each server that left went into lame duck mode first"
 }
 
-# What was answered has arrived. What was on its way when its client's own connection was closed may be lost: NATS promises nothing
-# there, and the client knows, for it got no answer. Nothing else may be lost, but by a server of 1.x, which just ends.
+# What was on its way when its sender's own connection was closed may be lost: NATS promises nothing there, and the sender knows, for
+# it got no answer. It sends one at a time. Nothing else may be lost, but by a server of 1.x, which just ends.
 numbers_complete() { # version
   local last lost broken
   last=$(numbers_answered | tail -n 1)
@@ -110,13 +110,11 @@ numbers_complete() { # version
   last=$(numbers_answered | tail -n 1)
   sleep 1
   comm -13 <(numbers_seen) <(seq "$last" | sort) >"$WORK/lost"
-  lost=$(comm -12 "$WORK/lost" <(numbers_answered | sort) | xargs)
-  [ -z "$lost" ] || wrong "answered, and received by nobody: $lost" || return
   lost=$(wc -l <"$WORK/lost")
   broken=$(grep -c ' Disconnected ' "$WORK/sender")
   [[ $1 == 1.* ]] || [ "$lost" -le "$broken" ] ||
     wrong "of $last numbers $lost are lost, and the sender's connection was closed $broken times: $(xargs <"$WORK/lost")" || return
-  saw "$((last - lost)) of $last numbers arrived, and all that were answered; the sender's connection was closed $broken times"
+  saw "$((last - lost)) of $last numbers arrived; the sender's connection was closed $broken times"
 }
 numbers_answered() { awk '/ Published / { n++ } / Stored in Stream: / { print n }' "$WORK/sender"; }
 numbers_answered_after() { [ "$(numbers_answered | tail -n 1)" -gt "$1" ]; }

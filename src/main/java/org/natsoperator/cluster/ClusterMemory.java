@@ -2,11 +2,13 @@ package org.natsoperator.cluster;
 
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.config.RenderedConfig;
+import org.natsoperator.role.Grant;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,6 +45,15 @@ class ClusterMemory {
   /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
   Map<String, Logins> confirmed(String clusterUid) {
     return logins.getOrDefault(clusterUid, Map.of());
+  }
+
+  /** What each of these servers confirmed last, in their order. */
+  List<Set<Grant>> grants(String clusterUid, List<ObservedServer> servers) {
+    Map<String, Logins> confirmed = confirmed(clusterUid);
+    return servers.stream()
+        .map(server -> confirmed.get(server.uid()))
+        .map(logins -> logins == null ? Set.<Grant>of() : logins.grants())
+        .toList();
   }
 
   /** Notes that servers whose push is confirmed have the newest logins, and who is still there. */

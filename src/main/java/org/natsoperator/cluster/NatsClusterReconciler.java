@@ -12,8 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +24,10 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.kubernetes.Refusal;
-import org.natsoperator.role.Grant;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -42,11 +41,7 @@ import org.springframework.stereotype.Component;
     triggerReconcilerOnAllEvents = true)
 class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
-  private static final Duration WHILE_PUSHING = Duration.ofMillis(50);
-  private static final Duration WHILE_REVOKING = Duration.ofMillis(200);
-  private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
-  private static final Duration HOT = Duration.ofSeconds(3);
-  private static final Duration WHEN_ALL_IS_WELL = Duration.ofMinutes(1);
+  private static final Logger LOG = LoggerFactory.getLogger(NatsClusterReconciler.class);
 
   private final ClusterObserver observer;
   private final ClusterApplier applier;
@@ -59,6 +54,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterNews news;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
+  private final Retries retries = new Retries();
   private final AtomicBoolean swept = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
@@ -129,18 +125,37 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     pusher.push(decision, observed);
     boolean revoking = pusher.revokeOnLameDucks(decision, observed);
     tellRoles(decision, observed);
-    try {
-      problems.addAll(applyOthers(decision, observed, context));
-      news.report(observed.cluster(), status(decision, observed, problems), context);
-    } catch (KubernetesClientException e) {
-      if (decision.plan().confirmed() && !revoking) {
-        throw e;
-      }
-      // Who loses rights does so at once, whatever else the API server refuses.
-      tellRefusal(observed.cluster(), context, e);
+    boolean urgent = revoking || !decision.plan().confirmed();
+    if (!urgent || retries.due(uid(observed.cluster()), clock.instant())) {
+      applyAndReport(decision, observed, problems, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()
-        .rescheduleAfter(revoking ? WHILE_REVOKING : nextLook(observed, decision.plan()));
+        .rescheduleAfter(NextLook.in(observed, decision.plan(), revoking, clock.instant()));
+  }
+
+  /** Who loses rights does so at once, whatever else the API server refuses. */
+  private void applyAndReport(
+      ClusterDecision decision,
+      ObservedCluster observed,
+      List<Problem> problems,
+      boolean urgent,
+      Context<NatsCluster> context) {
+    NatsCluster cluster = observed.cluster();
+    try {
+      problems.addAll(applyOthers(decision, observed, context));
+      news.report(cluster, status(decision, observed, problems), context);
+      retries.forget(uid(cluster));
+    } catch (KubernetesClientException e) {
+      if (!urgent) {
+        throw e;
+      }
+      retries.failed(uid(cluster), clock.instant());
+      LOG.warn(
+          "NatsCluster {} is not all applied: {}",
+          ResourceID.fromResource(cluster),
+          e.getMessage());
+      tellRefusal(cluster, context, e);
+    }
   }
 
   /**
@@ -184,7 +199,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     int servers = Math.max(cluster.getSpec().size(), observed.staying().size());
     grantsInForce.report(
         uid(cluster),
-        new GrantsInForce.Report(servers, grants(observed), decision.logins().unbound()));
+        new GrantsInForce.Report(
+            servers, memory.grants(uid(cluster), observed.staying()), decision.logins().unbound()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
   }
 
@@ -192,23 +208,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterDecision decision, ObservedCluster observed, List<Problem> problems) {
     ObservedCluster changed = observed.withObjects(caches.objects(observed.cluster()));
     return decision.status(changed, problems, clock.instant());
-  }
-
-  private List<Set<Grant>> grants(ObservedCluster observed) {
-    Map<String, Logins> confirmed = memory.confirmed(uid(observed.cluster()));
-    return observed.staying().stream()
-        .map(server -> confirmed.get(server.uid()))
-        .map(logins -> logins == null ? Set.<Grant>of() : logins.grants())
-        .toList();
-  }
-
-  private Duration nextLook(ObservedCluster observed, PushPlan plan) {
-    Instant hotSince = clock.instant().minus(HOT);
-    if (plan.confirmed()) {
-      return observed.someSeekOthers() ? WHILE_WAITING : WHEN_ALL_IS_WELL;
-    }
-    boolean hot = plan.pushes().values().stream().anyMatch(push -> push.lastAt().isAfter(hotSince));
-    return hot ? WHILE_PUSHING : WHILE_WAITING;
   }
 
   /**
@@ -239,6 +238,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     memory.forget(clusterUid);
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
+    retries.forget(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {
