@@ -15,14 +15,14 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Helm;
+import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
-import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /** A second operator is installed by mistake, under another name in another namespace. */
-@NodeTest
+@LongNodeTest
 class SecondOperatorIT {
 
   @Test
