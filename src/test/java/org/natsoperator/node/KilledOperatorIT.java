@@ -154,11 +154,12 @@ class KilledOperatorIT {
     Node.client().resource(killed).delete();
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                Node.operatorPods().size() == 2
-                    && Node.operatorPods().stream().allMatch(Readiness::isPodReady)
-                    && leader().isPresent()
-                    && Node.operatorPods().stream().noneMatch(pod -> pod.getMetadata().getUid().equals(killed.getMetadata().getUid())));
+        .untilAsserted(
+            () -> {
+              List<Pod> pods = Node.operatorPods();
+              assertThat(pods).extracting(pod -> pod.getMetadata().getUid()).hasSize(2).doesNotContain(killed.getMetadata().getUid());
+              assertThat(pods).as("ready").allMatch(Readiness::isPodReady);
+              assertThat(leader()).as("the pod that holds the lock").isPresent();
+            });
   }
 }
