@@ -42,7 +42,6 @@ class ArchitectureTest {
   private static final JavaClasses CLASSES = read("target/classes");
   private static final int LONGEST_FILE = 250;
   private static final int LONGEST_METHOD = 30;
-
   private static final Pattern END_OF_MEMBER = Pattern.compile("( {2}| {4})}");
   private static final Pattern TYPE = Pattern.compile("\\b(class|record|enum|interface)\\b");
 

@@ -1,22 +1,19 @@
 package org.natsoperator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.cluster.ClusterStatuses.*;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
-import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.ObservedRole;
@@ -24,17 +21,8 @@ import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
 
 class ClusterConditionsTest {
-
-  private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
-  private static final NatsCluster CLUSTER = Clusters.cluster("{size: 2}");
-  private static final ObservedServer ONE = server(1, "2.15.2");
-  private static final ObservedServer TWO = server(2, "2.15.2");
-  private static final Rollout STEADY =
-      new Rollout(2, Rollout.Stage.STEADY, Optional.empty(), Optional.empty());
-  private static final Optional<Varz> NO_ANSWER = Optional.empty();
 
   @Test
   void aHealthyClusterIsReadyAndShowsItsNumbers() {
@@ -136,7 +124,7 @@ class ClusterConditionsTest {
   @Test
   void rolesThatAreNotBoundAreNamedButNotTooMany() {
     List<ObservedRole> roles =
-        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, List.of(), List.of())).map(ClusterConditionsTest::bound).toList();
+        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, List.of(), List.of())).map(ClusterStatuses::bound).toList();
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     roles.stream().limit(6).forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
     NatsClusterStatus status =
@@ -251,76 +239,5 @@ class ClusterConditionsTest {
             "Managed=True FollowsSpec");
     assertThat(message(refused, "Ready")).contains("too much");
     assertThat(refused.servers()).isEqualTo("2/2");
-  }
-
-  private static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes) {
-    return status(observed, pushes, START);
-  }
-
-  private static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
-    return ClusterConditions.status(observed, List.of(), logins(Map.of()), pushes, rollout(observed, pushes), now);
-  }
-
-  private static Rollout rollout(ObservedCluster observed, Map<String, Push> pushes) {
-    return observed.staying().size() == observed.cluster().getSpec().size()
-        ? STEADY
-        : Rollout.of(observed, pushes, START);
-  }
-
-  private static Logins logins(Map<Identity, Unbound> unbound) {
-    return new Logins(List.of(), Set.of(), unbound);
-  }
-
-  private static ObservedCluster observed(ObservedServer... servers) {
-    return observed(CLUSTER, List.of(), servers);
-  }
-
-  private static ObservedCluster observed(
-      NatsCluster cluster, List<ObservedRole> roles, ObservedServer... servers) {
-    return new ObservedCluster(
-        cluster, roles, SigningKey.proof(), Clusters.KEYS, List.of(), List.of(servers));
-  }
-
-  private static ObservedRole bound(NatsServiceRole role) {
-    return Roles.observed(role, CLUSTER, "any");
-  }
-
-  private static Map<String, Push> confirmed(ObservedServer... servers) {
-    Map<String, Push> pushes = new LinkedHashMap<>();
-    for (ObservedServer server : servers) {
-      pushes.put(server.uid(), Push.start(server, file(), false, START).confirm());
-    }
-    return pushes;
-  }
-
-  /** The first server has confirmed, the second stands so. */
-  private static Map<String, Push> pushes(Push second) {
-    Map<String, Push> pushes = confirmed(ONE);
-    pushes.put(TWO.uid(), second);
-    return pushes;
-  }
-
-  private static ServerConfigFile file() {
-    return new ServerConfigFile("{}");
-  }
-
-  private static ObservedServer server(int ordinal, String version) {
-    return new ObservedServer(
-        ServerPods.running("example-nats-" + ordinal, version, "config"),
-        Optional.of(new Varz(version, "any", "any", 2, null, null)));
-  }
-
-  private static List<String> conditions(NatsClusterStatus status) {
-    return status.conditions().stream()
-        .map(condition -> condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
-        .toList();
-  }
-
-  private static String message(NatsClusterStatus status, String type) {
-    return status.conditions().stream()
-        .filter(condition -> condition.getType().equals(type))
-        .map(Condition::getMessage)
-        .findFirst()
-        .orElseThrow();
   }
 }
