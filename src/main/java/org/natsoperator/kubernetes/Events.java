@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class Events {
 
+  /** Who says it: in a namespace there are Events of many others. */
+  public static final String REPORTING_CONTROLLER = "nats.io/nats-operator";
+
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final DateTimeFormatter MICROSECONDS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -74,7 +77,7 @@ public class Events {
         .withReason(reason)
         .withAction("Reconcile")
         .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE - 1) + "…" : note)
-        .withReportingController("nats.io/nats-operator")
+        .withReportingController(REPORTING_CONTROLLER)
         .withReportingInstance(properties.podName())
         .withNewRegarding()
         .withApiVersion(object.getApiVersion())

@@ -106,9 +106,7 @@ class MetricsIT {
   }
 
   private static Set<String> reasons(Sandbox sandbox) {
-    return sandbox.client().events().v1().events().inNamespace(sandbox.namespace()).list().getItems().stream()
-        .map(event -> event.getReason())
-        .collect(Collectors.toSet());
+    return sandbox.events().stream().map(event -> event.getReason()).collect(Collectors.toSet());
   }
 
   private static StatefulSet statefulSet(Sandbox sandbox) {

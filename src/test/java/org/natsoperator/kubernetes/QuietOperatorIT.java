@@ -67,7 +67,7 @@ class QuietOperatorIT {
             client.secrets().inNamespace(namespace).list().getItems(),
             client.services().inNamespace(namespace).list().getItems(),
             client.apps().statefulSets().inNamespace(namespace).list().getItems(),
-            client.events().v1().events().inNamespace(namespace).list().getItems(),
+            sandbox.events(),
             client.secrets().inNamespace(OperatorTest.NAMESPACE).list().getItems())
         .flatMap(List::stream)
         .forEach(object -> versions.put(object.getKind() + " " + object.getMetadata().getName(), object.getMetadata().getResourceVersion()));

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.kubernetes.Events;
 
 /** A fresh namespace of the API server, and short words for what a test does and sees in it. */
 public final class Sandbox implements AutoCloseable {
@@ -96,9 +97,15 @@ public final class Sandbox implements AutoCloseable {
     return condition(Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
   }
 
+  /** What the operator said of an object. */
   public List<Event> events(HasMetadata object) {
+    return events().stream().filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid())).toList();
+  }
+
+  /** What the operator said; Kubernetes reports of its own, at times that nobody can foretell. */
+  public List<Event> events() {
     return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
-        .filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid()))
+        .filter(event -> Events.REPORTING_CONTROLLER.equals(event.getReportingController()))
         .toList();
   }
 
