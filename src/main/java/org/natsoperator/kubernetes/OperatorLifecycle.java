@@ -25,9 +25,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
- * holds the lease reconciles, and it exits when it loses it, so that two never do. Nor do two
- * operators: the one that came second does not begin, and says why. It is ready all the same, as
- * any replica that does not lead: its webhooks are installed, and somebody must answer them.
+ * holds the lease reconciles, and it exits when it loses it, so that two never do. Nor does one
+ * begin while another operator looks after all that it would, see {@link Rivals}; it says why. It
+ * is ready all the same, as any replica that does not lead: its webhooks are installed, and
+ * somebody must answer them.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -51,6 +52,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final Operator operator;
   private final LeaderLease lease;
   private final Rivals rivals;
+  private final Contest contest;
   private final ScheduledExecutorService lookout =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("rivals").unstarted(task));
@@ -64,16 +66,13 @@ public class OperatorLifecycle implements SmartLifecycle {
       OperatorProperties properties,
       LeaderLease lease,
       Rivals rivals,
+      Contest contest,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
     this.rivals = rivals;
-    Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
-        .description("1 at the replica that reconciles")
-        .register(meters);
-    Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
-        .description("1 while another operator looks after the same clusters")
-        .register(meters);
+    this.contest = contest;
+    show(meters);
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
         new Operator(
@@ -87,6 +86,15 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                     .withLeaderElectionConfiguration(leaderElection(properties)));
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
+  }
+
+  private void show(MeterRegistry meters) {
+    Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
+        .description("1 at the replica that reconciles")
+        .register(meters);
+    Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
+        .description("1 while another operator looks after the same clusters")
+        .register(meters);
   }
 
   /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
@@ -177,6 +185,9 @@ public class OperatorLifecycle implements SmartLifecycle {
     Optional<Rival> rival;
     try {
       rival = begun ? rivals.preceding().filter(preceding -> leading) : rivals.any();
+      if (leading) {
+        contest.look();
+      }
     } catch (RuntimeException e) {
       // The API server may be away: nothing is known, and nothing changes.
       LOG.warn("Could not look for other operators: {}", e.getMessage());

@@ -3,9 +3,11 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Another operator that leads: the lock of its election says so. Who may write a lock of this name
@@ -53,7 +55,7 @@ record Rival(String namespace, String serviceAccount, Set<String> watchNamespace
     return new Rival(
         lock.getMetadata().getNamespace(),
         serviceAccount,
-        list.isEmpty() ? Set.of() : Set.of(list.split(",")),
+        list.isEmpty() ? Set.of() : Set.copyOf(List.of(list.split(",", -1))),
         Instant.parse(lock.getMetadata().getCreationTimestamp()));
   }
 
@@ -61,6 +63,14 @@ record Rival(String namespace, String serviceAccount, Set<String> watchNamespace
   boolean covers(Set<String> namespaces) {
     return watchNamespaces.isEmpty()
         || !namespaces.isEmpty() && watchNamespaces.containsAll(namespaces);
+  }
+
+  /** Those of these namespaces that it looks after too; none means everywhere, here and there. */
+  Set<String> shares(Set<String> namespaces) {
+    if (namespaces.isEmpty() || watchNamespaces.isEmpty()) {
+      return namespaces.isEmpty() ? watchNamespaces : namespaces;
+    }
+    return namespaces.stream().filter(watchNamespaces::contains).collect(Collectors.toSet());
   }
 
   /**

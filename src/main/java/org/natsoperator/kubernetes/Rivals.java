@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.natsoperator.api.NatsApi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,9 @@ class Rivals {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rivals.class);
   private static final String ITS_NAME = "metadata.name";
+
+  /** Anybody may write a lock with a list that does not end. */
+  private static final int MOST_ASKED = 16;
 
   private final KubernetesClient client;
   private final OperatorProperties properties;
@@ -52,7 +57,35 @@ class Rivals {
         .findFirst();
   }
 
+  /**
+   * Those that look after some of what we do, and lead: neither lets the other go on, so each
+   * undoes what the other does.
+   */
+  List<Rival> contesting() {
+    return locks().stream()
+        .filter(leader -> !isOurs(leader) && !couldReplaceUs(leader))
+        .filter(leader -> !contested(leader).isEmpty())
+        .toList();
+  }
+
+  /** The namespaces that another operator looks after too, with the rights for it. */
+  Set<String> contested(Rival rival) {
+    return rival.shares(properties.watchNamespaces()).stream()
+        .sorted()
+        .limit(MOST_ASKED)
+        .filter(namespace -> mayReconcile(rival, namespace))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private List<Rival> leaders() {
+    return locks().stream().filter(leader -> isOurs(leader) || couldReplaceUs(leader)).toList();
+  }
+
+  private boolean couldReplaceUs(Rival leader) {
+    return leader.covers(properties.watchNamespaces()) && mayReconcile(leader);
+  }
+
+  private List<Rival> locks() {
     try {
       Instant now = clock.instant();
       return client
@@ -63,8 +96,6 @@ class Rivals {
           .getItems()
           .stream()
           .flatMap(lock -> Rival.holding(lock, now).stream())
-          .filter(leader -> isOurs(leader) || leader.covers(properties.watchNamespaces()))
-          .filter(leader -> isOurs(leader) || mayReconcile(leader))
           .toList();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {

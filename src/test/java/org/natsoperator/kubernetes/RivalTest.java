@@ -51,6 +51,23 @@ class RivalTest {
   }
 
   @Test
+  void what_two_share_is_what_both_name() {
+    Rival some = Rival.holding(lock("pod", Duration.ZERO, "one,two"), NOW).orElseThrow();
+
+    assertThat(some.shares(Set.of("two", "three"))).containsExactly("two");
+    assertThat(some.shares(Set.of("three"))).isEmpty();
+    assertThat(some.shares(Set.of())).containsExactlyInAnyOrder("one", "two");
+    assertThat(OLD.shares(Set.of("three"))).containsExactly("three");
+  }
+
+  /** Anybody who may write a Lease may write this. */
+  @Test
+  void a_list_is_read_however_it_is_written() {
+    assertThat(Rival.holding(lock("pod", Duration.ZERO, "one,one,,two"), NOW).orElseThrow().watchNamespaces()).containsExactlyInAnyOrder("one", "two", "");
+    assertThat(Rival.holding(lock("pod", Duration.ZERO, ","), NOW).orElseThrow().covers(Set.of("one"))).isFalse();
+  }
+
+  @Test
   void of_two_exactly_one_goes_on() {
     assertThat(OLD.precedes(YOUNG)).isTrue();
     assertThat(YOUNG.precedes(OLD)).isFalse();

@@ -78,6 +78,18 @@ class RivalsIT {
     await().untilAsserted(() -> assertThat(rivalsOf(Set.of(namespace)).any()).isPresent());
     assertThat(rivalsOf(Set.of()).any()).isEmpty();
     assertThat(rivalsOf(Set.of(namespace, "another")).any()).isEmpty();
+    assertContested(Set.of(namespace, "another"));
+    assertThat(rivalsOf(Set.of("another")).contesting()).isEmpty();
+    assertThat(rivalsOf(Set.of(namespace)).contesting()).as("it stops who looks after no more").isEmpty();
+    if (!says.isEmpty()) {
+      assertContested(Set.of());
+    }
+  }
+
+  /** Only where it has the rights. */
+  private void assertContested(Set<String> watchNamespaces) {
+    Rivals rivals = rivalsOf(watchNamespaces);
+    assertThat(rivals.contesting()).extracting(rivals::contested).containsExactly(Set.of(sandbox.namespace()));
   }
 
   private Rivals rivalsOf(Set<String> watchNamespaces) {
