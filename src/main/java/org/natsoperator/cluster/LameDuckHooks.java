@@ -9,8 +9,9 @@ import org.natsoperator.config.ServerVersion;
  * SIGTERM unless it is in that mode already, and a SIGTERM follows at once when the hooks of its
  * own container are over: a server that gets no processor in between would just end. A container
  * has one hook and the server's image no shell, so the sidecar sends the signal, while the server's
- * own hook holds the SIGTERM back. Without a sidecar the server's hook sends the signal, and
- * nothing holds.
+ * own hook holds the SIGTERM back. A sidecar that does not run sends none, and one that is stopped
+ * alone, since somebody changed its image in the pod, makes its server leave. Without a sidecar the
+ * server's hook sends the signal, and nothing holds.
  *
  * @param version of the server
  * @param sidecar whether there is one

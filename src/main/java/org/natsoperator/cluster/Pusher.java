@@ -69,10 +69,9 @@ class Pusher {
     probe
         .connections(duck.server(), duck::mustClose)
         .ifPresent(
-            connz -> {
-              List<Long> cids = connz.connections().stream().map(Connz.Connection::cid).toList();
-              systemAccount.close(observed.cluster(), other.get(), connz.serverId(), cids);
-            });
+            found ->
+                systemAccount.close(
+                    observed.cluster(), other.get(), found.serverId(), found.cids()));
   }
 
   private void remember(ClusterDecision decision, ObservedCluster observed) {

@@ -1,12 +1,9 @@
 package org.natsoperator.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.natsoperator.config.Ports;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,27 +43,45 @@ class ServerProbe {
   private static final int MOST_PAGES = 200;
   private static final Duration ALL_PAGES = Duration.ofSeconds(5);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  private final Duration patience;
+  private final Duration wholeAnswer;
+
+  @Autowired
+  ServerProbe() {
+    this(PATIENCE, WHOLE_ANSWER);
+  }
+
+  ServerProbe(Duration patience, Duration wholeAnswer) {
+    this.patience = patience;
+    this.wholeAnswer = wholeAnswer;
+  }
 
   List<ObservedServer> ask(List<Pod> pods) {
     Map<Pod, CompletableFuture<Optional<Varz>>> answers = new LinkedHashMap<>();
-    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", LONGEST_VARZ, Varz.class)));
+    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", LONGEST_VARZ, Varz::parse)));
     return answers.entrySet().stream()
         .map(answer -> new ObservedServer(answer.getKey(), answer.getValue().join()))
         .toList();
   }
 
   /**
+   * Connections of a server.
+   *
+   * @param serverId how it calls itself
+   * @param cids their numbers there
+   */
+  record Connections(String serverId, List<Long> cids) {}
+
+  /**
    * Those of a server's connections that somebody looks for, as many as it tells in time.
    *
    * @return empty if it tells of none at all
    */
-  Optional<Connz> connections(ObservedServer server, Predicate<Connz.Connection> lookedFor) {
+  Optional<Connections> connections(ObservedServer server, Predicate<Connz.Connection> lookedFor) {
     long end = System.nanoTime() + ALL_PAGES.toNanos();
-    List<Connz.Connection> found = new ArrayList<>();
+    List<Long> found = new ArrayList<>();
     String serverId = null;
     int offset = 0;
     int size = CONNECTIONS_OF_A_PAGE;
@@ -76,49 +93,40 @@ class ServerProbe {
       }
       serverId = page.get().serverId();
       List<Connz.Connection> connections = page.get().connections();
-      connections.stream().filter(lookedFor).forEach(found::add);
+      connections.stream().filter(lookedFor).map(Connz.Connection::cid).forEach(found::add);
       if (connections.size() < size) {
         break;
       }
-      offset += connections.size();
+      offset += size;
+      size = Math.min(2 * size, CONNECTIONS_OF_A_PAGE);
     }
-    return Optional.ofNullable(serverId).map(id -> new Connz(id, found));
+    return Optional.ofNullable(serverId).map(id -> new Connections(id, found));
   }
 
   private Optional<Connz> page(ObservedServer server, int size, int offset) {
     String question = "connz?auth=1&limit=%d&offset=%d".formatted(size, offset);
-    return ask(server.pod(), question, LONGEST_PAGE, Connz.class).join();
+    return ask(server.pod(), question, LONGEST_PAGE, text -> Connz.parse(text, size)).join();
   }
 
   private <T> CompletableFuture<Optional<T>> ask(
-      Pod pod, String question, long longest, Class<T> answer) {
+      Pod pod, String question, long longest, Function<String, Optional<T>> parser) {
     String address = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     if (address == null || address.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(patience).build();
     var exchange =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));
     return exchange
-        .thenApply(response -> read(response, answer))
+        .thenApply(response -> response.statusCode() == 200 ? response.body() : "")
+        .thenApply(parser)
         .exceptionally(unreachable -> Optional.empty())
-        .completeOnTimeout(Optional.empty(), WHOLE_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(Optional.empty(), wholeAnswer.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((got, failure) -> exchange.cancel(true));
   }
 
   private static URI uri(String address, String question) {
     String host = address.contains(":") ? "[" + address + "]" : address;
     return URI.create("http://%s:%d/%s".formatted(host, Ports.MONITORING, question));
-  }
-
-  private static <T> Optional<T> read(HttpResponse<String> response, Class<T> answer) {
-    if (response.statusCode() != 200) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(JSON.readValue(response.body(), answer));
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.nats.client.Message;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.impl.SocketDataPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -83,8 +84,26 @@ class SystemAccount {
         .authHandler(new Signer(keys.nkey(cluster)))
         .connectionName("nats-operator")
         .connectionTimeout(PATIENCE)
+        .dataPortType(BoundedDataPort.class.getName())
         .noReconnect()
         .build();
+  }
+
+  /**
+   * A connection to a server that may be any program: whose image it is, the cluster's owner says.
+   * The client makes room for a message as soon as its length is told, and for a line without end;
+   * so both are looked at before. It is public since the client makes it by its name.
+   */
+  public static final class BoundedDataPort extends SocketDataPort {
+
+    private final ServerTalk talk = new ServerTalk();
+
+    @Override
+    public int read(byte[] destination, int offset, int length) throws IOException {
+      int read = super.read(destination, offset, length);
+      talk.said(destination, offset, read);
+      return read;
+    }
   }
 
   /** Proves to a server that we hold the nkey it was told. */

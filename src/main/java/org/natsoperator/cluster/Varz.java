@@ -2,8 +2,11 @@ package org.natsoperator.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a server says of itself on {@code /varz}.
@@ -21,6 +24,17 @@ record Varz(
     @JsonProperty("remotes") int remotes,
     @JsonProperty("start") String start,
     @JsonProperty("now") String now) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Empty if that is no such answer. */
+  static Optional<Varz> parse(String answer) {
+    try {
+      return Optional.ofNullable(JSON.readValue(answer, Varz.class));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
 
   /** For how long the server has been running, by its own clock; zero if it does not say. */
   Duration age() {

@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.Ports;
 import org.natsoperator.testing.ServerPods;
 
@@ -32,7 +36,10 @@ class ServerProbeTest {
 
   private static final ObservedServer SERVER = new ObservedServer(pod(), Optional.empty());
 
-  private final ServerProbe probe = new ServerProbe();
+  /** What is proved here is not how soon. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final ServerProbe probe = new ServerProbe(PATIENCE, PATIENCE);
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer server;
 
@@ -53,7 +60,7 @@ class ServerProbeTest {
   void oneThatBeginsToAnswerAndStopsHasNotAnswered() {
     server.createContext("/varz", exchange -> begin(exchange).write('{'));
 
-    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isEmpty();
+    assertThat(new ServerProbe().ask(List.of(pod())).getFirst().varz()).isEmpty();
   }
 
   @Test
@@ -87,16 +94,14 @@ class ServerProbeTest {
     answer("/connz", exchange -> connections(exchange, 2_345, ""));
 
     assertThat(all().serverId()).isEqualTo("a");
-    assertThat(all().connections()).extracting(Connz.Connection::cid).hasSize(2_345).doesNotHaveDuplicates();
+    assertThat(all().cids()).hasSize(2_345).doesNotHaveDuplicates();
   }
 
   @Test
   void onlyThoseThatAreLookedForAreKept() {
     answer("/connz", exchange -> connections(exchange, 2_345, ""));
 
-    assertThat(probe.connections(SERVER, connection -> connection.cid() % 1_000 == 7).orElseThrow().connections())
-        .extracting(Connz.Connection::cid)
-        .containsExactly(7L, 1_007L, 2_007L);
+    assertThat(probe.connections(SERVER, connection -> connection.cid() % 1_000 == 7).orElseThrow().cids()).containsExactly(7L, 1_007L, 2_007L);
   }
 
   /** Else a client could hide by its name. */
@@ -104,15 +109,47 @@ class ServerProbeTest {
   void longNamesMakeSmallerPages() {
     answer("/connz", exchange -> connections(exchange, 1_234, "<".repeat(10_000)));
 
-    assertThat(all().connections()).extracting(Connz.Connection::cid).hasSize(1_234).doesNotHaveDuplicates();
+    assertThat(all().cids()).hasSize(1_234).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void afterASmallPageTheyGrowAgain() {
+    AtomicInteger asked = new AtomicInteger();
+    answer("/connz", exchange -> asked.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
+
+    assertThat(all().cids()).hasSize(10_000).doesNotHaveDuplicates();
+    // 100, 200, 400 and 800, then 1,000 each, and an end.
+    assertThat(asked.get()).isEqualTo(1 + 4 + 9);
+  }
+
+  /** What is short as text may be much in memory. */
+  @Test
+  void oneThatTellsOfMoreThanItWasAskedForHasNotAnswered() {
+    answer("/connz", exchange -> connections(exchange, "{},".repeat(600_000) + "{}"));
+
+    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "1", "[]", "{\"cid\": 1e999}", "{\"cid\": \"a\"}", "{"})
+  void oneWhoseConnectionsAreNoneHasNotAnswered(String connection) {
+    answer("/connz", exchange -> connections(exchange, connection));
+
+    assertThat(probe.connections(SERVER, any -> true)).isEmpty();
+  }
+
+  @Test
+  void oneThatCallsItselfAsNoServerDoesHasNotAnswered() {
+    answer("/connz", exchange -> "{\"server_id\": \"a.KICK 1\\r\\n\", \"connections\": []}");
+
+    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
   }
 
   @Test
   void pagesWithoutEndComeToAnEnd() {
-    String page = "{\"server_id\": \"a\", \"connections\": [%s]}".formatted("{},".repeat(999) + "{}");
-    answer("/connz", exchange -> page);
+    answer("/connz", exchange -> connections(exchange, "{},".repeat(999) + "{}"));
 
-    assertThat(all().connections()).hasSizeBetween(1_000, 200_000);
+    assertThat(all().cids()).hasSizeBetween(1_000, 200_000);
   }
 
   @Test
@@ -121,7 +158,7 @@ class ServerProbeTest {
     assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
   }
 
-  private Connz all() {
+  private ServerProbe.Connections all() {
     return probe.connections(SERVER, connection -> true).orElseThrow();
   }
 
@@ -130,7 +167,11 @@ class ServerProbeTest {
     long offset = number(query, "offset");
     return LongStream.range(offset, Math.min(offset + number(query, "limit"), all))
         .mapToObj(cid -> "{\"cid\": %d, \"name\": \"%s\"}".formatted(cid, name))
-        .collect(Collectors.joining(",", "{\"server_id\": \"a\", \"connections\": [", "]}"));
+        .collect(Collectors.collectingAndThen(Collectors.joining(","), list -> connections(exchange, list)));
+  }
+
+  private static String connections(HttpExchange exchange, String list) {
+    return "{\"server_id\": \"a\", \"connections\": [%s], \"offset\": %d}".formatted(list, number(exchange.getRequestURI().getQuery(), "offset"));
   }
 
   private static long number(String query, String parameter) {
