@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
@@ -57,9 +58,36 @@ record ClusterDecision(
     return problems.isEmpty() && !desired.cluster().getSpec().isPaused();
   }
 
-  /** The files of all revisions that run, which are applied in any case. */
+  /** The files of all revisions that run, and of the newest. */
   List<HasMetadata> files() {
     return DesiredCluster.configSecrets(desired.cluster(), plan.files());
+  }
+
+  /** Of these, the ones that are there: what is changed in them waits for nothing else. */
+  List<HasMetadata> filesToKeep(ObservedCluster observed) {
+    return files().stream().filter(file -> observed.secret(name(file)).isPresent()).toList();
+  }
+
+  /** Those that servers mount and somebody has deleted. */
+  List<HasMetadata> filesToRestore(ObservedCluster observed) {
+    return missing(observed)
+        .filter(file -> observed.mountedConfigSecrets().contains(name(file)))
+        .toList();
+  }
+
+  /** The newest, if there is none yet: no server waits for it. */
+  List<HasMetadata> filesToAdd(ObservedCluster observed) {
+    return missing(observed)
+        .filter(file -> !observed.mountedConfigSecrets().contains(name(file)))
+        .toList();
+  }
+
+  private Stream<HasMetadata> missing(ObservedCluster observed) {
+    return files().stream().filter(file -> observed.secret(name(file)).isEmpty());
+  }
+
+  private static String name(HasMetadata object) {
+    return object.getMetadata().getName();
   }
 
   /** All other objects; none while nothing but logins may be changed. */

@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -97,7 +96,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
     if (swept.compareAndSet(false, true)) {
-      keys.sweep(this::clusterUids);
+      keys.sweep(
+          () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
       meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
@@ -121,10 +121,14 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private UpdateControl<NatsCluster> carryOut(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<Problem> problems = new ArrayList<>(decision.problems());
-    problems.addAll(applier.apply(decision.files(), observed, context));
-    pusher.push(decision, observed);
+    problems.addAll(applier.apply(decision.filesToKeep(observed), observed, context));
+    Attempts attempts = new Attempts();
+    attempts.run(
+        () -> problems.addAll(applier.apply(decision.filesToRestore(observed), observed, context)));
+    attempts.run(() -> pusher.push(decision, observed));
     boolean revoking = pusher.revokeOnLameDucks(decision, observed);
     tellRoles(decision, observed);
+    attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
     if (!urgent || retries.due(uid(observed.cluster()), clock.instant())) {
       applyAndReport(decision, observed, problems, urgent, context);
@@ -176,12 +180,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private List<Problem> applyOthers(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
-    List<HasMetadata> objects = decision.objects(properties.networkPolicy());
+    List<HasMetadata> objects = new ArrayList<>(decision.filesToAdd(observed));
+    objects.addAll(decision.objects(properties.networkPolicy()));
     List<Problem> problems = applier.apply(objects, observed, context);
     if (decision.mayChange()) {
-      List<HasMetadata> all = new ArrayList<>(decision.files());
-      all.addAll(objects);
-      applier.deleteOthers(all, observed);
+      objects.addAll(decision.files());
+      applier.deleteOthers(objects, observed);
       news.scaled(observed, decision.rollout().replicas());
       decision.restart().ifPresent(server -> restart(observed.cluster(), server));
     }
@@ -221,10 +225,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
   }
 
-  private Set<String> clusterUids() {
-    return caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet());
-  }
-
   /** A cluster that was deleted and made again at once is only seen as another UID. */
   private void forgetPredecessor(NatsCluster cluster) {
     String before = uids.put(ResourceID.fromResource(cluster), uid(cluster));
@@ -234,11 +234,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   }
 
   private void forget(String clusterUid) {
-    keys.forget(clusterUid);
     memory.forget(clusterUid);
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
     retries.forget(clusterUid);
+    // Last, since it is a request, which may fail; then the keys are swept.
+    keys.forget(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {

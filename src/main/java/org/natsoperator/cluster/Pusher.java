@@ -33,10 +33,11 @@ class Pusher {
   /** Takes the next step at every server; the files were written before. */
   void push(ClusterDecision decision, ObservedCluster observed) {
     Map<String, PushStep> steps = decision.plan().steps();
+    Attempts attempts = new Attempts();
     for (ObservedServer server : observed.servers()) {
       PushStep step = steps.get(server.uid());
       if (step != null && step.poke()) {
-        applier.poke(server, step.push());
+        attempts.run(() -> applier.poke(server, step.push()));
         meters.countAttempt(step.push());
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
@@ -44,6 +45,7 @@ class Pusher {
       }
     }
     remember(decision, observed);
+    attempts.end();
   }
 
   /**
