@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,9 +23,16 @@ final class LiveScout implements Scout {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
+  private final Duration patience;
 
+  @Autowired
   LiveScout(KubernetesClient client) {
+    this(client, PATIENCE);
+  }
+
+  LiveScout(KubernetesClient client, Duration patience) {
     this.client = client;
+    this.patience = patience;
   }
 
   @Override
@@ -49,12 +57,11 @@ final class LiveScout implements Scout {
   }
 
   /** Empty if it is not known whether there is such an object. */
-  private static <T extends HasMetadata> CompletableFuture<Optional<Optional<T>>> ask(
-      Resource<T> object) {
-    Duration patience = Reviewer.patience(PATIENCE, Instant.now());
+  private <T extends HasMetadata> CompletableFuture<Optional<Optional<T>>> ask(Resource<T> object) {
+    Duration now = Reviewer.patience(patience, Instant.now());
     return CompletableFuture.supplyAsync(
             () -> Optional.of(Optional.ofNullable(object.get())), Thread::startVirtualThread)
-        .completeOnTimeout(Optional.empty(), patience.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(Optional.empty(), now.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> Optional.empty());
   }
 

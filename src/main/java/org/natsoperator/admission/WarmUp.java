@@ -73,6 +73,7 @@ class WarmUp implements SmartLifecycle {
   private void run(int port) {
     try {
       warm(port);
+      LOG.info("Warmed up");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
@@ -80,7 +81,6 @@ class WarmUp implements SmartLifecycle {
       LOG.warn("Without a warm-up, so the first reviews take longer: {}", e.toString());
     }
     over = true;
-    LOG.info("Warmed up");
   }
 
   private void warm(int port) throws IOException, Rejection, InterruptedException {

@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /**
  * A replica that has just started and is not called yet. It serves the certificate that is there,
- * which may be one of a CA that was published only now: then it waits until every API server has
- * seen that CA, as replicas do that serve already. Where nothing was published before, nobody
- * calls, and it need not wait.
+ * which may be one of a CA that is not published yet: once it sees it come in, it waits until every
+ * API server has seen that CA, as replicas do that serve already. Where nothing was published
+ * before, nobody calls, and it need not wait.
  *
  * @param welcome whether it may be called; once it may, it stays so
  * @param stranger when last a webhook trusted others and not this replica

@@ -72,6 +72,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final RoleNews news;
   private final Clock clock;
   private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
+  private final Map<String, Instant> unissuedSince = new ConcurrentHashMap<>();
   private final AtomicBoolean shown = new AtomicBoolean();
   private RoleEventSources sources;
 
@@ -170,6 +171,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private UpdateControl<NatsServiceRole> report(
       ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
+    if (!(binding instanceof Unissued)) {
+      unissuedSince.remove(role.getMetadata().getUid());
+    }
     return switch (binding) {
       case Unissued unissued -> stillUnissued(observed);
       case Unbound unbound -> {
@@ -185,8 +189,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   /** Another operator may have been faster; if it stays so, it is tried at growing intervals. */
   private UpdateControl<NatsServiceRole> stillUnissued(ObservedRole observed) {
-    if (overdue(observed.role())) {
-      throw UnprovenTokenException.of(sources.observe(observed.role()));
+    if (overdue(observed.role(), unissuedSince)) {
+      Optional<Secret> latest = sources.observe(observed.role()).tokenSecret();
+      throw UnprovenTokenException.of(observed.secretName(), latest);
     }
     return lookAgainIn(SETTLING);
   }
@@ -195,7 +200,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     Standing standing = grantsInForce.standing(clusterUid(observed), bound.grant());
-    if (!standing.everywhere() && !overdue(role)) {
+    if (!standing.everywhere() && !overdue(role, unsettledSince)) {
       return lookAgainIn(SETTLING);
     }
     if (standing.everywhere()) {
@@ -217,9 +222,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
         .orElse(pause);
   }
 
-  private boolean overdue(NatsServiceRole role) {
-    Instant since =
-        unsettledSince.computeIfAbsent(role.getMetadata().getUid(), uid -> clock.instant());
+  private boolean overdue(NatsServiceRole role, Map<String, Instant> sinceByUid) {
+    Instant since = sinceByUid.computeIfAbsent(role.getMetadata().getUid(), uid -> clock.instant());
     return !clock.instant().isBefore(since.plus(SETTLING));
   }
 

@@ -12,11 +12,13 @@ final class UnprovenTokenException extends IllegalStateException {
     super(message);
   }
 
-  static UnprovenTokenException of(ObservedRole observed) {
-    String name = observed.secretName();
+  /**
+   * @param name of the token's Secret
+   * @param secret as it is now
+   */
+  static UnprovenTokenException of(String name, Optional<Secret> secret) {
     return new UnprovenTokenException(
-        observed
-            .tokenSecret()
+        secret
             .map(Secret::getMetadata)
             .filter(meta -> meta.getDeletionTimestamp() != null)
             .map(meta -> heldBack(name, meta))
