@@ -24,10 +24,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.Sandbox;
 
 /** A real API server calls two replicas, while their certificates come and go. */
+@LongTest
 @ExtendWith(ApiServer.class)
 class RotationIT {
 
@@ -36,9 +38,9 @@ class RotationIT {
 
   private static final String AT_ONCE = "operator.webhooks.lingering=0s";
 
-  /** A CA is replaced after 10 seconds. */
+  /** A CA is replaced after 20 seconds. */
   private static final String[] SHORT_LIVES = {
-    "operator.webhooks.authority=15s", "operator.webhooks.leaf=9s", "operator.webhooks.settle=1s", "operator.webhooks.grace=2s", AT_ONCE
+    "operator.webhooks.authority=30s", "operator.webhooks.leaf=18s", "operator.webhooks.settle=3s", "operator.webhooks.grace=4s", AT_ONCE
   };
 
   @Test
@@ -88,7 +90,7 @@ class RotationIT {
         load.add(Thread.startVirtualThread(() -> createUntil(over, sandbox, admitted, failures)));
       }
       load.add(Thread.startVirtualThread(() -> connectUntil(over, sandbox.client(), name, two.port(), failures)));
-      for (int second = 0; second < 45; second++) {
+      for (int second = 0; second < 90; second++) {
         Thread.sleep(1_000);
         var data = sandbox.secret(name).getData();
         authorities.add(data.get("ca.crt"));

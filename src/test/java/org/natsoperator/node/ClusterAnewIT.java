@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
-import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** A cluster is deleted and made again under its name. */
-@NodeTest
+@LongNodeTest
 class ClusterAnewIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

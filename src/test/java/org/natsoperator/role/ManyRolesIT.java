@@ -5,16 +5,20 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /** A thousand roles at once, with two bad ones among them. */
+@LongTest
 @OperatorTest
 class ManyRolesIT {
 
@@ -29,10 +33,12 @@ class ManyRolesIT {
     String admits = "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n".formatted(elsewhere.namespace());
     CLUSTERS.forEach(cluster -> sandbox.apply(Manifests.cluster(cluster, admits)));
     try (ExecutorService users = Executors.newFixedThreadPool(8)) {
-      CLUSTERS.forEach(cluster -> IntStream.range(0, EACH).forEach(i -> users.submit(() -> apply(sandbox, name(cluster, i), cluster, "foo"))));
-      users.submit(() -> apply(sandbox, "malformed", CLUSTER, "foo..bar"));
-      users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo"));
-      users.submit(() -> apply(elsewhere, "twin", CLUSTER, "foo"));
+      List<Future<?>> applied = new ArrayList<>();
+      CLUSTERS.forEach(cluster -> IntStream.range(0, EACH).forEach(i -> applied.add(users.submit(() -> apply(sandbox, name(cluster, i), cluster, "foo")))));
+      applied.add(users.submit(() -> apply(sandbox, "malformed", CLUSTER, "foo..bar")));
+      applied.add(users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo")));
+      applied.add(users.submit(() -> apply(elsewhere, "twin", CLUSTER, "foo")));
+      assertThat(applied).allSatisfy(Future::get);
     }
     for (String cluster : CLUSTERS) {
       List<String> expected = IntStream.range(0, EACH).mapToObj(i -> name(cluster, i)).toList();
