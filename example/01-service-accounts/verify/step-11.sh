@@ -58,12 +58,14 @@ numbers_arrive() {
 
 # changes_to PATCH SIZE VERSION TEXT: patches the cluster and watches its servers until all is as it shall be.
 changes_to() {
-  local started fewest=99 ready
+  local started fewest=99 pods ready
   started=$(now)
   k patch natscluster "$CLUSTER" --type=merge --patch "$1" >/dev/null || wrong "$1 is not taken" || return
   until cluster_is "$2" "$3"; do
-    ready=$(server_pods | grep -c ' 2/2 Running')
-    [ "$ready" -ge "$fewest" ] || fewest=$ready
+    if pods=$(server_pods); then
+      ready=$(grep -c ' 2/2 Running' <<<"$pods")
+      [ "$ready" -ge "$fewest" ] || fewest=$ready
+    fi
     [ "$(between "$started" "$(now)" | cut -d. -f1)" -lt "$CHANGE_LIMIT" ] ||
       wrong "$4: $(k get natscluster "$CLUSTER" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].message}')" || return
     sleep 0.1
@@ -103,24 +105,27 @@ in_lame_duck_mode() { # version, ordinals
 # What was on its way when its sender's own connection was closed may be lost: NATS promises nothing there, and the sender knows, for
 # it got no answer. It sends one at a time. Nothing else may be lost, but by a server of 1.x, which just ends.
 numbers_complete() { # version
-  local last lost broken
+  local last lost broken=0
   last=$(numbers_answered | tail -n 1)
   # A client tries each address for up to five seconds, also those of servers that are gone.
   eventually 30 numbers_answered_after "$last" || wrong "no answer since number $last: $(tail -n 3 "$WORK/sender")" || return
   last=$(numbers_answered | tail -n 1)
-  sleep 1
-  comm -13 <(numbers_seen) <(seq "$last" | sort) >"$WORK/lost"
-  lost=$(wc -l <"$WORK/lost")
-  broken=$(grep -c ' Disconnected ' "$WORK/sender")
-  [[ $1 == 1.* ]] || [ "$lost" -le "$broken" ] ||
+  # What the servers' clients saw comes here a moment later.
+  eventually 10 numbers_accounted_for "$last" || [[ $1 == 1.* ]] ||
     wrong "of $last numbers $lost are lost, and the sender's connection was closed $broken times: $(xargs <"$WORK/lost")" || return
   saw "$((last - lost)) of $last numbers arrived; the sender's connection was closed $broken times"
+}
+numbers_accounted_for() { # last
+  comm -13 <(numbers_seen) <(seq "$1" | sort) >"$WORK/lost"
+  lost=$(wc -l <"$WORK/lost")
+  broken=$(grep -c ' Disconnected ' "$WORK/sender")
+  [ "$lost" -le "$broken" ]
 }
 numbers_answered() { awk '/ Published / { n++ } / Stored in Stream: / { print n }' "$WORK/sender"; }
 numbers_answered_after() { [ "$(numbers_answered | tail -n 1)" -gt "$1" ]; }
 numbers_seen() { cat "$WORK"/numbers-* | sed -n 's/^number //p' | sort -u; }
 
 subscribers_back() {
-  eventually 10 answering_everywhere || wrong "not every client is connected: $(connections nats-admin-user)" || return
+  eventually 30 answering_everywhere || wrong "not every client is connected: $(connections nats-admin-user)" || return
   saw "every client is connected"
 }

@@ -102,15 +102,16 @@ class KnownClustersIT {
           ScopedValue.where(Reviewer.DEADLINE, Instant.now().plusSeconds(1)).call(() -> known.find(user(sandbox), reference(sandbox, Optional.empty())));
 
       assertThat(found.certain()).isFalse();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300), Duration.ofMillis(900));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
     }
   }
 
   /** The second pod must not wait as long as the first. */
   @Test
   void anApiServerThatIsSilentIsNotWaitedForLong(Sandbox sandbox) throws IOException {
+    Duration patience = Duration.ofSeconds(2);
     try (ServerSocket silent = silent()) {
-      KnownClusters known = new KnownClusters(client(silent), everywhere(), SERVED, new LiveReads(client(silent), everywhere(), PATIENCE));
+      KnownClusters known = new KnownClusters(client(silent), everywhere(), SERVED, new LiveReads(client(silent), everywhere(), patience));
       long start = System.nanoTime();
 
       ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
@@ -120,8 +121,8 @@ class KnownClustersIT {
 
       assertThat(found.certain()).isFalse();
       assertThat(ClientCluster.of(found).trust()).isEqualTo(Trust.BOUND_SECRET);
-      assertThat(first).isBetween(PATIENCE, PATIENCE.plusMillis(900));
-      assertThat(both.minus(first)).isLessThan(Duration.ofMillis(100));
+      assertThat(first).isBetween(patience, patience.multipliedBy(2));
+      assertThat(both.minus(first)).isLessThan(patience.dividedBy(2));
     }
   }
 
@@ -157,12 +158,14 @@ class KnownClustersIT {
     watched.apply(Manifests.cluster());
     other.apply(Manifests.cluster("elsewhere", "{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}".formatted(watched.namespace())));
     OperatorProperties properties = properties(Set.of(watched.namespace()));
-    KnownClusters known = started(new KnownClusters(watched.client(), properties, SERVED, new LiveReads(watched.client(), properties, PATIENCE)));
+    KnownClusters known = started(new KnownClusters(watched.client(), properties, SERVED, new LiveReads(watched.client(), properties, Duration.ofSeconds(10))));
 
     assertThat(known.watches(watched.namespace())).isTrue();
     assertThat(known.watches(other.namespace())).isFalse();
     assertThat(known.find(user(watched), reference(watched, Optional.empty())).choice().found()).isPresent();
-    assertThat(known.find(user(watched), new ClusterReference(watched.namespace(), "elsewhere", Optional.empty())).choice().found()).isEmpty();
+    ObservedClient elsewhere = known.find(user(watched), new ClusterReference(watched.namespace(), "elsewhere", Optional.empty()));
+    assertThat(elsewhere.certain()).isTrue();
+    assertThat(elsewhere.choice().found()).isEmpty();
     known.stop();
   }
 

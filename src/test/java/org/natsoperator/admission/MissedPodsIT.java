@@ -153,7 +153,7 @@ class MissedPodsIT {
     var operator = new OperatorProperties("nats-io", "op", "", Set.of(sandbox.namespace()), NetworkPolicySettings.of(""));
     var webhooks =
         new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, evict);
-    var known = new KnownClusters(client, operator, webhooks, new LiveReads(client, operator));
+    var known = new KnownClusters(client, operator, webhooks, new LiveReads(client, operator, Duration.ofSeconds(10)));
     var events = new Events(client, Clock.systemUTC(), operator);
     return new MissedPods(client, operator, known, events, new MissedPodEvictions(client, webhooks, Clock.systemUTC()));
   }

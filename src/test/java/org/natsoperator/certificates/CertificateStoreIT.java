@@ -32,7 +32,7 @@ class CertificateStoreIT {
     sandbox.client().resource(secret(sandbox, others)).create();
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
-    assertThat(store.files()).contains(others);
+    await().untilAsserted(() -> assertThat(store.files()).contains(others));
     store.stop();
   }
 
@@ -45,7 +45,7 @@ class CertificateStoreIT {
     sandbox.client().resource(secret(sandbox, others)).update();
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
     assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
-    assertThat(store.files()).contains(others);
+    await().untilAsserted(() -> assertThat(store.files()).contains(others));
     CertificateFiles ours = files();
     store.write(ours);
     await().until(() -> store.files().orElseThrow().equals(ours));

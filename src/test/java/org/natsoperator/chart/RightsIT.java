@@ -1,6 +1,7 @@
 package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
@@ -28,6 +29,8 @@ class RightsIT {
     watched = ChartServer.namespace("watched");
     other = ChartServer.namespace("other");
     LISTED.upgrade("replicas=0", "crds={\"install\": false}", "watchNamespaces=[\"%s\"]".formatted(watched));
+    // The API server looks at a cache of its own.
+    await().until(() -> may(LISTED, watched, "list", "nats.io", "natsclusters", ""));
   }
 
   @AfterAll

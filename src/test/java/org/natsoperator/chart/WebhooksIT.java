@@ -45,6 +45,8 @@ class WebhooksIT {
     namespace = ChartServer.namespace("hooked");
     RELEASE.upgrade("replicas=0", NO_CRDS, watching());
     await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
+    var role = client.resource(nats("NatsServiceRole", "natsserviceroles"));
+    await().untilAsserted(() -> assertThatThrownBy(() -> role.dryRun().create()).hasMessageContaining("natsserviceroles.nats.io"));
   }
 
   @AfterAll

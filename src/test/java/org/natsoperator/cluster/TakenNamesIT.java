@@ -62,7 +62,8 @@ class TakenNamesIT {
     if (answer.contains("created")) {
       await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
       await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isNotEqualTo("ServersNotReady"));
-      assertThat(sandbox.events(sandbox.cluster(CLUSTER))).hasSize(1);
+      // The Event follows the status.
+      await().untilAsserted(() -> assertThat(sandbox.events(sandbox.cluster(CLUSTER))).hasSize(1));
     } else {
       assertThat(answer).contains("invalid");
     }

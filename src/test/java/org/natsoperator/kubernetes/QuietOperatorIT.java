@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,14 @@ class QuietOperatorIT {
     assertThat(reconciled() - reconciled).isLessThan(10);
   }
 
+  /** Of its own clusters: those of others may be gone, and swept, in these seconds. */
+  private static List<Secret> keys(Sandbox sandbox) {
+    return sandbox.client().resources(NatsCluster.class).inNamespace(sandbox.namespace()).list().getItems().stream()
+        .map(cluster -> sandbox.client().secrets().inNamespace(OperatorTest.NAMESPACE).withName("nats-cluster-" + cluster.getMetadata().getUid()).get())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
   private double reconciled() {
     return meters.getMeters().stream()
         .filter(meter -> meter.getId().getName().equals("nats.operator.reconciliations.started"))
@@ -68,7 +78,7 @@ class QuietOperatorIT {
             client.services().inNamespace(namespace).list().getItems(),
             client.apps().statefulSets().inNamespace(namespace).list().getItems(),
             sandbox.events(),
-            client.secrets().inNamespace(OperatorTest.NAMESPACE).list().getItems())
+            keys(sandbox))
         .flatMap(List::stream)
         .forEach(object -> versions.put(object.getKind() + " " + object.getMetadata().getName(), object.getMetadata().getResourceVersion()));
     return versions;

@@ -25,6 +25,9 @@ class RevocationIT {
   /** A reloader that has just signalled sees the next change a second later. */
   private static final Duration BETWEEN_EDITS = Duration.ofSeconds(2);
 
+  /** A server that does not take its file is said to refuse after 10 seconds; one that leaves takes its time. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int CROWD = 60;
 
   @Test
@@ -35,7 +38,7 @@ class RevocationIT {
         Clients stayers = cluster.login("stayer")) {
       RunningServer before = cluster.server(3).orElseThrow();
       sandbox.apply(Manifests.cluster(3, "2.15.2"));
-      await().until(() -> cluster.server(3).filter(server -> !server.equals(before)).filter(server -> server.version().equals("2.15.2")).isPresent());
+      await().atMost(PATIENCE).until(() -> cluster.server(3).filter(server -> !server.equals(before)).filter(server -> server.version().equals("2.15.2")).isPresent());
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
       sandbox.delete(sandbox.role("leaver"));
@@ -45,7 +48,8 @@ class RevocationIT {
           .filteredOn(RunningServer::listens)
           .hasSizeGreaterThanOrEqualTo(2)
           .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
-      assertThat(cluster.servers()).filteredOn(RunningServer::listens).allSatisfy(server -> assertThat(stayers.connectedTo(server)).isOne());
+      List<String> listening = cluster.servers().stream().filter(RunningServer::listens).map(RunningServer::uid).toList();
+      assertThat(stayers.thrownOutOf()).extracting(RunningServer::uid).doesNotContainAnyElementsOf(listening);
       cluster.awaitReady();
       assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.2");
       assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
@@ -56,7 +60,7 @@ class RevocationIT {
   @Test
   void a_server_in_lame_duck_mode_lets_go_of_those_who_lost_rights_and_of_no_others(Sandbox sandbox)
       throws InterruptedException {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "narrowed", "stayer");
+    RunningCluster cluster = RunningCluster.start(sandbox, slowLameDucks(), "leaver", "narrowed", "stayer");
     RunningServer duck = cluster.server(3).orElseThrow();
     try (Clients leavers = cluster.login("leaver");
         Clients narrowed = cluster.login("narrowed");
@@ -85,7 +89,7 @@ class RevocationIT {
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
-      await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage()).contains(deaf.name()).doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
       PodProcesses.signal("CONT", deaf.pod(), "reloader");
       await().until(() -> leavers.connectedTo().isEmpty());
@@ -94,6 +98,11 @@ class RevocationIT {
     } finally {
       PodProcesses.signal("CONT", deaf.pod(), "reloader");
     }
+  }
+
+  /** So that most of the others are there to the end. */
+  private static String slowLameDucks() {
+    return Manifests.cluster().replace("size: 3\n", "size: 3\n  lameDuckDurationSeconds: 120\n");
   }
 
   private static Condition applied(Sandbox sandbox) {

@@ -49,8 +49,8 @@ class SecondOperatorIT {
     List<String> before = await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> versions(sandbox), new Unchanged());
     List<HasMetadata> second = Node.applyOperator("by-mistake", sandbox.namespace());
     try (Clients clients = cluster.login("user")) {
-      await().ignoreExceptions().untilAsserted(() -> assertThat(log(sandbox)).contains("The operator in namespace " + first + " looks after the same clusters", "uninstall one"));
-      await().until(() -> operatorPods(sandbox).stream().allMatch(Readiness::isPodReady));
+      await().atMost(Duration.ofMinutes(2)).ignoreExceptions().untilAsserted(() -> assertThat(log(sandbox)).contains("The operator in namespace " + first + " looks after the same clusters", "uninstall one"));
+      await().atMost(Duration.ofMinutes(2)).until(() -> operatorPods(sandbox).stream().allMatch(Readiness::isPodReady));
       await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(10)).until(() -> versions(sandbox).equals(before));
       // Both have webhooks, and both must answer.
       cluster.applyRole("late");

@@ -30,7 +30,7 @@ class AdmittedRolesIT {
   private static final String NOBODY = "_nobody";
 
   /** Events take milliseconds; what only the next look after a minute finds is a mistake. */
-  private static final Duration PROMPTLY = Duration.ofSeconds(5);
+  private static final Duration PROMPTLY = Duration.ofSeconds(20);
 
   private Sandbox core;
   private Sandbox team;

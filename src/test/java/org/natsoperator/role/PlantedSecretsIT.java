@@ -102,7 +102,8 @@ class PlantedSecretsIT {
     sandbox.apply(Manifests.role("nats-user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("SecretNameTaken"));
     assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage()).contains(SECRET, "delete or rename");
-    assertThat(sandbox.events(sandbox.role("nats-user"))).singleElement().satisfies(event -> assertThat(event.getReason()).isEqualTo("SecretNameTaken"));
+    // The Event follows the status.
+    await().untilAsserted(() -> assertThat(sandbox.events(sandbox.role("nats-user"))).singleElement().satisfies(event -> assertThat(event.getReason()).isEqualTo("SecretNameTaken")));
     await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user"));
     assertThat(sandbox.secret(SECRET).getMetadata().getResourceVersion()).isEqualTo(version);
   }

@@ -67,19 +67,23 @@ class RolesIT {
     await().untilAsserted(() -> assertThat(sandbox.roleCondition("bad", "Ready").getReason()).isEqualTo("Invalid"));
     assertThat(sandbox.roleCondition("bad", "Ready").getMessage())
         .contains("spec.permissions.publish[1]", "spec.permissions.subscribe[1]", "foo..bar", "remove the extra dot");
-    assertThat(sandbox.events(sandbox.role("bad")))
-        .singleElement()
-        .satisfies(
-            event -> {
-              assertThat(event.getReason()).isEqualTo("Invalid");
-              assertThat(event.getNote()).contains("spec.permissions.publish[1]", "foo..bar");
-            });
+    // The Event follows the status.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role("bad")))
+                    .singleElement()
+                    .satisfies(
+                        event -> {
+                          assertThat(event.getReason()).isEqualTo("Invalid");
+                          assertThat(event.getNote()).contains("spec.permissions.publish[1]", "foo..bar");
+                        }));
     assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY);
     await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "RolesBound").getMessage()).contains("bad (Invalid)"));
     sandbox.apply(Manifests.role("bad", "fine"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", "bad", NOBODY));
     await().untilAsserted(() -> assertThat(sandbox.roleCondition("bad", "Bound").getStatus()).isEqualTo("True"));
-    assertThat(sandbox.events(sandbox.role("bad"))).extracting(Event::getReason).containsExactlyInAnyOrder("Invalid", "TokenIssued");
+    await().untilAsserted(() -> assertThat(sandbox.events(sandbox.role("bad"))).extracting(Event::getReason).containsExactlyInAnyOrder("Invalid", "TokenIssued"));
   }
 
   @Test

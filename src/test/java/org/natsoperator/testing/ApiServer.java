@@ -51,7 +51,7 @@ public final class ApiServer extends Sandboxes {
                     && now.getStatus().getConditions() != null
                     && now.getStatus().getConditions().stream()
                         .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True")),
-            10,
+            60,
             TimeUnit.SECONDS);
   }
 }

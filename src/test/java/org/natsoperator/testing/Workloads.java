@@ -4,7 +4,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 /**
  * Manifests of clients that know nothing of tokens: a label, a ServiceAccount, and containers that publish {@code greetings} once,
- * with what the webhook gave them. What they say is their name.
+ * as soon as they can, with what the webhook gave them. What they say is their name.
  */
 public final class Workloads {
 
@@ -65,7 +65,7 @@ public final class Workloads {
     return """
         - name: %1$s
           image: natsio/nats-box:0.19.0
-          command: [sh, -c, 'nats -s "$NATS_URL" --user "$NATS_USER" --password "$(cat "$NATS_TOKEN_FILE")" pub greetings %1$s; sleep 600']
+          command: [sh, -c, 'while true; do nats -s "$NATS_URL" --user "$NATS_USER" --password "$(cat "$NATS_TOKEN_FILE")" pub greetings %1$s && break; sleep 1; done; sleep 600']
         """
         .formatted(name);
   }
