@@ -35,6 +35,15 @@ cgroup_trees() { if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo /sys/fs/
 make_cgroups() {
   local tree
   for tree in $(cgroup_trees); do mkdir -p "$tree/$CGROUP" 2>/dev/null || true; done
+  give_pods_their_share
+}
+
+# By default all pods together get no more of the processors than one busy process beside the node.
+give_pods_their_share() {
+  local file
+  for file in /sys/fs/cgroup/cpu/"$CGROUP"/cpu.shares:10240 /sys/fs/cgroup/"$CGROUP"/cpu.weight:1000; do
+    [ ! -w "${file%:*}" ] || echo "${file##*:}" >"${file%:*}"
+  done
 }
 
 remove_cgroups() {
