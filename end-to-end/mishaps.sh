@@ -13,12 +13,12 @@ java_tests() { # tag
 
 # What there is to see afterwards, for whoever looks into it.
 operator_now() {
-  local operator=(--namespace operator-test --selector app.kubernetes.io/name=nats-operator)
+  local selection=(--namespace operator-test --selector app.kubernetes.io/name=nats-operator)
   title "the operator, now"
-  kubectl get pods "${operator[@]}" --output wide || true
+  kubectl get pods "${selection[@]}" --output wide || true
   kubectl get leases --namespace operator-test || true
-  kubectl logs "${operator[@]}" --prefix --tail=60 || true
+  kubectl logs "${selection[@]}" --prefix --tail=60 || true
   # Of a container that was started again; most never were.
-  kubectl logs "${operator[@]}" --prefix --previous --tail=30 2>/dev/null || true
+  kubectl logs "${selection[@]}" --prefix --previous --tail=30 2>/dev/null || true
   kubectl get events --namespace operator-test --sort-by=.lastTimestamp | tail -n 40 || true
 }
