@@ -28,6 +28,7 @@ import org.springframework.stereotype.Component;
 class OwnCall {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final SSLContext tls;
 
   OwnCall(Certificates certificates) {
