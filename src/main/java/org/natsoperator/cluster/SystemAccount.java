@@ -2,6 +2,7 @@ package org.natsoperator.cluster;
 
 import io.nats.client.AuthHandler;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
@@ -29,6 +30,13 @@ class SystemAccount {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemAccount.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /**
+   * A server that reloads may throw out whoever asks it. Whether all was done is told by {@code
+   * /varz} and {@code /connz}, and if it was not, it is asked again; by default the client would
+   * log an error.
+   */
+  private static final ErrorListener UNHEARD = new ErrorListener() {};
 
   private final OperatorKeys keys;
 
@@ -85,6 +93,7 @@ class SystemAccount {
         .connectionName("nats-operator")
         .connectionTimeout(PATIENCE)
         .dataPortType(BoundedDataPort.class.getName())
+        .errorListener(UNHEARD)
         .noReconnect()
         .build();
   }
