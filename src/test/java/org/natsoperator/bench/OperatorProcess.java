@@ -3,29 +3,57 @@ package org.natsoperator.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** The operator outside Kubernetes, with the Java options of its image. */
+/** The operator outside Kubernetes, with what its image has: the same files, Java options and an AOT cache made in the same way. */
 record OperatorProcess(Process process, Instant started) implements AutoCloseable {
 
   static final String NAMESPACE = "nats-operator";
 
+  private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String JAR = "target/image/nats-operator.jar";
+  private static final String CACHE = "nats-operator.aot";
+
+  /** As in the Dockerfile; the last of two properties counts. */
+  private static final List<String> OPTIONS = List.of("@java-options", "-Djava.security.properties=java-security");
+
+  /** Makes the AOT cache, of a start against an API server that only pretends. */
+  static void train(LoneApiServer server) throws IOException, InterruptedException {
+    ProcessBuilder training =
+        java(
+            server,
+            "training.log",
+            Stream.of("-cp", JAR, "org.natsoperator.training.Training", JAVA),
+            OPTIONS.stream(),
+            Stream.of("-XX:AOTCacheOutput=" + server.folder().resolve(CACHE), "-Xlog:disable", "-jar", JAR));
+    if (training.start().waitFor() != 0) {
+      throw new IllegalStateException("no AOT cache was made; see training.log in " + server.folder());
+    }
+  }
+
   static OperatorProcess start(LoneApiServer server) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@java-options",
-                "-jar",
-                "target/nats-operator.jar",
-                // Any port: nobody asks.
-                "--server.port=0")
-            .redirectOutput(server.folder().resolve("operator.log").toFile())
-            .redirectErrorStream(true);
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx96m");
-    builder.environment().put("KUBECONFIG", server.kubeconfig().toString());
-    builder.environment().put("OPERATOR_NAMESPACE", NAMESPACE);
-    builder.environment().put("OPERATOR_NETWORK_POLICY", "{\"enabled\": true}");
+    // Any port: nobody asks.
+    Stream<String> program = Stream.of("-XX:AOTCache=" + server.folder().resolve(CACHE), "-XX:AOTMode=on", "-jar", JAR, "--server.port=0");
+    ProcessBuilder builder = java(server, "operator.log", OPTIONS.stream(), program);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "KUBECONFIG", server.kubeconfig().toString(),
+                "OPERATOR_NAMESPACE", NAMESPACE,
+                "OPERATOR_NETWORK_POLICY", "{\"enabled\": true}"));
     Instant started = Instant.now();
     return new OperatorProcess(builder.start(), started);
+  }
+
+  @SafeVarargs
+  private static ProcessBuilder java(LoneApiServer server, String log, Stream<String>... arguments) {
+    List<String> command = Stream.concat(Stream.of(JAVA), Stream.of(arguments).flatMap(part -> part)).toList();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(server.folder().resolve(log).toFile()).redirectErrorStream(true);
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx96m");
+    return builder;
   }
 
   long residentMiB() throws IOException {

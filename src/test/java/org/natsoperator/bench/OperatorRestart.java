@@ -22,6 +22,7 @@ final class OperatorRestart {
 
   static String measure(int clusters, int roles) throws Exception {
     try (LoneApiServer server = LoneApiServer.start()) {
+      OperatorProcess.train(server);
       Fleet fleet = new Fleet(server.client(), clusters, roles / clusters);
       fleet.create();
       try (OperatorProcess first = OperatorProcess.start(server)) {
