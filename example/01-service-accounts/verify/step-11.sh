@@ -58,19 +58,19 @@ numbers_arrive() {
 
 # changes_to PATCH SIZE VERSION TEXT: patches the cluster and watches its servers until all is as it shall be.
 changes_to() {
-  local started fewest=99 pods ready
+  local started fewest=99 pods ready least
   started=$(now)
   k patch natscluster "$CLUSTER" --type=merge --patch "$1" >/dev/null || wrong "$1 is not taken" || return
   until cluster_is "$2" "$3"; do
     if pods=$(server_pods); then
       ready=$(grep -c ' 2/2 Running' <<<"$pods")
-      [ "$ready" -ge "$fewest" ] || fewest=$ready
+      [ "$ready" -ge "$fewest" ] || { fewest=$ready && least=$pods; }
     fi
     [ "$(between "$started" "$(now)" | cut -d. -f1)" -lt "$CHANGE_LIMIT" ] ||
       wrong "$4: $(k get natscluster "$CLUSTER" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].message}')" || return
     sleep 0.1
   done
-  [ "$fewest" -ge 2 ] || wrong "$4: only $fewest servers were ready at a time" || return
+  [ "$fewest" -ge 2 ] || wrong "$4: only $fewest servers were ready at a time: ${least//$'\n'/, }" || return
   saw "$4 after $(seconds_since "$started") s, never fewer than $fewest ready"
 }
 
