@@ -43,7 +43,7 @@ test: ## all tests: unit, integration, end to end on the local Kubernetes
 	@touch $(JAR)
 	@end-to-end/test
 
-test-all: test ## and those that are rare and long: components of Kubernetes fail, the operator is killed
+test-all: test ## and those that are rare and long: certificates rotate, components of Kubernetes fail, the operator is killed
 	@end-to-end/test-long
 
 bench: ## measures speed and size, and prints the table

@@ -58,10 +58,10 @@ final class LiveScout implements Scout {
 
   /** Empty if it is not known whether there is such an object. */
   private <T extends HasMetadata> CompletableFuture<Optional<Optional<T>>> ask(Resource<T> object) {
-    Duration now = Reviewer.patience(patience, Instant.now());
+    Duration left = Reviewer.patience(patience, Instant.now());
     return CompletableFuture.supplyAsync(
             () -> Optional.of(Optional.ofNullable(object.get())), Thread::startVirtualThread)
-        .completeOnTimeout(Optional.empty(), now.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(Optional.empty(), left.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> Optional.empty());
   }
 

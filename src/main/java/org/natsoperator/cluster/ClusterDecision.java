@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
@@ -60,34 +61,28 @@ record ClusterDecision(
 
   /** The files of all revisions that run, and of the newest. */
   List<HasMetadata> files() {
-    return DesiredCluster.configSecrets(desired.cluster(), plan.files());
+    return files(name -> true);
   }
 
   /** Of these, the ones that are there: what is changed in them waits for nothing else. */
   List<HasMetadata> filesToKeep(ObservedCluster observed) {
-    return files().stream().filter(file -> observed.secret(name(file)).isPresent()).toList();
+    return files(name -> observed.secret(name).isPresent());
   }
 
   /** Those that servers mount and somebody has deleted. */
   List<HasMetadata> filesToRestore(ObservedCluster observed) {
-    return missing(observed)
-        .filter(file -> observed.mountedConfigSecrets().contains(name(file)))
-        .toList();
+    Set<String> mounted = observed.mountedConfigSecrets();
+    return files(name -> observed.secret(name).isEmpty() && mounted.contains(name));
   }
 
   /** The newest, if there is none yet: no server waits for it. */
   List<HasMetadata> filesToAdd(ObservedCluster observed) {
-    return missing(observed)
-        .filter(file -> !observed.mountedConfigSecrets().contains(name(file)))
-        .toList();
+    Set<String> mounted = observed.mountedConfigSecrets();
+    return files(name -> observed.secret(name).isEmpty() && !mounted.contains(name));
   }
 
-  private Stream<HasMetadata> missing(ObservedCluster observed) {
-    return files().stream().filter(file -> observed.secret(name(file)).isEmpty());
-  }
-
-  private static String name(HasMetadata object) {
-    return object.getMetadata().getName();
+  private List<HasMetadata> files(Predicate<String> ofSecret) {
+    return DesiredCluster.configSecrets(desired.cluster(), plan.files().only(ofSecret));
   }
 
   /** All other objects; none while nothing but logins may be changed. */

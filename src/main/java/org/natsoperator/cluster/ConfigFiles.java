@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
@@ -64,6 +65,13 @@ record ConfigFiles(Map<String, Content> bySecret) {
   @Override
   public String toString() {
     return "ConfigFiles" + bySecret.keySet();
+  }
+
+  /** Those whose Secrets have such names. */
+  ConfigFiles only(Predicate<String> name) {
+    Map<String, Content> files = new LinkedHashMap<>(bySecret);
+    files.keySet().removeIf(name.negate());
+    return new ConfigFiles(files);
   }
 
   /** The same files, but those that are named here in other bytes. */

@@ -37,8 +37,7 @@ class Pusher {
     for (ObservedServer server : observed.servers()) {
       PushStep step = steps.get(server.uid());
       if (step != null && step.poke()) {
-        attempts.run(() -> applier.poke(server, step.push()));
-        meters.countAttempt(step.push());
+        attempts.run(() -> poke(server, step.push()));
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
         systemAccount.reload(observed.cluster(), server);
@@ -74,6 +73,11 @@ class Pusher {
             found ->
                 systemAccount.close(
                     observed.cluster(), other.get(), found.serverId(), found.cids()));
+  }
+
+  private void poke(ObservedServer server, Push push) {
+    applier.poke(server, push);
+    meters.countAttempt(push);
   }
 
   private void remember(ClusterDecision decision, ObservedCluster observed) {

@@ -57,14 +57,14 @@ final class ServerTalk {
     if (WITHOUT_MESSAGE.contains(words[0])) {
       return 0;
     }
-    int all = words.length - 1;
+    int last = words.length - 1;
     switch (words[0]) {
       case "MSG" -> {}
       // The headers are a part of it, whose length is told before.
-      case "HMSG" -> length(words[Math.max(0, all - 1)]);
+      case "HMSG" -> length(words[Math.max(0, last - 1)]);
       default -> throw new IOException("the server says what is not of the protocol");
     }
-    return length(words[all]) + "\r\n".length();
+    return length(words[last]) + "\r\n".length();
   }
 
   private static int length(String word) throws IOException {
