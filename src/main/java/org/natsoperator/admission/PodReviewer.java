@@ -2,6 +2,8 @@ package org.natsoperator.admission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** The webhook for pods, by the name of its path: what {@link PodInjector} decides, counted. */
@@ -11,19 +13,22 @@ class PodReviewer implements Reviewer {
   private static final String INJECTIONS = "nats.operator.injections";
 
   private final PodInjector injector;
-  private final MeterRegistry meters;
+
+  /** By reason. */
+  private final Map<String, Counter> injections;
 
   PodReviewer(ClusterLookup lookup, MeterRegistry meters) {
     this.injector = new PodInjector(lookup);
-    this.meters = meters;
-    PodInjector.REASONS.forEach(this::injections);
+    this.injections =
+        PodInjector.REASONS.stream()
+            .collect(Collectors.toMap(reason -> reason, reason -> counter(reason, meters)));
   }
 
   @Override
   public Answer review(Review review) {
     Answer answer = injector.review(review);
     if (!review.dryRun()) {
-      injections(answer.auditAnnotations().get(PodInjector.INJECTION)).increment();
+      injections.get(answer.auditAnnotations().get(PodInjector.INJECTION)).increment();
     }
     return answer;
   }
@@ -33,7 +38,7 @@ class PodReviewer implements Reviewer {
     return PodTree.PARTS;
   }
 
-  private Counter injections(String reason) {
+  private static Counter counter(String reason, MeterRegistry meters) {
     return Counter.builder(INJECTIONS)
         .description("Pods that were wired or left alone, by why")
         .tag("reason", reason)
