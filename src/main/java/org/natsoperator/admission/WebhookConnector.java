@@ -45,13 +45,6 @@ class WebhookConnector {
   /** Taken in and thrown away, so that who sent too much hears why. */
   private static final int SWALLOWED = 64 << 20;
 
-  /**
-   * The quickest first, and it is the server that chooses: AES needs Java's optimising compiler,
-   * which this operator does without. Where AES alone is allowed there is AES.
-   */
-  private static final String CIPHER_SUITES =
-      "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384";
-
   private final WebhookProperties properties;
   private final Certificates certificates;
 
@@ -88,8 +81,6 @@ class WebhookConnector {
   private static SSLHostConfig tls(X509KeyManager keys) {
     SSLHostConfig config = new SSLHostConfig();
     config.setProtocols("TLSv1.3");
-    config.setCipherSuites(CIPHER_SUITES);
-    config.setHonorCipherOrder(true);
     SSLHostConfigCertificate certificate =
         new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
     certificate.setSslContext(new TlsContext(keys));

@@ -49,12 +49,12 @@ final class Reviews {
 
   private String row(String size, int bytes, int clients, boolean withLatency) throws Exception {
     byte[] body = ReviewBody.ofSize(bytes);
-    List<long[]> before = buckets();
-    long http1 = ReviewLoad.perSecond(clients, () -> ReviewClient.http1(tls, host, body));
+    List<long[]> before = new ArrayList<>();
+    long http1 = ReviewLoad.perSecond(clients, () -> ReviewClient.http1(tls, host, body), () -> before.addAll(buckets()));
     String latency = withLatency ? "; in the server 99 %% within %s".formatted(slowest99(before, buckets())) : "";
     long http2;
     try (HttpClient connection = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(tls).build()) {
-      http2 = ReviewLoad.perSecond(clients, () -> ReviewClient.http2(connection, host, body));
+      http2 = ReviewLoad.perSecond(clients, () -> ReviewClient.http2(connection, host, body), () -> {});
     }
     String row =
         "| reviews of a %s pod, %d clients, TLS | %,d/s by HTTP/1.1, %,d/s by HTTP/2%s |".formatted(size, clients, http1, http2, latency);
@@ -91,7 +91,7 @@ final class Reviews {
   private static String slowest99(List<long[]> before, List<long[]> after) {
     long[] counts = new long[after.size()];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = after.get(i)[1] - (before.isEmpty() ? 0 : before.get(i)[1]);
+      counts[i] = after.get(i)[1] - before.get(i)[1];
     }
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] >= counts[counts.length - 1] * 0.99) {
