@@ -1,37 +1,30 @@
 package org.natsoperator.admission;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyManagementException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocketFactory;
-import javax.net.ssl.SSLSessionContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509KeyManager;
-import org.apache.catalina.connector.Connector;
-import org.apache.coyote.http2.Http2Protocol;
-import org.apache.tomcat.util.net.SSLContext;
-import org.apache.tomcat.util.net.SSLHostConfig;
-import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.natsoperator.certificates.Certificates;
 import org.natsoperator.kubernetes.WebhookProperties;
 import org.springframework.stereotype.Component;
 
-/**
- * How Tomcat listens for API servers: TLS 1.3 alone, HTTP/2 and HTTP/1.1, connections that stay.
- */
+/** How Jetty listens for API servers: TLS 1.3 alone, HTTP/2 and HTTP/1.1, connections that stay. */
 @Component
 class WebhookConnector {
-
-  /**
-   * More than may have a body in memory: those who wait, and those who are told that it is too
-   * much.
-   */
-  private static final int MOST_THREADS = 80;
 
   /**
    * An API server closes a connection that idles for 90 seconds. Whoever closes first loses no
@@ -42,8 +35,23 @@ class WebhookConnector {
   /** For a handshake, and between two pieces of a request. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
-  /** Taken in and thrown away, so that who sent too much hears why. */
-  private static final int SWALLOWED = 64 << 20;
+  /**
+   * Of a connection, and of all: more than may have a body in memory, those who wait, and those who
+   * are told that it is too much.
+   */
+  static final int MOST_REVIEWS = 80;
+
+  /** API servers are few, and each has one or two. */
+  static final int MOST_CONNECTIONS = 250;
+
+  /**
+   * In bytes, what a review may send before it is read: nearly all of them come without a pause
+   * then.
+   */
+  private static final int STREAM_WINDOW = 256 << 10;
+
+  /** In bytes, for all reviews of a connection: as much memory as it may take unread. */
+  private static final int CONNECTION_WINDOW = 2 * STREAM_WINDOW;
 
   private final WebhookProperties properties;
   private final Certificates certificates;
@@ -53,110 +61,77 @@ class WebhookConnector {
     this.certificates = certificates;
   }
 
-  Connector create() {
-    Connector connector = new Connector();
+  /** For a server that has not been started. */
+  ServerConnector create(Server server) {
+    ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
+    choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
+    SslConnectionFactory tls = new SslConnectionFactory(tls(), choice.getProtocol());
+    // Under which name the webhooks are called is the caller's affair.
+    tls.setEnsureSecureRequestCustomizer(false);
+    ServerConnector connector =
+        new ServerConnector(
+            server, null, null, null, 1, 1, tls, choice, staying(http2()), staying(http1()));
     connector.setPort(properties.port());
-    connector.setScheme("https");
-    connector.setSecure(true);
-    set(connector, "SSLEnabled", "true");
-    set(connector, "tcpNoDelay", "true");
-    set(connector, "maxThreads", MOST_THREADS);
-    set(connector, "minSpareThreads", 2);
-    set(connector, "maxConnections", 1_000);
-    set(connector, "connectionTimeout", SILENCE.toMillis());
-    set(connector, "keepAliveTimeout", IDLE.toMillis());
-    set(connector, "maxKeepAliveRequests", -1);
-    set(connector, "maxSwallowSize", SWALLOWED);
-    connector.addSslHostConfig(tls(certificates.keyManager()));
-    connector.addUpgradeProtocol(http2());
+    connector.setIdleTimeout(SILENCE.toMillis());
+    connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     return connector;
   }
 
-  private static void set(Connector connector, String name, Object value) {
-    if (!connector.setProperty(name, value.toString())) {
-      throw new IllegalStateException("Tomcat has no property " + name);
-    }
+  /** Whose connections have got through the handshake. */
+  private static ConnectionFactory staying(AbstractConnectionFactory http) {
+    http.addEventListener(
+        new Connection.Listener() {
+          @Override
+          public void onOpened(Connection connection) {
+            connection.getEndPoint().setIdleTimeout(IDLE.toMillis());
+          }
+        });
+    return http;
   }
 
-  private static SSLHostConfig tls(X509KeyManager keys) {
-    SSLHostConfig config = new SSLHostConfig();
-    config.setProtocols("TLSv1.3");
-    SSLHostConfigCertificate certificate =
-        new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
-    certificate.setSslContext(new TlsContext(keys));
-    config.addCertificate(certificate);
-    return config;
+  private static AbstractConnectionFactory http1() {
+    return new HttpConnectionFactory(http());
   }
 
-  private static Http2Protocol http2() {
-    Http2Protocol http2 = new Http2Protocol();
-    http2.setMaxConcurrentStreams(MOST_THREADS);
-    http2.setMaxConcurrentStreamExecution(MOST_THREADS);
-    // Pieces are as small as the window lets them be, which Tomcat would take for an attack.
-    http2.setOverheadDataThreshold(0);
-    http2.setOverheadWindowUpdateThreshold(0);
-    http2.setKeepAliveTimeout(IDLE.toMillis());
-    http2.setStreamReadTimeout(SILENCE.toMillis());
-    http2.setStreamWriteTimeout(SILENCE.toMillis());
+  private static AbstractConnectionFactory http2() {
+    HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http());
+    http2.setMaxConcurrentStreams(MOST_REVIEWS);
+    http2.setInitialStreamRecvWindow(STREAM_WINDOW);
+    http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
+    http2.setStreamIdleTimeout(SILENCE.toMillis());
     return http2;
   }
 
+  private static HttpConfiguration http() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setIdleTimeout(SILENCE.toMillis());
+    // It would tell strangers which Jetty this is.
+    http.setSendServerVersion(false);
+    // Paths are compared as they come: one that could mean two things is none of ours.
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    return http;
+  }
+
   /**
-   * Java's own TLS for Tomcat, which otherwise would want the certificate when it starts, and again
-   * a restart for each.
+   * With a context of our own, since Jetty would want the certificate when it starts, and be told
+   * of each new one.
    */
-  private static final class TlsContext implements SSLContext {
+  private SslContextFactory.Server tls() {
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setSslContext(context());
+    tls.setIncludeProtocols("TLSv1.3");
+    // What is quick for the caller is for him to know.
+    tls.setUseCipherSuitesOrder(false);
+    return tls;
+  }
 
-    private final javax.net.ssl.SSLContext context;
-    private final X509KeyManager keys;
-
-    TlsContext(X509KeyManager keys) {
-      this.keys = keys;
-      try {
-        context = javax.net.ssl.SSLContext.getInstance("TLSv1.3");
-        context.init(new KeyManager[] {keys}, null, null);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java has TLS 1.3", e);
-      }
-    }
-
-    /** It is initialised already. */
-    @Override
-    public void init(KeyManager[] keys, TrustManager[] trust, SecureRandom random)
-        throws KeyManagementException {}
-
-    @Override
-    public void destroy() {}
-
-    @Override
-    public SSLSessionContext getServerSessionContext() {
-      return context.getServerSessionContext();
-    }
-
-    @Override
-    public SSLEngine createSSLEngine() {
-      return context.createSSLEngine();
-    }
-
-    @Override
-    public SSLServerSocketFactory getServerSocketFactory() {
-      return context.getServerSocketFactory();
-    }
-
-    @Override
-    public SSLParameters getSupportedSSLParameters() {
-      return context.getSupportedSSLParameters();
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return keys.getCertificateChain(alias);
-    }
-
-    /** Clients need no certificate. */
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
+  private SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(new KeyManager[] {certificates.keyManager()}, null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has TLS 1.3", e);
     }
   }
 }

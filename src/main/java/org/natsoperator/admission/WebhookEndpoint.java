@@ -1,15 +1,18 @@
 package org.natsoperator.admission;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,11 @@ class WebhookEndpoint {
 
   /** An API server sends a body at once; who does not is in the way of others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
+
+  /** In bytes: of a body that nobody reads, and at a time. */
+  private static final int SWALLOWED = 64 << 20;
+
+  private static final int PIECE = 16 << 10;
 
   /** In bytes of text. */
   static final int TREES = 2 << 20;
@@ -61,51 +69,57 @@ class WebhookEndpoint {
     this.clock = clock;
   }
 
-  void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String path = request.getRequestURI().substring(1);
+  /** Answers, and calls back when the answer is written. */
+  void handle(Request request, Response response, Callback callback) {
+    String path = path(request);
     Reviewer reviewer = reviewers.get(path);
     if (reviewer == null) {
-      reject(response, new Rejection(Rejection.NOT_FOUND, "no webhook is here"));
+      reject(request, new Rejection(Rejection.NOT_FOUND, "no webhook is here"))
+          .write(response, callback);
       return;
     }
     long start = System.nanoTime();
-    Handled handled = answer(request, response, reviewer);
+    Handled handled = handle(request, reviewer);
+    handled.reply.write(response, callback);
     meters.count(
         path, handled.operation, handled.result, Duration.ofNanos(System.nanoTime() - start));
     meters.denied(path, handled.problems);
   }
 
-  private Handled answer(
-      HttpServletRequest request, HttpServletResponse response, Reviewer reviewer)
-      throws IOException {
+  /** As it came, without the slash. */
+  private static String path(Request request) {
+    String path = request.getHttpURI().getPath();
+    return path != null && path.startsWith("/") ? path.substring(1) : "";
+  }
+
+  private Handled handle(Request request, Reviewer reviewer) {
     try {
       check(request);
-      return judge(request, response, reviewer);
+      return judge(request, reviewer);
     } catch (Rejection e) {
-      reject(response, e);
-      return Handled.without("", e.status() == Rejection.BUSY ? "shed" : "rejected");
+      return Handled.without(
+          reject(request, e), "", e.status() == Rejection.BUSY ? "shed" : "rejected");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      reject(response, new Rejection(Rejection.BUSY, "shutting down"));
-      return Handled.without("", "shed");
+      return Handled.without(
+          reject(request, new Rejection(Rejection.BUSY, "shutting down")), "", "shed");
     }
   }
 
-  private static void check(HttpServletRequest request) throws Rejection {
+  private static void check(Request request) throws Rejection {
     if (!request.getMethod().equals("POST")) {
       throw new Rejection(Rejection.METHOD_NOT_ALLOWED, "only POST is answered");
     }
-    if (!MediaType.isJson(request.getContentType())) {
+    if (!MediaType.isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
       throw new Rejection(Rejection.UNSUPPORTED_TYPE, "Content-Type must be application/json");
     }
-    if (request.getContentLengthLong() > ReviewReader.LARGEST) {
+    if (request.getLength() > ReviewReader.LARGEST) {
       throw new Rejection(Rejection.TOO_LARGE, "the body has more than 7 MiB");
     }
   }
 
-  private Handled judge(HttpServletRequest request, HttpServletResponse response, Reviewer reviewer)
-      throws IOException, Rejection, InterruptedException {
-    Duration timeout = RequestTimeout.of(request.getQueryString());
+  private Handled judge(Request request, Reviewer reviewer) throws Rejection, InterruptedException {
+    Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
     try (Share share = new Share()) {
       BoundedBody body = body(request, share);
@@ -113,47 +127,42 @@ class WebhookEndpoint {
       int tree = trees.enter(body.length(), timeout.dividedBy(2));
       try {
         Review review = ReviewReader.read(body.bytes(), body.length(), reviewer.parts());
-        return judge(review, deadline, response, reviewer);
+        return judge(review, deadline, reviewer);
       } finally {
         trees.leave(tree);
       }
     }
   }
 
-  private BoundedBody body(HttpServletRequest request, Share share)
-      throws Rejection, InterruptedException {
+  private BoundedBody body(Request request, Share share) throws Rejection, InterruptedException {
     Instant end = clock.instant().plus(LONGEST_BODY);
     try {
       return BoundedBody.read(
-          request.getInputStream(),
-          request.getContentLengthLong(),
+          Content.Source.asInputStream(request),
+          request.getLength(),
           share::grow,
           () -> clock.instant().isAfter(end));
-    } catch (SocketTimeoutException e) {
-      throw new Rejection(Rejection.TIMEOUT, "the body came too slowly");
     } catch (IOException e) {
-      throw new Rejection(Rejection.BAD_REQUEST, "the body ended too early");
+      throw e.getCause() instanceof TimeoutException
+          ? new Rejection(Rejection.TIMEOUT, "the body came too slowly")
+          : new Rejection(Rejection.BAD_REQUEST, "the body ended too early");
     }
   }
 
   /** Whatever a reviewer throws: an error too must not take a thread, let alone the operator. */
-  private static Handled judge(
-      Review review, Instant deadline, HttpServletResponse response, Reviewer reviewer)
-      throws IOException {
-    byte[] answer;
-    Answer verdict;
+  private static Handled judge(Review review, Instant deadline, Reviewer reviewer) {
     try {
-      verdict = ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
-      answer = AnswerWriter.write(review, verdict);
+      Answer verdict =
+          ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
+      Reply reply = Reply.json(AnswerWriter.write(review, verdict));
+      return new Handled(reply, review.operation(), result(verdict), verdict.problems());
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
           "Could not review {} {} in {}", review.kind(), review.name(), review.namespace(), e);
-      reject(
-          response, new Rejection(Rejection.FAULT, "internal error; the operator's log says more"));
-      return Handled.without(review.operation(), "failed");
+      Rejection fault =
+          new Rejection(Rejection.FAULT, "internal error; the operator's log says more");
+      return Handled.without(Reply.of(fault), review.operation(), "failed");
     }
-    write(response, HttpServletResponse.SC_OK, "application/json", answer);
-    return new Handled(review.operation(), result(verdict), verdict.problems());
   }
 
   private static String result(Answer answer) {
@@ -163,20 +172,27 @@ class WebhookEndpoint {
     return answer.patch().isEmpty() ? "allowed" : "patched";
   }
 
-  private static void reject(HttpServletResponse response, Rejection rejection) throws IOException {
-    if (rejection.status() == Rejection.METHOD_NOT_ALLOWED) {
-      response.setHeader("Allow", "POST");
+  /** Who still sends hears nothing, so the rest is taken in first; not if it comes too slowly. */
+  private Reply reject(Request request, Rejection rejection) {
+    if (rejection.status() != Rejection.TIMEOUT) {
+      swallow(request);
     }
-    byte[] text = rejection.getMessage().getBytes(StandardCharsets.UTF_8);
-    write(response, rejection.status(), "text/plain;charset=utf-8", text);
+    return Reply.of(rejection);
   }
 
-  private static void write(HttpServletResponse response, int status, String type, byte[] body)
-      throws IOException {
-    response.setStatus(status);
-    response.setContentType(type);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+  private void swallow(Request request) {
+    Instant end = clock.instant().plus(LONGEST_BODY);
+    byte[] piece = new byte[PIECE];
+    try {
+      InputStream body = Content.Source.asInputStream(request);
+      int left = SWALLOWED;
+      int read;
+      while (left > 0 && clock.instant().isBefore(end) && (read = body.read(piece)) >= 0) {
+        left -= read;
+      }
+    } catch (IOException e) {
+      // Whoever is gone hears nothing.
+    }
   }
 
   /** Of the room for bodies that arrive, as much as one takes. */
@@ -196,10 +212,10 @@ class WebhookEndpoint {
     }
   }
 
-  private record Handled(String operation, String result, List<Problem> problems) {
+  private record Handled(Reply reply, String operation, String result, List<Problem> problems) {
 
-    static Handled without(String operation, String result) {
-      return new Handled(operation, result, List.of());
+    static Handled without(Reply reply, String operation, String result) {
+      return new Handled(reply, operation, result, List.of());
     }
   }
 }
