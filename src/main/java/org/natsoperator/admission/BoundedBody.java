@@ -1,16 +1,22 @@
 package org.natsoperator.admission;
 
-import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
 
-/** A request's body in memory: the first {@code length} bytes. */
-record BoundedBody(byte[] bytes, int length) {
+/**
+ * A request's body in memory. Memory is taken as it arrives: who tells a length has not sent so
+ * much yet.
+ */
+final class BoundedBody {
 
   private static final int FIRST_PIECE = 64 << 10;
 
-  /** Takes room for what is read. */
+  private final Room room;
+  private final int most;
+  private byte[] bytes = new byte[0];
+  private int length;
+
+  /** Takes room for what is kept. */
   interface Room {
 
     /**
@@ -20,42 +26,38 @@ record BoundedBody(byte[] bytes, int length) {
   }
 
   /**
-   * Reads all of it. Memory is taken as it arrives: who tells a length has not sent so much yet.
-   *
    * @param declared the length that the request tells; negative if it does not
-   * @param overdue whether it has taken too long
    */
-  static BoundedBody read(InputStream body, long declared, Room room, BooleanSupplier overdue)
-      throws IOException, Rejection, InterruptedException {
-    int most = declared < 0 ? ReviewReader.LARGEST : checked(declared);
-    byte[] bytes = enlarged(new byte[0], Math.min(most, FIRST_PIECE), room);
-    int length = 0;
-    int read;
-    while ((read = body.read(bytes, length, bytes.length - length)) > 0) {
-      length += read;
-      if (overdue.getAsBoolean()) {
-        throw new Rejection(Rejection.TIMEOUT, "the body came too slowly");
-      }
-      if (length == bytes.length && length < most) {
-        bytes = enlarged(bytes, Math.min(2 * length, most), room);
-      }
-    }
-    if (length == ReviewReader.LARGEST && body.read() >= 0) {
-      checked(length + 1L);
-    }
-    return new BoundedBody(bytes, length);
+  BoundedBody(long declared, Room room) {
+    this.room = room;
+    most = declared < 0 ? ReviewReader.LARGEST : (int) Math.min(declared, ReviewReader.LARGEST);
   }
 
-  private static byte[] enlarged(byte[] bytes, int length, Room room)
-      throws Rejection, InterruptedException {
-    room.growTo(length);
-    return Arrays.copyOf(bytes, length);
+  /** Adds what has arrived. */
+  void take(ByteBuffer piece) throws Rejection, InterruptedException {
+    int added = piece.remaining();
+    if (added > most - length) {
+      throw Rejection.tooLarge();
+    }
+    if (added > bytes.length - length) {
+      int wanted = Math.max(length + added, Math.max(2 * bytes.length, FIRST_PIECE));
+      enlarge(Math.min(wanted, most));
+    }
+    piece.get(bytes, length, added);
+    length += added;
   }
 
-  private static int checked(long length) throws Rejection {
-    if (length > ReviewReader.LARGEST) {
-      throw new Rejection(Rejection.TOO_LARGE, "the body has more than 7 MiB");
-    }
-    return (int) length;
+  private void enlarge(int size) throws Rejection, InterruptedException {
+    room.growTo(size);
+    bytes = Arrays.copyOf(bytes, size);
+  }
+
+  /** The first {@link #length} of these are the body. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
   }
 }

@@ -22,6 +22,14 @@ final class Rejection extends Exception {
     this.status = status;
   }
 
+  static Rejection tooLarge() {
+    return new Rejection(TOO_LARGE, "the body has more than 7 MiB");
+  }
+
+  static Rejection tooSlow() {
+    return new Rejection(TIMEOUT, "the body came too slowly");
+  }
+
   int status() {
     return status;
   }

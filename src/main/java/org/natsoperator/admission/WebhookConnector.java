@@ -7,13 +7,17 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -35,23 +39,19 @@ class WebhookConnector {
   /** For a handshake, and between two pieces of a request. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
-  /**
-   * Of a connection, and of all: more than may have a body in memory, those who wait, and those who
-   * are told that it is too much.
-   */
-  static final int MOST_REVIEWS = 80;
-
   /** API servers are few, and each has one or two. */
   static final int MOST_CONNECTIONS = 250;
 
-  /**
-   * In bytes, what a review may send before it is read: nearly all of them come without a pause
-   * then.
-   */
-  private static final int STREAM_WINDOW = 256 << 10;
+  /** Of a connection: so many Go sends before it hears how many it may. */
+  private static final int MOST_STREAMS = 100;
 
-  /** In bytes, for all reviews of a connection: as much memory as it may take unread. */
-  private static final int CONNECTION_WINDOW = 2 * STREAM_WINDOW;
+  /** In bytes, what a review may send before any of it is read: nearly all come without a pause. */
+  private static final int STREAM_WINDOW = 128 << 10;
+
+  /**
+   * In bytes, for all reviews of a connection; one that is not read yet must not stop the others.
+   */
+  private static final int CONNECTION_WINDOW = 4 * STREAM_WINDOW;
 
   private final WebhookProperties properties;
   private final Certificates certificates;
@@ -73,6 +73,8 @@ class WebhookConnector {
             server, null, null, null, 1, 1, tls, choice, staying(http2()), staying(http1()));
     connector.setPort(properties.port());
     connector.setIdleTimeout(SILENCE.toMillis());
+    // It would take reviews under way for idle.
+    connector.setShutdownIdleTimeout(-1);
     connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     return connector;
   }
@@ -94,12 +96,32 @@ class WebhookConnector {
   }
 
   private static AbstractConnectionFactory http2() {
-    HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http());
-    http2.setMaxConcurrentStreams(MOST_REVIEWS);
+    HTTP2ServerConnectionFactory http2 =
+        new HTTP2ServerConnectionFactory(http()) {
+          @Override
+          public Connection newConnection(Connector connector, EndPoint endPoint) {
+            HTTP2Connection connection = (HTTP2Connection) super.newConnection(connector, endPoint);
+            connection.getSession().addEventListener(new FrameGuard());
+            return connection;
+          }
+        };
+    http2.setMaxConcurrentStreams(MOST_STREAMS);
     http2.setInitialStreamRecvWindow(STREAM_WINDOW);
     http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
     http2.setStreamIdleTimeout(SILENCE.toMillis());
+    http2.setRateControlFactory(new FrameGuard.Rates());
     return http2;
+  }
+
+  /** A review may want longer than there may be silence between two pieces of its request. */
+  static void expectSilence(Request request, Duration timeout) {
+    if (timeout.compareTo(SILENCE) >= 0) {
+      request.addHttpStreamWrapper(
+          stream -> {
+            stream.setIdleTimeout(timeout.plus(SILENCE).toMillis());
+            return stream;
+          });
+    }
   }
 
   private static HttpConfiguration http() {

@@ -1,15 +1,11 @@
 package org.natsoperator.admission;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -32,11 +28,6 @@ class WebhookEndpoint {
 
   /** An API server sends a body at once; who does not is in the way of others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
-
-  /** In bytes: of a body that nobody reads, and at a time. */
-  private static final int SWALLOWED = 64 << 20;
-
-  private static final int PIECE = 16 << 10;
 
   /** In bytes of text. */
   static final int TREES = 2 << 20;
@@ -69,21 +60,18 @@ class WebhookEndpoint {
     this.clock = clock;
   }
 
-  /** Answers, and calls back when the answer is written. */
+  /** Answers when the body is there, and calls back when the answer is written. */
   void handle(Request request, Response response, Callback callback) {
-    String path = path(request);
-    Reviewer reviewer = reviewers.get(path);
-    if (reviewer == null) {
-      reject(request, new Rejection(Rejection.NOT_FOUND, "no webhook is here"))
-          .write(response, callback);
-      return;
+    Exchange exchange = new Exchange(request, response, callback);
+    BoundedBody body = new BoundedBody(request.getLength(), exchange::grow);
+    Instant end = clock.instant().plus(LONGEST_BODY);
+    BodyReader reader = new BodyReader(request, body, () -> clock.instant().isAfter(end), exchange);
+    try {
+      check(request, exchange.reviewer);
+      reader.run();
+    } catch (Rejection e) {
+      reader.discard(e);
     }
-    long start = System.nanoTime();
-    Handled handled = handle(request, reviewer);
-    handled.reply.write(response, callback);
-    meters.count(
-        path, handled.operation, handled.result, Duration.ofNanos(System.nanoTime() - start));
-    meters.denied(path, handled.problems);
   }
 
   /** As it came, without the slash. */
@@ -92,21 +80,10 @@ class WebhookEndpoint {
     return path != null && path.startsWith("/") ? path.substring(1) : "";
   }
 
-  private Handled handle(Request request, Reviewer reviewer) {
-    try {
-      check(request);
-      return judge(request, reviewer);
-    } catch (Rejection e) {
-      return Handled.without(
-          reject(request, e), "", e.status() == Rejection.BUSY ? "shed" : "rejected");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Handled.without(
-          reject(request, new Rejection(Rejection.BUSY, "shutting down")), "", "shed");
+  private static void check(Request request, Reviewer reviewer) throws Rejection {
+    if (reviewer == null) {
+      throw new Rejection(Rejection.NOT_FOUND, "no webhook is here");
     }
-  }
-
-  private static void check(Request request) throws Rejection {
     if (!request.getMethod().equals("POST")) {
       throw new Rejection(Rejection.METHOD_NOT_ALLOWED, "only POST is answered");
     }
@@ -114,38 +91,22 @@ class WebhookEndpoint {
       throw new Rejection(Rejection.UNSUPPORTED_TYPE, "Content-Type must be application/json");
     }
     if (request.getLength() > ReviewReader.LARGEST) {
-      throw new Rejection(Rejection.TOO_LARGE, "the body has more than 7 MiB");
+      throw Rejection.tooLarge();
     }
   }
 
-  private Handled judge(Request request, Reviewer reviewer) throws Rejection, InterruptedException {
+  private Handled judge(Request request, BoundedBody body, Reviewer reviewer)
+      throws Rejection, InterruptedException {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
-    try (Share share = new Share()) {
-      BoundedBody body = body(request, share);
-      // Half of the time, since the review itself wants some too.
-      int tree = trees.enter(body.length(), timeout.dividedBy(2));
-      try {
-        Review review = ReviewReader.read(body.bytes(), body.length(), reviewer.parts());
-        return judge(review, deadline, reviewer);
-      } finally {
-        trees.leave(tree);
-      }
-    }
-  }
-
-  private BoundedBody body(Request request, Share share) throws Rejection, InterruptedException {
-    Instant end = clock.instant().plus(LONGEST_BODY);
+    WebhookConnector.expectSilence(request, timeout);
+    // Half of the time, since the review itself wants some too.
+    int tree = trees.enter(body.length(), timeout.dividedBy(2));
     try {
-      return BoundedBody.read(
-          Content.Source.asInputStream(request),
-          request.getLength(),
-          share::grow,
-          () -> clock.instant().isAfter(end));
-    } catch (IOException e) {
-      throw e.getCause() instanceof TimeoutException
-          ? new Rejection(Rejection.TIMEOUT, "the body came too slowly")
-          : new Rejection(Rejection.BAD_REQUEST, "the body ended too early");
+      Review review = ReviewReader.read(body.bytes(), body.length(), reviewer.parts());
+      return judge(review, deadline, reviewer);
+    } finally {
+      trees.leave(tree);
     }
   }
 
@@ -172,42 +133,68 @@ class WebhookEndpoint {
     return answer.patch().isEmpty() ? "allowed" : "patched";
   }
 
-  /** Who still sends hears nothing, so the rest is taken in first; not if it comes too slowly. */
-  private Reply reject(Request request, Rejection rejection) {
-    if (rejection.status() != Rejection.TIMEOUT) {
-      swallow(request);
+  /** One request and its answer, with as much of the room for bodies as it takes. */
+  private final class Exchange implements BodyReader.Owner {
+
+    private final long start = System.nanoTime();
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final String path;
+    private final Reviewer reviewer;
+    private int share;
+
+    Exchange(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+      path = path(request);
+      reviewer = reviewers.get(path);
     }
-    return Reply.of(rejection);
-  }
-
-  private void swallow(Request request) {
-    Instant end = clock.instant().plus(LONGEST_BODY);
-    byte[] piece = new byte[PIECE];
-    try {
-      InputStream body = Content.Source.asInputStream(request);
-      int left = SWALLOWED;
-      int read;
-      while (left > 0 && clock.instant().isBefore(end) && (read = body.read(piece)) >= 0) {
-        left -= read;
-      }
-    } catch (IOException e) {
-      // Whoever is gone hears nothing.
-    }
-  }
-
-  /** Of the room for bodies that arrive, as much as one takes. */
-  private final class Share implements AutoCloseable {
-
-    private int bytes;
 
     void grow(int length) throws Rejection, InterruptedException {
-      bytes = arriving.grow(bytes, length);
+      share = arriving.grow(share, length);
     }
 
     @Override
-    public void close() {
-      if (bytes > 0) {
-        arriving.leave(bytes);
+    public void whole(BoundedBody body) {
+      try {
+        answer(judge(request, body, reviewer));
+      } catch (Rejection e) {
+        refused(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        refused(new Rejection(Rejection.BUSY, "shutting down"));
+      }
+    }
+
+    @Override
+    public void refused(Rejection rejection) {
+      String result = rejection.status() == Rejection.BUSY ? "shed" : "rejected";
+      answer(Handled.without(Reply.of(rejection), "", result));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      LOG.error("Could not answer at {}", path, cause);
+      leave();
+      callback.failed(cause);
+    }
+
+    private void answer(Handled handled) {
+      leave();
+      handled.reply.write(response, callback);
+      if (reviewer != null) {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        meters.count(path, handled.operation, handled.result, time);
+        meters.denied(path, handled.problems);
+      }
+    }
+
+    private void leave() {
+      if (share > 0) {
+        arriving.leave(share);
+        share = 0;
       }
     }
   }

@@ -2,6 +2,7 @@ package org.natsoperator.admission;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -10,6 +11,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.natsoperator.kubernetes.WebhookProperties;
 import org.slf4j.Logger;
@@ -28,6 +30,9 @@ class WebhookServer implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
 
+  /** More than may wait for their turn ({@link RoomForBodies}), and those whose turn it is. */
+  private static final int MOST_THREADS = 120;
+
   /** For connections, and for the first reviews. */
   private static final int SPARE_THREADS = 4;
 
@@ -37,6 +42,7 @@ class WebhookServer implements SmartLifecycle {
   private final WebhookProperties properties;
   private final WebhookConnector connector;
   private final WebhookEndpoint endpoint;
+  private final AtomicInteger underWay = new AtomicInteger();
   private Server jetty;
   private volatile boolean leaving;
 
@@ -68,14 +74,13 @@ class WebhookServer implements SmartLifecycle {
   }
 
   private Server create() {
-    QueuedThreadPool threads = new QueuedThreadPool(WebhookConnector.MOST_REVIEWS, SPARE_THREADS);
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, SPARE_THREADS);
     threads.setName("webhooks");
     Server server = new Server(threads);
     server.addConnector(connector.create(server));
     server.setHandler(new Front());
     // What is no HTTP gets its code and not a page.
     server.setErrorHandler(WebhookServer::sayNothing);
-    server.setStopTimeout(LAST_REQUESTS.toMillis());
     return server;
   }
 
@@ -109,15 +114,25 @@ class WebhookServer implements SmartLifecycle {
     }
   }
 
-  /** HTTP/2 connections are told to make no new requests. */
   @Override
   public void stop() {
     try {
+      finish();
       jetty.stop();
     } catch (Exception e) {
       LOG.warn("The webhooks' server did not stop well: {}", e.toString());
     }
     jetty = null;
+  }
+
+  /** HTTP/2 connections are told to make no new requests; those under way are answered. */
+  private void finish() throws InterruptedException {
+    leaving = true;
+    Graceful.shutdown(jetty);
+    long end = System.nanoTime() + LAST_REQUESTS.toNanos();
+    while (underWay.get() > 0 && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   @Override
@@ -132,7 +147,8 @@ class WebhookServer implements SmartLifecycle {
       if (leaving && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
       }
-      endpoint.handle(request, response, callback);
+      underWay.incrementAndGet();
+      endpoint.handle(request, response, Callback.from(callback, underWay::decrementAndGet));
       return true;
     }
   }

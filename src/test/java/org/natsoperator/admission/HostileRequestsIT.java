@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,22 @@ class HostileRequestsIT {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       assertThat(answer.lines().findFirst().orElse("HTTP/1.1 400 ")).containsPattern(" (400|505) ");
       assertThat(answer).doesNotContain("Jetty", "Exception");
+    }
+  }
+
+  /** Each piece takes many times its size. */
+  @Test
+  void aBodyInSingleBytes() throws IOException {
+    Http2Frames frames = new Http2Frames("/" + WebhookPaths.PODS);
+    for (int i = 0; i < 5_000; i++) {
+      frames.piece(new byte[] {' '});
+    }
+    try (SSLSocket socket = socket()) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2"});
+      socket.setSSLParameters(parameters);
+      socket.getOutputStream().write(frames.bytes());
+      assertThat(Http2Frames.farewell(socket.getInputStream())).hasValue(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code);
     }
   }
 

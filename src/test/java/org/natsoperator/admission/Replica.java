@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,10 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   static final String FAILING = "test/failing";
   static final String ENDLESS = "test/endless";
   static final String SLOW = "test/slow";
+  static final String LONG = "test/long";
+
+  /** Longer than there may be silence between two pieces of a request, and that twice. */
+  static final Duration LONG_TIME = Duration.ofSeconds(11);
 
   /** Reviews of SLOW that are under way, and what lets them end. */
   static final Semaphore SLOW_UNDER_WAY = new Semaphore(0);
@@ -125,6 +130,18 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     private Answer askAgain(Review review) {
       return askAgain(review);
+    }
+
+    @Bean(LONG)
+    Reviewer patient() {
+      return review -> {
+        try {
+          Thread.sleep(LONG_TIME);
+          return Answer.allowed();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
     }
 
     @Bean(SLOW)

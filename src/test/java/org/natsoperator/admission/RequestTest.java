@@ -3,8 +3,7 @@ package org.natsoperator.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a request brings beside its review. */
 class RequestTest {
+
+  private static final int PIECE = 16 << 10;
 
   @ParameterizedTest
   @CsvSource({
@@ -36,36 +37,32 @@ class RequestTest {
 
   @ParameterizedTest
   @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
-  void theWholeBody(int length) throws IOException, Rejection, InterruptedException {
+  void theWholeBody(int length) throws Rejection, InterruptedException {
     byte[] body = new byte[length];
     java.util.Arrays.fill(body, (byte) 'x');
     for (long declared : new long[] {length, -1}) {
-      BoundedBody read = BoundedBody.read(new ByteArrayInputStream(body), declared, total -> {}, () -> false);
+      BoundedBody read = taken(body, declared, total -> {});
       assertThat(read.length()).isEqualTo(length);
       assertThat(java.util.Arrays.equals(read.bytes(), 0, length, body, 0, length)).isTrue();
     }
   }
 
   @Test
-  void aBodyThatIsTooLargeIsNotRead() {
-    for (long declared : new long[] {ReviewReader.LARGEST + 1L, -1}) {
-      assertThat(rejection(ReviewReader.LARGEST + 1, declared, false).status()).isEqualTo(413);
+  void aBodyThatIsTooLargeIsNotKept() {
+    byte[] tooLarge = new byte[ReviewReader.LARGEST + 1];
+    for (long declared : new long[] {tooLarge.length, -1}) {
+      assertThat(catchThrowableOfType(Rejection.class, () -> taken(tooLarge, declared, total -> {})).status()).isEqualTo(413);
     }
-  }
-
-  @Test
-  void aBodyThatComesTooSlowlyIsNotWaitedFor() {
-    assertThat(rejection(10, 10, true).status()).isEqualTo(408);
   }
 
   /** Two that only tell a length would else keep everybody out. */
   @Test
-  void roomIsTakenForWhatHasArrived() throws IOException, Rejection, InterruptedException {
+  void roomIsTakenForWhatHasArrived() throws Rejection, InterruptedException {
     List<Integer> room = new ArrayList<>();
-    BoundedBody.read(new ByteArrayInputStream(new byte[200_000]), 7_000_000, room::add, () -> false);
+    taken(new byte[200_000], 7_000_000, room::add);
     assertThat(room).containsExactly(65_536, 131_072, 262_144);
     room.clear();
-    BoundedBody.read(new ByteArrayInputStream(new byte[100]), 100, room::add, () -> false);
+    taken(new byte[100], 100, room::add);
     assertThat(room).containsExactly(100);
   }
 
@@ -93,8 +90,12 @@ class RequestTest {
     assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(0, Duration.ZERO)).status()).isEqualTo(503);
   }
 
-  private static Rejection rejection(int length, long declared, boolean overdue) {
-    return catchThrowableOfType(
-        Rejection.class, () -> BoundedBody.read(new ByteArrayInputStream(new byte[length]), declared, total -> {}, () -> overdue));
+  /** In pieces, as it comes. */
+  private static BoundedBody taken(byte[] bytes, long declared, BoundedBody.Room room) throws Rejection, InterruptedException {
+    BoundedBody body = new BoundedBody(declared, room);
+    for (int start = 0; start < bytes.length; start += PIECE) {
+      body.take(ByteBuffer.wrap(bytes, start, Math.min(PIECE, bytes.length - start)));
+    }
+    return body;
   }
 }
