@@ -19,16 +19,19 @@ import org.eclipse.jetty.util.Callback;
  */
 final class FrameGuard implements HTTP2Session.FrameListener {
 
-  /** In bytes. Pieces are as small as the window lets them be, but not most of them. */
-  private static final int SMALL = 512;
+  /**
+   * In bytes, of a piece on average. Single ones are as small as what is left of a window, and that
+   * may be most of them.
+   */
+  private static final int LEAST = 256;
 
-  /** More small ones than others. */
-  private static final int MOST_SMALL = 1_000;
+  /** In bytes, less than so much before it counts. */
+  private static final long LONGEST_DEBT = 1_000L * LEAST;
 
   /** A second, of each connection: settings, pings, requests that are taken back. */
   private static final int MOST_SIGNALS = 1_000;
 
-  private int small;
+  private long debt;
 
   /**
    * For what Jetty counts. Not what a caller tells of an answer that he reads while we have
@@ -57,8 +60,8 @@ final class FrameGuard implements HTTP2Session.FrameListener {
   /** Of a connection, one after the other. */
   boolean isTooMuch(DataFrame piece) {
     if (!piece.isEndStream()) {
-      small = piece.remaining() < SMALL ? small + 1 : Math.max(0, small - 1);
+      debt = Math.max(0, debt + LEAST - piece.remaining());
     }
-    return small > MOST_SMALL;
+    return debt > LONGEST_DEBT;
   }
 }
