@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Serves the webhooks, by a Jetty of their own: nothing of them is at the port of probes and
- * metrics, nothing else is here. Jetty, since API servers speak HTTP/2, which Tomcat answers half
- * as quickly. When it stops it answers for a moment longer, since API servers hear late that it is
- * gone, then finishes what it has begun.
+ * metrics, nothing else is here. Jetty, since HTTP/2, which API servers speak, costs it half of
+ * what it costs Tomcat. When it stops it answers for a moment longer, since API servers hear late
+ * that it is gone, then finishes what it has begun.
  */
 @Component
 class WebhookServer implements SmartLifecycle {
