@@ -2,7 +2,6 @@ package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
@@ -19,30 +18,27 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class LongReviewIT {
 
-  private static final String REVIEW = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
-
   /** So late that it ends well before the server gives up waiting. */
   private static final Duration UNTIL_STOP = Duration.ofSeconds(3);
 
   @Test
   void is_answered_though_nothing_is_said_meanwhile_and_the_replica_stops(Sandbox sandbox) throws Exception {
     String name = sandbox.namespace();
-    Replica replica = Replica.start(name, name, "operator.webhooks.lingering=0s");
+    Replica replica = Replica.answering(sandbox);
     int port = replica.port();
-    await().ignoreExceptions().until(() -> new Caller(sandbox.client(), name, port, Version.HTTP_2).post(WebhookPaths.CLUSTERS, REVIEW).statusCode() == 200);
     Map<Version, CompletableFuture<Integer>> answers =
         Stream.of(Version.values()).collect(Collectors.toMap(version -> version, version -> later(new Caller(sandbox.client(), name, port, version))));
     Thread.sleep(UNTIL_STOP);
     replica.close();
     assertThat(answers).allSatisfy((version, answer) -> assertThat(answer).as(version.name()).isCompletedWithValue(200));
-    assertThatThrownBy(() -> new Caller(sandbox.client(), name, port, Version.HTTP_2).post(WebhookPaths.PODS, REVIEW)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new Caller(sandbox.client(), name, port, Version.HTTP_2).post(WebhookPaths.PODS, Replica.REVIEW)).isInstanceOf(IOException.class);
   }
 
   private static CompletableFuture<Integer> later(Caller caller) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return caller.post(Replica.LONG + "?timeout=30s", REVIEW).statusCode();
+            return caller.post(Replica.LONG + "?timeout=30s", Replica.REVIEW).statusCode();
           } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
           }

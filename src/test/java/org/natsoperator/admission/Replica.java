@@ -1,10 +1,13 @@
 package org.natsoperator.admission;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.http.HttpClient.Version;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.stream.Stream;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.WebhookProperties;
 import org.natsoperator.role.Problem;
+import org.natsoperator.testing.Sandbox;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,6 +36,9 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   static final String ENDLESS = "test/endless";
   static final String SLOW = "test/slow";
   static final String LONG = "test/long";
+
+  /** What any of its reviewers can answer. */
+  static final String REVIEW = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
 
   /** Longer than there may be silence between two pieces of a request, and that twice. */
   static final Duration LONG_TIME = Duration.ofSeconds(11);
@@ -58,6 +65,16 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
             .web(WebApplicationType.NONE)
             .registerShutdownHook(false)
             .run(all.map("--"::concat).toArray(String[]::new)));
+  }
+
+  /** One that answers already, and stops at once. */
+  static Replica answering(Sandbox sandbox) {
+    String name = sandbox.namespace();
+    Replica replica = start(name, name, "operator.webhooks.lingering=0s");
+    await()
+        .ignoreExceptions()
+        .until(() -> new Caller(sandbox.client(), name, replica.port(), Version.HTTP_2).post(WebhookPaths.CLUSTERS, REVIEW).statusCode() == 200);
+    return replica;
   }
 
   int port() {
