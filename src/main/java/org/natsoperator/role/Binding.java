@@ -99,6 +99,9 @@ public sealed interface Binding {
       return nameTaken(secret.getMetadata().getName());
     }
     NatsCluster cluster = observed.cluster().orElseThrow();
+    if (TokenSecret.ofFormer(observed.role(), secret)) {
+      return new Unissued(observed.grant(), TokenCause.ROLE_REPLACED);
+    }
     Claims expected = Claims.expected(observed, secret, cluster);
     return TokenSecret.tokenIn(secret)
         .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))

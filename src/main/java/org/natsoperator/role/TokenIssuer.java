@@ -48,7 +48,8 @@ class TokenIssuer {
   boolean issue(
       ObservedRole observed, TokenCause cause, ResourceOperations<NatsServiceRole> writes) {
     try {
-      Optional<Secret> reusable = observed.tokenSecret().filter(TokenSecret::writable);
+      Optional<Secret> reusable =
+          observed.tokenSecret().filter(secret -> reusable(secret, observed));
       if (reusable.isEmpty()) {
         observed.tokenSecret().ifPresent(this::delete);
       }
@@ -100,6 +101,10 @@ class TokenIssuer {
     return TokenSecret.writable(secret)
         ? update(PreviousToken.drop(secret), writes)
         : issue(observed, TokenCause.ASKED, writes);
+  }
+
+  private static boolean reusable(Secret secret, ObservedRole observed) {
+    return TokenSecret.writable(secret) && !TokenSecret.ofFormer(observed.role(), secret);
   }
 
   private void told(ObservedRole observed, TokenCause cause) {

@@ -149,7 +149,7 @@ public final class TokenSecret {
   }
 
   /**
-   * Whether the Secret was made for this very role, ServiceAccount and cluster, or by the Go
+   * Whether the Secret was made for the role's ServiceAccount and this very cluster, or by the Go
    * operator, which did not say.
    */
   static boolean madeFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
@@ -163,6 +163,19 @@ public final class TokenSecret {
    */
   static boolean madeForAnother(Secret secret, NatsServiceRole role) {
     return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
+  }
+
+  /**
+   * Whether the Secret belongs to a role of this name that was deleted. What was revoked with that
+   * role must not come back with this one, and the garbage collector is still to delete the Secret:
+   * it may take its time, above all while the kind is new to it.
+   */
+  static boolean ofFormer(NatsServiceRole role, Secret secret) {
+    ObjectMeta living = role.getMetadata();
+    return secret.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals(role.getKind()))
+        .filter(owner -> owner.getName().equals(living.getName()))
+        .anyMatch(owner -> !owner.getUid().equals(living.getUid()));
   }
 
   /** Whether an object has the name of a token Secret. */

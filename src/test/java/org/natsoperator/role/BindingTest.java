@@ -106,6 +106,7 @@ class BindingTest {
         arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), TokenCause.EMPTY),
         arguments("a forged token", Roles.tokenSecret("nats-user", forged), TokenCause.UNPROVEN),
         arguments("a copy under another UID", copied("copy"), TokenCause.UNPROVEN),
+        arguments("a Secret of the role before", ofTheRoleBefore(), TokenCause.ROLE_REPLACED),
         arguments("a token of the ServiceAccount before", Roles.tokenSecret("nats-user", former), TokenCause.ACCOUNT_REPLACED),
         arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), TokenCause.CLUSTER_REPLACED));
   }
@@ -219,6 +220,18 @@ class BindingTest {
 
   private static Secret saying(Map<String, String> annotations) {
     return new SecretBuilder(SECRET).editMetadata().withAnnotations(annotations).endMetadata().build();
+  }
+
+  private static Secret ofTheRoleBefore() {
+    return new SecretBuilder(SECRET)
+        .editMetadata()
+        .addNewOwnerReference()
+        .withKind(ROLE.getKind())
+        .withName(ROLE.getMetadata().getName())
+        .withUid("older")
+        .endOwnerReference()
+        .endMetadata()
+        .build();
   }
 
   private static Secret copied(String uid) {

@@ -21,7 +21,7 @@ class RoleMetersTest {
   void everyCauseIsThereBeforeTheFirstToken() {
     assertThat(registry.find("nats.operator.tokens.issued").counters())
         .extracting(counter -> counter.getId().getTag("cause"))
-        .containsExactlyInAnyOrder("new", "asked", "empty", "account_replaced", "cluster_replaced", "unproven");
+        .containsExactlyInAnyOrder("new", "asked", "empty", "role_replaced", "account_replaced", "cluster_replaced", "unproven");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
@@ -74,6 +75,20 @@ class TokensIT {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
     await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+  }
+
+  /** Nothing collects garbage here, so the Secret of the deleted role lies there as long as it likes. */
+  @Test
+  void a_role_recreated_in_a_hurry_gets_a_new_secret_and_a_new_token() {
+    String before = sandbox.secret(SECRET).getMetadata().getUid();
+    sandbox.delete(sandbox.role("nats-user"));
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+    assertThat(sandbox.secret(SECRET).getMetadata().getUid()).isNotEqualTo(before);
+    assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
+        .extracting(OwnerReference::getUid)
+        .containsExactly(sandbox.role("nats-user").getMetadata().getUid());
   }
 
   @Test
