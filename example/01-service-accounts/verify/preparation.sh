@@ -56,5 +56,9 @@ clean_up() {
     delete_example
     [ -z "${NAMESPACE_IS_OURS-}" ] || kubectl delete namespace "$NAMESPACE" --wait=false >/dev/null 2>&1
   fi
-  rm -rf "$WORK"
+  if [ "$FAILED" = 0 ]; then
+    rm -rf "$WORK"
+  else
+    echo "What the clients and servers wrote is kept in $WORK."
+  fi
 }

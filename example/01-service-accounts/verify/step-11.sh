@@ -108,7 +108,7 @@ numbers_complete() { # version
   local last lost broken=0
   last=$(numbers_answered | tail -n 1)
   # A client tries each address for up to five seconds, also those of servers that are gone.
-  eventually 30 numbers_answered_after "$last" || wrong "no answer since number $last: $(tail -n 3 "$WORK/sender")" || return
+  eventually 30 numbers_answered_after "$last" || wrong "no answer since number $last: $(senders_story)" || return
   last=$(numbers_answered | tail -n 1)
   # What the servers' clients saw comes here a moment later.
   eventually 10 numbers_accounted_for "$last" || [[ $1 == 1.* ]] ||
@@ -120,6 +120,15 @@ numbers_accounted_for() { # last
   lost=$(wc -l <"$WORK/lost")
   broken=$(grep -c ' Disconnected ' "$WORK/sender")
   [ "$lost" -le "$broken" ]
+}
+# What became of its connection, what it wrote last, and whom the servers refused meanwhile.
+senders_story() {
+  local server
+  grep -F '>>>' "$WORK/sender" | tail -n 12
+  tail -n 3 "$WORK/sender"
+  for server in "${SERVERS[@]}"; do
+    k logs "$server" --container nats --since=90s 2>/dev/null | grep 'authentication error' | tail -n 3 | sed "s/^/$server: /"
+  done
 }
 numbers_answered() { awk '/ Published / { n++ } / Stored in Stream: / { print n }' "$WORK/sender"; }
 numbers_answered_after() { [ "$(numbers_answered | tail -n 1)" -gt "$1" ]; }
