@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -18,6 +19,9 @@ interface ReviewClient extends AutoCloseable {
 
   String PATH = "/mutate/pods?timeout=5s";
   int PORT = 9443;
+
+  /** The API server would not wait longer; a client without a limit would wait for ever on a connection that was lost. */
+  Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Sends one and reads the answer. */
   void send() throws Exception;
@@ -36,6 +40,7 @@ interface ReviewClient extends AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("https://" + host + ":" + PORT + PATH))
             .header("Content-Type", "application/json")
+            .timeout(PATIENCE)
             .POST(BodyPublishers.ofByteArray(body))
             .build();
     return () -> check(connection.send(request, BodyHandlers.ofString()).body());
@@ -45,6 +50,7 @@ interface ReviewClient extends AutoCloseable {
   static ReviewClient http1(SSLContext tls, String host, byte[] body) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(host, PORT);
     socket.setTcpNoDelay(true);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n".formatted(PATH, host, body.length);
     byte[] start = head.getBytes(StandardCharsets.US_ASCII);
