@@ -21,8 +21,8 @@ record PodTree(JsonNode root) {
           TreeParts.fields(
               Map.of(
                   "name", TreeParts.WHOLE,
-                  "volumeMounts", TreeParts.WHOLE,
-                  "volumeDevices", TreeParts.WHOLE,
+                  "volumeMounts", TreeParts.items(TreeParts.WHOLE),
+                  "volumeDevices", TreeParts.items(TreeParts.WHOLE),
                   "env", TreeParts.named(ClientEnv.ALL))));
 
   /** All that is looked at of a pod. */
@@ -39,7 +39,7 @@ record PodTree(JsonNode root) {
                       "securityContext",
                       TreeParts.fields(Map.of("fsGroup", TreeParts.WHOLE)),
                       "volumes",
-                      TreeParts.WHOLE,
+                      TreeParts.items(TreeParts.WHOLE),
                       "initContainers",
                       CONTAINERS,
                       "containers",

@@ -97,7 +97,8 @@ final class ReviewReader {
     } catch (StreamConstraintsException e) {
       throw malformed("the body is nested too deep, or has too many or too long values");
     } catch (JsonProcessingException e) {
-      throw malformed("the body is no JSON, or a key is there twice" + place(e.getLocation()));
+      throw malformed(
+          "the body is no JSON, a key is there twice, or a list is none" + place(e.getLocation()));
     } catch (IOException e) {
       throw malformed("the body is no JSON");
     }

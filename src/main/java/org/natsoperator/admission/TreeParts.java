@@ -18,8 +18,8 @@ import java.util.Set;
 
 /**
  * The parts of a JSON value that somebody looks at. A tree of a whole pod takes up to 25 times the
- * bytes of its text; what nobody looks at is passed over instead. A value of another type than
- * expected is read whole.
+ * bytes of its text; what nobody looks at is passed over instead. What should be an object and is
+ * none is read whole, for who looks at it to judge; what should be a list and is none is refused.
  */
 interface TreeParts {
 
@@ -38,9 +38,14 @@ interface TreeParts {
     return json -> json.hasToken(JsonToken.START_OBJECT) ? object(json, fields) : whole(json);
   }
 
-  /** These parts of each item of a list. */
+  /** These parts of each item of a list; null stands for no list. */
   static TreeParts items(TreeParts each) {
-    return json -> json.hasToken(JsonToken.START_ARRAY) ? list(json, each) : whole(json);
+    return json ->
+        switch (json.currentToken()) {
+          case START_ARRAY -> list(json, each);
+          case VALUE_NULL -> whole(json);
+          default -> throw new JsonParseException(json, "what should be a list is none");
+        };
   }
 
   /** The objects in a list whose field {@code name} is one of these; there may be others too. */

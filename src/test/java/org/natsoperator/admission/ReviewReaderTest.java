@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReviewReaderTest {
 
@@ -40,13 +41,38 @@ class ReviewReaderTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
   void refuses(String what, String body) {
-    Rejection rejection = catchThrowableOfType(Rejection.class, () -> read(HostileBodies.of(body)));
+    assertThatItIsRefused(HostileBodies.of(body), TreeParts.WHOLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'metadata': {'labels': {'a': 's3cret', 'a': 2}}}",
+        "{'spec': {'volumes': 's3cret'}}",
+        "{'spec': {'containers': {'name': 's3cret'}}}",
+        "{'spec': {'initContainers': 1}}",
+        "{'spec': {'ephemeralContainers': true}}",
+        "{'spec': {'containers': [{'env': {'name': 's3cret'}}]}}",
+        "{'spec': {'containers': [{'volumeMounts': 5}]}}",
+        "{'spec': {'containers': [{'volumeDevices': 's3cret'}]}}"
+      })
+  void refusesPodsThatNoApiServerSends(String pod) {
+    String request = "\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": " + pod.replace('\'', '"');
+    assertThatItIsRefused(HostileBodies.review(request), PodTree.PARTS);
+  }
+
+  private static void assertThatItIsRefused(String body, TreeParts parts) {
+    Rejection rejection = catchThrowableOfType(Rejection.class, () -> read(body, parts));
     assertThat(rejection.status()).isEqualTo(400);
     assertThat(rejection).hasMessageNotContaining("s3cret");
   }
 
   private static Review read(String body) throws Rejection {
+    return read(body, TreeParts.WHOLE);
+  }
+
+  private static Review read(String body, TreeParts parts) throws Rejection {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return ReviewReader.read(bytes, bytes.length, TreeParts.WHOLE);
+    return ReviewReader.read(bytes, bytes.length, parts);
   }
 }
