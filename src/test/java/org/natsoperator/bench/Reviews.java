@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -49,17 +50,21 @@ final class Reviews {
 
   private String row(String size, int bytes, int clients, boolean withLatency) throws Exception {
     byte[] body = ReviewBody.ofSize(bytes);
-    List<long[]> before = new ArrayList<>();
-    long http1 = ReviewLoad.perSecond(clients, () -> ReviewClient.http1(tls, host, body), () -> before.addAll(buckets()));
-    String latency = withLatency ? "; in the server 99 %% within %s".formatted(slowest99(before, buckets())) : "";
-    long http2;
+    String http1 = figures(clients, () -> ReviewClient.http1(tls, host, body), "HTTP/1.1", withLatency);
+    String http2;
     try (HttpClient connection = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(tls).build()) {
-      http2 = ReviewLoad.perSecond(clients, () -> ReviewClient.http2(connection, host, body), () -> {});
+      http2 = figures(clients, () -> ReviewClient.http2(connection, host, body), "HTTP/2", withLatency);
     }
-    String row =
-        "| reviews of a %s pod, %d clients, TLS | %,d/s by HTTP/1.1, %,d/s by HTTP/2%s |".formatted(size, clients, http1, http2, latency);
+    String row = "| reviews of a %s pod, %d clients, TLS | %s; %s |".formatted(size, clients, http1, http2);
     System.out.println(row);
     return row;
+  }
+
+  private String figures(int clients, Callable<ReviewClient> client, String by, boolean withLatency) throws Exception {
+    List<long[]> before = new ArrayList<>();
+    long perSecond = ReviewLoad.perSecond(clients, client, () -> before.addAll(buckets()));
+    String latency = withLatency ? ", in the server 99 %% within %s".formatted(slowest99(before, buckets())) : "";
+    return "%,d/s by %s%s".formatted(perSecond, by, latency);
   }
 
   /** Refused, and forgotten: the next row weighs the operator. */
