@@ -1,0 +1,100 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** Changes of a cluster that cannot go on, or shall not. */
+@NodeTest
+class ChangesIT {
+
+  /** There is no such image. */
+  private static final String NOWHERE = "2.14.99";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Test
+  void a_rollout_that_fails_stops_at_the_first_server_and_goes_on_when_the_spec_is_mended(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    RunningServer first = cluster.server(1).orElseThrow();
+    RunningServer second = cluster.server(2).orElseThrow();
+    String token = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.apply(Manifests.cluster(3, NOWHERE));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
+      assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + NOWHERE);
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      await().during(Duration.ofSeconds(5)).until(() -> stayers.connectedTo().equals(List.of(first, second)));
+      sandbox.apply(Manifests.cluster());
+      cluster.awaitReady();
+      assertThat(uids(cluster)).startsWith(first.uid(), second.uid()).hasSize(3);
+      assertThat(stayers.connectedTo()).containsExactly(first, second);
+    }
+    assertThat(cluster.servers())
+        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
+        .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
+        .allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+  }
+
+  @Test
+  void a_rollout_that_failed_goes_on_to_a_third_version(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.2"), "stayer");
+    sandbox.apply(Manifests.cluster(2, NOWHERE));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
+    sandbox.apply(Manifests.cluster(2, "2.10.27"));
+    cluster.awaitReady();
+    assertThat(cluster.servers()).extracting(RunningServer::version).containsExactly("2.10.27", "2.10.27");
+    assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+  }
+
+  @Test
+  void while_a_cluster_is_paused_its_servers_stay_as_they_are_and_roles_are_followed(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    List<String> before = uids(cluster);
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      sandbox.apply(Manifests.cluster(4, "2.10.27").replace("size:", "paused: true\n  size:"));
+      await().untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("Paused"));
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      cluster.applyRole("newcomer");
+      cluster.awaitInForce("newcomer");
+      sandbox.delete(sandbox.client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).get());
+      await().during(Duration.ofSeconds(3)).until(() -> uids(cluster).equals(before) && service(sandbox) == 0);
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    }
+    sandbox.apply(Manifests.cluster(4, "2.10.27"));
+    cluster.awaitReady();
+    assertThat(service(sandbox)).isEqualTo(1);
+    assertThat(cluster.servers()).extracting(RunningServer::version).hasSize(4).containsOnly("2.10.27");
+  }
+
+  private static long service(Sandbox sandbox) {
+    return sandbox.client().services().inNamespace(sandbox.namespace()).list().getItems().stream()
+        .filter(service -> service.getMetadata().getName().equals(CLUSTER))
+        .count();
+  }
+
+  private static List<String> uids(RunningCluster cluster) {
+    return cluster.servers().stream().map(RunningServer::uid).toList();
+  }
+
+  private static Condition ready(Sandbox sandbox) {
+    return sandbox.clusterCondition(CLUSTER, "Ready");
+  }
+}

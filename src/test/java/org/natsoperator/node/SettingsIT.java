@@ -1,0 +1,91 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.RunningCluster;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** What a spec says of pods and servers reaches those that run. */
+@NodeTest
+class SettingsIT {
+
+  private static final String SPEC =
+      """
+      size: 2
+      version: "%s"
+      noAdvertise: %s
+      auth: {enableServiceAccounts: true}
+      pod:
+        enableConfigReload: true
+        nodeSelector: {kubernetes.io/os: linux}
+        tolerations: [{key: example.com/nats, operator: Exists}]
+        natsEnv: [{name: GREETING, value: hello}]
+        reloaderResources: {requests: {cpu: 5m}}
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  void servers_that_shall_not_advertise_each_other_do_not(String version, Sandbox sandbox) throws IOException {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted(version, "true")), "user");
+    assertThat(cluster.servers()).hasSize(2);
+    for (RunningServer server : cluster.servers()) {
+      assertThat(info(server)).startsWith("INFO ").doesNotContain("connect_urls");
+      assertThatItIsRunAsTold(server.pod());
+    }
+  }
+
+  @Test
+  void the_others_do(Sandbox sandbox) throws IOException {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
+    for (RunningServer server : cluster.servers()) {
+      assertThat(info(server)).contains("connect_urls");
+    }
+  }
+
+  @Test
+  void a_second_server_is_not_evicted_while_the_first_is_away(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
+    assertThat(evict(cluster.server(1).orElseThrow(), sandbox)).isTrue();
+    assertThat(evict(cluster.server(2).orElseThrow(), sandbox)).isFalse();
+    cluster.awaitReady();
+  }
+
+  private static boolean evict(RunningServer server, Sandbox sandbox) {
+    return sandbox.client().pods().resource(server.pod()).evict();
+  }
+
+  private static void assertThatItIsRunAsTold(Pod pod) {
+    assertThat(pod.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
+    assertThat(pod.getSpec().getTolerations()).anyMatch(toleration -> "example.com/nats".equals(toleration.getKey()));
+    assertThat(container("nats", pod).getEnv()).anyMatch(variable -> variable.getName().equals("GREETING") && variable.getValue().equals("hello"));
+    assertThat(container("reloader", pod).getResources().getRequests()).containsEntry("cpu", new Quantity("5m"));
+  }
+
+  private static Container container(String name, Pod pod) {
+    return pod.getSpec().getContainers().stream().filter(container -> container.getName().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The first line that a server says. */
+  private static String info(RunningServer server) throws IOException {
+    URI address = URI.create(server.url());
+    try (Socket socket = new Socket(address.getHost(), address.getPort());
+        var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      return lines.readLine();
+    }
+  }
+}
