@@ -25,6 +25,18 @@ class CredentialsIT {
   /** As long the old token stays good beside a new one. */
   private static final Duration HOLD = Duration.ofSeconds(2);
 
+  private static final String PLANTED =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata:
+        name: leaver-%1$s-bound-token
+        labels: {app: nats, nats_cluster: %1$s}
+        annotations: {kubernetes.io/service-account.name: leaver}
+      type: kubernetes.io/service-account-token
+      """
+          .formatted(CLUSTER);
+
   @Test
   void a_deleted_service_account_is_out_at_once_and_its_token_is_worth_nothing_for_the_next(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
@@ -40,6 +52,47 @@ class CredentialsIT {
       assertThatEveryServerSays(REFUSAL, cluster, old);
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
+  }
+
+  @Test
+  void a_service_account_made_anew_in_a_hurry_lets_nobody_stay_who_came_by_the_one_before(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    anewInAHurry(cluster, () -> sandbox.delete(sandbox.serviceAccount("leaver")), sandbox);
+  }
+
+  @Test
+  void a_role_made_anew_in_a_hurry_lets_nobody_stay_who_came_by_the_one_before(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
+    anewInAHurry(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
+  }
+
+  private static void anewInAHurry(RunningCluster cluster, Runnable deletion, Sandbox sandbox) {
+    String old = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver");
+        Clients stayers = cluster.login("stayer")) {
+      deletion.run();
+      cluster.applyRole("leaver");
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
+      await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
+      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertThat(stayers.thrownOutOf()).isEmpty();
+    }
+  }
+
+  /** Kubernetes itself fills such a Secret, with a token for its own API. */
+  @Test
+  void a_planted_secret_that_kubernetes_fills_is_no_password_and_goes(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
+    sandbox.apply(Manifests.serviceAccount("leaver"), PLANTED);
+    await().until(() -> sandbox.token("leaver", CLUSTER).isPresent());
+    String planted = cluster.token("leaver");
+    cluster.applyRole("leaver");
+    cluster.awaitInForce("leaver");
+    assertThat(sandbox.secret("leaver-" + CLUSTER + "-bound-token").getType()).isEqualTo("Opaque");
+    assertThat(cluster.token("leaver")).isNotEqualTo(planted);
+    assertThatEveryServerSays(REFUSAL, cluster, planted);
+    assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver"));
   }
 
   @Test

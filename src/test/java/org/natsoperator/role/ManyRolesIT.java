@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -47,8 +48,21 @@ class ManyRolesIT {
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).hasSize(EACH + 2).contains(elsewhere.namespace() + ".twin").doesNotContain("malformed"));
     await().untilAsserted(() -> assertThat(sandbox.roleCondition("malformed", "Ready").getReason()).isEqualTo("Invalid"));
     await().untilAsserted(() -> assertThat(elsewhere.roleCondition("twin", "Ready").getReason()).isEqualTo("UserNameTaken"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.client().resources(NatsServiceRole.class).inNamespace(sandbox.namespace()).list().getItems())
+                    .filteredOn(role -> !role.getMetadata().getName().equals("malformed"))
+                    .hasSize(CLUSTERS.size() * EACH + 1)
+                    .allMatch(ManyRolesIT::isBound));
     String twin = sandbox.user(CLUSTER, elsewhere.namespace() + ".twin").get("password").asText();
     assertThat(sandbox.token(elsewhere.namespace() + ".twin", CLUSTER)).contains(twin);
+  }
+
+  private static boolean isBound(NatsServiceRole role) {
+    return role.getStatus() != null
+        && role.getStatus().conditions().stream().anyMatch(condition -> condition.getType().equals("Bound") && condition.getStatus().equals("True"));
   }
 
   private static void apply(Sandbox sandbox, String name, String cluster, String subject) {

@@ -23,6 +23,7 @@ import org.natsoperator.testing.Sandbox;
 class TokensIT {
 
   private static final String NOBODY = "_nobody";
+  private static final String ADMITS = "size: 1\nauth: {enableServiceAccounts: true}\n";
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
 
   private Sandbox sandbox;
@@ -89,6 +90,18 @@ class TokensIT {
     assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
         .containsExactly(sandbox.role("nats-user").getMetadata().getUid());
+  }
+
+  @Test
+  void the_second_of_two_roles_whose_secrets_would_have_one_name_is_told_so() {
+    sandbox.apply(Manifests.cluster("c", ADMITS), Manifests.cluster("b-c", ADMITS), Manifests.serviceAccount("a-b"), Manifests.serviceAccount("a"));
+    sandbox.apply(Manifests.role("a-b", "c", List.of("foo"), List.of("foo")));
+    await().untilAsserted(() -> assertThat(sandbox.users("c")).contains("a-b"));
+    sandbox.apply(Manifests.role("a", "b-c", List.of("foo"), List.of("foo")));
+    await().untilAsserted(() -> assertThat(sandbox.roleCondition("a", "Ready").getReason()).isEqualTo("SecretNameTaken"));
+    assertThat(sandbox.roleCondition("a", "Ready").getMessage()).contains("a-b-c-bound-token", "name the role after another ServiceAccount");
+    assertThat(sandbox.users("b-c")).doesNotContain("a");
+    assertThat(sandbox.user("c", "a-b").get("password").asText()).isEqualTo(sandbox.token("a-b", "c").orElseThrow());
   }
 
   @Test
