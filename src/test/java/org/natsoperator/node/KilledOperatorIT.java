@@ -27,12 +27,16 @@ import org.natsoperator.testing.Sandbox;
 class KilledOperatorIT {
 
   private static final int KILLS = 20;
-  private static final int LATEST_MILLIS = 2000;
+  private static final int SOON = 2_000;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final String LEASE = "nats-operator";
 
-  /** What a user does, and what must come of it. */
-  private record Step(String what, Runnable doing, Runnable end) {}
+  /**
+   * What a user does, and what must come of it.
+   *
+   * @param millis about as long as it takes, so that the kill meets each server of those that change one by one
+   */
+  private record Step(String what, int millis, Runnable doing, Runnable end) {}
 
   private Sandbox sandbox;
   private RunningCluster cluster;
@@ -48,7 +52,7 @@ class KilledOperatorIT {
     List<Step> steps = steps();
     for (int kill = 0; kill < KILLS; kill++) {
       Step step = steps.get(kill % steps.size());
-      int moment = random.nextInt(LATEST_MILLIS);
+      int moment = random.nextInt(step.millis());
       System.out.printf("kill %d: %d ms after: %s%n", kill + 1, moment, step.what());
       Pod killed;
       try (Clients untouched = clientsIfThereIsACluster()) {
@@ -68,16 +72,16 @@ class KilledOperatorIT {
 
   private List<Step> steps() {
     return List.of(
-        new Step("a role is applied", () -> cluster.applyRole("guest"), this::guestIsWelcome),
-        new Step("a role is edited", () -> sandbox.apply(Manifests.role("guest", "greetings", "more")), this::guestIsWelcome),
-        new Step("its token is issued anew", this::reissue, this::newTokenIsInForce),
-        new Step("the cluster grows", () -> sandbox.apply(Manifests.cluster(4, "2.15.2")), this::guestIsWelcome),
-        new Step("the version changes", () -> sandbox.apply(Manifests.cluster(4, "2.10.27")), this::guestIsWelcome),
-        new Step("the cluster shrinks", () -> sandbox.apply(Manifests.cluster(3, "2.10.27")), this::guestIsWelcome),
-        new Step("a role is deleted", () -> sandbox.delete(sandbox.role("guest")), this::guestIsRefused),
-        new Step("the version changes back", () -> sandbox.apply(Manifests.cluster()), cluster::awaitReady),
-        new Step("the cluster is deleted", () -> sandbox.delete(sandbox.cluster(CLUSTER)), this::allIsGone),
-        new Step("the cluster is applied", () -> sandbox.apply(Manifests.cluster()), this::untouchedIsInForce));
+        new Step("a role is applied", SOON, () -> cluster.applyRole("guest"), this::guestIsWelcome),
+        new Step("a role is edited", SOON, () -> sandbox.apply(Manifests.role("guest", "greetings", "more")), this::guestIsWelcome),
+        new Step("its token is issued anew", SOON, this::reissue, this::newTokenIsInForce),
+        new Step("the cluster grows", 4_000, () -> sandbox.apply(Manifests.cluster(4, "2.15.2")), this::guestIsWelcome),
+        new Step("the version changes", 24_000, () -> sandbox.apply(Manifests.cluster(4, "2.10.27")), this::guestIsWelcome),
+        new Step("the cluster shrinks", 7_000, () -> sandbox.apply(Manifests.cluster(3, "2.10.27")), this::guestIsWelcome),
+        new Step("a role is deleted", SOON, () -> sandbox.delete(sandbox.role("guest")), this::guestIsRefused),
+        new Step("the version changes back", 18_000, () -> sandbox.apply(Manifests.cluster()), cluster::awaitReady),
+        new Step("the cluster is deleted", SOON, () -> sandbox.delete(sandbox.cluster(CLUSTER)), this::allIsGone),
+        new Step("the cluster is applied", 6_000, () -> sandbox.apply(Manifests.cluster()), this::untouchedIsInForce));
   }
 
   private void reissue() {
