@@ -4,6 +4,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOCAL_CLUSTER=$ROOT/local-cluster/local-cluster
 IMAGE=${IMAGE:-localhost/nats-operator:dev}
+CHART=$ROOT/charts/nats-operator
 
 title() { printf '\n== %s\n' "$*"; }
 die() { echo "$*" >&2 && exit 1; }
@@ -26,7 +27,7 @@ install_operator() {
   shift
   # The tag stays the same from build to build: an annotation with the build's hash brings the new image.
   build=$(cat "$ROOT"/target/image/*.jar "$ROOT"/{Dockerfile,java-options,java-security} 2>/dev/null | sha256sum | cut -c1-12)
-  helm upgrade --install nats-operator "$ROOT/charts/nats-operator" --namespace "$namespace" --create-namespace \
+  helm upgrade --install nats-operator "$CHART" --namespace "$namespace" --create-namespace \
     --set image.repository="${IMAGE%:*}",image.tag="${IMAGE##*:}",crds.keep=false \
     --set-string podAnnotations.build="$build" "$@" >/dev/null || die "helm failed"
   kubectl --namespace "$namespace" rollout status deployment/nats-operator --timeout=120s >/dev/null || operator_not_ready "$namespace"
