@@ -21,6 +21,15 @@ class ClusterReviewerTest {
     assertThat(answer).isEqualTo(Answer.allowed());
   }
 
+  @ParameterizedTest
+  @CsvSource({"1 GB", "half", "500 m", "-", "1Gb"})
+  void whatIsNoAmountIsToldWithItsField(String amount) {
+    String bad = cluster("{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}".formatted(amount));
+
+    assertThat(new ClusterReviewer().review(create(bad)).problems())
+        .containsExactly(new Problem("spec.pod.resources.limits.memory", "is no amount; write one such as \"500m\" or \"1Gi\""));
+  }
+
   @Test
   void allMistakesAreToldInOneAnswer() {
     String bad =

@@ -78,6 +78,8 @@ class RefusalsIT {
           {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is no name of a label or annotation; write one such as "team"
           {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | is more than limits.cpu; lower it or raise the limit
           {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | is more than limits.cpu; lower it or raise the limit
+          {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits.memory        | is no amount; write one such as "500m" or "1Gi"
+          {pod: {reloaderResources: {requests: {cpu: half}}}}                | pod.reloaderResources.requests.cpu | is no amount; write one such as "500m" or "1Gi"
           {tls: {serverSecret: certificates}}                | tls                                  | is not supported yet; remove it
           {operatorConfig: {secret: jwt}}                    | operatorConfig                       | is not supported yet; remove it
           {auth: {clientsAuthSecret: users}}                 | auth.clientsAuthSecret               | is not supported yet; remove it
@@ -88,25 +90,6 @@ class RefusalsIT {
           """)
   void a_cluster(String spec, String field, String message, Sandbox sandbox) {
     assertRefused(sandbox, Manifests.cluster(spec), "spec." + field, message);
-  }
-
-  /** No change of a cluster is refused for what it costs; but who makes it hears of it. */
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          {size: 1, version: 2.15.2, auth: {enableServiceAccounts: true}}   | spec.size: removes example-nats-2…3; first move what streams keep there alone
-          {size: 1, version: 2.15.2, auth: {enableServiceAccounts: true}}   | spec.size: a single server: each of its restarts interrupts every client
-          {size: 3, version: 2.10.27, auth: {enableServiceAccounts: true}}  | spec.version: 2.10.27 after 2.15.2 may not read what that stored; back up streams first
-          {size: 3, version: 2.15.2, auth: {enableServiceAccounts: false}}  | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
-          """)
-  void the_cost_of_a_change_is_a_warning(String spec, String warning, Sandbox sandbox) {
-    // Paused, so that no server is started for it.
-    String paused = "paused: true, ";
-    String before = "{" + paused + "size: 3, version: 2.15.2, auth: {enableServiceAccounts: true}}";
-    assertThat(sandbox.kubectlApply(Manifests.cluster(before))).contains("created");
-    assertThat(sandbox.kubectlApply(Manifests.cluster(spec.replaceFirst("\\{", "{" + paused)))).contains("Warning: ", warning, "configured");
   }
 
   private static void assertRefused(Sandbox sandbox, String manifest, String field, String message) {

@@ -1,0 +1,125 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.Sandbox;
+
+/** Every rule about roles and clusters that are legal and may not be meant, as who breaks it reads of it from kubectl. */
+@NodeTest
+class WarningsIT {
+
+  private static final String WARNING = "Warning: ";
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          user    | {publish: ['foo*']}             | spec.permissions.publish[0]: "foo*" is no wildcard: only a "*" or ">" that stands alone is
+          user    | {publish: [x, 'a.*b']}          | spec.permissions.publish[1]: "*b" is no wildcard: only a "*" or ">" that stands alone is
+          user    | {publish: ["foo\\u200bbar"]}    | spec.permissions.publish[0]: "foo?bar" holds a character that nobody sees
+          user    | {subscribe: ['foo  workers']}   | spec.permissions.subscribe[0]: is read as "foo workers"; write it with one space
+          user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" is every subject, those of JetStream and of replies too
+          user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" grants little: clients are not in account $SYS
+          user    | {publish: [foo.bar, 'foo.*']}   | spec.permissions.publish[0]: "foo.bar" is covered by "foo.*"; remove it
+          user    | {publish: ['$JS.API.>']}        | spec.permissions.subscribe: JetStream's answers need an inbox; add "_INBOX.>"
+          user    | {publish: []}                   | spec.permissions: grants nothing: clients may just connect
+          default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these rights
+          """)
+  void a_role(String name, String permissions, String warning, Sandbox sandbox) {
+    String role = Manifests.role(name, "foo").replaceFirst("(?s)permissions:.*", "permissions: ");
+    String answer = sandbox.kubectlApply(role + permissions + "\n");
+    assertThat(warnings(answer)).contains(warning);
+    assertThat(answer).contains("created");
+  }
+
+  @Test
+  void a_role_of_which_nothing_else_is_there(Sandbox sandbox) {
+    assertThat(warnings(sandbox.kubectlApply(Manifests.role("user", "foo"))))
+        .containsExactlyInAnyOrder(
+            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace %s yet, unless another admits it".formatted(sandbox.namespace()),
+            "metadata.name: no ServiceAccount of that name here yet");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          true  | ''
+          false | metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true
+          """)
+  void a_role_whose_cluster_is_there(boolean knowsRoles, String warning, Sandbox sandbox) {
+    sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {enableServiceAccounts: %b}".formatted(knowsRoles)));
+    List<String> warnings = warnings(sandbox.kubectlApply(Manifests.role("user", "foo")));
+    assertThat(warnings).isEqualTo(warning.isEmpty() ? List.of() : List.of(warning));
+  }
+
+  @Test
+  void a_role_of_a_namespace_that_its_cluster_does_not_admit(Sandbox ofRole, Sandbox ofCluster) {
+    ofRole.apply(Manifests.serviceAccount("user"));
+    ofCluster.apply(paused("auth: {enableServiceAccounts: true}"));
+    String annotation = "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(ofCluster.namespace());
+    assertThat(warnings(ofRole.kubectlApply(Manifests.role("user", "foo").replace("metadata:\n", annotation))))
+        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list this namespace");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          auth: {}                                                            | spec.auth.enableServiceAccounts: without it whoever reaches the servers may do everything
+          auth: {enableServiceAccounts: true}                                 | spec.paused: nothing but roles takes effect until it is removed
+          auth: {enableServiceAccounts: true}, version: 2.10.27               | spec.pod.enableConfigReload: without it each change of a role restarts servers
+          auth: {enableServiceAccounts: true, allowedNamespaces: [NAMESPACE]} | spec.auth.allowedNamespaces: the cluster's own is admitted anyway
+          natsConfig: {trace: true}                                           | spec.natsConfig.trace: logs the payload of every message
+          gatewayConfig: {name: a}                                            | spec.gatewayConfig: is not supported yet and has no effect
+          pod: {enableMetrics: true}                                          | spec.pod.enableMetrics: is not supported yet and has no effect
+          servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: the operator's own value is kept
+          managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
+          """)
+  void a_cluster(String spec, String warning, Sandbox sandbox) {
+    String answer = sandbox.kubectlApply(paused(spec.replace("NAMESPACE", sandbox.namespace())));
+    assertThat(warnings(answer)).contains(warning);
+    assertThat(answer).contains("created");
+  }
+
+  /** No change of a cluster is refused for what it costs; but who makes it hears of it. */
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          size: 3          | size: 1          | spec.size: removes example-nats-2…3; first move what streams keep there alone
+          size: 3          | size: 1          | spec.size: a single server: each of its restarts interrupts every client
+          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 after 2.15.2 may not read what that stored; back up streams first
+          version: 2.10.27 | version: 1.2.0   | spec.version: roles that name queue groups lose their logins below 2.0.0
+          auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
+          auth: {enableServiceAccounts: false} | auth: {enableServiceAccounts: true}  | spec.auth.enableServiceAccounts: disconnects every client that has no role
+          auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true, allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
+          auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
+          """)
+  void the_cost_of_a_change(String before, String after, String warning, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(paused(before))).contains("created");
+    String answer = sandbox.kubectlApply(paused(after));
+    assertThat(warnings(answer)).contains(warning);
+    assertThat(answer).contains("configured");
+  }
+
+  private static List<String> warnings(String answer) {
+    return answer.lines().filter(line -> line.startsWith(WARNING)).map(line -> line.substring(WARNING.length())).toList();
+  }
+
+  /** So that no server is started for it. */
+  private static String paused(String spec) {
+    return Manifests.cluster(CLUSTER, "{paused: true, " + spec + "}");
+  }
+}
