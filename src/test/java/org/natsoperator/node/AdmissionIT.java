@@ -6,6 +6,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,29 @@ class AdmissionIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(heard).contains("deployment", "statefulset", "job", "pod", "init", "sidecar", "with-both"));
     }
+  }
+
+  @Test
+  void who_debugs_a_running_client_has_its_token_and_variables(Sandbox sandbox) {
+    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    sandbox.apply(Workloads.pod("pod", "user"));
+    var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod");
+    running.waitUntilReady(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    Pod debugged = running.ephemeralContainers().edit(AdmissionIT::withDebugger);
+    Container client = debugged.getSpec().getContainers().getFirst();
+    EphemeralContainer debugger = debugged.getSpec().getEphemeralContainers().getFirst();
+    assertThat(debugger.getVolumeMounts()).hasSize(1).containsExactlyElementsOf(mounts(debugged));
+    assertThat(debugger.getVolumeMounts().getFirst().getMountPath()).isEqualTo("/var/run/secrets/nats.io");
+    assertThat(debugger.getEnv()).extracting(EnvVar::getName).containsExactlyInAnyOrder("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE");
+    assertThat(debugger.getEnv()).containsExactlyInAnyOrderElementsOf(client.getEnv());
+  }
+
+  private static Pod withDebugger(Pod pod) {
+    return pod.edit()
+        .editSpec()
+        .addNewEphemeralContainer().withName("debugger").withImage("natsio/nats-box:0.19.0").withCommand("sleep", "600").endEphemeralContainer()
+        .endSpec()
+        .build();
   }
 
   private static NatsClient listener(Sandbox sandbox) {
