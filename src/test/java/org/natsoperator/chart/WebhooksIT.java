@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,8 @@ class WebhooksIT {
   private static final Release RELEASE = new Release("hooked", "operator-with-webhooks");
   private static final String NO_CRDS = "crds={\"install\": false}";
   private static final String CA = "Q0E=";
+  private static final String FINALIZER = "example.com/kept";
+  private static final Map<String, String> KINDS = Map.of("NatsServiceRole", "natsserviceroles.nats.io", "NatsCluster", "natsclusters.nats.io");
 
   private static String namespace;
   private static KubernetesClient client;
@@ -43,9 +49,10 @@ class WebhooksIT {
   static void install() {
     client = OneAttempt.of(ChartServer.client());
     namespace = ChartServer.namespace("hooked");
+    KINDS.forEach((kind, webhook) -> Stream.of("going", "staying").forEach(name -> client.resource(kept(nats(kind, name))).create()));
     RELEASE.upgrade("replicas=0", NO_CRDS, watching());
     await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
-    var role = client.resource(nats("NatsServiceRole", "natsserviceroles"));
+    var role = client.resource(nats("NatsServiceRole", "new"));
     await().untilAsserted(() -> assertThatThrownBy(() -> role.dryRun().create()).hasMessageContaining("natsserviceroles.nats.io"));
   }
 
@@ -109,10 +116,31 @@ class WebhooksIT {
     assertThatCode(() -> client().resource(labelled).delete()).doesNotThrowAnyException();
   }
 
+  /** It only shows a pod that a kubelet runs anyway. */
   @Test
-  void rolesAndClustersWaitUnlessTheyAreBeingDeleted() {
-    assertThatThrownBy(() -> client().resource(nats("NatsServiceRole", "natsserviceroles")).create()).hasMessageContaining("natsserviceroles.nats.io");
-    assertThatThrownBy(() -> client().resource(nats("NatsCluster", "natsclusters")).create()).hasMessageContaining("natsclusters.nats.io");
+  void aMirrorPodDoesNot() {
+    Pod pod = pod(Map.of("nats_cluster", "a"));
+    pod.getSpec().setNodeName("node");
+    assertThatThrownBy(() -> create(pod)).hasMessageContaining("pods.nats.io");
+    pod.getMetadata().setAnnotations(Map.of("kubernetes.io/config.mirror", "a"));
+    assertThatCode(() -> create(pod)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void rolesAndClustersWait() {
+    KINDS.forEach((kind, webhook) -> assertThatThrownBy(() -> client().resource(nats(kind, "new")).create()).hasMessageContaining(webhook));
+  }
+
+  @Test
+  void whatIsBeingDeletedDoesNot() {
+    KINDS.forEach(
+        (kind, webhook) -> {
+          assertThatThrownBy(() -> letGo(nats(kind, "staying"))).hasMessageContaining(webhook);
+          client().resource(nats(kind, "going")).delete();
+          assertThat(client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp()).isNotNull();
+          assertThatCode(() -> letGo(nats(kind, "going"))).doesNotThrowAnyException();
+          await().untilAsserted(() -> assertThat(client().resource(nats(kind, "going")).get()).isNull());
+        });
   }
 
   @Test
@@ -194,13 +222,24 @@ class WebhooksIT {
         .build();
   }
 
-  private static io.fabric8.kubernetes.api.model.GenericKubernetesResource nats(String kind, String plural) {
-    var object = new io.fabric8.kubernetes.api.model.GenericKubernetesResource();
+  private static GenericKubernetesResource nats(String kind, String name) {
+    var object = new GenericKubernetesResource();
     object.setApiVersion("nats.io/v1alpha2");
     object.setKind(kind);
-    object.setMetadata(new io.fabric8.kubernetes.api.model.ObjectMetaBuilder().withName(plural).withNamespace(namespace).build());
+    object.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     object.setAdditionalProperty("spec", Map.of());
     return object;
+  }
+
+  private static GenericKubernetesResource kept(GenericKubernetesResource object) {
+    object.getMetadata().setFinalizers(List.of(FINALIZER));
+    return object;
+  }
+
+  private static void letGo(GenericKubernetesResource object) {
+    GenericKubernetesResource found = client().resource(object).get();
+    found.getMetadata().setFinalizers(List.of());
+    client().resource(found).update();
   }
 
   /** Tells of a failure at once, instead of asking again. */
