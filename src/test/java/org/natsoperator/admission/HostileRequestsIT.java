@@ -1,6 +1,7 @@
 package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,6 +54,20 @@ class HostileRequestsIT {
     assertThat(answer.body()).contains("\"uid\":\"7\"", "\"patchType\":\"JSONPatch\"");
     assertThat(answer.headers().map()).doesNotContainKeys("server", "x-powered-by", "set-cookie");
     assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @CsvSource({
+    WebhookPaths.PODS + ", CREATE, patched, true",
+    WebhookPaths.CLUSTERS + ", CREATE, allowed, true",
+    WebhookPaths.ROLES + ", CREATE, refused, true",
+    WebhookPaths.ROLES + ", '', rejected, false"
+  })
+  void whatBecameOfItIsCounted(String path, String operation, String result, boolean readable) throws IOException, InterruptedException {
+    double before = counted(path, operation, result);
+    HttpResponse<String> answer = caller(Version.HTTP_2).post(path, readable ? Replica.REVIEW : "s3cret");
+    assertThat(answer.statusCode()).isEqualTo(readable ? 200 : 400);
+    awaitCounted(path, operation, result, before + 1);
   }
 
   /** As large as an update of two full objects, and again and again, which a server might take for an attack. */
@@ -127,7 +142,7 @@ class HostileRequestsIT {
         assertStillAnswers(version);
       }
     }
-    assertThat(replica.meters().counter("nats.operator.webhook.requests", "webhook", Replica.FAILING, "operation", "CREATE", "result", "failed").count()).isEqualTo(2);
+    awaitCounted(Replica.FAILING, "CREATE", "failed", 2);
   }
 
   @Test
@@ -138,14 +153,25 @@ class HostileRequestsIT {
       slow.add(later(Replica.SLOW, large));
     }
     Replica.SLOW_UNDER_WAY.acquire(slow.size());
+    double before = counted(WebhookPaths.PODS, "", "shed");
     List<CompletableFuture<Integer>> shed = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       shed.add(later(WebhookPaths.PODS + "?timeout=1s", large));
     }
     assertThat(shed).allSatisfy(answer -> assertThat(answer.get()).isEqualTo(503));
+    awaitCounted(WebhookPaths.PODS, "", "shed", before + shed.size());
     Replica.SLOW_MAY_END.countDown();
     assertThat(slow).allSatisfy(answer -> assertThat(answer.get()).isEqualTo(200));
     assertStillAnswers(Version.HTTP_2);
+  }
+
+  private static double counted(String path, String operation, String result) {
+    return replica.meters().counter("nats.operator.webhook.requests", "webhook", path, "operation", operation, "result", result).count();
+  }
+
+  /** It is counted when the answer is on its way. */
+  private static void awaitCounted(String path, String operation, String result, double times) {
+    await().untilAsserted(() -> assertThat(counted(path, operation, result)).isEqualTo(times));
   }
 
   private static CompletableFuture<Integer> later(String path, String body) {
