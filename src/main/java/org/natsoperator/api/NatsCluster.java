@@ -17,17 +17,23 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("natsclusters")
 @ShortNames("nats")
 @ValidationRule(
-    value = "self.metadata.name.size() <= 45",
+    value = NatsCluster.IS_THERE + "self.metadata.name.size() <= 45",
+    optionalOldSelf = true,
     message =
         "metadata.name must have at most 45 characters: names of pods and Secrets are made from it;"
             + " choose a shorter name")
 @ValidationRule(
-    value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    value = NatsCluster.IS_THERE + "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    optionalOldSelf = true,
     message =
         "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name"
             + " of a Service")
 @ValidationRule(
-    value = "!self.metadata.name.endsWith('-mgmt') && !self.metadata.name.endsWith('-bound-token')",
+    value =
+        NatsCluster.IS_THERE
+            + "!self.metadata.name.endsWith('-mgmt') &&"
+            + " !self.metadata.name.endsWith('-bound-token')",
+    optionalOldSelf = true,
     message =
         "metadata.name must not end in '-mgmt' or '-bound-token': those names belong to objects of"
             + " other clusters; choose another name")
@@ -50,6 +56,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = AdditionalPrinterColumn.Type.DATE)
 public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStatus>
     implements Namespaced {
+
+  /** Nobody can change a name, so a cluster that got in with a bad one must not be beyond edit. */
+  static final String IS_THERE = "oldSelf.hasValue() || ";
 
   private static final long serialVersionUID = 1L;
 

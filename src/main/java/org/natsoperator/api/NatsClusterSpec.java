@@ -14,18 +14,27 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 
-/** What a cluster shall be. Field names are those of the Go operator. */
+/**
+ * What a cluster shall be. Field names are those of the Go operator. A rule on a number that is
+ * broken already does not hinder the edit of another field: manifests are older than the rules. On
+ * text the API server allows for no such rule, since it would have to compare too much.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
-        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds == 0 ||"
-            + " self.lameDuckDurationSeconds >= 30",
+        "oldSelf.hasValue() && oldSelf.value().?lameDuckDurationSeconds =="
+            + " self.?lameDuckDurationSeconds || !has(self.lameDuckDurationSeconds) ||"
+            + " self.lameDuckDurationSeconds == 0 || self.lameDuckDurationSeconds >= 30",
+    optionalOldSelf = true,
     fieldPath = ".lameDuckDurationSeconds",
     message = "must be 30 or more: nats-server refuses less; leave it out for the default")
 @ValidationRule(
     value =
-        "!has(self.lameDuckDurationSeconds) || self.lameDuckDurationSeconds <= "
+        "oldSelf.hasValue() && oldSelf.value().?lameDuckDurationSeconds =="
+            + " self.?lameDuckDurationSeconds || !has(self.lameDuckDurationSeconds) ||"
+            + " self.lameDuckDurationSeconds <= "
             + NatsClusterSpec.MAX_LAME_DUCK_SECONDS,
+    optionalOldSelf = true,
     fieldPath = ".lameDuckDurationSeconds",
     message = "must be 86400, a day, or less: each restart of a server takes that long")
 @ValidationRule(

@@ -11,10 +11,13 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
-        "!has(self.maxPayload) || self.maxPayload <= (has(self.maxPending) && self.maxPending > 0 ?"
-            + " self.maxPending : "
+        "oldSelf.hasValue() && oldSelf.value().?maxPayload == self.?maxPayload &&"
+            + " oldSelf.value().?maxPending == self.?maxPending || !has(self.maxPayload) ||"
+            + " self.maxPayload <= (has(self.maxPending) && self.maxPending > 0 ? self.maxPending :"
+            + " "
             + NatsConfig.DEFAULT_MAX_PENDING
             + ")",
+    optionalOldSelf = true,
     fieldPath = ".maxPayload",
     message =
         "must not be more than maxPending (default 67108864): nats-server refuses that; lower it or"
