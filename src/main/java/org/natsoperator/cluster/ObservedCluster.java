@@ -52,9 +52,17 @@ record ObservedCluster(
     return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
   }
 
-  /** Whether a server has a route to every other; one that does not answer may have. */
+  /**
+   * Whether a server has a route to every other that answers: to one that never starts there is
+   * none. One that does not answer itself may have them.
+   */
   boolean routed(ObservedServer server) {
-    return server.varz().map(varz -> varz.remotes() >= staying().size() - 1).orElse(true);
+    long others =
+        staying().stream()
+            .filter(other -> !other.uid().equals(server.uid()))
+            .filter(other -> other.varz().isPresent())
+            .count();
+    return server.varz().map(varz -> varz.remotes() >= others).orElse(true);
   }
 
   /** Whether a server misses others although all have had the time to find each other. */

@@ -96,6 +96,22 @@ class RolloutTest {
         .isEqualTo(restarted ? Optional.of(servers.getLast()) : Optional.empty());
   }
 
+  /** As when a version that nobody can pull is taken back. */
+  @Test
+  void aServerThatNeverStartedIsReplacedAndMissedByNone() {
+    Varz varz = new Varz("2.15.2", null, "any", 1, NOW.toString(), NOW.plusSeconds(9).toString());
+    List<ObservedServer> servers =
+        List.of(
+            new ObservedServer(pod("1+", "2.15.2"), Optional.of(varz)),
+            new ObservedServer(pod("2+", "2.15.2"), Optional.of(varz)),
+            new ObservedServer(pod("3x-", "2.14.99"), Optional.empty()));
+    Map<String, Push> pushes = new HashMap<>();
+    servers.subList(0, 2).forEach(server -> pushes.put(server.uid(), push("", server)));
+
+    assertThat(Rollout.of(observed(Clusters.walkthrough("2.15.2"), List.of(set(3, 2L)), servers), pushes, NOW).restart())
+        .isEqualTo(Optional.of(servers.getLast()));
+  }
+
   @Test
   void aNewClusterStartsAllAtOnce() {
     ObservedCluster observed = observed(Clusters.walkthrough("2.15.2"), List.of(), List.of());

@@ -69,7 +69,7 @@ class ChangesIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.apply(Manifests.cluster(4, "2.10.27").replace("size:", "paused: true\n  size:"));
-      await().untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("Paused"));
+      await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("Paused"));
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       cluster.applyRole("newcomer");

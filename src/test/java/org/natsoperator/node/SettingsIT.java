@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
@@ -66,7 +67,7 @@ class SettingsIT {
   }
 
   private static boolean evict(RunningServer server, Sandbox sandbox) {
-    return sandbox.client().pods().resource(server.pod()).evict();
+    return OneAttempt.of(sandbox.client()).pods().resource(server.pod()).evict();
   }
 
   private static void assertThatItIsRunAsTold(Pod pod) {
