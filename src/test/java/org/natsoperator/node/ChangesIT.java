@@ -68,7 +68,7 @@ class ChangesIT {
     List<String> before = uids(cluster);
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
-      sandbox.apply(Manifests.cluster(4, "2.10.27").replace("size:", "paused: true\n  size:"));
+      sandbox.apply(Manifests.cluster(3, "2.10.27").replace("size:", "paused: true\n  size:"));
       await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("Paused"));
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
