@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Clients;
+import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
-import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** Changes of a cluster that cannot go on, or shall not. */
-@NodeTest
+@LongNodeTest
 class ChangesIT {
 
   /** There is no such image. */

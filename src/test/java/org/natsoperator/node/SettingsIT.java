@@ -14,15 +14,15 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
-import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** What a spec says of pods and servers reaches those that run. */
-@NodeTest
+@LongNodeTest
 class SettingsIT {
 
   private static final String SPEC =
