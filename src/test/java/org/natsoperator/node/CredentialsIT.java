@@ -47,9 +47,7 @@ class CredentialsIT {
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       assertThatEveryServerSays(REFUSAL, cluster, old);
       sandbox.apply(Manifests.serviceAccount("leaver"));
-      await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
-      await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
-      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertThatOnlyAnotherTokenIsGood(cluster, old, sandbox);
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
   }
@@ -73,9 +71,7 @@ class CredentialsIT {
       deletion.run();
       cluster.applyRole("leaver");
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
-      await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
-      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertThatOnlyAnotherTokenIsGood(cluster, old, sandbox);
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
   }
@@ -113,6 +109,12 @@ class CredentialsIT {
       await().during(Duration.ofSeconds(2)).until(() -> client.disconnects() == 1 && client.isConnected());
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
+  }
+
+  private static void assertThatOnlyAnotherTokenIsGood(RunningCluster cluster, String old, Sandbox sandbox) {
+    await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
+    await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
+    assertThatEveryServerSays(REFUSAL, cluster, old);
   }
 
   private static void assertThatEveryServerSays(String answer, RunningCluster cluster, String token) {
