@@ -79,8 +79,12 @@ class HandsIT {
     nobodyNotices(
         () -> {
           statefulSet().withPropagationPolicy(io.fabric8.kubernetes.api.model.DeletionPropagation.ORPHAN).delete();
-          await().atMost(PATIENCE).until(() -> statefulSet().get() != null && !statefulSet().get().getMetadata().getUid().equals(before));
+          await().atMost(PATIENCE).until(() -> isAnother(statefulSet().get(), before));
         });
+  }
+
+  private static boolean isAnother(StatefulSet set, String uid) {
+    return set != null && !set.getMetadata().getUid().equals(uid);
   }
 
   private void nobodyNotices(Runnable mishap) {
