@@ -1,15 +1,16 @@
 package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.natsoperator.admission.RandomPods.CLUSTER;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -17,8 +18,6 @@ import net.jqwik.api.ShrinkingMode;
 
 /** What holds for every pod, also for those that somebody wired before, in part or by hand. */
 class AnyPodTest {
-
-  private static final PodWishes PLAIN = PodWishes.of(new PodTree(Pods.withSpec("{}")), "nats-io");
 
   @Property(shrinking = ShrinkingMode.OFF)
   void theSecondTimeNothingChanges(@ForAll("seeds") long seed, @ForAll Trust trust) {
@@ -61,18 +60,50 @@ class AnyPodTest {
     }
   }
 
-  /** Every container sees a token, but for those in which something is in the way. */
+  /** Every container sees a token of every cluster, but for those in which something is in the way. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void everyContainerSeesAToken(@ForAll("seeds") long seed) {
+  void everyContainerSeesItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
+    Trust trust = bound ? Trust.BOUND_SECRET : Trust.PROJECTED;
     ObjectNode pod = new RandomPods(seed).pod();
+    PodWishes wishes = wishes(pod);
+    List<ClientCluster> clusters = wishes.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
     UserWarnings warnings = new UserWarnings();
-    ObjectNode wired = Pods.patched(pod, patch(pod, Trust.BOUND_SECRET, warnings));
-    List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster(Trust.BOUND_SECRET));
+    ObjectNode wired = Pods.patched(pod, PodWiring.ofNew(new PodTree(pod), wishes, clusters, warnings));
 
-    for (PodContainer container : new PodTree(wired).containers()) {
-      boolean warned = warnings.all().stream().anyMatch(text -> text.startsWith("container " + container.name() + " gets no token"));
-      assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent()).isNotEqualTo(warned);
+    for (ClientCluster cluster : clusters) {
+      List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster);
+      for (PodContainer container : new PodTree(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
+        String missed = "container %s gets no token: .* is in the way at %s".formatted(container.name(), wishes.folder(cluster));
+        boolean warned = warnings.all().stream().anyMatch(text -> text.matches(missed));
+        assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent()).as(missed).isNotEqualTo(warned);
+      }
     }
+  }
+
+  @Property(shrinking = ShrinkingMode.OFF)
+  void whoIsLeftOutIsLeftAlone(@ForAll("seeds") long seed, @ForAll Trust trust) {
+    ObjectNode pod = new RandomPods(seed).pod();
+    ContainerSelection selection = wishes(pod).containers();
+
+    List<PodContainer> after = new PodTree(wired(pod, trust)).containers();
+
+    assertThat(after.stream().filter(container -> !selection.takes(container)))
+        .containsExactlyElementsOf(new PodTree(pod).containers().stream().filter(container -> !selection.takes(container)).toList());
+  }
+
+  /** The test of tests: what is random here meets each of the wishes. */
+  @Example
+  void everyWishIsMet() {
+    List<PodWishes> all = LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
+
+    assertThat(all).allSatisfy(wishes -> assertThat(wishes.problems()).isEmpty());
+    assertThat(all)
+        .anyMatch(wishes -> wishes.clusters().size() == 3)
+        .anyMatch(wishes -> !wishes.env())
+        .anyMatch(wishes -> wishes.fsGroup().isPresent())
+        .anyMatch(wishes -> wishes.lifetime().isPresent())
+        .anyMatch(wishes -> wishes.containers().only().isPresent())
+        .anyMatch(wishes -> !wishes.containers().except().isEmpty());
   }
 
   /** Other webhooks give our volume another name, and put lists into another order. */
@@ -111,15 +142,12 @@ class AnyPodTest {
   }
 
   private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
-    return patch(pod, trust, new UserWarnings());
+    PodWishes wishes = wishes(pod);
+    return PodWiring.ofNew(new PodTree(pod), wishes, Pods.clusters(wishes, trust), new UserWarnings());
   }
 
-  private static List<JsonNode> patch(ObjectNode pod, Trust trust, UserWarnings warnings) {
-    return PodWiring.ofNew(new PodTree(pod), PLAIN, List.of(cluster(trust)), warnings);
-  }
-
-  private static ClientCluster cluster(Trust trust) {
-    return new ClientCluster(CLUSTER, trust, List.of());
+  private static PodWishes wishes(ObjectNode pod) {
+    return PodWishes.of(new PodTree(pod), "nats-io");
   }
 
   private static List<JsonNode> containers(JsonNode pod) {

@@ -14,9 +14,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.role.ClusterClient;
-import org.natsoperator.role.ClusterReference;
-import org.natsoperator.role.Identity;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
@@ -25,6 +22,8 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class PatchedPodsIT {
 
+  private static final int HTTP_UNPROCESSABLE = 422;
+  private static final int RANDOM_PODS = 300;
   private static final String IMAGE = "image: i";
   private static final String SECRET = "nats-user-example-nats-bound-token";
 
@@ -61,7 +60,24 @@ class PatchedPodsIT {
     }
   }
 
-  /** Else the test above would say nothing. */
+  /** Of many pods, wired in part or by hand, with wishes of all kinds: each that the API server takes, it takes wired too. */
+  @Test
+  void soAreRandomPods(Sandbox sandbox) {
+    sandbox.apply(Manifests.serviceAccount("nats-user"));
+    int taken = 0;
+    for (int seed = 0; seed < RANDOM_PODS; seed++) {
+      ObjectNode pod = new RandomPods(seed).pod();
+      name(pod, seed);
+      if (isTaken(pod, sandbox)) {
+        Trust trust = Trust.values()[seed % Trust.values().length];
+        assertThat(patch(create(Pods.patched(pod, patch(pod, trust)), sandbox), trust)).as("seed %s", seed).isEmpty();
+        taken++;
+      }
+    }
+    assertThat(taken).isGreaterThan(RANDOM_PODS / 3);
+  }
+
+  /** Else the tests above would say nothing. */
   @Test
   void aPodWithTwoMountsAtOnePathIsNot(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
@@ -97,6 +113,17 @@ class PatchedPodsIT {
         .satisfies(shell -> assertThat(shell.getEnv()).hasSize(4));
   }
 
+  /** Some are not: without a container, or with two files at one place. */
+  private static boolean isTaken(ObjectNode pod, Sandbox sandbox) {
+    try {
+      create(pod, sandbox);
+      return true;
+    } catch (KubernetesClientException refusal) {
+      assertThat(refusal.getCode()).isEqualTo(HTTP_UNPROCESSABLE);
+      return false;
+    }
+  }
+
   private static List<ObjectNode> pods() {
     List<ObjectNode> pods =
         SPECS.stream()
@@ -119,13 +146,7 @@ class PatchedPodsIT {
   private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
     PodTree tree = new PodTree(pod);
     PodWishes wishes = PodWishes.of(tree, "nats-io");
-    List<ClientCluster> clusters = wishes.clusters().stream().map(each -> cluster(each, trust)).toList();
-    return PodWiring.ofNew(tree, wishes, clusters, new UserWarnings());
-  }
-
-  private static ClientCluster cluster(ClusterReference reference, Trust trust) {
-    Identity client = new Identity("nats-io", "nats-user");
-    return new ClientCluster(new ClusterClient(client, reference.namespace().orElse("nats-io"), reference.name()), trust, List.of());
+    return PodWiring.ofNew(tree, wishes, Pods.clusters(wishes, trust), new UserWarnings());
   }
 
   private static ObjectNode create(ObjectNode pod, Sandbox sandbox) {

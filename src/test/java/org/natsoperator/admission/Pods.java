@@ -10,8 +10,12 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.Identity;
 
 /** Pods as the API server sends them, reviews of them, and what comes of a patch. */
 final class Pods {
@@ -65,6 +69,21 @@ final class Pods {
 
   static Review review(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
     return new Review("uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
+  }
+
+  /** The clusters that a pod wishes to reach, each where it says; the first trusts as said, the others as others do. */
+  static List<ClientCluster> clusters(PodWishes wishes, Trust first) {
+    List<ClientCluster> clusters = new ArrayList<>();
+    for (ClusterReference wish : wishes.clusters()) {
+      Trust trust = Trust.values()[(first.ordinal() + clusters.size()) % Trust.values().length];
+      clusters.add(cluster(wish, trust));
+    }
+    return clusters;
+  }
+
+  static ClientCluster cluster(ClusterReference wish, Trust trust) {
+    ClusterClient client = new ClusterClient(new Identity("nats-io", "nats-user"), wish.namespace().orElse("nats-io"), wish.name());
+    return new ClientCluster(client, trust, List.of());
   }
 
   /** The patched pod as it would be sent, about which two implementations agree; the pod itself stays as it is. */

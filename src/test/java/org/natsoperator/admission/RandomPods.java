@@ -19,12 +19,21 @@ import org.natsoperator.role.Identity;
 /** Pods that an API server would take, of the odd kinds that matter here. The same seed makes the same pod. */
 final class RandomPods {
 
-  static final ClusterClient CLUSTER = new ClusterClient(new Identity("nats-io", "nats-user"), "nats-io", "example-nats");
+  static final ClusterClient CLUSTER = client("nats-io", "example-nats");
 
-  private static final List<String> VOLUMES = List.of("nats-token", "nats-token-2", "data", "tokens", "x");
+  /** All that a pod may wish to reach; the first is the label's. */
+  private static final List<ClusterClient> CLUSTERS = List.of(CLUSTER, client("core", "other"), client("nats-io", "third"));
+
+  private static final Map<String, List<String>> WISHES =
+      Map.of(
+          PodAnnotations.CLUSTERS, List.of("core/other", "core/other,third", "third, nats-io/example-nats"),
+          PodAnnotations.INJECT_ENV, List.of("false", "true"),
+          PodAnnotations.TOKEN_LIFETIME, List.of("1m", "2h", "86400"),
+          PodAnnotations.FS_GROUP, List.of("0", "2000"));
+  private static final List<String> VOLUMES = List.of("nats-token", "nats-token-2", "nats-token-other", "data", "tokens", "x");
   private static final List<String> PATHS =
       List.of(
-          "/var/run/secrets/nats.io", "/run/secrets/nats.io/", "/var/run/secrets/nats.io/token", "/var/run/secrets/nats.io/deep/er",
+          "/var/run/secrets/nats.io", "/run/secrets/nats.io/", "/var/run/secrets/nats.io/token", "/var/run/secrets/nats.io/other",
           "/var/run/secrets", "/var/run", "/data", "/", "/a/$(b)", "/var/run/secrets/nats.io2");
   private static final List<String> VARIABLES = List.of("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE", "HOME");
   private static final List<String> FILES = List.of("token", "deep/token", "token/token", "a");
@@ -46,9 +55,15 @@ final class RandomPods {
     unknown(pod);
     unknown(pod.withObject("/metadata"));
     if (random.nextBoolean()) {
-      pod.withObject("/metadata/annotations").put("other/annotation", "x");
+      wish(pod.withObject("/metadata/annotations").put("other/annotation", "x"));
     }
     return pod;
+  }
+
+  private void wish(ObjectNode annotations) {
+    WISHES.forEach((annotation, values) -> sometimes(() -> annotations.put(annotation, any(values))));
+    String containers = any(List.of(PodAnnotations.INJECT_CONTAINERS, PodAnnotations.SKIP_CONTAINERS));
+    sometimes(() -> annotations.put(containers, any(List.of("a", "init,b", "nobody"))));
   }
 
   /** Gives every volume another name, in mounts too. */
@@ -83,7 +98,7 @@ final class RandomPods {
   }
 
   private ObjectNode container(String name, List<String> volumes) {
-    ObjectNode container = named(name);
+    ObjectNode container = named(name).put("image", "i");
     List<String> paths = some(PATHS);
     if (!volumes.isEmpty()) {
       maybeList(container, "volumeMounts", paths, path -> mount(path, volumes));
@@ -103,7 +118,7 @@ final class RandomPods {
   private ObjectNode volume(String name) {
     ObjectNode volume = named(name);
     switch (random.nextInt(6)) {
-      case 0 -> secret(volume.putObject("secret").put("secretName", CLUSTER.secret()));
+      case 0 -> secret(volume.putObject("secret").put("secretName", any(CLUSTERS).secret()));
       case 1 -> volume.putObject("emptyDir");
       case 2 -> volume.putObject("secret").put("secretName", "another");
       default -> {
@@ -119,9 +134,9 @@ final class RandomPods {
 
   private void source(ObjectNode source) {
     switch (random.nextInt(4)) {
-      case 0 -> secret(source.putObject("secret").put("name", CLUSTER.secret()));
+      case 0 -> secret(source.putObject("secret").put("name", any(CLUSTERS).secret()));
       case 1 -> source.putObject("secret").put("name", "another");
-      case 2 -> source.putObject("serviceAccountToken").put("audience", CLUSTER.audience()).put("path", any(FILES));
+      case 2 -> source.putObject("serviceAccountToken").put("audience", any(CLUSTERS).audience()).put("path", any(FILES));
       default -> source.putObject("serviceAccountToken").put("audience", "another").put("path", any(FILES));
     }
   }
@@ -184,7 +199,11 @@ final class RandomPods {
     return all.stream().filter(each -> random.nextBoolean()).toList();
   }
 
-  private String any(List<String> all) {
+  private static ClusterClient client(String namespace, String cluster) {
+    return new ClusterClient(new Identity("nats-io", "nats-user"), namespace, cluster);
+  }
+
+  private <T> T any(List<T> all) {
     return all.get(random.nextInt(all.size()));
   }
 }
