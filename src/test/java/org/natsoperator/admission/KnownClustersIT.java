@@ -12,8 +12,8 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -28,6 +28,7 @@ import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.Sandbox;
+import org.springframework.boot.health.contributor.Status;
 
 /** What is known of clusters and roles, from caches and from a real API server. */
 @ExtendWith(ApiServer.class)
@@ -36,7 +37,6 @@ class KnownClustersIT {
   /** Only whether they are on matters here. */
   private static final WebhookProperties SERVED =
       new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
-
 
   private static final String CLUSTER = Manifests.CLUSTER;
   private static final Duration PATIENCE = Duration.ofMillis(300);
@@ -50,6 +50,16 @@ class KnownClustersIT {
     assertThat(found.choice().found()).isPresent();
     assertThat(found.hasRole()).isTrue();
     assertThat(found.certain()).isTrue();
+  }
+
+  @Test
+  void aReplicaWithColdCachesIsNotReady(Sandbox sandbox) {
+    KnownClusters known = known(sandbox);
+
+    assertThat(readiness(known)).isEqualTo(Status.OUT_OF_SERVICE);
+    started(known);
+    assertThat(readiness(known)).isEqualTo(Status.UP);
+    known.stop();
   }
 
   @Test
@@ -180,6 +190,10 @@ class KnownClustersIT {
     assertThat(store.get("key").getMetadata().getAnnotations()).containsOnlyKeys("nats.io/cluster-namespace");
     assertThat(store.get("key").getSpec().permissions().publish()).isEmpty();
     assertThat(store.get("key").clusterName()).contains(CLUSTER);
+  }
+
+  private static Status readiness(KnownClusters known) {
+    return new KnownClustersHealthIndicator(known).health().getStatus();
   }
 
   private static KnownClusters known(Sandbox sandbox) {

@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,14 +31,20 @@ import org.natsoperator.testing.Workloads;
 class AdmissionMishapsIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** While it still answers, for 5 seconds. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(4);
+
   private static final int REPLICAS = 2;
 
   @Test
   void a_replica_is_deleted_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
     List<Pod> before = Node.operatorPods();
+    assertThat(before).allSatisfy(pod -> assertThat(readiness(pod)).isEqualTo(HttpURLConnection.HTTP_OK));
     try (PodCreations creations = creations(sandbox)) {
       for (Pod pod : before) {
         Node.client().resource(pod).delete();
+        await().atMost(AT_ONCE).until(() -> readiness(pod) == HttpURLConnection.HTTP_UNAVAILABLE);
         awaitReplacementOf(List.of(pod));
         Thread.sleep(Duration.ofSeconds(5));
       }
@@ -114,6 +123,15 @@ class AdmissionMishapsIT {
     PodCreations creations = new PodCreations(sandbox, "user");
     await().until(() -> creations.wired() > 20);
     return creations;
+  }
+
+  /** The code with which it answers its probe. */
+  private static int readiness(Pod pod) throws IOException {
+    URI probe = URI.create("http://%s:8080/actuator/health/readiness".formatted(pod.getStatus().getPodIP()));
+    HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
+    connection.setConnectTimeout(1000);
+    connection.setReadTimeout(1000);
+    return connection.getResponseCode();
   }
 
   private static void awaitReplacementOf(List<Pod> pods) {

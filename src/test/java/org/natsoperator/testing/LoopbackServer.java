@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
@@ -29,7 +30,7 @@ public final class LoopbackServer implements AutoCloseable {
   private final Path folder;
   private final Thread kubelet;
   private final Process server;
-  private volatile boolean takesFiles = true;
+  private volatile String unknownField = "";
   private volatile boolean running = true;
 
   private LoopbackServer(KubernetesClient client, Pod pod) throws IOException, InterruptedException {
@@ -44,9 +45,9 @@ public final class LoopbackServer implements AutoCloseable {
   /** The first server of a StatefulSet, ready, of the revision 1 of its template. */
   public static LoopbackServer of(StatefulSet set, KubernetesClient client) throws IOException, InterruptedException {
     see(set, "1", client);
-    Pod pod = client.resource(pod(set)).create();
+    Pod pod = ready(client.resource(pod(set)).create());
     LoopbackServer server = new LoopbackServer(client, pod);
-    client.resource(ready(pod)).updateStatus();
+    client.resource(pod).updateStatus();
     return server;
   }
 
@@ -60,9 +61,26 @@ public final class LoopbackServer implements AutoCloseable {
                     .withObservedGeneration(now.getMetadata().getGeneration()).endStatus().build());
   }
 
-  /** From now on the file stays what it is, whatever the operator writes. */
+  /** From now on there is something in each file that makes nats-server abort the reload. */
   public void refuseFiles() {
-    takesFiles = false;
+    unknownField = "\nfield_of_another_version: true\n";
+  }
+
+  /** Undoes {@link #refuseFiles()}. */
+  public void takeFiles() {
+    unknownField = "";
+  }
+
+  /** How many reloads nats-server has aborted, by its own word. */
+  public long abortedReloads() throws IOException {
+    try (Stream<String> lines = Files.lines(log())) {
+      return lines.filter(line -> line.contains("Failed to reload server configuration")).count();
+    }
+  }
+
+  /** As its clients see it. */
+  public RunningServer server() {
+    return new RunningServer(pod);
   }
 
   @Override
@@ -78,14 +96,14 @@ public final class LoopbackServer implements AutoCloseable {
         new ProcessBuilder(
             LocalCluster.natsServer(VERSION).toString(), "-c", file().toString(), "-a", ADDRESS, "--cluster", "nats://" + ADDRESS + ":6222");
     command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
-    return command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+    return command.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
 
   private void bringFiles() {
     try {
       while (running) {
         String before = Files.readString(file());
-        Optional<String> changed = secret().filter(text -> takesFiles && !text.equals(before));
+        Optional<String> changed = secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
         if (changed.isPresent()) {
           Files.writeString(file(), changed.get());
           new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
@@ -101,6 +119,10 @@ public final class LoopbackServer implements AutoCloseable {
 
   private Path file() {
     return folder.resolve("nats.conf");
+  }
+
+  private Path log() {
+    return folder.resolve("log");
   }
 
   /** Empty once the pod was restarted, which is for this one to end with. */
