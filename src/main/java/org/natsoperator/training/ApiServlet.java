@@ -14,6 +14,7 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** Lists, watches, reads and writes without asking who may. */
@@ -41,7 +42,7 @@ final class ApiServlet extends HttpServlet {
     } else if (request.getMethod().equals("DELETE")) {
       answer(response, objects.delete(ApiPath.of(uri)));
     } else {
-      answer(response, write(ApiPath.of(uri), JSON.readTree(request.getInputStream())));
+      write(request, response);
     }
   }
 
@@ -56,17 +57,29 @@ final class ApiServlet extends HttpServlet {
     }
   }
 
-  private JsonNode write(ApiPath path, JsonNode sent) {
+  private void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    ApiPath path = ApiPath.of(request.getRequestURI());
+    JsonNode sent = JSON.readTree(request.getInputStream());
     if (path.subresource().equals("token")) {
-      return issuer.issue(path, (ObjectNode) sent);
+      answer(response, issuer.issue(path, (ObjectNode) sent));
+    } else if (path.collection().endsWith("/selfsubjectrulesreviews")) {
+      answer(response, Lesson.everythingIsAllowed((ObjectNode) sent));
+    } else {
+      ObjectNode object = sent.isObject() ? (ObjectNode) sent : JSON.createObjectNode();
+      write(path, object, request.getMethod().equals("POST"), response);
     }
-    if (path.collection().endsWith("/selfsubjectrulesreviews")) {
-      return Lesson.everythingIsAllowed((ObjectNode) sent);
+  }
+
+  private void write(ApiPath path, ObjectNode object, boolean create, HttpServletResponse response)
+      throws IOException {
+    ApiPath named = path.name().isEmpty() ? path.named(object.at("/metadata/name").asText()) : path;
+    ApiPath target = named.withoutSubresource();
+    if (create ? objects.read(target).isPresent() : objects.isOutdated(target, object)) {
+      response.setStatus(HttpServletResponse.SC_CONFLICT);
+      answer(response, Lesson.conflict());
+    } else {
+      answer(response, objects.write(target, object));
     }
-    ObjectNode object = sent.isObject() ? (ObjectNode) sent : JSON.createObjectNode();
-    ApiPath target =
-        path.name().isEmpty() ? path.named(object.at("/metadata/name").asText()) : path;
-    return objects.write(target.withoutSubresource(), object);
   }
 
   private static void answer(HttpServletResponse response, JsonNode body) throws IOException {
@@ -106,7 +119,18 @@ final class ApiServlet extends HttpServlet {
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
-      objects.watch(collection, event -> session.getAsyncRemote().sendText(event));
+      objects.watch(collection, event -> send(event, session));
+    }
+
+    /** One after the other: a session takes the next only when the last is gone. */
+    private void send(String event, Session session) {
+      synchronized (session) {
+        try {
+          session.getBasicRemote().sendText(event);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
     }
   }
 }

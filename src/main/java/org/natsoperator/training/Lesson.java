@@ -41,12 +41,21 @@ final class Lesson {
   }
 
   static JsonNode notFound() {
+    return failure("NotFound", 404);
+  }
+
+  /** Somebody else was faster. */
+  static JsonNode conflict() {
+    return failure("Conflict", 409);
+  }
+
+  private static JsonNode failure(String reason, int code) {
     return JSON.createObjectNode()
         .put("apiVersion", "v1")
         .put("kind", "Status")
         .put("status", "Failure")
-        .put("reason", "NotFound")
-        .put("code", 404);
+        .put("reason", reason)
+        .put("code", code);
   }
 
   static JsonNode everythingIsAllowed(ObjectNode review) {

@@ -18,7 +18,7 @@ final class Objects {
 
   private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
   private final Map<String, List<Consumer<String>>> watchers = new ConcurrentSkipListMap<>();
-  private final AtomicInteger version = new AtomicInteger();
+  private final AtomicInteger versions = new AtomicInteger();
 
   Objects() {
     Lesson.objects().forEach((path, object) -> write(ApiPath.of(path), object));
@@ -30,7 +30,7 @@ final class Objects {
 
   ObjectNode list(ApiPath path) {
     ObjectNode list = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "List");
-    list.putObject("metadata").put("resourceVersion", String.valueOf(version.get()));
+    list.putObject("metadata").put("resourceVersion", String.valueOf(versions.get()));
     list.putArray("items")
         .addAll(
             objects.entrySet().stream()
@@ -46,12 +46,18 @@ final class Objects {
     ObjectNode now = before == null ? sent : before.deepCopy().setAll(withoutMetadata(sent));
     ObjectNode metadata = now.withObject("/metadata");
     metadata.put("name", path.name()).put("namespace", path.namespace());
-    metadata.put("resourceVersion", String.valueOf(version.incrementAndGet()));
+    metadata.put("resourceVersion", String.valueOf(versions.incrementAndGet()));
     metadata.put("uid", Lesson.uid(path.name())).put("generation", 1);
     metadata.put("creationTimestamp", "2026-01-01T00:00:00Z");
     objects.put(key(path), now);
     tell(path.collection(), before == null ? "ADDED" : "MODIFIED", now);
     return now;
+  }
+
+  /** Whether this was made from a state of the object that is no longer the last. */
+  boolean isOutdated(ApiPath path, ObjectNode sent) {
+    String known = version(sent);
+    return !known.isEmpty() && read(path).filter(now -> !version(now).equals(known)).isPresent();
   }
 
   ObjectNode delete(ApiPath path) {
@@ -72,6 +78,10 @@ final class Objects {
     watchers
         .getOrDefault(collection, List.of())
         .forEach(watcher -> watcher.accept(event.toString()));
+  }
+
+  private static String version(ObjectNode object) {
+    return object.at("/metadata/resourceVersion").asText();
   }
 
   private static ObjectNode withoutMetadata(ObjectNode sent) {

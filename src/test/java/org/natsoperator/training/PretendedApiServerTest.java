@@ -1,12 +1,14 @@
 package org.natsoperator.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -36,6 +38,22 @@ class PretendedApiServerTest {
 
       assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("ADDED a/b");
       assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("DELETED a/b");
+    }
+  }
+
+  /** As whoever writes certificates relies on. */
+  @Test
+  void whoIsNotTheFirstIsTold() throws Exception {
+    try (PretendedApiServer api = new PretendedApiServer();
+        KubernetesClient client = client(api)) {
+      Secret secret = new SecretBuilder().withNewMetadata().withNamespace("a").withName("b").endMetadata().build();
+      Secret created = client.resource(secret).create();
+      client.resource(created).lockResourceVersion().update();
+
+      assertThatThrownBy(() -> client.resource(secret).create()).isInstanceOf(KubernetesClientException.class).hasFieldOrPropertyWithValue("code", 409);
+      assertThatThrownBy(() -> client.resource(created).lockResourceVersion().update())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasFieldOrPropertyWithValue("code", 409);
     }
   }
 
