@@ -130,7 +130,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void exitIfLeaseWasLost() {
     if (running) {
       LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
-      System.exit(1);
+      Exit.begin();
     }
   }
 
@@ -206,7 +206,7 @@ public class OperatorLifecycle implements SmartLifecycle {
       beginUnless(rival);
     } catch (RuntimeException e) {
       LOG.error("Could not begin: exiting", e);
-      System.exit(1);
+      Exit.begin();
     }
   }
 
@@ -214,7 +214,7 @@ public class OperatorLifecycle implements SmartLifecycle {
     LOG.error(
         "The operator in namespace {} looks after the same clusters and more, or is older: exiting",
         rival.namespace());
-    System.exit(1);
+    Exit.begin();
   }
 
   @Override
