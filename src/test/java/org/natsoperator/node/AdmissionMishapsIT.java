@@ -71,7 +71,7 @@ class AdmissionMishapsIT {
     Pod pod = Node.operatorPods().getFirst();
     try (PodCreations creations = creations(sandbox)) {
       Instant crash = Instant.now();
-      PodProcesses.signal("KILL", pod, "nats-operator");
+      PodProcesses.of(pod, "nats-operator").signal("KILL");
       Thread.sleep(Duration.ofSeconds(30));
       assertThat(creations.failures()).as(creations::toString).allMatch(failure -> failure.asked().isBefore(crash.plusSeconds(10)));
       assertThat(creations.wired()).isGreaterThan(200);

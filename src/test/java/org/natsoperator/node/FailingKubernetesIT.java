@@ -14,6 +14,8 @@ import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Component;
 import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Node;
+import org.natsoperator.testing.PodProcesses;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
@@ -27,33 +29,46 @@ class FailingKubernetesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private interface Mishap {
-    void happen() throws InterruptedException;
+
+    /** @param then is run when it has begun */
+    void happen(Runnable then) throws InterruptedException;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
   void a_component_crashes(String component, Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(new Component(component)::crash, sandbox);
+    rolesChangeAllTheSame(
+        then -> {
+          new Component(component).crash();
+          then.run();
+        },
+        sandbox);
   }
 
   @Test
   void the_api_server_hangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(() -> new Component("kube-apiserver").hang(LONG), sandbox);
+    rolesChangeAllTheSame(then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
   }
 
   @Test
   void the_kubelet_hangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(() -> new Component("kubelet").hang(LONG), sandbox);
+    rolesChangeAllTheSame(then -> new Component("kubelet").hang(LONG, then), sandbox);
   }
 
   private static void rolesChangeAllTheSame(Mishap mishap, Sandbox sandbox) throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     String token = cluster.token("leaver");
+    List<PodProcesses> operators = Node.operatorPods().stream().map(pod -> PodProcesses.of(pod, "nats-operator")).toList();
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
+      operators.forEach(operator -> operator.signal("STOP"));
       sandbox.delete(sandbox.role("leaver"));
-      mishap.happen();
+      mishap.happen(
+          () -> {
+            assertThat(leavers.connectedTo()).as("those who must go, when the mishap begins").hasSize(3);
+            operators.forEach(operator -> operator.signal("CONT"));
+          });
       await().atMost(PATIENCE).until(() -> leavers.connectedTo().isEmpty());
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> cluster.applyRole("newcomer"));
       cluster.awaitInForce("newcomer");
@@ -63,6 +78,8 @@ class FailingKubernetesIT {
           .allSatisfy(server -> assertThat(server.answerTo("newcomer", cluster.token("newcomer"))).isEqualTo(WELCOME));
       assertThat(uids(cluster)).as("servers").isEqualTo(before);
       assertThat(stayers.thrownOutOf()).isEmpty();
+    } finally {
+      operators.forEach(operator -> operator.signal("CONT"));
     }
   }
 

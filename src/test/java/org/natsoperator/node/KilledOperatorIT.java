@@ -149,7 +149,7 @@ class KilledOperatorIT {
   /** Returns its pod. */
   private static Pod killTheLeader() {
     Pod leader = leader().orElseThrow();
-    PodProcesses.signal("KILL", leader, "nats-operator");
+    PodProcesses.of(leader, "nats-operator").signal("KILL");
     return leader;
   }
 

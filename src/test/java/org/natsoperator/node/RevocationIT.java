@@ -84,19 +84,20 @@ class RevocationIT {
   void a_server_that_takes_no_file_holds_up_no_other_and_follows_when_it_is_mended(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     RunningServer deaf = cluster.server(2).orElseThrow();
-    PodProcesses.signal("STOP", deaf.pod(), "reloader");
+    PodProcesses reloader = PodProcesses.of(deaf.pod(), "reloader");
+    reloader.signal("STOP");
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage()).contains(deaf.name()).doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
-      PodProcesses.signal("CONT", deaf.pod(), "reloader");
+      reloader.signal("CONT");
       await().until(() -> leavers.connectedTo().isEmpty());
       await().untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
       assertThat(stayers.thrownOutOf()).isEmpty();
     } finally {
-      PodProcesses.signal("CONT", deaf.pod(), "reloader");
+      reloader.signal("CONT");
     }
   }
 

@@ -14,10 +14,15 @@ public record Component(String name) {
     run("restart");
   }
 
-  /** It hangs for a while. */
-  public void hang(Duration time) throws InterruptedException {
+  /**
+   * It hangs for a while.
+   *
+   * @param then is run when it does
+   */
+  public void hang(Duration time, Runnable then) throws InterruptedException {
     run("pause");
     try {
+      then.run();
       Thread.sleep(time);
     } finally {
       run("resume");

@@ -3,44 +3,49 @@ package org.natsoperator.testing;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The processes of a container on the {@link Node}, as this machine sees them. */
-public final class PodProcesses {
+/**
+ * The processes of a container on the {@link Node}, as this machine sees them.
+ *
+ * @param ids of those that ran when they were looked for
+ */
+public record PodProcesses(List<String> ids) {
 
-  private PodProcesses() {}
-
-  /** Sends a signal, such as {@code STOP}, to all processes of a container. */
-  public static void signal(String signal, Pod pod, String container) {
-    List<String> processes = of(pod, container);
-    if (processes.isEmpty()) {
-      throw new IllegalStateException("container %s of %s has no process".formatted(container, pod.getMetadata().getName()));
+  /** All processes of a container, of which there must be some. */
+  public static PodProcesses of(Pod pod, String container) {
+    String cgroup = containerId(pod, container);
+    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+      List<String> ids =
+          processes
+              .filter(process -> process.getFileName().toString().matches("\\d+"))
+              .filter(process -> isIn(cgroup, process))
+              .map(process -> process.getFileName().toString())
+              .toList();
+      if (ids.isEmpty()) {
+        throw new IllegalStateException("container %s of %s has no process".formatted(container, pod.getMetadata().getName()));
+      }
+      return new PodProcesses(ids);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** Sends a signal, such as {@code STOP}, to all of them that still run. */
+  public void signal(String signal) {
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
-    command.addAll(processes);
+    command.addAll(ids);
     try {
-      new ProcessBuilder(command).inheritIO().start().waitFor();
+      new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static List<String> of(Pod pod, String container) {
-    String cgroup = containerId(pod, container);
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(process -> process.getFileName().toString().matches("\\d+"))
-          .filter(process -> isIn(cgroup, process))
-          .map(process -> process.getFileName().toString())
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
