@@ -53,10 +53,13 @@ class KubernetesConfiguration {
           Status.class);
 
   @Bean(destroyMethod = "close")
-  KubernetesClient kubernetesClient() {
+  KubernetesClient kubernetesClient(LeaseRenewals renewals) {
     KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
     KINDS.forEach(kinds::registerKubernetesResource);
-    return new KubernetesClientBuilder().withKubernetesSerialization(kinds).build();
+    return new KubernetesClientBuilder()
+        .withKubernetesSerialization(kinds)
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
+        .build();
   }
 
   @Bean

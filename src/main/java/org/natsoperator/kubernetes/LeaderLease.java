@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -24,6 +27,9 @@ class LeaderLease {
 
   static final String NAME = "nats-operator";
 
+  /** A leader that could not renew for so long may be followed by another in a moment. */
+  static final Duration RENEW_DEADLINE = LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
@@ -34,6 +40,19 @@ class LeaderLease {
   LeaderLease(KubernetesClient client, OperatorProperties properties) {
     this.client = client;
     this.properties = properties;
+  }
+
+  /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
+  LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
+    return new LeaderElectionConfiguration(
+        NAME,
+        properties.namespace(),
+        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
+        RENEW_DEADLINE,
+        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+        properties.podName(),
+        callbacks,
+        false);
   }
 
   /**

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
@@ -51,6 +50,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private final Operator operator;
   private final LeaderLease lease;
+  private final LeaseGuard guard;
   private final Rivals rivals;
   private final Contest contest;
   private final ScheduledExecutorService lookout =
@@ -65,11 +65,13 @@ public class OperatorLifecycle implements SmartLifecycle {
       KubernetesClient client,
       OperatorProperties properties,
       LeaderLease lease,
+      LeaseGuard guard,
       Rivals rivals,
       Contest contest,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
+    this.guard = guard;
     this.rivals = rivals;
     this.contest = contest;
     show(meters);
@@ -84,7 +86,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withConcurrentReconciliationThreads(RECONCILERS)
                     .withConcurrentWorkflowExecutorThreads(1)
                     .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
-                    .withLeaderElectionConfiguration(leaderElection(properties)));
+                    .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
   }
 
@@ -95,19 +97,6 @@ public class OperatorLifecycle implements SmartLifecycle {
     Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
         .description("1 while another operator looks after the same clusters")
         .register(meters);
-  }
-
-  /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
-  private LeaderElectionConfiguration leaderElection(OperatorProperties properties) {
-    return new LeaderElectionConfiguration(
-        LeaderLease.NAME,
-        properties.namespace(),
-        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
-        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
-        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
-        properties.podName(),
-        leaderCallbacks(),
-        false);
   }
 
   private LeaderCallbacks leaderCallbacks() {
@@ -123,6 +112,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private void lead() {
     leading = true;
+    guard.start();
     lease.own();
   }
 
@@ -221,6 +211,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   public void stop() {
     running = false;
     lookout.shutdownNow();
+    guard.stop();
     if (begun) {
       operator.stop();
     }

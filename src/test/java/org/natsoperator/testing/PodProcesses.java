@@ -49,6 +49,11 @@ public record PodProcesses(List<String> ids) {
     }
   }
 
+  /** Whether one of them still runs. */
+  public boolean run() {
+    return ids.stream().anyMatch(id -> Files.exists(Path.of("/proc", id)));
+  }
+
   private static String containerId(Pod pod, String container) {
     return pod.getStatus().getContainerStatuses().stream()
         .filter(status -> status.getName().equals(container))
