@@ -26,6 +26,9 @@ class ChangesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** The shortest there is. */
+  private static final Duration LAME_DUCK = Duration.ofSeconds(30);
+
   @Test
   void a_rollout_that_fails_stops_at_the_first_server_and_goes_on_when_the_spec_is_mended(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
@@ -63,6 +66,36 @@ class ChangesIT {
   }
 
   @Test
+  void servers_that_know_no_lame_duck_are_replaced_one_after_the_other_too(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
+    String token = cluster.token("leaver");
+    sandbox.apply(Manifests.cluster(2, "2.15.2"));
+    await().atMost(PATIENCE).until(() -> cluster.servers().stream().map(RunningServer::version).toList().equals(List.of("1.2.0", "2.15.2")));
+    sandbox.delete(sandbox.role("leaver"));
+    cluster.awaitReady();
+    assertThat(cluster.servers())
+        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
+        .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
+        .allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+  }
+
+  /** Nobody else could close the connection of who lost his rights meanwhile. */
+  @Test
+  void the_only_server_of_a_cluster_keeps_nobody_for_longer_than_its_lame_duck(Sandbox sandbox) {
+    RunningCluster cluster = RunningCluster.start(sandbox, alone("2.15.2"), "leaver");
+    RunningServer only = cluster.server(1).orElseThrow();
+    String token = cluster.token("leaver");
+    try (Clients leavers = cluster.login("leaver")) {
+      sandbox.apply(alone("2.10.27"));
+      await().atMost(PATIENCE).until(() -> !only.listens());
+      sandbox.delete(sandbox.role("leaver"));
+      await().atMost(LAME_DUCK.plusSeconds(15)).until(() -> leavers.connectedTo().isEmpty());
+    }
+    cluster.awaitReady();
+    assertThat(cluster.servers()).singleElement().satisfies(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL));
+  }
+
+  @Test
   void while_a_cluster_is_paused_its_servers_stay_as_they_are_and_roles_are_followed(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
@@ -82,6 +115,10 @@ class ChangesIT {
     cluster.awaitReady();
     assertThat(service(sandbox)).isEqualTo(1);
     assertThat(cluster.servers()).extracting(RunningServer::version).hasSize(4).containsOnly("2.10.27");
+  }
+
+  private static String alone(String version) {
+    return Manifests.cluster(1, version).replace("size: 1\n", "size: 1\n  lameDuckDurationSeconds: %d\n".formatted(LAME_DUCK.toSeconds()));
   }
 
   private static long service(Sandbox sandbox) {

@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
-import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.PodNetwork;
 import org.natsoperator.testing.PodProcesses;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /** A leader that slept for too long, or that nobody hears any more, must not go on beside the next. */
-@NodeTest
+@LongNodeTest
 class LostLeaseIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -1,0 +1,28 @@
+package org.natsoperator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Node;
+import org.natsoperator.testing.NodeTest;
+import org.natsoperator.testing.PodProcesses;
+
+/** Where the training for the AOT cache fails, an image is built without, which works and starts in twice the time. */
+@NodeTest
+class ImageIT {
+
+  @Test
+  void the_operator_runs_from_its_aot_cache() {
+    assertThat(Node.operatorPods())
+        .isNotEmpty()
+        .flatExtracting(pod -> PodProcesses.of(pod, "nats-operator").ids())
+        .allSatisfy(id -> assertThat(mapped((String) id)).contains("/app/nats-operator.aot"));
+  }
+
+  private static String mapped(String process) throws IOException {
+    return Files.readString(Path.of("/proc", process, "maps"));
+  }
+}
