@@ -41,12 +41,13 @@ class ChangesIT {
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
       assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + NOWHERE);
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      await().during(Duration.ofSeconds(5)).until(() -> stayers.connectedTo().equals(List.of(first, second)));
+      // Who was on the third talks to nobody, and may hear of it late.
+      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo(first) + leavers.connectedTo(second) == 0);
+      await().during(Duration.ofSeconds(5)).until(() -> stayers.connectedTo(first) + stayers.connectedTo(second) == 2);
       sandbox.apply(Manifests.cluster());
       cluster.awaitReady();
       assertThat(uids(cluster)).startsWith(first.uid(), second.uid()).hasSize(3);
-      assertThat(stayers.connectedTo()).containsExactly(first, second);
+      assertThat(stayers.connectedTo(first) + stayers.connectedTo(second)).isEqualTo(2);
     }
     assertThat(cluster.servers())
         .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
