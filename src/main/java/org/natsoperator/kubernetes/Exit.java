@@ -1,16 +1,12 @@
 package org.natsoperator.kubernetes;
 
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends this process with an error, so that it is started anew. In threads of its own: a stop waits
  * for whoever holds a lock or a callback, and he would wait for the end of the stop.
  */
 final class Exit {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Exit.class);
 
   /** Longer than a stop takes: the webhooks' server answers for a moment and finishes. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
@@ -21,8 +17,12 @@ final class Exit {
 
   /** Begins to stop, and returns; what does not stop is cut off. */
   static void begin() {
-    daemon("exit", () -> System.exit(FAILURE));
-    daemon("halt", Exit::haltLater);
+    try {
+      daemon("halt", Exit::haltLater);
+      daemon("exit", () -> System.exit(FAILURE));
+    } catch (OutOfMemoryError noThreadToBeHad) {
+      Runtime.getRuntime().halt(FAILURE);
+    }
   }
 
   private static void haltLater() {
@@ -31,7 +31,6 @@ final class Exit {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    LOG.error("The stop takes longer than {} s: cut off", LONGEST_STOP.toSeconds());
     Runtime.getRuntime().halt(FAILURE);
   }
 

@@ -27,8 +27,8 @@ class LeaderLease {
 
   static final String NAME = "nats-operator";
 
-  /** A leader that could not renew for so long may be followed by another in a moment. */
-  static final Duration RENEW_DEADLINE = LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE;
+  /** For so long after a renewal nobody else leads. */
+  static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
   private static final PatchContext MERGE =
@@ -47,8 +47,8 @@ class LeaderLease {
     return new LeaderElectionConfiguration(
         NAME,
         properties.namespace(),
-        LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE,
-        RENEW_DEADLINE,
+        DURATION,
+        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
         LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
         properties.podName(),
         callbacks,

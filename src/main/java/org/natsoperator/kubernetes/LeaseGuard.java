@@ -1,5 +1,6 @@
 package org.natsoperator.kubernetes;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -7,11 +8,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Ends a leader that cannot renew its lease, before another replica may lead. */
+/** Ends a leader that cannot renew its lease, early enough to be done before another may lead. */
 @Component
 class LeaseGuard {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseGuard.class);
+
+  private static final long MILLISECONDS_BETWEEN_LOOKS = 250;
+
+  /** For the look that comes late, and clocks that differ. */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST =
+      LeaderLease.DURATION.minus(OperatorLifecycle.LAST_RECONCILIATION).minus(MARGIN);
 
   private final LeaseRenewals renewals;
   private final ScheduledExecutorService looks =
@@ -23,21 +32,27 @@ class LeaseGuard {
   }
 
   void start() {
-    looks.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    looks.scheduleWithFixedDelay(
+        this::look, MILLISECONDS_BETWEEN_LOOKS, MILLISECONDS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
   }
 
   void stop() {
     looks.shutdownNow();
   }
 
+  /** Whether the lease is about to run out, or has. */
+  boolean isLosing() {
+    return renewals.areOverdue(LONGEST);
+  }
+
   private void look() {
-    if (renewals.areOverdue(LeaderLease.RENEW_DEADLINE)) {
+    if (isLosing()) {
+      Exit.begin();
       LOG.error(
           "Could not renew the lease {} for {} s: exiting, so that two never reconcile",
           LeaderLease.NAME,
-          LeaderLease.RENEW_DEADLINE.toSeconds());
+          LONGEST.toSeconds());
       looks.shutdown();
-      Exit.begin();
     }
   }
 }

@@ -41,7 +41,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private static final int RECONCILERS = 16;
 
   /** So that what was begun is done before another leads. */
-  private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+  static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
 
   private static final Duration LOOK_FOR_RIVALS_EVERY = Duration.ofSeconds(15);
 
@@ -110,10 +110,11 @@ public class OperatorLifecycle implements SmartLifecycle {
     }
   }
 
+  /** Called by the elector, which waits for the end: no request belongs here. */
   private void lead() {
     leading = true;
     guard.start();
-    lease.own();
+    lookout.execute(lease::own);
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
@@ -215,8 +216,11 @@ public class OperatorLifecycle implements SmartLifecycle {
     if (begun) {
       operator.stop();
     }
+    boolean held = leading && !guard.isLosing();
     leading = false;
-    lease.release();
+    if (held) {
+      lease.release();
+    }
   }
 
   @Override

@@ -14,8 +14,8 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lists, watches, reads and writes without asking who may. */
 final class ApiServlet extends HttpServlet {
@@ -74,12 +74,11 @@ final class ApiServlet extends HttpServlet {
       throws IOException {
     ApiPath named = path.name().isEmpty() ? path.named(object.at("/metadata/name").asText()) : path;
     ApiPath target = named.withoutSubresource();
-    if (create ? objects.read(target).isPresent() : objects.isOutdated(target, object)) {
+    Optional<ObjectNode> written = objects.writeUnlessOutdated(target, object, create);
+    if (written.isEmpty()) {
       response.setStatus(HttpServletResponse.SC_CONFLICT);
-      answer(response, Lesson.conflict());
-    } else {
-      answer(response, objects.write(target, object));
     }
+    answer(response, written.<JsonNode>map(now -> now).orElseGet(Lesson::conflict));
   }
 
   private static void answer(HttpServletResponse response, JsonNode body) throws IOException {
@@ -122,14 +121,13 @@ final class ApiServlet extends HttpServlet {
       objects.watch(collection, event -> send(event, session));
     }
 
-    /** One after the other: a session takes the next only when the last is gone. */
-    private void send(String event, Session session) {
-      synchronized (session) {
-        try {
-          session.getBasicRemote().sendText(event);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+    /** Whether somebody is still there to hear it. */
+    private static boolean send(String event, Session session) {
+      try {
+        session.getBasicRemote().sendText(event);
+        return true;
+      } catch (IOException | IllegalStateException closed) {
+        return false;
       }
     }
   }

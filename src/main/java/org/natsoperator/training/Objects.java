@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What the pretended API server keeps: just enough for a write to come back as an event. */
 final class Objects {
@@ -17,7 +17,7 @@ final class Objects {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, ObjectNode> objects = new ConcurrentSkipListMap<>();
-  private final Map<String, List<Consumer<String>>> watchers = new ConcurrentSkipListMap<>();
+  private final Map<String, List<Predicate<String>>> watchers = new ConcurrentSkipListMap<>();
   private final AtomicInteger versions = new AtomicInteger();
 
   Objects() {
@@ -40,8 +40,24 @@ final class Objects {
     return list;
   }
 
+  /**
+   * Writes, unless somebody else was faster.
+   *
+   * @param create whether there must be no such object yet
+   */
+  synchronized Optional<ObjectNode> writeUnlessOutdated(
+      ApiPath path, ObjectNode sent, boolean create) {
+    Optional<ObjectNode> now = read(path);
+    boolean outdated =
+        now.filter(
+                object ->
+                    create || !version(sent).isEmpty() && !version(sent).equals(version(object)))
+            .isPresent();
+    return outdated ? Optional.empty() : Optional.of(write(path, sent));
+  }
+
   /** Takes what is sent as the whole object, but for a status and for patches of a few fields. */
-  ObjectNode write(ApiPath path, ObjectNode sent) {
+  private ObjectNode write(ApiPath path, ObjectNode sent) {
     ObjectNode before = objects.get(key(path));
     ObjectNode now = before == null ? sent : before.deepCopy().setAll(withoutMetadata(sent));
     ObjectNode metadata = now.withObject("/metadata");
@@ -54,13 +70,7 @@ final class Objects {
     return now;
   }
 
-  /** Whether this was made from a state of the object that is no longer the last. */
-  boolean isOutdated(ApiPath path, ObjectNode sent) {
-    String known = version(sent);
-    return !known.isEmpty() && read(path).filter(now -> !version(now).equals(known)).isPresent();
-  }
-
-  ObjectNode delete(ApiPath path) {
+  synchronized ObjectNode delete(ApiPath path) {
     ObjectNode gone = objects.remove(key(path));
     if (gone == null) {
       return JSON.createObjectNode();
@@ -69,15 +79,18 @@ final class Objects {
     return gone;
   }
 
-  void watch(String collection, Consumer<String> watcher) {
+  /**
+   * @param watcher takes each event, one after the other, and says whether it is still there
+   */
+  void watch(String collection, Predicate<String> watcher) {
     watchers.computeIfAbsent(collection, key -> new CopyOnWriteArrayList<>()).add(watcher);
   }
 
   private void tell(String collection, String type, ObjectNode object) {
     ObjectNode event = JSON.createObjectNode().put("type", type).set("object", object);
     watchers
-        .getOrDefault(collection, List.of())
-        .forEach(watcher -> watcher.accept(event.toString()));
+        .getOrDefault(collection, new CopyOnWriteArrayList<>())
+        .removeIf(watcher -> !watcher.test(event.toString()));
   }
 
   private static String version(ObjectNode object) {

@@ -35,6 +35,7 @@ class RefusedReloadIT {
       assertThat(server.server().answerTo("leaver", token)).isEqualTo(WELCOME);
 
       server.refuseFiles();
+      await().until(() -> server.abortedReloads() == 1);
       sandbox.apply(Manifests.role("newcomer", "foo"));
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));

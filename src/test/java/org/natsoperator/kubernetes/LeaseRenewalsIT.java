@@ -1,18 +1,25 @@
 package org.natsoperator.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectorBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
@@ -21,48 +28,61 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class LeaseRenewalsIT {
 
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final String POD = "pod";
+  private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST = Duration.ofSeconds(2);
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-  private final LeaseRenewals renewals = new LeaseRenewals(now::get);
+  private final OperatorProperties properties = new OperatorProperties("default", POD, "", Set.of(), NetworkPolicySettings.of(""));
+  private final LeaseRenewals renewals = new LeaseRenewals(properties, Instant::now);
 
+  /** The first of them makes the lease, the next takes it over. */
   @Test
-  void are_seen_in_what_the_elector_asks(Sandbox sandbox) {
-    try (KubernetesClient client =
-        new KubernetesClientBuilder()
-            .withConfig(sandbox.client().getConfiguration())
-            .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
-            .build()) {
-      Lease lease = client.resource(lease(sandbox)).create();
-      later();
-      assertThat(renewals.areOverdue(LONGEST)).as("who never led").isFalse();
-      Lease renewed = renew(lease, client);
-      assertThat(renewals.areOverdue(LONGEST)).isFalse();
-      later();
-      assertThat(renewals.areOverdue(LONGEST)).isTrue();
-      client.resource(renewed).get();
-      assertThatThrownBy(() -> renew(lease, client)).as("of an old state").isInstanceOf(KubernetesClientException.class);
-      assertThat(renewals.areOverdue(LONGEST)).isTrue();
-      renew(renewed, client);
-      assertThat(renewals.areOverdue(LONGEST)).isFalse();
+  void are_seen_while_an_elector_renews_and_no_longer(Sandbox sandbox) {
+    try (KubernetesClient client = client(sandbox);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int term = 0; term < 2; term++) {
+        CompletableFuture<?> leading = elector(sandbox.namespace(), client, threads);
+        await().until(() -> POD.equals(holder(lease(sandbox))) && !renewals.areOverdue(LONGEST));
+        await().during(LONGEST.multipliedBy(2)).atMost(LONGEST.multipliedBy(3)).until(() -> !renewals.areOverdue(LONGEST));
+        leading.cancel(true);
+        await().until(() -> renewals.areOverdue(LONGEST));
+        write("{\"metadata\": {\"annotations\": {\"any\": \"%d\"}}}".formatted(term), client, sandbox);
+        write("{\"spec\": {\"holderIdentity\": \"another\", \"renewTime\": \"2100-01-01T00:00:00.000000Z\"}}", client, sandbox);
+        assertThat(renewals.areOverdue(LONGEST)).isTrue();
+        lease(sandbox).edit(held -> new LeaseBuilder(held).editSpec().withHolderIdentity("").endSpec().build());
+      }
     }
   }
 
-  private void later() {
-    now.updateAndGet(time -> time.plus(LONGEST).plusSeconds(1));
+  @Test
+  void of_who_never_led_are_not_overdue() {
+    assertThat(renewals.areOverdue(Duration.ZERO)).isFalse();
   }
 
-  private static Lease renew(Lease lease, KubernetesClient client) {
-    Lease renewed = new LeaseBuilder(lease).editSpec().withHolderIdentity(now(lease)).endSpec().build();
-    return client.resource(renewed).patch(PatchContext.of(PatchType.JSON_MERGE));
+  private KubernetesClient client(Sandbox sandbox) {
+    return new KubernetesClientBuilder()
+        .withConfig(sandbox.client().getConfiguration())
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
+        .build();
   }
 
-  /** So that each is another state. */
-  private static String now(Lease lease) {
-    return "holder-after-" + lease.getMetadata().getResourceVersion();
+  private static CompletableFuture<?> elector(String namespace, KubernetesClient client, ExecutorService threads) {
+    LeaseLock lock = new LeaseLock(namespace, LeaderLease.NAME, POD);
+    LeaderCallbacks callbacks = new LeaderCallbacks(() -> {}, () -> {}, holder -> {});
+    var config = new LeaderElectionConfig(lock, Duration.ofSeconds(15), Duration.ofSeconds(10), RETRY, callbacks, false, LeaderLease.NAME);
+    return new LeaderElectorBuilder(client, threads).withConfig(config).build().start();
   }
 
-  private static Lease lease(Sandbox sandbox) {
-    return new LeaseBuilder().withNewMetadata().withName(LeaderLease.NAME).withNamespace(sandbox.namespace()).endMetadata().withNewSpec().endSpec().build();
+  private static void write(String patch, KubernetesClient client, Sandbox sandbox) {
+    client.leases().inNamespace(sandbox.namespace()).withName(LeaderLease.NAME).patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  private static String holder(Resource<Lease> lease) {
+    Lease held = lease.get();
+    return held == null ? "" : held.getSpec().getHolderIdentity();
+  }
+
+  private static Resource<Lease> lease(Sandbox sandbox) {
+    return sandbox.client().leases().inNamespace(sandbox.namespace()).withName(LeaderLease.NAME);
   }
 }

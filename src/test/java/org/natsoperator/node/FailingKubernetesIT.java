@@ -30,14 +30,22 @@ class FailingKubernetesIT {
 
   private interface Mishap {
 
-    /** @param then is run when it has begun */
+    /** @param then wakes the operator; is run when the mishap has begun */
     void happen(Runnable then) throws InterruptedException;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
   void a_component_crashes(String component, Sandbox sandbox) throws InterruptedException {
+    rolesChangeAllTheSame(List.of(), then -> new Component(component).crash(), sandbox);
+  }
+
+  /** As on a machine that was suspended: what it was connected to is gone when it wakes, and much has happened. */
+  @ParameterizedTest
+  @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
+  void a_component_crashes_while_the_operator_sleeps(String component, Sandbox sandbox) throws InterruptedException {
     rolesChangeAllTheSame(
+        operators(),
         then -> {
           new Component(component).crash();
           then.run();
@@ -47,27 +55,27 @@ class FailingKubernetesIT {
 
   @Test
   void the_api_server_hangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
+    rolesChangeAllTheSame(operators(), then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
   }
 
   @Test
   void the_kubelet_hangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(then -> new Component("kubelet").hang(LONG, then), sandbox);
+    rolesChangeAllTheSame(operators(), then -> new Component("kubelet").hang(LONG, then), sandbox);
   }
 
-  private static void rolesChangeAllTheSame(Mishap mishap, Sandbox sandbox) throws InterruptedException {
+  /** @param sleepers who are stopped before the roles change */
+  private static void rolesChangeAllTheSame(List<PodProcesses> sleepers, Mishap mishap, Sandbox sandbox) throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     String token = cluster.token("leaver");
-    List<PodProcesses> operators = Node.operatorPods().stream().map(pod -> PodProcesses.of(pod, "nats-operator")).toList();
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
-      operators.forEach(operator -> operator.signal("STOP"));
+      sleepers.forEach(sleeper -> sleeper.signal("STOP"));
       sandbox.delete(sandbox.role("leaver"));
       mishap.happen(
           () -> {
             assertThat(leavers.connectedTo()).as("those who must go, when the mishap begins").hasSize(3);
-            operators.forEach(operator -> operator.signal("CONT"));
+            sleepers.forEach(sleeper -> sleeper.signal("CONT"));
           });
       await().atMost(PATIENCE).until(() -> leavers.connectedTo().isEmpty());
       await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> cluster.applyRole("newcomer"));
@@ -79,8 +87,12 @@ class FailingKubernetesIT {
       assertThat(uids(cluster)).as("servers").isEqualTo(before);
       assertThat(stayers.thrownOutOf()).isEmpty();
     } finally {
-      operators.forEach(operator -> operator.signal("CONT"));
+      sleepers.forEach(sleeper -> sleeper.signal("CONT"));
     }
+  }
+
+  private static List<PodProcesses> operators() {
+    return Node.operatorPods().stream().map(pod -> PodProcesses.of(pod, "nats-operator")).toList();
   }
 
   private static List<String> uids(RunningCluster cluster) {
