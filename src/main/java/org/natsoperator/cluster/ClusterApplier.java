@@ -3,6 +3,7 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -54,6 +55,19 @@ class ClusterApplier {
       }
     }
     return problems;
+  }
+
+  /**
+   * Whether the StatefulSet was as it must be when it was observed: what follows from a template
+   * that somebody else has changed must not be done.
+   */
+  boolean templateMatched(
+      List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
+    return desired.stream()
+        .filter(StatefulSet.class::isInstance)
+        .allMatch(
+            object ->
+                actual(object, observed).filter(old -> matches(old, object, context)).isPresent());
   }
 
   /**

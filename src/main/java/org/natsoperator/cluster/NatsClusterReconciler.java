@@ -187,7 +187,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       objects.addAll(decision.files());
       applier.deleteOthers(objects, observed);
       news.scaled(observed, decision.rollout().replicas());
-      decision.restart().ifPresent(server -> restart(observed.cluster(), server));
+      if (decision.restart().isPresent() && applier.templateMatched(objects, observed, context)) {
+        restart(observed.cluster(), decision.restart().orElseThrow());
+      }
     }
     return problems;
   }

@@ -6,6 +6,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,24 @@ class NewsIT {
       awaitReady("Paused", sandbox);
       assertThat(ready(sandbox).getStatus()).isEqualTo("True");
       assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("Paused");
+    }
+  }
+
+  /** The StatefulSet's controller may see what somebody writes into the template before we put it back. */
+  @Test
+  void a_template_that_was_edited_by_hand_restarts_nobody(Sandbox sandbox) throws IOException, InterruptedException {
+    try (LoopbackServer server = server(sandbox)) {
+      awaitReady("AllServersReady", sandbox);
+      sandbox.apply(Manifests.cluster("paused: true\n" + ONE_SERVER));
+      awaitReady("Paused", sandbox);
+      StatefulSet edited =
+          sandbox.client().resource(statefulSet(sandbox)).edit(set -> new StatefulSetBuilder(set).editSpec().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec().build());
+      LoopbackServer.see(edited, "2", sandbox.client());
+      sandbox.apply(Manifests.cluster(ONE_SERVER));
+      await().until(() -> statefulSet(sandbox).getSpec().getTemplate().getSpec().getContainers().getFirst().getImage().equals("nats:2.15.2"));
+      LoopbackServer.see(statefulSet(sandbox), "1", sandbox.client());
+      awaitReady("AllServersReady", sandbox);
+      assertThat(notes("RollingOut", sandbox)).isEmpty();
     }
   }
 
