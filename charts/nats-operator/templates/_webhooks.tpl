@@ -44,6 +44,14 @@ admissionReviewVersions: [v1]
 {{- end }}
 {{- end }}
 
+{{- define "nats-operator.onlyWatched" -}}
+{{- with include "nats-operator.watchedNamespaces" . | trim }}
+namespaceSelector:
+  matchExpressions:
+    {{- . | nindent 4 }}
+{{- end }}
+{{- end }}
+
 {{- /* Pods that want to be clients: labelled, no server, not opted out, nor their namespace. */ -}}
 {{- define "nats-operator.clientPods" -}}
 namespaceSelector:
@@ -66,10 +74,8 @@ objectSelector:
 - name: {{ last . }}.nats.io
   {{- include "nats-operator.webhook" (list $root (printf "validate/%s" (last .))) | nindent 2 }}
   failurePolicy: {{ $root.Values.webhooks.failurePolicy }}
-  {{- with include "nats-operator.watchedNamespaces" $root | trim }}
-  namespaceSelector:
-    matchExpressions:
-      {{- . | nindent 6 }}
+  {{- with include "nats-operator.onlyWatched" $root | trim }}
+  {{- . | nindent 2 }}
   {{- end }}
   rules:
     - apiGroups: [nats.io]

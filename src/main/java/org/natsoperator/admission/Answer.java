@@ -31,6 +31,11 @@ record Answer(
     return new Answer(List.of(), List.of(), Map.of(), List.of());
   }
 
+  /** Allowed, and the user hears of these. */
+  static Answer warning(List<Problem> told) {
+    return new Answer(List.of(), UserWarnings.of(told).all(), Map.of(), List.of());
+  }
+
   boolean isAllowed() {
     return problems.isEmpty();
   }

@@ -1,5 +1,6 @@
 package org.natsoperator.admission;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.ClusterChange;
 import org.natsoperator.cluster.ClusterDoubts;
@@ -13,6 +14,9 @@ import org.springframework.stereotype.Component;
 @Component(WebhookPaths.CLUSTERS)
 final class ClusterReviewer implements Reviewer {
 
+  /** Of kind Scale (autoscaling/v1), whose {@code spec.replicas} is the cluster's size. */
+  private static final String SCALE = "scale";
+
   private static final KindRules<NatsCluster> RULES =
       new KindRules<>(
           NatsCluster.class,
@@ -22,6 +26,17 @@ final class ClusterReviewer implements Reviewer {
 
   @Override
   public Answer review(Review review) {
-    return ObjectReview.answer(review, RULES);
+    return review.subresource().equals(SCALE) ? scaled(review) : ObjectReview.answer(review, RULES);
+  }
+
+  /** Never refused: it changes the size alone, and the CRD itself judges that. */
+  private static Answer scaled(Review review) {
+    return Answer.warning(
+        ClusterChange.costsOfSize(
+            review.name(), replicas(review.oldObject()), replicas(review.object())));
+  }
+
+  private static int replicas(JsonNode scale) {
+    return scale.path("spec").path("replicas").asInt();
   }
 }

@@ -20,6 +20,7 @@ public final class ClusterChange {
 
   private ClusterChange() {}
 
+  /** Of going from one spec to the other; the cluster's name is that of its servers. */
   public static List<Problem> costs(NatsCluster before, NatsCluster after) {
     ClusterChange change = new ClusterChange();
     change.ofSize(after.getMetadata().getName(), before.getSpec().size(), after.getSpec().size());
@@ -28,10 +29,17 @@ public final class ClusterChange {
     return change.costs;
   }
 
+  /** Of another number of servers alone, such as {@code kubectl scale} asks for. */
+  public static List<Problem> costsOfSize(String name, int before, int after) {
+    ClusterChange change = new ClusterChange();
+    change.ofSize(name, before, after);
+    return change.costs;
+  }
+
   private void ofSize(String name, int before, int after) {
     if (after < before) {
       String gone = name + "-" + (after + 1) + (before > after + 1 ? "…" + before : "");
-      add("spec.size", "removes " + gone + "; first move what streams keep there alone");
+      add("spec.size", "removes " + gone + "; their clients must reconnect to the others");
     }
     if (after == 1 && before > 1) {
       add("spec.size", "a single server: each of its restarts interrupts every client");
@@ -47,7 +55,7 @@ public final class ClusterChange {
     if (wanted.get().isOlderReleaseThan(old.get())) {
       add(
           "spec.version",
-          "%s after %s may not read what that stored; back up streams first"
+          "%s is older than %s: fixes made since are lost"
               .formatted(shortened(after.version()), shortened(before.version())));
     }
     if (old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions()) {

@@ -3,6 +3,7 @@ package org.natsoperator.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.natsoperator.admission.Reviews.cluster;
 import static org.natsoperator.admission.Reviews.create;
+import static org.natsoperator.admission.Reviews.scale;
 import static org.natsoperator.admission.Reviews.update;
 
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,15 @@ class ClusterReviewerTest {
 
     assertThat(answer.problems()).isEmpty();
     assertThat(answer.warnings()).hasSize(warnings);
+  }
+
+  @ParameterizedTest(name = "scaled from {0} to {1}: {2} warnings")
+  @CsvSource({"3, 5, 0", "5, 3, 1", "3, 1, 2"})
+  void scaled(int before, int after, int warnings) {
+    Answer answer = new ClusterReviewer().review(scale(before, after));
+
+    assertThat(answer.isAllowed()).isTrue();
+    assertThat(answer.warnings()).hasSize(warnings).allSatisfy(warning -> assertThat(warning).startsWith("spec.size: "));
   }
 
   @Test

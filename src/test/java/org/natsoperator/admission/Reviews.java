@@ -21,6 +21,11 @@ final class Reviews {
     return review("UPDATE", "status", tree(after), tree(before));
   }
 
+  /** What {@code kubectl scale} asks for. */
+  static Review scale(int before, int after) {
+    return review("UPDATE", "scale", tree(size(after)), tree(size(before)));
+  }
+
   static Review delete(String object) {
     return review("DELETE", "", MissingNode.getInstance(), tree(object));
   }
@@ -48,6 +53,16 @@ final class Reviews {
         spec: %s
         """
         .formatted(spec);
+  }
+
+  private static String size(int replicas) {
+    return """
+        apiVersion: autoscaling/v1
+        kind: Scale
+        metadata: {name: example-nats, namespace: nats-io}
+        spec: {replicas: %d}
+        """
+        .formatted(replicas);
   }
 
   private static Review review(String operation, String subresource, JsonNode object, JsonNode oldObject) {

@@ -156,7 +156,7 @@ class WebhooksIT {
     RELEASE.upgrade("replicas=0", NO_CRDS, watching(), "webhooks={\"timeoutSeconds\": 6}");
     RELEASE.upgrade("replicas=0", NO_CRDS, watching());
     assertThat(mutating.get().getWebhooks()).hasSize(2).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
-    assertThat(validating.get().getWebhooks()).hasSize(2).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
+    assertThat(validating.get().getWebhooks()).hasSize(3).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
     assertThat(mutating.get().getWebhooks()).extracting(MutatingWebhook::getTimeoutSeconds).containsOnly(5);
     assertThat(secret().getData()).isEqualTo(Map.of("ca.crt", CA));
   }

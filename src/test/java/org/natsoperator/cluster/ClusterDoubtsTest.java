@@ -49,10 +49,10 @@ class ClusterDoubtsTest {
       quoteCharacter = '\'',
       textBlock =
           """
-          size: 5 | size: 3 | spec.size: removes example-nats-4…5; first move what streams keep there alone
-          size: 3 | size: 2 | spec.size: removes example-nats-3; first move what streams keep there alone
-          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 after 2.15.2 may not read what that stored; back up streams first
-          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 after 2.15.2-alpine may not read what that stored; back up streams first
+          size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to the others
+          size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to the others
+          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
+          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine: fixes made since are lost
           auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
           auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client that has no role
           auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
@@ -85,9 +85,9 @@ class ClusterDoubtsTest {
     assertThat(ClusterChange.costs(cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
         .extracting(Problem::toString)
         .containsExactly(
-            "spec.size: removes example-nats-2…3; first move what streams keep there alone",
+            "spec.size: removes example-nats-2…3; their clients must reconnect to the others",
             "spec.size: a single server: each of its restarts interrupts every client",
-            "spec.version: 1.2.0 after 2.15.2 may not read what that stored; back up streams first",
+            "spec.version: 1.2.0 is older than 2.15.2: fixes made since are lost",
             "spec.version: roles that name queue groups lose their logins below 2.0.0");
   }
 

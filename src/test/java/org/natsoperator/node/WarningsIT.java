@@ -98,9 +98,9 @@ class WarningsIT {
       delimiter = '|',
       textBlock =
           """
-          size: 3          | size: 1          | spec.size: removes example-nats-2…3; first move what streams keep there alone
+          size: 3          | size: 1          | spec.size: removes example-nats-2…3; their clients must reconnect to the others
           size: 3          | size: 1          | spec.size: a single server: each of its restarts interrupts every client
-          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 after 2.15.2 may not read what that stored; back up streams first
+          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
           version: 2.10.27 | version: 1.2.0   | spec.version: roles that name queue groups lose their logins below 2.0.0
           auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
           auth: {enableServiceAccounts: false} | auth: {enableServiceAccounts: true}  | spec.auth.enableServiceAccounts: disconnects every client that has no role
@@ -112,6 +112,18 @@ class WarningsIT {
     String answer = sandbox.kubectlApply(paused(after));
     assertThat(warnings(answer)).contains(warning);
     assertThat(answer).contains("configured");
+  }
+
+  /** Through the subresource, which knows no spec. */
+  @Test
+  void the_cost_of_scaling(Sandbox sandbox) {
+    sandbox.apply(paused("size: 3"));
+    String answer = sandbox.kubectlScale("natscluster/" + CLUSTER, 2);
+    assertThat(warnings(answer)).containsExactly("spec.size: removes example-nats-3; their clients must reconnect to the others");
+    assertThat(answer).contains("scaled");
+    assertThat(warnings(sandbox.kubectlScale("natscluster/" + CLUSTER, 3))).isEmpty();
+    assertThat(sandbox.cluster(CLUSTER).getSpec().size()).isEqualTo(3);
+    assertThat(sandbox.kubectlScale("natscluster/" + CLUSTER, 0)).contains("spec.size").doesNotContain("scaled");
   }
 
   private static List<String> warnings(String answer) {

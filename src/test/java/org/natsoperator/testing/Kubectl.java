@@ -14,14 +14,24 @@ final class Kubectl {
 
   /** Applies a manifest and returns all that kubectl wrote. */
   static String apply(Path kubeconfig, String namespace, String manifest, String... flags) {
+    List<String> apply = new ArrayList<>(List.of("apply", "-f", "-"));
+    apply.addAll(List.of(flags));
+    return run(kubeconfig, namespace, apply, manifest);
+  }
+
+  /** Gives an object, such as {@code natscluster/example-nats}, another size, and returns all that kubectl wrote. */
+  static String scale(Path kubeconfig, String namespace, String object, int replicas) {
+    return run(kubeconfig, namespace, List.of("scale", object, "--replicas=" + replicas), "");
+  }
+
+  private static String run(Path kubeconfig, String namespace, List<String> arguments, String input) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString()));
-    command.addAll(List.of("--namespace", namespace, "apply", "-f", "-"));
-    command.addAll(List.of(flags));
+    command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString(), "--namespace", namespace));
+    command.addAll(arguments);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      try (var input = process.getOutputStream()) {
-        input.write(manifest.getBytes(StandardCharsets.UTF_8));
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
       }
       return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -66,6 +66,11 @@ public final class Sandbox implements AutoCloseable {
     return Kubectl.apply(kubeconfig, namespace, manifest);
   }
 
+  /** What a user reads who scales an object, such as {@code natscluster/example-nats}, with kubectl. */
+  public String kubectlScale(String object, int replicas) {
+    return Kubectl.scale(kubeconfig, namespace, object, replicas);
+  }
+
   public NatsCluster cluster(String name) {
     return client.resources(NatsCluster.class).inNamespace(namespace).withName(name).get();
   }
