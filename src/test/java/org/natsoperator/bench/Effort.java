@@ -27,6 +27,11 @@ record Effort(double cpuSeconds, double allocatedMiB, double pauses, double paus
             (pausedSeconds - before.pausedSeconds) / deeds);
   }
 
+  /** Milliseconds of CPU that each of so many deeds took since then. */
+  double cpuMillisSince(Effort before, long deeds) {
+    return (cpuSeconds - before.cpuSeconds) * 1000 / deeds;
+  }
+
   private static double sum(String metrics, String name) {
     return metrics
         .lines()

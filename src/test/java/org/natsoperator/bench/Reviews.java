@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -61,10 +62,13 @@ final class Reviews {
   }
 
   private String figures(int clients, Callable<ReviewClient> client, String by, boolean withLatency) throws Exception {
-    List<long[]> before = new ArrayList<>();
-    long perSecond = ReviewLoad.perSecond(clients, client, () -> before.addAll(buckets()));
-    String latency = withLatency ? ", in the server 99 %% within %s".formatted(slowest99(before, buckets())) : "";
-    return "%,d/s by %s%s".formatted(perSecond, by, latency);
+    AtomicReference<String> before = new AtomicReference<>();
+    long perSecond = ReviewLoad.perSecond(clients, client, () -> before.set(metrics()));
+    String after = metrics();
+    List<long[]> quick = buckets(before.get(), after);
+    double cpu = Effort.of(after).cpuMillisSince(Effort.of(before.get()), quick.getLast()[1]);
+    String latency = withLatency ? ", in the server 99 %% within %s".formatted(slowest99(quick)) : "";
+    return "%,d/s by %s, each %.2f ms of the operator's CPU%s".formatted(perSecond, by, cpu, latency);
   }
 
   /** Refused, and forgotten: the next row weighs the operator. */
@@ -82,10 +86,23 @@ final class Reviews {
     }
   }
 
-  /** Upper bound in microseconds and how many were quicker, in order. */
-  private List<long[]> buckets() throws InterruptedException {
+  private String metrics() throws InterruptedException {
+    return InstalledOperator.actuator(operator, "prometheus").orElseThrow();
+  }
+
+  /** Upper bounds in microseconds, in order, and how many reviews were quicker between the two; the last counts all. */
+  private static List<long[]> buckets(String before, String after) {
+    List<long[]> buckets = buckets(after);
+    List<long[]> old = buckets(before);
+    for (int i = 0; i < buckets.size(); i++) {
+      buckets.get(i)[1] -= old.get(i)[1];
+    }
+    return buckets;
+  }
+
+  private static List<long[]> buckets(String metrics) {
     List<long[]> buckets = new ArrayList<>();
-    Matcher matcher = BUCKET.matcher(InstalledOperator.actuator(operator, "prometheus").orElseThrow());
+    Matcher matcher = BUCKET.matcher(metrics);
     while (matcher.find()) {
       double seconds = matcher.group(1).equals("+Inf") ? Long.MAX_VALUE : Double.parseDouble(matcher.group(1));
       buckets.add(new long[] {(long) (seconds * 1e6), (long) Double.parseDouble(matcher.group(2))});
@@ -93,17 +110,13 @@ final class Reviews {
     return buckets;
   }
 
-  private static String slowest99(List<long[]> before, List<long[]> after) {
-    long[] counts = new long[after.size()];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = after.get(i)[1] - before.get(i)[1];
-    }
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] >= counts[counts.length - 1] * 0.99) {
-        return after.get(i)[0] / 1000.0 + " ms";
-      }
-    }
-    throw new IllegalStateException("no reviews were counted");
+  private static String slowest99(List<long[]> buckets) {
+    long all = buckets.getLast()[1];
+    return buckets.stream()
+        .filter(bucket -> bucket[1] >= all * 0.99)
+        .map(bucket -> bucket[0] / 1000.0 + " ms")
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Who the server is does not matter here; what it costs to talk to it does. */
