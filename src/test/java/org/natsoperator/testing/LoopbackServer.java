@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.natsoperator.config.ServerConfigFile;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A server pod of an API server without nodes: a real nats-server runs behind it, at the ports of a pod and a loopback address
@@ -84,11 +85,13 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException, InterruptedException {
     running = false;
+    kubelet.join();
     server.destroyForcibly();
     server.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     client.resource(pod).withGracePeriod(0).delete();
+    FileSystemUtils.deleteRecursively(folder);
   }
 
   private Process launch() throws IOException {

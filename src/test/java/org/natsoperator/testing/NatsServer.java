@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.config.ServerConfigFile;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A real nats-server with a configuration of ours, on loopback and free ports in the place of its own. Keep it in a field
@@ -125,10 +126,7 @@ public final class NatsServer implements AutoCloseable {
       process.destroyForcibly();
       process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
-    for (File left : folder.toFile().listFiles()) {
-      left.delete();
-    }
-    folder.toFile().delete();
+    FileSystemUtils.deleteRecursively(folder.toFile());
   }
 
   private static NatsServer create() {
