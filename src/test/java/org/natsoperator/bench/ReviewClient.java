@@ -4,11 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -36,14 +31,8 @@ interface ReviewClient extends AutoCloseable {
   }
 
   /** By HTTP/2: the clients of one connection send side by side. */
-  static ReviewClient http2(HttpClient connection, String host, byte[] body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("https://" + host + ":" + PORT + PATH))
-            .header("Content-Type", "application/json")
-            .timeout(PATIENCE)
-            .POST(BodyPublishers.ofByteArray(body))
-            .build();
-    return () -> check(connection.send(request, BodyHandlers.ofString()).body());
+  static ReviewClient http2(Http2Connection connection, byte[] body) {
+    return () -> check(connection.post(body));
   }
 
   /** By HTTP/1.1 on a connection of its own, with as little of our own work as can be. */

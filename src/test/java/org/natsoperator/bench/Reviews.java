@@ -53,8 +53,8 @@ final class Reviews {
     byte[] body = ReviewBody.ofSize(bytes);
     String http1 = figures(clients, () -> ReviewClient.http1(tls, host, body), "HTTP/1.1", withLatency);
     String http2;
-    try (HttpClient connection = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(tls).build()) {
-      http2 = figures(clients, () -> ReviewClient.http2(connection, host, body), "HTTP/2", withLatency);
+    try (Http2Connection connection = new Http2Connection(tls, host)) {
+      http2 = figures(clients, () -> ReviewClient.http2(connection, body), "HTTP/2", withLatency);
     }
     String row = "| reviews of a %s pod, %d clients, TLS | %s; %s |".formatted(size, clients, http1, http2);
     System.out.println(row);
