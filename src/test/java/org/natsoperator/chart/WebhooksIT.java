@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Helm;
@@ -131,6 +133,16 @@ class WebhooksIT {
     KINDS.forEach((kind, webhook) -> assertThatThrownBy(() -> client().resource(nats(kind, "new")).create()).hasMessageContaining(webhook));
   }
 
+  /** It would only hear what it costs. */
+  @Test
+  void whoScalesDoesNot() {
+    var cluster = client().resources(NatsCluster.class).inNamespace(namespace).withName("staying");
+    Scale scale = cluster.scale();
+    scale.getSpec().setReplicas(7);
+    cluster.scale(scale);
+    assertThat(cluster.get().getSpec().size()).isEqualTo(7);
+  }
+
   @Test
   void whatIsBeingDeletedDoesNot() {
     KINDS.forEach(
@@ -169,9 +181,9 @@ class WebhooksIT {
     assertThat(pods).extracting(MutatingWebhook::getReinvocationPolicy).containsOnly("IfNeeded");
     assertThat(pods).extracting(MutatingWebhook::getSideEffects).containsOnly("None");
     assertThat(ours).extracting(ValidatingWebhook::getSideEffects).containsOnly("None");
-    assertThat(ours).extracting(ValidatingWebhook::getFailurePolicy).containsOnly("Fail");
+    assertThat(ours).extracting(ValidatingWebhook::getFailurePolicy).containsExactly("Fail", "Fail", "Ignore");
     assertThat(pods).extracting(it -> it.getClientConfig().getService().getPath()).containsOnly("/mutate/pods");
-    assertThat(ours).extracting(it -> it.getClientConfig().getService().getPath()).containsExactly("/validate/natsserviceroles", "/validate/natsclusters");
+    assertThat(ours).extracting(it -> it.getClientConfig().getService().getPath()).containsExactly("/validate/natsserviceroles", "/validate/natsclusters", "/validate/natsclusters");
   }
 
   /** No cert-manager is here to take them. */
