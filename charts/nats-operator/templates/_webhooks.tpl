@@ -44,6 +44,7 @@ admissionReviewVersions: [v1]
 {{- end }}
 {{- end }}
 
+{{- /* For a webhook that is called for those alone; nothing where they are all there are. */ -}}
 {{- define "nats-operator.onlyWatched" -}}
 {{- with include "nats-operator.watchedNamespaces" . | trim }}
 namespaceSelector:
