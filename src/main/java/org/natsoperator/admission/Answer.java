@@ -31,9 +31,9 @@ record Answer(
     return new Answer(List.of(), List.of(), Map.of(), List.of());
   }
 
-  /** Allowed, and the user hears of these. */
-  static Answer warning(List<Problem> told) {
-    return new Answer(List.of(), UserWarnings.of(told).all(), Map.of(), List.of());
+  /** Refused if there is a mistake; the user hears of what is told. */
+  static Answer of(List<Problem> mistakes, List<Problem> told) {
+    return new Answer(mistakes, UserWarnings.of(told).all(), Map.of(), List.of());
   }
 
   boolean isAllowed() {

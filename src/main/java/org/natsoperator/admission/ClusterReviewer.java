@@ -1,6 +1,7 @@
 package org.natsoperator.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.ClusterChange;
 import org.natsoperator.cluster.ClusterDoubts;
@@ -31,7 +32,8 @@ final class ClusterReviewer implements Reviewer {
 
   /** Never refused: it changes the size alone, and the CRD itself judges that. */
   private static Answer scaled(Review review) {
-    return Answer.warning(
+    return Answer.of(
+        List.of(),
         ClusterChange.costsOfSize(
             review.name(), replicas(review.oldObject()), replicas(review.object())));
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,30 +25,26 @@ final class ObjectReview {
     Reading<T> after = Reading.of(review.object(), review, rules.type());
     List<Problem> mistakes = after.mistakes(rules.mistakes());
     if (!review.oldObject().isObject()) {
-      return answer(mistakes, doubts(Optional.empty(), after.object(), mistakes, rules));
+      return Answer.of(mistakes, doubts(Optional.empty(), after.object(), mistakes, rules));
     }
     Reading<T> before = Reading.of(review.oldObject(), review, rules.type());
     Set<Problem> known = unindexed(before.mistakes(rules.mistakes()));
     if (hasSameSpec(review)) {
       mistakes.removeIf(mistake -> known.contains(unindexed(mistake)));
-      return answer(List.of(), mistakes);
+      return Answer.of(List.of(), mistakes);
     }
     List<Problem> told = new ArrayList<>(mistakes);
     told.removeIf(mistake -> !known.contains(unindexed(mistake)));
     told.addAll(rules.costs().apply(before.object(), after.object()));
     told.addAll(doubts(Optional.of(before.object()), after.object(), mistakes, rules));
     mistakes.removeAll(told);
-    return answer(mistakes, told);
+    return Answer.of(mistakes, told);
   }
 
   /** Of an object without mistakes alone: its names are names, and can be asked for. */
   private static <T extends HasMetadata> List<Problem> doubts(
       Optional<T> before, T after, List<Problem> mistakes, KindRules<T> rules) {
     return mistakes.isEmpty() ? rules.doubts().apply(before, after) : List.of();
-  }
-
-  private static Answer answer(List<Problem> mistakes, List<Problem> told) {
-    return new Answer(mistakes, UserWarnings.of(told).all(), Map.of(), List.of());
   }
 
   private static boolean isJudged(Review review) {

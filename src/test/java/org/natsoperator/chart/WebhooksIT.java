@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
@@ -28,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
-import org.natsoperator.testing.Helm;
 import org.natsoperator.testing.OneAttempt;
 
 /**
@@ -186,24 +187,12 @@ class WebhooksIT {
     assertThat(ours).extracting(it -> it.getClientConfig().getService().getPath()).containsExactly("/validate/natsserviceroles", "/validate/natsclusters", "/validate/natsclusters");
   }
 
-  /** No cert-manager is here to take them. */
-  @Test
-  void certManagerIsAskedForTheNameThatTheApiServerCalls() {
-    String own = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\"}}");
-    assertThat(own).contains("kind: Issuer", "isCA: true", "dnsNames: [nats-operator.nats-io.svc]", "issuerRef: {\"name\":\"nats-operator-webhooks-tls\"}");
-    assertThat(own).containsPattern("OPERATOR_WEBHOOKS_SELF_MADE\n +value: \"false\"").containsPattern("OPERATOR_WEBHOOKS_SECRET\n +value: nats-operator-webhooks-tls\n");
-    String given = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\", \"issuerRef\": {\"name\": \"a\", \"kind\": \"ClusterIssuer\"}}}");
-    assertThat(given).contains("issuerRef: {\"kind\":\"ClusterIssuer\",\"name\":\"a\"}").doesNotContain("kind: Issuer", "isCA");
-  }
-
-  private static io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration withCa(
-      io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration configuration) {
+  private static MutatingWebhookConfiguration withCa(MutatingWebhookConfiguration configuration) {
     configuration.getWebhooks().forEach(it -> it.getClientConfig().setCaBundle(CA));
     return configuration;
   }
 
-  private static io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration withCa(
-      io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration configuration) {
+  private static ValidatingWebhookConfiguration withCa(ValidatingWebhookConfiguration configuration) {
     configuration.getWebhooks().forEach(it -> it.getClientConfig().setCaBundle(CA));
     return configuration;
   }

@@ -1,12 +1,14 @@
 package org.natsoperator.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -47,7 +49,9 @@ class LeaseRenewalsIT {
         leading.cancel(true);
         await().until(() -> renewals.areOverdue(LONGEST));
         write("{\"metadata\": {\"annotations\": {\"any\": \"%d\"}}}".formatted(term), client, sandbox);
-        write("{\"spec\": {\"holderIdentity\": \"another\", \"renewTime\": \"2100-01-01T00:00:00.000000Z\"}}", client, sandbox);
+        write(renewal("", "another"), client, sandbox);
+        String outdated = renewal("\"resourceVersion\": \"1\"", POD);
+        assertThatThrownBy(() -> write(outdated, client, sandbox)).isInstanceOf(KubernetesClientException.class);
         assertThat(renewals.areOverdue(LONGEST)).isTrue();
         lease(sandbox).edit(held -> new LeaseBuilder(held).editSpec().withHolderIdentity("").endSpec().build());
       }
@@ -71,6 +75,11 @@ class LeaseRenewalsIT {
     LeaderCallbacks callbacks = new LeaderCallbacks(() -> {}, () -> {}, holder -> {});
     var config = new LeaderElectionConfig(lock, Duration.ofSeconds(15), Duration.ofSeconds(10), RETRY, callbacks, false, LeaderLease.NAME);
     return new LeaderElectorBuilder(client, threads).withConfig(config).build().start();
+  }
+
+  private static String renewal(String metadata, String holder) {
+    return "{\"metadata\": {%s}, \"spec\": {\"holderIdentity\": \"%s\", \"renewTime\": \"2100-01-01T00:00:00.000000Z\"}}"
+        .formatted(metadata, holder);
   }
 
   private static void write(String patch, KubernetesClient client, Sandbox sandbox) {
