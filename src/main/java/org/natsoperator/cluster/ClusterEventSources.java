@@ -19,13 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
-import org.natsoperator.kubernetes.SharedStores;
+import org.natsoperator.kubernetes.WatchedKind;
 import org.natsoperator.role.ClusterCandidates;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Lookup;
@@ -53,15 +54,20 @@ final class ClusterEventSources {
   private final SimpleInboundEventSource<NatsCluster> left =
       new SimpleInboundEventSource<>("roles-that-left");
 
-  ClusterEventSources(EventSourceContext<NatsCluster> context) {
-    candidates = candidates(context);
+  /**
+   * @param ended is told of each cluster that is gone
+   */
+  ClusterEventSources(EventSourceContext<NatsCluster> context, Consumer<NatsCluster> ended) {
+    candidates = candidates(context, ended);
     roles =
         labelled(
             lean(NatsServiceRole.class, NatsApi.CLUSTER_LABEL)
                 .withOnUpdateFilter(this::alsoTellThoseItLeft),
             this::clustersThatMayCount,
             context);
-    accounts = source(lean(ServiceAccount.class, null), this::clustersOfRolesNamedLike, context);
+    accounts =
+        WatchedKind.source(
+            lean(ServiceAccount.class, null), this::clustersOfRolesNamedLike, context);
     secrets = labelled(whole(Secret.class), this::clustersThatMayCount, context);
     services = labelled(whole(Service.class), ClusterEventSources::clusterOf, context);
     statefulSets = labelled(whole(StatefulSet.class), ClusterEventSources::clusterOf, context);
@@ -164,6 +170,11 @@ final class ClusterEventSources {
     return true;
   }
 
+  private static boolean alsoTell(Consumer<NatsCluster> ended, NatsCluster cluster) {
+    ended.accept(cluster);
+    return true;
+  }
+
   private static Set<ResourceID> clusterOf(HasMetadata object) {
     return ChildMeta.clusterLabel(object)
         .map(name -> new ResourceID(name, object.getMetadata().getNamespace()))
@@ -192,12 +203,13 @@ final class ClusterEventSources {
    * be one.
    */
   private InformerEventSource<NatsCluster, NatsCluster> candidates(
-      EventSourceContext<NatsCluster> context) {
+      EventSourceContext<NatsCluster> context, Consumer<NatsCluster> ended) {
     var source =
-        source(
+        WatchedKind.source(
             lean(NatsCluster.class, null)
                 .withName("candidates")
-                .withOnUpdateFilter(ClusterCandidates::mayDiffer),
+                .withOnUpdateFilter(ClusterCandidates::mayDiffer)
+                .withOnDeleteFilter((cluster, unknown) -> alsoTell(ended, cluster)),
             this::namesakes,
             context);
     source.addIndexers(
@@ -213,20 +225,9 @@ final class ClusterEventSources {
       InformerEventSourceConfiguration.Builder<R> kind,
       SecondaryToPrimaryMapper<R> mapper,
       EventSourceContext<NatsCluster> context) {
-    var source = source(kind, mapper, context);
+    var source = WatchedKind.source(kind, mapper, context);
     source.addIndexers(Map.of(BY_CLUSTER, ClusterEventSources::keys));
     return source;
-  }
-
-  private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> source(
-      InformerEventSourceConfiguration.Builder<R> kind,
-      SecondaryToPrimaryMapper<R> mapper,
-      EventSourceContext<NatsCluster> context) {
-    if (SharedStores.wouldBe(
-        context.getControllerConfiguration().getInformerConfig().getNamespaces())) {
-      kind.withItemStore(null);
-    }
-    return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 
   /** A kind that we apply, and so compare with what lies there; token Secrets we only read. */

@@ -85,7 +85,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
-    caches = new ClusterEventSources(context);
+    caches = new ClusterEventSources(context, keys::ended);
     primaries = context.getPrimaryCache();
     overlooked = new Overlooked<>(primaries);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
@@ -240,8 +240,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
     retries.forget(clusterUid);
-    // Last, since it is a request, which may fail; then the keys are swept.
-    keys.forget(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {

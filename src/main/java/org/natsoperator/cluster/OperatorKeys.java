@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -47,6 +48,10 @@ class OperatorKeys {
   private final Set<String> watchNamespaces;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("keys").factory());
+  private volatile boolean sweeping;
 
   OperatorKeys(KubernetesClient client, OperatorProperties properties) {
     this.client = client;
@@ -69,44 +74,61 @@ class OperatorKeys {
     }
   }
 
-  /** Deletes the keys of a cluster that is gone. */
-  void forget(String clusterUid) {
-    secrets.remove(clusterUid);
-    client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).delete();
-  }
-
   /**
-   * From now on deletes the keys of clusters whose end went unnoticed: nothing of a cluster can own
-   * a Secret in another namespace, and the SDK tells of an end only if it is not busy otherwise. Of
-   * clusters that we do not look after we know nothing.
+   * From now on deletes the keys of clusters that are gone: nothing of a cluster can own a Secret
+   * in another namespace. Looks for those whose end went unnoticed too. Of clusters that we do not
+   * look after we know nothing.
    *
    * @param known UIDs of clusters that are worth no question
    */
   void sweep(Supplier<Set<String>> known) {
-    Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("keys").factory())
-        .scheduleWithFixedDelay(
-            () -> keepOnly(known), 0, BETWEEN_SWEEPS.toMillis(), TimeUnit.MILLISECONDS);
+    sweeping = true;
+    sweeper.scheduleWithFixedDelay(
+        () -> keepOnly(known), 0, BETWEEN_SWEEPS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void keepOnly(Supplier<Set<String>> known) {
-    try {
-      List<Secret> all =
-          client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
-      Set<String> uids = known.get();
-      all.stream()
-          .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
-          .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
-          .filter(secret -> !lives(secret))
-          .map(KeySecret::clusterUid)
-          .forEach(this::forgetUnnoticed);
-    } catch (RuntimeException e) {
-      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
+  /**
+   * A cluster is gone, as an informer tells: the SDK would tell it only after the next attempt of
+   * what fails, as all does in a namespace that is being deleted.
+   */
+  void ended(NatsCluster cluster) {
+    if (sweeping) {
+      sweeper.execute(() -> unlessItFails(() -> forget(cluster.getMetadata().getUid())));
     }
   }
 
+  private void keepOnly(Supplier<Set<String>> known) {
+    unlessItFails(
+        () -> {
+          List<Secret> all =
+              client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
+          Set<String> uids = known.get();
+          all.stream()
+              .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
+              .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
+              .filter(secret -> !lives(secret))
+              .map(KeySecret::clusterUid)
+              .forEach(this::forgetUnnoticed);
+        });
+  }
+
   private void forgetUnnoticed(String clusterUid) {
-    LOG.info("Deleting the keys of cluster {}, which is gone", clusterUid);
+    LOG.info("Deleting the keys of cluster {}, whose end went unnoticed", clusterUid);
     forget(clusterUid);
+  }
+
+  private void forget(String clusterUid) {
+    secrets.remove(clusterUid);
+    client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).delete();
+  }
+
+  /** The next sweep does what fails now. */
+  private static void unlessItFails(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
+    }
   }
 
   private boolean lives(Secret keys) {

@@ -132,7 +132,7 @@ public class OperatorLifecycle implements SmartLifecycle {
         reconciler,
         controller -> {
           controller.withRetry(retry());
-          if (!SharedStores.wouldBe(watchNamespaces)) {
+          if (!WatchedKind.sharesStores(watchNamespaces)) {
             controller.withItemStore(new LeanItemStore<>());
           }
           if (!watchNamespaces.isEmpty()) {

@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
 import org.natsoperator.kubernetes.Overlooked;
-import org.natsoperator.kubernetes.SharedStores;
+import org.natsoperator.kubernetes.WatchedKind;
 
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
@@ -43,14 +42,16 @@ final class RoleEventSources {
     overlooked = new Overlooked<>(roles);
     roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
     clusters =
-        source(
+        WatchedKind.source(
             kind(NatsCluster.class, null).withOnUpdateFilter(ClusterCandidates::mayDiffer),
             this::rolesOf,
             context);
     clusters.addIndexers(Map.of(BY_CANDIDATE_KEY, ClusterCandidates::keys));
-    accounts = source(kind(ServiceAccount.class, null), RoleEventSources::rolesNamedLike, context);
+    accounts =
+        WatchedKind.source(
+            kind(ServiceAccount.class, null), RoleEventSources::rolesNamedLike, context);
     secrets =
-        source(
+        WatchedKind.source(
             kind(Secret.class, tokenSecrets()).withItemStore(new TokenSecretStore()),
             RoleEventSources::owners,
             context);
@@ -134,16 +135,5 @@ final class RoleEventSources {
     return InformerEventSourceConfiguration.from(type, NatsServiceRole.class)
         .withLabelSelector(selector)
         .withItemStore(new LeanItemStore<>());
-  }
-
-  private static <R extends HasMetadata> InformerEventSource<R, NatsServiceRole> source(
-      InformerEventSourceConfiguration.Builder<R> kind,
-      SecondaryToPrimaryMapper<R> mapper,
-      EventSourceContext<NatsServiceRole> context) {
-    if (SharedStores.wouldBe(
-        context.getControllerConfiguration().getInformerConfig().getNamespaces())) {
-      kind.withItemStore(null);
-    }
-    return new InformerEventSource<>(kind.withSecondaryToPrimaryMapper(mapper).build(), context);
   }
 }
