@@ -22,8 +22,9 @@ final class ClusterReviewer implements Reviewer {
       new KindRules<>(
           NatsCluster.class,
           NatsClusterValidator::validate,
-          (before, after) -> ClusterDoubts.about(after),
-          ClusterChange::costs);
+          ClusterChange::costs,
+          (before, after) -> List.of(),
+          ClusterDoubts::about);
 
   @Override
   public Answer review(Review review) {

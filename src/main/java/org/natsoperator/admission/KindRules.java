@@ -8,15 +8,17 @@ import java.util.function.Function;
 import org.natsoperator.role.Problem;
 
 /**
- * How the objects of a kind are judged.
+ * How the objects of a kind are judged: their users are warned of all but mistakes, and only where
+ * there is none of what is awaited and of doubts, since then names are names and can be asked for.
  *
  * @param mistakes for which an object is refused
- * @param doubts of which its user is warned, by the object before the change, if it was there, and
- *     after
- * @param costs of a change, from one object to the other, of which its user is warned
+ * @param costs of a change, from one object to the other
+ * @param awaited what an object waits for, by the object before, if it was there, and after
+ * @param doubts about what a spec says, told where it is new
  */
 record KindRules<T extends HasMetadata>(
     Class<T> type,
     Function<T, List<Problem>> mistakes,
-    BiFunction<Optional<T>, T, List<Problem>> doubts,
-    BiFunction<T, T, List<Problem>> costs) {}
+    BiFunction<T, T, List<Problem>> costs,
+    BiFunction<Optional<T>, T, List<Problem>> awaited,
+    Function<T, List<Problem>> doubts) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,28 +24,24 @@ final class ObjectReview {
       return Answer.allowed();
     }
     Reading<T> after = Reading.of(review.object(), review, rules.type());
+    Optional<Reading<T>> before =
+        Optional.of(review.oldObject())
+            .filter(JsonNode::isObject)
+            .map(old -> Reading.of(old, review, rules.type()));
     List<Problem> mistakes = after.mistakes(rules.mistakes());
-    if (!review.oldObject().isObject()) {
-      return Answer.of(mistakes, doubts(Optional.empty(), after.object(), mistakes, rules));
+    Set<Problem> known =
+        before.map(old -> unindexed(old.mistakes(rules.mistakes()))).orElse(Set.of());
+    Map<Boolean, List<Problem>> byKnown =
+        mistakes.stream()
+            .collect(Collectors.partitioningBy(mistake -> known.contains(unindexed(mistake))));
+    boolean sameSpec = before.isPresent() && hasSameSpec(review);
+    List<Problem> told = new ArrayList<>(byKnown.get(!sameSpec));
+    before.ifPresent(old -> told.addAll(rules.costs().apply(old.object(), after.object())));
+    if (mistakes.isEmpty()) {
+      told.addAll(rules.awaited().apply(before.map(Reading::object), after.object()));
+      told.addAll(sameSpec ? List.of() : rules.doubts().apply(after.object()));
     }
-    Reading<T> before = Reading.of(review.oldObject(), review, rules.type());
-    Set<Problem> known = unindexed(before.mistakes(rules.mistakes()));
-    if (hasSameSpec(review)) {
-      mistakes.removeIf(mistake -> known.contains(unindexed(mistake)));
-      return Answer.of(List.of(), mistakes);
-    }
-    List<Problem> told = new ArrayList<>(mistakes);
-    told.removeIf(mistake -> !known.contains(unindexed(mistake)));
-    told.addAll(rules.costs().apply(before.object(), after.object()));
-    told.addAll(doubts(Optional.of(before.object()), after.object(), mistakes, rules));
-    mistakes.removeAll(told);
-    return Answer.of(mistakes, told);
-  }
-
-  /** Of an object without mistakes alone: its names are names, and can be asked for. */
-  private static <T extends HasMetadata> List<Problem> doubts(
-      Optional<T> before, T after, List<Problem> mistakes, KindRules<T> rules) {
-    return mistakes.isEmpty() ? rules.doubts().apply(before, after) : List.of();
+    return Answer.of(sameSpec ? List.of() : byKnown.get(false), told);
   }
 
   private static boolean isJudged(Review review) {

@@ -1,6 +1,5 @@
 package org.natsoperator.admission;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
@@ -24,8 +23,9 @@ final class RoleReviewer implements Reviewer {
         new KindRules<>(
             NatsServiceRole.class,
             NatsServiceRoleValidator::validate,
-            (before, after) -> doubts(before, after, scout),
-            (before, after) -> List.of());
+            (before, after) -> List.of(),
+            (before, after) -> awaited(before, after, scout),
+            RoleDoubts::about);
   }
 
   @Override
@@ -34,13 +34,10 @@ final class RoleReviewer implements Reviewer {
   }
 
   /** What a role waits for that stays with its cluster, its status has long said. */
-  private static List<Problem> doubts(
+  private static List<Problem> awaited(
       Optional<NatsServiceRole> before, NatsServiceRole after, Scout scout) {
-    List<Problem> doubts = new ArrayList<>();
-    if (before.map(ClusterReference::of).filter(ClusterReference.of(after)::equals).isEmpty()) {
-      doubts.addAll(scout.around(after).awaitedBy(after));
-    }
-    doubts.addAll(RoleDoubts.about(after));
-    return doubts;
+    boolean stays =
+        before.map(ClusterReference::of).filter(ClusterReference.of(after)::equals).isPresent();
+    return stays ? List.of() : scout.around(after).awaitedBy(after);
   }
 }

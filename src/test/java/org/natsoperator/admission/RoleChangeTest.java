@@ -85,6 +85,9 @@ class RoleChangeTest {
     assertThat(lonely.review(update(role(GOOD), role("labels: {nats_cluster: other}", other))).warnings()).hasSize(2);
     String moved = "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
     assertThat(lonely.review(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
+    assertThat(lonely.review(update(role(GOOD), role(moved, GOOD))).warnings()).as("nothing but moved").hasSize(2);
+    assertThat(lonely.review(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+        .as("no cluster of such a name is asked for").hasSize(1);
   }
 
   private static Answer review(Review review) {
