@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class ReviewLoad {
 
   /** Until the server has compiled, and compiled well, most of what it runs all the time. */
-  private static final int WARM_UP_SECONDS = 20;
+  private static final int WARM_UP_SECONDS = 30;
 
   private static final int SECONDS = 8;
 
