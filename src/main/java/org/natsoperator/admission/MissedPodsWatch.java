@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.natsoperator.kubernetes.OperatorLifecycle;
+import org.natsoperator.kubernetes.Leadership;
 import org.natsoperator.kubernetes.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +25,15 @@ class MissedPodsWatch implements SmartLifecycle {
   private static final int EVERY_MINUTES = 5;
 
   private final boolean asked;
-  private final OperatorLifecycle operator;
+  private final Leadership leadership;
   private final MissedPods pods;
   private volatile ScheduledExecutorService looks;
   private volatile int missed;
 
   MissedPodsWatch(
-      WebhookProperties webhooks,
-      OperatorLifecycle operator,
-      MissedPods pods,
-      MeterRegistry meters) {
+      WebhookProperties webhooks, Leadership leadership, MissedPods pods, MeterRegistry meters) {
     this.asked = webhooks.enabled();
-    this.operator = operator;
+    this.leadership = leadership;
     this.pods = pods;
     Gauge.builder("nats.operator.missed.pods", () -> missed)
         .description("Client pods without their token, since the webhook was away")
@@ -68,7 +65,7 @@ class MissedPodsWatch implements SmartLifecycle {
   /** What fails is tried again at the next look. */
   void lookIfLeading() {
     try {
-      missed = operator.leads() ? pods.look() : 0;
+      missed = leadership.isHeld() ? pods.look() : 0;
     } catch (RuntimeException e) {
       LOG.warn("Could not look for pods that the webhook missed: {}", e.getMessage());
     }

@@ -45,7 +45,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterObserver observer;
   private final ClusterApplier applier;
   private final ClusterMemory memory;
-  private final OperatorKeys keys;
+  private final KeySweep keySweep;
   private final Pusher pusher;
   private final GrantsInForce grantsInForce;
   private final ClusterMeters meters;
@@ -54,7 +54,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final Retries retries = new Retries();
-  private final AtomicBoolean swept = new AtomicBoolean();
+  private final AtomicBoolean shown = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
   private Overlooked<NatsCluster> overlooked;
@@ -63,7 +63,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterObserver observer,
       ClusterApplier applier,
       ClusterMemory memory,
-      OperatorKeys keys,
+      KeySweep keySweep,
       Pusher pusher,
       GrantsInForce grantsInForce,
       ClusterMeters meters,
@@ -73,7 +73,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.observer = observer;
     this.applier = applier;
     this.memory = memory;
-    this.keys = keys;
+    this.keySweep = keySweep;
     this.pusher = pusher;
     this.grantsInForce = grantsInForce;
     this.meters = meters;
@@ -85,7 +85,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
-    caches = new ClusterEventSources(context, keys::ended);
+    caches = new ClusterEventSources(context, cluster -> keySweep.ended(uid(cluster)));
+    keySweep.start(
+        () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
     primaries = context.getPrimaryCache();
     overlooked = new Overlooked<>(primaries);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
@@ -95,9 +97,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
-    if (swept.compareAndSet(false, true)) {
-      keys.sweep(
-          () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
+    if (shown.compareAndSet(false, true)) {
       meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
@@ -240,6 +240,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
     retries.forget(clusterUid);
+    // Once more: an attempt may have made them anew, or nobody told since another took the name.
+    keySweep.ended(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {

@@ -8,24 +8,15 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.OperatorProperties;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,28 +26,18 @@ import org.springframework.stereotype.Component;
 @Component
 class OperatorKeys {
 
-  private static final Logger LOG = LoggerFactory.getLogger(OperatorKeys.class);
-
-  private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(10);
-
   private static final int PASSWORD_BYTES = 24;
   private static final Pattern PASSWORD =
       Pattern.compile("[0-9a-f]{%d}".formatted(2 * PASSWORD_BYTES));
 
   private final KubernetesClient client;
   private final String namespace;
-  private final Set<String> watchNamespaces;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("keys").factory());
-  private volatile boolean sweeping;
 
   OperatorKeys(KubernetesClient client, OperatorProperties properties) {
     this.client = client;
     this.namespace = properties.namespace();
-    this.watchNamespaces = properties.watchNamespaces();
   }
 
   /** The operator's key pair for a cluster, made at the first call. */
@@ -75,74 +56,16 @@ class OperatorKeys {
   }
 
   /**
-   * From now on deletes the keys of clusters that are gone: nothing of a cluster can own a Secret
-   * in another namespace. Looks for those whose end went unnoticed too. Of clusters that we do not
-   * look after we know nothing.
+   * Deletes the keys of a cluster that is gone. First the Secret: what is remembered of one that is
+   * there is found again.
    *
-   * @param known UIDs of clusters that are worth no question
+   * @return whether there were any
    */
-  void sweep(Supplier<Set<String>> known) {
-    sweeping = true;
-    sweeper.scheduleWithFixedDelay(
-        () -> keepOnly(known), 0, BETWEEN_SWEEPS.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /**
-   * A cluster is gone, as an informer tells: the SDK would tell it only after the next attempt of
-   * what fails, as all does in a namespace that is being deleted.
-   */
-  void ended(NatsCluster cluster) {
-    if (sweeping) {
-      sweeper.execute(() -> unlessItFails(() -> forget(cluster.getMetadata().getUid())));
-    }
-  }
-
-  private void keepOnly(Supplier<Set<String>> known) {
-    unlessItFails(
-        () -> {
-          List<Secret> all =
-              client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
-          Set<String> uids = known.get();
-          all.stream()
-              .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
-              .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
-              .filter(secret -> !lives(secret))
-              .map(KeySecret::clusterUid)
-              .forEach(this::forgetUnnoticed);
-        });
-  }
-
-  private void forgetUnnoticed(String clusterUid) {
-    LOG.info("Deleting the keys of cluster {}, whose end went unnoticed", clusterUid);
-    forget(clusterUid);
-  }
-
-  private void forget(String clusterUid) {
+  boolean forget(String clusterUid) {
+    var keys = client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid));
+    boolean deleted = !keys.delete().isEmpty();
     secrets.remove(clusterUid);
-    client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).delete();
-  }
-
-  /** The next sweep does what fails now. */
-  private static void unlessItFails(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
-    }
-  }
-
-  private boolean lives(Secret keys) {
-    return client
-        .resources(NatsCluster.class)
-        .inNamespace(KeySecret.clusterNamespace(keys))
-        .list()
-        .getItems()
-        .stream()
-        .anyMatch(cluster -> cluster.getMetadata().getUid().equals(KeySecret.clusterUid(keys)));
-  }
-
-  private boolean watched(String clusterNamespace) {
-    return watchNamespaces.isEmpty() || watchNamespaces.contains(clusterNamespace);
+    return deleted;
   }
 
   private Secret secret(NatsCluster cluster) {

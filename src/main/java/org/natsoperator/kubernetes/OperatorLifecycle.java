@@ -51,6 +51,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final Operator operator;
   private final LeaderLease lease;
   private final LeaseGuard guard;
+  private final Leadership leadership;
   private final Rivals rivals;
   private final Contest contest;
   private final ScheduledExecutorService lookout =
@@ -59,19 +60,20 @@ public class OperatorLifecycle implements SmartLifecycle {
   private volatile Optional<Rival> waitingFor = Optional.empty();
   private volatile boolean begun;
   private volatile boolean running;
-  private volatile boolean leading;
 
   OperatorLifecycle(
       KubernetesClient client,
       OperatorProperties properties,
       LeaderLease lease,
       LeaseGuard guard,
+      Leadership leadership,
       Rivals rivals,
       Contest contest,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
     this.guard = guard;
+    this.leadership = leadership;
     this.rivals = rivals;
     this.contest = contest;
     show(meters);
@@ -91,7 +93,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   }
 
   private void show(MeterRegistry meters) {
-    Gauge.builder("nats.operator.leader", () -> leading ? 1 : 0)
+    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
         .description("1 at the replica that reconciles")
         .register(meters);
     Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
@@ -112,7 +114,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   /** Called by the elector, which waits for the end: no request belongs here. */
   private void lead() {
-    leading = true;
+    leadership.begin();
     guard.start();
     lookout.execute(lease::own);
   }
@@ -175,8 +177,8 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void lookForRivals() {
     Optional<Rival> rival;
     try {
-      rival = begun ? rivals.preceding().filter(preceding -> leading) : rivals.any();
-      if (leading) {
+      rival = begun ? rivals.preceding().filter(preceding -> leadership.isHeld()) : rivals.any();
+      if (leadership.isHeld()) {
         contest.look();
       }
     } catch (RuntimeException e) {
@@ -216,8 +218,8 @@ public class OperatorLifecycle implements SmartLifecycle {
     if (begun) {
       operator.stop();
     }
-    boolean held = leading && !guard.isLosing();
-    leading = false;
+    boolean held = leadership.isHeld() && !guard.isLosing();
+    leadership.end();
     if (held) {
       lease.release();
     }
@@ -226,11 +228,6 @@ public class OperatorLifecycle implements SmartLifecycle {
   @Override
   public boolean isRunning() {
     return running;
-  }
-
-  /** Whether this replica is the one that reconciles. */
-  public boolean leads() {
-    return leading;
   }
 
   /** Whether the caches are filled and their watches alive, or not needed yet. */

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.kubernetes.OperatorLifecycle;
+import org.natsoperator.kubernetes.Leadership;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
@@ -18,12 +18,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 class MissedPodsWatchIT {
 
   @Autowired private MissedPodsWatch watch;
-  @Autowired private OperatorLifecycle operator;
+  @Autowired private Leadership leadership;
   @Autowired private MeterRegistry meters;
 
   @Test
   void theLeaderCountsThem(Sandbox sandbox) {
-    await().until(operator::leads);
+    await().until(leadership::isHeld);
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     watch.lookIfLeading();
     double before = gauge();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -33,6 +34,8 @@ class WatchNamespacesIT {
 
   private static final Release RELEASE = new Release("some", "operator-of-a-list");
 
+  private static final String KEYS = "nats-cluster-";
+
   private static String one;
   private static String two;
   private static String other;
@@ -45,7 +48,10 @@ class WatchNamespacesIT {
     other = ChartServer.namespace("other");
     String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
     RELEASE.upgrade("replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
+    Stream.of(one, two, other).forEach(WatchNamespacesIT::leaveKeys);
     operator = startOperator();
+    // Before there is any cluster of ours: they may all have been deleted while no operator ran.
+    await().untilAsserted(() -> assertThat(keys()).doesNotContain(KEYS + one, KEYS + two));
     for (String namespace : new String[] {other, one, two}) {
       apply(namespace, Manifests.cluster(), NatsCluster.class);
       var account = new ServiceAccountBuilder().withNewMetadata().withName("user").withNamespace(namespace).endMetadata().build();
@@ -65,6 +71,21 @@ class WatchNamespacesIT {
                 "--operator.watch-namespaces=" + one + "," + two);
   }
 
+  /** Of a cluster that is gone. */
+  private static void leaveKeys(String clusterNamespace) {
+    var keys =
+        new SecretBuilder().withNewMetadata().withName(KEYS + clusterNamespace).withNamespace(RELEASE.namespace())
+            .addToLabels("nats.io/cluster-keys", "true").addToAnnotations("nats.io/cluster-namespace", clusterNamespace).endMetadata()
+            .build();
+    ChartServer.client().resource(keys).create();
+  }
+
+  private static List<String> keys() {
+    return ChartServer.client().secrets().inNamespace(RELEASE.namespace()).withLabel("nats.io/cluster-keys").list().getItems().stream()
+        .map(keys -> keys.getMetadata().getName())
+        .toList();
+  }
+
   @AfterAll
   static void stop() {
     operator.close();
@@ -82,6 +103,13 @@ class WatchNamespacesIT {
               assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems()).isEmpty();
               assertThat(ChartServer.client().apps().statefulSets().inNamespace(other).list().getItems()).isEmpty();
             });
+  }
+
+  /** What became of a cluster there, it cannot know. */
+  @Test
+  void keysOfClustersThatOthersMayLookAfterStay() {
+    awaitTokens();
+    assertThat(keys()).contains(KEYS + other);
   }
 
   /** When it starts each namespace has its list, and one must not take the objects of the other for deleted. */
