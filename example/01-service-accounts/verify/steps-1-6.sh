@@ -95,11 +95,14 @@ token_issued() {
 
 has_token() { [ -n "$(secret_token "$1")" ]; }
 
+# It may have been started before the token was in the Secret.
+pod_has_token() { [ "$(in_pod "$1" 'echo "$token"' </dev/null)" = "$(secret_token "$1")" ]; }
+
 token_mounted() {
   local user mount
   for user in nats-user nats-admin-user; do
     k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
-    [ "$(in_pod "$user" 'echo "$token"' </dev/null)" = "$(secret_token "$user")" ] || wrong "$user-pod has another token" || return
+    eventually 10 pod_has_token "$user" || wrong "$user-pod has another token" || return
     mount=$(k get pod "$user-pod" --output 'jsonpath={.spec.volumes[?(@.name=="token")].projected.sources[*].secret.name} {.spec.containers[0].volumeMounts[?(@.name=="token")].mountPath}')
     [ "$mount" = "$user-$CLUSTER-bound-token /var/run/secrets/nats.io" ] || wrong "$user-pod mounts $mount" || return
   done

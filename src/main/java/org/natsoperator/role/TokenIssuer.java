@@ -56,9 +56,8 @@ class TokenIssuer {
       Secret secret = reusable.orElseGet(() -> writes.create(empty(observed)));
       Secret issued = writes.update(withToken(observed, secret));
       told(observed, cause);
-      if (observed.tokenSecret().isPresent()) {
-        clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
-      }
+      // A pod that mounts all of the Secret may have found it empty.
+      clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {

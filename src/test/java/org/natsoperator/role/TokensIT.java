@@ -6,6 +6,8 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
@@ -45,6 +47,22 @@ class TokensIT {
     assertThat(secret.getMetadata().getOwnerReferences())
         .singleElement()
         .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(sandbox.role("nats-user").getMetadata().getUid()));
+  }
+
+  /** It may have been started while the Secret was still empty, and would see the token after a minute. */
+  @Test
+  void a_pod_that_waits_for_it_is_told() {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata().withName("early").withNamespace(sandbox.namespace()).addToLabels("nats_cluster", CLUSTER).endMetadata()
+            .withNewSpec()
+            .addNewContainer().withName("client").withImage("client").endContainer()
+            .addNewVolume().withName("token").withNewSecret().withSecretName("late-" + CLUSTER + "-bound-token").endSecret().endVolume()
+            .endSpec()
+            .build();
+    sandbox.client().resource(pod).create();
+    sandbox.apply(Manifests.serviceAccount("late"), Manifests.role("late", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.client().resource(pod).get().getMetadata().getAnnotations()).containsKey("nats.io/token-issued"));
   }
 
   @Test
