@@ -42,3 +42,9 @@ all_probes() {
   echo "$latest"
 }
 probes_have() { all_probes "$1" >/dev/null; }
+no_probe_has() {
+  local server
+  for server in "${SERVERS[@]}"; do
+    [ -z "$("$1" "$server")" ] || return 1
+  done
+}

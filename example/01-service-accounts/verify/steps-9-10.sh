@@ -7,7 +7,7 @@ role_edited() {
   local server before after reloads_before=() started
   start_probes
   eventually 20 probes_have probe_refused || wrong "no probe was refused hi" || return
-  ! probes_have probe_allowed || wrong "hi was allowed already" || return
+  no_probe_has probe_allowed || wrong "hi was allowed already" || return
   before=$(connections nats-user)
   for server in "${SERVERS[@]}"; do reloads_before+=("$(reloads "$server")"); done
   started=$(now)

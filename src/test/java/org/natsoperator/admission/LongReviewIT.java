@@ -8,6 +8,7 @@ import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,9 +29,10 @@ class LongReviewIT {
     int port = replica.port();
     Map<Version, CompletableFuture<Integer>> answers =
         Stream.of(Version.values()).collect(Collectors.toMap(version -> version, version -> later(new Caller(sandbox.client(), name, port, version))));
+    assertThat(Replica.LONG_UNDER_WAY.tryAcquire(answers.size(), 10, TimeUnit.SECONDS)).isTrue();
     Thread.sleep(UNTIL_STOP);
     replica.close();
-    assertThat(answers).allSatisfy((version, answer) -> assertThat(answer).as(version.name()).isCompletedWithValue(200));
+    assertThat(answers).allSatisfy((version, answer) -> assertThat(answer).as(version.name()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(200));
     assertThatThrownBy(() -> new Caller(sandbox.client(), name, port, Version.HTTP_2).post(WebhookPaths.PODS, Replica.REVIEW)).isInstanceOf(IOException.class);
   }
 

@@ -43,6 +43,9 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   /** Longer than there may be silence between two pieces of a request, and that twice. */
   static final Duration LONG_TIME = Duration.ofSeconds(11);
 
+  /** Reviews of LONG that were begun. */
+  static final Semaphore LONG_UNDER_WAY = new Semaphore(0);
+
   /** Reviews of SLOW that are under way, and what lets them end. */
   static final Semaphore SLOW_UNDER_WAY = new Semaphore(0);
 
@@ -152,6 +155,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     @Bean(LONG)
     Reviewer patient() {
       return review -> {
+        LONG_UNDER_WAY.release();
         try {
           Thread.sleep(LONG_TIME);
           return Answer.allowed();

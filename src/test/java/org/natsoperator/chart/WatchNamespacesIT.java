@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Manifests;
@@ -120,6 +121,7 @@ class WatchNamespacesIT {
     Map<String, Map<String, String>> before = secrets();
     operator.close();
     operator = startOperator();
+    await().until(operator.getBean(Leadership.class)::isHeld);
 
     await()
         .during(Duration.ofSeconds(8))

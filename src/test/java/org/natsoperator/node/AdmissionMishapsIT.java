@@ -7,7 +7,6 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -39,6 +38,7 @@ class AdmissionMishapsIT {
 
   @Test
   void a_replica_is_deleted_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+    Node.awaitOperator();
     List<Pod> before = Node.operatorPods();
     assertThat(before).allSatisfy(pod -> assertThat(readiness(pod)).isEqualTo(HttpURLConnection.HTTP_OK));
     try (PodCreations creations = creations(sandbox)) {
@@ -105,7 +105,7 @@ class AdmissionMishapsIT {
     try {
       operator().scale(0);
       // Those that are leaving still answer.
-      await().atMost(PATIENCE).until(() -> Node.client().pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().isEmpty());
+      await().atMost(PATIENCE).until(() -> Node.operatorPodsAndThoseThatLeave().isEmpty());
       assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("failed calling webhook \"pods.nats.io\"");
       sandbox.apply(Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
       sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").delete();
@@ -113,7 +113,7 @@ class AdmissionMishapsIT {
     } finally {
       operator().scale(REPLICAS);
     }
-    await().atMost(PATIENCE).until(AdmissionMishapsIT::areAllReady);
+    Node.awaitOperator();
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("created"));
   }
 
@@ -133,11 +133,8 @@ class AdmissionMishapsIT {
     Set<String> gone = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     await()
         .atMost(PATIENCE)
-        .until(() -> areAllReady() && Node.operatorPods().stream().noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
-  }
-
-  private static boolean areAllReady() {
-    return Node.operatorPods().size() == REPLICAS && Node.operatorPods().stream().allMatch(Readiness::isPodReady);
+        .until(() -> Node.operatorPodsAndThoseThatLeave().stream().noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
+    Node.awaitOperator();
   }
 
   private static RollableScalableResource<Deployment> operator() {

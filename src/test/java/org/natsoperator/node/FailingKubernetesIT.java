@@ -7,6 +7,7 @@ import static org.natsoperator.testing.Login.WELCOME;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,7 +92,13 @@ class FailingKubernetesIT {
     }
   }
 
+  /** A container that was just started anew has no process that its status knows. */
   private static List<PodProcesses> operators() {
+    Node.awaitOperator();
+    return await().atMost(PATIENCE).ignoreExceptions().until(FailingKubernetesIT::processes, Objects::nonNull);
+  }
+
+  private static List<PodProcesses> processes() {
     return Node.operatorPods().stream().map(pod -> PodProcesses.of(pod, "nats-operator")).toList();
   }
 

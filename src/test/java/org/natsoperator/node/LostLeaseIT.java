@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -32,8 +31,6 @@ class LostLeaseIT {
 
   /** What a stop may take after that. */
   private static final Duration STOP = Duration.ofSeconds(25);
-
-  private static final int REPLICAS = 2;
 
   @Test
   void whoever_finds_another_in_his_place_exits(Sandbox sandbox) {
@@ -74,7 +71,7 @@ class LostLeaseIT {
 
   /** Somebody leads. */
   private static void awaitRolesIn(Sandbox sandbox) {
-    await().atMost(PATIENCE).until(() -> Node.operatorPods().size() == REPLICAS && Node.operatorPods().stream().allMatch(Readiness::isPodReady));
+    Node.awaitOperator();
     RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
   }
 

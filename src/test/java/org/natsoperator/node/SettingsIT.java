@@ -1,6 +1,8 @@
 package org.natsoperator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -61,6 +63,8 @@ class SettingsIT {
   @Test
   void a_second_server_is_not_evicted_while_the_first_is_away(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
+    var budget = sandbox.client().policy().v1().podDisruptionBudget().inNamespace(sandbox.namespace()).withName(CLUSTER);
+    await().until(() -> budget.get().getStatus() != null && budget.get().getStatus().getDisruptionsAllowed() == 1);
     assertThat(evict(cluster.server(1).orElseThrow(), sandbox)).isTrue();
     assertThat(evict(cluster.server(2).orElseThrow(), sandbox)).isFalse();
     cluster.awaitReady();

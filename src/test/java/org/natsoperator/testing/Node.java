@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * says by KUBECONFIG where it is. Its pods can be reached from here, and their processes are processes of this machine.
  */
 public final class Node extends Sandboxes implements AfterAllCallback {
+
+  private static final int REPLICAS = 2;
 
   private static KubernetesClient client;
   private final List<Sandbox> sandboxes = new ArrayList<>();
@@ -60,9 +63,17 @@ public final class Node extends Sandboxes implements AfterAllCallback {
 
   /** The operator's pods that run. */
   public static List<Pod> operatorPods() {
-    return client.pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .toList();
+    return operatorPodsAndThoseThatLeave().stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).toList();
+  }
+
+  /** Those that are being deleted may still answer. */
+  public static List<Pod> operatorPodsAndThoseThatLeave() {
+    return client.pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems();
+  }
+
+  /** Waits until the operator is whole, also after its containers were started anew. */
+  public static void awaitOperator() {
+    await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> operatorPods().size() == REPLICAS && operatorPods().stream().allMatch(Readiness::isPodReady));
   }
 
   /** Installs another release of the chart, if helm will. */

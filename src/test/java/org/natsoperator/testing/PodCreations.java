@@ -74,7 +74,9 @@ public final class PodCreations implements AutoCloseable {
     return wired.get();
   }
 
+  /** Ends it, so that all have been answered. */
   public List<Failure> failures() {
+    close();
     return List.copyOf(failures);
   }
 
