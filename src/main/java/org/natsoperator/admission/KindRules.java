@@ -8,13 +8,13 @@ import java.util.function.Function;
 import org.natsoperator.role.Problem;
 
 /**
- * How the objects of a kind are judged: their users are warned of all but mistakes, and only where
- * there is none of what is awaited and of doubts, since then names are names and can be asked for.
+ * How the objects of a kind are judged: refused for mistakes, warned of the rest.
  *
  * @param mistakes for which an object is refused
  * @param costs of a change, from one object to the other
- * @param awaited what an object waits for, by the object before, if it was there, and after
- * @param doubts about what a spec says, told where it is new
+ * @param awaited what an object without mistakes waits for, by the object before, if it was there,
+ *     and after: its names are names, and can be asked for
+ * @param doubts about what the spec of an object without mistakes says, where that is new
  */
 record KindRules<T extends HasMetadata>(
     Class<T> type,

@@ -29,19 +29,17 @@ final class ObjectReview {
             .filter(JsonNode::isObject)
             .map(old -> Reading.of(old, review, rules.type()));
     List<Problem> mistakes = after.mistakes(rules.mistakes());
-    Set<Problem> known =
-        before.map(old -> unindexed(old.mistakes(rules.mistakes()))).orElse(Set.of());
     Map<Boolean, List<Problem>> byKnown =
-        mistakes.stream()
-            .collect(Collectors.partitioningBy(mistake -> known.contains(unindexed(mistake))));
+        byKnown(mistakes, before.map(old -> old.mistakes(rules.mistakes())).orElse(List.of()));
+    List<Problem> fresh = byKnown.get(false);
     boolean sameSpec = before.isPresent() && hasSameSpec(review);
-    List<Problem> told = new ArrayList<>(byKnown.get(!sameSpec));
+    List<Problem> told = new ArrayList<>(sameSpec ? fresh : byKnown.get(true));
     before.ifPresent(old -> told.addAll(rules.costs().apply(old.object(), after.object())));
     if (mistakes.isEmpty()) {
       told.addAll(rules.awaited().apply(before.map(Reading::object), after.object()));
       told.addAll(sameSpec ? List.of() : rules.doubts().apply(after.object()));
     }
-    return Answer.of(sameSpec ? List.of() : byKnown.get(false), told);
+    return Answer.of(sameSpec ? List.of() : fresh, told);
   }
 
   private static boolean isJudged(Review review) {
@@ -56,8 +54,11 @@ final class ObjectReview {
     return spec.equals(review.oldObject().path("spec"));
   }
 
-  private static Set<Problem> unindexed(List<Problem> problems) {
-    return problems.stream().map(ObjectReview::unindexed).collect(Collectors.toSet());
+  /** Parts mistakes in those that were made before and those that were not. */
+  private static Map<Boolean, List<Problem>> byKnown(List<Problem> mistakes, List<Problem> before) {
+    Set<Problem> known = before.stream().map(ObjectReview::unindexed).collect(Collectors.toSet());
+    return mistakes.stream()
+        .collect(Collectors.partitioningBy(mistake -> known.contains(unindexed(mistake))));
   }
 
   /** An entry that is wrong is the same mistake wherever in its list it stands. */

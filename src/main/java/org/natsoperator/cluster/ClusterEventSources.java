@@ -55,7 +55,8 @@ final class ClusterEventSources {
       new SimpleInboundEventSource<>("roles-that-left");
 
   /**
-   * @param ended is told of each cluster that is gone
+   * @param ended is told of each cluster that is gone, at once: the SDK tells it only after the
+   *     next attempt of what fails, as all does in a namespace that is being deleted
    */
   ClusterEventSources(EventSourceContext<NatsCluster> context, Consumer<NatsCluster> ended) {
     candidates = candidates(context, ended);

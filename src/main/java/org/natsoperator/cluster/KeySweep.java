@@ -25,7 +25,7 @@ class KeySweep {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeySweep.class);
 
-  /** Only for what is missed: ends are told. */
+  /** Only for what is missed: {@link #ended} tells the others. */
   private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(30);
 
   private final KubernetesClient client;
@@ -50,7 +50,7 @@ class KeySweep {
   }
 
   /**
-   * Has those looked for whose end nobody saw, such as while no operator ran.
+   * Looks, while this replica leads, for those whose end nobody saw: no operator may have run then.
    *
    * @param known UIDs of clusters that are worth no question
    */
@@ -64,7 +64,7 @@ class KeySweep {
                 TimeUnit.SECONDS));
   }
 
-  /** Of a cluster that is gone; soon, and whoever tells it does not wait. */
+  /** Deletes the keys of a cluster that is gone, soon: whoever tells of it does not wait. */
   void ended(String clusterUid) {
     sweeper.execute(() -> ifLeading(() -> forget(clusterUid, "which is gone")));
   }

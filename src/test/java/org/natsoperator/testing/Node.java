@@ -53,6 +53,8 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   private static void delete(Sandbox sandbox) {
     var secrets = client.secrets().inNamespace(sandbox.namespace());
     await().atMost(Duration.ofMinutes(1)).until(() -> secrets.list().getItems().isEmpty());
+    // A lame duck of two minutes would hold up the namespace for as long.
+    client.pods().inNamespace(sandbox.namespace()).withGracePeriod(0).delete();
     client.namespaces().withName(sandbox.namespace()).delete();
   }
 
