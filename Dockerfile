@@ -11,11 +11,14 @@ EXPOSE 8080
 ENV JAVA_TOOL_OPTIONS=-Xmx96m
 ENTRYPOINT ["java", "@/app/java-options", "-jar", "/app/nats-operator.jar"]
 
-# The same with an AOT cache: the classes as they are after a first start, against an API server that only pretends. It fits
-# the very Java runtime that wrote it, so it is made here.
-FROM plain
+# The training run writes the AOT cache: the operator starts against a fake API server, which is in training.jar.
+# The JVM accepts a cache only with the Java runtime and class path that wrote it, so this stage starts the final image's command.
+FROM plain AS training
 USER 0
-RUN ["java", "-cp", "/app/nats-operator.jar", "org.natsoperator.training.Training", \
+COPY target/image/training.jar /training.jar
+RUN ["java", "-cp", "/app/nats-operator.jar:/training.jar", "org.natsoperator.training.Training", \
   "java", "@/app/java-options", "-XX:AOTCacheOutput=/app/nats-operator.aot", "-Xlog:disable", "-jar", "/app/nats-operator.jar"]
-USER 65532:65532
+
+FROM plain
+COPY --from=training /app/nats-operator.aot /app/
 ENTRYPOINT ["java", "@/app/java-options", "-XX:AOTCache=/app/nats-operator.aot", "-jar", "/app/nats-operator.jar"]

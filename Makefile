@@ -31,7 +31,7 @@ down: ## ends the local Kubernetes and removes all but its cache
 
 build: $(JAR) ## the jar, without tests
 
-$(JAR): pom.xml $(shell find src/main -type f)
+$(JAR): pom.xml $(shell find src/main src/training -type f)
 	$(MAVEN) -q -Dmaven.test.skip package
 	@touch $@
 
@@ -52,9 +52,9 @@ bench: ## measures speed and size, and prints the table
 # Only a formatter that runs on the JDK of the toolchain can read the newest Java.
 FORMATTER := com.google.googlejavaformat:google-java-format:1.33.0:jar:all-deps
 
-format: ## formats the Java code in src/main
+format: ## formats the Java code in src/main and src/training
 	$(MAVEN) -q dependency:copy -Dartifact=$(FORMATTER) -DoutputDirectory=target/format -Dmdep.stripVersion
-	@find src/main -name '*.java' >target/format/files
+	@find src/main src/training -name '*.java' >target/format/files
 	$(MAVEN) -q validate exec:exec@format
 
 lint: ## checks the scripts and the chart
@@ -82,6 +82,7 @@ endef
 image-files: $(JAR) ## what the Dockerfile needs, for `docker build` or another builder
 	@rm -rf target/image
 	@java -Djarmode=tools -jar $(JAR) extract --destination target/image
+	@cp target/nats-operator-training.jar target/image/training.jar
 	@for signed in target/image/lib/bc*.jar; do $(call unsigned,$$signed); done
 
 image: image-files ## the container image, loaded into the local Kubernetes

@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The rules that hold the tree up. */
 class ArchitectureTest {
 
-  private static final Path SOURCES = Path.of("src/main/java/org/natsoperator");
+  private static final List<Path> SOURCES =
+      List.of(Path.of("src/main/java"), Path.of("src/training/java"));
   private static final JavaClasses CLASSES = read("target/classes");
   private static final int LONGEST_FILE = 250;
   private static final int LONGEST_METHOD = 30;
@@ -53,7 +54,10 @@ class ArchitectureTest {
           .or(nestedIn("org.springframework.stereotype.Component"));
 
   private static final DescribedPredicate<JavaClass> DECIDE =
-      resideInAnyPackage("..config..", "..role..", "..cluster..", "..admission..", "..certificates..").and(not(GATHER)).as("classes that decide");
+      resideInAnyPackage(
+              "..config..", "..role..", "..cluster..", "..admission..", "..certificates..")
+          .and(not(GATHER))
+          .as("classes that decide");
 
   @Test
   void theApiImportsNothingOfOurs() {
@@ -61,7 +65,8 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("..api..")
         .should()
-        .dependOnClassesThat(resideInAPackage("org.natsoperator..").and(not(resideInAPackage("..api.."))))
+        .dependOnClassesThat(
+            resideInAPackage("org.natsoperator..").and(not(resideInAPackage("..api.."))))
         .check(CLASSES);
   }
 
@@ -72,7 +77,8 @@ class ArchitectureTest {
         .resideInAPackage("..config..")
         .should()
         .dependOnClassesThat(
-            resideInAPackage("org.natsoperator..").and(not(resideInAnyPackage("..api..", "..config.."))))
+            resideInAPackage("org.natsoperator..")
+                .and(not(resideInAnyPackage("..api..", "..config.."))))
         .check(CLASSES);
   }
 
@@ -143,7 +149,12 @@ class ArchitectureTest {
 
   @Test
   void whoDecidesCountsNothing() {
-    noClasses().that(DECIDE).should().dependOnClassesThat().resideInAPackage("io.micrometer..").check(CLASSES);
+    noClasses()
+        .that(DECIDE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
+        .check(CLASSES);
   }
 
   @Test
@@ -161,8 +172,12 @@ class ArchitectureTest {
 
   @Test
   void someClassesDecide() {
-    assertThat(CLASSES.that(DECIDE)).extracting(JavaClass::getSimpleName).contains("Binding", "DesiredCluster", "ServerConfigWriter");
-    assertThat(CLASSES.that(GATHER)).extracting(JavaClass::getSimpleName).contains("ServerProbe", "TokenIssuer", "Signer");
+    assertThat(CLASSES.that(DECIDE))
+        .extracting(JavaClass::getSimpleName)
+        .contains("Binding", "DesiredCluster", "ServerConfigWriter");
+    assertThat(CLASSES.that(GATHER))
+        .extracting(JavaClass::getSimpleName)
+        .contains("ServerProbe", "TokenIssuer", "Signer");
   }
 
   @Test
@@ -205,13 +220,19 @@ class ArchitectureTest {
 
     assertThat(lines.size()).as("lines of %s", file).isLessThanOrEqualTo(LONGEST_FILE);
     assertThat(methods(lines))
-        .allSatisfy(method -> assertThat(method).as(method.getFirst()).hasSizeLessThanOrEqualTo(LONGEST_METHOD));
+        .allSatisfy(
+            method ->
+                assertThat(method).as(method.getFirst()).hasSizeLessThanOrEqualTo(LONGEST_METHOD));
   }
 
   static List<Path> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(SOURCES)) {
-      return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    List<Path> sources = new ArrayList<>();
+    for (Path root : SOURCES) {
+      try (Stream<Path> files = Files.walk(root)) {
+        files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
+      }
     }
+    return sources;
   }
 
   /** From the line that is indented like the closing brace to the brace. */

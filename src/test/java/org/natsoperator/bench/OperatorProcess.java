@@ -1,5 +1,6 @@
 package org.natsoperator.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -7,51 +8,80 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The operator outside Kubernetes, with what its image has: the same files, Java options and an AOT cache made in the same way. */
+/**
+ * The operator outside Kubernetes, with what its image has: the same files, Java options and an AOT
+ * cache made in the same way.
+ */
 record OperatorProcess(Process process, Instant started) implements AutoCloseable {
 
   static final String NAMESPACE = "nats-operator";
 
-  private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String JAR = "target/image/nats-operator.jar";
+  private static final String TRAINING_JAR = "target/image/training.jar";
   private static final String CACHE = "nats-operator.aot";
 
   /** As in the Dockerfile; the last of two properties counts. */
-  private static final List<String> OPTIONS = List.of("@java-options", "-Djava.security.properties=java-security");
+  private static final List<String> OPTIONS =
+      List.of("@java-options", "-Djava.security.properties=java-security");
 
-  /** Makes the AOT cache, of a start against an API server that only pretends. */
+  /** Writes the AOT cache in a training run against the fake API server. */
   static void train(LoneApiServer server) throws IOException, InterruptedException {
     ProcessBuilder training =
         java(
             server,
             "training.log",
-            Stream.of("-cp", JAR, "org.natsoperator.training.Training", JAVA),
+            Stream.of(
+                "-cp",
+                JAR + File.pathSeparator + TRAINING_JAR,
+                "org.natsoperator.training.Training",
+                JAVA),
             OPTIONS.stream(),
-            Stream.of("-XX:AOTCacheOutput=" + server.folder().resolve(CACHE), "-Xlog:disable", "-jar", JAR));
+            Stream.of(
+                "-XX:AOTCacheOutput=" + server.folder().resolve(CACHE),
+                "-Xlog:disable",
+                "-jar",
+                JAR));
     if (training.start().waitFor() != 0) {
-      throw new IllegalStateException("no AOT cache was made; see training.log in " + server.folder());
+      throw new IllegalStateException(
+          "no AOT cache was made; see training.log in " + server.folder());
     }
   }
 
   static OperatorProcess start(LoneApiServer server) throws IOException {
-    // Any port: nobody asks.
-    Stream<String> program = Stream.of("-XX:AOTCache=" + server.folder().resolve(CACHE), "-XX:AOTMode=on", "-jar", JAR, "--server.port=0");
+    // Any free port: nothing connects to it.
+    Stream<String> program =
+        Stream.of(
+            "-XX:AOTCache=" + server.folder().resolve(CACHE),
+            "-XX:AOTMode=on",
+            "-jar",
+            JAR,
+            "--server.port=0");
     ProcessBuilder builder = java(server, "operator.log", OPTIONS.stream(), program);
     builder
         .environment()
         .putAll(
             Map.of(
-                "KUBECONFIG", server.kubeconfig().toString(),
-                "OPERATOR_NAMESPACE", NAMESPACE,
-                "OPERATOR_NETWORK_POLICY", "{\"enabled\": true}"));
+                "KUBECONFIG",
+                server.kubeconfig().toString(),
+                "OPERATOR_NAMESPACE",
+                NAMESPACE,
+                "OPERATOR_NETWORK_POLICY",
+                "{\"enabled\": true}"));
     Instant started = Instant.now();
     return new OperatorProcess(builder.start(), started);
   }
 
   @SafeVarargs
-  private static ProcessBuilder java(LoneApiServer server, String log, Stream<String>... arguments) {
-    List<String> command = Stream.concat(Stream.of(JAVA), Stream.of(arguments).flatMap(part -> part)).toList();
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(server.folder().resolve(log).toFile()).redirectErrorStream(true);
+  private static ProcessBuilder java(
+      LoneApiServer server, String log, Stream<String>... arguments) {
+    List<String> command =
+        Stream.concat(Stream.of(JAVA), Stream.of(arguments).flatMap(part -> part)).toList();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(server.folder().resolve(log).toFile())
+            .redirectErrorStream(true);
     builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx96m");
     return builder;
   }

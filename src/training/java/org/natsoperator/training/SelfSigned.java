@@ -22,7 +22,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate that lives as long as the training, and whose key never leaves the process. */
+/** A self-signed certificate for one training run, with a key that exists in memory only. */
 record SelfSigned(KeyStore keyStore, X509Certificate certificate) {
 
   static final String PASSWORD = "training";
@@ -40,7 +40,7 @@ record SelfSigned(KeyStore keyStore, X509Certificate certificate) {
           "tls", pair.getPrivate(), PASSWORD.toCharArray(), new Certificate[] {certificate});
       return new SelfSigned(keyStore, certificate);
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
-      throw new IllegalStateException("this Java cannot make a certificate", e);
+      throw new IllegalStateException("cannot generate a certificate", e);
     }
   }
 
@@ -71,7 +71,7 @@ record SelfSigned(KeyStore keyStore, X509Certificate certificate) {
               .formatted(Base64.getMimeEncoder().encodeToString(certificate.getEncoded()));
       return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a certificate that was made can be written", e);
+      throw new IllegalStateException("cannot encode the certificate", e);
     }
   }
 }

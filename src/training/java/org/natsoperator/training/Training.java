@@ -13,28 +13,28 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the command that it is given, which starts the operator, against an API server that only
- * pretends: it becomes ready, reconciles a cluster and a role, reviews, is probed, scraped and
- * stopped.
+ * Runs the operator for the AOT cache of its image. The arguments are the command that starts the
+ * operator. It reconciles a cluster and a role of a fake API server, answers admission reviews,
+ * probes and a scrape, and is stopped.
  */
 public final class Training {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** Long enough for the first reconciliations; what they miss is loaded later, as ever. */
-  private static final Duration LESSON = Duration.ofSeconds(5);
+  /** Time for the first reconciliations. Classes that load later are missing from the cache. */
+  private static final Duration RECONCILIATION = Duration.ofSeconds(5);
 
-  private static final List<String> LESSONS =
+  private static final List<String> ENDPOINTS =
       List.of("health/liveness", "health/readiness", "prometheus");
 
   private static final String WEBHOOK_SECRET = "webhooks";
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final String actuator;
-  private final PretendedApiServer api;
+  private final FakeApiServer api;
   private final int webhooksPort;
 
-  private Training(PretendedApiServer api, int port, int webhooksPort) {
+  private Training(FakeApiServer api, int port, int webhooksPort) {
     this.api = api;
     this.webhooksPort = webhooksPort;
     actuator = "http://127.0.0.1:" + port + "/actuator/";
@@ -43,19 +43,19 @@ public final class Training {
   static void main(String[] command) throws Exception {
     int port = freePort();
     int webhooksPort = freePort();
-    try (PretendedApiServer api = new PretendedApiServer()) {
+    try (FakeApiServer api = new FakeApiServer()) {
       ProcessBuilder operator = new ProcessBuilder(command).inheritIO();
       operator.environment().putAll(environment(api, port));
       operator.environment().putAll(webhooks(webhooksPort));
       Process process = operator.start();
-      new Training(api, port, webhooksPort).teach(process);
+      new Training(api, port, webhooksPort).run(process);
       process.destroy();
-      // It writes the cache while it ends.
-      System.exit(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) ? 0 : 1);
+      // The JVM writes the cache when it exits.
+      System.exit(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) ? 0 : 1);
     }
   }
 
-  private static Map<String, String> environment(PretendedApiServer api, int port) {
+  private static Map<String, String> environment(FakeApiServer api, int port) {
     return Map.of(
         "KUBERNETES_MASTER",
         api.address(),
@@ -68,9 +68,9 @@ public final class Training {
         "NO_PROXY",
         "localhost",
         "OPERATOR_NAMESPACE",
-        Lesson.NAMESPACE,
+        TrainingObjects.NAMESPACE,
         "SERVICE_ACCOUNT_NAME",
-        Lesson.NAME,
+        TrainingObjects.NAME,
         "SERVER_PORT",
         String.valueOf(port));
   }
@@ -82,15 +82,15 @@ public final class Training {
         "OPERATOR_WEBHOOKS_PORT",
         String.valueOf(port),
         "OPERATOR_WEBHOOKS_CONFIGURATION",
-        Lesson.NAME,
+        TrainingObjects.NAME,
         "OPERATOR_WEBHOOKS_SECRET",
         WEBHOOK_SECRET,
         "OPERATOR_WEBHOOKS_LINGERING",
         "0s");
   }
 
-  private void teach(Process process) throws InterruptedException {
-    Instant end = Instant.now().plus(PATIENCE);
+  private void run(Process process) throws InterruptedException {
+    Instant end = Instant.now().plus(TIMEOUT);
     while (status("health/readiness") != 200) {
       if (!process.isAlive() || Instant.now().isAfter(end)) {
         process.destroy();
@@ -98,9 +98,9 @@ public final class Training {
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    TimeUnit.SECONDS.sleep(LESSON.toSeconds());
+    TimeUnit.SECONDS.sleep(RECONCILIATION.toSeconds());
     new Reviews(webhooksPort, api.secret(WEBHOOK_SECRET, "ca.crt")).send();
-    LESSONS.forEach(this::status);
+    ENDPOINTS.forEach(this::status);
   }
 
   private int status(String path) {

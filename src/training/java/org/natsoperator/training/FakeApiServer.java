@@ -12,14 +12,14 @@ import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.websocket.server.WsSci;
 
-/** Speaks like an API server, on loopback: TLS, HTTP/2 and WebSocket. */
-final class PretendedApiServer implements AutoCloseable {
+/** An API server on the loopback interface, with TLS, HTTP/2 and WebSocket. */
+final class FakeApiServer implements AutoCloseable {
 
   private final Tomcat tomcat = new Tomcat();
   private final SelfSigned certificate = SelfSigned.forLocalhost();
   private final Objects objects = new Objects();
 
-  PretendedApiServer() throws IOException, LifecycleException {
+  FakeApiServer() throws IOException, LifecycleException {
     Path folder = Files.createTempDirectory("training");
     tomcat.setBaseDir(folder.toString());
     tomcat.setConnector(connector());
@@ -34,14 +34,15 @@ final class PretendedApiServer implements AutoCloseable {
     return "https://localhost:" + tomcat.getConnector().getLocalPort();
   }
 
-  /** As a client trusts it: PEM in Base64. */
+  /** Returns the PEM certificate in Base64. */
   String certificate() {
     return certificate.encoded();
   }
 
-  /** What the operator wrote into a Secret, in Base64; empty if it did not. */
+  /** Returns a value of a Secret in Base64, or an empty string. */
   String secret(String name, String key) {
-    ApiPath path = ApiPath.of("/api/v1/namespaces/%s/secrets/%s".formatted(Lesson.NAMESPACE, name));
+    ApiPath path =
+        ApiPath.of("/api/v1/namespaces/%s/secrets/%s".formatted(TrainingObjects.NAMESPACE, name));
     return objects.read(path).map(secret -> secret.path("data").path(key).asText()).orElse("");
   }
 

@@ -19,12 +19,12 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Asks the operator's webhooks as an API server does: {@code admission/reviews.json}, by path. */
+/** Sends the admission reviews in {@code training/reviews.json} to the operator's webhooks. */
 final class Reviews {
 
-  private static final String FILE = "/admission/reviews.json";
+  private static final String FILE = "/training/reviews.json";
 
-  /** The first of each loads classes, the others use what was loaded. */
+  /** The first review of each kind loads the classes; the others run the loaded code. */
   private static final int TIMES = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,9 +33,9 @@ final class Reviews {
   private final int port;
 
   /**
-   * For a server on loopback.
+   * Creates a client for webhooks on the loopback interface.
    *
-   * @param authority the CA to trust: PEM in Base64
+   * @param authority the trusted CA: PEM in Base64
    */
   Reviews(int port, String authority) {
     this.port = port;
@@ -83,7 +83,7 @@ final class Reviews {
       context.init(null, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the operator made no certificate that can be trusted", e);
+      throw new IllegalStateException("the operator's CA certificate is not valid", e);
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What is in the pretended cluster: {@code training/objects.json}, by path. */
-final class Lesson {
+/** The initial objects of the fake API server, from {@code training/objects.json}. */
+final class TrainingObjects {
 
   static final String NAMESPACE = "training";
   static final String NAME = "training";
@@ -21,10 +21,11 @@ final class Lesson {
   private static final String FILE = "/training/objects.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private Lesson() {}
+  private TrainingObjects() {}
 
+  /** Returns the objects by request path. */
   static Map<String, ObjectNode> objects() {
-    try (InputStream file = Lesson.class.getResourceAsStream(FILE)) {
+    try (InputStream file = TrainingObjects.class.getResourceAsStream(FILE)) {
       Map<String, ObjectNode> objects = new LinkedHashMap<>();
       JSON.readTree(file)
           .properties()
@@ -35,7 +36,7 @@ final class Lesson {
     }
   }
 
-  /** Always the same for the same name, so that the file can name an owner. */
+  /** Derives the UID from the name, so that the file can contain owner references. */
   static String uid(String name) {
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
@@ -44,7 +45,6 @@ final class Lesson {
     return failure("NotFound", 404);
   }
 
-  /** Somebody else was faster. */
   static JsonNode conflict() {
     return failure("Conflict", 409);
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a request's path means.
+ * The parts of a request path.
  *
- * @param collection group, version and plural, whatever the namespace
+ * @param collection group, version and plural, without the namespace
  * @param name empty for a whole collection
  * @param subresource empty for the object itself
  */

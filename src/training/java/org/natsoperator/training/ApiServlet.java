@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lists, watches, reads and writes without asking who may. */
+/** Serves lists, watches, reads and writes without authorization. */
 final class ApiServlet extends HttpServlet {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,7 @@ final class ApiServlet extends HttpServlet {
       answer(response, objects.read(path).get());
     } else {
       response.setStatus(HttpServletResponse.SC_NOT_FOUND);
-      answer(response, Lesson.notFound());
+      answer(response, TrainingObjects.notFound());
     }
   }
 
@@ -63,7 +63,7 @@ final class ApiServlet extends HttpServlet {
     if (path.subresource().equals("token")) {
       answer(response, issuer.issue(path, (ObjectNode) sent));
     } else if (path.collection().endsWith("/selfsubjectrulesreviews")) {
-      answer(response, Lesson.everythingIsAllowed((ObjectNode) sent));
+      answer(response, TrainingObjects.everythingIsAllowed((ObjectNode) sent));
     } else {
       ObjectNode object = sent.isObject() ? (ObjectNode) sent : JSON.createObjectNode();
       write(path, object, request.getMethod().equals("POST"), response);
@@ -78,7 +78,7 @@ final class ApiServlet extends HttpServlet {
     if (written.isEmpty()) {
       response.setStatus(HttpServletResponse.SC_CONFLICT);
     }
-    answer(response, written.<JsonNode>map(now -> now).orElseGet(Lesson::conflict));
+    answer(response, written.<JsonNode>map(now -> now).orElseGet(TrainingObjects::conflict));
   }
 
   private static void answer(HttpServletResponse response, JsonNode body) throws IOException {
@@ -121,7 +121,7 @@ final class ApiServlet extends HttpServlet {
       objects.watch(collection, event -> send(event, session));
     }
 
-    /** Whether somebody is still there to hear it. */
+    /** Returns false if the session is closed. */
     private static boolean send(String event, Session session) {
       try {
         session.getBasicRemote().sendText(event);

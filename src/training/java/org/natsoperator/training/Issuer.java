@@ -13,7 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.util.Map;
 
-/** Answers TokenRequests; its key is made anew for every training and never leaves the process. */
+/** Issues tokens for TokenRequests. Each training run generates its own key, in memory only. */
 final class Issuer {
 
   static final String PATH = "/openid/v1/jwks";
@@ -25,7 +25,7 @@ final class Issuer {
     try {
       key = new RSAKeyGenerator(BITS).keyID("training").generate();
     } catch (JOSEException e) {
-      throw new IllegalStateException("this Java cannot make an RSA key", e);
+      throw new IllegalStateException("cannot generate an RSA key", e);
     }
   }
 
@@ -41,7 +41,7 @@ final class Issuer {
             .claim(
                 "kubernetes.io",
                 Map.of(
-                    "serviceaccount", Map.of("uid", Lesson.uid(account.name())),
+                    "serviceaccount", Map.of("uid", TrainingObjects.uid(account.name())),
                     "secret", Map.of("uid", request.at("/spec/boundObjectRef/uid").asText())))
             .build();
     request
@@ -58,7 +58,7 @@ final class Issuer {
       token.sign(new RSASSASigner(key));
       return token.serialize();
     } catch (JOSEException e) {
-      throw new IllegalStateException("a key that was made can sign", e);
+      throw new IllegalStateException("cannot sign the token", e);
     }
   }
 }

@@ -18,21 +18,29 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 
-/** With the very client that is trained: TLS, lists, watches and writes. */
-class PretendedApiServerTest {
+/** Uses the same client as the operator: TLS, lists, watches and writes. */
+class FakeApiServerTest {
 
   @Test
   void listsWatchesAndWrites() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    try (PretendedApiServer api = new PretendedApiServer();
+    try (FakeApiServer api = new FakeApiServer();
         KubernetesClient client = client(api);
         Watch watch = client.secrets().inAnyNamespace().watch(into(events))) {
       assertThat(client.resources(NatsCluster.class).inAnyNamespace().list().getItems())
           .singleElement()
-          .satisfies(cluster -> assertThat(cluster.getMetadata().getName()).isEqualTo(Lesson.NAME));
+          .satisfies(
+              cluster ->
+                  assertThat(cluster.getMetadata().getName()).isEqualTo(TrainingObjects.NAME));
       assertThat(client.secrets().inNamespace("a").withName("b").get()).isNull();
 
-      Secret secret = new SecretBuilder().withNewMetadata().withNamespace("a").withName("b").endMetadata().build();
+      Secret secret =
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace("a")
+              .withName("b")
+              .endMetadata()
+              .build();
       client.resource(secret).create();
       client.resource(secret).delete();
 
@@ -41,26 +49,37 @@ class PretendedApiServerTest {
     }
   }
 
-  /** As whoever writes certificates relies on. */
+  /** The certificate store relies on these conflicts. */
   @Test
-  void whoIsNotTheFirstIsTold() throws Exception {
-    try (PretendedApiServer api = new PretendedApiServer();
+  void rejectsConflictingWrites() throws Exception {
+    try (FakeApiServer api = new FakeApiServer();
         KubernetesClient client = client(api)) {
-      Secret secret = new SecretBuilder().withNewMetadata().withNamespace("a").withName("b").endMetadata().build();
+      Secret secret =
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace("a")
+              .withName("b")
+              .endMetadata()
+              .build();
       Secret created = client.resource(secret).create();
       client.resource(created).lockResourceVersion().update();
 
-      assertThatThrownBy(() -> client.resource(secret).create()).isInstanceOf(KubernetesClientException.class).hasFieldOrPropertyWithValue("code", 409);
+      assertThatThrownBy(() -> client.resource(secret).create())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasFieldOrPropertyWithValue("code", 409);
       assertThatThrownBy(() -> client.resource(created).lockResourceVersion().update())
           .isInstanceOf(KubernetesClientException.class)
           .hasFieldOrPropertyWithValue("code", 409);
     }
   }
 
-  private static KubernetesClient client(PretendedApiServer api) {
+  private static KubernetesClient client(FakeApiServer api) {
     return new KubernetesClientBuilder()
         .withConfig(
-            new ConfigBuilder().withMasterUrl(api.address()).withCaCertData(api.certificate()).build())
+            new ConfigBuilder()
+                .withMasterUrl(api.address())
+                .withCaCertData(api.certificate())
+                .build())
         .build();
   }
 
@@ -68,7 +87,12 @@ class PretendedApiServerTest {
     return new Watcher<>() {
       @Override
       public void eventReceived(Action action, Secret secret) {
-        events.add(action + " " + secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName());
+        events.add(
+            action
+                + " "
+                + secret.getMetadata().getNamespace()
+                + "/"
+                + secret.getMetadata().getName());
       }
 
       @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** What the pretended API server keeps: just enough for a write to come back as an event. */
+/** The objects of the fake API server. Each write sends an event to the watchers. */
 final class Objects {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,7 +21,7 @@ final class Objects {
   private final AtomicInteger versions = new AtomicInteger();
 
   Objects() {
-    Lesson.objects().forEach((path, object) -> write(ApiPath.of(path), object));
+    TrainingObjects.objects().forEach((path, object) -> write(ApiPath.of(path), object));
   }
 
   Optional<ObjectNode> read(ApiPath path) {
@@ -41,9 +41,9 @@ final class Objects {
   }
 
   /**
-   * Writes, unless somebody else was faster.
+   * Writes the object, or returns empty on a conflict.
    *
-   * @param create whether there must be no such object yet
+   * @param create whether an existing object is a conflict
    */
   synchronized Optional<ObjectNode> writeUnlessOutdated(
       ApiPath path, ObjectNode sent, boolean create) {
@@ -56,17 +56,17 @@ final class Objects {
     return outdated ? Optional.empty() : Optional.of(write(path, sent));
   }
 
-  /** Takes what is sent as the whole object, but for a status and for patches of a few fields. */
+  /** Replaces each top-level field that is sent, except the metadata; keeps the other fields. */
   private ObjectNode write(ApiPath path, ObjectNode sent) {
     ObjectNode before = objects.get(key(path));
     ObjectNode now = before == null ? sent : before.deepCopy().setAll(withoutMetadata(sent));
     ObjectNode metadata = now.withObject("/metadata");
     metadata.put("name", path.name()).put("namespace", path.namespace());
     metadata.put("resourceVersion", String.valueOf(versions.incrementAndGet()));
-    metadata.put("uid", Lesson.uid(path.name())).put("generation", 1);
+    metadata.put("uid", TrainingObjects.uid(path.name())).put("generation", 1);
     metadata.put("creationTimestamp", "2026-01-01T00:00:00Z");
     objects.put(key(path), now);
-    tell(path.collection(), before == null ? "ADDED" : "MODIFIED", now);
+    notifyWatchers(path.collection(), before == null ? "ADDED" : "MODIFIED", now);
     return now;
   }
 
@@ -75,18 +75,18 @@ final class Objects {
     if (gone == null) {
       return JSON.createObjectNode();
     }
-    tell(path.collection(), "DELETED", gone);
+    notifyWatchers(path.collection(), "DELETED", gone);
     return gone;
   }
 
   /**
-   * @param watcher takes each event, one after the other, and says whether it is still there
+   * @param watcher receives each event in order; returns false to end the watch
    */
   void watch(String collection, Predicate<String> watcher) {
     watchers.computeIfAbsent(collection, key -> new CopyOnWriteArrayList<>()).add(watcher);
   }
 
-  private void tell(String collection, String type, ObjectNode object) {
+  private void notifyWatchers(String collection, String type, ObjectNode object) {
     ObjectNode event = JSON.createObjectNode().put("type", type).set("object", object);
     watchers
         .getOrDefault(collection, new CopyOnWriteArrayList<>())
