@@ -5,14 +5,13 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
-import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
@@ -119,13 +118,7 @@ class ClusterApplier {
             .endPreconditions()
             .build();
     String path = "/api/v1/namespaces/%s/pods/%s".formatted(meta.getNamespace(), meta.getName());
-    try {
-      client.raw(path, "DELETE", options);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-    }
+    ApiErrors.ignoreConflict(() -> client.raw(path, "DELETE", options));
   }
 
   /** Makes the kubelet look at the Secrets of a server pod at once. */

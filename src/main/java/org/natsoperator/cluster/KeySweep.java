@@ -3,17 +3,16 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.Leadership;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,20 +32,20 @@ class KeySweep {
   private final Set<String> watchNamespaces;
   private final OperatorKeys keys;
   private final Leadership leadership;
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("keys").factory());
+  private final TaskScheduler scheduler;
 
   KeySweep(
       KubernetesClient client,
       OperatorProperties properties,
       OperatorKeys keys,
-      Leadership leadership) {
+      Leadership leadership,
+      TaskScheduler scheduler) {
     this.client = client;
     this.namespace = properties.namespace();
     this.watchNamespaces = properties.watchNamespaces();
     this.keys = keys;
     this.leadership = leadership;
+    this.scheduler = scheduler;
   }
 
   /**
@@ -57,16 +56,13 @@ class KeySweep {
   void start(Supplier<Set<String>> known) {
     leadership.whenBegun(
         () ->
-            sweeper.scheduleWithFixedDelay(
-                () -> ifLeading(() -> keepOnly(known)),
-                0,
-                BETWEEN_SWEEPS.toSeconds(),
-                TimeUnit.SECONDS));
+            scheduler.scheduleWithFixedDelay(
+                () -> ifLeading(() -> keepOnly(known)), BETWEEN_SWEEPS));
   }
 
   /** Deletes the keys of a cluster that is gone, soon: whoever tells of it does not wait. */
   void ended(String clusterUid) {
-    sweeper.execute(() -> ifLeading(() -> forget(clusterUid, "which is gone")));
+    scheduler.schedule(() -> ifLeading(() -> forget(clusterUid, "which is gone")), Instant.now());
   }
 
   /** What fails is done by the next sweep. */

@@ -20,13 +20,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
-import org.natsoperator.kubernetes.Refusal;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
@@ -51,6 +52,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterMeters meters;
   private final OperatorProperties properties;
   private final ClusterNews news;
+  private final TaskScheduler scheduler;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final Retries retries = new Retries();
@@ -69,6 +71,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterMeters meters,
       OperatorProperties properties,
       ClusterNews news,
+      TaskScheduler scheduler,
       Clock clock) {
     this.observer = observer;
     this.applier = applier;
@@ -79,6 +82,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.meters = meters;
     this.properties = properties;
     this.news = news;
+    this.scheduler = scheduler;
     this.clock = clock;
   }
 
@@ -89,7 +93,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     keySweep.start(
         () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
     primaries = context.getPrimaryCache();
-    overlooked = new Overlooked<>(primaries);
+    overlooked = new Overlooked<>(primaries, scheduler);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
     all.add(overlooked);
     return all;
@@ -162,9 +166,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
   }
 
-  /**
-   * What the API server refuses for good, such as a quota that is used up, is told on the cluster.
-   */
+  /** Reports a rejection that retries do not cure, such as an exceeded quota, on the cluster. */
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
@@ -173,7 +175,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   }
 
   private void tellRefusal(NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
-    Refusal.in(failure)
+    ApiErrors.permanentError(failure)
         .map(message -> new Problem("spec", "the API server refused: " + message))
         .ifPresent(refusal -> news.refused(cluster, refusal, context));
   }
@@ -216,10 +218,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return decision.status(changed, problems, clock.instant());
   }
 
-  /**
-   * What we are shown may be the next cluster of its name, which lives. Other caches of ours may
-   * not have heard of the end yet.
-   */
+  /** The object may be a newer cluster of this name; only the primary cache is up to date. */
   private void forgetDeleted(NatsCluster cluster) {
     if (primaries.list(other -> uid(other).equals(uid(cluster))).findAny().isEmpty()) {
       uids.remove(ResourceID.fromResource(cluster), uid(cluster));

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nats.client.NKey;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.springframework.stereotype.Component;
 
@@ -83,7 +83,7 @@ class OperatorKeys {
       String routePassword = passwordOfServers(cluster).orElseGet(this::newPassword);
       return client.resource(KeySecret.of(namespace, cluster, newSeed(), routePassword)).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+      if (ApiErrors.isConflict(e)) {
         return read(cluster.getMetadata().getUid()).orElseThrow(() -> e);
       }
       throw e;

@@ -25,6 +25,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** The beans that stand between the operator and the outside world. */
 @Configuration(proxyBeanMethods = false)
@@ -52,6 +53,8 @@ class KubernetesConfiguration {
           ValidatingWebhookConfiguration.class,
           Status.class);
 
+  private static final int SCHEDULER_THREADS = 4;
+
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient(LeaseRenewals renewals) {
     KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
@@ -65,6 +68,21 @@ class KubernetesConfiguration {
   @Bean
   MeterFilter sdkMeters() {
     return new SdkMeters();
+  }
+
+  /**
+   * Runs the periodic tasks. Each task can block while the API server does not respond, so the pool
+   * has spare threads, and {@link LeaseGuard} has its own thread. Shutdown comes after the context
+   * has closed: it interrupts running tasks, and informers can submit tasks until then.
+   */
+  @Bean
+  ThreadPoolTaskScheduler taskScheduler() {
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.setPoolSize(SCHEDULER_THREADS);
+    scheduler.setThreadNamePrefix("scheduler-");
+    scheduler.setDaemon(true);
+    scheduler.setAcceptTasksAfterContextClose(true);
+    return scheduler;
   }
 
   @Bean

@@ -23,6 +23,8 @@ class LeaseGuard {
       LeaderLease.DURATION.minus(OperatorLifecycle.LAST_RECONCILIATION).minus(MARGIN);
 
   private final LeaseRenewals renewals;
+
+  /** A thread of its own: tasks in the shared scheduler can block, and this check must not wait. */
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("lease").unstarted(task));

@@ -6,15 +6,16 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Finds objects that were never reconciled. When an object is deleted and made again under its name
@@ -23,17 +24,19 @@ import java.util.stream.Collectors;
  */
 public final class Overlooked<P extends HasMetadata> extends AbstractEventSource<Void, P> {
 
-  private static final long SECONDS_BETWEEN_LOOKS = 1;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Cache<P> objects;
   private final Set<String> reconciled = ConcurrentHashMap.newKeySet();
   private final Set<String> told = new HashSet<>();
   private Set<String> waiting = Set.of();
-  private ScheduledExecutorService timer;
+  private final TaskScheduler scheduler;
+  private ScheduledFuture<?> looks;
 
-  public Overlooked(Cache<P> objects) {
+  public Overlooked(Cache<P> objects, TaskScheduler scheduler) {
     super(Void.class, "overlooked");
     this.objects = objects;
+    this.scheduler = scheduler;
   }
 
   /** Notes that this very object, not only one of its name, is being looked at. */
@@ -44,17 +47,13 @@ public final class Overlooked<P extends HasMetadata> extends AbstractEventSource
   @Override
   public void start() {
     super.start();
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("overlooked-", 0).factory());
-    timer.scheduleWithFixedDelay(
-        this::look, SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS);
+    looks = scheduler.scheduleWithFixedDelay(this::look, Instant.now().plus(INTERVAL), INTERVAL);
   }
 
   @Override
   public void stop() {
     super.stop();
-    timer.shutdownNow();
+    looks.cancel(true);
   }
 
   @Override

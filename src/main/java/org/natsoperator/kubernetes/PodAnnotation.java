@@ -3,10 +3,8 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 
 /** An annotation on a pod. Its change makes the kubelet look at the pod's Secrets at once. */
 public final class PodAnnotation {
@@ -29,12 +27,6 @@ public final class PodAnnotation {
             .addToAnnotations(key, value)
             .endMetadata()
             .build();
-    try {
-      client.resource(patch).patch(MERGE);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    ApiErrors.ignoreNotFound(() -> client.resource(patch).patch(MERGE));
   }
 }

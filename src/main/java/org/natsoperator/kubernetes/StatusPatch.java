@@ -3,9 +3,7 @@ package org.natsoperator.kubernetes;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import java.net.HttpURLConnection;
 
 /** Writes a status by server-side apply. */
 public final class StatusPatch {
@@ -19,13 +17,8 @@ public final class StatusPatch {
    * @param patch an object without anything but name, namespace and status
    */
   public static <P extends CustomResource<?, ?>> void apply(P patch, Context<P> context) {
-    try {
-      context.resourceOperations().serverSideApplyPrimaryStatus(patch);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    ApiErrors.ignoreNotFound(
+        () -> context.resourceOperations().serverSideApplyPrimaryStatus(patch));
   }
 
   /** Metadata that only names an object. */

@@ -21,13 +21,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.Refusal;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
 import org.natsoperator.role.GrantsInForce.Standing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
@@ -70,6 +71,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final GrantsInForce grantsInForce;
   private final RoleMeters meters;
   private final RoleNews news;
+  private final TaskScheduler scheduler;
   private final Clock clock;
   private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
   private final Map<String, Instant> unissuedSince = new ConcurrentHashMap<>();
@@ -83,6 +85,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       GrantsInForce grantsInForce,
       RoleMeters meters,
       RoleNews news,
+      TaskScheduler scheduler,
       Clock clock) {
     this.signingKeys = signingKeys;
     this.issuer = issuer;
@@ -90,13 +93,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     this.grantsInForce = grantsInForce;
     this.meters = meters;
     this.news = news;
+    this.scheduler = scheduler;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, NatsServiceRole>> prepareEventSources(
       EventSourceContext<NatsServiceRole> context) {
-    sources = new RoleEventSources(context);
+    sources = new RoleEventSources(context, scheduler);
     grantsInForce.onChange(sources::standingChanged);
     return sources.all();
   }
@@ -126,7 +130,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
-    Refusal.in(failure)
+    ApiErrors.permanentError(failure)
         .map(message -> new Unbound(RoleReasons.REFUSED, "the API server refused: " + message))
         .or(() -> UnprovenTokenException.in(failure))
         .ifPresent(unbound -> news.unbound(role, unbound, context));

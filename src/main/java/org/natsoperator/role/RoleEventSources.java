@@ -21,6 +21,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.LeanItemStore;
 import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.kubernetes.WatchedKind;
+import org.springframework.scheduling.TaskScheduler;
 
 /** Whatever may change what a role means, and what is known of it. */
 final class RoleEventSources {
@@ -37,9 +38,9 @@ final class RoleEventSources {
       new SimpleInboundEventSource<>("grants-in-force");
   private final Overlooked<NatsServiceRole> overlooked;
 
-  RoleEventSources(EventSourceContext<NatsServiceRole> context) {
+  RoleEventSources(EventSourceContext<NatsServiceRole> context, TaskScheduler scheduler) {
     roles = context.getPrimaryCache();
-    overlooked = new Overlooked<>(roles);
+    overlooked = new Overlooked<>(roles, scheduler);
     roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
     clusters =
         WatchedKind.source(

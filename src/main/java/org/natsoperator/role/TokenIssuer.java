@@ -6,12 +6,12 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -60,7 +60,7 @@ class TokenIssuer {
       clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
       return true;
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+      if (ApiErrors.isConflict(e)) {
         return !foreign(observed);
       }
       throw e;
@@ -112,26 +112,12 @@ class TokenIssuer {
   }
 
   private static boolean update(Secret secret, ResourceOperations<NatsServiceRole> writes) {
-    try {
-      writes.update(secret);
-      return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return false;
-      }
-      throw e;
-    }
+    return ApiErrors.ignoreConflict(() -> writes.update(secret));
   }
 
   /** Deletes this very Secret, not a later one of its name. */
   void delete(Secret secret) {
-    try {
-      client.resource(secret).lockResourceVersion().delete();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-    }
+    ApiErrors.ignoreConflict(() -> client.resource(secret).lockResourceVersion().delete());
   }
 
   private boolean foreign(ObservedRole observed) {

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 class OverlookedTest {
 
@@ -23,7 +24,7 @@ class OverlookedTest {
 
   private final List<ConfigMap> cached = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
-  private final Overlooked<ConfigMap> overlooked = new Overlooked<>(new Cached());
+  private final Overlooked<ConfigMap> overlooked = new Overlooked<>(new Cached(), new SimpleAsyncTaskScheduler());
 
   @BeforeEach
   void listen() {
