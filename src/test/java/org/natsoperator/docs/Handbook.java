@@ -23,7 +23,7 @@ public final class Handbook {
 
   /** Every metric that is named anywhere. */
   public static List<String> metrics() {
-    return all("\\b(nats_operator_\\w+)", text());
+    return all("\\b((?:nats_operator|reconciliations)_\\w+)", text());
   }
 
   private static List<String> all(String pattern, String text) {

@@ -82,25 +82,28 @@ class MetricsIT {
     await().untilAsserted(() -> assertThat(sandbox.roleCondition("a-name-of-a-role", "Bound").getStatus()).isEqualTo("True"));
     assertThat(scrape()).doesNotContain("a-name-of-a-role");
     Set<String> labels =
-        Pattern.compile("(\\w+)=\"").matcher(scrape().lines().filter(line -> line.startsWith("nats_operator_")).collect(Collectors.joining("\n")))
+        Pattern.compile("(\\w+)=\"").matcher(scrape().lines().filter(line -> line.matches("(nats_operator|reconciliations)_.*")).collect(Collectors.joining("\n")))
             .results().map(match -> match.group(1)).collect(Collectors.toSet());
     assertThat(labels)
-        .containsExactlyInAnyOrder("controller", "result", "le", "state", "reason", "ready", "cause", "attempt", "cluster_namespace", "cluster_name", "certificate");
+        .containsExactlyInAnyOrder("controller_name", "result", "le", "state", "reason", "ready", "cause", "attempt", "cluster_namespace", "cluster_name", "certificate");
   }
 
   @Test
-  void the_operator_sdk_counts_under_our_name_and_all_that_the_handbook_names_is_there(Sandbox sandbox) {
+  void exportsTheMetricsOfJosdkAndAllMetricsOfTheHandbook(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("lonely", "foo"));
     for (String controller : Set.of("natscluster", "natsservicerole")) {
-      await().untilAsserted(() -> assertThat(value("nats_operator_reconciliations_total{controller=\"%s\",result=\"success\"}".formatted(controller))).isPositive());
-      assertThat(value("nats_operator_reconciliations_duration_seconds_count{controller=\"%s\"}".formatted(controller))).isPositive();
+      String labels = "{controller_name=\"%s\"}".formatted(controller);
+      await()
+          .untilAsserted(
+              () -> assertThat(value("reconciliations_success_total" + labels)).isPositive());
+      assertThat(value("reconciliations_execution_duration_seconds_count" + labels)).isPositive();
     }
     assertThat(Handbook.metrics()).hasSizeGreaterThan(20);
     // There only after a first failure, which a good run has none of, or a first request of the API server, which does not call here.
-    List<String> later = List.of("nats_operator_reconciliations_retries_total", "nats_operator_webhook_requests_total", "nats_operator_webhook_denials_total", "nats_operator_webhook_duration_seconds");
+    List<String> later = List.of("reconciliations_retries_total", "nats_operator_webhook_requests_total", "nats_operator_webhook_denials_total", "nats_operator_webhook_duration_seconds");
     List<String> metrics = Handbook.metrics().stream().filter(metric -> !later.contains(metric)).toList();
     await().untilAsserted(() -> assertThat(metrics).allSatisfy(metric -> assertThat(scrape()).contains("\n" + metric)));
-    assertThat(scrape()).doesNotContain("\nreconciliations_", "\ncustom_resources");
+    assertThat(scrape()).doesNotContain("\nevents_received", "\ncustom_resources");
   }
 
   private void awaitReady(Sandbox sandbox) {

@@ -61,7 +61,7 @@ class QuietOperatorIT {
 
   private double reconciled() {
     return meters.getMeters().stream()
-        .filter(meter -> meter.getId().getName().equals("nats.operator.reconciliations.started"))
+        .filter(meter -> meter.getId().getName().equals("reconciliations.started.total"))
         .filter(Counter.class::isInstance)
         .mapToDouble(meter -> ((Counter) meter).count())
         .sum();
