@@ -27,6 +27,9 @@ class LeaderLease {
 
   static final String NAME = "nats-operator";
 
+  /** Annotation: the namespaces that the operator watches; absent or empty means all. */
+  static final String WATCH_NAMESPACES = "nats.io/watch-namespaces";
+
   /** For so long after a renewal nobody else leads. */
   static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
 
@@ -109,9 +112,6 @@ class LeaderLease {
             Map.of(
                 "metadata",
                 Map.of(
-                    "annotations",
-                    Map.of(Rival.WATCH_NAMESPACES, watched),
-                    "ownerReferences",
-                    owners)));
+                    "annotations", Map.of(WATCH_NAMESPACES, watched), "ownerReferences", owners)));
   }
 }

@@ -11,23 +11,18 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
  * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
- * holds the lease reconciles, and it exits when it loses it, so that two never do. Nor does one
- * begin while another operator looks after all that it would, see {@link Rivals}; it says why. It
- * is ready all the same, as any replica that does not lead: its webhooks are installed, and
- * somebody must answer them.
+ * holds the lease reconciles, and it exits when it loses it, so that two never do.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -43,8 +38,6 @@ public class OperatorLifecycle implements SmartLifecycle {
   /** So that what was begun is done before another leads. */
   static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
 
-  private static final Duration LOOK_FOR_RIVALS_EVERY = Duration.ofSeconds(15);
-
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -52,13 +45,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final LeaderLease lease;
   private final LeaseGuard guard;
   private final Leadership leadership;
-  private final Rivals rivals;
-  private final Contest contest;
-  private final ScheduledExecutorService lookout =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> Thread.ofPlatform().daemon().name("rivals").unstarted(task));
-  private volatile Optional<Rival> waitingFor = Optional.empty();
-  private volatile boolean begun;
+  private final TaskScheduler scheduler;
   private volatile boolean running;
 
   OperatorLifecycle(
@@ -67,16 +54,16 @@ public class OperatorLifecycle implements SmartLifecycle {
       LeaderLease lease,
       LeaseGuard guard,
       Leadership leadership,
-      Rivals rivals,
-      Contest contest,
+      TaskScheduler scheduler,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
     this.guard = guard;
     this.leadership = leadership;
-    this.rivals = rivals;
-    this.contest = contest;
-    show(meters);
+    this.scheduler = scheduler;
+    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
+        .description("1 at the replica that reconciles")
+        .register(meters);
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =
         new Operator(
@@ -90,15 +77,6 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                     .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
-  }
-
-  private void show(MeterRegistry meters) {
-    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
-        .description("1 at the replica that reconciles")
-        .register(meters);
-    Gauge.builder("nats.operator.waiting", () -> begun || waitingFor.isEmpty() ? 0 : 1)
-        .description("1 while another operator looks after the same clusters")
-        .register(meters);
   }
 
   private LeaderCallbacks leaderCallbacks() {
@@ -116,7 +94,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void lead() {
     leadership.begin();
     guard.start();
-    lookout.execute(lease::own);
+    scheduler.schedule(lease::own, Instant.now());
   }
 
   /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
@@ -154,70 +132,15 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    beginUnless(rivals.any());
+    operator.start();
     running = true;
-    long every = LOOK_FOR_RIVALS_EVERY.toMillis();
-    lookout.scheduleWithFixedDelay(this::lookForRivals, every, every, TimeUnit.MILLISECONDS);
-  }
-
-  private void beginUnless(Optional<Rival> rival) {
-    if (rival.isEmpty()) {
-      operator.start();
-      begun = true;
-    } else if (!rival.equals(waitingFor)) {
-      waitingFor = rival;
-      LOG.error(
-          "The operator in namespace {} looks after the same clusters: doing nothing until it is"
-              + " gone; uninstall one of the two, or give both lists of watchNamespaces that do"
-              + " not overlap",
-          rival.get().namespace());
-    }
-  }
-
-  private void lookForRivals() {
-    Optional<Rival> rival;
-    try {
-      rival = begun ? rivals.preceding().filter(preceding -> leadership.isHeld()) : rivals.any();
-      if (leadership.isHeld()) {
-        contest.look();
-      }
-    } catch (RuntimeException e) {
-      // The API server may be away: nothing is known, and nothing changes.
-      LOG.warn("Could not look for other operators: {}", e.getMessage());
-      return;
-    }
-    if (begun) {
-      rival.ifPresent(this::giveWayTo);
-    } else {
-      beginLate(rival);
-    }
-  }
-
-  /** Nobody waits for it any more who would be told that it failed. */
-  private void beginLate(Optional<Rival> rival) {
-    try {
-      beginUnless(rival);
-    } catch (RuntimeException e) {
-      LOG.error("Could not begin: exiting", e);
-      Exit.begin();
-    }
-  }
-
-  private void giveWayTo(Rival rival) {
-    LOG.error(
-        "The operator in namespace {} looks after the same clusters and more, or is older: exiting",
-        rival.namespace());
-    Exit.begin();
   }
 
   @Override
   public void stop() {
     running = false;
-    lookout.shutdownNow();
     guard.stop();
-    if (begun) {
-      operator.stop();
-    }
+    operator.stop();
     boolean held = leadership.isHeld() && !guard.isLosing();
     leadership.end();
     if (held) {
@@ -230,8 +153,8 @@ public class OperatorLifecycle implements SmartLifecycle {
     return running;
   }
 
-  /** Whether the caches are filled and their watches alive, or not needed yet. */
+  /** Whether the caches are filled and their watches are alive. */
   boolean cachesHealthy() {
-    return running && (!begun || operator.getRuntimeInfo().allEventSourcesAreHealthy());
+    return running && operator.getRuntimeInfo().allEventSourcesAreHealthy();
   }
 }

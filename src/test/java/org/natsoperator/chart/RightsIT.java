@@ -64,6 +64,7 @@ class RightsIT {
     "patch, '', pods, ephemeralcontainers", "create, '', pods, binding", "create, '', pods, eviction", "list, '', namespaces, ''", "patch, '', pods, status",
     "create, nats.io, natsclusters, ''", "patch, nats.io, natsclusters, ''", "delete, nats.io, natsserviceroles, ''",
     "create, '', serviceaccounts, ''", "impersonate, '', serviceaccounts, ''", "impersonate, '', users, ''",
+    "create, authorization.k8s.io, subjectaccessreviews, ''",
     "create, rbac.authorization.k8s.io, roles, ''", "create, rbac.authorization.k8s.io, rolebindings, ''",
     "bind, rbac.authorization.k8s.io, clusterroles, ''", "escalate, rbac.authorization.k8s.io, clusterroles, ''",
     "patch, admissionregistration.k8s.io, validatingadmissionpolicybindings, ''",

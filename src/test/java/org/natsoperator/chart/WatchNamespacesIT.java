@@ -7,9 +7,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,6 +40,7 @@ class WatchNamespacesIT {
   private static final Release RELEASE = new Release("some", "operator-of-a-list");
 
   private static final String KEYS = "nats-cluster-";
+  private static final Duration DETECTION = Duration.ofSeconds(30);
 
   private static String one;
   private static String two;
@@ -147,6 +152,51 @@ class WatchNamespacesIT {
         .flatMap(namespace -> ChartServer.client().secrets().inNamespace(namespace).list().getItems().stream())
         .filter(secret -> !secret.getMetadata().getName().startsWith("sh.helm.release"))
         .collect(Collectors.toMap(secret -> secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName(), Secret::getData));
+  }
+
+  /** The permission to list Leases includes the limit on their number. */
+  @Test
+  void reportsOtherOperatorsThatWatchTheSameNamespaces() {
+    var lease =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withName("nats-operator")
+            .withNamespace(other)
+            .addToAnnotations("nats.io/watch-namespaces", other)
+            .endMetadata()
+            .withNewSpec()
+            .withHolderIdentity("pod")
+            .withRenewTime(ZonedDateTime.now())
+            .endSpec()
+            .build();
+    var leases = ChartServer.client().resource(lease);
+    leases.create();
+    try {
+      await().during(Duration.ofSeconds(16)).atMost(DETECTION).until(() -> conflicting() == 0);
+      leases.edit(made -> watching(made, one));
+      await().atMost(DETECTION).until(() -> conflicting() == 1);
+      assertThat(operator.isActive()).isTrue();
+      assertThat(operator.getBean(Leadership.class).isHeld()).isTrue();
+    } finally {
+      leases.delete();
+    }
+    await().atMost(DETECTION).until(() -> conflicting() == 0);
+  }
+
+  private static Lease watching(Lease lease, String namespaces) {
+    return new LeaseBuilder(lease)
+        .editMetadata()
+        .addToAnnotations("nats.io/watch-namespaces", namespaces)
+        .endMetadata()
+        .build();
+  }
+
+  private static double conflicting() {
+    return operator
+        .getBean(MeterRegistry.class)
+        .get("nats.operator.conflicting.operators")
+        .gauge()
+        .value();
   }
 
   @Test

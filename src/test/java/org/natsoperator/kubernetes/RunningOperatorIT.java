@@ -2,7 +2,10 @@ package org.natsoperator.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,15 +13,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.ZonedDateTime;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 @OperatorTest
 class RunningOperatorIT {
 
   @LocalServerPort private int port;
+  @Autowired private OperatorConflictDetector detector;
+  @Autowired private MeterRegistry meters;
 
   @Test
   void it_is_alive_and_ready() {
@@ -31,6 +39,34 @@ class RunningOperatorIT {
   void it_holds_the_lease(Sandbox sandbox) {
     var lease = sandbox.client().leases().inNamespace(OperatorTest.NAMESPACE).withName(LeaderLease.NAME);
     await().ignoreExceptions().untilAsserted(() -> assertThat(lease.get().getSpec().getHolderIdentity()).isNotEmpty());
+  }
+
+  @Test
+  void reportsAForgedLeaseAndContinues(Sandbox sandbox) {
+    var lease =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withName(LeaderLease.NAME)
+            .withNamespace(sandbox.namespace())
+            .endMetadata()
+            .withNewSpec()
+            .withHolderIdentity("forged")
+            .withRenewTime(ZonedDateTime.now())
+            .endSpec()
+            .build();
+    sandbox.client().resource(lease).create();
+    try {
+      detector.detect();
+      assertThat(meters.get("nats.operator.conflicting.operators").gauge().value()).isPositive();
+      sandbox.apply(Manifests.cluster());
+      await()
+          .untilAsserted(
+              () -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready")).isNotNull());
+      assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+      it_holds_the_lease(sandbox);
+    } finally {
+      sandbox.client().resource(lease).delete();
+    }
   }
 
   private HttpResponse<String> get(String path) {

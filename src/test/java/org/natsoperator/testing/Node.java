@@ -89,11 +89,15 @@ public final class Node extends Sandboxes implements AfterAllCallback {
    *
    * @return what to delete again
    */
-  public static List<HasMetadata> applyOperator(String release, String namespace) {
+  public static List<HasMetadata> applyOperator(
+      String release, String namespace, String... values) {
     String image = operatorPods().getFirst().getSpec().getContainers().getFirst().getImage();
     int tag = image.lastIndexOf(':');
     String repository = "image={\"repository\": \"%s\", \"tag\": \"%s\"}".formatted(image.substring(0, tag), image.substring(tag + 1));
-    Helm.Answer rendered = Helm.tryTemplateOf(release, namespace, "crds={\"install\": false}", "replicas=1", repository);
+    List<String> all =
+        new ArrayList<>(List.of("crds={\"install\": false}", "replicas=1", repository));
+    all.addAll(List.of(values));
+    Helm.Answer rendered = Helm.tryTemplateOf(release, namespace, all.toArray(String[]::new));
     assertThat(rendered.exitCode()).as(rendered.text()).isZero();
     var manifest = client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
     manifest.serverSideApply();
