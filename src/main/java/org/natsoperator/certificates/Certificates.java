@@ -88,11 +88,6 @@ public class Certificates implements SmartLifecycle {
     return served;
   }
 
-  /** Whether a handshake has something to show. */
-  public boolean areServed() {
-    return served.current().isPresent();
-  }
-
   /** Why the API server cannot call this replica; empty if it can. */
   String trouble() {
     return told;

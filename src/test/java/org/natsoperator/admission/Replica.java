@@ -29,7 +29,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
-/** The part of an operator that serves webhooks, with reviewers for tests: PODS adds an annotation, ROLES refuses. */
+/**
+ * The part of an operator that serves webhooks, with reviewers for tests: PODS adds an annotation,
+ * ROLES refuses.
+ */
 record Replica(ConfigurableApplicationContext context) implements AutoCloseable {
 
   static final String FAILING = "test/failing";
@@ -38,7 +41,8 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   static final String LONG = "test/long";
 
   /** What any of its reviewers can answer. */
-  static final String REVIEW = HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
+  static final String REVIEW =
+      HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
 
   /** Longer than there may be silence between two pieces of a request, and that twice. */
   static final Duration LONG_TIME = Duration.ofSeconds(11);
@@ -74,10 +78,21 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   static Replica answering(Sandbox sandbox) {
     String name = sandbox.namespace();
     Replica replica = start(name, name, "operator.webhooks.lingering=0s");
+    replica.awaitAnswers(sandbox);
+    return replica;
+  }
+
+  /** Posts to CLUSTERS until a response has arrived; its Secret is named like the namespace. */
+  void awaitAnswers(Sandbox sandbox) {
+    String name = sandbox.namespace();
     await()
         .ignoreExceptions()
-        .until(() -> new Caller(sandbox.client(), name, replica.port(), Version.HTTP_2).post(WebhookPaths.CLUSTERS, REVIEW).statusCode() == 200);
-    return replica;
+        .until(
+            () ->
+                new Caller(sandbox.client(), name, port(), Version.HTTP_2)
+                        .post(WebhookPaths.CLUSTERS, REVIEW)
+                        .statusCode()
+                    == 200);
   }
 
   int port() {
@@ -85,7 +100,11 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   }
 
   boolean isReady() {
-    return Stream.of("webhooks", "warm").allMatch(name -> context.getBean(name, HealthIndicator.class).health().getStatus().equals(Status.UP));
+    return context
+        .getBean("webhooks", HealthIndicator.class)
+        .health()
+        .getStatus()
+        .equals(Status.UP);
   }
 
   MeterRegistry meters() {
@@ -99,7 +118,13 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
   @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
   @ComponentScan("org.natsoperator.certificates")
-  @Import({WebhookServer.class, WebhookConnector.class, WebhookEndpoint.class, WebhookMeters.class, Rehearsal.class, OwnCall.class, WarmUp.class, WarmUpHealthIndicator.class})
+  @Import({
+    WebhookServer.class,
+    WebhookConnector.class,
+    WebhookEndpoint.class,
+    WebhookMeters.class,
+    WebhookWarmup.class
+  })
   static class Parts {
 
     @Bean
@@ -120,7 +145,11 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     @Bean(WebhookPaths.PODS)
     Reviewer pods() {
       return review -> {
-        var add = JsonNodeFactory.instance.objectNode().put("op", "add").put("path", "/metadata/annotations");
+        var add =
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("op", "add")
+                .put("path", "/metadata/annotations");
         add.putObject("value").put("reviewed", "yes");
         return new Answer(List.of(), List.of("a warning"), Map.of("reviewed", "yes"), List.of(add));
       };
@@ -128,7 +157,12 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     @Bean(WebhookPaths.ROLES)
     Reviewer roles() {
-      return review -> new Answer(List.of(new Problem("data.a", "is odd"), new Problem("data.b", "is missing")), List.of(), Map.of(), List.of());
+      return review ->
+          new Answer(
+              List.of(new Problem("data.a", "is odd"), new Problem("data.b", "is missing")),
+              List.of(),
+              Map.of(),
+              List.of());
     }
 
     @Bean(WebhookPaths.CLUSTERS)

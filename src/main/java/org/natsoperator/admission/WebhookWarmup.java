@@ -1,0 +1,90 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.role.ClusterChoice;
+import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.Identity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reviews sample objects at startup, so that the first real request does not wait for class
+ * loading. Spring Boot accepts traffic only after this runner has returned. The samples use their
+ * own reviewers, without clusters, and no metric counts them.
+ */
+@Component
+class WebhookWarmup implements ApplicationRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookWarmup.class);
+  private static final String SAMPLES = "/admission/reviews.json";
+  private static final int ROUNDS = 3;
+
+  private final WebhookProperties properties;
+
+  private final Map<String, Reviewer> reviewers =
+      Map.of(
+          WebhookPaths.PODS, new PodReviewer(new NoClusters(), new SimpleMeterRegistry()),
+          WebhookPaths.ROLES, new RoleReviewer(role -> Surroundings.UNKNOWN),
+          WebhookPaths.CLUSTERS, new ClusterReviewer());
+
+  WebhookWarmup(WebhookProperties properties) {
+    this.properties = properties;
+  }
+
+  /** Never throws: a replica also becomes ready without a warm-up. */
+  @Override
+  public void run(ApplicationArguments arguments) {
+    if (!properties.enabled()) {
+      return;
+    }
+    try {
+      for (int round = 0; round < ROUNDS; round++) {
+        reviewSamples();
+      }
+      LOG.info("Webhook warm-up finished");
+    } catch (IOException | Rejection | RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.warn("Webhook warm-up failed; the first requests take longer error={}", e.toString());
+    }
+  }
+
+  /** Returns the responses by webhook path. */
+  Map<String, byte[]> reviewSamples() throws IOException, Rejection {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, byte[]> responses = new HashMap<>();
+    try (InputStream samples = WebhookWarmup.class.getResourceAsStream(SAMPLES)) {
+      for (Map.Entry<String, JsonNode> sample : json.readTree(samples).properties()) {
+        Reviewer reviewer = reviewers.get(sample.getKey());
+        byte[] body = json.writeValueAsBytes(sample.getValue());
+        Review review = ReviewReader.read(body, body.length, reviewer.parts());
+        responses.put(sample.getKey(), AnswerWriter.write(review, reviewer.review(review)));
+      }
+    }
+    return responses;
+  }
+
+  private static final class NoClusters implements ClusterLookup {
+
+    @Override
+    public boolean watches(String namespace) {
+      return true;
+    }
+
+    @Override
+    public ObservedClient find(Identity client, ClusterReference cluster) {
+      return new ObservedClient(
+          client, cluster, Optional.empty(), ClusterChoice.of(cluster, List.of()), true);
+    }
+  }
+}
