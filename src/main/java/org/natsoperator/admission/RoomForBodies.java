@@ -21,18 +21,26 @@ final class RoomForBodies {
     bytes = new Semaphore(size, true);
   }
 
-  /** Waits its turn; what it took must be given back by {@link #leave}. */
-  int enter(int length, Duration patience) throws Rejection, InterruptedException {
+  /**
+   * Waits for memory and returns the reserved bytes, which {@link #leave} must release. An
+   * interrupt means that the operator shuts down.
+   */
+  int enter(int length, Duration patience) throws Rejection {
     int share = Math.clamp(length, 1, size);
-    if (bytes.getQueueLength() >= LONGEST_QUEUE
-        || !bytes.tryAcquire(share, patience.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new Rejection(Rejection.BUSY, "too many requests at once; ask again");
+    try {
+      if (bytes.getQueueLength() < LONGEST_QUEUE
+          && bytes.tryAcquire(share, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return share;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Rejection(Rejection.BUSY, "shutting down");
     }
-    return share;
+    throw new Rejection(Rejection.BUSY, "too many requests at once; ask again");
   }
 
-  /** More for who has a share already; returns his share then. At once or not at all. */
-  int grow(int share, int length) throws Rejection, InterruptedException {
+  /** Enlarges a share without waiting and returns its new size. */
+  int grow(int share, int length) throws Rejection {
     int wanted = Math.clamp(length, 1, size);
     return wanted <= share ? share : share + enter(wanted - share, Duration.ZERO);
   }

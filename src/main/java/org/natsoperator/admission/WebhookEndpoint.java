@@ -1,5 +1,6 @@
 package org.natsoperator.admission;
 
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,11 +10,10 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,10 +36,7 @@ class WebhookEndpoint {
   private final WebhookMeters meters;
   private final Clock clock;
 
-  /**
-   * Who finds none must not wait: on an HTTP/2 connection the requests that are not read keep those
-   * from arriving that are.
-   */
+  /** Never block here: unread requests use up the flow-control window of an HTTP/2 connection. */
   private final RoomForBodies arriving = new RoomForBodies(8 << 20);
 
   /**
@@ -48,24 +45,22 @@ class WebhookEndpoint {
    */
   private final RoomForBodies trees = new RoomForBodies(TREES);
 
-  @Autowired
-  WebhookEndpoint(ListableBeanFactory beans, WebhookMeters meters, Clock clock) {
-    this(beans.getBeansOfType(Reviewer.class), meters, clock);
-  }
-
-  /** By path. */
+  /**
+   * @param reviewers by path, the name of their bean
+   */
   WebhookEndpoint(Map<String, Reviewer> reviewers, WebhookMeters meters, Clock clock) {
     this.reviewers = Map.copyOf(reviewers);
     this.meters = meters;
     this.clock = clock;
   }
 
-  /** Answers when the body is there, and calls back when the answer is written. */
+  /** Replies as soon as the body has arrived; the callback completes with the response. */
   void handle(Request request, Response response, Callback callback) {
     Exchange exchange = new Exchange(request, response, callback);
-    BoundedBody body = new BoundedBody(request.getLength(), exchange::grow);
     Instant end = clock.instant().plus(LONGEST_BODY);
-    BodyReader reader = new BodyReader(request, body, () -> clock.instant().isAfter(end), exchange);
+    RequestBodyReader reader =
+        new RequestBodyReader(
+            request, request.getLength(), arriving, () -> clock.instant().isAfter(end), exchange);
     try {
       check(request, exchange.reviewer);
       reader.run();
@@ -95,23 +90,28 @@ class WebhookEndpoint {
     }
   }
 
-  private Handled judge(Request request, BoundedBody body, Reviewer reviewer)
-      throws Rejection, InterruptedException {
+  private Handled review(Request request, ByteBuffer body, Reviewer reviewer) throws Rejection {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
     WebhookConnector.expectSilence(request, timeout);
-    // Half of the time, since the review itself wants some too.
-    int tree = trees.enter(body.length(), timeout.dividedBy(2));
+    // The review itself needs the other half of the time.
+    int tree = trees.enter(body.limit(), timeout.dividedBy(2));
     try {
-      Review review = ReviewReader.read(body.bytes(), body.length(), reviewer.parts());
-      return judge(review, deadline, reviewer);
+      return review(body, reviewer, deadline);
     } finally {
       trees.leave(tree);
     }
   }
 
-  /** Whatever a reviewer throws: an error too must not take a thread, let alone the operator. */
-  private static Handled judge(Review review, Instant deadline, Reviewer reviewer) {
+  /**
+   * Reads and reviews an AdmissionReview. An exception or error of the reviewer becomes a reply, so
+   * that it ends neither the thread nor the operator.
+   *
+   * @param body array-backed, starting at 0
+   */
+  private static Handled review(ByteBuffer body, Reviewer reviewer, Instant deadline)
+      throws Rejection {
+    Review review = ReviewReader.read(body.array(), body.limit(), reviewer.parts());
     try {
       Answer verdict =
           ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
@@ -133,8 +133,8 @@ class WebhookEndpoint {
     return answer.patch().isEmpty() ? "allowed" : "patched";
   }
 
-  /** One request and its answer, with as much of the room for bodies as it takes. */
-  private final class Exchange implements BodyReader.Owner {
+  /** One request and its reply. */
+  private final class Exchange implements Promise<ByteBuffer> {
 
     private final long start = System.nanoTime();
     private final Request request;
@@ -142,7 +142,6 @@ class WebhookEndpoint {
     private final Callback callback;
     private final String path;
     private final Reviewer reviewer;
-    private int share;
 
     Exchange(Request request, Response response, Callback callback) {
       this.request = request;
@@ -152,37 +151,27 @@ class WebhookEndpoint {
       reviewer = reviewers.get(path);
     }
 
-    void grow(int length) throws Rejection, InterruptedException {
-      share = arriving.grow(share, length);
-    }
-
     @Override
-    public void whole(BoundedBody body) {
+    public void succeeded(ByteBuffer body) {
       try {
-        answer(judge(request, body, reviewer));
+        answer(review(request, body, reviewer));
       } catch (Rejection e) {
-        refused(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        refused(new Rejection(Rejection.BUSY, "shutting down"));
+        failed(e);
       }
     }
 
     @Override
-    public void refused(Rejection rejection) {
-      String result = rejection.status() == Rejection.BUSY ? "shed" : "rejected";
-      answer(Handled.without(Reply.of(rejection), "", result));
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-      LOG.error("Could not answer at {}", path, cause);
-      leave();
-      callback.failed(cause);
+    public void failed(Throwable failure) {
+      if (failure instanceof Rejection rejection) {
+        String result = rejection.status() == Rejection.BUSY ? "shed" : "rejected";
+        answer(Handled.without(Reply.of(rejection), "", result));
+      } else {
+        LOG.error("Could not answer at {}", path, failure);
+        callback.failed(failure);
+      }
     }
 
     private void answer(Handled handled) {
-      leave();
       handled.reply.write(response, callback);
       if (reviewer != null) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -190,15 +179,9 @@ class WebhookEndpoint {
         meters.denied(path, handled.problems);
       }
     }
-
-    private void leave() {
-      if (share > 0) {
-        arriving.leave(share);
-        share = 0;
-      }
-    }
   }
 
+  /** A reply, and the labels and denials that the metrics count. */
   private record Handled(Reply reply, String operation, String result, List<Problem> problems) {
 
     static Handled without(Reply reply, String operation, String result) {

@@ -1,6 +1,7 @@
 package org.natsoperator.admission;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
@@ -79,39 +80,26 @@ class WebhookServer implements SmartLifecycle {
     Server server = new Server(threads);
     server.addConnector(connector.create(server));
     server.setHandler(new Front());
-    // What is no HTTP gets its code and not a page.
-    server.setErrorHandler(WebhookServer::sayNothing);
+    // Invalid HTTP gets a status without an error page.
+    server.setErrorHandler(
+        (request, response, callback) -> {
+          callback.succeeded();
+          return true;
+        });
     return server;
   }
 
-  private static boolean sayNothing(Request request, Response response, Callback callback) {
-    callback.succeeded();
-    return true;
-  }
-
-  /** In a thread of its own, so that meanwhile the reconcilers stop and another replica leads. */
+  /** Runs in its own thread: meanwhile the reconcilers stop and another replica takes the lead. */
   @Override
   public void stop(Runnable done) {
-    Thread.ofPlatform()
-        .name("webhooks-stop")
-        .start(
-            () -> {
-              try {
-                linger();
-              } finally {
-                stop();
-                done.run();
-              }
-            });
-  }
-
-  private void linger() {
     leaving = true;
-    try {
-      TimeUnit.NANOSECONDS.sleep(properties.lingering().toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    CompletableFuture.runAsync(
+            this::stop,
+            CompletableFuture.delayedExecutor(
+                properties.lingering().toMillis(),
+                TimeUnit.MILLISECONDS,
+                Thread.ofPlatform().name("webhooks-stop")::start))
+        .whenComplete((stopped, failure) -> done.run());
   }
 
   @Override
@@ -125,7 +113,10 @@ class WebhookServer implements SmartLifecycle {
     jetty = null;
   }
 
-  /** HTTP/2 connections are told to make no new requests; those under way are answered. */
+  /**
+   * Sends GOAWAY on HTTP/2 connections and waits for open requests. Jetty's {@code GracefulHandler}
+   * does not fit: it replies 503 to requests that a client sends before it receives GOAWAY.
+   */
   private void finish() throws InterruptedException {
     leaving = true;
     Graceful.shutdown(jetty);
