@@ -1,56 +1,41 @@
 package org.natsoperator.admission;
 
-import io.fabric8.kubernetes.client.CustomResource;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.ClusterCandidates;
 import org.natsoperator.role.ClusterChoice;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The clusters and roles that client pods may mean: caches of its own at every replica, whether it
- * reconciles or not, and the API server itself for what these do not know. A role and its pod may
- * be applied within milliseconds, and a cache that is still empty must not leave a pod alone.
+ * The clusters and roles that client pods may mean: from the shared caches, and from the API server
+ * for what these do not know. A role and its pod may be applied within milliseconds, and a pod must
+ * not be skipped because a cache is still empty.
  */
 @Component
-class KnownClusters implements ClusterLookup, SmartLifecycle {
+class KnownClusters implements ClusterLookup {
 
-  private static final String BY_CANDIDATE_KEY = "candidate";
-
-  private final boolean asked;
+  private final boolean webhooksEnabled;
   private final Set<String> namespaces;
+  private final SharedInformers informers;
   private final LiveReads liveReads;
-  private final List<SharedIndexInformer<NatsCluster>> clusters;
-  private final List<SharedIndexInformer<NatsServiceRole>> roles;
-  private volatile boolean running;
 
   KnownClusters(
-      KubernetesClient client,
+      SharedInformers informers,
       OperatorProperties properties,
       WebhookProperties webhooks,
       LiveReads liveReads) {
-    this.asked = webhooks.enabled();
+    this.webhooksEnabled = webhooks.enabled();
     this.namespaces = properties.watchNamespaces();
+    this.informers = informers;
     this.liveReads = liveReads;
-    clusters = informers(client, NatsCluster.class, cluster -> {});
-    roles = informers(client, NatsServiceRole.class, role -> role.setSpec(null));
-    clusters.forEach(
-        informer -> informer.addIndexers(Map.of(BY_CANDIDATE_KEY, ClusterCandidates::keys)));
   }
 
   @Override
@@ -60,7 +45,8 @@ class KnownClusters implements ClusterLookup, SmartLifecycle {
 
   @Override
   public ObservedClient find(Identity client, ClusterReference reference) {
-    Optional<NatsServiceRole> cached = get(roles, client.namespace(), client.serviceAccount());
+    Optional<NatsServiceRole> cached =
+        informers.roles().find(client.namespace(), client.serviceAccount());
     Optional<Optional<NatsServiceRole>> role =
         cached.filter(reference::isOf).isPresent() ? Optional.of(cached) : liveReads.role(client);
     ClusterReference meant = reference.orAsIn(role.orElse(cached));
@@ -79,67 +65,18 @@ class KnownClusters implements ClusterLookup, SmartLifecycle {
 
   /** Whether the caches have been filled. */
   boolean synced() {
-    return informers().allMatch(SharedIndexInformer::hasSynced);
+    return informers.clusters().hasSynced() && informers.roles().hasSynced();
   }
 
-  /** Whether its answers need no request; also if nobody asks. */
+  /** Whether a pod can be injected without a request to the API server, or none will come. */
   boolean isReady() {
-    return !asked || synced();
-  }
-
-  /** Returns at once: a replica that has yet to fill its caches answers by reading live. */
-  @Override
-  public void start() {
-    running = asked;
-    if (asked) {
-      informers().forEach(SharedIndexInformer::start);
-    }
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    informers().forEach(SharedIndexInformer::stop);
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
+    return !webhooksEnabled || synced();
   }
 
   private List<NatsCluster> candidates(ClusterReference reference) {
     return ClusterCandidates.of(
         reference,
-        key ->
-            clusters.stream()
-                .flatMap(informer -> informer.getIndexer().byIndex(BY_CANDIDATE_KEY, key).stream())
-                .toList(),
-        (namespace, name) -> get(clusters, namespace, name));
-  }
-
-  private static <T> Optional<T> get(
-      List<SharedIndexInformer<T>> informers, String namespace, String name) {
-    String key = Cache.namespaceKeyFunc(namespace, name);
-    return informers.stream()
-        .map(informer -> informer.getStore().getByKey(key))
-        .filter(Objects::nonNull)
-        .findFirst();
-  }
-
-  private Stream<SharedIndexInformer<?>> informers() {
-    return Stream.<List<? extends SharedIndexInformer<?>>>of(clusters, roles).flatMap(List::stream);
-  }
-
-  private <T extends CustomResource<?, ?>> List<SharedIndexInformer<T>> informers(
-      KubernetesClient client, Class<T> kind, Consumer<T> slim) {
-    var resources = client.resources(kind);
-    return (namespaces.isEmpty()
-            ? Stream.of(resources.inAnyNamespace())
-            : namespaces.stream().map(resources::inNamespace))
-        .map(where -> where.runnableInformer(0))
-        .map(informer -> informer.itemStore(new SlimItemStore<>(slim)).removeNamespaceIndex())
-        // The API server may be away for as long as it likes.
-        .map(informer -> informer.exceptionHandler((started, failure) -> true))
-        .toList();
+        key -> informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key),
+        informers.clusters());
   }
 }

@@ -3,8 +3,11 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +31,19 @@ class ClusterApplier {
   /** The shortest grace with which a StatefulSet still never runs two pods of one name. */
   private static final Long AT_ONCE_SECONDS = 1L;
 
-  private final KubernetesClient client;
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(NatsClusterReconciler.FIELD_MANAGER)
+          .withForce(true)
+          .build();
 
-  ClusterApplier(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final SharedInformers informers;
+
+  ClusterApplier(KubernetesClient client, SharedInformers informers) {
     this.client = client;
+    this.informers = informers;
   }
 
   /**
@@ -50,10 +63,19 @@ class ClusterApplier {
         problems.add(nameTaken(object));
       } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
         LOG.debug("Applying {}", name(object));
-        context.resourceOperations().serverSideApply(object);
+        apply(object, context);
       }
     }
     return problems;
+  }
+
+  /** The operator SDK knows no event source of its own for Secrets, which both controllers read. */
+  private void apply(HasMetadata object, Context<NatsCluster> context) {
+    if (object instanceof Secret secret) {
+      informers.secrets().written(client.resource(secret).patch(APPLY));
+    } else {
+      context.resourceOperations().serverSideApply(object);
+    }
   }
 
   /**

@@ -12,146 +12,111 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.LeanItemStore;
-import org.natsoperator.kubernetes.WatchedKind;
+import org.natsoperator.lookup.SharedEventSource;
+import org.natsoperator.lookup.SharedInformer;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.ClusterCandidates;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenSecret;
 
-/** Whatever may change what a cluster must be, and what is known of it. */
+/** The caches of what determines a cluster, and the event sources that trigger its controller. */
 final class ClusterEventSources {
 
-  private static final String BY_CLUSTER = "cluster";
-  private static final String BY_NAME = "name";
-  private static final String BY_CANDIDATE_KEY = "candidate";
-  private static final String OURS =
+  private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
-  private final InformerEventSource<NatsCluster, NatsCluster> candidates;
-  private final InformerEventSource<NatsServiceRole, NatsCluster> roles;
-  private final InformerEventSource<ServiceAccount, NatsCluster> accounts;
-  private final InformerEventSource<Secret, NatsCluster> secrets;
-  private final InformerEventSource<Service, NatsCluster> services;
-  private final InformerEventSource<StatefulSet, NatsCluster> statefulSets;
-  private final InformerEventSource<PodDisruptionBudget, NatsCluster> disruptionBudgets;
-  private final InformerEventSource<NetworkPolicy, NatsCluster> networkPolicies;
-  private final InformerEventSource<Pod, NatsCluster> pods;
-  private final SimpleInboundEventSource<NatsCluster> left =
-      new SimpleInboundEventSource<>("roles-that-left");
+  /** What only this controller applies and reads; in this order. */
+  private static final List<Class<? extends HasMetadata>> APPLIED =
+      List.of(Service.class, StatefulSet.class, PodDisruptionBudget.class, NetworkPolicy.class);
 
-  /**
-   * @param ended is told of each cluster that is gone, at once: the SDK tells it only after the
-   *     next attempt of what fails, as all does in a namespace that is being deleted
-   */
-  ClusterEventSources(EventSourceContext<NatsCluster> context, Consumer<NatsCluster> ended) {
-    candidates = candidates(context, ended);
-    roles =
-        labelled(
-            lean(NatsServiceRole.class, NatsApi.CLUSTER_LABEL)
-                .withOnUpdateFilter(this::alsoTellThoseItLeft),
-            this::clustersThatMayCount,
-            context);
-    accounts =
-        WatchedKind.source(
-            lean(ServiceAccount.class, null), this::clustersOfRolesNamedLike, context);
-    secrets = labelled(whole(Secret.class), this::clustersThatMayCount, context);
-    services = labelled(whole(Service.class), ClusterEventSources::clusterOf, context);
-    statefulSets = labelled(whole(StatefulSet.class), ClusterEventSources::clusterOf, context);
-    disruptionBudgets =
-        labelled(whole(PodDisruptionBudget.class), ClusterEventSources::clusterOf, context);
-    networkPolicies = labelled(whole(NetworkPolicy.class), ClusterEventSources::clusterOf, context);
-    pods = labelled(lean(Pod.class, OURS), ClusterEventSources::clusterOf, context);
+  private final SharedInformers informers;
+  private final List<EventSource<?, NatsCluster>> shared;
+  private final List<? extends InformerEventSource<?, NatsCluster>> applied;
+
+  ClusterEventSources(SharedInformers informers, EventSourceContext<NatsCluster> context) {
+    this.informers = informers;
+    shared =
+        List.of(
+            new SharedEventSource<NatsCluster, NatsCluster>(
+                    NatsCluster.class, informers.clusters(), this::namesakes)
+                .onUpdatesThat(ClusterCandidates::mayDiffer),
+            source(NatsServiceRole.class, informers.roles(), this::clustersThatMayCount),
+            source(
+                ServiceAccount.class, informers.serviceAccounts(), this::clustersOfRolesNamedLike),
+            source(Secret.class, informers.secrets(), this::clustersThatMayCount),
+            source(Pod.class, informers.serverPods(), ClusterEventSources::clusterOf));
+    applied = APPLIED.stream().map(kind -> applied(kind, context)).toList();
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return List.of(
-        candidates,
-        roles,
-        left,
-        accounts,
-        secrets,
-        services,
-        statefulSets,
-        disruptionBudgets,
-        networkPolicies,
-        pods);
+    return Stream.concat(shared.stream(), applied.stream()).toList();
   }
 
-  /** All clusters, as the API server told: nothing that we only wrote stands among them. */
+  /** All clusters, as the API server reported them: without writes of this operator's own. */
   Stream<NatsCluster> clusters() {
-    return candidates.list(cluster -> true);
+    return informers.clusters().list();
   }
 
   /** The roles that count for a cluster, of its own namespace and of those that it admits. */
   List<ObservedRole> roles(NatsCluster cluster) {
     return ClusterCandidates.keys(cluster).stream()
-        .flatMap(key -> roles.byIndex(BY_CLUSTER, key).stream())
+        .flatMap(key -> informers.roles().byIndex(SharedInformers.BY_CLUSTER, key).stream())
         .filter(role -> role.getMetadata().getDeletionTimestamp() == null)
-        .map(this::observe)
+        .map(role -> ObservedRole.of(role, informers))
         .filter(role -> role.isFor(cluster))
         .toList();
   }
 
+  /** The cluster's objects, except pods and token Secrets, with this operator's own writes. */
   List<HasMetadata> objects(NatsCluster cluster) {
-    return Stream.of(services, secrets, statefulSets, disruptionBudgets, networkPolicies)
-        .<HasMetadata>flatMap(source -> fresh(source, cluster))
-        .filter(object -> !TokenSecret.isNamed(object))
+    String key = ClusterCandidates.key(cluster);
+    Stream<HasMetadata> secrets =
+        informers.secrets().byIndex(SharedInformers.BY_CLUSTER, key).stream()
+            .filter(secret -> !TokenSecret.isNamed(secret))
+            .map(secret -> newest(secret, informers.secrets()::find));
+    return Stream.concat(
+            applied.stream().<HasMetadata>flatMap(source -> objects(source, key)), secrets)
         .toList();
   }
 
-  /** An index knows what was told, not yet what we wrote: it would have us write it again. */
-  private static <R extends HasMetadata> Stream<R> fresh(
-      InformerEventSource<R, NatsCluster> source, NatsCluster cluster) {
-    return source.byIndex(BY_CLUSTER, ClusterCandidates.key(cluster)).stream()
-        .map(told -> source.get(ResourceID.fromResource(told)).orElse(told));
-  }
-
-  /** The pods of the cluster's StatefulSet: a pod that only looks like a server is none. */
+  /** The pods of the cluster's StatefulSet; other pods with the labels of servers are ignored. */
   List<Pod> serverPods(NatsCluster cluster) {
-    Optional<StatefulSet> statefulSet =
-        lookup(statefulSets)
-            .find(cluster.getMetadata().getNamespace(), ClusterNames.of(cluster).statefulSet());
-    return pods.byIndex(BY_CLUSTER, ClusterCandidates.key(cluster)).stream()
-        .filter(pod -> statefulSet.filter(owner -> ChildMeta.ownedBy(pod, owner)).isPresent())
+    List<HasMetadata> owners =
+        objects(cluster).stream().filter(StatefulSet.class::isInstance).toList();
+    return informers
+        .serverPods()
+        .byIndex(SharedInformers.BY_CLUSTER, ClusterCandidates.key(cluster))
+        .stream()
+        .filter(pod -> owners.stream().anyMatch(owner -> ChildMeta.ownedBy(pod, owner)))
         .toList();
-  }
-
-  private ObservedRole observe(NatsServiceRole role) {
-    return ObservedRole.of(
-        role,
-        ClusterCandidates.of(
-            role, key -> candidates.byIndex(BY_CANDIDATE_KEY, key), lookup(candidates)),
-        lookup(accounts),
-        lookup(secrets));
   }
 
   /**
-   * A cluster that comes, goes or admits others may take roles from another of its name, or leave
-   * them to it.
+   * A cluster that comes, goes or admits other namespaces may take roles from another cluster of
+   * its name, or leave roles to it.
    */
   private Set<ResourceID> namesakes(NatsCluster cluster) {
-    return ids(candidates.byIndex(BY_NAME, cluster.getMetadata().getName()));
+    return ids(
+        informers.clusters().byIndex(SharedInformers.BY_NAME, cluster.getMetadata().getName()));
   }
 
   private Set<ResourceID> clustersOfRolesNamedLike(ServiceAccount account) {
     return Identity.touchedBy(account).stream()
-        .map(identity -> new ResourceID(identity.serviceAccount(), identity.namespace()))
-        .flatMap(id -> roles.get(id).stream())
+        .flatMap(
+            identity ->
+                informers.roles().find(identity.namespace(), identity.serviceAccount()).stream())
         .flatMap(role -> clustersThatMayCount(role).stream())
         .collect(Collectors.toSet());
   }
@@ -159,21 +124,10 @@ final class ClusterEventSources {
   /** The clusters that a role, or the Secret with its token, may be for. */
   private Set<ResourceID> clustersThatMayCount(HasMetadata object) {
     return keys(object).stream()
-        .flatMap(key -> ids(candidates.byIndex(BY_CANDIDATE_KEY, key)).stream())
+        .flatMap(
+            key ->
+                ids(informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key)).stream())
         .collect(Collectors.toSet());
-  }
-
-  /** An event tells only of the new label. */
-  private boolean alsoTellThoseItLeft(NatsServiceRole fresh, NatsServiceRole old) {
-    if (!ChildMeta.clusterLabel(fresh).equals(ChildMeta.clusterLabel(old))) {
-      clustersThatMayCount(old).forEach(left::propagateEvent);
-    }
-    return true;
-  }
-
-  private static boolean alsoTell(Consumer<NatsCluster> ended, NatsCluster cluster) {
-    ended.accept(cluster);
-    return true;
   }
 
   private static Set<ResourceID> clusterOf(HasMetadata object) {
@@ -194,56 +148,35 @@ final class ClusterEventSources {
         .toList();
   }
 
-  private static <R extends HasMetadata> Lookup<R> lookup(
-      InformerEventSource<R, NatsCluster> source) {
-    return (namespace, name) -> source.get(new ResourceID(name, namespace));
+  private static <R extends HasMetadata> Stream<R> objects(
+      InformerEventSource<R, NatsCluster> source, String key) {
+    return source.byIndex(SharedInformers.BY_CLUSTER, key).stream()
+        .map(
+            object ->
+                newest(object, (namespace, name) -> source.get(new ResourceID(name, namespace))));
   }
 
-  /**
-   * Not the cache of what is reconciled: what was looked up here and what tells of its change must
-   * be one.
-   */
-  private InformerEventSource<NatsCluster, NatsCluster> candidates(
-      EventSourceContext<NatsCluster> context, Consumer<NatsCluster> ended) {
+  /** An index only knows what the watch delivered, and not what this operator has just written. */
+  private static <R extends HasMetadata> R newest(R indexed, Lookup<R> cache) {
+    var meta = indexed.getMetadata();
+    return cache.find(meta.getNamespace(), meta.getName()).orElse(indexed);
+  }
+
+  private static <R extends HasMetadata> EventSource<R, NatsCluster> source(
+      Class<R> kind, SharedInformer<R> informer, Function<R, Set<ResourceID>> clusters) {
+    return new SharedEventSource<>(kind, informer, clusters);
+  }
+
+  private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> applied(
+      Class<R> kind, EventSourceContext<NatsCluster> context) {
     var source =
-        WatchedKind.source(
-            lean(NatsCluster.class, null)
-                .withName("candidates")
-                .withOnUpdateFilter(ClusterCandidates::mayDiffer)
-                .withOnDeleteFilter((cluster, unknown) -> alsoTell(ended, cluster)),
-            this::namesakes,
+        new InformerEventSource<R, NatsCluster>(
+            InformerEventSourceConfiguration.from(kind, NatsCluster.class)
+                .withLabelSelector(OWN_LABELS)
+                .withSecondaryToPrimaryMapper(ClusterEventSources::clusterOf)
+                .build(),
             context);
-    source.addIndexers(
-        Map.of(
-            BY_NAME,
-            cluster -> List.of(cluster.getMetadata().getName()),
-            BY_CANDIDATE_KEY,
-            ClusterCandidates::keys));
+    source.addIndexers(Map.of(SharedInformers.BY_CLUSTER, ClusterEventSources::keys));
     return source;
-  }
-
-  private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> labelled(
-      InformerEventSourceConfiguration.Builder<R> kind,
-      SecondaryToPrimaryMapper<R> mapper,
-      EventSourceContext<NatsCluster> context) {
-    var source = WatchedKind.source(kind, mapper, context);
-    source.addIndexers(Map.of(BY_CLUSTER, ClusterEventSources::keys));
-    return source;
-  }
-
-  /** A kind that we apply, and so compare with what lies there; token Secrets we only read. */
-  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> whole(
-      Class<R> type) {
-    return InformerEventSourceConfiguration.from(type, NatsCluster.class)
-        .withLabelSelector(OURS)
-        .withItemStore(new LeanItemStore<>(TokenSecret::isNamed));
-  }
-
-  /** A kind that we only read. */
-  private static <R extends HasMetadata> InformerEventSourceConfiguration.Builder<R> lean(
-      Class<R> type, String selector) {
-    return InformerEventSourceConfiguration.from(type, NatsCluster.class)
-        .withLabelSelector(selector)
-        .withItemStore(new LeanItemStore<>());
   }
 }

@@ -23,6 +23,7 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.GrantsInForce;
 import org.natsoperator.role.Problem;
 import org.slf4j.Logger;
@@ -37,9 +38,11 @@ import org.springframework.stereotype.Component;
 @Component
 @ControllerConfiguration(
     name = "natscluster",
-    fieldManager = "nats-operator",
+    fieldManager = NatsClusterReconciler.FIELD_MANAGER,
     triggerReconcilerOnAllEvents = true)
 class NatsClusterReconciler implements Reconciler<NatsCluster> {
+
+  static final String FIELD_MANAGER = "nats-operator";
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsClusterReconciler.class);
 
@@ -53,6 +56,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final OperatorProperties properties;
   private final ClusterNews news;
   private final TaskScheduler scheduler;
+  private final SharedInformers informers;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final Retries retries = new Retries();
@@ -72,6 +76,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       OperatorProperties properties,
       ClusterNews news,
       TaskScheduler scheduler,
+      SharedInformers informers,
       Clock clock) {
     this.observer = observer;
     this.applier = applier;
@@ -83,13 +88,15 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.properties = properties;
     this.news = news;
     this.scheduler = scheduler;
+    this.informers = informers;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
-    caches = new ClusterEventSources(context, cluster -> keySweep.ended(uid(cluster)));
+    caches = new ClusterEventSources(informers, context);
+    informers.clusters().onDelete(cluster -> keySweep.ended(uid(cluster)));
     keySweep.start(
         () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
     primaries = context.getPrimaryCache();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.natsoperator.lookup.PrunedItemStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -112,8 +113,9 @@ public class OperatorLifecycle implements SmartLifecycle {
         reconciler,
         controller -> {
           controller.withRetry(retry());
-          if (!WatchedKind.sharesStores(watchNamespaces)) {
-            controller.withItemStore(new LeanItemStore<>());
+          // The SDK gives one store to the informers of all namespaces, see PrunedItemStore.
+          if (watchNamespaces.size() < 2) {
+            controller.withItemStore(PrunedItemStore.withoutManagedFields());
           }
           if (!watchNamespaces.isEmpty()) {
             controller.settingNamespaces(watchNamespaces);

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
@@ -72,6 +73,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final RoleMeters meters;
   private final RoleNews news;
   private final TaskScheduler scheduler;
+  private final SharedInformers informers;
   private final Clock clock;
   private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
   private final Map<String, Instant> unissuedSince = new ConcurrentHashMap<>();
@@ -86,6 +88,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       RoleMeters meters,
       RoleNews news,
       TaskScheduler scheduler,
+      SharedInformers informers,
       Clock clock) {
     this.signingKeys = signingKeys;
     this.issuer = issuer;
@@ -94,13 +97,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     this.meters = meters;
     this.news = news;
     this.scheduler = scheduler;
+    this.informers = informers;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, NatsServiceRole>> prepareEventSources(
       EventSourceContext<NatsServiceRole> context) {
-    sources = new RoleEventSources(context, scheduler);
+    sources = new RoleEventSources(informers, context, scheduler);
     grantsInForce.onChange(sources::standingChanged);
     return sources.all();
   }
@@ -117,9 +121,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     ObservedRole observed = sources.observe(role);
     Binding binding = decide(observed);
     sweep(observed, binding);
-    Optional<Duration> pause = reissue.step(observed, binding, context.resourceOperations());
+    Optional<Duration> pause = reissue.step(observed, binding);
     UpdateControl<NatsServiceRole> control =
-        report(observed, issueIfNeeded(observed, binding, context), context);
+        report(observed, issueIfNeeded(observed, binding), context);
     return pause.map(next -> lookAgainIn(sooner(next, control))).orElse(control);
   }
 
@@ -161,13 +165,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
   }
 
-  private Binding issueIfNeeded(
-      ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
+  private Binding issueIfNeeded(ObservedRole observed, Binding binding) {
     if (!(binding instanceof Unissued unissued)) {
       return binding;
     }
     LOG.info("Issuing a token for {}: {}", observed.identity(), unissued.why());
-    return issuer.issue(observed, unissued.cause(), context.resourceOperations())
+    return issuer.issue(observed, unissued.cause())
         ? decide(sources.observe(observed.role()))
         : Binding.nameTaken(observed.secretName());
   }

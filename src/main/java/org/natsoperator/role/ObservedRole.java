@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.lookup.SharedInformers;
 
 /**
  * All that is known about a role when it is decided what it means.
@@ -22,6 +23,18 @@ public record ObservedRole(
     Optional<ServiceAccount> serviceAccount,
     Optional<ServiceAccount> namesake,
     Optional<Secret> tokenSecret) {
+
+  /** Looks up what belongs to a role in the shared caches. */
+  public static ObservedRole of(NatsServiceRole role, SharedInformers informers) {
+    return of(
+        role,
+        ClusterCandidates.of(
+            role,
+            key -> informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key),
+            informers.clusters()),
+        informers.serviceAccounts(),
+        informers.secrets());
+  }
 
   /** Looks up what belongs to a role; {@code clusters} as {@link ClusterChoice#of} wants them. */
   public static ObservedRole of(

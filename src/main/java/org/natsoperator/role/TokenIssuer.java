@@ -5,13 +5,12 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.lookup.SharedInformers;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,11 +25,18 @@ class TokenIssuer {
   private static final Duration LIFETIME = Duration.ofDays(365);
 
   private final KubernetesClient client;
+  private final SharedInformers informers;
   private final ClientPods clientPods;
   private final RoleMeters meters;
   private final RoleNews news;
 
-  TokenIssuer(KubernetesClient client, ClientPods clientPods, RoleMeters meters, RoleNews news) {
+  TokenIssuer(
+      KubernetesClient client,
+      SharedInformers informers,
+      ClientPods clientPods,
+      RoleMeters meters,
+      RoleNews news) {
+    this.informers = informers;
     this.client = client;
     this.clientPods = clientPods;
     this.meters = meters;
@@ -40,21 +46,18 @@ class TokenIssuer {
   /**
    * Writes a fresh token into the role's Secret. One that was there before is not worth anything.
    *
-   * @param writes what also brings the Secret into the cache, so that the next look does not issue
-   *     again
    * @return false if a Secret of that name exists that is not ours: it is left alone
    * @throws KubernetesClientException if the API server refuses or does not answer
    */
-  boolean issue(
-      ObservedRole observed, TokenCause cause, ResourceOperations<NatsServiceRole> writes) {
+  boolean issue(ObservedRole observed, TokenCause cause) {
     try {
       Optional<Secret> reusable =
           observed.tokenSecret().filter(secret -> reusable(secret, observed));
       if (reusable.isEmpty()) {
         observed.tokenSecret().ifPresent(this::delete);
       }
-      Secret secret = reusable.orElseGet(() -> writes.create(empty(observed)));
-      Secret issued = writes.update(withToken(observed, secret));
+      Secret secret = reusable.orElseGet(() -> create(empty(observed)));
+      Secret issued = update(withToken(observed, secret));
       told(observed, cause);
       // A pod that mounts all of the Secret may have found it empty.
       clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
@@ -72,18 +75,17 @@ class TokenIssuer {
    *
    * @return false if the Secret was changed meanwhile
    */
-  boolean renew(ObservedRole observed, ResourceOperations<NatsServiceRole> writes, Instant now) {
+  boolean renew(ObservedRole observed, Instant now) {
     Secret before = observed.tokenSecret().orElseThrow();
     if (!TokenSecret.writable(before)) {
-      return issue(observed, TokenCause.ASKED, writes);
+      return issue(observed, TokenCause.ASKED);
     }
     Secret renewed = withToken(observed, before);
     boolean written =
-        update(
+        updated(
             TokenSecret.tokenIn(before)
                 .map(previous -> PreviousToken.keep(previous, renewed, now))
-                .orElse(renewed),
-            writes);
+                .orElse(renewed));
     if (written) {
       told(observed, TokenCause.ASKED);
     }
@@ -95,11 +97,11 @@ class TokenIssuer {
    *
    * @return false if the Secret was changed meanwhile
    */
-  boolean dropPrevious(ObservedRole observed, ResourceOperations<NatsServiceRole> writes) {
+  boolean dropPrevious(ObservedRole observed) {
     Secret secret = observed.tokenSecret().orElseThrow();
     return TokenSecret.writable(secret)
-        ? update(PreviousToken.drop(secret), writes)
-        : issue(observed, TokenCause.ASKED, writes);
+        ? updated(PreviousToken.drop(secret))
+        : issue(observed, TokenCause.ASKED);
   }
 
   private static boolean reusable(Secret secret, ObservedRole observed) {
@@ -111,8 +113,22 @@ class TokenIssuer {
     news.issued(observed, cause);
   }
 
-  private static boolean update(Secret secret, ResourceOperations<NatsServiceRole> writes) {
-    return ApiErrors.ignoreConflict(() -> writes.update(secret));
+  private boolean updated(Secret secret) {
+    return ApiErrors.ignoreConflict(() -> update(secret));
+  }
+
+  private Secret create(Secret secret) {
+    return visible(client.resource(secret).create());
+  }
+
+  private Secret update(Secret secret) {
+    return visible(client.resource(secret).update());
+  }
+
+  /** Otherwise the next reconciliation could issue another token. */
+  private Secret visible(Secret written) {
+    informers.secrets().written(written);
+    return written;
   }
 
   /** Deletes this very Secret, not a later one of its name. */

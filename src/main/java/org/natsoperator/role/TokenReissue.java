@@ -1,12 +1,10 @@
 package org.natsoperator.role;
 
-import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.natsoperator.api.NatsServiceRole;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -33,14 +31,13 @@ class TokenReissue {
    *
    * @return when to look again; empty if nothing is left to be done, or an event will tell
    */
-  Optional<Duration> step(
-      ObservedRole observed, Binding binding, ResourceOperations<NatsServiceRole> writes) {
+  Optional<Duration> step(ObservedRole observed, Binding binding) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return switch (Reissue.of(observed, binding, now)) {
       case Reissue.Nothing nothing -> Optional.empty();
       case Reissue.Begin begin -> {
         LOG.info("Issuing another token for {}: it was asked for", observed.identity());
-        yield next(issuer.renew(observed, writes, now));
+        yield next(issuer.renew(observed, now));
       }
       case Reissue.Hold hold -> {
         clientPods.tell(observed, hold.call());
@@ -48,7 +45,7 @@ class TokenReissue {
       }
       case Reissue.Finish finish -> {
         LOG.info("Withdrawing the token before of {}", observed.identity());
-        yield next(issuer.dropPrevious(observed, writes));
+        yield next(issuer.dropPrevious(observed));
       }
     };
   }

@@ -18,6 +18,7 @@ import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
@@ -38,16 +39,25 @@ class MissedPodsIT {
     MissedPods pods = pods(sandbox, false);
 
     assertThat(pods.look()).isEqualTo(3);
-    assertThat(sandbox.events(owner)).singleElement().satisfies(event -> {
-      assertThat(event.getReason()).isEqualTo("PodsMissed");
-      assertThat(event.getType()).isEqualTo("Warning");
-      assertThat(event.getNote()).contains("web-1, web-2;").doesNotContain("bare");
-    });
-    assertThat(sandbox.events(bare)).singleElement().satisfies(event -> assertThat(event.getNote()).contains("bare;"));
+    assertThat(sandbox.events(owner))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getReason()).isEqualTo("PodsMissed");
+              assertThat(event.getType()).isEqualTo("Warning");
+              assertThat(event.getNote()).contains("web-1, web-2;").doesNotContain("bare");
+            });
+    assertThat(sandbox.events(bare))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getNote()).contains("bare;"));
     pod(sandbox, "web-3", owner);
     assertThat(pods.look()).isEqualTo(4);
-    assertThat(sandbox.events(owner)).extracting(event -> event.getNote().contains("web-1")).containsExactlyInAnyOrder(true, false);
-    assertThat(names(sandbox)).as("nobody asked for evictions").containsExactlyInAnyOrder("bare", "web-1", "web-2", "web-3");
+    assertThat(sandbox.events(owner))
+        .extracting(event -> event.getNote().contains("web-1"))
+        .containsExactlyInAnyOrder(true, false);
+    assertThat(names(sandbox))
+        .as("nobody asked for evictions")
+        .containsExactlyInAnyOrder("bare", "web-1", "web-2", "web-3");
   }
 
   @Test
@@ -56,8 +66,17 @@ class MissedPodsIT {
     pod(sandbox, "bare", null);
     MissedPods pods = pods(sandbox, true);
     assertThat(pods.look()).isEqualTo(1);
-    sandbox.client().namespaces().withName(sandbox.namespace())
-        .edit(namespace -> new NamespaceBuilder(namespace).editMetadata().addToLabels("nats.io/inject", "disabled").endMetadata().build());
+    sandbox
+        .client()
+        .namespaces()
+        .withName(sandbox.namespace())
+        .edit(
+            namespace ->
+                new NamespaceBuilder(namespace)
+                    .editMetadata()
+                    .addToLabels("nats.io/inject", "disabled")
+                    .endMetadata()
+                    .build());
 
     assertThat(pods.look()).isZero();
   }
@@ -103,8 +122,20 @@ class MissedPodsIT {
         """);
     Pod pod = pod(sandbox, "web-1", replicaSet(sandbox));
     // Pods that do not run yet are protected by no budget.
-    sandbox.client().resource(pod).editStatus(
-        running -> new PodBuilder(running).editOrNewStatus().withPhase("Running").addNewCondition().withType("Ready").withStatus("True").endCondition().endStatus().build());
+    sandbox
+        .client()
+        .resource(pod)
+        .editStatus(
+            running ->
+                new PodBuilder(running)
+                    .editOrNewStatus()
+                    .withPhase("Running")
+                    .addNewCondition()
+                    .withType("Ready")
+                    .withStatus("True")
+                    .endCondition()
+                    .endStatus()
+                    .build());
     long start = System.nanoTime();
 
     assertThat(pods(sandbox, true).look()).isEqualTo(1);
@@ -113,7 +144,10 @@ class MissedPodsIT {
   }
 
   private static void prepare(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"));
   }
 
   private static ReplicaSet replicaSet(Sandbox sandbox) {
@@ -127,34 +161,78 @@ class MissedPodsIT {
           selector: {matchLabels: {a: b}}
           template: {metadata: {labels: {a: b}}, spec: {containers: [{name: app, image: app}]}}
         """;
-    return sandbox.client().resource(Serialization.unmarshal(yaml, ReplicaSet.class)).inNamespace(sandbox.namespace()).create();
+    return sandbox
+        .client()
+        .resource(Serialization.unmarshal(yaml, ReplicaSet.class))
+        .inNamespace(sandbox.namespace())
+        .create();
   }
 
   private static Pod pod(Sandbox sandbox, String name, HasMetadata owner) {
     PodBuilder pod =
         new PodBuilder()
-            .withNewMetadata().withName(name).addToLabels("nats_cluster", "example-nats").endMetadata()
-            .withNewSpec().withServiceAccountName("nats-user").addNewContainer().withName("app").withImage("app").endContainer().endSpec();
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("nats_cluster", "example-nats")
+            .endMetadata()
+            .withNewSpec()
+            .withServiceAccountName("nats-user")
+            .addNewContainer()
+            .withName("app")
+            .withImage("app")
+            .endContainer()
+            .endSpec();
     if (owner != null) {
-      pod.editMetadata().addNewOwnerReference()
-          .withApiVersion(owner.getApiVersion()).withKind(owner.getKind()).withController(true)
-          .withName(owner.getMetadata().getName()).withUid(owner.getMetadata().getUid())
-          .endOwnerReference().endMetadata();
+      pod.editMetadata()
+          .addNewOwnerReference()
+          .withApiVersion(owner.getApiVersion())
+          .withKind(owner.getKind())
+          .withController(true)
+          .withName(owner.getMetadata().getName())
+          .withUid(owner.getMetadata().getUid())
+          .endOwnerReference()
+          .endMetadata();
     }
     return sandbox.client().resource(pod.build()).inNamespace(sandbox.namespace()).create();
   }
 
   private static List<String> names(Sandbox sandbox) {
-    return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream().map(pod -> pod.getMetadata().getName()).toList();
+    return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
   }
 
   private static MissedPods pods(Sandbox sandbox, boolean evict) {
     var client = sandbox.client();
-    var operator = new OperatorProperties("nats-io", "op", "", Set.of(sandbox.namespace()), NetworkPolicySettings.of(""));
+    var operator =
+        new OperatorProperties(
+            "nats-io", "op", "", Set.of(sandbox.namespace()), NetworkPolicySettings.of(""));
     var webhooks =
-        new WebhookProperties(true, 0, "", "", true, List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, evict);
-    var known = new KnownClusters(client, operator, webhooks, new LiveReads(client, operator, Duration.ofSeconds(10)));
+        new WebhookProperties(
+            true,
+            0,
+            "",
+            "",
+            true,
+            List.of(),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            evict);
+    var known =
+        new KnownClusters(
+            new SharedInformers(client, operator),
+            operator,
+            webhooks,
+            new LiveReads(client, operator, Duration.ofSeconds(10)));
     var events = new Events(client, Clock.systemUTC(), operator);
-    return new MissedPods(client, operator, known, events, new MissedPodEvictions(client, webhooks, Clock.systemUTC()));
+    return new MissedPods(
+        client,
+        operator,
+        known,
+        events,
+        new MissedPodEvictions(client, webhooks, Clock.systemUTC()));
   }
 }

@@ -1,0 +1,85 @@
+package org.natsoperator.lookup;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Triggers a controller on changes that a shared informer sees. An update triggers what the object
+ * concerned before as well as what it concerns now.
+ */
+public final class SharedEventSource<R extends HasMetadata, P extends HasMetadata>
+    extends AbstractEventSource<R, P> implements ResourceEventHandler<R> {
+
+  /** The operator SDK's own timeout for its informers. */
+  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(2);
+
+  private final SharedInformer<R> informer;
+  private final Function<R, Set<ResourceID>> primaries;
+
+  /**
+   * Creates the source of one controller; create it before the informer starts.
+   *
+   * @param primaries the objects to reconcile when an object of this kind changes
+   */
+  public SharedEventSource(
+      Class<R> kind, SharedInformer<R> informer, Function<R, Set<ResourceID>> primaries) {
+    super(kind, kind.getSimpleName());
+    this.informer = informer;
+    this.primaries = primaries;
+    informer.addHandler(this);
+  }
+
+  /** Ignores updates that do not pass the filter. */
+  public SharedEventSource<R, P> onUpdatesThat(OnUpdateFilter<R> pass) {
+    setOnUpdateFilter(pass);
+    return this;
+  }
+
+  @Override
+  public void start() {
+    informer.awaitSync(SYNC_TIMEOUT);
+    super.start();
+  }
+
+  @Override
+  public Status getStatus() {
+    return informer.isHealthy() ? Status.HEALTHY : Status.UNHEALTHY;
+  }
+
+  @Override
+  public Set<R> getSecondaryResources(P primary) {
+    return Set.of();
+  }
+
+  @Override
+  public void onAdd(R object) {
+    trigger(primaries.apply(object));
+  }
+
+  @Override
+  public void onUpdate(R before, R now) {
+    if (onUpdateFilter == null || onUpdateFilter.accept(now, before)) {
+      Set<ResourceID> concerned = new HashSet<>(primaries.apply(before));
+      concerned.addAll(primaries.apply(now));
+      trigger(concerned);
+    }
+  }
+
+  @Override
+  public void onDelete(R object, boolean unknown) {
+    trigger(primaries.apply(object));
+  }
+
+  private void trigger(Set<ResourceID> concerned) {
+    concerned.forEach(id -> getEventHandler().handleEvent(new Event(id)));
+  }
+}

@@ -1,0 +1,220 @@
+package org.natsoperator.lookup;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.role.ClusterCandidates;
+import org.natsoperator.role.TokenSecret;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * One informer per kind that several readers share. They run at every replica. The informers of
+ * what is reconciled, and of objects that only the cluster controller applies, belong to the
+ * operator SDK, whose event sources cannot serve two controllers.
+ */
+@Component
+public class SharedInformers implements SmartLifecycle {
+
+  /** Index of clusters by name. */
+  public static final String BY_NAME = "name";
+
+  /** Index of clusters by {@link ClusterCandidates#keys}. */
+  public static final String BY_CANDIDATE_KEY = "candidate";
+
+  /** Index of other kinds by namespace and the cluster that their label names. */
+  public static final String BY_CLUSTER = "cluster";
+
+  /** Index of Secrets by the UID of each owner. */
+  public static final String BY_OWNER = "owner";
+
+  /** Before the controllers, which read from these caches, and until after them. */
+  private static final int PHASE = DEFAULT_PHASE - 1;
+
+  private static final String OWN_LABELS =
+      NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
+
+  private final Set<String> namespaces;
+  private final SharedInformer<NatsCluster> clusters;
+  private final SharedInformer<NatsServiceRole> roles;
+  private final SharedInformer<ServiceAccount> serviceAccounts;
+  private final SharedInformer<Secret> secrets;
+  private final SharedInformer<Pod> serverPods;
+  private volatile boolean running;
+
+  /** Creates the informers; they start with the application. */
+  public SharedInformers(KubernetesClient client, OperatorProperties properties) {
+    namespaces = properties.watchNamespaces();
+    clusters =
+        informer(
+            client.resources(NatsCluster.class),
+            "",
+            SharedInformers::prune,
+            Map.of(
+                BY_NAME,
+                cluster -> List.of(cluster.getMetadata().getName()),
+                BY_CANDIDATE_KEY,
+                ClusterCandidates::keys));
+    roles =
+        informer(
+            client.resources(NatsServiceRole.class),
+            NatsApi.CLUSTER_LABEL,
+            SharedInformers::pruneRole,
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+    serviceAccounts =
+        informer(
+            client.resources(ServiceAccount.class), "", SharedInformers::pruneAccount, Map.of());
+    secrets =
+        informer(
+            client.resources(Secret.class),
+            OWN_LABELS,
+            SharedInformers::pruneSecret,
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_OWNER, SharedInformers::ownerUids));
+    serverPods =
+        informer(
+            client.resources(Pod.class),
+            OWN_LABELS,
+            pod -> pod.getMetadata().setManagedFields(null),
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+  }
+
+  /** All clusters. */
+  public SharedInformer<NatsCluster> clusters() {
+    return clusters;
+  }
+
+  /** All roles that name a cluster, without their status. */
+  public SharedInformer<NatsServiceRole> roles() {
+    return roles;
+  }
+
+  /** All ServiceAccounts, with nothing but what identifies them. */
+  public SharedInformer<ServiceAccount> serviceAccounts() {
+    return serviceAccounts;
+  }
+
+  /** The Secrets with the labels of what the operator creates: configuration and tokens. */
+  public SharedInformer<Secret> secrets() {
+    return secrets;
+  }
+
+  /** The pods with the labels of servers. */
+  public SharedInformer<Pod> serverPods() {
+    return serverPods;
+  }
+
+  /** Returns at once: a replica whose caches are not filled yet reads from the API server. */
+  @Override
+  public void start() {
+    running = true;
+    all().forEach(SharedInformer::start);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    all().forEach(SharedInformer::stop);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+
+  private Stream<SharedInformer<?>> all() {
+    return Stream.of(clusters, roles, serviceAccounts, secrets, serverPods);
+  }
+
+  private <T extends HasMetadata, L extends KubernetesResourceList<T>> SharedInformer<T> informer(
+      MixedOperation<T, L, ?> kind,
+      String selector,
+      Consumer<T> prune,
+      Map<String, Function<T, List<String>>> indexes) {
+    Stream<FilterWatchListDeletable<T, L, ?>> scopes =
+        namespaces.isEmpty()
+            ? Stream.of(kind.inAnyNamespace().withLabelSelector(selector))
+            : namespaces.stream()
+                .map(namespace -> kind.inNamespace(namespace).withLabelSelector(selector));
+    return new SharedInformer<>(
+        scopes
+            .map(scope -> scope.runnableInformer(0))
+            .map(informer -> configure(informer, prune, indexes))
+            .toList());
+  }
+
+  private static <T extends HasMetadata> SharedIndexInformer<T> configure(
+      SharedIndexInformer<T> informer,
+      Consumer<T> prune,
+      Map<String, Function<T, List<String>>> indexes) {
+    return informer
+        .itemStore(new PrunedItemStore<>(prune))
+        .removeNamespaceIndex()
+        .addIndexers(indexes)
+        // Retry without end: the API server may be unavailable for any length of time.
+        .exceptionHandler((started, failure) -> true);
+  }
+
+  private static void prune(HasMetadata object) {
+    ObjectMeta meta = object.getMetadata();
+    meta.setManagedFields(null);
+    meta.setOwnerReferences(null);
+    if (meta.getAnnotations() != null) {
+      meta.getAnnotations().keySet().removeIf(name -> !name.startsWith(NatsApi.GROUP + "/"));
+    }
+  }
+
+  private static void pruneRole(NatsServiceRole role) {
+    prune(role);
+    role.setStatus(null);
+  }
+
+  private static void pruneAccount(ServiceAccount account) {
+    prune(account);
+    account.getMetadata().setLabels(null);
+    account.setSecrets(null);
+    account.setImagePullSecrets(null);
+  }
+
+  /** Secrets with configuration are applied, and so compared by their {@code managedFields}. */
+  private static void pruneSecret(Secret secret) {
+    if (TokenSecret.isNamed(secret)) {
+      secret.getMetadata().setManagedFields(null);
+    }
+  }
+
+  private static List<String> clusterKeys(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL))
+        .map(name -> ClusterCandidates.key(object.getMetadata().getNamespace(), name))
+        .stream()
+        .toList();
+  }
+
+  private static List<String> ownerUids(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList();
+  }
+}
