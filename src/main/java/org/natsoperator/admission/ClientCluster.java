@@ -103,7 +103,7 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
   }
 
   private static String missing(NoCluster none, ClusterReference reference, ClusterClient client) {
-    return switch (none.why().reason()) {
+    return switch (none.reason()) {
       case RoleReasons.NAMESPACE_NOT_ALLOWED ->
           "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
               .formatted(

@@ -1,7 +1,10 @@
 package org.natsoperator.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.SigningKeys;
@@ -26,6 +29,7 @@ class ClusterObserver {
 
   ObservedCluster observe(NatsCluster cluster, ClusterEventSources caches) {
     List<ObservedRole> roles = caches.roles(cluster);
+    List<Pod> pods = caches.serverPods(cluster);
     List<Secret> tokens = roles.stream().flatMap(role -> role.tokenSecret().stream()).toList();
     return new ObservedCluster(
         cluster,
@@ -33,6 +37,12 @@ class ClusterObserver {
         signingKeys.proofFor(tokens),
         operatorKeys.told(cluster),
         caches.objects(cluster),
-        probe.ask(caches.serverPods(cluster)));
+        servers(pods, probe.varz(pods)));
+  }
+
+  private static List<ObservedServer> servers(List<Pod> pods, List<Optional<Varz>> varz) {
+    return IntStream.range(0, pods.size())
+        .mapToObj(i -> new ObservedServer(pods.get(i), varz.get(i)))
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.LameDucks.LameDuck;
+import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
 
 /** Brings new files to the servers, and what they take away to those that read no file any more. */
@@ -40,7 +41,7 @@ class Pusher {
         attempts.run(() -> poke(server, step.push()));
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
-        systemAccount.reload(observed.cluster(), server);
+        systemAccount.reload(observed.cluster(), server.pod());
       }
     }
     remember(decision, observed);
@@ -63,16 +64,20 @@ class Pusher {
   /** In lame duck mode a server listens no more: it is asked through another. */
   private void revoke(LameDuck duck, ObservedCluster observed) {
     Optional<ObservedServer> other =
-        observed.staying().stream().filter(server -> server.varz().isPresent()).findFirst();
+        observed.staying().stream()
+            .filter(server -> server.varz().isPresent())
+            .filter(server -> server.version().filter(ServerVersion::answersOperator).isPresent())
+            .findFirst();
     if (other.isEmpty()) {
       return;
     }
     probe
-        .connections(duck.server(), duck::mustClose)
+        .connections(duck.server().pod(), duck::mustClose)
+        .filter(found -> !found.cids().isEmpty())
         .ifPresent(
             found ->
                 systemAccount.close(
-                    observed.cluster(), other.get(), found.serverId(), found.cids()));
+                    observed.cluster(), other.get().pod(), found.serverId(), found.cids()));
   }
 
   private void poke(ObservedServer server, Push push) {

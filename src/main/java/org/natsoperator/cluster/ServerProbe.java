@@ -7,9 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -58,12 +56,11 @@ class ServerProbe {
     this.wholeAnswer = wholeAnswer;
   }
 
-  List<ObservedServer> ask(List<Pod> pods) {
-    Map<Pod, CompletableFuture<Optional<Varz>>> answers = new LinkedHashMap<>();
-    pods.forEach(pod -> answers.put(pod, ask(pod, "varz", LONGEST_VARZ, Varz::parse)));
-    return answers.entrySet().stream()
-        .map(answer -> new ObservedServer(answer.getKey(), answer.getValue().join()))
-        .toList();
+  /** The state of each server, in the order of the pods; empty if a server did not answer. */
+  List<Optional<Varz>> varz(List<Pod> pods) {
+    List<CompletableFuture<Optional<Varz>>> answers =
+        pods.stream().map(pod -> ask(pod, "varz", LONGEST_VARZ, Varz::parse)).toList();
+    return answers.stream().map(CompletableFuture::join).toList();
   }
 
   /**
@@ -79,7 +76,7 @@ class ServerProbe {
    *
    * @return empty if it tells of none at all
    */
-  Optional<Connections> connections(ObservedServer server, Predicate<Connz.Connection> lookedFor) {
+  Optional<Connections> connections(Pod server, Predicate<Connz.Connection> lookedFor) {
     long end = System.nanoTime() + ALL_PAGES.toNanos();
     List<Long> found = new ArrayList<>();
     String serverId = null;
@@ -103,9 +100,9 @@ class ServerProbe {
     return Optional.ofNullable(serverId).map(id -> new Connections(id, found));
   }
 
-  private Optional<Connz> page(ObservedServer server, int size, int offset) {
+  private Optional<Connz> page(Pod server, int size, int offset) {
     String question = "connz?auth=1&limit=%d&offset=%d".formatted(size, offset);
-    return ask(server.pod(), question, LONGEST_PAGE, text -> Connz.parse(text, size)).join();
+    return ask(server, question, LONGEST_PAGE, text -> Connz.parse(text, size)).join();
   }
 
   private <T> CompletableFuture<Optional<T>> ask(

@@ -1,5 +1,6 @@
 package org.natsoperator.cluster;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.nats.client.AuthHandler;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
-import org.natsoperator.config.ServerVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -45,16 +45,16 @@ class SystemAccount {
   }
 
   /** Has one server reload. Whether it took the file is told by its {@code /varz}, not here. */
-  void reload(NatsCluster cluster, ObservedServer server) {
+  void reload(NatsCluster cluster, Pod server) {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();
       Message answer =
           connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], PATIENCE);
       if (answer != null && new String(answer.getData()).contains("\"error\"")) {
-        LOG.warn("Server {} refused to reload: see its log", server.name());
+        LOG.warn("Server {} refused to reload: see its log", server.getMetadata().getName());
       }
     } catch (IOException e) {
-      LOG.debug("Server {} could not be asked to reload", server.name(), e);
+      LOG.debug("Server {} could not be asked to reload", server.getMetadata().getName(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -64,13 +64,10 @@ class SystemAccount {
    * Has a server close connections. It need not listen any more, as in lame duck mode: it is
    * reached through another. It does so only if it is asked for an answer.
    *
-   * @param through a server of the same cluster that listens
+   * @param through a server of the same cluster that listens, of version 2.10 or newer
    * @param serverId of the server that shall close them
    */
-  void close(NatsCluster cluster, ObservedServer through, String serverId, List<Long> cids) {
-    if (cids.isEmpty() || through.version().filter(ServerVersion::answersOperator).isEmpty()) {
-      return;
-    }
+  void close(NatsCluster cluster, Pod through, String serverId, List<Long> cids) {
     LOG.info("Closing {} connections at a server in lame duck mode", cids.size());
     try (Connection connection = Nats.connect(options(cluster, through))) {
       String answer = connection.createInbox();
@@ -86,9 +83,9 @@ class SystemAccount {
     }
   }
 
-  private Options options(NatsCluster cluster, ObservedServer server) {
+  private Options options(NatsCluster cluster, Pod server) {
     return Options.builder()
-        .server("nats://%s:%d".formatted(server.pod().getStatus().getPodIP(), Ports.CLIENT))
+        .server("nats://%s:%d".formatted(server.getStatus().getPodIP(), Ports.CLIENT))
         .authHandler(new Signer(keys.nkey(cluster)))
         .connectionName("nats-operator")
         .connectionTimeout(PATIENCE)

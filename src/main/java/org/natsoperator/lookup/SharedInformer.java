@@ -4,17 +4,15 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
-import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.natsoperator.role.Lookup;
@@ -30,7 +28,7 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
   private final List<SharedIndexInformer<T>> informers;
   private final Map<String, Write<T>> writes = new ConcurrentHashMap<>();
-  private final CompletableFuture<?> synced = new CompletableFuture<>();
+  private volatile CompletableFuture<?> synced = new CompletableFuture<>();
 
   SharedInformer(List<SharedIndexInformer<T>> informers) {
     this.informers = informers;
@@ -88,10 +86,11 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
   /** Starts to list and watch, and returns at once. */
   void start() {
-    informers.stream()
-        .map(informer -> informer.start().toCompletableFuture())
-        .reduce((one, other) -> one.thenCombine(other, (first, second) -> null))
-        .ifPresent(all -> all.thenRun(() -> synced.complete(null)));
+    synced =
+        CompletableFuture.allOf(
+            informers.stream()
+                .map(informer -> informer.start().toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
   }
 
   void stop() {
@@ -101,17 +100,10 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
   /**
    * Blocks until the first list of every informer has arrived.
    *
-   * @throws OperatorException if that takes longer than the timeout
+   * @throws CompletionException if that takes longer than the timeout
    */
   void awaitSync(Duration timeout) {
-    try {
-      synced.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperatorException("interrupted before the caches were filled", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new OperatorException("the caches were not filled within " + timeout, e);
-    }
+    synced.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   private Optional<T> watched(String key) {

@@ -50,7 +50,7 @@ public sealed interface Binding {
       return Optional.of(new Unbound(RoleReasons.INVALID, Problem.join(problems)));
     }
     return switch (observed.choice()) {
-      case NoCluster none -> Optional.of(none.why());
+      case NoCluster none -> Optional.of(new Unbound(none.reason(), none.message()));
       case Chosen chosen ->
           secretNameTooLong(observed)
               .or(() -> disabled(chosen.cluster()))
@@ -102,7 +102,7 @@ public sealed interface Binding {
     if (TokenSecret.ofFormer(observed.role(), secret)) {
       return new Unissued(observed.grant(), TokenCause.ROLE_REPLACED);
     }
-    Claims expected = Claims.expected(observed, secret, cluster);
+    Claims expected = expected(observed, secret);
     return TokenSecret.tokenIn(secret)
         .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))
         .filter(token -> proof.proves(token, expected))
@@ -120,9 +120,13 @@ public sealed interface Binding {
     if (!TokenSecret.madeFor(secret, observed.role(), cluster)) {
       return TokenCause.CLUSTER_REPLACED;
     }
-    return proof.provesForFormerAccount(token.get(), Claims.expected(observed, secret, cluster))
+    return proof.provesForFormerAccount(token.get(), expected(observed, secret))
         ? TokenCause.ACCOUNT_REPLACED
         : TokenCause.UNPROVEN;
+  }
+
+  private static Claims expected(ObservedRole observed, Secret secret) {
+    return Claims.expected(observed.client(), observed.serviceAccount().orElseThrow(), secret);
   }
 
   /** While a token is re-issued its clients still have the one before. */

@@ -1,8 +1,8 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.Map;
-import org.natsoperator.api.NatsCluster;
 
 /**
  * What a bound token must say: whose it is, for which cluster, and to which Secret it is bound.
@@ -10,21 +10,13 @@ import org.natsoperator.api.NatsCluster;
  */
 record Claims(String audience, String subject, String serviceAccountUid, String secretUid) {
 
-  /** Audience of every token for a cluster: its client Service. */
-  static String audience(NatsCluster cluster) {
-    return audience(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
-  }
-
-  static String audience(String namespace, String cluster) {
-    return "nats://" + cluster + "." + namespace + ".svc";
-  }
-
-  static Claims expected(ObservedRole observed, Secret secret, NatsCluster cluster) {
-    Identity identity = observed.identity();
+  /** The claims of a token for a client that is bound to a Secret. */
+  static Claims expected(ClusterClient client, ServiceAccount account, Secret secret) {
+    Identity identity = client.identity();
     return new Claims(
-        audience(cluster),
+        client.audience(),
         "system:serviceaccount:%s:%s".formatted(identity.namespace(), identity.serviceAccount()),
-        observed.serviceAccount().orElseThrow().getMetadata().getUid(),
+        account.getMetadata().getUid(),
         secret.getMetadata().getUid());
   }
 

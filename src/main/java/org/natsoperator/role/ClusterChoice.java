@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.role.Binding.Unbound;
 
 /**
  * Which cluster a role or a client pod means. The annotation is decisive: a cluster that is made
@@ -20,7 +19,7 @@ public sealed interface ClusterChoice {
   record Chosen(NatsCluster cluster) implements ClusterChoice {}
 
   /** The role is for no cluster. */
-  record NoCluster(Unbound why) implements ClusterChoice {}
+  record NoCluster(String reason, String message) implements ClusterChoice {}
 
   /**
    * Chooses for a role.
@@ -125,6 +124,6 @@ public sealed interface ClusterChoice {
   }
 
   private static ClusterChoice none(String reason, String message, Object... arguments) {
-    return new NoCluster(new Unbound(reason, message.formatted(arguments)));
+    return new NoCluster(reason, message.formatted(arguments));
   }
 }

@@ -85,13 +85,12 @@ public final class NatsServiceRoleValidator {
   }
 
   private static String secretName(NatsServiceRole role) {
-    String elsewhere =
-        role.clusterNamespace()
-            .filter(namespace -> !namespace.equals(role.getMetadata().getNamespace()))
-            .map(namespace -> "." + namespace)
-            .orElse("");
-    return TokenSecret.name(
-        role.getMetadata().getName(), role.clusterName().orElse("") + elsewhere);
+    Identity identity = Identity.of(role);
+    return new ClusterClient(
+            identity,
+            role.clusterNamespace().orElse(identity.namespace()),
+            role.clusterName().orElse(""))
+        .secret();
   }
 
   private static void check(

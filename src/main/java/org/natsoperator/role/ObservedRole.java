@@ -55,7 +55,8 @@ public record ObservedRole(
                 chosen ->
                     accounts.find(chosen.getMetadata().getNamespace(), identity.userIn(chosen))),
         cluster.flatMap(
-            chosen -> secrets.find(identity.namespace(), TokenSecret.nameFor(identity, chosen))));
+            chosen ->
+                secrets.find(identity.namespace(), ClusterClient.of(identity, chosen).secret())));
   }
 
   /** The cluster that the role is for, if there is one. */
@@ -77,7 +78,12 @@ public record ObservedRole(
 
   /** Name of the Secret with the role's token; there must be a cluster. */
   String secretName() {
-    return TokenSecret.nameFor(identity(), cluster().orElseThrow());
+    return client().secret();
+  }
+
+  /** The names of the role's identity on its cluster; there must be a cluster. */
+  ClusterClient client() {
+    return ClusterClient.of(identity(), cluster().orElseThrow());
   }
 
   /** Holds a token: never shown. */

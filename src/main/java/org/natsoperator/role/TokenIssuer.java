@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.stereotype.Component;
@@ -146,16 +145,15 @@ class TokenIssuer {
   }
 
   private Secret withToken(ObservedRole observed, Secret secret) {
-    NatsCluster cluster = observed.cluster().orElseThrow();
-    String token = request(observed.identity(), Claims.audience(cluster), secret);
+    String token = request(observed.client(), secret);
     return TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
   }
 
-  private String request(Identity identity, String audience, Secret secret) {
+  private String request(ClusterClient names, Secret secret) {
     TokenRequest request =
         new TokenRequestBuilder()
             .withNewSpec()
-            .withAudiences(audience)
+            .withAudiences(names.audience())
             .withExpirationSeconds(LIFETIME.toSeconds())
             .withNewBoundObjectRef()
             .withApiVersion("v1")
@@ -168,8 +166,8 @@ class TokenIssuer {
     try {
       return client
           .serviceAccounts()
-          .inNamespace(identity.namespace())
-          .withName(identity.serviceAccount())
+          .inNamespace(names.identity().namespace())
+          .withName(names.identity().serviceAccount())
           .tokenRequest(request)
           .getStatus()
           .getToken();

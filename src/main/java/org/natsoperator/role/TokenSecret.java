@@ -26,9 +26,6 @@ public final class TokenSecret {
   /** Key of the token; also its file name in a client pod. */
   public static final String KEY = "token";
 
-  /** How the name of every such Secret ends; no cluster's name may. */
-  public static final String SUFFIX = "-bound-token";
-
   /**
    * Value of the role's annotation {@value NatsApi#REISSUE_ANNOTATION} when the token was issued.
    */
@@ -40,33 +37,14 @@ public final class TokenSecret {
 
   private TokenSecret() {}
 
-  /** Name of the Secret with the token of a ServiceAccount for a cluster of its own namespace. */
-  public static String name(String serviceAccount, String cluster) {
-    return serviceAccount + "-" + cluster + SUFFIX;
-  }
-
-  /**
-   * Name of the Secret with the token of an identity. For a cluster of another namespace it has a
-   * dot where no cluster's name has one.
-   */
-  static String nameFor(Identity identity, NatsCluster cluster) {
-    return nameFor(identity, cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
-  }
-
-  static String nameFor(Identity identity, String namespace, String cluster) {
-    return name(
-        identity.serviceAccount(),
-        identity.isAtHomeIn(namespace) ? cluster : cluster + "." + namespace);
-  }
-
   /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
   public static Set<String> accountsIn(String secret, String cluster) {
     Set<String> accounts = new HashSet<>();
-    if (!secret.endsWith(SUFFIX)) {
+    if (!secret.endsWith(ClusterClient.SECRET_SUFFIX)) {
       return accounts;
     }
     String end = "-" + cluster;
-    String rest = without(SUFFIX, secret);
+    String rest = without(ClusterClient.SECRET_SUFFIX, secret);
     String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));
     for (String name : List.of(rest, beforeNamespace)) {
       if (name.endsWith(end) && name.length() > end.length()) {
@@ -83,7 +61,7 @@ public final class TokenSecret {
     Identity identity = Identity.of(role);
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(nameFor(identity, cluster))
+        .withName(ClusterClient.of(identity, cluster).secret())
         .withNamespace(identity.namespace())
         .addToLabels(NatsApi.APP_LABEL, NatsApi.APP)
         .addToLabels(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())
@@ -180,7 +158,7 @@ public final class TokenSecret {
 
   /** Whether an object has the name of a token Secret. */
   public static boolean isNamed(HasMetadata object) {
-    return object.getMetadata().getName().endsWith(SUFFIX);
+    return object.getMetadata().getName().endsWith(ClusterClient.SECRET_SUFFIX);
   }
 
   /** Whether the Secret is one of ours and belongs to the role. */

@@ -60,7 +60,7 @@ class ServerProbeTest {
   void oneThatBeginsToAnswerAndStopsHasNotAnswered() {
     server.createContext("/varz", exchange -> begin(exchange).write('{'));
 
-    assertThat(new ServerProbe().ask(List.of(pod())).getFirst().varz()).isEmpty();
+    assertThat(new ServerProbe().varz(List.of(pod())).getFirst()).isEmpty();
   }
 
   @Test
@@ -74,19 +74,19 @@ class ServerProbeTest {
           }
         });
 
-    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isEmpty();
+    assertThat(probe.varz(List.of(pod())).getFirst()).isEmpty();
   }
 
   @Test
   void oneThatAnswersMoreThanAServerHasToSayHasNotAnswered() {
     answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"%s\"}".formatted("a".repeat(200 << 10)));
-    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isEmpty();
+    assertThat(probe.varz(List.of(pod())).getFirst()).isEmpty();
   }
 
   @Test
   void oneThatSaysWhatAServerSaysHasAnswered() {
     answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"a\"}");
-    assertThat(probe.ask(List.of(pod())).getFirst().varz()).isPresent();
+    assertThat(probe.varz(List.of(pod())).getFirst()).isPresent();
   }
 
   @Test
@@ -101,7 +101,7 @@ class ServerProbeTest {
   void onlyThoseThatAreLookedForAreKept() {
     answer("/connz", exchange -> connections(exchange, 2_345, ""));
 
-    assertThat(probe.connections(SERVER, connection -> connection.cid() % 1_000 == 7).orElseThrow().cids()).containsExactly(7L, 1_007L, 2_007L);
+    assertThat(probe.connections(SERVER.pod(), connection -> connection.cid() % 1_000 == 7).orElseThrow().cids()).containsExactly(7L, 1_007L, 2_007L);
   }
 
   /** Else a client could hide by its name. */
@@ -127,7 +127,7 @@ class ServerProbeTest {
   void oneThatTellsOfMoreThanItWasAskedForHasNotAnswered() {
     answer("/connz", exchange -> connections(exchange, "{},".repeat(600_000) + "{}"));
 
-    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
   }
 
   @ParameterizedTest
@@ -135,14 +135,14 @@ class ServerProbeTest {
   void oneWhoseConnectionsAreNoneHasNotAnswered(String connection) {
     answer("/connz", exchange -> connections(exchange, connection));
 
-    assertThat(probe.connections(SERVER, any -> true)).isEmpty();
+    assertThat(probe.connections(SERVER.pod(), any -> true)).isEmpty();
   }
 
   @Test
   void oneThatCallsItselfAsNoServerDoesHasNotAnswered() {
     answer("/connz", exchange -> "{\"server_id\": \"a.KICK 1\\r\\n\", \"connections\": []}");
 
-    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
   }
 
   @Test
@@ -155,11 +155,11 @@ class ServerProbeTest {
   @Test
   void oneThatIsGoneTellsNothing() {
     server.stop(0);
-    assertThat(probe.connections(SERVER, connection -> true)).isEmpty();
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
   }
 
   private ServerProbe.Connections all() {
-    return probe.connections(SERVER, connection -> true).orElseThrow();
+    return probe.connections(SERVER.pod(), connection -> true).orElseThrow();
   }
 
   private static String connections(HttpExchange exchange, long all, String name) {

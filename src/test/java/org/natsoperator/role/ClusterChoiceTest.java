@@ -35,8 +35,8 @@ class ClusterChoiceTest {
   void severalThatAdmitItAreNamedWithTheRemedy() {
     NoCluster none = none(ROLE, EDGE, CLOSED, CORE);
 
-    assertThat(none.why().reason()).isEqualTo("Ambiguous");
-    assertThat(none.why().message())
+    assertThat(none.reason()).isEqualTo("Ambiguous");
+    assertThat(none.message())
         .contains("core/example-nats, edge/example-nats", "annotation nats.io/cluster-namespace")
         .doesNotContain("closed");
   }
@@ -46,8 +46,8 @@ class ClusterChoiceTest {
   void oneThatDoesNotAdmitItIsNone() {
     NoCluster none = none(ROLE, CLOSED);
 
-    assertThat(none.why().reason()).isEqualTo("ClusterNotFound");
-    assertThat(none.why().message()).contains("metadata.labels.nats_cluster", "example-nats").doesNotContain("closed");
+    assertThat(none.reason()).isEqualTo("ClusterNotFound");
+    assertThat(none.message()).contains("metadata.labels.nats_cluster", "example-nats").doesNotContain("closed");
   }
 
   @Test
@@ -55,7 +55,7 @@ class ClusterChoiceTest {
     NatsCluster other = Clusters.in("core", "team");
     other.getMetadata().setName("other");
 
-    assertThat(none(ROLE, other).why().reason()).isEqualTo("ClusterNotFound");
+    assertThat(none(ROLE, other).reason()).isEqualTo("ClusterNotFound");
   }
 
   @Test
@@ -63,7 +63,7 @@ class ClusterChoiceTest {
     NatsCluster going = Clusters.in("team");
     going.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
 
-    assertThat(none(ROLE, going).why().reason()).isEqualTo("ClusterNotFound");
+    assertThat(none(ROLE, going).reason()).isEqualTo("ClusterNotFound");
     assertThat(chosen(ROLE, going, CORE)).isEqualTo(CORE);
   }
 
@@ -77,21 +77,21 @@ class ClusterChoiceTest {
   void theAnnotationMeansNoOtherIfThereIsNone() {
     NoCluster none = none(annotated("nowhere"), HOME, CORE);
 
-    assertThat(none.why().reason()).isEqualTo("ClusterNotFound");
-    assertThat(none.why().message()).contains(ANNOTATION, "\"nowhere\"", "correct the annotation");
+    assertThat(none.reason()).isEqualTo("ClusterNotFound");
+    assertThat(none.message()).contains(ANNOTATION, "\"nowhere\"", "correct the annotation");
   }
 
   @Test
   void theAnnotationOpensNoDoor() {
     NoCluster none = none(annotated("closed"), HOME, CORE, CLOSED);
 
-    assertThat(none.why().reason()).isEqualTo("NamespaceNotAllowed");
-    assertThat(none.why().message()).contains(ANNOTATION, "closed/example-nats", "have team added to its spec.auth.allowedNamespaces").doesNotContain("team-2");
+    assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
+    assertThat(none.message()).contains(ANNOTATION, "closed/example-nats", "have team added to its spec.auth.allowedNamespaces").doesNotContain("team-2");
   }
 
   @Test
   void anEmptyAnnotationIsNoNamespace() {
-    assertThat(none(annotated(""), HOME).why().reason()).isEqualTo("ClusterNotFound");
+    assertThat(none(annotated(""), HOME).reason()).isEqualTo("ClusterNotFound");
   }
 
   private static NatsServiceRole annotated(String namespace) {
