@@ -71,8 +71,9 @@ docs: crds ## generates docs/reference.md from the CRDs
 
 BUILD_IMAGE = $(LOCAL_CLUSTER) build-image "$(IMAGE)" . --build-arg "BASE_IMAGE=$$($(LOCAL_CLUSTER) java-base)"
 
-# A signed library costs memory and start-up time: BouncyCastle's manifests have 14,000 entries, all of which stay in the heap,
-# and no AOT cache takes its classes. Nothing that runs asks for the signature.
+# Removes the signatures of BouncyCastle, which nothing verifies. The JVM keeps every manifest entry of a signed jar (7,700 in
+# these) and leaves the jar's classes out of the AOT cache. Measured with a training run and an AOT cache for each variant, median
+# of 3: 192 MiB resident instead of 198, 29.3 MiB of live old generation instead of 30.5, 10.8 s of CPU instead of 12.0.
 define unsigned
   rm -rf target/unsigned && mkdir -p target/unsigned && (cd target/unsigned && jar -xf ../../$(1) \
     && rm META-INF/MANIFEST.MF META-INF/*.SF META-INF/*.RSA) \
