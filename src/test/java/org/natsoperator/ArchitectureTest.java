@@ -31,6 +31,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -174,15 +175,20 @@ class ArchitectureTest {
   void someClassesDecide() {
     assertThat(CLASSES.that(DECIDE))
         .extracting(JavaClass::getSimpleName)
-        .contains("Binding", "DesiredCluster", "ServerConfigWriter");
+        .contains("Binding", "DesiredCluster", "ServerConfigWriter")
+        .contains("CertificateDecision", "ObservedCertificates", "CaPublication");
     assertThat(CLASSES.that(GATHER))
         .extracting(JavaClass::getSimpleName)
-        .contains("ServerProbe", "TokenIssuer", "Signer");
+        .contains("ServerProbe", "TokenIssuer", "Signer")
+        .contains("CertificateStore", "CertificateFactory");
   }
 
   @Test
   void noNameSaysNothing() {
     noClasses()
+        .that()
+        // The JDK gives its subclasses this name.
+        .areNotAssignableTo(X509ExtendedKeyManager.class)
         .should()
         .haveNameMatching(".*\\.(\\w*(Util|Helper|Manager|Common)\\w*|Abstract\\w*)")
         .orShould()

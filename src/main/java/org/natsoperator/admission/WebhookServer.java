@@ -96,7 +96,7 @@ class WebhookServer implements SmartLifecycle {
     CompletableFuture.runAsync(
             this::stop,
             CompletableFuture.delayedExecutor(
-                properties.lingering().toMillis(),
+                properties.shutdownDelay().toMillis(),
                 TimeUnit.MILLISECONDS,
                 Thread.ofPlatform().name("webhooks-stop")::start))
         .whenComplete((stopped, failure) -> done.run());

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,26 +17,28 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The Secret of the webhooks. It is watched, not mounted: a kubelet would show a change only after
- * a minute. Every replica may write it, but only over what it has read.
+ * Reads and writes the webhooks' Secret. The operator watches the Secret because a kubelet updates
+ * a mounted Secret a minute late. Every replica may write it, with optimistic locking.
  */
 @Component
 class CertificateStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateStore.class);
 
-  private final Resource<Secret> resource;
-  private final String key;
   private final Secret template;
   private final KubernetesClient client;
+  private final CertificateCodec codec;
   private SharedIndexInformer<Secret> informer;
-  private Read last;
+  private Secret lastSecret;
+  private CertificateFiles lastFiles = CertificateFiles.NONE;
 
   CertificateStore(
-      KubernetesClient client, OperatorProperties operator, WebhookProperties webhooks) {
+      KubernetesClient client,
+      CertificateCodec codec,
+      OperatorProperties operator,
+      WebhookProperties webhooks) {
     this.client = client;
-    key = Cache.namespaceKeyFunc(operator.namespace(), webhooks.secret());
-    resource = client.secrets().inNamespace(operator.namespace()).withName(webhooks.secret());
+    this.codec = codec;
     template =
         new SecretBuilder()
             .withNewMetadata()
@@ -45,38 +46,38 @@ class CertificateStore {
             .withName(webhooks.secret())
             .endMetadata()
             .build();
-    last = new Read(template, CertificateFiles.NONE);
+    lastSecret = template;
   }
 
   void start(Runnable onChange) {
-    informer = resource.runnableInformer(0).addEventHandler(new OnChange<>(onChange));
-    informer.exceptionHandler((started, failure) -> true).start();
+    informer = watch(client.resource(template), onChange);
   }
 
   void stop() {
     informer.stop();
   }
 
-  /** Empty as long as it is not known whether there is a Secret. */
+  /** Returns the content of the Secret; empty until the cache has synced. */
   Optional<CertificateFiles> files() {
     if (!informer.hasSynced()) {
       return Optional.empty();
     }
-    Secret secret = Objects.requireNonNullElse(informer.getIndexer().getByKey(key), template);
-    if (!Objects.equals(version(secret), version(last.secret))) {
-      last = new Read(secret, read(secret));
+    Secret secret = informer.getIndexer().list().stream().findFirst().orElse(template);
+    if (!Objects.equals(version(secret), version(lastSecret))) {
+      lastFiles = parse(secret);
+      lastSecret = secret;
     }
-    return Optional.of(last.files);
+    return Optional.of(lastFiles);
   }
 
   /**
-   * Writes over what {@link #files} has read.
+   * Replaces the content that {@link #files} returned.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if somebody else
-   *     was faster
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if the Secret has
+   *     changed since then
    */
   void write(CertificateFiles files) {
-    Secret secret = new SecretBuilder(last.secret).addToData(files.data()).build();
+    Secret secret = new SecretBuilder(lastSecret).addToData(codec.writeSecret(files)).build();
     if (version(secret) == null) {
       client.resource(secret).create();
     } else {
@@ -84,37 +85,43 @@ class CertificateStore {
     }
   }
 
-  private static String version(Secret secret) {
-    return secret.getMetadata().getResourceVersion();
-  }
-
-  private static CertificateFiles read(Secret secret) {
+  private CertificateFiles parse(Secret secret) {
     try {
-      return CertificateFiles.of(Objects.requireNonNullElse(secret.getData(), Map.of()));
+      return codec.readSecret(Objects.requireNonNullElse(secret.getData(), Map.of()));
     } catch (IllegalArgumentException e) {
       LOG.warn("Secret {}: {}", secret.getMetadata().getName(), e.getMessage());
       return CertificateFiles.NONE;
     }
   }
 
-  private record Read(Secret secret, CertificateFiles files) {}
+  private static String version(Secret secret) {
+    return secret.getMetadata().getResourceVersion();
+  }
 
-  /** Which change it is says the cache. */
-  record OnChange<T extends HasMetadata>(Runnable look) implements ResourceEventHandler<T> {
+  /** Starts an informer. Its events only trigger; the current state is read from its cache. */
+  static <T extends HasMetadata> SharedIndexInformer<T> watch(
+      Resource<T> resource, Runnable onChange) {
+    SharedIndexInformer<T> informer =
+        resource.runnableInformer(0).addEventHandler(new OnChange<>(onChange));
+    informer.exceptionHandler((started, failure) -> true).start();
+    return informer;
+  }
+
+  private record OnChange<T>(Runnable action) implements ResourceEventHandler<T> {
 
     @Override
     public void onAdd(T object) {
-      look.run();
+      action.run();
     }
 
     @Override
     public void onUpdate(T before, T now) {
-      look.run();
+      action.run();
     }
 
     @Override
-    public void onDelete(T object, boolean unknown) {
-      look.run();
+    public void onDelete(T object, boolean finalStateUnknown) {
+      action.run();
     }
   }
 }

@@ -1,34 +1,28 @@
 package org.natsoperator.certificates;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhook;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.natsoperator.certificates.CertificateStore.OnChange;
 import org.natsoperator.kubernetes.WebhookProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Whom the API server trusts when it calls our webhooks: {@code caBundle} of each webhook in the
- * two configurations that the chart makes. The chart leaves that field out, so it is ours alone and
- * an upgrade keeps it.
+ * Reads and writes {@code caBundle} of each webhook in the two configurations of the chart. The
+ * chart omits that field, so that an upgrade of the chart keeps it.
  */
 @Component
 class WebhookConfigurations {
@@ -36,24 +30,24 @@ class WebhookConfigurations {
   private static final String FIELD_MANAGER = "nats-operator";
 
   private final KubernetesClient client;
+  private final CertificateCodec codec;
   private final String name;
-  private final Resource<MutatingWebhookConfiguration> mutatingResource;
-  private final Resource<ValidatingWebhookConfiguration> validatingResource;
-  private final Map<String, Bundle> read = new ConcurrentHashMap<>();
+  private final Map<String, CaBundle> parsed = new HashMap<>();
   private SharedIndexInformer<MutatingWebhookConfiguration> mutating;
   private SharedIndexInformer<ValidatingWebhookConfiguration> validating;
 
-  WebhookConfigurations(KubernetesClient client, WebhookProperties webhooks) {
+  WebhookConfigurations(
+      KubernetesClient client, CertificateCodec codec, WebhookProperties webhooks) {
     this.client = client;
+    this.codec = codec;
     name = webhooks.configuration();
-    var registration = client.admissionRegistration().v1();
-    mutatingResource = registration.mutatingWebhookConfigurations().withName(name);
-    validatingResource = registration.validatingWebhookConfigurations().withName(name);
   }
 
   void start(Runnable onChange) {
-    mutating = started(mutatingResource, onChange);
-    validating = started(validatingResource, onChange);
+    var api = client.admissionRegistration().v1();
+    mutating = CertificateStore.watch(api.mutatingWebhookConfigurations().withName(name), onChange);
+    validating =
+        CertificateStore.watch(api.validatingWebhookConfigurations().withName(name), onChange);
   }
 
   void stop() {
@@ -62,94 +56,55 @@ class WebhookConfigurations {
   }
 
   /**
-   * What each webhook trusts; empty if there is none, or none is known yet. Where somebody has
-   * deleted one configuration, the webhooks of the other go on.
+   * Returns the CA bundle of each webhook; none until the caches have synced. A deleted
+   * configuration has no webhooks, and the webhooks of the other one remain.
    */
-  List<Bundle> published() {
+  List<CaBundle> published() {
     if (!mutating.hasSynced() || !validating.hasSynced()) {
       return List.of();
     }
-    return Stream.concat(
-            mutatingWebhooks().stream().map(MutatingWebhook::getClientConfig),
-            validatingWebhooks().stream().map(ValidatingWebhook::getClientConfig))
-        .map(this::bundle)
-        .toList();
+    List<String> bundles =
+        Stream.concat(
+                mutatingWebhooks().map(MutatingWebhook::getClientConfig),
+                validatingWebhooks().map(ValidatingWebhook::getClientConfig))
+            .map(config -> Objects.requireNonNullElse(config.getCaBundle(), ""))
+            .toList();
+    parsed.keySet().retainAll(bundles);
+    return bundles.stream().map(text -> parsed.computeIfAbsent(text, codec::readBundle)).toList();
   }
 
-  /**
-   * Only of webhooks that are there: the API server refuses one that has nothing but this field.
-   */
-  void publish(Bundle authorities) {
-    WebhookClientConfig trust = new WebhookClientConfig();
-    byte[] pem = authorities.pem().getBytes(StandardCharsets.US_ASCII);
-    trust.setCaBundle(Base64.getEncoder().encodeToString(pem));
-    List<MutatingWebhook> mutatingWebhooks =
-        mutatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList();
-    if (!mutatingWebhooks.isEmpty()) {
-      apply(
-          new MutatingWebhookConfigurationBuilder()
-              .withNewMetadata()
-              .withName(name)
-              .endMetadata()
-              .withWebhooks(mutatingWebhooks)
-              .build());
+  /** Updates existing webhooks only: the API server rejects a webhook that has no other field. */
+  void publish(CaBundle bundle) {
+    WebhookClientConfig config =
+        new WebhookClientConfigBuilder().withCaBundle(codec.writeBundle(bundle)).build();
+    MutatingWebhookConfiguration mutatingPatch = new MutatingWebhookConfiguration();
+    mutatingPatch.setWebhooks(
+        mutatingWebhooks()
+            .map(webhook -> new MutatingWebhookBuilder().withName(webhook.getName()))
+            .map(webhook -> webhook.withClientConfig(config).build())
+            .toList());
+    apply(mutatingPatch, mutatingPatch.getWebhooks());
+    ValidatingWebhookConfiguration validatingPatch = new ValidatingWebhookConfiguration();
+    validatingPatch.setWebhooks(
+        validatingWebhooks()
+            .map(webhook -> new ValidatingWebhookBuilder().withName(webhook.getName()))
+            .map(webhook -> webhook.withClientConfig(config).build())
+            .toList());
+    apply(validatingPatch, validatingPatch.getWebhooks());
+  }
+
+  private void apply(HasMetadata patch, List<?> webhooks) {
+    patch.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    if (!webhooks.isEmpty()) {
+      client.resource(patch).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
-    List<ValidatingWebhook> validatingWebhooks =
-        validatingWebhooks().stream().map(webhook -> trusting(webhook, trust)).toList();
-    if (!validatingWebhooks.isEmpty()) {
-      apply(
-          new ValidatingWebhookConfigurationBuilder()
-              .withNewMetadata()
-              .withName(name)
-              .endMetadata()
-              .withWebhooks(validatingWebhooks)
-              .build());
-    }
   }
 
-  private void apply(HasMetadata configuration) {
-    client.resource(configuration).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+  private Stream<MutatingWebhook> mutatingWebhooks() {
+    return mutating.getIndexer().list().stream().flatMap(all -> all.getWebhooks().stream());
   }
 
-  private static MutatingWebhook trusting(MutatingWebhook webhook, WebhookClientConfig trust) {
-    return new MutatingWebhookBuilder().withName(webhook.getName()).withClientConfig(trust).build();
-  }
-
-  private static ValidatingWebhook trusting(ValidatingWebhook webhook, WebhookClientConfig trust) {
-    return new ValidatingWebhookBuilder()
-        .withName(webhook.getName())
-        .withClientConfig(trust)
-        .build();
-  }
-
-  private List<MutatingWebhook> mutatingWebhooks() {
-    var configuration = mutating.getIndexer().getByKey(name);
-    return configuration == null ? List.of() : new ArrayList<>(configuration.getWebhooks());
-  }
-
-  private List<ValidatingWebhook> validatingWebhooks() {
-    var configuration = validating.getIndexer().getByKey(name);
-    return configuration == null ? List.of() : new ArrayList<>(configuration.getWebhooks());
-  }
-
-  /** The same text again and again. */
-  private Bundle bundle(WebhookClientConfig config) {
-    String text = Objects.requireNonNullElse(config.getCaBundle(), "");
-    Bundle known = read.get(text);
-    if (known == null) {
-      read.clear();
-      known =
-          Bundle.ofText(new String(Base64.getDecoder().decode(text), StandardCharsets.US_ASCII));
-      read.put(text, known);
-    }
-    return known;
-  }
-
-  private static <T extends HasMetadata> SharedIndexInformer<T> started(
-      Resource<T> resource, Runnable onChange) {
-    SharedIndexInformer<T> informer =
-        resource.runnableInformer(0).addEventHandler(new OnChange<>(onChange));
-    informer.exceptionHandler((started, failure) -> true).start();
-    return informer;
+  private Stream<ValidatingWebhook> validatingWebhooks() {
+    return validating.getIndexer().list().stream().flatMap(all -> all.getWebhooks().stream());
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The certificates of the webhooks: made and renewed here or given, published to the API server,
- * served without a gap. Start with {@link org.natsoperator.certificates.Certificates}.
+ * The webhooks' certificate: generated and renewed, or read from a given Secret; its CA is
+ * published to the API server. Start with {@link org.natsoperator.certificates.Certificates}.
  */
 package org.natsoperator.certificates;

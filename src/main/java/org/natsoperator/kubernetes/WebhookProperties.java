@@ -6,20 +6,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What an installation decides about the webhooks; set as {@code OPERATOR_WEBHOOKS_ENABLED} and so
- * on.
+ * Settings of the webhooks, for example {@code OPERATOR_WEBHOOKS_ENABLED}.
  *
- * @param enabled off outside a cluster, where nobody calls
- * @param port where they are served
+ * @param enabled off outside a cluster, where no API server can call
+ * @param port port of the webhook server
  * @param configuration name of both webhook configurations
- * @param secret name of the Secret with their certificate, in the operator's namespace
- * @param selfMade whether the operator makes what is in the Secret
- * @param hosts names that the API server calls them by
- * @param authority how long a CA lives that the operator makes
- * @param leaf how long a certificate lives that the operator makes
- * @param settle how long a CA is published before a certificate of it is served
- * @param grace how long after that the old CA is still trusted
- * @param lingering how long a stopping replica still answers: API servers hear of it a moment later
+ * @param secret name of the Secret with the certificate, in the operator's namespace
+ * @param generateCertificates whether the operator generates the content of the Secret
+ * @param hosts DNS names that the API server calls
+ * @param caLifetime lifetime of a generated CA
+ * @param certificateLifetime lifetime of a generated certificate, limited by its CA
+ * @param caPropagationDelay time until every API server has surely received a published CA
+ * @param caOverlap time in which previous CAs remain published next to a new one
+ * @param shutdownDelay time in which a stopping replica accepts requests from slow API servers
  * @param evictMissedPods whether pods that came in while no webhook answered are made anew
  */
 @ConfigurationProperties("operator.webhooks")
@@ -28,11 +27,11 @@ public record WebhookProperties(
     @DefaultValue("9443") int port,
     @DefaultValue("nats-operator") String configuration,
     @DefaultValue("nats-operator-webhooks") String secret,
-    @DefaultValue("true") boolean selfMade,
+    @DefaultValue("true") boolean generateCertificates,
     @DefaultValue("localhost") List<String> hosts,
-    @DefaultValue("730d") Duration authority,
-    @DefaultValue("90d") Duration leaf,
-    @DefaultValue("30s") Duration settle,
-    @DefaultValue("5m") Duration grace,
-    @DefaultValue("5s") Duration lingering,
+    @DefaultValue("730d") Duration caLifetime,
+    @DefaultValue("90d") Duration certificateLifetime,
+    @DefaultValue("30s") Duration caPropagationDelay,
+    @DefaultValue("5m") Duration caOverlap,
+    @DefaultValue("5s") Duration shutdownDelay,
     @DefaultValue("false") boolean evictMissedPods) {}

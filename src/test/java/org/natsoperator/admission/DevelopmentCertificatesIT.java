@@ -45,7 +45,8 @@ class DevelopmentCertificatesIT {
             .addToStringData("ca.crt", file("ca.crt"))
             .build();
     sandbox.client().resource(secret).create();
-    try (Replica replica = Replica.start(name, name, "operator.webhooks.self-made=false", "operator.webhooks.lingering=0s");
+    String given = "operator.webhooks.generate-certificates=false";
+    try (Replica replica = Replica.start(name, name, given, "operator.webhooks.shutdown-delay=0s");
         Configurations ours = Configurations.create(sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.CLUSTERS)) {
       await().until(replica::isReady);
       await().ignoreExceptions().until(() -> create(sandbox).getMetadata().getAnnotations().get("reviewed").equals("yes"));

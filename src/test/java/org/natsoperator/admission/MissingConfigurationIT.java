@@ -20,7 +20,7 @@ class MissingConfigurationIT {
     String name = sandbox.namespace();
     var validating = sandbox.client().admissionRegistration().v1().validatingWebhookConfigurations().withName(name);
     var mutating = sandbox.client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(name);
-    try (Replica replica = Replica.start(name, name, "operator.webhooks.lingering=0s");
+    try (Replica replica = Replica.start(name, name, "operator.webhooks.shutdown-delay=0s");
         Configurations ours = Configurations.create(sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.CLUSTERS)) {
       await().until(replica::isReady);
       mutating.delete();

@@ -77,7 +77,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
   /** One that answers already, and stops at once. */
   static Replica answering(Sandbox sandbox) {
     String name = sandbox.namespace();
-    Replica replica = start(name, name, "operator.webhooks.lingering=0s");
+    Replica replica = start(name, name, "operator.webhooks.shutdown-delay=0s");
     replica.awaitAnswers(sandbox);
     return replica;
   }

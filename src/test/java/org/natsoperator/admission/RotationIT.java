@@ -36,11 +36,22 @@ class RotationIT {
   /** By namespace. */
   private static final Map<String, KubernetesClient> CLIENTS = new ConcurrentHashMap<>();
 
-  private static final String AT_ONCE = "operator.webhooks.lingering=0s";
+  private static final String AT_ONCE = "operator.webhooks.shutdown-delay=0s";
 
   /** A CA is replaced after 20 seconds. */
   private static final String[] SHORT_LIVES = {
-    "operator.webhooks.authority=30s", "operator.webhooks.leaf=18s", "operator.webhooks.settle=3s", "operator.webhooks.grace=4s", AT_ONCE
+    "operator.webhooks.ca-lifetime=30s",
+    "operator.webhooks.certificate-lifetime=18s",
+    "operator.webhooks.ca-propagation-delay=3s",
+    "operator.webhooks.ca-overlap=4s",
+    AT_ONCE
+  };
+
+  private static final String[] GIVEN = {
+    "operator.webhooks.generate-certificates=false",
+    "operator.webhooks.ca-propagation-delay=2s",
+    "operator.webhooks.ca-overlap=4s",
+    AT_ONCE
   };
 
   @Test
@@ -119,7 +130,7 @@ class RotationIT {
     try (Replica maker = Replica.start(name, donor, AT_ONCE)) {
       await().until(() -> has(sandbox, donor));
       copy(sandbox, donor, name);
-      try (Replica replica = Replica.start(name, name, "operator.webhooks.self-made=false", AT_ONCE, "operator.webhooks.settle=2s", "operator.webhooks.grace=4s");
+      try (Replica replica = Replica.start(name, name, GIVEN);
           Configurations ours = Configurations.create(sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.CLUSTERS)) {
         await().until(replica::isReady);
         await().ignoreExceptions().until(() -> create(sandbox, "patched") != null);
@@ -148,7 +159,7 @@ class RotationIT {
     String name = sandbox.namespace();
     Queue<String> failures = new ConcurrentLinkedQueue<>();
     AtomicInteger admitted = new AtomicInteger();
-    Replica leaving = Replica.start(name, name, "operator.webhooks.lingering=3s");
+    Replica leaving = Replica.start(name, name, "operator.webhooks.shutdown-delay=3s");
     try (Replica staying = Replica.start(name, name, AT_ONCE);
         Configurations ours = Configurations.create(sandbox.client(), name, leaving.port(), leaving.port(), WebhookPaths.CLUSTERS)) {
       await().until(() -> leaving.isReady() && staying.isReady());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -14,15 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.kubernetes.OperatorProperties;
-import org.natsoperator.kubernetes.WebhookProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
-/** What replicas that write at the same time must not do to each other. */
+/** Replicas that write concurrently do not overwrite each other's changes. */
 @ExtendWith(ApiServer.class)
 class CertificateStoreIT {
 
-  private static final CertificateMaker MAKER = new CertificateMaker();
+  private static final CertificateCodec CODEC = new CertificateCodec();
 
   @Test
   void the_second_to_make_it_is_refused_even_if_it_has_seen_the_first_meanwhile(Sandbox sandbox) {
@@ -31,7 +31,9 @@ class CertificateStoreIT {
     CertificateFiles others = files();
     sandbox.client().resource(secret(sandbox, others)).create();
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-    assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThatThrownBy(() -> store.write(files()))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
     await().untilAsserted(() -> assertThat(store.files()).contains(others));
     store.stop();
   }
@@ -40,11 +42,13 @@ class CertificateStoreIT {
   void nobody_writes_over_what_he_has_not_read(Sandbox sandbox) {
     CertificateStore store = started(sandbox);
     store.write(files());
-    await().until(() -> store.files().orElseThrow().leaf().isPresent());
+    await().until(() -> store.files().orElseThrow().serving().isPresent());
     CertificateFiles others = files();
     sandbox.client().resource(secret(sandbox, others)).update();
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-    assertThatThrownBy(() -> store.write(files())).isInstanceOfSatisfying(KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThatThrownBy(() -> store.write(files()))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
     await().untilAsserted(() -> assertThat(store.files()).contains(others));
     CertificateFiles ours = files();
     store.write(ours);
@@ -53,20 +57,28 @@ class CertificateStoreIT {
   }
 
   private static CertificateStore started(Sandbox sandbox) {
-    var operator = new OperatorProperties(sandbox.namespace(), "a", "", Set.of(), new NetworkPolicySettings(false, List.of()));
-    var webhooks = new WebhookProperties(true, 0, "a", "a", true, List.of("a"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
-    CertificateStore store = new CertificateStore(sandbox.client(), operator, webhooks);
+    var operator =
+        new OperatorProperties(
+            sandbox.namespace(), "a", "", Set.of(), new NetworkPolicySettings(false, List.of()));
+    CertificateStore store =
+        new CertificateStore(
+            sandbox.client(), CODEC, operator, Observation.settings(true, List.of("a")));
     store.start(() -> {});
     await().until(() -> store.files().isPresent());
     return store;
   }
 
   private static CertificateFiles files() {
-    Authority authority = MAKER.authority(Duration.ofDays(1), Instant.now());
-    return CertificateFiles.NONE.with(authority).with(MAKER.leaf(authority, List.of("a"), Duration.ofDays(1), Instant.now()));
+    return Observation.generated(Instant.now());
   }
 
-  private static io.fabric8.kubernetes.api.model.Secret secret(Sandbox sandbox, CertificateFiles files) {
-    return new SecretBuilder().withNewMetadata().withNamespace(sandbox.namespace()).withName("a").endMetadata().withData(files.data()).build();
+  private static Secret secret(Sandbox sandbox, CertificateFiles files) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(sandbox.namespace())
+        .withName("a")
+        .endMetadata()
+        .withData(CODEC.writeSecret(files))
+        .build();
   }
 }

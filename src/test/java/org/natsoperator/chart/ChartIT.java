@@ -128,7 +128,9 @@ class ChartIT {
   void certManagerIsAskedForTheNameThatTheApiServerCalls() {
     String own = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\"}}");
     assertThat(own).contains("kind: Issuer", "isCA: true", "dnsNames: [nats-operator.nats-io.svc]", "issuerRef: {\"name\":\"nats-operator-webhooks-tls\"}");
-    assertThat(own).containsPattern("OPERATOR_WEBHOOKS_SELF_MADE\n +value: \"false\"").containsPattern("OPERATOR_WEBHOOKS_SECRET\n +value: nats-operator-webhooks-tls\n");
+    assertThat(own)
+        .containsPattern("OPERATOR_WEBHOOKS_GENERATE_CERTIFICATES\n +value: \"false\"")
+        .containsPattern("OPERATOR_WEBHOOKS_SECRET\n +value: nats-operator-webhooks-tls\n");
     String given = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\", \"issuerRef\": {\"name\": \"a\", \"kind\": \"ClusterIssuer\"}}}");
     assertThat(given).contains("issuerRef: {\"kind\":\"ClusterIssuer\",\"name\":\"a\"}").doesNotContain("kind: Issuer", "isCA");
   }

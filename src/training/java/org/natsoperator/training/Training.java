@@ -85,7 +85,7 @@ public final class Training {
         TrainingObjects.NAME,
         "OPERATOR_WEBHOOKS_SECRET",
         WEBHOOK_SECRET,
-        "OPERATOR_WEBHOOKS_LINGERING",
+        "OPERATOR_WEBHOOKS_SHUTDOWN_DELAY",
         "0s");
   }
 

@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is served: a certificate, those between it and its CA, and its key.
+ * A certificate of the webhook server with its intermediate CAs and its key.
  *
- * @param chain the served certificate first
+ * @param chain the server's certificate first
  */
-record Leaf(List<X509Certificate> chain, PrivateKey key) {
+record ServingCertificate(List<X509Certificate> chain, PrivateKey key) {
 
-  Leaf {
+  ServingCertificate {
     chain = List.copyOf(chain);
   }
 
@@ -24,10 +24,8 @@ record Leaf(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst();
   }
 
-  /**
-   * Whether it is good for each of these host names, by itself or by a wildcard for the first part.
-   */
-  boolean names(Collection<String> hosts) {
+  /** Whether it contains all of the DNS names. A wildcard replaces the first label of a name. */
+  boolean isValidFor(Collection<String> hosts) {
     try {
       Collection<List<?>> names =
           Objects.requireNonNullElse(certificate().getSubjectAlternativeNames(), List.of());
@@ -39,13 +37,9 @@ record Leaf(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
-  boolean isSame(Leaf other) {
-    return chain.equals(other.chain);
-  }
-
-  /** Without the key. */
+  /** Omits the key. */
   @Override
   public String toString() {
-    return "Leaf[" + certificate().getSerialNumber().toString(16) + "]";
+    return "ServingCertificate[" + certificate().getSerialNumber().toString(16) + "]";
   }
 }
