@@ -84,6 +84,18 @@ class ArchitectureTest {
   }
 
   @Test
+  void validationDependsOnlyOnTheApi() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.natsoperator.validation")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("org.natsoperator..")
+                .and(not(resideInAnyPackage("..api..", "org.natsoperator.validation"))))
+        .check(CLASSES);
+  }
+
+  @Test
   void rolesKnowNothingOfClusters() {
     noClasses()
         .that()

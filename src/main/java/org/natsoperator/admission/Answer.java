@@ -3,25 +3,25 @@ package org.natsoperator.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * A verdict on a {@link Review}.
  *
- * @param problems all mistakes for which it is refused; empty if it is allowed
+ * @param errors all mistakes for which it is refused; empty if it is allowed
  * @param warnings what the user is to hear, each at most 120 characters so that nothing cuts it
  * @param auditAnnotations for the audit log; keys without prefix
  * @param patch operations of a JSON Patch (RFC 6902), in order; empty if nothing changes or if it
  *     is refused
  */
 record Answer(
-    List<Problem> problems,
+    List<FieldError> errors,
     List<String> warnings,
     Map<String, String> auditAnnotations,
     List<JsonNode> patch) {
 
   Answer {
-    problems = List.copyOf(problems);
+    errors = List.copyOf(errors);
     warnings = List.copyOf(warnings);
     auditAnnotations = Map.copyOf(auditAnnotations);
     patch = List.copyOf(patch);
@@ -32,11 +32,11 @@ record Answer(
   }
 
   /** Refused if there is a mistake; the user hears of what is told. */
-  static Answer of(List<Problem> mistakes, List<Problem> told) {
+  static Answer of(List<FieldError> mistakes, List<FieldError> told) {
     return new Answer(mistakes, UserWarnings.of(told).all(), Map.of(), List.of());
   }
 
   boolean isAllowed() {
-    return problems.isEmpty();
+    return errors.isEmpty();
   }
 }

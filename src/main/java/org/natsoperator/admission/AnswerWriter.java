@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * Writes an answer as AdmissionReview (admission.k8s.io/v1). A patch goes with its type, and
@@ -35,7 +35,7 @@ final class AnswerWriter {
       if (answer.isAllowed()) {
         writePatch(json, answer.patch());
       } else {
-        writeStatus(json, review, answer.problems());
+        writeStatus(json, review, answer.errors());
       }
       writeWarnings(json, answer.warnings());
       writeAuditAnnotations(json, answer.auditAnnotations());
@@ -56,22 +56,22 @@ final class AnswerWriter {
   }
 
   /** The message is what most clients show, the causes what kubectl lists. */
-  private static void writeStatus(JsonGenerator json, Review review, List<Problem> problems)
+  private static void writeStatus(JsonGenerator json, Review review, List<FieldError> errors)
       throws IOException {
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
     json.writeNumberField("code", UNPROCESSABLE);
     json.writeStringField("reason", "Invalid");
-    json.writeStringField("message", Problem.join(problems));
+    json.writeStringField("message", FieldError.join(errors));
     json.writeObjectFieldStart("details");
     json.writeStringField("kind", review.kind());
     json.writeStringField("name", review.name());
     json.writeArrayFieldStart("causes");
-    for (Problem problem : problems) {
+    for (FieldError error : errors) {
       json.writeStartObject();
       json.writeStringField("reason", "FieldValueInvalid");
-      json.writeStringField("field", problem.field());
-      json.writeStringField("message", problem.message());
+      json.writeStringField("field", error.field());
+      json.writeStringField("message", error.message());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -10,8 +10,9 @@ import org.natsoperator.config.Ports;
 import org.natsoperator.role.ClusterChoice.NoCluster;
 import org.natsoperator.role.ClusterClient;
 import org.natsoperator.role.ClusterReference;
-import org.natsoperator.role.Problem;
 import org.natsoperator.role.RoleReasons;
+import org.natsoperator.validation.DnsNames;
+import org.natsoperator.validation.FieldError;
 
 /**
  * A cluster as a client pod reaches it.
@@ -19,8 +20,6 @@ import org.natsoperator.role.RoleReasons;
  * @param warnings what its user should know about it
  */
 record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
-
-  private static final int LONGEST_NAME = 253;
 
   /**
    * Decides. A cluster that is not there yet is taken to be where its client says, else in the
@@ -63,13 +62,13 @@ record ClientCluster(ClusterClient client, Trust trust, List<String> warnings) {
   }
 
   /** Why there can never be a token for the client. */
-  Stream<Problem> problems() {
-    return trust == Trust.BOUND_SECRET && client.secret().length() > LONGEST_NAME
+  Stream<FieldError> errors() {
+    return trust == Trust.BOUND_SECRET && client.secret().length() > DnsNames.MAX_SUBDOMAIN_LENGTH
         ? Stream.of(
-            new Problem(
+            new FieldError(
                 "spec.serviceAccountName",
                 "is too long: the name of the token's Secret would have more than %d characters;"
-                        .formatted(LONGEST_NAME)
+                        .formatted(DnsNames.MAX_SUBDOMAIN_LENGTH)
                     + " name a shorter one"))
         : Stream.empty();
   }

@@ -28,7 +28,9 @@ final class ClusterReviewer implements Reviewer {
 
   @Override
   public Answer review(Review review) {
-    return review.subresource().equals(SCALE) ? scaled(review) : ObjectReview.answer(review, RULES);
+    return review.subresource().equals(SCALE)
+        ? scaled(review)
+        : CustomResourceValidation.answer(review, RULES);
   }
 
   /** Never refused: it changes the size alone, and the CRD itself judges that. */

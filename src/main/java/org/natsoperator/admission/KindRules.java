@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * How the objects of a kind are judged: refused for mistakes, warned of the rest.
@@ -18,7 +18,7 @@ import org.natsoperator.role.Problem;
  */
 record KindRules<T extends HasMetadata>(
     Class<T> type,
-    Function<T, List<Problem>> mistakes,
-    BiFunction<T, T, List<Problem>> costs,
-    BiFunction<Optional<T>, T, List<Problem>> awaited,
-    Function<T, List<Problem>> doubts) {}
+    Function<T, List<FieldError>> mistakes,
+    BiFunction<T, T, List<FieldError>> costs,
+    BiFunction<Optional<T>, T, List<FieldError>> awaited,
+    Function<T, List<FieldError>> doubts) {}

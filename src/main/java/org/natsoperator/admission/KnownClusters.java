@@ -25,17 +25,17 @@ class KnownClusters implements ClusterLookup {
   private final boolean webhooksEnabled;
   private final Set<String> namespaces;
   private final SharedInformers informers;
-  private final LiveReads liveReads;
+  private final UncachedReader reader;
 
   KnownClusters(
       SharedInformers informers,
       OperatorProperties properties,
       WebhookProperties webhooks,
-      LiveReads liveReads) {
+      UncachedReader reader) {
     this.webhooksEnabled = webhooks.enabled();
     this.namespaces = properties.watchNamespaces();
     this.informers = informers;
-    this.liveReads = liveReads;
+    this.reader = reader;
   }
 
   @Override
@@ -48,13 +48,15 @@ class KnownClusters implements ClusterLookup {
     Optional<NatsServiceRole> cached =
         informers.roles().find(client.namespace(), client.serviceAccount());
     Optional<Optional<NatsServiceRole>> role =
-        cached.filter(reference::isOf).isPresent() ? Optional.of(cached) : liveReads.role(client);
+        cached.filter(reference::isOf).isPresent()
+            ? Optional.of(cached)
+            : reader.get(NatsServiceRole.class, client.namespace(), client.serviceAccount());
     ClusterReference meant = reference.orAsIn(role.orElse(cached));
     ClusterChoice known = ClusterChoice.of(meant, candidates(meant));
     Optional<ClusterChoice> choice =
         synced() && known.found().isPresent()
             ? Optional.of(known)
-            : liveReads.clusters(meant.name()).map(live -> ClusterChoice.of(meant, live));
+            : reader.clusters(meant.name()).map(live -> ClusterChoice.of(meant, live));
     return new ObservedClient(
         client,
         meant,

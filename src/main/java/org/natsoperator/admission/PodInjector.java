@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * Wires client pods: the token of their ServiceAccount as a volume, its mount in every container,
@@ -54,13 +54,13 @@ final class PodInjector implements Reviewer {
     }
     PodTree pod = new PodTree(review.object());
     PodWishes wishes = PodWishes.of(pod, review.namespace());
-    if (!wishes.problems().isEmpty()) {
-      return refused(review, wishes.problems());
+    if (!wishes.errors().isEmpty()) {
+      return refused(review, wishes.errors());
     }
     List<ClientCluster> clusters =
         wishes.clusters().stream().map(cluster -> find(review, pod, cluster)).toList();
-    List<Problem> problems = clusters.stream().flatMap(ClientCluster::problems).toList();
-    return problems.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, problems);
+    List<FieldError> errors = clusters.stream().flatMap(ClientCluster::errors).toList();
+    return errors.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, errors);
   }
 
   private ClientCluster find(Review review, PodTree pod, ClusterReference cluster) {
@@ -89,13 +89,13 @@ final class PodInjector implements Reviewer {
   }
 
   /** A running pod's mistake must not keep its user from looking into it. */
-  private static Answer refused(Review review, List<Problem> problems) {
+  private static Answer refused(Review review, List<FieldError> errors) {
     Map<String, String> audit = Map.of(INJECTION, REFUSED);
     if (!Exemption.isForDebugging(review)) {
-      return new Answer(problems, List.of(), audit, List.of());
+      return new Answer(errors, List.of(), audit, List.of());
     }
     UserWarnings warnings = new UserWarnings();
-    problems.forEach(problem -> warnings.add(problem.toString()));
+    errors.forEach(error -> warnings.add(error.toString()));
     return answer(warnings.all(), List.of(), audit);
   }
 

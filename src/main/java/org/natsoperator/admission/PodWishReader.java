@@ -6,20 +6,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
+import org.natsoperator.role.ClusterName;
 import org.natsoperator.role.ClusterReference;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.DnsNames;
+import org.natsoperator.validation.FieldError;
 
 /** Reads what a client pod asks for and finds every mistake in it. */
 final class PodWishReader {
-
-  /** As the CRD has it. */
-  private static final Pattern CLUSTER = Pattern.compile("[a-z]([-a-z0-9]{0,43}[a-z0-9])?");
-
-  /** A label of RFC 1123. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   /** Each may cost requests to the API server. */
   private static final int MOST_CLUSTERS = 16;
@@ -29,7 +24,7 @@ final class PodWishReader {
   private static final Set<String> OPT_IN = Set.of("true", "enabled");
 
   private final PodTree pod;
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<FieldError> errors = new ArrayList<>();
 
   PodWishReader(PodTree pod) {
     this.pod = pod;
@@ -44,15 +39,15 @@ final class PodWishReader {
         lifetime(),
         env(),
         fsGroup(),
-        problems);
+        errors);
   }
 
   private void checkLabels() {
     pod.label(NatsApi.CLUSTER_LABEL)
-        .filter(name -> !matches(CLUSTER, name))
+        .filter(name -> !ClusterName.isWellFormed(name))
         .ifPresent(
             name ->
-                problem(
+                error(
                     "metadata.labels." + NatsApi.CLUSTER_LABEL,
                     "\"%s\" is no name of a NatsCluster; correct it or remove the label",
                     name));
@@ -60,7 +55,7 @@ final class PodWishReader {
         .filter(value -> !Exemption.OPT_OUT.contains(value) && !OPT_IN.contains(value))
         .ifPresent(
             value ->
-                problem(
+                error(
                     "metadata.labels." + PodAnnotations.INJECT,
                     "\"%s\" means nothing; say \"false\" to leave the pod alone, or remove it",
                     value));
@@ -97,10 +92,10 @@ final class PodWishReader {
   private Optional<String> namespace() {
     Optional<String> namespace = pod.annotation(NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
     namespace
-        .filter(name -> !matches(NAME, name))
+        .filter(name -> !DnsNames.isLabel(name))
         .ifPresent(
             name ->
-                problem(
+                error(
                     PodAnnotations.field(NatsApi.CLUSTER_NAMESPACE_ANNOTATION),
                     "\"%s\" is no name of a namespace; say where the NatsCluster is",
                     name));
@@ -110,7 +105,7 @@ final class PodWishReader {
   private void checkNamesAreDistinct(List<ClusterReference> clusters) {
     Stream<String> names = clusters.stream().map(ClusterReference::name);
     if (names.distinct().count() < clusters.size()) {
-      problem(
+      error(
           PodAnnotations.field(PodAnnotations.CLUSTERS),
           "two clusters have one name, and so one folder for their tokens; take one of them");
     }
@@ -120,7 +115,7 @@ final class PodWishReader {
     Optional<List<String>> only = names(PodAnnotations.INJECT_CONTAINERS);
     Optional<List<String>> except = names(PodAnnotations.SKIP_CONTAINERS);
     if (only.isPresent() && except.isPresent()) {
-      problem(
+      error(
           PodAnnotations.field(PodAnnotations.SKIP_CONTAINERS),
           "stands beside %s; take one of the two",
           PodAnnotations.INJECT_CONTAINERS);
@@ -132,7 +127,7 @@ final class PodWishReader {
     Optional<String> text = pod.annotation(PodAnnotations.TOKEN_LIFETIME);
     Optional<TokenLifetime> lifetime = text.flatMap(TokenLifetime::parse);
     if (text.isPresent() && lifetime.isEmpty()) {
-      problem(
+      error(
           PodAnnotations.field(PodAnnotations.TOKEN_LIFETIME),
           "\"%s\" is no duration; write 1h30m, 90m or a number of seconds",
           text.get());
@@ -143,7 +138,7 @@ final class PodWishReader {
   private boolean env() {
     String env = pod.annotation(PodAnnotations.INJECT_ENV).orElse("true");
     if (!env.equals("true") && !env.equals("false")) {
-      problem(
+      error(
           PodAnnotations.field(PodAnnotations.INJECT_ENV),
           "\"%s\" means nothing; say \"false\" for no variables, or remove it",
           env);
@@ -159,7 +154,7 @@ final class PodWishReader {
     if (group.get().matches("\\d{1,10}") && Long.parseLong(group.get()) <= Integer.MAX_VALUE) {
       return OptionalLong.of(Long.parseLong(group.get()));
     }
-    problem(
+    error(
         PodAnnotations.field(PodAnnotations.FS_GROUP),
         "\"%s\" is no group; give a number from 0 to %d",
         group.get(),
@@ -168,7 +163,7 @@ final class PodWishReader {
   }
 
   private Optional<List<String>> names(String annotation) {
-    return list(annotation, MOST_CONTAINERS, name -> matches(NAME, name));
+    return list(annotation, MOST_CONTAINERS, DnsNames::isLabel);
   }
 
   /** The entries of an annotation, if the pod has it. */
@@ -177,7 +172,7 @@ final class PodWishReader {
         pod.annotation(annotation)
             .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
     if (entries.filter(all -> all.size() > most).isPresent()) {
-      problem(PodAnnotations.field(annotation), "lists more than %d; shorten it", most);
+      error(PodAnnotations.field(annotation), "lists more than %d; shorten it", most);
       return Optional.of(List.of());
     }
     return entries.map(all -> checked(annotation, all, valid));
@@ -188,7 +183,7 @@ final class PodWishReader {
         .filter(valid.negate())
         .forEach(
             entry ->
-                problem(
+                error(
                     PodAnnotations.field(annotation),
                     "\"%s\" is no name; write names, separated by commas",
                     entry));
@@ -197,15 +192,11 @@ final class PodWishReader {
 
   private static boolean isCluster(String entry) {
     int slash = entry.indexOf('/');
-    return matches(CLUSTER, entry.substring(slash + 1))
-        && (slash < 0 || matches(NAME, entry.substring(0, slash)));
+    return ClusterName.isWellFormed(entry.substring(slash + 1))
+        && (slash < 0 || DnsNames.isLabel(entry.substring(0, slash)));
   }
 
-  private static boolean matches(Pattern pattern, String text) {
-    return pattern.matcher(text).matches();
-  }
-
-  private void problem(String field, String message, Object... arguments) {
-    problems.add(new Problem(field, message.formatted(arguments)));
+  private void error(String field, String message, Object... arguments) {
+    errors.add(new FieldError(field, message.formatted(arguments)));
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.natsoperator.role.ClusterReference;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What a client pod asks for, by label and annotations.
@@ -14,7 +14,7 @@ import org.natsoperator.role.Problem;
  * @param lifetime of its tokens, if it says so
  * @param env whether environment variables are wanted
  * @param fsGroup the group that may read its volumes, if it says so
- * @param problems mistakes; if there are any, nothing else counts
+ * @param errors mistakes; if there are any, nothing else counts
  */
 record PodWishes(
     List<ClusterReference> clusters,
@@ -23,7 +23,7 @@ record PodWishes(
     Optional<TokenLifetime> lifetime,
     boolean env,
     OptionalLong fsGroup,
-    List<Problem> problems) {
+    List<FieldError> errors) {
 
   static PodWishes of(PodTree pod, String namespace) {
     return new PodWishReader(pod).read(namespace);

@@ -2,11 +2,13 @@ package org.natsoperator.admission;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.NatsServiceRoleValidator;
-import org.natsoperator.role.Problem;
 import org.natsoperator.role.RoleDoubts;
+import org.natsoperator.validation.FieldError;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,26 +20,33 @@ final class RoleReviewer implements Reviewer {
 
   private final KindRules<NatsServiceRole> rules;
 
-  RoleReviewer(Scout scout) {
+  @Autowired
+  RoleReviewer(UncachedReader reader) {
+    this(role -> RoleDependencies.read(role, reader));
+  }
+
+  RoleReviewer(Function<NatsServiceRole, RoleDependencies> dependencies) {
     rules =
         new KindRules<>(
             NatsServiceRole.class,
             NatsServiceRoleValidator::validate,
             (before, after) -> List.of(),
-            (before, after) -> awaited(before, after, scout),
+            (before, after) -> awaited(before, after, dependencies),
             RoleDoubts::about);
   }
 
   @Override
   public Answer review(Review review) {
-    return ObjectReview.answer(review, rules);
+    return CustomResourceValidation.answer(review, rules);
   }
 
-  /** What a role waits for that stays with its cluster, its status has long said. */
-  private static List<Problem> awaited(
-      Optional<NatsServiceRole> before, NatsServiceRole after, Scout scout) {
+  /** Without a change of its cluster, the status of the role reports its dependencies. */
+  private static List<FieldError> awaited(
+      Optional<NatsServiceRole> before,
+      NatsServiceRole after,
+      Function<NatsServiceRole, RoleDependencies> dependencies) {
     boolean stays =
         before.map(ClusterReference::of).filter(ClusterReference.of(after)::equals).isPresent();
-    return stays ? List.of() : scout.around(after).awaitedBy(after);
+    return stays ? List.of() : dependencies.apply(after).awaitedBy(after);
   }
 }

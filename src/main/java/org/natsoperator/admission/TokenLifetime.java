@@ -1,8 +1,7 @@
 package org.natsoperator.admission;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.natsoperator.validation.GoDuration;
 
 /** How long a token of the kubelet is valid, in seconds; the kubelet renews it before. */
 record TokenLifetime(long seconds) {
@@ -16,21 +15,11 @@ record TokenLifetime(long seconds) {
   /** A leaked token should not outlive the day; managed clusters cap it there as well. */
   static final TokenLifetime LONGEST = new TokenLifetime(86_400);
 
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,10}");
-  private static final Pattern DURATION =
-      Pattern.compile("(?:(\\d{1,7})h)?(?:(\\d{1,7})m)?(?:(\\d{1,10})s)?");
-
-  /** Reads {@code 1h30m}, {@code 90m}, {@code 5400s} or {@code 5400}; empty if it is no such. */
+  /** Reads {@code 1h30m}, {@code 90m}, {@code 5400s} or {@code 5400}; empty if invalid. */
   static Optional<TokenLifetime> parse(String text) {
-    if (SECONDS.matcher(text).matches()) {
-      return Optional.of(new TokenLifetime(Long.parseLong(text)));
-    }
-    Matcher duration = DURATION.matcher(text);
-    return !text.isEmpty() && duration.matches()
-        ? Optional.of(
-            new TokenLifetime(
-                3600 * part(duration, 1) + 60 * part(duration, 2) + part(duration, 3)))
-        : Optional.empty();
+    return GoDuration.parse(text.matches("[0-9]{1,10}") ? text + "s" : text)
+        .filter(lifetime -> lifetime.getNano() == 0)
+        .map(lifetime -> new TokenLifetime(lifetime.toSeconds()));
   }
 
   TokenLifetime clamped() {
@@ -40,9 +29,5 @@ record TokenLifetime(long seconds) {
   @Override
   public String toString() {
     return seconds + "s";
-  }
-
-  private static long part(Matcher duration, int group) {
-    return duration.group(group) == null ? 0 : Long.parseLong(duration.group(group));
   }
 }

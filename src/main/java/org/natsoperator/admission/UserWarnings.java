@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What the user is to hear, each thing once: the API server asks for at most 120 characters each,
@@ -17,9 +17,9 @@ final class UserWarnings {
 
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  static UserWarnings of(List<Problem> problems) {
+  static UserWarnings of(List<FieldError> errors) {
     UserWarnings warnings = new UserWarnings();
-    problems.forEach(problem -> warnings.add(problem.toString()));
+    errors.forEach(error -> warnings.add(error.toString()));
     return warnings;
   }
 

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -116,7 +116,7 @@ class WebhookEndpoint {
       Answer verdict =
           ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
       Reply reply = Reply.json(AnswerWriter.write(review, verdict));
-      return new Handled(reply, review.operation(), result(verdict), verdict.problems());
+      return new Handled(reply, review.operation(), result(verdict), verdict.errors());
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
           "Could not review {} {} in {}", review.kind(), review.name(), review.namespace(), e);
@@ -176,13 +176,13 @@ class WebhookEndpoint {
       if (reviewer != null) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         meters.count(path, handled.operation, handled.result, time);
-        meters.denied(path, handled.problems);
+        meters.denied(path, handled.errors);
       }
     }
   }
 
   /** A reply, and the labels and denials that the metrics count. */
-  private record Handled(Reply reply, String operation, String result, List<Problem> problems) {
+  private record Handled(Reply reply, String operation, String result, List<FieldError> errors) {
 
     static Handled without(Reply reply, String operation, String result) {
       return new Handled(reply, operation, result, List.of());

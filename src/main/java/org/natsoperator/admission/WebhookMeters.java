@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 import org.springframework.stereotype.Component;
 
 /** Counts and times the requests of webhooks. Labels are words of ours. */
@@ -60,9 +60,9 @@ class WebhookMeters {
   }
 
   /** Counts what an object was refused for, by the field that each rule is about. */
-  void denied(String webhook, List<Problem> problems) {
-    problems.stream()
-        .map(problem -> rule(problem.field()))
+  void denied(String webhook, List<FieldError> errors) {
+    errors.stream()
+        .map(error -> rule(error.field()))
         .distinct()
         .forEach(rule -> denials(webhook, rule).increment());
   }

@@ -36,7 +36,7 @@ class WebhookWarmup implements ApplicationRunner {
   private final Map<String, Reviewer> reviewers =
       Map.of(
           WebhookPaths.PODS, new PodReviewer(new NoClusters(), new SimpleMeterRegistry()),
-          WebhookPaths.ROLES, new RoleReviewer(role -> Surroundings.UNKNOWN),
+          WebhookPaths.ROLES, new RoleReviewer(role -> RoleDependencies.UNKNOWN),
           WebhookPaths.CLUSTERS, new ClusterReviewer());
 
   WebhookWarmup(WebhookProperties properties) {

@@ -26,7 +26,7 @@ public record AuthPolicy(
             "Other namespaces whose NatsServiceRoles count for this cluster, by their exact names."
                 + " Their clients log in as \"<namespace>.<ServiceAccount>\". A namespace that is"
                 + " removed loses its logins at once.")
-        List<@Pattern(NAMESPACE) String> allowedNamespaces,
+        List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
     @JsonPropertyDescription("Secret that holds users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users, included into nats.conf.") String clientsAuthFile,
     @JsonPropertyDescription("Seconds a client has to log in.") Integer clientsAuthTimeout,
@@ -37,18 +37,14 @@ public record AuthPolicy(
     @JsonPropertyDescription("Secret with user and password of gateways.") String gatewayAuthSecret,
     @JsonPropertyDescription("Seconds a gateway has to log in.") Integer gatewayAuthTimeout) {
 
-  static final AuthPolicy EMPTY =
-      new AuthPolicy(null, null, null, null, null, null, null, null, null, null);
+  static final AuthPolicy EMPTY = Defaults.of(AuthPolicy.class);
 
   /** Why namespaces are not listed where everybody may log in. */
   public static final String ALLOWED_NAMESPACES_CONTRADICTION =
       "keeps nobody out without enableServiceAccounts; set that to true, or remove the list";
 
-  /** A namespace's name. */
-  public static final String NAMESPACE = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
-
   public AuthPolicy {
     enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;
-    allowedNamespaces = Nulls.none(allowedNamespaces);
+    allowedNamespaces = Defaults.withoutNulls(allowedNamespaces);
   }
 }

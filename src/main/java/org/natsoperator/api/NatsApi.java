@@ -31,5 +31,8 @@ public final class NatsApi {
   /** Annotation of a role whose every new value asks for another token. */
   public static final String REISSUE_ANNOTATION = "nats.io/reissue";
 
+  /** Pattern of a label of RFC 1123, such as the name of a namespace. */
+  public static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
+
   private NatsApi() {}
 }

@@ -17,13 +17,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("natsclusters")
 @ShortNames("nats")
 @ValidationRule(
-    value = NatsCluster.IS_THERE + "self.metadata.name.size() <= 45",
+    value = NatsCluster.IS_THERE + "self.metadata.name.size() <= " + NatsCluster.MAX_NAME_LENGTH,
     optionalOldSelf = true,
     message =
-        "metadata.name must have at most 45 characters: names of pods and Secrets are made from it;"
-            + " choose a shorter name")
+        "metadata.name must have at most "
+            + NatsCluster.MAX_NAME_LENGTH
+            + " characters: names of pods and Secrets are made from it; choose a shorter name")
 @ValidationRule(
-    value = NatsCluster.IS_THERE + "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    value = NatsCluster.IS_THERE + "self.metadata.name.matches('" + NatsCluster.NAME + "')",
     optionalOldSelf = true,
     message =
         "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name"
@@ -57,8 +58,13 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStatus>
     implements Namespaced {
 
-  /** Nobody can change a name, so a cluster that got in with a bad one must not be beyond edit. */
+  /** A name cannot change, so an existing cluster with an invalid one must stay editable. */
   static final String IS_THERE = "oldSelf.hasValue() || ";
+
+  /** Characters of a name: it is the name of a Service (RFC 1035). */
+  public static final String NAME = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
+
+  public static final int MAX_NAME_LENGTH = 45;
 
   private static final long serialVersionUID = 1L;
 

@@ -15,28 +15,11 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 
 /**
- * What a cluster shall be. Field names are those of the Go operator. A rule on a number that is
- * broken already does not hinder the edit of another field: manifests are older than the rules. On
- * text the API server allows for no such rule, since it would have to compare too much.
+ * The desired state of a cluster. Field names are those of the Go operator. Kubernetes ignores a
+ * violation of a field's own rule while the field does not change (KEP-4008, since 1.30), so that
+ * manifests older than the rule stay editable.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-    value =
-        "oldSelf.hasValue() && oldSelf.value().?lameDuckDurationSeconds =="
-            + " self.?lameDuckDurationSeconds || !has(self.lameDuckDurationSeconds) ||"
-            + " self.lameDuckDurationSeconds == 0 || self.lameDuckDurationSeconds >= 30",
-    optionalOldSelf = true,
-    fieldPath = ".lameDuckDurationSeconds",
-    message = "must be 30 or more: nats-server refuses less; leave it out for the default")
-@ValidationRule(
-    value =
-        "oldSelf.hasValue() && oldSelf.value().?lameDuckDurationSeconds =="
-            + " self.?lameDuckDurationSeconds || !has(self.lameDuckDurationSeconds) ||"
-            + " self.lameDuckDurationSeconds <= "
-            + NatsClusterSpec.MAX_LAME_DUCK_SECONDS,
-    optionalOldSelf = true,
-    fieldPath = ".lameDuckDurationSeconds",
-    message = "must be 86400, a day, or less: each restart of a server takes that long")
 @ValidationRule(
     value =
         "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
@@ -70,7 +53,13 @@ public record NatsClusterSpec(
         JsonNode template,
     @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
     @JsonPropertyDescription("Who may connect.") AuthPolicy auth,
-    @JsonPropertyDescription(
+    @ValidationRule(
+            value = "self == 0 || self >= " + MIN_LAME_DUCK_SECONDS,
+            message = "must be 30 or more: nats-server refuses less; leave it out for the default")
+        @ValidationRule(
+            value = "self <= " + MAX_LAME_DUCK_SECONDS,
+            message = "must be 86400, a day, or less: each restart of a server takes that long")
+        @JsonPropertyDescription(
             "Over how many seconds a server that stops lets go of its clients; 30 or more. Default:"
                 + " 30")
         Integer lameDuckDurationSeconds,
@@ -100,10 +89,7 @@ public record NatsClusterSpec(
   /** Longest lame duck that lets a rollout end at all. */
   public static final int MAX_LAME_DUCK_SECONDS = 86_400;
 
-  static final NatsClusterSpec EMPTY =
-      new NatsClusterSpec(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+  static final NatsClusterSpec EMPTY = Defaults.of(NatsClusterSpec.class);
 
   public NatsClusterSpec {
     size = size == null ? 1 : size;
@@ -116,7 +102,17 @@ public record NatsClusterSpec(
         lameDuckDurationSeconds == null || lameDuckDurationSeconds == 0
             ? MIN_LAME_DUCK_SECONDS
             : lameDuckDurationSeconds;
-    extraRoutes = Nulls.none(extraRoutes);
+    extraRoutes = Defaults.withoutNulls(extraRoutes);
+  }
+
+  /**
+   * Explicit, so that it does not inherit the rules of the component: the CRD generator collects
+   * those of the field and of the accessor, and the CRD would have each twice
+   * (AbstractJsonSchema.collectValidationRules in fabric8 7.9.0).
+   */
+  @Override
+  public Integer lameDuckDurationSeconds() {
+    return lameDuckDurationSeconds;
   }
 
   /** Whether servers and Services are to be left as they are. */

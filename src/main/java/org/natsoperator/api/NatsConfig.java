@@ -7,7 +7,10 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Keys of nats.conf that a user may set directly. */
+/**
+ * Keys of nats.conf that a user may set directly. The rule across two fields compares them with
+ * {@code oldSelf}: Kubernetes itself ignores a violation only while no field of the record changes.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
@@ -53,6 +56,5 @@ public record NatsConfig(
   /** What a server lets wait for a client if it is not told otherwise. */
   public static final int DEFAULT_MAX_PENDING = 67_108_864;
 
-  static final NatsConfig EMPTY =
-      new NatsConfig(null, null, null, null, null, null, null, null, null);
+  static final NatsConfig EMPTY = Defaults.of(NatsConfig.class);
 }

@@ -74,18 +74,15 @@ public record PodPolicy(
   /** When the kubelet pulls an image. */
   public static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
 
-  static final PodPolicy EMPTY =
-      new PodPolicy(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null, null, null, null, null, null);
+  static final PodPolicy EMPTY = Defaults.of(PodPolicy.class);
 
   public PodPolicy {
-    labels = Nulls.none(labels);
-    annotations = Nulls.none(annotations);
-    nodeSelector = Nulls.none(nodeSelector);
-    tolerations = Nulls.none(tolerations);
-    natsEnv = Nulls.none(natsEnv);
-    volumeMounts = Nulls.none(volumeMounts);
+    labels = Defaults.withoutNulls(labels);
+    annotations = Defaults.withoutNulls(annotations);
+    nodeSelector = Defaults.withoutNulls(nodeSelector);
+    tolerations = Defaults.withoutNulls(tolerations);
+    natsEnv = Defaults.withoutNulls(natsEnv);
+    volumeMounts = Defaults.withoutNulls(volumeMounts);
     enableConfigReload = enableConfigReload != null && enableConfigReload;
     reloaderImage = orDefault(reloaderImage, DEFAULT_RELOADER_IMAGE);
     reloaderImageTag = orDefault(reloaderImageTag, DEFAULT_RELOADER_TAG);

@@ -17,7 +17,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.lookup.SharedInformers;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,23 +50,23 @@ class ClusterApplier {
    * Applies what differs, in the given order. What still belongs to a deleted cluster of the same
    * name is left to go.
    *
-   * @return a problem for each object whose name somebody else has taken: it is left alone
+   * @return an error for each object whose name somebody else has taken: it is left alone
    */
-  List<Problem> apply(
+  List<FieldError> apply(
       List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
-    List<Problem> problems = new ArrayList<>();
+    List<FieldError> errors = new ArrayList<>();
     for (HasMetadata object : desired) {
       Optional<HasMetadata> actual = actual(object, observed);
       if (actual.filter(old -> ChildMeta.ownedByAnother(old, observed.cluster())).isPresent()) {
         LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
       } else if (actual.isEmpty() && taken(object, observed.cluster())) {
-        problems.add(nameTaken(object));
+        errors.add(nameTaken(object));
       } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
         LOG.debug("Applying {}", name(object));
         apply(object, context);
       }
     }
-    return problems;
+    return errors;
   }
 
   /** The operator SDK knows no event source of its own for Secrets, which both controllers read. */
@@ -102,8 +102,8 @@ class ClusterApplier {
         && !ChildMeta.ownedBy(found, cluster);
   }
 
-  private static Problem nameTaken(HasMetadata object) {
-    return new Problem(
+  private static FieldError nameTaken(HasMetadata object) {
+    return new FieldError(
         "metadata.name",
         "%s exists and is not the operator's; delete it or name the cluster otherwise"
             .formatted(name(object)));

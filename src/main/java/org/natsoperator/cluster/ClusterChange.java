@@ -7,7 +7,7 @@ import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What a change of a running cluster costs that a user may not expect. None is refused: going back
@@ -16,12 +16,12 @@ import org.natsoperator.role.Problem;
  */
 public final class ClusterChange {
 
-  private final List<Problem> costs = new ArrayList<>();
+  private final List<FieldError> costs = new ArrayList<>();
 
   private ClusterChange() {}
 
   /** Of going from one spec to the other; the cluster's name is that of its servers. */
-  public static List<Problem> costs(NatsCluster before, NatsCluster after) {
+  public static List<FieldError> costs(NatsCluster before, NatsCluster after) {
     ClusterChange change = new ClusterChange();
     change.ofSize(after.getMetadata().getName(), before.getSpec().size(), after.getSpec().size());
     change.ofVersion(before.getSpec(), after.getSpec());
@@ -30,7 +30,7 @@ public final class ClusterChange {
   }
 
   /** Of another number of servers alone, such as {@code kubectl scale} asks for. */
-  public static List<Problem> costsOfSize(String name, int before, int after) {
+  public static List<FieldError> costsOfSize(String name, int before, int after) {
     ClusterChange change = new ClusterChange();
     change.ofSize(name, before, after);
     return change.costs;
@@ -84,7 +84,7 @@ public final class ClusterChange {
   }
 
   private void add(String field, String what) {
-    costs.add(new Problem(field, what));
+    costs.add(new FieldError(field, what));
   }
 
   private static String shortened(String text) {

@@ -15,7 +15,7 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Identity;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** What a cluster's status says. */
 final class ClusterConditions {
@@ -39,7 +39,7 @@ final class ClusterConditions {
   /** The status without times. */
   static NatsClusterStatus status(
       ObservedCluster observed,
-      List<Problem> problems,
+      List<FieldError> errors,
       Logins logins,
       Map<String, Push> pushes,
       Rollout rollout,
@@ -49,7 +49,7 @@ final class ClusterConditions {
     Condition applied = configApplied(observed, pushes, now);
     List<Condition> conditions =
         List.of(
-            ready(observed, problems, rollout, applied),
+            ready(observed, errors, rollout, applied),
             applied,
             rolesBound(observed.cluster(), logins),
             fieldsSupported(observed),
@@ -100,9 +100,9 @@ final class ClusterConditions {
   }
 
   /** The status as it is, but that the API server refused something. */
-  static NatsClusterStatus refused(NatsCluster cluster, Problem problem) {
+  static NatsClusterStatus refused(NatsCluster cluster, FieldError error) {
     List<Condition> conditions = new ArrayList<>();
-    conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, problem.message()));
+    conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
     NatsClusterStatus before = cluster.getStatus();
     if (before == null) {
       return new NatsClusterStatus(null, null, null, null, null, null, null, conditions);
@@ -114,9 +114,9 @@ final class ClusterConditions {
   }
 
   private static Condition ready(
-      ObservedCluster observed, List<Problem> problems, Rollout rollout, Condition applied) {
-    if (!problems.isEmpty()) {
-      return Conditions.unmet(READY, ClusterReasons.INVALID, Problem.join(problems));
+      ObservedCluster observed, List<FieldError> errors, Rollout rollout, Condition applied) {
+    if (!errors.isEmpty()) {
+      return Conditions.unmet(READY, ClusterReasons.INVALID, FieldError.join(errors));
     }
     Optional<Condition> servers = ServersCondition.unmet(READY, observed, rollout);
     if (servers.isPresent()) {

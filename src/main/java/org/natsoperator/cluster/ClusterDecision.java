@@ -15,16 +15,20 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What follows from what was observed.
  *
- * @param problems mistakes in the cluster; as long as there are any, or while it is paused, running
+ * @param errors mistakes in the cluster; as long as there are any, or while it is paused, running
  *     servers get new logins and nothing else
  */
 record ClusterDecision(
-    List<Problem> problems, Logins logins, DesiredCluster desired, PushPlan plan, Rollout rollout) {
+    List<FieldError> errors,
+    Logins logins,
+    DesiredCluster desired,
+    PushPlan plan,
+    Rollout rollout) {
 
   /**
    * A push that takes longer is told in the status; a quicker one would only double the requests.
@@ -41,22 +45,22 @@ record ClusterDecision(
       Optional<RenderedConfig> before,
       Instant now) {
     NatsCluster cluster = observed.cluster();
-    List<Problem> problems = NatsClusterValidator.validate(cluster);
+    List<FieldError> errors = NatsClusterValidator.validate(cluster);
     ServerVersion version =
         ServerVersion.parse(cluster.getSpec().version())
             .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))
             .orElseThrow();
     Logins logins = Logins.of(observed, versions(observed, version));
     DesiredCluster desired = DesiredCluster.of(observed, version, logins, before);
-    boolean mayChange = problems.isEmpty() && !cluster.getSpec().isPaused();
+    boolean mayChange = errors.isEmpty() && !cluster.getSpec().isPaused();
     PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);
     return new ClusterDecision(
-        problems, logins, desired, plan, Rollout.of(observed, plan.pushes(), now));
+        errors, logins, desired, plan, Rollout.of(observed, plan.pushes(), now));
   }
 
   /** Whether anything but logins may be changed. */
   boolean mayChange() {
-    return problems.isEmpty() && !desired.cluster().getSpec().isPaused();
+    return errors.isEmpty() && !desired.cluster().getSpec().isPaused();
   }
 
   /** The files of all revisions that run, and of the newest. */
@@ -98,13 +102,12 @@ record ClusterDecision(
   /** Holds passwords: never shown. */
   @Override
   public String toString() {
-    return "ClusterDecision" + problems;
+    return "ClusterDecision" + errors;
   }
 
   /** The status to be told, without times; a push that just began is not told yet. */
-  NatsClusterStatus status(ObservedCluster observed, List<Problem> allProblems, Instant now) {
-    return ClusterConditions.status(
-        observed, allProblems, logins, told(observed, now), rollout, now);
+  NatsClusterStatus status(ObservedCluster observed, List<FieldError> allErrors, Instant now) {
+    return ClusterConditions.status(observed, allErrors, logins, told(observed, now), rollout, now);
   }
 
   private Map<String, Push> told(ObservedCluster observed, Instant now) {

@@ -10,7 +10,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.ServicePolicy;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What is legal in a cluster but may not be meant. Each is a short sentence, so that it fits into a
@@ -23,16 +23,18 @@ public final class ClusterDoubts {
   private ClusterDoubts() {}
 
   /** The doubts about a cluster without mistakes. */
-  public static List<Problem> about(NatsCluster cluster) {
+  public static List<FieldError> about(NatsCluster cluster) {
     NatsClusterSpec spec = cluster.getSpec();
-    List<Problem> doubts = new ArrayList<>();
+    List<FieldError> doubts = new ArrayList<>();
     UnbuiltFields.harmless(spec)
-        .forEach(field -> doubts.add(new Problem(field, "is not supported yet and has no effect")));
+        .forEach(
+            field -> doubts.add(new FieldError(field, "is not supported yet and has no effect")));
     if (spec.isPaused()) {
-      doubts.add(new Problem("spec.paused", "nothing but roles takes effect until it is removed"));
+      doubts.add(
+          new FieldError("spec.paused", "nothing but roles takes effect until it is removed"));
     }
     if (Boolean.TRUE.equals(spec.natsConfig().trace())) {
-      doubts.add(new Problem("spec.natsConfig.trace", "logs the payload of every message"));
+      doubts.add(new FieldError("spec.natsConfig.trace", "logs the payload of every message"));
     }
     addLogins(doubts, cluster);
     addLabels(doubts, "spec.servicePolicy", spec.servicePolicy());
@@ -40,19 +42,20 @@ public final class ClusterDoubts {
     return doubts;
   }
 
-  private static void addLogins(List<Problem> doubts, NatsCluster cluster) {
+  private static void addLogins(List<FieldError> doubts, NatsCluster cluster) {
     NatsClusterSpec spec = cluster.getSpec();
     AuthPolicy auth = spec.auth();
     if (!auth.enableServiceAccounts()) {
-      doubts.add(new Problem(LOGINS, "without it whoever reaches the servers may do everything"));
+      doubts.add(
+          new FieldError(LOGINS, "without it whoever reaches the servers may do everything"));
     } else if (restartsForRoles(spec)) {
       doubts.add(
-          new Problem(
+          new FieldError(
               "spec.pod.enableConfigReload", "without it each change of a role restarts servers"));
     }
     if (auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace())) {
       doubts.add(
-          new Problem("spec.auth.allowedNamespaces", "the cluster's own is admitted anyway"));
+          new FieldError("spec.auth.allowedNamespaces", "the cluster's own is admitted anyway"));
     }
   }
 
@@ -62,7 +65,7 @@ public final class ClusterDoubts {
         && ReloadedBy.of(spec.pod().enableConfigReload(), version.get()).isEmpty();
   }
 
-  private static void addLabels(List<Problem> doubts, String field, ServicePolicy policy) {
+  private static void addLabels(List<FieldError> doubts, String field, ServicePolicy policy) {
     Optional.ofNullable(policy).map(ServicePolicy::labels).stream()
         .flatMap(labels -> labels.keySet().stream())
         .flatMap(label -> Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL).filter(label::equals))
@@ -70,6 +73,7 @@ public final class ClusterDoubts {
         .forEach(
             label ->
                 doubts.add(
-                    new Problem(field + ".labels." + label, "the operator's own value is kept")));
+                    new FieldError(
+                        field + ".labels." + label, "the operator's own value is kept")));
   }
 }

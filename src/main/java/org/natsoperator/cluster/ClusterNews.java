@@ -10,7 +10,7 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 import org.springframework.stereotype.Component;
 
 /** Tells how a cluster is doing: in its status, and by Events what a user should notice. */
@@ -39,7 +39,7 @@ class ClusterNews {
   }
 
   /** The API server refused something for good. */
-  void refused(NatsCluster cluster, Problem refusal, Context<NatsCluster> context) {
+  void refused(NatsCluster cluster, FieldError refusal, Context<NatsCluster> context) {
     events.warn(cluster, ClusterReasons.REFUSED, refusal.message());
     update(cluster, ClusterConditions.refused(cluster, refusal), context);
   }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** Images whose servers would never start: the tag is a field of its own. */
 final class ImageRules {
@@ -17,32 +17,32 @@ final class ImageRules {
 
   private ImageRules() {}
 
-  static void check(List<Problem> problems, NatsClusterSpec spec) {
+  static void check(List<FieldError> errors, NatsClusterSpec spec) {
     PodPolicy pod = spec.pod();
     Map<String, String> names = new TreeMap<>();
     names.put("spec.serverImage", spec.serverImage());
     names.put("spec.pod.reloaderImage", pod.reloaderImage());
-    names.forEach((field, name) -> checkName(problems, field, name));
+    names.forEach((field, name) -> checkName(errors, field, name));
     if (!TAG.matcher(pod.reloaderImageTag()).matches()) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               "spec.pod.reloaderImageTag",
               "\"%s\" is no tag of an image; write one such as \"%s\""
                   .formatted(pod.reloaderImageTag(), PodPolicy.DEFAULT_RELOADER_TAG)));
     }
     if (!PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy())) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               "spec.pod.reloaderImagePullPolicy",
               "\"%s\" is none; write Always, IfNotPresent or Never"
                   .formatted(Objects.toString(pod.reloaderImagePullPolicy()))));
     }
   }
 
-  private static void checkName(List<Problem> problems, String field, String name) {
+  private static void checkName(List<FieldError> errors, String field, String name) {
     if (!NAME_WITHOUT_TAG.matcher(name).matches()) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               field,
               "\"%s\" must be the name of an image without tag or digest; remove what follows it"
                   .formatted(name)));

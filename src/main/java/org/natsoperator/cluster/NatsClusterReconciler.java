@@ -25,7 +25,7 @@ import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.Overlooked;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.GrantsInForce;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.TaskScheduler;
@@ -131,18 +131,18 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   /** Rights first, and before all those that somebody loses. */
   private UpdateControl<NatsCluster> carryOut(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
-    List<Problem> problems = new ArrayList<>(decision.problems());
-    problems.addAll(applier.apply(decision.filesToKeep(observed), observed, context));
+    List<FieldError> errors = new ArrayList<>(decision.errors());
+    errors.addAll(applier.apply(decision.filesToKeep(observed), observed, context));
     Attempts attempts = new Attempts();
     attempts.run(
-        () -> problems.addAll(applier.apply(decision.filesToRestore(observed), observed, context)));
+        () -> errors.addAll(applier.apply(decision.filesToRestore(observed), observed, context)));
     attempts.run(() -> pusher.push(decision, observed));
     boolean revoking = pusher.revokeOnLameDucks(decision, observed);
     tellRoles(decision, observed);
     attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
     if (!urgent || retries.due(uid(observed.cluster()), clock.instant())) {
-      applyAndReport(decision, observed, problems, urgent, context);
+      applyAndReport(decision, observed, errors, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()
         .rescheduleAfter(NextLook.in(observed, decision.plan(), revoking, clock.instant()));
@@ -152,13 +152,13 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private void applyAndReport(
       ClusterDecision decision,
       ObservedCluster observed,
-      List<Problem> problems,
+      List<FieldError> errors,
       boolean urgent,
       Context<NatsCluster> context) {
     NatsCluster cluster = observed.cluster();
     try {
-      problems.addAll(applyOthers(decision, observed, context));
-      news.report(cluster, status(decision, observed, problems), context);
+      errors.addAll(applyOthers(decision, observed, context));
+      news.report(cluster, status(decision, observed, errors), context);
       retries.forget(uid(cluster));
     } catch (KubernetesClientException e) {
       if (!urgent) {
@@ -183,15 +183,15 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private void tellRefusal(NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
     ApiErrors.permanentError(failure)
-        .map(message -> new Problem("spec", "the API server refused: " + message))
+        .map(message -> new FieldError("spec", "the API server refused: " + message))
         .ifPresent(refusal -> news.refused(cluster, refusal, context));
   }
 
-  private List<Problem> applyOthers(
+  private List<FieldError> applyOthers(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<HasMetadata> objects = new ArrayList<>(decision.filesToAdd(observed));
     objects.addAll(decision.objects(properties.networkPolicy()));
-    List<Problem> problems = applier.apply(objects, observed, context);
+    List<FieldError> errors = applier.apply(objects, observed, context);
     if (decision.mayChange()) {
       objects.addAll(decision.files());
       applier.deleteOthers(objects, observed);
@@ -200,7 +200,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         restart(observed.cluster(), decision.restart().orElseThrow());
       }
     }
-    return problems;
+    return errors;
   }
 
   private void restart(NatsCluster cluster, ObservedServer server) {
@@ -220,9 +220,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   }
 
   private NatsClusterStatus status(
-      ClusterDecision decision, ObservedCluster observed, List<Problem> problems) {
+      ClusterDecision decision, ObservedCluster observed, List<FieldError> errors) {
     ObservedCluster changed = observed.withObjects(caches.objects(observed.cluster()));
-    return decision.status(changed, problems, clock.instant());
+    return decision.status(changed, errors, clock.instant());
   }
 
   /** The object may be a newer cluster of this name; only the primary cache is up to date. */

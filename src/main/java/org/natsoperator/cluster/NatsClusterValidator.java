@@ -7,7 +7,8 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ClusterName;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.DnsNames;
+import org.natsoperator.validation.FieldError;
 
 /**
  * Finds every mistake in a cluster. Some are refused by the CRD already; an older CRD may still be
@@ -18,47 +19,47 @@ public final class NatsClusterValidator {
   private NatsClusterValidator() {}
 
   /** All mistakes, each with its field path; empty for a cluster that can be run. */
-  public static List<Problem> validate(NatsCluster cluster) {
-    List<Problem> problems = new ArrayList<>();
+  public static List<FieldError> validate(NatsCluster cluster) {
+    List<FieldError> errors = new ArrayList<>();
     NatsClusterSpec spec = cluster.getSpec();
     ClusterName.mistakeIn(cluster.getMetadata().getName())
-        .ifPresent(mistake -> problems.add(new Problem("metadata.name", mistake)));
+        .ifPresent(mistake -> errors.add(new FieldError("metadata.name", mistake)));
     if (spec.size() < 1) {
-      problems.add(new Problem("spec.size", "must be 1 or more"));
+      errors.add(new FieldError("spec.size", "must be 1 or more"));
     }
-    checkVersion(problems, spec.version());
-    ImageRules.check(problems, spec);
-    checkLameDuck(problems, spec.lameDuckDurationSeconds());
-    SettingsRules.check(problems, spec);
-    PodRules.check(problems, spec.pod());
-    checkLogins(problems, spec.auth());
+    checkVersion(errors, spec.version());
+    ImageRules.check(errors, spec);
+    checkLameDuck(errors, spec.lameDuckDurationSeconds());
+    SettingsRules.check(errors, spec);
+    PodRules.check(errors, spec.pod());
+    checkLogins(errors, spec.auth());
     UnbuiltFields.protecting(spec)
-        .forEach(field -> problems.add(new Problem(field, "is not supported yet; remove it")));
-    return problems;
+        .forEach(field -> errors.add(new FieldError(field, "is not supported yet; remove it")));
+    return errors;
   }
 
-  private static void checkVersion(List<Problem> problems, String version) {
+  private static void checkVersion(List<FieldError> errors, String version) {
     if (ServerVersion.parse(version).isEmpty()) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               "spec.version",
               "\"%s\" is no version of nats-server; write one such as \"%s\""
                   .formatted(version, NatsClusterSpec.DEFAULT_VERSION)));
     }
   }
 
-  private static void checkLameDuck(List<Problem> problems, int seconds) {
+  private static void checkLameDuck(List<FieldError> errors, int seconds) {
     String field = "spec.lameDuckDurationSeconds";
     if (seconds < NatsClusterSpec.MIN_LAME_DUCK_SECONDS) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               field,
               "must be %d or more: nats-server refuses less"
                   .formatted(NatsClusterSpec.MIN_LAME_DUCK_SECONDS)));
     }
     if (seconds > NatsClusterSpec.MAX_LAME_DUCK_SECONDS) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               field,
               "must be %d, a day, or less: each restart of a server takes that long"
                   .formatted(NatsClusterSpec.MAX_LAME_DUCK_SECONDS)));
@@ -66,16 +67,17 @@ public final class NatsClusterValidator {
   }
 
   /** Whoever lists namespaces believes that others are kept out. */
-  private static void checkLogins(List<Problem> problems, AuthPolicy auth) {
+  private static void checkLogins(List<FieldError> errors, AuthPolicy auth) {
     if (!auth.allowedNamespaces().isEmpty() && !auth.enableServiceAccounts()) {
-      problems.add(
-          new Problem("spec.auth.allowedNamespaces", AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION));
+      errors.add(
+          new FieldError(
+              "spec.auth.allowedNamespaces", AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION));
     }
     for (int i = 0; i < auth.allowedNamespaces().size(); i++) {
       String namespace = auth.allowedNamespaces().get(i);
-      if (!namespace.matches(AuthPolicy.NAMESPACE)) {
-        problems.add(
-            new Problem(
+      if (!DnsNames.isLabel(namespace)) {
+        errors.add(
+            new FieldError(
                 "spec.auth.allowedNamespaces[%d]".formatted(i),
                 "\"%s\" is no name of a namespace; write exact names, one to an entry"
                     .formatted(namespace)));

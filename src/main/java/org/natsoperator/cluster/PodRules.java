@@ -6,7 +6,7 @@ import java.util.Map;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.PodPolicy;
 import org.natsoperator.config.ServerConfigFile;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** What would keep the API server from taking the servers' StatefulSet, or would spoil it. */
 final class PodRules {
@@ -16,46 +16,46 @@ final class PodRules {
 
   private PodRules() {}
 
-  static void check(List<Problem> problems, PodPolicy pod) {
-    checkEnvironment(problems, pod.natsEnv());
-    checkReserved(problems, pod.labels().keySet());
-    checkLabels(problems, "spec.pod.labels", pod.labels());
-    checkLabels(problems, "spec.pod.nodeSelector", pod.nodeSelector());
-    checkNames(problems, "spec.pod.annotations", pod.annotations());
-    ResourceRules.check(problems, "spec.pod.resources", pod.resources());
-    ResourceRules.check(problems, "spec.pod.reloaderResources", pod.reloaderResources());
+  static void check(List<FieldError> errors, PodPolicy pod) {
+    checkEnvironment(errors, pod.natsEnv());
+    checkReserved(errors, pod.labels().keySet());
+    checkLabels(errors, "spec.pod.labels", pod.labels());
+    checkLabels(errors, "spec.pod.nodeSelector", pod.nodeSelector());
+    checkNames(errors, "spec.pod.annotations", pod.annotations());
+    ResourceRules.check(errors, "spec.pod.resources", pod.resources());
+    ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
   }
 
-  private static void checkEnvironment(List<Problem> problems, List<EnvVar> environment) {
+  private static void checkEnvironment(List<FieldError> errors, List<EnvVar> environment) {
     for (int i = 0; i < environment.size(); i++) {
       String name = environment.get(i).getName();
       String field = "spec.pod.natsEnv[%d].name".formatted(i);
       if (name == null || name.isEmpty() || name.contains("=")) {
-        problems.add(new Problem(field, "must be the name of a variable; it holds no '='"));
+        errors.add(new FieldError(field, "must be the name of a variable; it holds no '='"));
       } else if (name.equals(ServerConfigFile.SERVER_NAME_ENV)) {
-        problems.add(
-            new Problem(field, name + " is the operator's own variable; name it otherwise"));
+        errors.add(
+            new FieldError(field, name + " is the operator's own variable; name it otherwise"));
       }
     }
   }
 
-  private static void checkReserved(List<Problem> problems, Iterable<String> labels) {
+  private static void checkReserved(List<FieldError> errors, Iterable<String> labels) {
     for (String label : labels) {
       if (label.equals(NatsApi.APP_LABEL) || label.startsWith("nats_")) {
-        problems.add(
-            new Problem("spec.pod.labels." + label, "is the operator's own label; remove it"));
+        errors.add(
+            new FieldError("spec.pod.labels." + label, "is the operator's own label; remove it"));
       }
     }
   }
 
   private static void checkLabels(
-      List<Problem> problems, String field, Map<String, String> labels) {
-    checkNames(problems, field, labels);
+      List<FieldError> errors, String field, Map<String, String> labels) {
+    checkNames(errors, field, labels);
     labels.forEach(
         (name, value) -> {
           if (!value.isEmpty() && !value.matches(WORD)) {
-            problems.add(
-                new Problem(
+            errors.add(
+                new FieldError(
                     field + "." + name,
                     "must have at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', a letter or digit at"
                         + " either end"));
@@ -63,14 +63,14 @@ final class PodRules {
         });
   }
 
-  private static void checkNames(List<Problem> problems, String field, Map<String, String> named) {
+  private static void checkNames(List<FieldError> errors, String field, Map<String, String> named) {
     named
         .keySet()
         .forEach(
             name -> {
               if (!name.matches(PREFIX + WORD)) {
-                problems.add(
-                    new Problem(
+                errors.add(
+                    new FieldError(
                         field + "." + name,
                         "is no name of a label or annotation; write one such as \"team\" or"
                             + " \"example.com/team\""));

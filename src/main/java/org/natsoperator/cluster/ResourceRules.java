@@ -7,24 +7,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** Resources as the API server takes them: amounts, and no request above its limit. */
 final class ResourceRules {
 
   private ResourceRules() {}
 
-  static void check(List<Problem> problems, String field, ResourceRequirements resources) {
+  static void check(List<FieldError> errors, String field, ResourceRequirements resources) {
     if (resources == null) {
       return;
     }
-    var limits = amounts(problems, field + ".limits", resources.getLimits());
-    var requests = amounts(problems, field + ".requests", resources.getRequests());
+    var limits = amounts(errors, field + ".limits", resources.getLimits());
+    var requests = amounts(errors, field + ".requests", resources.getRequests());
     requests.forEach(
         (name, request) -> {
           if (limits.containsKey(name) && request.compareTo(limits.get(name)) > 0) {
-            problems.add(
-                new Problem(
+            errors.add(
+                new FieldError(
                     field + ".requests." + name,
                     "is more than limits.%s; lower it or raise the limit".formatted(name)));
           }
@@ -32,7 +32,7 @@ final class ResourceRules {
   }
 
   private static Map<String, BigDecimal> amounts(
-      List<Problem> problems, String field, Map<String, Quantity> quantities) {
+      List<FieldError> errors, String field, Map<String, Quantity> quantities) {
     Map<String, BigDecimal> amounts = new HashMap<>();
     Objects.requireNonNullElse(quantities, Map.<String, Quantity>of())
         .forEach(
@@ -43,8 +43,8 @@ final class ResourceRules {
               try {
                 amounts.put(name, quantity.getNumericalAmount());
               } catch (IllegalArgumentException | ArithmeticException e) {
-                problems.add(
-                    new Problem(
+                errors.add(
+                    new FieldError(
                         field + "." + name, "is no amount; write one such as \"500m\" or \"1Gi\""));
               }
             });

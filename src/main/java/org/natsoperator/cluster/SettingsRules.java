@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsConfig;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** What a server would refuse keeps it from taking anything, revocations too. */
 final class SettingsRules {
@@ -18,29 +18,29 @@ final class SettingsRules {
 
   private SettingsRules() {}
 
-  static void check(List<Problem> problems, NatsClusterSpec spec) {
+  static void check(List<FieldError> errors, NatsClusterSpec spec) {
     NatsConfig settings = spec.natsConfig();
-    checkNumbers(problems, settings);
-    checkDeadline(problems, Objects.requireNonNullElse(settings.writeDeadline(), ""));
+    checkNumbers(errors, settings);
+    checkDeadline(errors, Objects.requireNonNullElse(settings.writeDeadline(), ""));
     int pending = orDefault(settings.maxPending(), NatsConfig.DEFAULT_MAX_PENDING);
     if (orDefault(settings.maxPayload(), 0) > pending) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               FIELD + "maxPayload",
               "must not be more than maxPending, %d; lower it or raise maxPending"
                   .formatted(pending)));
     }
     int line = orDefault(settings.maxControlLine(), SHORTEST_LINE_WITH_TOKEN);
     if (spec.auth().enableServiceAccounts() && line < SHORTEST_LINE_WITH_TOKEN) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               FIELD + "maxControlLine",
               "must be %d or more with spec.auth.enableServiceAccounts, so that a login with a token fits; raise or remove it"
                   .formatted(SHORTEST_LINE_WITH_TOKEN)));
     }
   }
 
-  private static void checkNumbers(List<Problem> problems, NatsConfig settings) {
+  private static void checkNumbers(List<FieldError> errors, NatsConfig settings) {
     Map<String, Integer> numbers = new LinkedHashMap<>();
     numbers.put("maxConnections", settings.maxConnections());
     numbers.put("maxPayload", settings.maxPayload());
@@ -50,15 +50,16 @@ final class SettingsRules {
     numbers.forEach(
         (name, value) -> {
           if (orDefault(value, 0) < 0) {
-            problems.add(new Problem(FIELD + name, "must be 0, for the server's default, or more"));
+            errors.add(
+                new FieldError(FIELD + name, "must be 0, for the server's default, or more"));
           }
         });
   }
 
-  private static void checkDeadline(List<Problem> problems, String deadline) {
+  private static void checkDeadline(List<FieldError> errors, String deadline) {
     if (!deadline.isEmpty() && !deadline.matches(NatsConfig.WRITE_DEADLINE)) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               FIELD + "write_deadline",
               "\"%s\" is no duration; write one such as \"2s\"".formatted(deadline)));
     }

@@ -8,6 +8,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.role.ClusterChoice.Chosen;
 import org.natsoperator.role.ClusterChoice.NoCluster;
+import org.natsoperator.validation.FieldError;
 
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */
 public sealed interface Binding {
@@ -45,9 +46,9 @@ public sealed interface Binding {
   }
 
   private static Optional<Unbound> obstacle(ObservedRole observed) {
-    List<Problem> problems = NatsServiceRoleValidator.obstacles(observed.role());
-    if (!problems.isEmpty()) {
-      return Optional.of(new Unbound(RoleReasons.INVALID, Problem.join(problems)));
+    List<FieldError> errors = NatsServiceRoleValidator.obstacles(observed.role());
+    if (!errors.isEmpty()) {
+      return Optional.of(new Unbound(RoleReasons.INVALID, FieldError.join(errors)));
     }
     return switch (observed.choice()) {
       case NoCluster none -> Optional.of(new Unbound(none.reason(), none.message()));
@@ -61,7 +62,7 @@ public sealed interface Binding {
 
   private static Optional<Unbound> secretNameTooLong(ObservedRole observed) {
     return NatsServiceRoleValidator.tooLong(observed.secretName())
-        .map(problem -> new Unbound(RoleReasons.INVALID, problem.toString()));
+        .map(error -> new Unbound(RoleReasons.INVALID, error.toString()));
   }
 
   private static Optional<Unbound> disabled(NatsCluster cluster) {

@@ -1,23 +1,30 @@
 package org.natsoperator.role;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.natsoperator.api.NatsCluster;
 
 /**
- * What a NatsCluster may be called. The CRD says the same; an older one may still be installed, and
- * a role's label is seen by no CRD.
+ * The name of a NatsCluster. The CRD has the same rules, but an older CRD may be installed, and no
+ * CRD validates the label of a role.
  */
 public final class ClusterName {
 
-  private static final int LONGEST = 45;
+  private static final Pattern NAME = Pattern.compile(NatsCluster.NAME);
 
   private ClusterName() {}
 
-  /** What is wrong with the name and what to do; empty if a cluster can be called so. */
+  /** Whether length and characters are valid. */
+  public static boolean isWellFormed(String name) {
+    return name.length() <= NatsCluster.MAX_NAME_LENGTH && NAME.matcher(name).matches();
+  }
+
+  /** What is wrong with the name and what to do; empty if it is valid. */
   public static Optional<String> mistakeIn(String name) {
-    if (name.length() > LONGEST || !name.matches("[a-z]([-a-z0-9]*[a-z0-9])?")) {
+    if (!isWellFormed(name)) {
       return Optional.of(
           "must start with a letter, hold only a-z, 0-9 and '-', and have at most %d characters"
-              .formatted(LONGEST));
+              .formatted(NatsCluster.MAX_NAME_LENGTH));
     }
     return name.endsWith("-mgmt") || name.endsWith("-bound-token")
         ? Optional.of("must not end in '-mgmt' or '-bound-token'; choose another")

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.validation.DnsNames;
+import org.natsoperator.validation.FieldError;
 
 /** Finds every mistake in a role that can be seen in the role alone. */
 public final class NatsServiceRoleValidator {
@@ -20,51 +21,49 @@ public final class NatsServiceRoleValidator {
   static final String PUBLISH = "spec.permissions.publish";
   static final String SUBSCRIBE = "spec.permissions.subscribe";
 
-  private static final int LONGEST_NAME = 253;
-
   private NatsServiceRoleValidator() {}
 
   /** All mistakes, each with its field path; empty for a role that is as it should be. */
-  public static List<Problem> validate(NatsServiceRole role) {
-    List<Problem> problems = new ArrayList<>(obstacles(role));
+  public static List<FieldError> validate(NatsServiceRole role) {
+    List<FieldError> errors = new ArrayList<>(obstacles(role));
     Permissions permissions = role.getSpec().permissions();
-    checkDuplicates(problems, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
-    checkDuplicates(problems, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
-    return problems;
+    checkDuplicates(errors, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
+    checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
+    return errors;
   }
 
   /**
    * The mistakes for which a role cannot be bound. Others are refused at their making only: a role
    * that has worked so far must not lose its login for them.
    */
-  static List<Problem> obstacles(NatsServiceRole role) {
-    List<Problem> problems = new ArrayList<>();
-    mistakeInCluster(role).map(what -> new Problem(CLUSTER, what)).ifPresent(problems::add);
+  static List<FieldError> obstacles(NatsServiceRole role) {
+    List<FieldError> errors = new ArrayList<>();
+    mistakeInCluster(role).map(what -> new FieldError(CLUSTER, what)).ifPresent(errors::add);
     mistakeInNamespace(role)
-        .map(what -> new Problem(CLUSTER_NAMESPACE, what))
-        .ifPresent(problems::add);
-    tooLong(secretName(role)).ifPresent(problems::add);
+        .map(what -> new FieldError(CLUSTER_NAMESPACE, what))
+        .ifPresent(errors::add);
+    tooLong(secretName(role)).ifPresent(errors::add);
     Permissions permissions = role.getSpec().permissions();
     if (permissions.isMissing()) {
-      problems.add(
-          new Problem(
+      errors.add(
+          new FieldError(
               "spec.permissions",
               "is missing; list subjects under publish or subscribe, or an empty list for none"));
     }
-    check(problems, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
-    check(problems, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
-    return problems;
+    check(errors, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
+    check(errors, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
+    return errors;
   }
 
   /** The mistake of a role whose token's Secret would have this name; empty if it can. */
-  static Optional<Problem> tooLong(String secret) {
-    return secret.length() <= LONGEST_NAME
+  static Optional<FieldError> tooLong(String secret) {
+    return secret.length() <= DnsNames.MAX_SUBDOMAIN_LENGTH
         ? Optional.empty()
         : Optional.of(
-            new Problem(
+            new FieldError(
                 "metadata.name",
                 "is too long: the token's Secret %s would have more than %d characters; shorten it"
-                    .formatted(secret, LONGEST_NAME)));
+                    .formatted(secret, DnsNames.MAX_SUBDOMAIN_LENGTH)));
   }
 
   private static Optional<String> mistakeInCluster(NatsServiceRole role) {
@@ -77,7 +76,7 @@ public final class NatsServiceRoleValidator {
 
   private static Optional<String> mistakeInNamespace(NatsServiceRole role) {
     return role.clusterNamespace()
-        .filter(namespace -> !namespace.matches(AuthPolicy.NAMESPACE))
+        .filter(namespace -> !DnsNames.isLabel(namespace))
         .map(
             namespace ->
                 Subjects.quoted(namespace)
@@ -94,19 +93,19 @@ public final class NatsServiceRoleValidator {
   }
 
   private static void check(
-      List<Problem> problems,
+      List<FieldError> errors,
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
     for (int i = 0; i < subjects.size(); i++) {
       String path = field + "[" + i + "]";
-      mistake.apply(subjects.get(i)).ifPresent(what -> problems.add(new Problem(path, what)));
+      mistake.apply(subjects.get(i)).ifPresent(what -> errors.add(new FieldError(path, what)));
     }
   }
 
   /** Entries that are wrong themselves are told as such. */
   private static void checkDuplicates(
-      List<Problem> problems,
+      List<FieldError> errors,
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
@@ -118,8 +117,8 @@ public final class NatsServiceRoleValidator {
       }
       Integer first = seen.putIfAbsent(Entry.of(subject), i);
       if (first != null) {
-        problems.add(
-            new Problem(
+        errors.add(
+            new FieldError(
                 field + "[" + i + "]",
                 Subjects.quoted(subject)
                     + " is listed already, as ["

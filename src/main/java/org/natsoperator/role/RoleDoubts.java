@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.validation.FieldError;
 
 /**
  * What is legal in a role but surely not meant. Each is a short sentence, so that it fits into a
@@ -22,35 +23,36 @@ public final class RoleDoubts {
   private RoleDoubts() {}
 
   /** The doubts about a role without mistakes; entries that are mistakes are passed over. */
-  public static List<Problem> about(NatsServiceRole role) {
-    List<Problem> doubts = new ArrayList<>();
+  public static List<FieldError> about(NatsServiceRole role) {
+    List<FieldError> doubts = new ArrayList<>();
     if (role.getMetadata().getName().equals("default")) {
       doubts.add(
-          new Problem("metadata.name", "every pod without a serviceAccountName gets these rights"));
+          new FieldError(
+              "metadata.name", "every pod without a serviceAccountName gets these rights"));
     }
     Permissions permissions = role.getSpec().permissions();
     addAll(doubts, NatsServiceRoleValidator.PUBLISH, permissions.publish());
     addAll(doubts, NatsServiceRoleValidator.SUBSCRIBE, permissions.subscribe());
     if (permissions.publish().isEmpty() && permissions.subscribe().isEmpty()) {
-      doubts.add(new Problem("spec.permissions", "grants nothing: clients may just connect"));
+      doubts.add(new FieldError("spec.permissions", "grants nothing: clients may just connect"));
     }
     if (asksJetStream(permissions) && !hearsAnswers(permissions)) {
       doubts.add(
-          new Problem(
+          new FieldError(
               NatsServiceRoleValidator.SUBSCRIBE,
               "JetStream's answers need an inbox; add \"_INBOX.>\""));
     }
     return doubts;
   }
 
-  private static void addAll(List<Problem> doubts, String field, List<String> texts) {
+  private static void addAll(List<FieldError> doubts, String field, List<String> texts) {
     List<Entry> wide = wide(texts);
     for (int i = 0; i < texts.size(); i++) {
       String path = field + "[" + i + "]";
       String text = texts.get(i);
       readable(text)
           .flatMap(entry -> doubt(text, entry, wide))
-          .ifPresent(doubt -> doubts.add(new Problem(path, doubt)));
+          .ifPresent(doubt -> doubts.add(new FieldError(path, doubt)));
     }
   }
 

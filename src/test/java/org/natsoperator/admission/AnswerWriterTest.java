@@ -9,13 +9,23 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 class AnswerWriterTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Review REVIEW =
-      new Review("7", "CREATE", "nats-io", "nats-user", "NatsServiceRole", "", false, "jane", JSON.createObjectNode(), JSON.missingNode());
+      new Review(
+          "7",
+          "CREATE",
+          "nats-io",
+          "nats-user",
+          "NatsServiceRole",
+          "",
+          false,
+          "jane",
+          JSON.createObjectNode(),
+          JSON.missingNode());
 
   @Test
   void whatIsAllowedSaysNothingMore() throws IOException {
@@ -29,17 +39,23 @@ class AnswerWriterTest {
 
   @Test
   void aPatchGoesWithItsType() throws IOException {
-    List<JsonNode> patch = List.of(JSON.readTree("{\"op\": \"add\", \"path\": \"/a\", \"value\": \"\u00fc\"}"), JSON.readTree("{\"op\": \"remove\", \"path\": \"/b\"}"));
+    List<JsonNode> patch =
+        List.of(
+            JSON.readTree("{\"op\": \"add\", \"path\": \"/a\", \"value\": \"\u00fc\"}"),
+            JSON.readTree("{\"op\": \"remove\", \"path\": \"/b\"}"));
     JsonNode response = response(new Answer(List.of(), List.of(), Map.of(), patch));
     assertThat(response.path("patchType").asText()).isEqualTo("JSONPatch");
-    assertThat(JSON.readTree(Base64.getDecoder().decode(response.path("patch").asText()))).isEqualTo(JSON.valueToTree(patch));
+    assertThat(JSON.readTree(Base64.getDecoder().decode(response.path("patch").asText())))
+        .isEqualTo(JSON.valueToTree(patch));
     assertThat(response.path("allowed").asBoolean()).isTrue();
   }
 
   @Test
   void whatIsRefusedListsAllMistakesAndChangesNothing() throws IOException {
-    List<Problem> problems = List.of(new Problem("spec.a", "is \"odd\""), new Problem("spec.b", "is missing"));
-    JsonNode response = response(new Answer(problems, List.of(), Map.of(), List.of(JSON.createObjectNode())));
+    List<FieldError> errors =
+        List.of(new FieldError("spec.a", "is \"odd\""), new FieldError("spec.b", "is missing"));
+    JsonNode response =
+        response(new Answer(errors, List.of(), Map.of(), List.of(JSON.createObjectNode())));
     assertThat(response)
         .isEqualTo(
             JSON.readTree(
@@ -54,9 +70,11 @@ class AnswerWriterTest {
 
   @Test
   void warningsAndAuditAnnotations() throws IOException {
-    JsonNode response = response(new Answer(List.of(), List.of("w1", "w2"), Map.of("injected", "true"), List.of()));
+    JsonNode response =
+        response(new Answer(List.of(), List.of("w1", "w2"), Map.of("injected", "true"), List.of()));
     assertThat(response.path("warnings")).isEqualTo(JSON.readTree("[\"w1\", \"w2\"]"));
-    assertThat(response.path("auditAnnotations")).isEqualTo(JSON.readTree("{\"injected\": \"true\"}"));
+    assertThat(response.path("auditAnnotations"))
+        .isEqualTo(JSON.readTree("{\"injected\": \"true\"}"));
   }
 
   private static JsonNode response(Answer answer) throws IOException {

@@ -56,7 +56,8 @@ class AnyPodTest {
     for (JsonNode container : containers(wired)) {
       assertThat(names(container.path("volumeMounts"), "mountPath")).doesNotHaveDuplicates();
       assertThat(names(container.path("env"), "name")).doesNotHaveDuplicates();
-      assertThat(names(wired.at("/spec/volumes"), "name")).containsAll(names(container.path("volumeMounts"), "name"));
+      assertThat(names(wired.at("/spec/volumes"), "name"))
+          .containsAll(names(container.path("volumeMounts"), "name"));
     }
   }
 
@@ -96,7 +97,7 @@ class AnyPodTest {
   void everyWishIsMet() {
     List<PodWishes> all = LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
 
-    assertThat(all).allSatisfy(wishes -> assertThat(wishes.problems()).isEmpty());
+    assertThat(all).allSatisfy(wishes -> assertThat(wishes.errors()).isEmpty());
     assertThat(all)
         .anyMatch(wishes -> wishes.clusters().size() == 3)
         .anyMatch(wishes -> !wishes.env())
@@ -151,7 +152,9 @@ class AnyPodTest {
   }
 
   private static List<JsonNode> containers(JsonNode pod) {
-    return Stream.concat(pod.at("/spec/initContainers").valueStream(), pod.at("/spec/containers").valueStream()).toList();
+    return Stream.concat(
+            pod.at("/spec/initContainers").valueStream(), pod.at("/spec/containers").valueStream())
+        .toList();
   }
 
   private static List<String> names(JsonNode list, String field) {

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.validation.FieldError;
 
 class ClientClusterTest {
 
@@ -42,7 +42,9 @@ class ClientClusterTest {
     assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats-bound-token");
     assertThat(cluster.trust()).isEqualTo(Trust.BOUND_SECRET);
     assertThat(cluster.warnings())
-        .containsExactly("nats_cluster: there is no NatsCluster nats-io/example-nats; the pod waits for Secret nats-user-example-nats-bound-token");
+        .containsExactly(
+            "nats_cluster: there is no NatsCluster nats-io/example-nats; the pod waits for Secret"
+                + " nats-user-example-nats-bound-token");
   }
 
   @Test
@@ -51,22 +53,30 @@ class ClientClusterTest {
 
     assertThat(cluster.toString()).isEqualTo("core/example-nats");
     assertThat(cluster.warnings())
-        .containsExactly("nats.io/cluster-namespace: NatsCluster core/example-nats does not list nats-io in spec.auth.allowedNamespaces");
+        .containsExactly(
+            "nats.io/cluster-namespace: NatsCluster core/example-nats does not list nats-io in"
+                + " spec.auth.allowedNamespaces");
   }
 
   @Test
   void severalThatAdmitTheNamespaceAreAskedAbout() {
-    ClientCluster cluster = find(World.with(Clusters.in("core", "nats-io"), Clusters.in("edge", "nats-io")), Optional.empty());
+    ClientCluster cluster =
+        find(
+            World.with(Clusters.in("core", "nats-io"), Clusters.in("edge", "nats-io")),
+            Optional.empty());
 
     assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
     assertThat(cluster.warnings())
-        .containsExactly("nats_cluster: several NatsClusters example-nats admit this namespace; say which in nats.io/cluster-namespace");
+        .containsExactly(
+            "nats_cluster: several NatsClusters example-nats admit this namespace; say which in"
+                + " nats.io/cluster-namespace");
   }
 
   @Test
   void aRoleThatIsMissingOrForAnotherClusterIsTold() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");
-    String warning = "no rights: there is no NatsServiceRole nats-user for NatsCluster example-nats; create it";
+    String warning =
+        "no rights: there is no NatsServiceRole nats-user for NatsCluster example-nats; create it";
 
     assertThat(find(new World(List.of(cluster), List.of(), true), Optional.empty()).warnings()).containsExactly(warning);
     var role = Roles.user();
@@ -80,7 +90,9 @@ class ClientClusterTest {
 
     assertThat(cluster.trust()).isEqualTo(Trust.BOUND_SECRET);
     assertThat(cluster.warnings())
-        .containsExactly("NatsCluster nats-io/example-nats could not be read in time; the pod waits for Secret nats-user-example-nats-bound-token");
+        .containsExactly(
+            "NatsCluster nats-io/example-nats could not be read in time; the pod waits for Secret"
+                + " nats-user-example-nats-bound-token");
   }
 
   /** A pod that waited for a Secret which never comes would be worse than one without. */
@@ -91,10 +103,15 @@ class ClientClusterTest {
     Answer answer = injector.review(Pods.created(pod));
 
     assertThat(answer.warnings())
-        .containsExactly("no token: NatsCluster example-nats knows no ServiceAccounts; set its spec.auth.enableServiceAccounts");
+        .containsExactly(
+            "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
+                + " spec.auth.enableServiceAccounts");
     ObjectNode wired = Pods.patched(pod, answer.patch());
     assertThat(wired.at("/spec/containers/0"))
-        .isEqualTo(Pods.yaml("{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'}, {name: NATS_CLUSTER, value: example-nats}]}"));
+        .isEqualTo(
+            Pods.yaml(
+                "{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'},"
+                    + " {name: NATS_CLUSTER, value: example-nats}]}"));
     assertThat(wired.path("spec").has("volumes")).isFalse();
     assertThat(injector.review(Pods.created(wired)).patch()).isEmpty();
   }
@@ -106,11 +123,12 @@ class ClientClusterTest {
     assertThat(reviewed("a".repeat(253 - end.length())).isAllowed()).isTrue();
     Answer refused = reviewed("a".repeat(254 - end.length()));
     assertThat(refused.patch()).isEmpty();
-    assertThat(refused.problems())
+    assertThat(refused.errors())
         .containsExactly(
-            new Problem(
+            new FieldError(
                 "spec.serviceAccountName",
-                "is too long: the name of the token's Secret would have more than 253 characters; name a shorter one"));
+                "is too long: the name of the token's Secret would have more than 253 characters;"
+                    + " name a shorter one"));
   }
 
   private static Answer reviewed(String account) {
@@ -120,6 +138,7 @@ class ClientClusterTest {
   }
 
   private static ClientCluster find(World world, Optional<String> namespace) {
-    return ClientCluster.of(world.find(USER, new ClusterReference("nats-io", "example-nats", namespace)));
+    return ClientCluster.of(
+        world.find(USER, new ClusterReference("nats-io", "example-nats", namespace)));
   }
 }

@@ -9,11 +9,13 @@ import static org.natsoperator.admission.Reviews.update;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 class ClusterReviewerTest {
 
-  private static final String GOOD = "{size: %d, version: %s, pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}";
+  private static final String GOOD =
+      "{size: %d, version: %s, pod: {enableConfigReload: true}, auth: {enableServiceAccounts:"
+          + " true}}";
 
   @Test
   void theClusterOf2018IsTakenWithoutAWord() {
@@ -27,21 +29,25 @@ class ClusterReviewerTest {
   void whatIsNoAmountIsToldWithItsField(String amount) {
     String bad = cluster("{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}".formatted(amount));
 
-    assertThat(new ClusterReviewer().review(create(bad)).problems())
-        .containsExactly(new Problem("spec.pod.resources.limits.memory", "is no amount; write one such as \"500m\" or \"1Gi\""));
+    assertThat(new ClusterReviewer().review(create(bad)).errors())
+        .containsExactly(
+            new FieldError(
+                "spec.pod.resources.limits.memory",
+                "is no amount; write one such as \"500m\" or \"1Gi\""));
   }
 
   @Test
   void allMistakesAreToldInOneAnswer() {
     String bad =
         cluster(
-            "{size: 0, version: latest!, serverImage: 'a:b', lameDuckDurationSeconds: 5, tls: {verify: true},"
-                + " natsConfig: {maxPayload: 100000000, maxControlLine: 10, maxPending: many},"
-                + " pod: {labels: {app: a}, reloaderImagePullPolicy: 5}, auth: {enableServiceAccounts: true, allowedNamespaces: ['*']}}")
+                "{size: 0, version: latest!, serverImage: 'a:b', lameDuckDurationSeconds: 5, tls:"
+                    + " {verify: true}, natsConfig: {maxPayload: 100000000, maxControlLine: 10,"
+                    + " maxPending: many}, pod: {labels: {app: a}, reloaderImagePullPolicy: 5},"
+                    + " auth: {enableServiceAccounts: true, allowedNamespaces: ['*']}}")
             .replace("name: example-nats", "name: a-mgmt");
 
-    assertThat(new ClusterReviewer().review(create(bad)).problems())
-        .extracting(Problem::field)
+    assertThat(new ClusterReviewer().review(create(bad)).errors())
+        .extracting(FieldError::field)
         .containsExactly(
             "spec.natsConfig.maxPending",
             "spec.pod.reloaderImagePullPolicy",
@@ -73,18 +79,26 @@ class ClusterReviewerTest {
           {pod: {labels: {a: 5, ab: b c}}}           | spec.pod.labels.a, spec.pod.labels.ab
           """)
   void whatIsOfAWrongType(String spec, String field) {
-    assertThat(new ClusterReviewer().review(create(cluster(spec))).problems()).extracting(Problem::field).containsExactly(field.split(", "));
+    assertThat(new ClusterReviewer().review(create(cluster(spec))).errors())
+        .extracting(FieldError::field)
+        .containsExactly(field.split(", "));
   }
 
   /** Steps 11 of the walkthrough, and what an operator does in trouble. */
   @ParameterizedTest(name = "{0} servers of {1} become {2} of {3}: {4} warnings")
-  @CsvSource({"3, 2.10.27, 5, 2.10.27, 0", "5, 2.10.27, 3, 2.10.27, 1", "3, 2.10.27, 3, 2.15.2, 0", "3, 2.15.2, 3, 2.10.27, 1", "3, 2.15.2, 3, 1.2.0, 2"})
+  @CsvSource({
+    "3, 2.10.27, 5, 2.10.27, 0",
+    "5, 2.10.27, 3, 2.10.27, 1",
+    "3, 2.10.27, 3, 2.15.2, 0",
+    "3, 2.15.2, 3, 2.10.27, 1",
+    "3, 2.15.2, 3, 1.2.0, 2"
+  })
   void backAndForth(int size, String version, int newSize, String newVersion, int warnings) {
     Answer answer =
         new ClusterReviewer()
             .review(update(cluster(GOOD.formatted(size, version)), cluster(GOOD.formatted(newSize, newVersion))));
 
-    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings()).hasSize(warnings);
   }
 
@@ -94,7 +108,9 @@ class ClusterReviewerTest {
     Answer answer = new ClusterReviewer().review(scale(before, after));
 
     assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings()).hasSize(warnings).allSatisfy(warning -> assertThat(warning).startsWith("spec.size: "));
+    assertThat(answer.warnings())
+        .hasSize(warnings)
+        .allSatisfy(warning -> assertThat(warning).startsWith("spec.size: "));
   }
 
   @Test
@@ -104,9 +120,10 @@ class ClusterReviewerTest {
             .review(
                 update(
                     cluster("{size: 1, auth: {enableServiceAccounts: true}, tls: {verify: true}}"),
-                    cluster("{size: 2, auth: {enableServiceAccounts: true}, tls: {verify: true}}")));
+                    cluster(
+                        "{size: 2, auth: {enableServiceAccounts: true}, tls: {verify: true}}")));
 
-    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings()).containsExactly("spec.tls: is not supported yet; remove it");
   }
 
@@ -114,8 +131,13 @@ class ClusterReviewerTest {
   void aClusterThatIsMadeBadIsRefused() {
     Answer answer =
         new ClusterReviewer()
-            .review(update(cluster(GOOD.formatted(3, "2.15.2")), cluster(GOOD.formatted(3, "2.15.2").replace("size: 3", "size: 0"))));
+            .review(
+                update(
+                    cluster(GOOD.formatted(3, "2.15.2")),
+                    cluster(GOOD.formatted(3, "2.15.2").replace("size: 3", "size: 0"))));
 
-    assertThat(answer.problems()).extracting(Problem::toString).containsExactly("spec.size: must be 1 or more");
+    assertThat(answer.errors())
+        .extracting(FieldError::toString)
+        .containsExactly("spec.size: must be 1 or more");
   }
 }

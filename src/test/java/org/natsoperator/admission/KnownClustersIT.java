@@ -118,7 +118,7 @@ class KnownClustersIT {
           known(
               start(informers(sandbox, everywhere())),
               everywhere(),
-              new LiveReads(client(silent), everywhere(), PATIENCE));
+              new UncachedReader(client(silent), everywhere(), PATIENCE));
 
       ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
 
@@ -136,7 +136,7 @@ class KnownClustersIT {
           known(
               new SharedInformers(client(silent), everywhere()),
               everywhere(),
-              new LiveReads(client(silent), everywhere(), Duration.ofSeconds(10)));
+              new UncachedReader(client(silent), everywhere(), Duration.ofSeconds(10)));
       long start = System.nanoTime();
 
       ObservedClient found =
@@ -158,7 +158,7 @@ class KnownClustersIT {
           known(
               new SharedInformers(client(silent), everywhere()),
               everywhere(),
-              new LiveReads(client(silent), everywhere(), patience));
+              new UncachedReader(client(silent), everywhere(), patience));
       long start = System.nanoTime();
 
       ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
@@ -242,7 +242,7 @@ class KnownClustersIT {
   }
 
   private KnownClusters warm(Sandbox sandbox, OperatorProperties properties) {
-    LiveReads reads = new LiveReads(sandbox.client(), properties, Duration.ofSeconds(10));
+    UncachedReader reads = new UncachedReader(sandbox.client(), properties, Duration.ofSeconds(10));
     return known(start(informers(sandbox, properties)), properties, reads);
   }
 
@@ -250,11 +250,11 @@ class KnownClustersIT {
     return known(
         informers,
         everywhere(),
-        new LiveReads(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
+        new UncachedReader(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
   }
 
   private static KnownClusters known(
-      SharedInformers informers, OperatorProperties properties, LiveReads reads) {
+      SharedInformers informers, OperatorProperties properties, UncachedReader reads) {
     return new KnownClusters(informers, properties, SERVED, reads);
   }
 

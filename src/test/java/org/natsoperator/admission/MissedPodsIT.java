@@ -226,7 +226,7 @@ class MissedPodsIT {
             new SharedInformers(client, operator),
             operator,
             webhooks,
-            new LiveReads(client, operator, Duration.ofSeconds(10)));
+            new UncachedReader(client, operator, Duration.ofSeconds(10)));
     var events = new Events(client, Clock.systemUTC(), operator);
     return new MissedPods(
         client,

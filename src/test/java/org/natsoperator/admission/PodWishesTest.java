@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
 
 /** What a pod's annotations do, and what its user hears of a wrong one. */
 class PodWishesTest {
@@ -24,25 +24,32 @@ class PodWishesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nats.io/cluster-namespace | Team | \"Team\" is no name of a namespace; say where the NatsCluster is",
+        "nats.io/cluster-namespace | Team | \"Team\" is no name of a namespace; say where the"
+            + " NatsCluster is",
         "nats.io/clusters | a,B | \"B\" is no name; write names, separated by commas",
         "nats.io/clusters | /a | \"/a\" is no name; write names, separated by commas",
         "nats.io/clusters | x/a/b | \"x/a/b\" is no name; write names, separated by commas",
         "nats.io/clusters | '' | \"\" is no name; write names, separated by commas",
-        "nats.io/clusters | x/a,y/a | two clusters have one name, and so one folder for their tokens; take one of them",
+        "nats.io/clusters | x/a,y/a | two clusters have one name, and so one folder for their"
+            + " tokens; take one of them",
         "nats.io/inject-containers | '' | \"\" is no name; write names, separated by commas",
         "nats.io/inject-containers | a b | \"a b\" is no name; write names, separated by commas",
         "nats.io/skip-containers | a, | \"\" is no name; write names, separated by commas",
-        "nats.io/token-lifetime | soon | \"soon\" is no duration; write 1h30m, 90m or a number of seconds",
-        "nats.io/token-lifetime | '' | \"\" is no duration; write 1h30m, 90m or a number of seconds",
-        "nats.io/inject-env | no | \"no\" means nothing; say \"false\" for no variables, or remove it",
+        "nats.io/token-lifetime | soon | \"soon\" is no duration; write 1h30m, 90m or a number of"
+            + " seconds",
+        "nats.io/token-lifetime | '' | \"\" is no duration; write 1h30m, 90m or a number of"
+            + " seconds",
+        "nats.io/inject-env | no | \"no\" means nothing; say \"false\" for no variables, or remove"
+            + " it",
         "nats.io/fs-group | -1 | \"-1\" is no group; give a number from 0 to 2147483647",
-        "nats.io/fs-group | 2147483648 | \"2147483648\" is no group; give a number from 0 to 2147483647"
+        "nats.io/fs-group | 2147483648 | \"2147483648\" is no group; give a number from 0 to"
+            + " 2147483647"
       })
   void wrongOnesAreRefused(String annotation, String value, String message) {
     Answer answer = injector.review(Pods.created(Pods.annotated(annotation, value)));
 
-    assertThat(answer.problems()).containsExactly(new Problem("metadata.annotations." + annotation, message));
+    assertThat(answer.errors())
+        .containsExactly(new FieldError("metadata.annotations." + annotation, message));
     assertThat(answer.patch()).isEmpty();
     assertThat(answer.auditAnnotations()).containsEntry("injection", "Refused");
   }
@@ -51,58 +58,83 @@ class PodWishesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nats_cluster | Example | \"Example\" is no name of a NatsCluster; correct it or remove the label",
+        "nats_cluster | Example | \"Example\" is no name of a NatsCluster; correct it or remove the"
+            + " label",
         "nats_cluster | '' | \"\" is no name of a NatsCluster; correct it or remove the label",
-        "nats_cluster | a234567890123456789012345678901234567890123456 | \"a234567890123456789012345678901234567890123456\" is no name of a NatsCluster; correct it or remove the label",
-        "nats.io/inject | no | \"no\" means nothing; say \"false\" to leave the pod alone, or remove it"
+        "nats_cluster | a234567890123456789012345678901234567890123456 |"
+            + " \"a234567890123456789012345678901234567890123456\" is no name of a NatsCluster;"
+            + " correct it or remove the label",
+        "nats.io/inject | no | \"no\" means nothing; say \"false\" to leave the pod alone, or"
+            + " remove it"
       })
   void soAreWrongLabels(String label, String value, String message) {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/metadata/labels").put(label, value);
 
-    assertThat(injector.review(Pods.created(pod)).problems()).containsExactly(new Problem("metadata.labels." + label, message));
+    assertThat(injector.review(Pods.created(pod)).errors())
+        .containsExactly(new FieldError("metadata.labels." + label, message));
   }
 
   @Test
   void allMistakesAreToldAtOnce() {
     ObjectNode pod = Pods.annotated("nats.io/fs-group", "x");
-    pod.withObject("/metadata/annotations").put("nats.io/skip-containers", "a").put("nats.io/inject-containers", "b");
+    pod.withObject("/metadata/annotations")
+        .put("nats.io/skip-containers", "a")
+        .put("nats.io/inject-containers", "b");
 
-    assertThat(injector.review(Pods.created(pod)).problems())
-        .extracting(Problem::field)
-        .containsExactly("metadata.annotations.nats.io/skip-containers", "metadata.annotations.nats.io/fs-group");
+    assertThat(injector.review(Pods.created(pod)).errors())
+        .extracting(FieldError::field)
+        .containsExactly(
+            "metadata.annotations.nats.io/skip-containers",
+            "metadata.annotations.nats.io/fs-group");
   }
 
   @Test
   void onlyTheNamedContainersAreWired() {
-    ObjectNode pod = Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
+    ObjectNode pod =
+        Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "b, later");
 
     Answer answer = injector.review(Pods.created(pod));
 
-    assertThat(paths(answer)).containsExactly("/spec/volumes", "/spec/containers/1/volumeMounts", "/spec/containers/1/env", "/metadata/annotations/nats.io~1injected");
-    assertThat(answer.warnings()).containsExactly("nats.io/inject-containers: there is no container later so far");
+    assertThat(paths(answer))
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/1/volumeMounts",
+            "/spec/containers/1/env",
+            "/metadata/annotations/nats.io~1injected");
+    assertThat(answer.warnings())
+        .containsExactly("nats.io/inject-containers: there is no container later so far");
   }
 
   @Test
   void allButTheNamedContainersAreWired() {
-    ObjectNode pod = Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
+    ObjectNode pod =
+        Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/skip-containers", "i,a");
 
     assertThat(paths(injector.review(Pods.created(pod))))
-        .containsExactly("/spec/volumes", "/spec/containers/1/volumeMounts", "/spec/containers/1/env", "/metadata/annotations/nats.io~1injected");
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/1/volumeMounts",
+            "/spec/containers/1/env",
+            "/metadata/annotations/nats.io~1injected");
   }
 
   @Test
   void withoutAContainerThatWantsItThereIsNoVolume() {
-    assertThat(paths(injector.review(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
+    assertThat(
+            paths(injector.review(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
         .containsExactly("/metadata/annotations/nats.io~1injected");
   }
 
   @Test
   void noVariablesIfNoneAreWanted() {
     assertThat(paths(injector.review(Pods.created(Pods.annotated("nats.io/inject-env", "false")))))
-        .containsExactly("/spec/volumes", "/spec/containers/0/volumeMounts", "/metadata/annotations/nats.io~1injected");
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/0/volumeMounts",
+            "/metadata/annotations/nats.io~1injected");
   }
 
   @Test
@@ -111,7 +143,8 @@ class PodWishesTest {
 
     assertThat(wired(pod).at("/spec/securityContext")).isEqualTo(Pods.yaml("{fsGroup: 2000}"));
     pod.withObject("/spec/securityContext").put("runAsUser", 1);
-    assertThat(wired(pod).at("/spec/securityContext")).isEqualTo(Pods.yaml("{runAsUser: 1, fsGroup: 2000}"));
+    assertThat(wired(pod).at("/spec/securityContext"))
+        .isEqualTo(Pods.yaml("{runAsUser: 1, fsGroup: 2000}"));
   }
 
   @Test
@@ -120,18 +153,25 @@ class PodWishesTest {
     pod.withObject("/spec/securityContext").put("fsGroup", 1);
     Answer answer = injector.review(Pods.created(pod));
 
-    assertThat(Pods.patched(pod, answer.patch()).at("/spec/securityContext/fsGroup").asInt()).isEqualTo(1);
-    assertThat(answer.warnings()).containsExactly("nats.io/fs-group: spec.securityContext.fsGroup is set already and stays as it is");
+    assertThat(Pods.patched(pod, answer.patch()).at("/spec/securityContext/fsGroup").asInt())
+        .isEqualTo(1);
+    assertThat(answer.warnings())
+        .containsExactly(
+            "nats.io/fs-group: spec.securityContext.fsGroup is set already and stays as it is");
     pod.withObject("/spec/securityContext").put("fsGroup", 2000);
     assertThat(injector.review(Pods.created(pod)).warnings()).isEmpty();
   }
 
   @Test
   void aLifetimeOutOfRangeIsClampedAndOneThatMeansNothingTold() {
-    assertThat(injector.review(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m"))).warnings())
+    assertThat(
+            injector
+                .review(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
+                .warnings())
         .containsExactly(
             "nats.io/token-lifetime: 300s is out of range; 600s is taken",
-            "nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in Secrets");
+            "nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in"
+                + " Secrets");
   }
 
   @Test
@@ -142,8 +182,10 @@ class PodWishesTest {
 
     assertThat(answer.warnings())
         .containsExactly(
-            "no rights: there is no NatsServiceRole default for NatsCluster example-nats; create it",
-            "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for it");
+            "no rights: there is no NatsServiceRole default for NatsCluster example-nats; create"
+                + " it",
+            "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one"
+                + " for it");
     assertThat(Pods.patched(pod, answer.patch()).at("/spec/volumes/0/secret/secretName").asText())
         .isEqualTo("default-example-nats-bound-token");
   }
@@ -157,7 +199,8 @@ class PodWishesTest {
     "nats-user, nats-admin-user-example-nats-bound-token, nats-user",
   })
   void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(String account, String secret, String user) {
-    for (String volume : List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
+    for (String volume :
+        List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
       ObjectNode pod = Pods.withSpec("{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}], volumes: [{name: v, %s}]}".formatted(volume.formatted(secret)));
       pod.withObject("/spec").put("serviceAccountName", account);
 
@@ -170,27 +213,40 @@ class PodWishesTest {
   void nobodyElseGetsTheTokenOfAnotherAccount() {
     ObjectNode pod =
         Pods.withSpec(
-            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}, {name: b, volumeMounts: [{name: w, mountPath: /t}]}, {name: c}],"
-                + " volumes: [{name: v, secret: {secretName: nats-admin-user-example-nats-bound-token}},"
-                + " {name: w, secret: {secretName: nats-user-example-nats-bound-token}}]}");
+            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}, {name: b,"
+                + " volumeMounts: [{name: w, mountPath: /t}]}, {name: c}], volumes: [{name: v,"
+                + " secret: {secretName: nats-admin-user-example-nats-bound-token}}, {name: w,"
+                + " secret: {secretName: nats-user-example-nats-bound-token}}]}");
     pod.withObject("/spec").remove("serviceAccountName");
 
     ObjectNode wired = wired(pod);
 
     assertThat(wired.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
     assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
-        .containsExactly("nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
+        .containsExactly(
+            "nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
     assertThat(wired.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
     assertThat(wired.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
   }
 
   @ParameterizedTest
-  @CsvSource({"nats.io/clusters, 16", "nats.io/inject-containers, 100", "nats.io/skip-containers, 100"})
+  @CsvSource({
+    "nats.io/clusters, 16",
+    "nats.io/inject-containers, 100",
+    "nats.io/skip-containers, 100"
+  })
   void noListIsWithoutEnd(String annotation, int most) {
-    String names = IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
-    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names))).problems())
-        .containsExactly(new Problem("metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
-    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", "")))).isAllowed()).isTrue();
+    String names =
+        IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
+    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names))).errors())
+        .containsExactly(
+            new FieldError(
+                "metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
+    assertThat(
+            injector
+                .review(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))
+                .isAllowed())
+        .isTrue();
   }
 
   @Test
@@ -198,12 +254,18 @@ class PodWishesTest {
     ObjectNode pod = Pods.annotated("nats.io/clusters", "core/other , example-nats");
     ObjectNode wired = wired(pod);
 
-    assertThat(texts(wired.at("/spec/volumes"), "/name")).containsExactly("nats-token-example-nats", "nats-token-other");
+    assertThat(texts(wired.at("/spec/volumes"), "/name"))
+        .containsExactly("nats-token-example-nats", "nats-token-other");
     assertThat(texts(wired.at("/spec/volumes"), "/secret/secretName"))
         .containsExactly("nats-user-example-nats-bound-token", "nats-user-other.core-bound-token");
-    assertThat(texts(wired.at("/spec/containers/0/volumeMounts"), "/mountPath")).containsExactly(TOKENS + "/example-nats", TOKENS + "/other");
+    assertThat(texts(wired.at("/spec/containers/0/volumeMounts"), "/mountPath"))
+        .containsExactly(TOKENS + "/example-nats", TOKENS + "/other");
     assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
-        .containsExactly("nats://example-nats.nats-io.svc:4222", "example-nats", "nats-user", TOKENS + "/example-nats/token");
+        .containsExactly(
+            "nats://example-nats.nats-io.svc:4222",
+            "example-nats",
+            "nats-user",
+            TOKENS + "/example-nats/token");
     assertThat(wired.at("/metadata/annotations/nats.io~1injected").asText())
         .isEqualTo("nats-io/example-nats=BoundSecret,core/other=BoundSecret");
     assertThat(injector.review(Pods.created(wired)).patch()).isEmpty();
@@ -211,21 +273,31 @@ class PodWishesTest {
 
   @Test
   void theLabelsClusterMayLieInTheNamespaceThatTheListGives() {
-    PodWishes wishes = PodWishes.of(new PodTree(Pods.annotated("nats.io/clusters", "a,core/example-nats")), "team");
+    PodWishes wishes =
+        PodWishes.of(
+            new PodTree(Pods.annotated("nats.io/clusters", "a,core/example-nats")), "team");
 
-    assertThat(wishes.problems()).isEmpty();
-    assertThat(wishes.clusters()).extracting(cluster -> cluster.namespace().orElse("") + "/" + cluster.name()).containsExactly("core/example-nats", "/a");
+    assertThat(wishes.errors()).isEmpty();
+    assertThat(wishes.clusters())
+        .extracting(cluster -> cluster.namespace().orElse("") + "/" + cluster.name())
+        .containsExactly("core/example-nats", "/a");
   }
 
   @Test
   void aClusterOfAnotherNamespaceIsReachedThere() {
     ObjectNode pod = Pods.annotated("nats.io/cluster-namespace", "core");
-    Answer answer = new PodInjector(World.with(Clusters.in("core", "team"))).review(Pods.created(pod, "team"));
+    Answer answer =
+        new PodInjector(World.with(Clusters.in("core", "team"))).review(Pods.created(pod, "team"));
     ObjectNode wired = Pods.patched(pod, answer.patch());
 
-    assertThat(wired.at("/spec/volumes/0/secret/secretName").asText()).isEqualTo("nats-user-example-nats.core-bound-token");
+    assertThat(wired.at("/spec/volumes/0/secret/secretName").asText())
+        .isEqualTo("nats-user-example-nats.core-bound-token");
     assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
-        .containsExactly("nats://example-nats.core.svc:4222", "example-nats", "team.nats-user", TOKENS + "/token");
+        .containsExactly(
+            "nats://example-nats.core.svc:4222",
+            "example-nats",
+            "team.nats-user",
+            TOKENS + "/token");
   }
 
   private ObjectNode wired(ObjectNode pod) {

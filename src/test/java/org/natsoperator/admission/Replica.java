@@ -17,8 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.natsoperator.kubernetes.OperatorProperties;
 import org.natsoperator.kubernetes.WebhookProperties;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.validation.FieldError;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -159,7 +159,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     Reviewer roles() {
       return review ->
           new Answer(
-              List.of(new Problem("data.a", "is odd"), new Problem("data.b", "is missing")),
+              List.of(new FieldError("data.a", "is odd"), new FieldError("data.b", "is missing")),
               List.of(),
               Map.of(),
               List.of());

@@ -8,7 +8,7 @@ import static org.natsoperator.admission.Reviews.update;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 /** A role that is there already: nobody is kept from mending or removing it. */
 class RoleChangeTest {
@@ -30,14 +30,16 @@ class RoleChangeTest {
 
   @Test
   void aRoleThatIsMadeBadIsRefused() {
-    assertThat(review(update(role(GOOD), role(BAD))).problems())
-        .extracting(Problem::field)
+    assertThat(review(update(role(GOOD), role(BAD))).errors())
+        .extracting(FieldError::field)
         .containsExactly("spec.permissions.publish[0]");
   }
 
   @Test
   void aChangeOfMetadataIsNeverRefused() {
-    Answer answer = review(update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
+    Answer answer =
+        review(
+            update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
 
     assertThat(answer).isEqualTo(Answer.allowed());
   }
@@ -47,50 +49,66 @@ class RoleChangeTest {
   void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
     Answer answer = review(update(role(GOOD), role("labels: {}", GOOD)));
 
-    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings())
-        .containsExactly("metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
+        .containsExactly(
+            "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
   }
 
   @Test
   void whatWasWrongBeforeIsToldAndNotRefused() {
     Answer answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
 
-    assertThat(answer.problems()).isEmpty();
+    assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings())
-        .containsExactly("spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
+        .containsExactly(
+            "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
   }
 
   @Test
   void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
-    Answer answer = review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
+    Answer answer =
+        review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
 
-    assertThat(answer.problems())
-        .extracting(Problem::field)
+    assertThat(answer.errors())
+        .extracting(FieldError::field)
         .as("another subject in the same list, and the same subject in another list")
         .containsExactly("spec.permissions.publish[1]", "spec.permissions.subscribe[1]");
   }
 
   @Test
   void whatCouldNotBeReadBeforeIsNotRefusedEither() {
-    assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed()).isTrue();
+    assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed())
+        .isTrue();
   }
 
   @Test
   void whatARoleWaitsForIsSaidWhereItsClusterIsAnother() {
-    RoleReviewer lonely = new RoleReviewer(role -> new Surroundings(Optional.empty(), true, true));
+    RoleReviewer lonely =
+        new RoleReviewer(role -> new RoleDependencies(Optional.empty(), true, true));
     String other = "{publish: [other], subscribe: [bar]}";
 
-    assertThat(lonely.review(update(role(GOOD), role(other))).warnings()).as("its status says it").isEmpty();
-    assertThat(lonely.review(update(role(GOOD), role("labels: {nats_cluster: other}", other))).warnings()).hasSize(2);
-    String moved = "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
+    assertThat(lonely.review(update(role(GOOD), role(other))).warnings())
+        .as("its status says it")
+        .isEmpty();
+    assertThat(
+            lonely
+                .review(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
+                .warnings())
+        .hasSize(2);
+    String moved =
+        "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
     assertThat(lonely.review(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
-    assertThat(lonely.review(update(role(GOOD), role(moved, GOOD))).warnings()).as("nothing but moved").hasSize(2);
-    assertThat(lonely.review(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
-        .as("no cluster of such a name is asked for").hasSize(1);
+    assertThat(lonely.review(update(role(GOOD), role(moved, GOOD))).warnings())
+        .as("nothing but moved")
+        .hasSize(2);
+    assertThat(
+            lonely.review(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+        .as("no cluster of such a name is asked for")
+        .hasSize(1);
   }
 
   private static Answer review(Review review) {
-    return new RoleReviewer(role -> Surroundings.UNKNOWN).review(review);
+    return new RoleReviewer(role -> RoleDependencies.UNKNOWN).review(review);
   }
 }

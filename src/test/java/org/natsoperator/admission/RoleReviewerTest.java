@@ -2,22 +2,22 @@ package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.natsoperator.admission.Reviews.create;
-import static org.natsoperator.admission.Reviews.delete;
 import static org.natsoperator.admission.Reviews.role;
-import static org.natsoperator.admission.Reviews.status;
 import static org.natsoperator.admission.Reviews.update;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.role.Problem;
+import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
 
 class RoleReviewerTest {
 
@@ -41,18 +41,23 @@ class RoleReviewerTest {
             create(
                 role(
                     "labels: {app: mine}",
-                    "{publish: [foo..bar, foo.>.bar, '', a b, ok, ok], subscribe: [x q..r, a b c, .x, \"y\\n\", ok]}")));
+                    "{publish: [foo..bar, foo.>.bar, '', a b, ok, ok], subscribe: [x q..r, a b c,"
+                        + " .x, \"y\\n"
+                        + "\", ok]}")));
 
-    assertThat(answer.problems())
-        .extracting(Problem::toString)
+    assertThat(answer.errors())
+        .extracting(FieldError::toString)
         .containsExactly(
             "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
             "spec.permissions.publish[0]: \"foo..bar\" has an empty token; remove the extra dot",
             "spec.permissions.publish[1]: \"foo.>.bar\" has \">\" before its end; use \"*\" there",
-            "spec.permissions.publish[2]: a subject must not be empty; remove the entry or name a subject",
+            "spec.permissions.publish[2]: a subject must not be empty; remove the entry or name a"
+                + " subject",
             "spec.permissions.publish[3]: a queue group belongs to subscribe only; remove \"b\"",
-            "spec.permissions.subscribe[0]: in the queue group: \"q..r\" has an empty token; remove the extra dot",
-            "spec.permissions.subscribe[1]: \"a b c\" has more than a subject and one queue group; part it or mend it",
+            "spec.permissions.subscribe[0]: in the queue group: \"q..r\" has an empty token; remove"
+                + " the extra dot",
+            "spec.permissions.subscribe[1]: \"a b c\" has more than a subject and one queue group;"
+                + " part it or mend it",
             "spec.permissions.subscribe[2]: \".x\" has an empty token; remove the extra dot",
             "spec.permissions.subscribe[3]: \"y?\" holds a space or control character; remove it",
             "spec.permissions.publish[5]: \"ok\" is listed already, as [4]; remove one of them");
@@ -63,13 +68,17 @@ class RoleReviewerTest {
     Answer answer =
         review(create(role("{publish: [5, foo..bar, {a: b}, true], subscribe: everything}")));
 
-    assertThat(answer.problems())
-        .extracting(Problem::toString)
+    assertThat(answer.errors())
+        .extracting(FieldError::toString)
         .containsExactly(
-            "spec.permissions.publish[0]: a value of type number does not belong here; see `kubectl explain`",
-            "spec.permissions.publish[2]: a value of type object does not belong here; see `kubectl explain`",
-            "spec.permissions.publish[3]: a value of type boolean does not belong here; see `kubectl explain`",
-            "spec.permissions.subscribe: a value of type string does not belong here; see `kubectl explain`",
+            "spec.permissions.publish[0]: a value of type number does not belong here; see `kubectl"
+                + " explain`",
+            "spec.permissions.publish[2]: a value of type object does not belong here; see `kubectl"
+                + " explain`",
+            "spec.permissions.publish[3]: a value of type boolean does not belong here; see"
+                + " `kubectl explain`",
+            "spec.permissions.subscribe: a value of type string does not belong here; see `kubectl"
+                + " explain`",
             "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
   }
 
@@ -87,34 +96,43 @@ class RoleReviewerTest {
           """)
   void whatIsNoRoleAtAllIsNoFaultOfOurs(String rest, String field) {
     Answer answer =
-        review(create("kind: NatsServiceRole\nmetadata: {name: a, namespace: b, labels: {nats_cluster: c}}\n" + rest));
+        review(
+            create(
+                "kind: NatsServiceRole\n"
+                    + "metadata: {name: a, namespace: b, labels: {nats_cluster: c}}\n"
+                    + rest));
 
-    assertThat(answer.problems()).extracting(Problem::field).containsExactly(field);
+    assertThat(answer.errors()).extracting(FieldError::field).containsExactly(field);
   }
 
   @Test
   void anObjectOfNothingIsRefused() {
-    assertThat(review(create("{}")).problems())
-        .extracting(Problem::field)
+    assertThat(review(create("{}")).errors())
+        .extracting(FieldError::field)
         .containsExactly("metadata.labels.nats_cluster", "spec.permissions");
     assertThat(review(create("metadata: text")).isAllowed()).isFalse();
   }
 
   @Test
   void manyFieldsOfAWrongTypeAreToldToABound() {
-    String numbers = IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String numbers =
+        IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
 
-    assertThat(review(create(role("{publish: [" + numbers + "]}"))).problems()).hasSizeBetween(50, 52);
+    assertThat(review(create(role("{publish: [" + numbers + "]}"))).errors())
+        .hasSizeBetween(50, 52);
   }
 
   @Test
   void aNameThatIsYetToBeMadeIsMeasured() {
-    String named = "kind: NatsServiceRole\nmetadata: {generateName: %s, namespace: b, labels: {nats_cluster: c}}\nspec: {permissions: {publish: []}}";
+    String named =
+        "kind: NatsServiceRole\n"
+            + "metadata: {generateName: %s, namespace: b, labels: {nats_cluster: c}}\n"
+            + "spec: {permissions: {publish: []}}";
     int longest = 253 - "-c-bound-token".length() - 5;
 
-    assertThat(review(create(named.formatted("a".repeat(longest)))).problems()).isEmpty();
-    assertThat(review(create(named.formatted("a".repeat(longest + 1)))).problems())
-        .extracting(Problem::field)
+    assertThat(review(create(named.formatted("a".repeat(longest)))).errors()).isEmpty();
+    assertThat(review(create(named.formatted("a".repeat(longest + 1)))).errors())
+        .extracting(FieldError::field)
         .containsExactly("metadata.name");
   }
 
@@ -122,8 +140,10 @@ class RoleReviewerTest {
   void doubtsAreWarnings() {
     assertThat(review(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
         .containsExactly(
-            "spec.permissions.publish[0]: \"foo*\" is no wildcard: only a \"*\" or \">\" that stands alone is",
-            "spec.permissions.subscribe[0]: \">\" is every subject, those of JetStream and of replies too",
+            "spec.permissions.publish[0]: \"foo*\" is no wildcard: only a \"*\" or \">\" that"
+                + " stands alone is",
+            "spec.permissions.subscribe[0]: \">\" is every subject, those of JetStream and of"
+                + " replies too",
             "spec.permissions.subscribe[1]: \"bar\" is covered by \">\"; remove it");
   }
 
@@ -142,36 +162,51 @@ class RoleReviewerTest {
 
   @Test
   void whatIsNotThereYet() {
-    Scout scout = role -> new Surroundings(Optional.empty(), true, true);
+    Function<NatsServiceRole, RoleDependencies> dependencies =
+        role -> new RoleDependencies(Optional.empty(), true, true);
 
-    Answer answer = new RoleReviewer(scout).review(create(role(GOOD)));
+    Answer answer = new RoleReviewer(dependencies).review(create(role(GOOD)));
 
     assertThat(answer.isAllowed()).isTrue();
     assertThat(answer.warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace team yet, unless another admits it",
+            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace team yet,"
+                + " unless another admits it",
             "metadata.name: no ServiceAccount of that name here yet");
   }
 
   @Test
   void theNamespaceThatTheRoleNamesIsLookedAt() {
-    Scout scout = role -> new Surroundings(Optional.empty(), true, false);
+    Function<NatsServiceRole, RoleDependencies> dependencies =
+        role -> new RoleDependencies(Optional.empty(), true, false);
     String elsewhere = "labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: core}";
 
-    assertThat(new RoleReviewer(scout).review(create(role(elsewhere, GOOD))).warnings())
-        .containsExactly("metadata.labels.nats_cluster: no NatsCluster of that name in namespace core yet, unless another admits it");
+    assertThat(new RoleReviewer(dependencies).review(create(role(elsewhere, GOOD))).warnings())
+        .containsExactly(
+            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace core yet,"
+                + " unless another admits it");
   }
 
   @Test
   void aClusterThatDoesNotWantTheRole() {
-    Scout closed = role -> new Surroundings(Optional.of(Clusters.in("core", "others")), false, false);
-    Scout open = role -> new Surroundings(Optional.of(Clusters.named("a", "{}")), false, false);
-    Scout admitting = role -> new Surroundings(Optional.of(Clusters.in("core", "team")), false, false);
+    Function<NatsServiceRole, RoleDependencies> closed =
+        role -> new RoleDependencies(Optional.of(Clusters.in("core", "others")), false, false);
+    Function<NatsServiceRole, RoleDependencies> open =
+        role -> new RoleDependencies(Optional.of(Clusters.named("a", "{}")), false, false);
+    Function<NatsServiceRole, RoleDependencies> admitting =
+        role -> new RoleDependencies(Optional.of(Clusters.in("core", "team")), false, false);
 
     assertThat(new RoleReviewer(closed).review(create(role(GOOD))).warnings())
-        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list this namespace");
-    assertThat(new RoleReviewer(open).review(create(role(GOOD).replace("team", Clusters.NAMESPACE))).warnings())
-        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true");
+        .containsExactly(
+            "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
+                + " this namespace");
+    assertThat(
+            new RoleReviewer(open)
+                .review(create(role(GOOD).replace("team", Clusters.NAMESPACE)))
+                .warnings())
+        .containsExactly(
+            "metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not"
+                + " true");
     assertThat(new RoleReviewer(admitting).review(create(role(GOOD))).warnings()).isEmpty();
   }
 
@@ -190,12 +225,22 @@ class RoleReviewerTest {
   void somethingThatIsNoObjectIsNotJudged() {
     Review review = create(role(GOOD));
     Review odd =
-        new Review("uid", "CREATE", "a", "b", "NatsServiceRole", "", false, "me", new TextNode("x"), review.oldObject());
+        new Review(
+            "uid",
+            "CREATE",
+            "a",
+            "b",
+            "NatsServiceRole",
+            "",
+            false,
+            "me",
+            new TextNode("x"),
+            review.oldObject());
 
     assertThat(review(odd)).isEqualTo(Answer.allowed());
   }
 
   private static Answer review(Review review) {
-    return new RoleReviewer(role -> Surroundings.UNKNOWN).review(review);
+    return new RoleReviewer(role -> RoleDependencies.UNKNOWN).review(review);
   }
 }

@@ -8,7 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.role.Problem;
+import org.natsoperator.validation.FieldError;
 
 class WebhookMetersTest {
 
@@ -17,10 +17,26 @@ class WebhookMetersTest {
 
   @Test
   void an_object_counts_once_for_each_rule() {
-    meters.denied("path", List.of(new Problem("spec.permissions.publish[0]", "x"), new Problem("spec.permissions.publish[7]", "y"), new Problem("metadata.labels.nats_cluster", "z")));
+    meters.denied(
+        "path",
+        List.of(
+            new FieldError("spec.permissions.publish[0]", "x"),
+            new FieldError("spec.permissions.publish[7]", "y"),
+            new FieldError("metadata.labels.nats_cluster", "z")));
 
-    assertThat(registry.getMeters()).extracting(meter -> meter.getId().getTag("rule")).containsExactlyInAnyOrder("spec.permissions.publish", "metadata.labels.nats_cluster");
-    assertThat(registry.counter("nats.operator.webhook.denials", "webhook", "path", "rule", "spec.permissions.publish").count()).isEqualTo(1);
+    assertThat(registry.getMeters())
+        .extracting(meter -> meter.getId().getTag("rule"))
+        .containsExactlyInAnyOrder("spec.permissions.publish", "metadata.labels.nats_cluster");
+    assertThat(
+            registry
+                .counter(
+                    "nats.operator.webhook.denials",
+                    "webhook",
+                    "path",
+                    "rule",
+                    "spec.permissions.publish")
+                .count())
+        .isEqualTo(1);
   }
 
   @Test
@@ -32,9 +48,16 @@ class WebhookMetersTest {
 
     assertThat(prometheus.scrape().lines())
         .contains(
-            "nats_operator_webhook_requests_total{operation=\"CREATE\",result=\"patched\",webhook=\"path\"} 1.0",
-            "nats_operator_webhook_requests_total{operation=\"\",result=\"shed\",webhook=\"path\"} 1.0");
-    assertThat(prometheus.scrape().lines().filter(line -> line.startsWith("nats_operator_webhook_duration_seconds_bucket")))
+            "nats_operator_webhook_requests_total{operation=\"CREATE\",result=\"patched\","
+                + "webhook=\"path\"}"
+                + " 1.0",
+            "nats_operator_webhook_requests_total{operation=\"\",result=\"shed\",webhook=\"path\"}"
+                + " 1.0");
+    assertThat(
+            prometheus
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith("nats_operator_webhook_duration_seconds_bucket")))
         .startsWith(
             "nats_operator_webhook_duration_seconds_bucket{webhook=\"path\",le=\"1.0E-4\"} 1",
             "nats_operator_webhook_duration_seconds_bucket{webhook=\"path\",le=\"2.0E-4\"} 2");
@@ -43,7 +66,8 @@ class WebhookMetersTest {
   @Test
   void names_that_users_make_up_are_no_rules() {
     assertThat(WebhookMeters.rule("spec.pod.labels.anything/at.all")).isEqualTo("spec.pod.labels");
-    assertThat(WebhookMeters.rule("metadata.annotations.nats.io/clusters")).isEqualTo("metadata.annotations.nats.io/clusters");
+    assertThat(WebhookMeters.rule("metadata.annotations.nats.io/clusters"))
+        .isEqualTo("metadata.annotations.nats.io/clusters");
     assertThat(WebhookMeters.rule("metadata.labels.anything.at/all")).isEqualTo("metadata.labels");
     assertThat(WebhookMeters.rule("metadata.name")).isEqualTo("metadata.name");
   }

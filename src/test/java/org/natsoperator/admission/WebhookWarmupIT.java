@@ -15,7 +15,7 @@ class WebhookWarmupIT {
   @Test
   void metricsCountOnlyRequestsOfApiServers(Sandbox sandbox) throws Exception {
     String name = sandbox.namespace();
-    try (Replica replica = Replica.start(name, name, "operator.webhooks.lingering=0s")) {
+    try (Replica replica = Replica.start(name, name, "operator.webhooks.shutdown-delay=0s")) {
       assertThat(replica.context().getBeansOfType(WebhookWarmup.class)).hasSize(1);
       assertThat(replica.meters().find(REQUESTS).counters()).isEmpty();
       assertThat(replica.meters().find("nats.operator.injections").counters()).isEmpty();

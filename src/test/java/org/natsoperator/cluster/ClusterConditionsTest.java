@@ -17,10 +17,10 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.ServerPods;
+import org.natsoperator.validation.FieldError;
 
 class ClusterConditionsTest {
 
@@ -46,7 +46,8 @@ class ClusterConditionsTest {
   void aClusterWithoutServersWaitsForTheFirst() {
     NatsClusterStatus status = status(observed(), Map.of());
 
-    assertThat(conditions(status)).startsWith("Ready=False ServersNotReady", "ConfigApplied=False Waiting");
+    assertThat(conditions(status))
+        .startsWith("Ready=False ServersNotReady", "ConfigApplied=False Waiting");
     assertThat(message(status, "Ready")).isEqualTo("0 of 2 servers of version 2.15.2 are ready");
     assertThat(message(status, "ConfigApplied")).contains("the first server");
   }
@@ -58,7 +59,9 @@ class ClusterConditionsTest {
     NatsClusterStatus status = status(observed(ONE, starting), confirmed(ONE));
 
     assertThat(status.servers()).isEqualTo("1/2");
-    assertThat(message(status, "ConfigApplied")).contains("example-nats-2").doesNotContain("example-nats-1");
+    assertThat(message(status, "ConfigApplied"))
+        .contains("example-nats-2")
+        .doesNotContain("example-nats-1");
   }
 
   @Test
@@ -85,19 +88,25 @@ class ClusterConditionsTest {
     assertThat(conditions(status(observed(ONE, TWO), pushes, START.plusSeconds(10))))
         .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False Waiting");
     NatsClusterStatus late = status(observed(ONE, TWO), pushes, START.plusSeconds(11));
-    assertThat(conditions(late)).startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False ServerRefuses");
-    assertThat(message(late, "ConfigApplied")).startsWith("example-nats-2: ").contains("keeps the rights it had before");
+    assertThat(conditions(late))
+        .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False ServerRefuses");
+    assertThat(message(late, "ConfigApplied"))
+        .startsWith("example-nats-2: ")
+        .contains("keeps the rights it had before");
   }
 
   @Test
   void serversThatDoNotFindEachOtherAreNoCluster() {
-    Varz varz = new Varz("2.15.2", "any", "any", 0, START.toString(), START.plusSeconds(9).toString());
+    Varz varz =
+        new Varz("2.15.2", "any", "any", 0, START.toString(), START.plusSeconds(9).toString());
     ObservedServer one = new ObservedServer(ONE.pod(), Optional.of(varz));
     ObservedServer two = new ObservedServer(TWO.pod(), Optional.of(varz));
     NatsClusterStatus status = status(observed(one, two), confirmed(one, two));
 
     assertThat(conditions(status)).startsWith("Ready=False ServersIsolated");
-    assertThat(message(status, "Ready")).startsWith("example-nats-1, example-nats-2: ").contains("6222");
+    assertThat(message(status, "Ready"))
+        .startsWith("example-nats-1, example-nats-2: ")
+        .contains("6222");
   }
 
   @Test
@@ -111,28 +120,41 @@ class ClusterConditionsTest {
 
   @Test
   void mistakesComeBeforeAllElse() {
-    List<Problem> problems = List.of(new Problem("spec.size", "a"), new Problem("spec.version", "b"));
+    List<FieldError> errors =
+        List.of(new FieldError("spec.size", "a"), new FieldError("spec.version", "b"));
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(invalid, List.of(), ONE, TWO), problems, logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
+            observed(invalid, List.of(), ONE, TWO),
+            errors,
+            logins(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
 
-    assertThat(conditions(status)).startsWith("Ready=False Invalid", "ConfigApplied=True Confirmed");
+    assertThat(conditions(status))
+        .startsWith("Ready=False Invalid", "ConfigApplied=True Confirmed");
     assertThat(message(status, "Ready")).isEqualTo("spec.size: a; spec.version: b");
   }
 
   @Test
   void rolesThatAreNotBoundAreNamedButNotTooMany() {
     List<ObservedRole> roles =
-        IntStream.rangeClosed(1, 7).mapToObj(i -> Roles.role("r" + i, List.of(), List.of())).map(ClusterStatuses::bound).toList();
+        IntStream.rangeClosed(1, 7)
+            .mapToObj(i -> Roles.role("r" + i, List.of(), List.of()))
+            .map(ClusterStatuses::bound)
+            .toList();
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
-    roles.stream().limit(6).forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
+    roles.stream()
+        .limit(6)
+        .forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
     NatsClusterStatus status =
         ClusterConditions.status(
             observed(CLUSTER, roles, ONE, TWO), List.of(), logins(unbound), confirmed(ONE, TWO), STEADY, START);
 
     assertThat(status.roles()).isEqualTo("1/7");
-    assertThat(conditions(status)).contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
+    assertThat(conditions(status))
+        .contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
     assertThat(message(status, "RolesBound"))
         .contains("6 not bound", "r1 (Invalid)", "r5 (Invalid)", "…")
         .doesNotContain("r6");
@@ -140,13 +162,15 @@ class ClusterConditionsTest {
 
   @Test
   void fieldsWithoutEffectAreNamed() {
-    NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
+    NatsCluster cluster =
+        Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
             observed(cluster, List.of(), ONE, TWO), List.of(), logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
 
     assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
-    assertThat(message(status, "FieldsSupported")).endsWith("spec.useServerName, spec.pod.enableMetrics");
+    assertThat(message(status, "FieldsSupported"))
+        .endsWith("spec.useServerName, spec.pod.enableMetrics");
   }
 
   @Test
@@ -181,18 +205,33 @@ class ClusterConditionsTest {
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(invalid, List.of(), ONE, TWO), List.of(new Problem("spec.version", "a")), logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
+            observed(invalid, List.of(), ONE, TWO),
+            List.of(new FieldError("spec.version", "a")),
+            logins(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
 
     assertThat(conditions(status)).contains("Managed=False Invalid");
-    assertThat(ClusterConditions.warnings(status)).as("one is enough").extracting(Condition::getType).containsExactly("Ready");
+    assertThat(ClusterConditions.warnings(status))
+        .as("one is enough")
+        .extracting(Condition::getType)
+        .containsExactly("Ready");
   }
 
   /** Who waits for Ready after an edit must not be told so before anything has begun. */
   @Test
   void aTemplateThatNobodyHasSeenYetIsNotReady() {
     StatefulSet set =
-        new StatefulSetBuilder().withNewMetadata().withName("example-nats").withGeneration(2L).endMetadata()
-            .withNewStatus().withObservedGeneration(1L).endStatus().build();
+        new StatefulSetBuilder()
+            .withNewMetadata()
+            .withName("example-nats")
+            .withGeneration(2L)
+            .endMetadata()
+            .withNewStatus()
+            .withObservedGeneration(1L)
+            .endStatus()
+            .build();
     ObservedCluster before = observed(ONE, TWO);
 
     NatsClusterStatus unseen = status(before.withObjects(List.of(set)), confirmed(ONE, TWO));
@@ -200,7 +239,8 @@ class ClusterConditionsTest {
     assertThat(message(unseen, "Ready")).endsWith("waiting for the StatefulSet");
 
     set.getStatus().setObservedGeneration(2L);
-    assertThat(conditions(status(before.withObjects(List.of(set)), confirmed(ONE, TWO)))).startsWith("Ready=True AllServersReady");
+    assertThat(conditions(status(before.withObjects(List.of(set)), confirmed(ONE, TWO))))
+        .startsWith("Ready=True AllServersReady");
   }
 
   @Test
@@ -209,7 +249,9 @@ class ClusterConditionsTest {
     NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
     NatsClusterStatus status = status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
 
-    assertThat(ClusterConditions.warnings(status)).extracting(Condition::getReason).containsExactly("ServerRefuses", "FieldsIgnored");
+    assertThat(ClusterConditions.warnings(status))
+        .extracting(Condition::getReason)
+        .containsExactly("ServerRefuses", "FieldsIgnored");
     assertThat(ClusterConditions.warnings(status(observed(ONE, TWO), pushes, START))).isEmpty();
   }
 
@@ -228,7 +270,8 @@ class ClusterConditionsTest {
   void aRefusalByTheApiServerReplacesReadyAndKeepsTheRest() {
     NatsCluster cluster = Clusters.cluster("{size: 2}");
     cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
-    NatsClusterStatus refused = ClusterConditions.refused(cluster, new Problem("spec.pod", "too much"));
+    NatsClusterStatus refused =
+        ClusterConditions.refused(cluster, new FieldError("spec.pod", "too much"));
 
     assertThat(conditions(refused))
         .containsExactly(

@@ -18,11 +18,11 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.NetworkPolicySettings;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.ServerPods;
 import org.natsoperator.testing.SigningKey;
+import org.natsoperator.validation.FieldError;
 
 class ClusterDecisionTest {
 
@@ -35,15 +35,17 @@ class ClusterDecisionTest {
   void aValidClusterGetsAllItsObjects() {
     ClusterDecision decision = decide(observed(VALID, List.of()));
 
-    assertThat(decision.problems()).isEmpty();
+    assertThat(decision.errors()).isEmpty();
     assertThat(kinds(decision))
-        .containsExactly("Secret", "Service", "Service", "PodDisruptionBudget", "StatefulSet", "Secret");
+        .containsExactly(
+            "Secret", "Service", "Service", "PodDisruptionBudget", "StatefulSet", "Secret");
   }
 
   @Test
   void aPausedClusterGetsNewLoginsAndNothingElse() {
     Secret running = running();
-    NatsCluster paused = Clusters.cluster("{paused: true, size: 5, version: 2.14.0, " + CLOSED + "}");
+    NatsCluster paused =
+        Clusters.cluster("{paused: true, size: 5, version: 2.14.0, " + CLOSED + "}");
     ClusterDecision decision = decide(running(paused, running, "nats-admin-user"));
 
     assertThat(all(decision))
@@ -59,7 +61,9 @@ class ClusterDecisionTest {
     NatsCluster invalid = Clusters.cluster("{size: -1, version: latest!, " + CLOSED + "}");
     ClusterDecision decision = decide(observed(invalid, List.of()));
 
-    assertThat(decision.problems()).extracting(Problem::field).containsExactly("spec.size", "spec.version");
+    assertThat(decision.errors())
+        .extracting(FieldError::field)
+        .containsExactly("spec.size", "spec.version");
     assertThat(all(decision)).isEmpty();
   }
 
@@ -95,7 +99,8 @@ class ClusterDecisionTest {
         "{operatorConfig: {secret: operator}}"
       })
   void anInvalidClusterIsNeverOpened(String spec) {
-    ClusterDecision decision = decide(running(Clusters.cluster(spec), running(), "nats-admin-user"));
+    ClusterDecision decision =
+        decide(running(Clusters.cluster(spec), running(), "nats-admin-user"));
     ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
 
     assertThat(after.has("authorization")).as("servers ask who a client is").isTrue();
@@ -162,7 +167,14 @@ class ClusterDecisionTest {
 
   private static NatsClusterStatus applied() {
     return new NatsClusterStatus(
-        1L, 1, null, null, null, null, null, List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
+        1L,
+        1,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
   }
 
   private static boolean isApplied(NatsClusterStatus status) {

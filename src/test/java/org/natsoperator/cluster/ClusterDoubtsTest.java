@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.role.Problem;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
 
 class ClusterDoubtsTest {
 
@@ -28,7 +28,9 @@ class ClusterDoubtsTest {
           auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
           """)
   void doubt(String spec, String warning) {
-    assertThat(ClusterDoubts.about(Clusters.cluster("{" + spec + "}"))).singleElement().hasToString(warning);
+    assertThat(ClusterDoubts.about(Clusters.cluster("{" + spec + "}")))
+        .singleElement()
+        .hasToString(warning);
     assertThat(warning).hasSizeLessThanOrEqualTo(120);
   }
 
@@ -40,7 +42,8 @@ class ClusterDoubtsTest {
 
   @Test
   void theNewestServersNeedNoSidecarForRoles() {
-    assertThat(ClusterDoubts.about(Clusters.cluster("{auth: {enableServiceAccounts: true}}"))).isEmpty();
+    assertThat(ClusterDoubts.about(Clusters.cluster("{auth: {enableServiceAccounts: true}}")))
+        .isEmpty();
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -82,8 +85,10 @@ class ClusterDoubtsTest {
 
   @Test
   void aSingleServerAndAVersionWithoutQueues() {
-    assertThat(ClusterChange.costs(cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
-        .extracting(Problem::toString)
+    assertThat(
+            ClusterChange.costs(
+                cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
+        .extracting(FieldError::toString)
         .containsExactly(
             "spec.size: removes example-nats-2…3; their clients must reconnect to the others",
             "spec.size: a single server: each of its restarts interrupts every client",

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.validation.FieldError;
 
 class NatsServiceRoleValidatorTest {
 
@@ -21,17 +22,19 @@ class NatsServiceRoleValidatorTest {
 
   @Test
   void aRoleThatGrantsNothingIsNoMistake() {
-    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of(), List.of()))).isEmpty();
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of(), List.of())))
+        .isEmpty();
   }
 
   @Test
   void allMistakesAreToldAtOnceEachWithItsField() {
     NatsServiceRole role =
-        Roles.role("r".repeat(253), Arrays.asList("ok", null, "foo..bar"), List.of("a q", "b c..d"));
+        Roles.role(
+            "r".repeat(253), Arrays.asList("ok", null, "foo..bar"), List.of("a q", "b c..d"));
     role.getMetadata().setLabels(Map.of());
 
     assertThat(NatsServiceRoleValidator.validate(role))
-        .extracting(Problem::field)
+        .extracting(FieldError::field)
         .containsExactly(
             "metadata.labels.nats_cluster",
             "metadata.name",
@@ -45,7 +48,7 @@ class NatsServiceRoleValidatorTest {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setLabels(Map.of("nats_cluster", ""));
 
-    assertThat(Problem.join(NatsServiceRoleValidator.validate(role)))
+    assertThat(FieldError.join(NatsServiceRoleValidator.validate(role)))
         .isEqualTo("metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
   }
 
@@ -55,7 +58,7 @@ class NatsServiceRoleValidatorTest {
 
     assertThat(NatsServiceRoleValidator.validate(named(longest))).isEmpty();
     assertThat(NatsServiceRoleValidator.validate(named(longest + 1)))
-        .extracting(Problem::field)
+        .extracting(FieldError::field)
         .containsExactly("metadata.name");
   }
 
@@ -64,11 +67,21 @@ class NatsServiceRoleValidatorTest {
     NatsServiceRole role = named(253 - "-example-nats-bound-token".length());
     role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "core"));
 
-    assertThat(NatsServiceRoleValidator.validate(role)).extracting(Problem::field).containsExactly("metadata.name");
+    assertThat(NatsServiceRoleValidator.validate(role))
+        .extracting(FieldError::field)
+        .containsExactly("metadata.name");
   }
 
   @ParameterizedTest(name = "{0} is no cluster")
-  @ValueSource(strings = {"Example", "1a", "a.b", "a-mgmt", "a_b", "a-name-of-forty-six-characters-which-is-too-much"})
+  @ValueSource(
+      strings = {
+        "Example",
+        "1a",
+        "a.b",
+        "a-mgmt",
+        "a_b",
+        "a-name-of-forty-six-characters-which-is-too-much"
+      })
   void aLabelThatNamesNoPossibleCluster(String name) {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setLabels(Map.of("nats_cluster", name));
@@ -76,7 +89,10 @@ class NatsServiceRoleValidatorTest {
     assertThat(NatsServiceRoleValidator.validate(role))
         .singleElement()
         .hasToString(
-            "metadata.labels.nats_cluster: \"" + name + "\" is no name of a NatsCluster: it " + ClusterName.mistakeIn(name).orElseThrow());
+            "metadata.labels.nats_cluster: \""
+                + name
+                + "\" is no name of a NatsCluster: it "
+                + ClusterName.mistakeIn(name).orElseThrow());
   }
 
   @Test
@@ -87,38 +103,48 @@ class NatsServiceRoleValidatorTest {
     assertThat(NatsServiceRoleValidator.validate(role))
         .singleElement()
         .hasToString(
-            "metadata.annotations.nats.io/cluster-namespace: \"Core.Team\" is no name of a namespace;"
-                + " name the one of the NatsCluster, or remove it");
+            "metadata.annotations.nats.io/cluster-namespace: \"Core.Team\" is no name of a"
+                + " namespace; name the one of the NatsCluster, or remove it");
   }
 
   @Test
   void bothSidesMissing() {
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, null)))
         .singleElement()
-        .hasToString("spec.permissions: is missing; list subjects under publish or subscribe, or an empty list for none");
-    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, List.of("foo")))).isEmpty();
-    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of("foo"), null))).isEmpty();
+        .hasToString(
+            "spec.permissions: is missing; list subjects under publish or subscribe, or an empty"
+                + " list for none");
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, List.of("foo"))))
+        .isEmpty();
+    assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of("foo"), null)))
+        .isEmpty();
   }
 
   @Test
   void duplicatesHoweverTheyAreWritten() {
     NatsServiceRole role =
-        Roles.role("a", List.of("foo", "bar", "foo", "foo"), List.of("foo q", "foo", "foo  q", "foo p", "a..b", "a..b"));
+        Roles.role(
+            "a",
+            List.of("foo", "bar", "foo", "foo"),
+            List.of("foo q", "foo", "foo  q", "foo p", "a..b", "a..b"));
 
     assertThat(NatsServiceRoleValidator.validate(role))
-        .extracting(Problem::toString)
+        .extracting(FieldError::toString)
         .containsExactly(
             "spec.permissions.subscribe[4]: \"a..b\" has an empty token; remove the extra dot",
             "spec.permissions.subscribe[5]: \"a..b\" has an empty token; remove the extra dot",
             "spec.permissions.publish[2]: \"foo\" is listed already, as [0]; remove one of them",
             "spec.permissions.publish[3]: \"foo\" is listed already, as [0]; remove one of them",
-            "spec.permissions.subscribe[2]: \"foo  q\" is listed already, as [0]; remove one of them");
+            "spec.permissions.subscribe[2]: \"foo  q\" is listed already, as [0]; remove one of"
+                + " them");
   }
 
   /** They harm nobody: whoever logs in by such a role already must not be thrown out by a newer operator. */
   @Test
   void aRoleWithDuplicatesIsStillBound() {
-    assertThat(NatsServiceRoleValidator.obstacles(Roles.role("a", List.of("foo", "foo"), List.of()))).isEmpty();
+    assertThat(
+            NatsServiceRoleValidator.obstacles(Roles.role("a", List.of("foo", "foo"), List.of())))
+        .isEmpty();
   }
 
   private static NatsServiceRole named(int length) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.validation.FieldError;
 
 class RoleDoubtsTest {
 
@@ -42,8 +43,10 @@ class RoleDoubtsTest {
 
   @Test
   void anEntryThatAnotherCovers() {
-    assertThat(RoleDoubts.about(Roles.role("a", List.of("foo.bar", "foo.*", "foo.>", "bar"), List.of("foo.bar"))))
-        .extracting(Problem::toString)
+    assertThat(
+            RoleDoubts.about(
+                Roles.role("a", List.of("foo.bar", "foo.*", "foo.>", "bar"), List.of("foo.bar"))))
+        .extracting(FieldError::toString)
         .containsExactly(
             "spec.permissions.publish[0]: \"foo.bar\" is covered by \"foo.*\"; remove it",
             "spec.permissions.publish[1]: \"foo.*\" is covered by \"foo.>\"; remove it");
@@ -54,18 +57,23 @@ class RoleDoubtsTest {
   void jetStreamWithoutAnInbox(String publish) {
     assertThat(RoleDoubts.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
         .singleElement()
-        .hasToString("spec.permissions.subscribe: JetStream's answers need an inbox; add \"_INBOX.>\"");
+        .hasToString(
+            "spec.permissions.subscribe: JetStream's answers need an inbox; add \"_INBOX.>\"");
   }
 
   @ParameterizedTest(name = "subscribe {0} is an inbox")
   @ValueSource(strings = {"_INBOX.>", "_INBOX.a.*", "_INBOX_a.>", "*.>"})
   void jetStreamWithAnInbox(String subscribe) {
-    assertThat(RoleDoubts.about(Roles.role("a", List.of("$JS.API.>", "$JS.ACK.>"), List.of(subscribe)))).isEmpty();
+    assertThat(
+            RoleDoubts.about(
+                Roles.role("a", List.of("$JS.API.>", "$JS.ACK.>"), List.of(subscribe))))
+        .isEmpty();
   }
 
   @Test
   void acknowledgementsNeedNoInbox() {
-    assertThat(RoleDoubts.about(Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*")))).isEmpty();
+    assertThat(RoleDoubts.about(Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*"))))
+        .isEmpty();
   }
 
   @Test
@@ -84,17 +92,19 @@ class RoleDoubtsTest {
 
   @Test
   void mistakesAreNoDoubts() {
-    assertThat(RoleDoubts.about(Roles.role("a", Arrays.asList(null, "foo*..", "a >"), List.of("x")))).isEmpty();
+    assertThat(
+            RoleDoubts.about(Roles.role("a", Arrays.asList(null, "foo*..", "a >"), List.of("x"))))
+        .isEmpty();
   }
 
   @Test
   void theRolesOf2018() {
     assertThat(RoleDoubts.about(Roles.user()))
-        .extracting(Problem::field)
+        .extracting(FieldError::field)
         .as("foo.* and foo.bar.quux, of another length")
         .isEmpty();
     assertThat(RoleDoubts.about(Roles.admin()))
-        .extracting(Problem::field)
+        .extracting(FieldError::field)
         .containsExactly("spec.permissions.publish[0]", "spec.permissions.subscribe[0]");
   }
 
@@ -102,6 +112,7 @@ class RoleDoubtsTest {
   void manyEntriesTakeNoLongTime() {
     List<String> many = IntStream.range(0, 100_000).mapToObj(i -> "a.*." + i).toList();
 
-    assertThat(RoleDoubts.about(Roles.role("a", many, Collections.nCopies(100_000, "b.>")))).isEmpty();
+    assertThat(RoleDoubts.about(Roles.role("a", many, Collections.nCopies(100_000, "b.>"))))
+        .isEmpty();
   }
 }

@@ -1,0 +1,38 @@
+package org.natsoperator.api;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A value whose type its field does not permit.
+ *
+ * @param path of the field, such as spec.pod.natsEnv[1]; empty for the whole object
+ */
+public record TypeMismatch(String path, JsonNodeType type) {
+
+  /** Removes the value at which Jackson failed; an entry of a list becomes null. */
+  static TypeMismatch remove(ObjectNode tree, JsonMappingException failure) {
+    StringBuilder path = new StringBuilder();
+    Runnable removal = tree::removeAll;
+    JsonNode node = tree;
+    for (Reference step : failure.getPath()) {
+      if (node instanceof ArrayNode list && list.has(step.getIndex())) {
+        path.append('[').append(step.getIndex()).append(']');
+        removal = () -> list.setNull(step.getIndex());
+        node = list.get(step.getIndex());
+      } else if (node instanceof ObjectNode object && object.has(step.getFieldName())) {
+        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+        removal = () -> object.remove(step.getFieldName());
+        node = object.get(step.getFieldName());
+      } else {
+        break;
+      }
+    }
+    removal.run();
+    return new TypeMismatch(path.toString(), node.getNodeType());
+  }
+}
