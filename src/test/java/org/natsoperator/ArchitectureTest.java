@@ -175,7 +175,8 @@ class ArchitectureTest {
     noClasses()
         .that(DECIDE)
         .should()
-        .dependOnClassesThat(belongToAnyOf(Random.class, SecureRandom.class, ThreadLocalRandom.class))
+        .dependOnClassesThat(
+            belongToAnyOf(Random.class, SecureRandom.class, ThreadLocalRandom.class))
         .orShould()
         .callMethod(UUID.class, "randomUUID")
         .orShould()
@@ -271,8 +272,8 @@ class ArchitectureTest {
   }
 
   /**
-   * Other people's classes matter by name alone; to read them would take seconds. Those with two underscores are written
-   * by Spring when the jar is made.
+   * Other people's classes matter by name alone; to read them would take seconds. Those with two
+   * underscores are written by Spring when the jar is made.
    */
   private static JavaClasses read(String folder) {
     ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -284,6 +285,10 @@ class ArchitectureTest {
   private static DescribedPredicate<JavaClass> nestedIn(String annotation) {
     return DescribedPredicate.describe(
         "lie in a class that is @" + annotation,
-        inner -> inner.getEnclosingClass().filter(outer -> outer.isAnnotatedWith(annotation)).isPresent());
+        inner ->
+            inner
+                .getEnclosingClass()
+                .filter(outer -> outer.isAnnotatedWith(annotation))
+                .isPresent());
   }
 }

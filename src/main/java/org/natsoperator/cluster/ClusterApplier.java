@@ -50,7 +50,7 @@ class ClusterApplier {
    * Applies what differs, in the given order. What still belongs to a deleted cluster of the same
    * name is left to go.
    *
-   * @return an error for each object whose name somebody else has taken: it is left alone
+   * @return an error for each object that another owner has; the operator does not change it
    */
   List<FieldError> apply(
       List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {

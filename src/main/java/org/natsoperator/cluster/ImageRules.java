@@ -1,13 +1,9 @@
 package org.natsoperator.cluster;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
-import org.natsoperator.validation.FieldError;
+import org.natsoperator.validation.FieldErrors;
 
 /** Images whose servers would never start: the tag is a field of its own. */
 final class ImageRules {
@@ -17,35 +13,28 @@ final class ImageRules {
 
   private ImageRules() {}
 
-  static void check(List<FieldError> errors, NatsClusterSpec spec) {
+  static void check(FieldErrors errors, NatsClusterSpec spec) {
     PodPolicy pod = spec.pod();
-    Map<String, String> names = new TreeMap<>();
-    names.put("spec.serverImage", spec.serverImage());
-    names.put("spec.pod.reloaderImage", pod.reloaderImage());
-    names.forEach((field, name) -> checkName(errors, field, name));
-    if (!TAG.matcher(pod.reloaderImageTag()).matches()) {
-      errors.add(
-          new FieldError(
-              "spec.pod.reloaderImageTag",
-              "\"%s\" is no tag of an image; write one such as \"%s\""
-                  .formatted(pod.reloaderImageTag(), PodPolicy.DEFAULT_RELOADER_TAG)));
-    }
-    if (!PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy())) {
-      errors.add(
-          new FieldError(
-              "spec.pod.reloaderImagePullPolicy",
-              "\"%s\" is none; write Always, IfNotPresent or Never"
-                  .formatted(Objects.toString(pod.reloaderImagePullPolicy()))));
-    }
+    checkName(errors, "spec.pod.reloaderImage", pod.reloaderImage());
+    checkName(errors, "spec.serverImage", spec.serverImage());
+    errors.addIf(
+        !TAG.matcher(pod.reloaderImageTag()).matches(),
+        "spec.pod.reloaderImageTag",
+        "\"%s\" is no tag of an image; write one such as \"%s\"",
+        pod.reloaderImageTag(),
+        PodPolicy.DEFAULT_RELOADER_TAG);
+    errors.addIf(
+        !PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy()),
+        "spec.pod.reloaderImagePullPolicy",
+        "\"%s\" is none; write Always, IfNotPresent or Never",
+        pod.reloaderImagePullPolicy());
   }
 
-  private static void checkName(List<FieldError> errors, String field, String name) {
-    if (!NAME_WITHOUT_TAG.matcher(name).matches()) {
-      errors.add(
-          new FieldError(
-              field,
-              "\"%s\" must be the name of an image without tag or digest; remove what follows it"
-                  .formatted(name)));
-    }
+  private static void checkName(FieldErrors errors, String field, String name) {
+    errors.addIf(
+        !NAME_WITHOUT_TAG.matcher(name).matches(),
+        field,
+        "\"%s\" must be the name of an image without tag or digest; remove what follows it",
+        name);
   }
 }

@@ -1,6 +1,5 @@
 package org.natsoperator.cluster;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsCluster;
@@ -9,6 +8,7 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ClusterName;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
+import org.natsoperator.validation.FieldErrors;
 
 /**
  * Finds every mistake in a cluster. Some are refused by the CRD already; an older CRD may still be
@@ -18,70 +18,56 @@ public final class NatsClusterValidator {
 
   private NatsClusterValidator() {}
 
-  /** All mistakes, each with its field path; empty for a cluster that can be run. */
+  /** Returns all errors; empty for a cluster that the operator can run. */
   public static List<FieldError> validate(NatsCluster cluster) {
-    List<FieldError> errors = new ArrayList<>();
+    FieldErrors errors = new FieldErrors();
     NatsClusterSpec spec = cluster.getSpec();
     ClusterName.mistakeIn(cluster.getMetadata().getName())
-        .ifPresent(mistake -> errors.add(new FieldError("metadata.name", mistake)));
-    if (spec.size() < 1) {
-      errors.add(new FieldError("spec.size", "must be 1 or more"));
-    }
-    checkVersion(errors, spec.version());
+        .ifPresent(mistake -> errors.add("metadata.name", mistake));
+    errors.addIf(spec.size() < 1, "spec.size", "must be 1 or more");
+    errors.addIf(
+        ServerVersion.parse(spec.version()).isEmpty(),
+        "spec.version",
+        "\"%s\" is no version of nats-server; write one such as \"%s\"",
+        spec.version(),
+        NatsClusterSpec.DEFAULT_VERSION);
     ImageRules.check(errors, spec);
     checkLameDuck(errors, spec.lameDuckDurationSeconds());
     SettingsRules.check(errors, spec);
     PodRules.check(errors, spec.pod());
     checkLogins(errors, spec.auth());
     UnbuiltFields.protecting(spec)
-        .forEach(field -> errors.add(new FieldError(field, "is not supported yet; remove it")));
-    return errors;
+        .forEach(field -> errors.add(field, "is not supported yet; remove it"));
+    return errors.list();
   }
 
-  private static void checkVersion(List<FieldError> errors, String version) {
-    if (ServerVersion.parse(version).isEmpty()) {
-      errors.add(
-          new FieldError(
-              "spec.version",
-              "\"%s\" is no version of nats-server; write one such as \"%s\""
-                  .formatted(version, NatsClusterSpec.DEFAULT_VERSION)));
-    }
-  }
-
-  private static void checkLameDuck(List<FieldError> errors, int seconds) {
+  private static void checkLameDuck(FieldErrors errors, int seconds) {
     String field = "spec.lameDuckDurationSeconds";
-    if (seconds < NatsClusterSpec.MIN_LAME_DUCK_SECONDS) {
-      errors.add(
-          new FieldError(
-              field,
-              "must be %d or more: nats-server refuses less"
-                  .formatted(NatsClusterSpec.MIN_LAME_DUCK_SECONDS)));
-    }
-    if (seconds > NatsClusterSpec.MAX_LAME_DUCK_SECONDS) {
-      errors.add(
-          new FieldError(
-              field,
-              "must be %d, a day, or less: each restart of a server takes that long"
-                  .formatted(NatsClusterSpec.MAX_LAME_DUCK_SECONDS)));
-    }
+    errors.addIf(
+        seconds < NatsClusterSpec.MIN_LAME_DUCK_SECONDS,
+        field,
+        "must be %d or more: nats-server refuses less",
+        NatsClusterSpec.MIN_LAME_DUCK_SECONDS);
+    errors.addIf(
+        seconds > NatsClusterSpec.MAX_LAME_DUCK_SECONDS,
+        field,
+        "must be %d, a day, or less: each restart of a server takes that long",
+        NatsClusterSpec.MAX_LAME_DUCK_SECONDS);
   }
 
-  /** Whoever lists namespaces believes that others are kept out. */
-  private static void checkLogins(List<FieldError> errors, AuthPolicy auth) {
-    if (!auth.allowedNamespaces().isEmpty() && !auth.enableServiceAccounts()) {
-      errors.add(
-          new FieldError(
-              "spec.auth.allowedNamespaces", AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION));
-    }
-    for (int i = 0; i < auth.allowedNamespaces().size(); i++) {
-      String namespace = auth.allowedNamespaces().get(i);
-      if (!DnsNames.isLabel(namespace)) {
-        errors.add(
-            new FieldError(
-                "spec.auth.allowedNamespaces[%d]".formatted(i),
-                "\"%s\" is no name of a namespace; write exact names, one to an entry"
-                    .formatted(namespace)));
-      }
+  /** A list of namespaces has an effect only if clients log in as ServiceAccounts. */
+  private static void checkLogins(FieldErrors errors, AuthPolicy auth) {
+    List<String> namespaces = auth.allowedNamespaces();
+    errors.addIf(
+        !namespaces.isEmpty() && !auth.enableServiceAccounts(),
+        "spec.auth.allowedNamespaces",
+        AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION);
+    for (int i = 0; i < namespaces.size(); i++) {
+      errors.addIf(
+          !DnsNames.isLabel(namespaces.get(i)),
+          "spec.auth.allowedNamespaces[%d]".formatted(i),
+          "\"%s\" is no name of a namespace; write exact names, one to an entry",
+          namespaces.get(i));
     }
   }
 }

@@ -34,7 +34,8 @@ class AnyPodTest {
     ObjectNode pod = new RandomPods(seed).pod();
     PodInjector injector = new PodInjector(World.walkthrough());
 
-    assertThat(injector.review(Pods.createdAndRead(pod))).isEqualTo(injector.review(Pods.created(pod)));
+    assertThat(injector.review(Pods.createdAndRead(pod)))
+        .isEqualTo(injector.review(Pods.created(pod)));
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
@@ -61,22 +62,31 @@ class AnyPodTest {
     }
   }
 
-  /** Every container sees a token of every cluster, but for those in which something is in the way. */
+  /**
+   * Every container sees a token of every cluster, but for those in which something is in the way.
+   */
   @Property(shrinking = ShrinkingMode.OFF)
   void everyContainerSeesItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
     Trust trust = bound ? Trust.BOUND_SECRET : Trust.PROJECTED;
     ObjectNode pod = new RandomPods(seed).pod();
     PodWishes wishes = wishes(pod);
-    List<ClientCluster> clusters = wishes.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
+    List<ClientCluster> clusters =
+        wishes.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
     UserWarnings warnings = new UserWarnings();
-    ObjectNode wired = Pods.patched(pod, PodWiring.ofNew(new PodTree(pod), wishes, clusters, warnings));
+    ObjectNode wired =
+        Pods.patched(pod, PodWiring.ofNew(new PodTree(pod), wishes, clusters, warnings));
 
     for (ClientCluster cluster : clusters) {
       List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster);
-      for (PodContainer container : new PodTree(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
-        String missed = "container %s gets no token: .* is in the way at %s".formatted(container.name(), wishes.folder(cluster));
+      for (PodContainer container :
+          new PodTree(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
+        String missed =
+            "container %s gets no token: .* is in the way at %s"
+                .formatted(container.name(), wishes.folder(cluster));
         boolean warned = warnings.all().stream().anyMatch(text -> text.matches(missed));
-        assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent()).as(missed).isNotEqualTo(warned);
+        assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent())
+            .as(missed)
+            .isNotEqualTo(warned);
       }
     }
   }
@@ -89,13 +99,16 @@ class AnyPodTest {
     List<PodContainer> after = new PodTree(wired(pod, trust)).containers();
 
     assertThat(after.stream().filter(container -> !selection.takes(container)))
-        .containsExactlyElementsOf(new PodTree(pod).containers().stream().filter(container -> !selection.takes(container)).toList());
+        .containsExactlyElementsOf(
+            new PodTree(pod)
+                .containers().stream().filter(container -> !selection.takes(container)).toList());
   }
 
   /** The test of tests: what is random here meets each of the wishes. */
   @Example
   void everyWishIsMet() {
-    List<PodWishes> all = LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
+    List<PodWishes> all =
+        LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
 
     assertThat(all).allSatisfy(wishes -> assertThat(wishes.errors()).isEmpty());
     assertThat(all)
@@ -144,7 +157,8 @@ class AnyPodTest {
 
   private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
     PodWishes wishes = wishes(pod);
-    return PodWiring.ofNew(new PodTree(pod), wishes, Pods.clusters(wishes, trust), new UserWarnings());
+    return PodWiring.ofNew(
+        new PodTree(pod), wishes, Pods.clusters(wishes, trust), new UserWarnings());
   }
 
   private static PodWishes wishes(ObjectNode pod) {
@@ -164,11 +178,15 @@ class AnyPodTest {
   /** Whether a tree is what is left of another when fields and ends of lists are taken off. */
   private static boolean isPartOf(JsonNode part, JsonNode whole) {
     if (part instanceof ObjectNode object) {
-      return object.propertyStream().allMatch(field -> isPartOf(field.getValue(), whole.path(field.getKey())));
+      return object
+          .propertyStream()
+          .allMatch(field -> isPartOf(field.getValue(), whole.path(field.getKey())));
     }
     if (part instanceof ArrayNode list) {
       return whole.size() >= list.size()
-          && Stream.iterate(0, i -> i + 1).limit(list.size()).allMatch(i -> isPartOf(list.get(i), whole.path(i)));
+          && Stream.iterate(0, i -> i + 1)
+              .limit(list.size())
+              .allMatch(i -> isPartOf(list.get(i), whole.path(i)));
     }
     return part.isNull() || part.equals(whole);
   }

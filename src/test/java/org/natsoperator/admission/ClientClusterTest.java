@@ -78,10 +78,12 @@ class ClientClusterTest {
     String warning =
         "no rights: there is no NatsServiceRole nats-user for NatsCluster example-nats; create it";
 
-    assertThat(find(new World(List.of(cluster), List.of(), true), Optional.empty()).warnings()).containsExactly(warning);
+    assertThat(find(new World(List.of(cluster), List.of(), true), Optional.empty()).warnings())
+        .containsExactly(warning);
     var role = Roles.user();
     role.getMetadata().getLabels().put("nats_cluster", "other");
-    assertThat(find(new World(List.of(cluster), List.of(role), true), Optional.empty()).warnings()).containsExactly(warning);
+    assertThat(find(new World(List.of(cluster), List.of(role), true), Optional.empty()).warnings())
+        .containsExactly(warning);
   }
 
   @Test

@@ -27,7 +27,10 @@ class ClusterReviewerTest {
   @ParameterizedTest
   @CsvSource({"1 GB", "half", "500 m", "-", "1Gb"})
   void whatIsNoAmountIsToldWithItsField(String amount) {
-    String bad = cluster("{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}".formatted(amount));
+    String bad =
+        cluster(
+            "{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}"
+                .formatted(amount));
 
     assertThat(new ClusterReviewer().review(create(bad)).errors())
         .containsExactly(
@@ -96,7 +99,10 @@ class ClusterReviewerTest {
   void backAndForth(int size, String version, int newSize, String newVersion, int warnings) {
     Answer answer =
         new ClusterReviewer()
-            .review(update(cluster(GOOD.formatted(size, version)), cluster(GOOD.formatted(newSize, newVersion))));
+            .review(
+                update(
+                    cluster(GOOD.formatted(size, version)),
+                    cluster(GOOD.formatted(newSize, newVersion))));
 
     assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings()).hasSize(warnings);

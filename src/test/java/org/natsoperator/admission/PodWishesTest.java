@@ -198,10 +198,14 @@ class PodWishesTest {
     "default,   my-example-nats,                          default",
     "nats-user, nats-admin-user-example-nats-bound-token, nats-user",
   })
-  void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(String account, String secret, String user) {
+  void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(
+      String account, String secret, String user) {
     for (String volume :
         List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
-      ObjectNode pod = Pods.withSpec("{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}], volumes: [{name: v, %s}]}".formatted(volume.formatted(secret)));
+      ObjectNode pod =
+          Pods.withSpec(
+              "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}], volumes: [{name: v, %s}]}"
+                  .formatted(volume.formatted(secret)));
       pod.withObject("/spec").put("serviceAccountName", account);
 
       assertThat(wired(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);

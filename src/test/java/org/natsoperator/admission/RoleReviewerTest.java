@@ -157,7 +157,8 @@ class RoleReviewerTest {
 
     assertThat(answer.isAllowed()).isTrue();
     assertThat(answer.warnings()).hasSize(31).last().isEqualTo("50 more warnings are not shown");
-    assertThat(answer.warnings()).allSatisfy(warning -> assertThat(warning).hasSizeLessThanOrEqualTo(120));
+    assertThat(answer.warnings())
+        .allSatisfy(warning -> assertThat(warning).hasSizeLessThanOrEqualTo(120));
   }
 
   @Test

@@ -40,7 +40,8 @@ class WebhookMetersTest {
   }
 
   @Test
-  void prometheus_finds_requests_by_what_became_of_them_and_times_from_a_tenth_of_a_millisecond_on() {
+  void
+      prometheus_finds_requests_by_what_became_of_them_and_times_from_a_tenth_of_a_millisecond_on() {
     PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     WebhookMeters scraped = new WebhookMeters(prometheus);
     scraped.count("path", "CREATE", "patched", Duration.ofNanos(90_000));

@@ -150,7 +150,12 @@ class ClusterConditionsTest {
         .forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(CLUSTER, roles, ONE, TWO), List.of(), logins(unbound), confirmed(ONE, TWO), STEADY, START);
+            observed(CLUSTER, roles, ONE, TWO),
+            List.of(),
+            logins(unbound),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
 
     assertThat(status.roles()).isEqualTo("1/7");
     assertThat(conditions(status))
@@ -166,7 +171,12 @@ class ClusterConditionsTest {
         Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
-            observed(cluster, List.of(), ONE, TWO), List.of(), logins(Map.of()), confirmed(ONE, TWO), STEADY, START);
+            observed(cluster, List.of(), ONE, TWO),
+            List.of(),
+            logins(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
 
     assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
     assertThat(message(status, "FieldsSupported"))
@@ -247,7 +257,8 @@ class ClusterConditionsTest {
   void whatAUserMustMendIsWorthAWarning() {
     Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
     NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
-    NatsClusterStatus status = status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
+    NatsClusterStatus status =
+        status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
 
     assertThat(ClusterConditions.warnings(status))
         .extracting(Condition::getReason)

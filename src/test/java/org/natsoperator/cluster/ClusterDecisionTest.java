@@ -26,7 +26,8 @@ import org.natsoperator.validation.FieldError;
 
 class ClusterDecisionTest {
 
-  private static final NetworkPolicySettings NO_NETWORK_POLICY = new NetworkPolicySettings(false, List.of());
+  private static final NetworkPolicySettings NO_NETWORK_POLICY =
+      new NetworkPolicySettings(false, List.of());
   private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
   private static final NatsCluster VALID = Clusters.walkthrough("2.15.2");
   private static final String CLOSED = "auth: {enableServiceAccounts: true}";
@@ -88,8 +89,8 @@ class ClusterDecisionTest {
   }
 
   /**
-   * Who moves from ServiceAccounts to a field that is not supported yet is told so; until it is mended nobody may get
-   * in who could not before.
+   * Who moves from ServiceAccounts to a field that is not supported yet is told so; until it is
+   * mended nobody may get in who could not before.
    */
   @ParameterizedTest(name = "{0} opens nothing")
   @ValueSource(
@@ -157,12 +158,23 @@ class ClusterDecisionTest {
             Optional.of(new Varz("2.15.2", "older", "any", 2, null, null)));
     ObservedRole bound = Roles.bound(Roles.role(role, List.of(">"), List.of(">")), cluster);
     return new ObservedCluster(
-        cluster, List.of(bound), SigningKey.proof(SigningKey.API_SERVER), Clusters.KEYS, List.of(secret), List.of(server));
+        cluster,
+        List.of(bound),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        List.of(secret),
+        List.of(server));
   }
 
-  private static ObservedCluster observed(NatsCluster cluster, List<HasMetadata> objects, ObservedRole... roles) {
+  private static ObservedCluster observed(
+      NatsCluster cluster, List<HasMetadata> objects, ObservedRole... roles) {
     return new ObservedCluster(
-        cluster, List.of(roles), SigningKey.proof(SigningKey.API_SERVER), Clusters.KEYS, objects, List.of());
+        cluster,
+        List.of(roles),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        objects,
+        List.of());
   }
 
   private static NatsClusterStatus applied() {

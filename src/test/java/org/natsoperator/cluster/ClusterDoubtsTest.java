@@ -62,7 +62,9 @@ class ClusterDoubtsTest {
           auth: {allowedNamespaces: [a, b]} | auth: {} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
   void cost(String before, String after, String warning) {
-    assertThat(ClusterChange.costs(cluster(before), cluster(after))).singleElement().hasToString(warning);
+    assertThat(ClusterChange.costs(cluster(before), cluster(after)))
+        .singleElement()
+        .hasToString(warning);
     assertThat(warning).hasSizeLessThanOrEqualTo(120);
   }
 

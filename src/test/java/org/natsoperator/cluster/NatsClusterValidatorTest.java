@@ -101,7 +101,10 @@ class NatsClusterValidatorTest {
             });
   }
 
-  /** nats-server refuses these at start and at each reload, so that no revocation would reach it any more. */
+  /**
+   * nats-server refuses these at start and at each reload, so that no revocation would reach it any
+   * more.
+   */
   @ParameterizedTest(name = "natsConfig: {0} is a mistake in {1}")
   @CsvSource(
       delimiter = '|',

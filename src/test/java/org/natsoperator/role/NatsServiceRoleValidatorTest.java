@@ -139,7 +139,10 @@ class NatsServiceRoleValidatorTest {
                 + " them");
   }
 
-  /** They harm nobody: whoever logs in by such a role already must not be thrown out by a newer operator. */
+  /**
+   * They harm nobody: whoever logs in by such a role already must not be thrown out by a newer
+   * operator.
+   */
   @Test
   void aRoleWithDuplicatesIsStillBound() {
     assertThat(
