@@ -1,7 +1,5 @@
 package org.natsoperator.admission;
 
-import static org.natsoperator.admission.JsonPatch.JSON;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
@@ -60,13 +59,13 @@ interface TreeParts {
 
   private static JsonNode whole(JsonParser json) throws IOException {
     return json.hasToken(JsonToken.VALUE_STRING)
-        ? JSON.textNode(json.getText())
+        ? JsonNodeFactory.instance.textNode(json.getText())
         : json.readValueAsTree();
   }
 
   private static JsonNode object(JsonParser json, Map<String, TreeParts> fields)
       throws IOException {
-    ObjectNode object = JSON.objectNode();
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       TreeParts part = fields.get(name);
@@ -81,7 +80,7 @@ interface TreeParts {
   }
 
   private static JsonNode list(JsonParser json, TreeParts each) throws IOException {
-    ArrayNode list = JSON.arrayNode();
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
     while (json.nextToken() != JsonToken.END_ARRAY) {
       JsonNode item = each.read(json);
       if (item != null) {
@@ -93,7 +92,7 @@ interface TreeParts {
 
   /** Null if it has another name. */
   private static JsonNode named(JsonParser json, Set<String> names) throws IOException {
-    ObjectNode item = JSON.objectNode();
+    ObjectNode item = JsonNodeFactory.instance.objectNode();
     boolean wanted = true;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();

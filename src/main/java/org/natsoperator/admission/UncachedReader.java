@@ -31,6 +31,9 @@ import org.springframework.stereotype.Component;
 @Component
 class UncachedReader {
 
+  /** The time by which the API server expects the response to the current admission request. */
+  public static final ScopedValue<Instant> DEADLINE = ScopedValue.newInstance();
+
   private static final Logger LOG = LoggerFactory.getLogger(UncachedReader.class);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -85,7 +88,7 @@ class UncachedReader {
     if (System.nanoTime() - lastFailure < BACKOFF.toNanos()) {
       return Optional.empty();
     }
-    Duration time = Reviewer.patience(timeout, Instant.now());
+    Duration time = timeLeft();
     Future<T> answer = threads.submit(request);
     try {
       return Optional.of(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
@@ -99,6 +102,15 @@ class UncachedReader {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  /** Half of the time until the deadline, since an admission request may need two reads. */
+  private Duration timeLeft() {
+    if (!DEADLINE.isBound()) {
+      return timeout;
+    }
+    Duration half = Duration.between(Instant.now(), DEADLINE.get()).dividedBy(2);
+    return half.compareTo(timeout) < 0 ? half : timeout;
   }
 
   private <T> Optional<T> failed(String error) {

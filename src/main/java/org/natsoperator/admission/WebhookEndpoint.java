@@ -114,7 +114,7 @@ class WebhookEndpoint {
     Review review = ReviewReader.read(body.array(), body.limit(), reviewer.parts());
     try {
       Answer verdict =
-          ScopedValue.where(Reviewer.DEADLINE, deadline).call(() -> reviewer.review(review));
+          ScopedValue.where(UncachedReader.DEADLINE, deadline).call(() -> reviewer.review(review));
       Reply reply = Reply.json(AnswerWriter.write(review, verdict));
       return new Handled(reply, review.operation(), result(verdict), verdict.errors());
     } catch (RuntimeException | StackOverflowError e) {

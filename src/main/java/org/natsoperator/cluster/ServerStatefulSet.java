@@ -7,7 +7,7 @@ import org.natsoperator.config.ServerVersion;
 
 /**
  * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. Which server is
- * replaced when is for {@link Rollout} to say: the controller's own order is by number, where a
+ * replaced when is for {@code Rollout} to say: the controller's own order is by number, where a
  * server that does not work must come first.
  */
 final class ServerStatefulSet {

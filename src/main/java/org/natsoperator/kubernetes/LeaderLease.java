@@ -33,6 +33,9 @@ class LeaderLease {
   /** For so long after a renewal nobody else leads. */
   static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
 
+  /** Time for reconciliations that have begun, so that they end before another replica leads. */
+  static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();

@@ -20,7 +20,7 @@ class LeaseGuard {
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final Duration LONGEST =
-      LeaderLease.DURATION.minus(OperatorLifecycle.LAST_RECONCILIATION).minus(MARGIN);
+      LeaderLease.DURATION.minus(LeaderLease.LAST_RECONCILIATION).minus(MARGIN);
 
   private final LeaseRenewals renewals;
 

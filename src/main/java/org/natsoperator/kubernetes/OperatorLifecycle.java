@@ -36,9 +36,6 @@ public class OperatorLifecycle implements SmartLifecycle {
    */
   private static final int RECONCILERS = 16;
 
-  /** So that what was begun is done before another leads. */
-  static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
-
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -75,7 +72,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                     .withMetrics(metrics)
                     .withConcurrentReconciliationThreads(RECONCILERS)
                     .withConcurrentWorkflowExecutorThreads(1)
-                    .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
+                    .withReconciliationTerminationTimeout(LeaderLease.LAST_RECONCILIATION)
                     .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
   }

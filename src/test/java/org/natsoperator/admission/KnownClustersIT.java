@@ -140,7 +140,7 @@ class KnownClustersIT {
       long start = System.nanoTime();
 
       ObservedClient found =
-          ScopedValue.where(Reviewer.DEADLINE, Instant.now().plusSeconds(1))
+          ScopedValue.where(UncachedReader.DEADLINE, Instant.now().plusSeconds(1))
               .call(() -> known.find(user(sandbox), reference(sandbox, Optional.empty())));
 
       assertThat(found.certain()).isFalse();
