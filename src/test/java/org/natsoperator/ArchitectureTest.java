@@ -192,7 +192,7 @@ class ArchitectureTest {
         .contains("CertificateDecision", "ObservedCertificates", "CaPublication");
     assertThat(CLASSES.that(GATHER))
         .extracting(JavaClass::getSimpleName)
-        .contains("ServerProbe", "TokenIssuer", "Signer")
+        .contains("MonitoringClient", "TokenIssuer", "Signer")
         .contains("CertificateStore", "CertificateFactory");
   }
 

@@ -21,13 +21,13 @@ final class ClientEnv {
    * @param tokenFile where the container sees its token, if it does
    */
   static void set(
-      ContainerWiring container,
-      ClientCluster cluster,
+      ContainerPatch container,
+      ResolvedCluster cluster,
       Optional<String> tokenFile,
-      UserWarnings warnings) {
+      AdmissionWarnings warnings) {
     container.set(URL, cluster.url(), warnings);
     container.set(CLUSTER, cluster.name(), warnings);
-    if (cluster.trust() != Trust.NONE) {
+    if (cluster.trust() != TokenMode.NONE) {
       container.set(USER, cluster.client().user(), warnings);
     }
     tokenFile.ifPresent(file -> container.set(TOKEN_FILE, file, warnings));

@@ -13,19 +13,21 @@ import java.util.stream.Stream;
  */
 record ContainerSelection(Optional<List<String>> only, List<String> except) {
 
-  boolean takes(PodContainer container) {
+  boolean takes(ContainerView container) {
     return only.map(names -> names.contains(container.name())).orElse(true)
         && !except.contains(container.name());
   }
 
   /** The annotation that says so. */
   String annotation() {
-    return only.isPresent() ? PodAnnotations.INJECT_CONTAINERS : PodAnnotations.SKIP_CONTAINERS;
+    return only.isPresent()
+        ? InjectionAnnotations.INJECT_CONTAINERS
+        : InjectionAnnotations.SKIP_CONTAINERS;
   }
 
   /** The names that none of these containers has. */
-  List<String> unknown(Collection<PodContainer> containers) {
-    List<String> known = containers.stream().map(PodContainer::name).toList();
+  List<String> unknown(Collection<ContainerView> containers) {
+    List<String> known = containers.stream().map(ContainerView::name).toList();
     return Stream.concat(only.stream().flatMap(List::stream), except.stream())
         .filter(name -> !known.contains(name))
         .toList();

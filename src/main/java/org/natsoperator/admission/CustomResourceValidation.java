@@ -29,9 +29,10 @@ final class CustomResourceValidation {
 
   private record Validated<T>(T object, List<FieldError> errors) {}
 
-  static <T extends HasMetadata> Answer answer(Review review, KindRules<T> rules) {
+  static <T extends HasMetadata> AdmissionResponse answer(
+      AdmissionRequest review, ValidationRules<T> rules) {
     if (!isValidated(review)) {
-      return Answer.allowed();
+      return AdmissionResponse.allowed();
     }
     Validated<T> after = validate(review.object(), review, rules);
     Optional<Validated<T>> before =
@@ -47,24 +48,24 @@ final class CustomResourceValidation {
       warnings.addAll(rules.awaited().apply(before.map(Validated::object), after.object));
       warnings.addAll(sameSpec ? List.of() : rules.doubts().apply(after.object));
     }
-    return Answer.of(sameSpec ? List.of() : added, warnings);
+    return AdmissionResponse.of(sameSpec ? List.of() : added, warnings);
   }
 
-  private static boolean isValidated(Review review) {
+  private static boolean isValidated(AdmissionRequest review) {
     return review.object().isObject()
         && review.subresource().isEmpty()
         && Set.of("CREATE", "UPDATE").contains(review.operation())
         && !review.object().path("metadata").hasNonNull("deletionTimestamp");
   }
 
-  private static boolean hasSameSpec(Review review) {
+  private static boolean hasSameSpec(AdmissionRequest review) {
     JsonNode spec = review.object().path("spec");
     return spec.equals(review.oldObject().path("spec"));
   }
 
   /** Returns values of a wrong type, and then the errors that the rules find in the others. */
   private static <T extends HasMetadata> Validated<T> validate(
-      JsonNode raw, Review review, KindRules<T> rules) {
+      JsonNode raw, AdmissionRequest review, ValidationRules<T> rules) {
     var decoded = LenientDecoder.decode(relevantFields(raw, review), rules.type());
     List<FieldError> mismatches =
         decoded.mismatches().stream().map(CustomResourceValidation::error).toList();
@@ -90,7 +91,7 @@ final class CustomResourceValidation {
   }
 
   /** Returns the spec and some metadata, with the name and namespace of the request. */
-  private static ObjectNode relevantFields(JsonNode raw, Review review) {
+  private static ObjectNode relevantFields(JsonNode raw, AdmissionRequest review) {
     JsonNode rawMetadata = raw.path("metadata");
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
     ObjectNode metadata =
@@ -108,7 +109,7 @@ final class CustomResourceValidation {
   }
 
   /** Returns a name of the final length if the API server has yet to generate the name. */
-  private static String name(JsonNode metadata, Review review) {
+  private static String name(JsonNode metadata, AdmissionRequest review) {
     String generated =
         metadata.path("generateName").asText("") + "x".repeat(GENERATED_SUFFIX_LENGTH);
     return Stream.of(metadata.path("name").asText(""), review.name(), generated)

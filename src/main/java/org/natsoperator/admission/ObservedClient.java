@@ -2,8 +2,8 @@ package org.natsoperator.admission;
 
 import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.role.ClusterChoice;
 import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.ClusterResolution;
 import org.natsoperator.role.Identity;
 
 /**
@@ -17,7 +17,7 @@ record ObservedClient(
     Identity identity,
     ClusterReference reference,
     Optional<NatsServiceRole> role,
-    ClusterChoice choice,
+    ClusterResolution choice,
     boolean certain) {
 
   /** Whether the client has a role on the cluster that it names. */

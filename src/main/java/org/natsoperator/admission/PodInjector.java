@@ -14,7 +14,7 @@ import org.natsoperator.validation.FieldError;
  * and the variables of {@link ClientEnv}. Debugging containers of a running pod get what their pod
  * has. Applied to its own result it changes nothing, whatever others did to the pod in between.
  */
-final class PodInjector implements Reviewer {
+final class PodInjector implements AdmissionHandler {
 
   /**
    * Audit annotation: {@value #INJECTED}, {@value #UNCHANGED}, {@value #REFUSED} or an {@link
@@ -34,10 +34,10 @@ final class PodInjector implements Reviewer {
   static final List<String> REASONS =
       Stream.concat(
               Stream.of(INJECTED, UNCHANGED, REFUSED),
-              Stream.of(Exemption.values()).map(Exemption::toString))
+              Stream.of(SkipReason.values()).map(SkipReason::toString))
           .toList();
 
-  /** Audit annotation: as the pod's annotation {@value PodAnnotations#INJECTED}. */
+  /** Audit annotation: as the pod's annotation {@value InjectionAnnotations#INJECTED}. */
   static final String CLUSTERS = "clusters";
 
   private final ClusterLookup lookup;
@@ -47,60 +47,64 @@ final class PodInjector implements Reviewer {
   }
 
   @Override
-  public Answer review(Review review) {
-    Optional<Exemption> exemption = Exemption.of(review, lookup::watches);
+  public AdmissionResponse review(AdmissionRequest review) {
+    Optional<SkipReason> exemption = SkipReason.of(review, lookup::watches);
     if (exemption.isPresent()) {
       return answer(List.of(), List.of(), Map.of(INJECTION, exemption.get().toString()));
     }
-    PodTree pod = new PodTree(review.object());
-    PodWishes wishes = PodWishes.of(pod, review.namespace());
+    PodView pod = new PodView(review.object());
+    InjectionOptions wishes = InjectionOptions.of(pod, review.namespace());
     if (!wishes.errors().isEmpty()) {
       return refused(review, wishes.errors());
     }
-    List<ClientCluster> clusters =
+    List<ResolvedCluster> clusters =
         wishes.clusters().stream().map(cluster -> find(review, pod, cluster)).toList();
-    List<FieldError> errors = clusters.stream().flatMap(ClientCluster::errors).toList();
+    List<FieldError> errors = clusters.stream().flatMap(ResolvedCluster::errors).toList();
     return errors.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, errors);
   }
 
-  private ClientCluster find(Review review, PodTree pod, ClusterReference cluster) {
-    Identity client = new Identity(review.namespace(), ClientAccount.of(pod, cluster.name()));
-    return ClientCluster.of(lookup.find(client, cluster));
+  private ResolvedCluster find(AdmissionRequest review, PodView pod, ClusterReference cluster) {
+    Identity client =
+        new Identity(review.namespace(), ClientServiceAccount.of(pod, cluster.name()));
+    return ResolvedCluster.of(lookup.find(client, cluster));
   }
 
-  private static Answer wired(
-      Review review, PodTree pod, PodWishes wishes, List<ClientCluster> clusters) {
-    UserWarnings warnings = new UserWarnings();
+  private static AdmissionResponse wired(
+      AdmissionRequest review,
+      PodView pod,
+      InjectionOptions wishes,
+      List<ResolvedCluster> clusters) {
+    AdmissionWarnings warnings = new AdmissionWarnings();
     List<JsonNode> patch;
-    if (Exemption.isForDebugging(review)) {
-      PodTree before = new PodTree(review.oldObject());
-      patch = PodWiring.ofRunning(pod, before, wishes, clusters, warnings);
+    if (SkipReason.isForDebugging(review)) {
+      PodView before = new PodView(review.oldObject());
+      patch = PodPatch.ofRunning(pod, before, wishes, clusters, warnings);
     } else {
-      WishWarnings.add(pod, wishes, clusters, warnings);
-      patch = PodWiring.ofNew(pod, wishes, clusters, warnings);
+      InjectionWarnings.add(pod, wishes, clusters, warnings);
+      patch = PodPatch.ofNew(pod, wishes, clusters, warnings);
     }
     Map<String, String> audit =
         Map.of(
             INJECTION,
             patch.isEmpty() ? UNCHANGED : INJECTED,
             CLUSTERS,
-            PodMarks.injected(clusters));
+            PodMetadataPatch.injected(clusters));
     return answer(warnings.all(), patch, audit);
   }
 
   /** A running pod's mistake must not keep its user from looking into it. */
-  private static Answer refused(Review review, List<FieldError> errors) {
+  private static AdmissionResponse refused(AdmissionRequest review, List<FieldError> errors) {
     Map<String, String> audit = Map.of(INJECTION, REFUSED);
-    if (!Exemption.isForDebugging(review)) {
-      return new Answer(errors, List.of(), audit, List.of());
+    if (!SkipReason.isForDebugging(review)) {
+      return new AdmissionResponse(errors, List.of(), audit, List.of());
     }
-    UserWarnings warnings = new UserWarnings();
+    AdmissionWarnings warnings = new AdmissionWarnings();
     errors.forEach(error -> warnings.add(error.toString()));
     return answer(warnings.all(), List.of(), audit);
   }
 
-  private static Answer answer(
+  private static AdmissionResponse answer(
       List<String> warnings, List<JsonNode> patch, Map<String, String> audit) {
-    return new Answer(List.of(), warnings, audit, patch);
+    return new AdmissionResponse(List.of(), warnings, audit, patch);
   }
 }

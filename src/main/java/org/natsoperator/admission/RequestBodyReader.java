@@ -22,25 +22,25 @@ final class RequestBodyReader implements Runnable {
 
   private final Content.Source source;
   private final long declared;
-  private final RoomForBodies memory;
+  private final MemoryBudget memory;
   private final BooleanSupplier overdue;
   private final Promise<ByteBuffer> promise;
   private byte[] bytes = new byte[0];
   private int length;
   private int share;
   private long discarded;
-  private Rejection rejection;
+  private HttpError rejection;
 
   /**
    * @param declared the Content-Length; negative without one
    * @param memory reserved for bytes that have arrived, until the promise has returned
    * @param overdue whether the body has taken too long
-   * @param promise gets an array-backed buffer that starts at 0, or a {@link Rejection}
+   * @param promise gets an array-backed buffer that starts at 0, or a {@link HttpError}
    */
   RequestBodyReader(
       Content.Source source,
       long declared,
-      RoomForBodies memory,
+      MemoryBudget memory,
       BooleanSupplier overdue,
       Promise<ByteBuffer> promise) {
     this.source = source;
@@ -51,7 +51,7 @@ final class RequestBodyReader implements Runnable {
   }
 
   /** Discards the body, then fails the promise with the reason. */
-  void discard(Rejection reason) {
+  void discard(HttpError reason) {
     rejection = reason;
     run();
   }
@@ -83,15 +83,15 @@ final class RequestBodyReader implements Runnable {
     boolean end = true;
     try {
       if (chunk.getFailure() instanceof TimeoutException) {
-        throw Rejection.tooSlow();
+        throw HttpError.tooSlow();
       } else if (Content.Chunk.isFailure(chunk)) {
-        throw new Rejection(Rejection.BAD_REQUEST, "the body ended too early");
+        throw new HttpError(HttpError.BAD_REQUEST, "the body ended too early");
       } else if (!chunk.isLast() && overdue.getAsBoolean()) {
-        throw Rejection.tooSlow();
+        throw HttpError.tooSlow();
       }
       end = chunk.isLast();
       append(chunk.getByteBuffer());
-    } catch (Rejection e) {
+    } catch (HttpError e) {
       rejection = rejection == null ? e : rejection;
     } finally {
       chunk.release();
@@ -99,15 +99,18 @@ final class RequestBodyReader implements Runnable {
     return end || discarded > MAX_DISCARDED;
   }
 
-  private void append(ByteBuffer chunk) throws Rejection {
+  private void append(ByteBuffer chunk) throws HttpError {
     int added = chunk.remaining();
     if (rejection != null) {
       discarded += added;
       return;
     }
-    long limit = declared < 0 ? ReviewReader.LARGEST : Math.min(declared, ReviewReader.LARGEST);
+    long limit =
+        declared < 0
+            ? AdmissionReviewReader.LARGEST
+            : Math.min(declared, AdmissionReviewReader.LARGEST);
     if (added > limit - length) {
-      throw Rejection.tooLarge();
+      throw HttpError.tooLarge();
     }
     if (added > bytes.length - length) {
       int wanted = Math.max(length + added, Math.max(2 * bytes.length, INITIAL_CAPACITY));

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.role.ClusterChoice;
+import org.natsoperator.role.ClusterResolution;
 import org.natsoperator.validation.FieldError;
 
 /**
@@ -59,7 +59,7 @@ record RoleDependencies(Optional<NatsCluster> cluster, boolean lacksCluster, boo
   }
 
   private static Optional<String> objection(NatsServiceRole role, NatsCluster cluster) {
-    if (!ClusterChoice.admits(cluster, role.getMetadata().getNamespace())) {
+    if (!ClusterResolution.admits(cluster, role.getMetadata().getNamespace())) {
       return Optional.of("the cluster's spec.auth.allowedNamespaces does not list this namespace");
     }
     return cluster.getSpec().auth().enableServiceAccounts()

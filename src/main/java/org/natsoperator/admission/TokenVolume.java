@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClientNames;
 import org.natsoperator.role.TokenSecret;
 
 /**
@@ -20,10 +20,10 @@ import org.natsoperator.role.TokenSecret;
  * @param way how the token comes into it
  * @param alone whether nothing else lies in it, so that any container may see it
  */
-record TokenVolume(String name, String file, Trust way, boolean alone) {
+record TokenVolume(String name, String file, TokenMode way, boolean alone) {
 
   /** The volumes of a pod with the token for a cluster; those of the cluster's own way first. */
-  static List<TokenVolume> in(JsonNode volumes, ClientCluster cluster) {
+  static List<TokenVolume> in(JsonNode volumes, ResolvedCluster cluster) {
     List<TokenVolume> found = new ArrayList<>();
     for (JsonNode volume : volumes) {
       read(volume, cluster.client()).ifPresent(found::add);
@@ -33,7 +33,7 @@ record TokenVolume(String name, String file, Trust way, boolean alone) {
   }
 
   /** A volume of our own making. */
-  static TokenVolume made(String name, Trust way) {
+  static TokenVolume made(String name, TokenMode way) {
     return new TokenVolume(name, TokenSecret.KEY, way, true);
   }
 
@@ -41,9 +41,9 @@ record TokenVolume(String name, String file, Trust way, boolean alone) {
    * As a pod's volume. The Secret's key is named, so that a pod also waits for a Secret that is
    * there while its token is not yet.
    */
-  ObjectNode toJson(ClusterClient client, TokenLifetime lifetime) {
+  ObjectNode toJson(ClientNames client, TokenExpiration lifetime) {
     ObjectNode volume = JSON.objectNode().put("name", name);
-    if (way == Trust.PROJECTED) {
+    if (way == TokenMode.PROJECTED) {
       volume
           .putObject("projected")
           .putArray("sources")
@@ -65,21 +65,21 @@ record TokenVolume(String name, String file, Trust way, boolean alone) {
       return Optional.empty();
     }
     String folder = mount.path("mountPath").asText();
-    String part = ContainerPath.shortest(mount.path("subPath").asText(""));
-    String token = ContainerPath.shortest(file);
+    String part = MountPath.shortest(mount.path("subPath").asText(""));
+    String token = MountPath.shortest(file);
     if (part.equals("/")) {
-      return Optional.of(ContainerPath.join(folder, token));
+      return Optional.of(MountPath.join(folder, token));
     }
-    return ContainerPath.isWithin(token, part)
-        ? Optional.of(ContainerPath.join(folder, token.substring(part.length())))
+    return MountPath.isWithin(token, part)
+        ? Optional.of(MountPath.join(folder, token.substring(part.length())))
         : Optional.empty();
   }
 
-  private static Optional<TokenVolume> read(JsonNode volume, ClusterClient client) {
+  private static Optional<TokenVolume> read(JsonNode volume, ClientNames client) {
     String name = volume.path("name").asText();
     JsonNode secret = volume.path("secret");
     if (client.secret().equals(secret.path("secretName").textValue())) {
-      return fileOf(secret).map(file -> new TokenVolume(name, file, Trust.BOUND_SECRET, true));
+      return fileOf(secret).map(file -> new TokenVolume(name, file, TokenMode.BOUND_SECRET, true));
     }
     JsonNode sources = volume.path("projected").path("sources");
     return sources
@@ -89,15 +89,15 @@ record TokenVolume(String name, String file, Trust way, boolean alone) {
   }
 
   private static Stream<TokenVolume> readSource(
-      String name, JsonNode source, ClusterClient client, boolean alone) {
+      String name, JsonNode source, ClientNames client, boolean alone) {
     JsonNode secret = source.path("secret");
     if (client.secret().equals(secret.path("name").textValue())) {
       return fileOf(secret).stream()
-          .map(file -> new TokenVolume(name, file, Trust.BOUND_SECRET, alone));
+          .map(file -> new TokenVolume(name, file, TokenMode.BOUND_SECRET, alone));
     }
     JsonNode token = source.path("serviceAccountToken");
     return client.audience().equals(token.path("audience").textValue())
-        ? Stream.of(new TokenVolume(name, token.path("path").asText(), Trust.PROJECTED, alone))
+        ? Stream.of(new TokenVolume(name, token.path("path").asText(), TokenMode.PROJECTED, alone))
         : Stream.empty();
   }
 

@@ -101,7 +101,7 @@ class WebhookConnector {
           @Override
           public Connection newConnection(Connector connector, EndPoint endPoint) {
             HTTP2Connection connection = (HTTP2Connection) super.newConnection(connector, endPoint);
-            connection.getSession().addEventListener(new FrameGuard());
+            connection.getSession().addEventListener(new SmallFrameLimit());
             return connection;
           }
         };
@@ -109,7 +109,7 @@ class WebhookConnector {
     http2.setInitialStreamRecvWindow(STREAM_WINDOW);
     http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
     http2.setStreamIdleTimeout(SILENCE.toMillis());
-    http2.setRateControlFactory(new FrameGuard.Rates());
+    http2.setRateControlFactory(new SmallFrameLimit.Rates());
     return http2;
   }
 

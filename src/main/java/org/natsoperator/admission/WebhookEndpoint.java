@@ -32,23 +32,23 @@ class WebhookEndpoint {
   /** In bytes of text. */
   static final int TREES = 2 << 20;
 
-  private final Map<String, Reviewer> reviewers;
-  private final WebhookMeters meters;
+  private final Map<String, AdmissionHandler> reviewers;
+  private final WebhookMetrics meters;
   private final Clock clock;
 
   /** Never block here: unread requests use up the flow-control window of an HTTP/2 connection. */
-  private final RoomForBodies arriving = new RoomForBodies(8 << 20);
+  private final MemoryBudget arriving = new MemoryBudget(8 << 20);
 
   /**
    * A tree of small values takes up to 25 times the bytes of its text, so without a bound a few
    * hostile requests would end the operator.
    */
-  private final RoomForBodies trees = new RoomForBodies(TREES);
+  private final MemoryBudget trees = new MemoryBudget(TREES);
 
   /**
    * @param reviewers by path, the name of their bean
    */
-  WebhookEndpoint(Map<String, Reviewer> reviewers, WebhookMeters meters, Clock clock) {
+  WebhookEndpoint(Map<String, AdmissionHandler> reviewers, WebhookMetrics meters, Clock clock) {
     this.reviewers = Map.copyOf(reviewers);
     this.meters = meters;
     this.clock = clock;
@@ -64,7 +64,7 @@ class WebhookEndpoint {
     try {
       check(request, exchange.reviewer);
       reader.run();
-    } catch (Rejection e) {
+    } catch (HttpError e) {
       reader.discard(e);
     }
   }
@@ -75,22 +75,23 @@ class WebhookEndpoint {
     return path != null && path.startsWith("/") ? path.substring(1) : "";
   }
 
-  private static void check(Request request, Reviewer reviewer) throws Rejection {
+  private static void check(Request request, AdmissionHandler reviewer) throws HttpError {
     if (reviewer == null) {
-      throw new Rejection(Rejection.NOT_FOUND, "no webhook is here");
+      throw new HttpError(HttpError.NOT_FOUND, "no webhook is here");
     }
     if (!request.getMethod().equals("POST")) {
-      throw new Rejection(Rejection.METHOD_NOT_ALLOWED, "only POST is answered");
+      throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is answered");
     }
     if (!MediaType.isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
-      throw new Rejection(Rejection.UNSUPPORTED_TYPE, "Content-Type must be application/json");
+      throw new HttpError(HttpError.UNSUPPORTED_TYPE, "Content-Type must be application/json");
     }
-    if (request.getLength() > ReviewReader.LARGEST) {
-      throw Rejection.tooLarge();
+    if (request.getLength() > AdmissionReviewReader.LARGEST) {
+      throw HttpError.tooLarge();
     }
   }
 
-  private Handled review(Request request, ByteBuffer body, Reviewer reviewer) throws Rejection {
+  private Handled review(Request request, ByteBuffer body, AdmissionHandler reviewer)
+      throws HttpError {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
     WebhookConnector.expectSilence(request, timeout);
@@ -109,24 +110,25 @@ class WebhookEndpoint {
    *
    * @param body array-backed, starting at 0
    */
-  private static Handled review(ByteBuffer body, Reviewer reviewer, Instant deadline)
-      throws Rejection {
-    Review review = ReviewReader.read(body.array(), body.limit(), reviewer.parts());
+  private static Handled review(ByteBuffer body, AdmissionHandler reviewer, Instant deadline)
+      throws HttpError {
+    AdmissionRequest review =
+        AdmissionReviewReader.read(body.array(), body.limit(), reviewer.parts());
     try {
-      Answer verdict =
+      AdmissionResponse verdict =
           ScopedValue.where(UncachedReader.DEADLINE, deadline).call(() -> reviewer.review(review));
-      Reply reply = Reply.json(AnswerWriter.write(review, verdict));
+      HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(review, verdict));
       return new Handled(reply, review.operation(), result(verdict), verdict.errors());
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
           "Could not review {} {} in {}", review.kind(), review.name(), review.namespace(), e);
-      Rejection fault =
-          new Rejection(Rejection.FAULT, "internal error; the operator's log says more");
-      return Handled.without(Reply.of(fault), review.operation(), "failed");
+      HttpError fault =
+          new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
+      return Handled.without(HttpReply.of(fault), review.operation(), "failed");
     }
   }
 
-  private static String result(Answer answer) {
+  private static String result(AdmissionResponse answer) {
     if (!answer.isAllowed()) {
       return "refused";
     }
@@ -141,7 +143,7 @@ class WebhookEndpoint {
     private final Response response;
     private final Callback callback;
     private final String path;
-    private final Reviewer reviewer;
+    private final AdmissionHandler reviewer;
 
     Exchange(Request request, Response response, Callback callback) {
       this.request = request;
@@ -155,16 +157,16 @@ class WebhookEndpoint {
     public void succeeded(ByteBuffer body) {
       try {
         answer(review(request, body, reviewer));
-      } catch (Rejection e) {
+      } catch (HttpError e) {
         failed(e);
       }
     }
 
     @Override
     public void failed(Throwable failure) {
-      if (failure instanceof Rejection rejection) {
-        String result = rejection.status() == Rejection.BUSY ? "shed" : "rejected";
-        answer(Handled.without(Reply.of(rejection), "", result));
+      if (failure instanceof HttpError rejection) {
+        String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
+        answer(Handled.without(HttpReply.of(rejection), "", result));
       } else {
         LOG.error("Could not answer at {}", path, failure);
         callback.failed(failure);
@@ -182,9 +184,10 @@ class WebhookEndpoint {
   }
 
   /** A reply, and the labels and denials that the metrics count. */
-  private record Handled(Reply reply, String operation, String result, List<FieldError> errors) {
+  private record Handled(
+      HttpReply reply, String operation, String result, List<FieldError> errors) {
 
-    static Handled without(Reply reply, String operation, String result) {
+    static Handled without(HttpReply reply, String operation, String result) {
       return new Handled(reply, operation, result, List.of());
     }
   }

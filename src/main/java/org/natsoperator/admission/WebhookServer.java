@@ -31,7 +31,7 @@ class WebhookServer implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
 
-  /** More than may wait for their turn ({@link RoomForBodies}), and those whose turn it is. */
+  /** More than may wait for their turn ({@link MemoryBudget}), and those whose turn it is. */
   private static final int MOST_THREADS = 120;
 
   /** For connections, and for the first reviews. */

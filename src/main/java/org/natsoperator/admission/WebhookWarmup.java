@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.kubernetes.WebhookProperties;
-import org.natsoperator.role.ClusterChoice;
 import org.natsoperator.role.ClusterReference;
+import org.natsoperator.role.ClusterResolution;
 import org.natsoperator.role.Identity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +33,11 @@ class WebhookWarmup implements ApplicationRunner {
 
   private final WebhookProperties properties;
 
-  private final Map<String, Reviewer> reviewers =
+  private final Map<String, AdmissionHandler> reviewers =
       Map.of(
-          WebhookPaths.PODS, new PodReviewer(new NoClusters(), new SimpleMeterRegistry()),
-          WebhookPaths.ROLES, new RoleReviewer(role -> RoleDependencies.UNKNOWN),
-          WebhookPaths.CLUSTERS, new ClusterReviewer());
+          WebhookPaths.PODS, new PodMutatingWebhook(new NoClusters(), new SimpleMeterRegistry()),
+          WebhookPaths.ROLES, new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN),
+          WebhookPaths.CLUSTERS, new NatsClusterWebhook());
 
   WebhookWarmup(WebhookProperties properties) {
     this.properties = properties;
@@ -54,21 +54,22 @@ class WebhookWarmup implements ApplicationRunner {
         reviewSamples();
       }
       LOG.info("Webhook warm-up finished");
-    } catch (IOException | Rejection | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | HttpError | RuntimeException | LinkageError | StackOverflowError e) {
       LOG.warn("Webhook warm-up failed; the first requests take longer error={}", e.toString());
     }
   }
 
   /** Returns the responses by webhook path. */
-  Map<String, byte[]> reviewSamples() throws IOException, Rejection {
+  Map<String, byte[]> reviewSamples() throws IOException, HttpError {
     ObjectMapper json = new ObjectMapper();
     Map<String, byte[]> responses = new HashMap<>();
     try (InputStream samples = WebhookWarmup.class.getResourceAsStream(SAMPLES)) {
       for (Map.Entry<String, JsonNode> sample : json.readTree(samples).properties()) {
-        Reviewer reviewer = reviewers.get(sample.getKey());
+        AdmissionHandler reviewer = reviewers.get(sample.getKey());
         byte[] body = json.writeValueAsBytes(sample.getValue());
-        Review review = ReviewReader.read(body, body.length, reviewer.parts());
-        responses.put(sample.getKey(), AnswerWriter.write(review, reviewer.review(review)));
+        AdmissionRequest review = AdmissionReviewReader.read(body, body.length, reviewer.parts());
+        responses.put(
+            sample.getKey(), AdmissionReviewWriter.write(review, reviewer.review(review)));
       }
     }
     return responses;
@@ -84,7 +85,7 @@ class WebhookWarmup implements ApplicationRunner {
     @Override
     public ObservedClient find(Identity client, ClusterReference cluster) {
       return new ObservedClient(
-          client, cluster, Optional.empty(), ClusterChoice.of(cluster, List.of()), true);
+          client, cluster, Optional.empty(), ClusterResolution.of(cluster, List.of()), true);
     }
   }
 }

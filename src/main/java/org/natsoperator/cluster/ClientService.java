@@ -14,12 +14,10 @@ final class ClientService {
   static Service of(NatsCluster cluster) {
     return new ServiceBuilder()
         .withMetadata(
-            ServiceMeta.of(
-                cluster,
-                ClusterNames.of(cluster).clientService(),
-                cluster.getSpec().servicePolicy()))
+            ServiceMetadata.of(
+                cluster, ChildNames.of(cluster).clientService(), cluster.getSpec().servicePolicy()))
         .withNewSpec()
-        .withSelector(ChildMeta.labels(cluster))
+        .withSelector(ChildMetadata.labels(cluster))
         .addNewPort()
         .withName("tcp-client")
         .withProtocol("TCP")

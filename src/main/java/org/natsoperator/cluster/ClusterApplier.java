@@ -57,7 +57,7 @@ class ClusterApplier {
     List<FieldError> errors = new ArrayList<>();
     for (HasMetadata object : desired) {
       Optional<HasMetadata> actual = actual(object, observed);
-      if (actual.filter(old -> ChildMeta.ownedByAnother(old, observed.cluster())).isPresent()) {
+      if (actual.filter(old -> ChildMetadata.ownedByAnother(old, observed.cluster())).isPresent()) {
         LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
       } else if (actual.isEmpty() && taken(object, observed.cluster())) {
         errors.add(nameTaken(object));
@@ -98,8 +98,8 @@ class ClusterApplier {
   private boolean taken(HasMetadata object, NatsCluster cluster) {
     HasMetadata found = client.resource(object).get();
     return found != null
-        && !ChildMeta.carriesLabelsOf(found, object)
-        && !ChildMeta.ownedBy(found, cluster);
+        && !ChildMetadata.carriesLabelsOf(found, object)
+        && !ChildMetadata.ownedBy(found, cluster);
   }
 
   private static FieldError nameTaken(HasMetadata object) {
@@ -113,7 +113,7 @@ class ClusterApplier {
   void deleteOthers(List<HasMetadata> desired, ObservedCluster observed) {
     for (HasMetadata object : observed.objects()) {
       boolean wanted = desired.stream().anyMatch(other -> same(other, object));
-      if (!wanted && ChildMeta.ownedBy(object, observed.cluster())) {
+      if (!wanted && ChildMetadata.ownedBy(object, observed.cluster())) {
         LOG.info("Deleting {}", name(object));
         client.resource(object).delete();
       }
@@ -145,7 +145,8 @@ class ClusterApplier {
 
   /** Makes the kubelet look at the Secrets of a server pod at once. */
   void poke(ObservedServer server, Push push) {
-    PodAnnotation.set(client, server.pod(), PushMark.ANNOTATION, PushMark.of(push));
+    PodAnnotation.set(
+        client, server.pod(), ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
   }
 
   private static boolean matches(

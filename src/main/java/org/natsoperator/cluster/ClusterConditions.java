@@ -40,7 +40,7 @@ final class ClusterConditions {
   static NatsClusterStatus status(
       ObservedCluster observed,
       List<FieldError> errors,
-      Logins logins,
+      ServerUsers logins,
       Map<String, Push> pushes,
       Rollout rollout,
       Instant now) {
@@ -162,7 +162,7 @@ final class ClusterConditions {
         .formatted(String.join(", ", servers));
   }
 
-  private static Condition rolesBound(NatsCluster cluster, Logins logins) {
+  private static Condition rolesBound(NatsCluster cluster, ServerUsers logins) {
     Map<Identity, Unbound> unbound = logins.unbound();
     if (unbound.isEmpty()) {
       return Conditions.met(ROLES_BOUND, ClusterReasons.ALL_BOUND, "every role is bound");
@@ -182,7 +182,7 @@ final class ClusterConditions {
   }
 
   private static Condition fieldsSupported(ObservedCluster observed) {
-    List<String> ignored = UnbuiltFields.harmless(observed.cluster().getSpec());
+    List<String> ignored = UnsupportedFields.harmless(observed.cluster().getSpec());
     return ignored.isEmpty()
         ? Conditions.met(
             FIELDS_SUPPORTED,
@@ -210,7 +210,7 @@ final class ClusterConditions {
   }
 
   private static String selector(NatsCluster cluster) {
-    return ChildMeta.labels(cluster).entrySet().stream()
+    return ChildMetadata.labels(cluster).entrySet().stream()
         .map(label -> label.getKey() + "=" + label.getValue())
         .sorted()
         .collect(Collectors.joining(","));

@@ -25,7 +25,7 @@ import org.natsoperator.validation.FieldError;
  */
 record ClusterDecision(
     List<FieldError> errors,
-    Logins logins,
+    ServerUsers logins,
     DesiredCluster desired,
     PushPlan plan,
     Rollout rollout) {
@@ -50,7 +50,7 @@ record ClusterDecision(
         ServerVersion.parse(cluster.getSpec().version())
             .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))
             .orElseThrow();
-    Logins logins = Logins.of(observed, versions(observed, version));
+    ServerUsers logins = ServerUsers.of(observed, versions(observed, version));
     DesiredCluster desired = DesiredCluster.of(observed, version, logins, before);
     boolean mayChange = errors.isEmpty() && !cluster.getSpec().isPaused();
     PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);

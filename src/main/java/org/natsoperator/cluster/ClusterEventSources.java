@@ -25,7 +25,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformer;
 import org.natsoperator.lookup.SharedInformers;
-import org.natsoperator.role.ClusterCandidates;
+import org.natsoperator.role.ClusterIndex;
 import org.natsoperator.role.Identity;
 import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
@@ -51,7 +51,7 @@ final class ClusterEventSources {
         List.of(
             new SharedEventSource<NatsCluster, NatsCluster>(
                     NatsCluster.class, informers.clusters(), this::namesakes)
-                .onUpdatesThat(ClusterCandidates::mayDiffer),
+                .onUpdatesThat(ClusterIndex::mayDiffer),
             source(NatsServiceRole.class, informers.roles(), this::clustersThatMayCount),
             source(
                 ServiceAccount.class, informers.serviceAccounts(), this::clustersOfRolesNamedLike),
@@ -71,7 +71,7 @@ final class ClusterEventSources {
 
   /** The roles that count for a cluster, of its own namespace and of those that it admits. */
   List<ObservedRole> roles(NatsCluster cluster) {
-    return ClusterCandidates.keys(cluster).stream()
+    return ClusterIndex.keys(cluster).stream()
         .flatMap(key -> informers.roles().byIndex(SharedInformers.BY_CLUSTER, key).stream())
         .filter(role -> role.getMetadata().getDeletionTimestamp() == null)
         .map(role -> ObservedRole.of(role, informers))
@@ -81,7 +81,7 @@ final class ClusterEventSources {
 
   /** The cluster's objects, except pods and token Secrets, with this operator's own writes. */
   List<HasMetadata> objects(NatsCluster cluster) {
-    String key = ClusterCandidates.key(cluster);
+    String key = ClusterIndex.key(cluster);
     Stream<HasMetadata> secrets =
         informers.secrets().byIndex(SharedInformers.BY_CLUSTER, key).stream()
             .filter(secret -> !TokenSecret.isNamed(secret))
@@ -97,9 +97,9 @@ final class ClusterEventSources {
         objects(cluster).stream().filter(StatefulSet.class::isInstance).toList();
     return informers
         .serverPods()
-        .byIndex(SharedInformers.BY_CLUSTER, ClusterCandidates.key(cluster))
+        .byIndex(SharedInformers.BY_CLUSTER, ClusterIndex.key(cluster))
         .stream()
-        .filter(pod -> owners.stream().anyMatch(owner -> ChildMeta.ownedBy(pod, owner)))
+        .filter(pod -> owners.stream().anyMatch(owner -> ChildMetadata.ownedBy(pod, owner)))
         .toList();
   }
 
@@ -131,7 +131,7 @@ final class ClusterEventSources {
   }
 
   private static Set<ResourceID> clusterOf(HasMetadata object) {
-    return ChildMeta.clusterLabel(object)
+    return ChildMetadata.clusterLabel(object)
         .map(name -> new ResourceID(name, object.getMetadata().getNamespace()))
         .map(Set::of)
         .orElse(Set.of());
@@ -142,8 +142,8 @@ final class ClusterEventSources {
   }
 
   private static List<String> keys(HasMetadata object) {
-    return ChildMeta.clusterLabel(object)
-        .map(name -> ClusterCandidates.key(object.getMetadata().getNamespace(), name))
+    return ChildMetadata.clusterLabel(object)
+        .map(name -> ClusterIndex.key(object.getMetadata().getNamespace(), name))
         .stream()
         .toList();
   }

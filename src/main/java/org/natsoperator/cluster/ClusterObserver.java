@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.role.ApiServerKeys;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.SigningKeys;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,11 +17,11 @@ import org.springframework.stereotype.Component;
 @Component
 class ClusterObserver {
 
-  private final SigningKeys signingKeys;
-  private final OperatorKeys operatorKeys;
-  private final ServerProbe probe;
+  private final ApiServerKeys signingKeys;
+  private final ClusterKeyStore operatorKeys;
+  private final MonitoringClient probe;
 
-  ClusterObserver(SigningKeys signingKeys, OperatorKeys operatorKeys, ServerProbe probe) {
+  ClusterObserver(ApiServerKeys signingKeys, ClusterKeyStore operatorKeys, MonitoringClient probe) {
     this.signingKeys = signingKeys;
     this.operatorKeys = operatorKeys;
     this.probe = probe;

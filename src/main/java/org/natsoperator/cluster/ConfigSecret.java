@@ -33,7 +33,7 @@ final class ConfigSecret {
   /** The Secret for those who only read. */
   static Secret copy(NatsCluster cluster, String name, ServerConfigFile file) {
     return new SecretBuilder()
-        .withMetadata(ChildMeta.of(cluster, name))
+        .withMetadata(ChildMetadata.of(cluster, name))
         .withType("Opaque")
         .addToData(ServerConfigFile.KEY, file.encoded())
         .build();

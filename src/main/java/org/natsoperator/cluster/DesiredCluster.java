@@ -25,7 +25,7 @@ record DesiredCluster(
   static DesiredCluster of(
       ObservedCluster observed,
       ServerVersion version,
-      Logins logins,
+      ServerUsers logins,
       Optional<RenderedConfig> before) {
     RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, logins), before);
     String revision = revision(observed, version, rendered.tree());
@@ -38,7 +38,7 @@ record DesiredCluster(
 
   /** Name of the Secret that servers of this revision mount. */
   String configSecret() {
-    return ClusterNames.of(cluster).configSecret(revision);
+    return ChildNames.of(cluster).configSecret(revision);
   }
 
   /**
@@ -57,7 +57,7 @@ record DesiredCluster(
     ServerNetworkPolicy.of(cluster, network).ifPresent(objects::add);
     DisruptionBudget.of(cluster).ifPresent(objects::add);
     objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
-    String copy = ClusterNames.of(cluster).newestConfigSecret();
+    String copy = ChildNames.of(cluster).newestConfigSecret();
     objects.add(ConfigSecret.copy(cluster, copy, rendered.pureJson()));
     return objects;
   }
@@ -79,9 +79,9 @@ record DesiredCluster(
   }
 
   private static ServerConfig serverConfig(
-      ObservedCluster observed, ServerVersion version, Logins logins) {
+      ObservedCluster observed, ServerVersion version, ServerUsers logins) {
     NatsClusterSpec spec = observed.cluster().getSpec();
-    ClusterNames names = ClusterNames.of(observed.cluster());
+    ChildNames names = ChildNames.of(observed.cluster());
     Optional<List<ServerUser>> users =
         spec.auth().enableServiceAccounts() ? Optional.of(logins.users()) : Optional.empty();
     return new ServerConfig(
@@ -99,7 +99,7 @@ record DesiredCluster(
       ObservedCluster observed, ServerVersion version, ObjectNode config) {
     boolean sidecar = observed.cluster().getSpec().pod().enableConfigReload();
     String revision = ServerConfigFile.revision(config, version);
-    return switch (ReloadedBy.of(sidecar, version).orElse(null)) {
+    return switch (ReloadMethod.of(sidecar, version).orElse(null)) {
       case SIDECAR -> revision;
       case OPERATOR -> Hash.shortOf(revision + observed.keys().operator());
       case null -> Hash.shortOf(version.tag() + config);

@@ -23,11 +23,11 @@ final class DisruptionBudget {
     }
     return Optional.of(
         new PodDisruptionBudgetBuilder()
-            .withMetadata(ChildMeta.of(cluster, ClusterNames.of(cluster).disruptionBudget()))
+            .withMetadata(ChildMetadata.of(cluster, ChildNames.of(cluster).disruptionBudget()))
             .withNewSpec()
             .withMaxUnavailable(new IntOrString(AT_ONCE))
             .withNewSelector()
-            .withMatchLabels(ChildMeta.labels(cluster))
+            .withMatchLabels(ChildMetadata.labels(cluster))
             .endSelector()
             .endSpec()
             .build());

@@ -20,14 +20,14 @@ final class ManagementService {
   static Service of(NatsCluster cluster) {
     return new ServiceBuilder()
         .withMetadata(
-            ServiceMeta.of(
+            ServiceMetadata.of(
                 cluster,
-                ClusterNames.of(cluster).managementService(),
+                ChildNames.of(cluster).managementService(),
                 cluster.getSpec().managementServicePolicy()))
         .withNewSpec()
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true)
-        .withSelector(ChildMeta.labels(cluster))
+        .withSelector(ChildMetadata.labels(cluster))
         .withPorts(
             port("cluster", Ports.CLUSTER),
             port("monitoring", Ports.MONITORING),

@@ -22,9 +22,9 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.OperatorProperties;
-import org.natsoperator.kubernetes.Overlooked;
+import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedInformers;
-import org.natsoperator.role.GrantsInForce;
+import org.natsoperator.role.GrantPropagation;
 import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,33 +48,33 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private final ClusterObserver observer;
   private final ClusterApplier applier;
-  private final ClusterMemory memory;
-  private final KeySweep keySweep;
+  private final ConfirmedStateCache memory;
+  private final OrphanedKeyCleanup keySweep;
   private final Pusher pusher;
-  private final GrantsInForce grantsInForce;
-  private final ClusterMeters meters;
+  private final GrantPropagation grantsInForce;
+  private final ClusterMetrics meters;
   private final OperatorProperties properties;
-  private final ClusterNews news;
+  private final ClusterStatusReporter news;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
-  private final Retries retries = new Retries();
+  private final RetryBackoff retries = new RetryBackoff();
   private final AtomicBoolean shown = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
-  private Overlooked<NatsCluster> overlooked;
+  private RecreatedResourceEventSource<NatsCluster> overlooked;
 
   NatsClusterReconciler(
       ClusterObserver observer,
       ClusterApplier applier,
-      ClusterMemory memory,
-      KeySweep keySweep,
+      ConfirmedStateCache memory,
+      OrphanedKeyCleanup keySweep,
       Pusher pusher,
-      GrantsInForce grantsInForce,
-      ClusterMeters meters,
+      GrantPropagation grantsInForce,
+      ClusterMetrics meters,
       OperatorProperties properties,
-      ClusterNews news,
+      ClusterStatusReporter news,
       TaskScheduler scheduler,
       SharedInformers informers,
       Clock clock) {
@@ -100,7 +100,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     keySweep.start(
         () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
     primaries = context.getPrimaryCache();
-    overlooked = new Overlooked<>(primaries, scheduler);
+    overlooked = new RecreatedResourceEventSource<>(primaries, scheduler);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
     all.add(overlooked);
     return all;
@@ -133,7 +133,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<FieldError> errors = new ArrayList<>(decision.errors());
     errors.addAll(applier.apply(decision.filesToKeep(observed), observed, context));
-    Attempts attempts = new Attempts();
+    DeferredFailures attempts = new DeferredFailures();
     attempts.run(
         () -> errors.addAll(applier.apply(decision.filesToRestore(observed), observed, context)));
     attempts.run(() -> pusher.push(decision, observed));
@@ -145,7 +145,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       applyAndReport(decision, observed, errors, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()
-        .rescheduleAfter(NextLook.in(observed, decision.plan(), revoking, clock.instant()));
+        .rescheduleAfter(RequeueDelay.in(observed, decision.plan(), revoking, clock.instant()));
   }
 
   /** Who loses rights does so at once, whatever else the API server refuses. */
@@ -214,7 +214,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     int servers = Math.max(cluster.getSpec().size(), observed.staying().size());
     grantsInForce.report(
         uid(cluster),
-        new GrantsInForce.Report(
+        new GrantPropagation.Report(
             servers, memory.grants(uid(cluster), observed.staying()), decision.logins().unbound()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
   }

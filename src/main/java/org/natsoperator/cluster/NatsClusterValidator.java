@@ -33,10 +33,10 @@ public final class NatsClusterValidator {
         NatsClusterSpec.DEFAULT_VERSION);
     ImageRules.check(errors, spec);
     checkLameDuck(errors, spec.lameDuckDurationSeconds());
-    SettingsRules.check(errors, spec);
+    NatsConfigRules.check(errors, spec);
     PodRules.check(errors, spec.pod());
     checkLogins(errors, spec.auth());
-    UnbuiltFields.protecting(spec)
+    UnsupportedFields.protecting(spec)
         .forEach(field -> errors.add(field, "is not supported yet; remove it"));
     return errors.list();
   }

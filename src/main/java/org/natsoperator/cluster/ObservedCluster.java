@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.TokenProof;
+import org.natsoperator.role.TokenVerifier;
 
 /**
  * All that is known about a cluster when it is decided what to do.
@@ -26,7 +26,7 @@ import org.natsoperator.role.TokenProof;
 record ObservedCluster(
     NatsCluster cluster,
     List<ObservedRole> roles,
-    TokenProof proof,
+    TokenVerifier proof,
     ClusterKeys keys,
     List<HasMetadata> objects,
     List<ObservedServer> servers) {
@@ -35,7 +35,7 @@ record ObservedCluster(
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
 
   Optional<StatefulSet> statefulSet() {
-    return find(StatefulSet.class, ClusterNames.of(cluster).statefulSet());
+    return find(StatefulSet.class, ChildNames.of(cluster).statefulSet());
   }
 
   /** The servers that are not being deleted. */

@@ -54,11 +54,11 @@ record ObservedServer(Pod pod, Optional<Varz> varz) {
   }
 
   /** Empty if it must be restarted to read its file again. */
-  Optional<ReloadedBy> reloadedBy() {
+  Optional<ReloadMethod> reloadedBy() {
     boolean sidecar =
         pod.getSpec().getContainers().stream()
             .anyMatch(container -> container.getName().equals(ReloaderContainer.NAME));
-    return version().flatMap(known -> ReloadedBy.of(sidecar, known));
+    return version().flatMap(known -> ReloadMethod.of(sidecar, known));
   }
 
   /** Whether the server's process runs; before that its kubelet has yet to read the file. */

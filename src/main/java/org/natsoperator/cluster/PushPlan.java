@@ -76,7 +76,7 @@ record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
       if (file != null && server.running() && !server.leaving()) {
         Optional<Push> last =
             Optional.ofNullable(known.get(server.uid()))
-                .or(() -> PushMark.read(server.pod(), file, now));
+                .or(() -> ConfigPushAnnotation.read(server.pod(), file, now));
         // Only now and then it is asked for, and it costs reading a whole file.
         Supplier<Optional<String>> stored =
             () -> observed.secret(secret).flatMap(ConfigSecret::fileIn).map(ServerConfigFile::hash);

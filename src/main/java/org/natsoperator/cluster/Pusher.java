@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.cluster.LameDucks.LameDuck;
+import org.natsoperator.cluster.DrainingServers.LameDuck;
 import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
 
@@ -13,17 +13,17 @@ import org.springframework.stereotype.Component;
 class Pusher {
 
   private final ClusterApplier applier;
-  private final SystemAccount systemAccount;
-  private final ServerProbe probe;
-  private final ClusterMemory memory;
-  private final PushMeters meters;
+  private final SystemAccountClient systemAccount;
+  private final MonitoringClient probe;
+  private final ConfirmedStateCache memory;
+  private final PushMetrics meters;
 
   Pusher(
       ClusterApplier applier,
-      SystemAccount systemAccount,
-      ServerProbe probe,
-      ClusterMemory memory,
-      PushMeters meters) {
+      SystemAccountClient systemAccount,
+      MonitoringClient probe,
+      ConfirmedStateCache memory,
+      PushMetrics meters) {
     this.applier = applier;
     this.systemAccount = systemAccount;
     this.probe = probe;
@@ -34,7 +34,7 @@ class Pusher {
   /** Takes the next step at every server; the files were written before. */
   void push(ClusterDecision decision, ObservedCluster observed) {
     Map<String, PushStep> steps = decision.plan().steps();
-    Attempts attempts = new Attempts();
+    DeferredFailures attempts = new DeferredFailures();
     for (ObservedServer server : observed.servers()) {
       PushStep step = steps.get(server.uid());
       if (step != null && step.poke()) {
@@ -55,7 +55,7 @@ class Pusher {
    */
   boolean revokeOnLameDucks(ClusterDecision decision, ObservedCluster observed) {
     List<LameDuck> ducks =
-        LameDucks.withRevoked(
+        DrainingServers.withRevoked(
             observed, memory.confirmed(uid(observed.cluster())), decision.logins());
     ducks.forEach(duck -> revoke(duck, observed));
     return !ducks.isEmpty();
@@ -95,7 +95,7 @@ class Pusher {
 
   private static boolean reloadedByUs(ObservedServer server) {
     return server.varz().isPresent()
-        && server.reloadedBy().filter(ReloadedBy.OPERATOR::equals).isPresent();
+        && server.reloadedBy().filter(ReloadMethod.OPERATOR::equals).isPresent();
   }
 
   private static String uid(NatsCluster cluster) {

@@ -49,7 +49,7 @@ record Rollout(
   static Rollout of(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
     int wanted = observed.cluster().getSpec().size();
     Optional<StatefulSet> set =
-        observed.statefulSet().filter(found -> ChildMeta.ownedBy(found, observed.cluster()));
+        observed.statefulSet().filter(found -> ChildMetadata.ownedBy(found, observed.cluster()));
     int replicas = set.map(found -> found.getSpec().getReplicas()).orElse(0);
     if (replicas == 0) {
       return new Rollout(wanted, Stage.STEADY, Optional.empty(), Optional.empty());

@@ -65,7 +65,7 @@ record ServerContainer(NatsCluster cluster, ServerVersion version) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(version.binary(), "-c", Paths.CONFIG_FILE, "-P", Paths.PID_FILE));
     String self = "$(%s)".formatted(ServerConfigFile.SERVER_NAME_ENV);
-    command.addAll(List.of("--cluster_advertise", ClusterNames.of(cluster).host(self)));
+    command.addAll(List.of("--cluster_advertise", ChildNames.of(cluster).host(self)));
     command.addAll(List.of("--connect_retries", "10"));
     if (Boolean.TRUE.equals(cluster.getSpec().noAdvertise())) {
       command.add("--no_advertise");

@@ -34,10 +34,10 @@ final class ServerNetworkPolicy {
 
   private static NetworkPolicy policy(NatsCluster cluster, List<NetworkPolicyPeer> monitors) {
     return new NetworkPolicyBuilder()
-        .withMetadata(ChildMeta.of(cluster, ClusterNames.of(cluster).networkPolicy()))
+        .withMetadata(ChildMetadata.of(cluster, ChildNames.of(cluster).networkPolicy()))
         .withNewSpec()
         .withNewPodSelector()
-        .withMatchLabels(ChildMeta.labels(cluster))
+        .withMatchLabels(ChildMetadata.labels(cluster))
         .endPodSelector()
         .withPolicyTypes("Ingress")
         .withIngress(ingress(cluster, monitors))
@@ -60,7 +60,7 @@ final class ServerNetworkPolicy {
   private static NetworkPolicyPeer servers(NatsCluster cluster) {
     return new NetworkPolicyPeerBuilder()
         .withNewPodSelector()
-        .withMatchLabels(ChildMeta.labels(cluster))
+        .withMatchLabels(ChildMetadata.labels(cluster))
         .endPodSelector()
         .build();
   }

@@ -54,7 +54,7 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
   private ObjectMeta meta() {
     return new ObjectMetaBuilder()
         .withLabels(cluster.getSpec().pod().labels())
-        .addToLabels(ChildMeta.labels(cluster))
+        .addToLabels(ChildMetadata.labels(cluster))
         .addToLabels(VERSION_LABEL, version.tag())
         .withAnnotations(cluster.getSpec().pod().annotations())
         .addToAnnotations(VERSION_ANNOTATION, version.tag())
@@ -75,7 +75,7 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
         new VolumeBuilder()
             .withName(Mounts.CONFIG)
             .withNewSecret()
-            .withSecretName(ClusterNames.of(cluster).configSecret(revision))
+            .withSecretName(ChildNames.of(cluster).configSecret(revision))
             .withDefaultMode(READ_BY_GROUP)
             .endSecret()
             .build(),
@@ -107,7 +107,7 @@ record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
         .addNewRequiredDuringSchedulingIgnoredDuringExecution()
         .withTopologyKey("kubernetes.io/hostname")
         .withNewLabelSelector()
-        .withMatchLabels(ChildMeta.labels(cluster))
+        .withMatchLabels(ChildMetadata.labels(cluster))
         .endLabelSelector()
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endPodAntiAffinity()

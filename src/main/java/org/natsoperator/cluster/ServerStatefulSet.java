@@ -17,9 +17,9 @@ final class ServerStatefulSet {
   private ServerStatefulSet() {}
 
   static StatefulSet of(NatsCluster cluster, ServerVersion version, String revision, int replicas) {
-    ClusterNames names = ClusterNames.of(cluster);
+    ChildNames names = ChildNames.of(cluster);
     return new StatefulSetBuilder()
-        .withMetadata(ChildMeta.of(cluster, names.statefulSet()))
+        .withMetadata(ChildMetadata.of(cluster, names.statefulSet()))
         .withNewSpec()
         .withReplicas(replicas)
         .withNewOrdinals(1)
@@ -30,7 +30,7 @@ final class ServerStatefulSet {
         .withType("OnDelete")
         .endUpdateStrategy()
         .withNewSelector()
-        .withMatchLabels(ChildMeta.labels(cluster))
+        .withMatchLabels(ChildMetadata.labels(cluster))
         .endSelector()
         .withTemplate(new ServerPod(cluster, version, revision).template())
         .endSpec()

@@ -67,7 +67,7 @@ final class ServersCondition {
         .filter(server -> !server.ready())
         .flatMap(
             server ->
-                PodTrouble.of(server.pod()).stream().map(trouble -> server.name() + ": " + trouble))
+                PodFailure.of(server.pod()).stream().map(trouble -> server.name() + ": " + trouble))
         .collect(Collectors.joining("; "));
   }
 }

@@ -58,7 +58,7 @@ class KubernetesConfiguration {
   private static final int SCHEDULER_THREADS = 4;
 
   @Bean(destroyMethod = "close")
-  KubernetesClient kubernetesClient(LeaseRenewals renewals) {
+  KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
     KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
@@ -78,8 +78,8 @@ class KubernetesConfiguration {
 
   /**
    * Runs the periodic tasks. Each task can block while the API server does not respond, so the pool
-   * has spare threads, and {@link LeaseGuard} has its own thread. Shutdown comes after the context
-   * has closed: it interrupts running tasks, and informers can submit tasks until then.
+   * has spare threads, and {@link LeaseDeadlineMonitor} has its own thread. Shutdown comes after
+   * the context has closed: it interrupts running tasks, and informers can submit tasks until then.
    */
   @Bean
   ThreadPoolTaskScheduler taskScheduler() {

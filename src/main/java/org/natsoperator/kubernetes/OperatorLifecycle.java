@@ -41,7 +41,7 @@ public class OperatorLifecycle implements SmartLifecycle {
 
   private final Operator operator;
   private final LeaderLease lease;
-  private final LeaseGuard guard;
+  private final LeaseDeadlineMonitor guard;
   private final Leadership leadership;
   private final TaskScheduler scheduler;
   private volatile boolean running;
@@ -50,7 +50,7 @@ public class OperatorLifecycle implements SmartLifecycle {
       KubernetesClient client,
       OperatorProperties properties,
       LeaderLease lease,
-      LeaseGuard guard,
+      LeaseDeadlineMonitor guard,
       Leadership leadership,
       TaskScheduler scheduler,
       MeterRegistry meters,
@@ -99,7 +99,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void exitIfLeaseWasLost() {
     if (running) {
       LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
-      Exit.begin();
+      ProcessExit.begin();
     }
   }
 

@@ -22,7 +22,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.OperatorProperties;
-import org.natsoperator.role.ClusterCandidates;
+import org.natsoperator.role.ClusterIndex;
 import org.natsoperator.role.TokenSecret;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -38,7 +38,7 @@ public class SharedInformers implements SmartLifecycle {
   /** Index of clusters by name. */
   public static final String BY_NAME = "name";
 
-  /** Index of clusters by {@link ClusterCandidates#keys}. */
+  /** Index of clusters by {@link ClusterIndex#keys}. */
   public static final String BY_CANDIDATE_KEY = "candidate";
 
   /** Index of other kinds by namespace and the cluster that their label names. */
@@ -73,7 +73,7 @@ public class SharedInformers implements SmartLifecycle {
                 BY_NAME,
                 cluster -> List.of(cluster.getMetadata().getName()),
                 BY_CANDIDATE_KEY,
-                ClusterCandidates::keys));
+                ClusterIndex::keys));
     roles =
         informer(
             client.resources(NatsServiceRole.class),
@@ -209,7 +209,7 @@ public class SharedInformers implements SmartLifecycle {
   private static List<String> clusterKeys(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getLabels())
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL))
-        .map(name -> ClusterCandidates.key(object.getMetadata().getNamespace(), name))
+        .map(name -> ClusterIndex.key(object.getMetadata().getNamespace(), name))
         .stream()
         .toList();
   }

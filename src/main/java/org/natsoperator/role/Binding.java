@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.role.ClusterChoice.Chosen;
-import org.natsoperator.role.ClusterChoice.NoCluster;
+import org.natsoperator.role.ClusterResolution.Chosen;
+import org.natsoperator.role.ClusterResolution.NoCluster;
 import org.natsoperator.validation.FieldError;
 
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */
@@ -17,7 +17,7 @@ public sealed interface Binding {
   record Bound(Grant grant, BoundToken token) implements Binding {}
 
   /** All is there but a proven token. */
-  record Unissued(Grant grant, TokenCause cause) implements Binding {
+  record Unissued(Grant grant, IssueReason cause) implements Binding {
 
     /** What a status says of it. */
     public String why() {
@@ -29,7 +29,7 @@ public sealed interface Binding {
   record Unbound(String reason, String message) implements Binding {}
 
   /** Decides what a role means, from what was observed and the API server's public keys alone. */
-  static Binding of(ObservedRole observed, TokenProof proof) {
+  static Binding of(ObservedRole observed, TokenVerifier proof) {
     return obstacle(observed)
         .<Binding>map(unbound -> unbound)
         .orElseGet(() -> login(observed, proof));
@@ -91,9 +91,9 @@ public sealed interface Binding {
     return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
   }
 
-  private static Binding login(ObservedRole observed, TokenProof proof) {
+  private static Binding login(ObservedRole observed, TokenVerifier proof) {
     if (observed.tokenSecret().isEmpty()) {
-      return new Unissued(observed.grant(), TokenCause.NEW);
+      return new Unissued(observed.grant(), IssueReason.NEW);
     }
     Secret secret = observed.tokenSecret().get();
     if (TokenSecret.madeForAnother(secret, observed.role())) {
@@ -101,9 +101,9 @@ public sealed interface Binding {
     }
     NatsCluster cluster = observed.cluster().orElseThrow();
     if (TokenSecret.ofFormer(observed.role(), secret)) {
-      return new Unissued(observed.grant(), TokenCause.ROLE_REPLACED);
+      return new Unissued(observed.grant(), IssueReason.ROLE_REPLACED);
     }
-    Claims expected = expected(observed, secret);
+    TokenClaims expected = expected(observed, secret);
     return TokenSecret.tokenIn(secret)
         .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))
         .filter(token -> proof.proves(token, expected))
@@ -112,27 +112,27 @@ public sealed interface Binding {
         .orElseGet(() -> new Unissued(observed.grant(), cause(observed, secret, proof)));
   }
 
-  private static TokenCause cause(ObservedRole observed, Secret secret, TokenProof proof) {
+  private static IssueReason cause(ObservedRole observed, Secret secret, TokenVerifier proof) {
     NatsCluster cluster = observed.cluster().orElseThrow();
     Optional<String> token = TokenSecret.tokenIn(secret);
     if (token.isEmpty()) {
-      return TokenCause.EMPTY;
+      return IssueReason.EMPTY;
     }
     if (!TokenSecret.madeFor(secret, observed.role(), cluster)) {
-      return TokenCause.CLUSTER_REPLACED;
+      return IssueReason.CLUSTER_REPLACED;
     }
     return proof.provesForFormerAccount(token.get(), expected(observed, secret))
-        ? TokenCause.ACCOUNT_REPLACED
-        : TokenCause.UNPROVEN;
+        ? IssueReason.ACCOUNT_REPLACED
+        : IssueReason.UNPROVEN;
   }
 
-  private static Claims expected(ObservedRole observed, Secret secret) {
-    return Claims.expected(observed.client(), observed.serviceAccount().orElseThrow(), secret);
+  private static TokenClaims expected(ObservedRole observed, Secret secret) {
+    return TokenClaims.expected(observed.client(), observed.serviceAccount().orElseThrow(), secret);
   }
 
   /** While a token is re-issued its clients still have the one before. */
   private static BoundToken password(
-      Secret secret, String token, Claims expected, TokenProof proof) {
+      Secret secret, String token, TokenClaims expected, TokenVerifier proof) {
     return new BoundToken(
         PreviousToken.in(secret)
             .filter(previous -> proof.proves(previous, expected))

@@ -22,6 +22,6 @@ public record Grant(Identity identity, String user, List<String> publish, List<S
 
   /** Whether only servers that know queue permissions can hold this grant. */
   public boolean namesQueues() {
-    return subscribe.stream().anyMatch(Subjects::namesQueue);
+    return subscribe.stream().anyMatch(SubjectSyntax::namesQueue);
   }
 }

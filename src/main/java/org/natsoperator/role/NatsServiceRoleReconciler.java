@@ -26,7 +26,7 @@ import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
-import org.natsoperator.role.GrantsInForce.Standing;
+import org.natsoperator.role.GrantPropagation.Standing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.TaskScheduler;
@@ -66,12 +66,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   /** A Secret that is not ours is not watched, so look again. */
   private static final Duration NAME_TAKEN_PAUSE = Duration.ofMinutes(1);
 
-  private final SigningKeys signingKeys;
+  private final ApiServerKeys signingKeys;
   private final TokenIssuer issuer;
-  private final TokenReissue reissue;
-  private final GrantsInForce grantsInForce;
-  private final RoleMeters meters;
-  private final RoleNews news;
+  private final TokenRotator reissue;
+  private final GrantPropagation grantsInForce;
+  private final RoleMetrics meters;
+  private final RoleStatusReporter news;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private final Clock clock;
@@ -81,12 +81,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
-      SigningKeys signingKeys,
+      ApiServerKeys signingKeys,
       TokenIssuer issuer,
-      TokenReissue reissue,
-      GrantsInForce grantsInForce,
-      RoleMeters meters,
-      RoleNews news,
+      TokenRotator reissue,
+      GrantPropagation grantsInForce,
+      RoleMetrics meters,
+      RoleStatusReporter news,
       TaskScheduler scheduler,
       SharedInformers informers,
       Clock clock) {

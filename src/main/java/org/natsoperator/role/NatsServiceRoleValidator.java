@@ -27,8 +27,8 @@ public final class NatsServiceRoleValidator {
   public static List<FieldError> validate(NatsServiceRole role) {
     List<FieldError> errors = new ArrayList<>(obstacles(role));
     Permissions permissions = role.getSpec().permissions();
-    checkDuplicates(errors, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
-    checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
+    checkDuplicates(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
+    checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
     return errors;
   }
 
@@ -50,8 +50,8 @@ public final class NatsServiceRoleValidator {
               "spec.permissions",
               "is missing; list subjects under publish or subscribe, or an empty list for none"));
     }
-    check(errors, PUBLISH, permissions.publish(), Subjects::mistakeInPublish);
-    check(errors, SUBSCRIBE, permissions.subscribe(), Subjects::mistakeInSubscribe);
+    check(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
+    check(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
     return errors;
   }
 
@@ -71,7 +71,9 @@ public final class NatsServiceRoleValidator {
     return name.isEmpty()
         ? Optional.of("is missing; set it to the name of a NatsCluster")
         : ClusterName.mistakeIn(name)
-            .map(mistake -> Subjects.quoted(name) + " is no name of a NatsCluster: it " + mistake);
+            .map(
+                mistake ->
+                    SubjectSyntax.quoted(name) + " is no name of a NatsCluster: it " + mistake);
   }
 
   private static Optional<String> mistakeInNamespace(NatsServiceRole role) {
@@ -79,13 +81,13 @@ public final class NatsServiceRoleValidator {
         .filter(namespace -> !DnsNames.isLabel(namespace))
         .map(
             namespace ->
-                Subjects.quoted(namespace)
+                SubjectSyntax.quoted(namespace)
                     + " is no name of a namespace; name the one of the NatsCluster, or remove it");
   }
 
   private static String secretName(NatsServiceRole role) {
     Identity identity = Identity.of(role);
-    return new ClusterClient(
+    return new ClientNames(
             identity,
             role.clusterNamespace().orElse(identity.namespace()),
             role.clusterName().orElse(""))
@@ -109,18 +111,18 @@ public final class NatsServiceRoleValidator {
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
-    Map<Entry, Integer> seen = new HashMap<>();
+    Map<SubjectPermission, Integer> seen = new HashMap<>();
     for (int i = 0; i < subjects.size(); i++) {
       String subject = subjects.get(i);
       if (mistake.apply(subject).isPresent()) {
         continue;
       }
-      Integer first = seen.putIfAbsent(Entry.of(subject), i);
+      Integer first = seen.putIfAbsent(SubjectPermission.of(subject), i);
       if (first != null) {
         errors.add(
             new FieldError(
                 field + "[" + i + "]",
-                Subjects.quoted(subject)
+                SubjectSyntax.quoted(subject)
                     + " is listed already, as ["
                     + first
                     + "]; remove one of them"));

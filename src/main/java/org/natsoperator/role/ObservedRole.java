@@ -19,7 +19,7 @@ import org.natsoperator.lookup.SharedInformers;
  */
 public record ObservedRole(
     NatsServiceRole role,
-    ClusterChoice choice,
+    ClusterResolution choice,
     Optional<ServiceAccount> serviceAccount,
     Optional<ServiceAccount> namesake,
     Optional<Secret> tokenSecret) {
@@ -28,7 +28,7 @@ public record ObservedRole(
   public static ObservedRole of(NatsServiceRole role, SharedInformers informers) {
     return of(
         role,
-        ClusterCandidates.of(
+        ClusterIndex.of(
             role,
             key -> informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key),
             informers.clusters()),
@@ -36,14 +36,16 @@ public record ObservedRole(
         informers.secrets());
   }
 
-  /** Looks up what belongs to a role; {@code clusters} as {@link ClusterChoice#of} wants them. */
+  /**
+   * Looks up what belongs to a role; {@code clusters} as {@link ClusterResolution#of} wants them.
+   */
   public static ObservedRole of(
       NatsServiceRole role,
       Collection<NatsCluster> clusters,
       Lookup<ServiceAccount> accounts,
       Lookup<Secret> secrets) {
     Identity identity = Identity.of(role);
-    ClusterChoice choice = ClusterChoice.of(role, clusters);
+    ClusterResolution choice = ClusterResolution.of(role, clusters);
     Optional<NatsCluster> cluster = choice.found();
     return new ObservedRole(
         role,
@@ -56,7 +58,7 @@ public record ObservedRole(
                     accounts.find(chosen.getMetadata().getNamespace(), identity.userIn(chosen))),
         cluster.flatMap(
             chosen ->
-                secrets.find(identity.namespace(), ClusterClient.of(identity, chosen).secret())));
+                secrets.find(identity.namespace(), ClientNames.of(identity, chosen).secret())));
   }
 
   /** The cluster that the role is for, if there is one. */
@@ -82,8 +84,8 @@ public record ObservedRole(
   }
 
   /** The names of the role's identity on its cluster; there must be a cluster. */
-  ClusterClient client() {
-    return ClusterClient.of(identity(), cluster().orElseThrow());
+  ClientNames client() {
+    return ClientNames.of(identity(), cluster().orElseThrow());
   }
 
   /** Holds a token: never shown. */

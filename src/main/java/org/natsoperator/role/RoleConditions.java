@@ -9,7 +9,7 @@ import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.GrantsInForce.Standing;
+import org.natsoperator.role.GrantPropagation.Standing;
 
 /** What a role's status says. */
 final class RoleConditions {

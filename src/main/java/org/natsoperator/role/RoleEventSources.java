@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.Overlooked;
+import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.scheduling.TaskScheduler;
@@ -29,7 +29,7 @@ final class RoleEventSources {
   private final IndexerResourceCache<NatsServiceRole> roles;
   private final SimpleInboundEventSource<NatsServiceRole> standing =
       new SimpleInboundEventSource<>("grants-in-force");
-  private final Overlooked<NatsServiceRole> overlooked;
+  private final RecreatedResourceEventSource<NatsServiceRole> overlooked;
   private final List<EventSource<?, NatsServiceRole>> all;
 
   RoleEventSources(
@@ -39,12 +39,12 @@ final class RoleEventSources {
     this.informers = informers;
     roles = context.getPrimaryCache();
     roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
-    overlooked = new Overlooked<>(roles, scheduler);
+    overlooked = new RecreatedResourceEventSource<>(roles, scheduler);
     all =
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
                     NatsCluster.class, informers.clusters(), this::rolesOf)
-                .onUpdatesThat(ClusterCandidates::mayDiffer),
+                .onUpdatesThat(ClusterIndex::mayDiffer),
             new SharedEventSource<>(
                 ServiceAccount.class,
                 informers.serviceAccounts(),

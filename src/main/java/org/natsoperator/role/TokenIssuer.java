@@ -25,16 +25,16 @@ class TokenIssuer {
 
   private final KubernetesClient client;
   private final SharedInformers informers;
-  private final ClientPods clientPods;
-  private final RoleMeters meters;
-  private final RoleNews news;
+  private final ClientPodNotifier clientPods;
+  private final RoleMetrics meters;
+  private final RoleStatusReporter news;
 
   TokenIssuer(
       KubernetesClient client,
       SharedInformers informers,
-      ClientPods clientPods,
-      RoleMeters meters,
-      RoleNews news) {
+      ClientPodNotifier clientPods,
+      RoleMetrics meters,
+      RoleStatusReporter news) {
     this.informers = informers;
     this.client = client;
     this.clientPods = clientPods;
@@ -48,7 +48,7 @@ class TokenIssuer {
    * @return false if a Secret of that name exists that is not ours: it is left alone
    * @throws KubernetesClientException if the API server refuses or does not answer
    */
-  boolean issue(ObservedRole observed, TokenCause cause) {
+  boolean issue(ObservedRole observed, IssueReason cause) {
     try {
       Optional<Secret> reusable =
           observed.tokenSecret().filter(secret -> reusable(secret, observed));
@@ -77,7 +77,7 @@ class TokenIssuer {
   boolean renew(ObservedRole observed, Instant now) {
     Secret before = observed.tokenSecret().orElseThrow();
     if (!TokenSecret.writable(before)) {
-      return issue(observed, TokenCause.ASKED);
+      return issue(observed, IssueReason.ASKED);
     }
     Secret renewed = withToken(observed, before);
     boolean written =
@@ -86,7 +86,7 @@ class TokenIssuer {
                 .map(previous -> PreviousToken.keep(previous, renewed, now))
                 .orElse(renewed));
     if (written) {
-      told(observed, TokenCause.ASKED);
+      told(observed, IssueReason.ASKED);
     }
     return written;
   }
@@ -100,14 +100,14 @@ class TokenIssuer {
     Secret secret = observed.tokenSecret().orElseThrow();
     return TokenSecret.writable(secret)
         ? updated(PreviousToken.drop(secret))
-        : issue(observed, TokenCause.ASKED);
+        : issue(observed, IssueReason.ASKED);
   }
 
   private static boolean reusable(Secret secret, ObservedRole observed) {
     return TokenSecret.writable(secret) && !TokenSecret.ofFormer(observed.role(), secret);
   }
 
-  private void told(ObservedRole observed, TokenCause cause) {
+  private void told(ObservedRole observed, IssueReason cause) {
     meters.countIssued(cause);
     news.issued(observed, cause);
   }
@@ -149,7 +149,7 @@ class TokenIssuer {
     return TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
   }
 
-  private String request(ClusterClient names, Secret secret) {
+  private String request(ClientNames names, Secret secret) {
     TokenRequest request =
         new TokenRequestBuilder()
             .withNewSpec()

@@ -40,11 +40,11 @@ public final class TokenSecret {
   /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
   public static Set<String> accountsIn(String secret, String cluster) {
     Set<String> accounts = new HashSet<>();
-    if (!secret.endsWith(ClusterClient.SECRET_SUFFIX)) {
+    if (!secret.endsWith(ClientNames.SECRET_SUFFIX)) {
       return accounts;
     }
     String end = "-" + cluster;
-    String rest = without(ClusterClient.SECRET_SUFFIX, secret);
+    String rest = without(ClientNames.SECRET_SUFFIX, secret);
     String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));
     for (String name : List.of(rest, beforeNamespace)) {
       if (name.endsWith(end) && name.length() > end.length()) {
@@ -61,7 +61,7 @@ public final class TokenSecret {
     Identity identity = Identity.of(role);
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(ClusterClient.of(identity, cluster).secret())
+        .withName(ClientNames.of(identity, cluster).secret())
         .withNamespace(identity.namespace())
         .addToLabels(NatsApi.APP_LABEL, NatsApi.APP)
         .addToLabels(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())
@@ -158,7 +158,7 @@ public final class TokenSecret {
 
   /** Whether an object has the name of a token Secret. */
   public static boolean isNamed(HasMetadata object) {
-    return object.getMetadata().getName().endsWith(ClusterClient.SECRET_SUFFIX);
+    return object.getMetadata().getName().endsWith(ClientNames.SECRET_SUFFIX);
   }
 
   /** Whether the Secret is one of ours and belongs to the role. */

@@ -25,7 +25,7 @@ final class UnprovenTokenException extends IllegalStateException {
             .orElseGet(
                 () ->
                     "the token in Secret %s is not signed by a key that the API server publishes at %s, or somebody writes there too; look at the API server's --service-account flags and at who may write Secrets"
-                        .formatted(name, SigningKeys.PATH)));
+                        .formatted(name, ApiServerKeys.PATH)));
   }
 
   private static String heldBack(String name, ObjectMeta meta) {

@@ -20,7 +20,7 @@ import net.jqwik.api.ShrinkingMode;
 class AnyPodTest {
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void theSecondTimeNothingChanges(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void theSecondTimeNothingChanges(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     ObjectNode pod = new RandomPods(seed).pod();
 
     ObjectNode wired = wired(pod, trust);
@@ -32,14 +32,14 @@ class AnyPodTest {
   @Property(shrinking = ShrinkingMode.OFF)
   void allThatIsLookedAtIsRead(@ForAll("seeds") long seed) {
     ObjectNode pod = new RandomPods(seed).pod();
-    PodInjector injector = new PodInjector(World.walkthrough());
+    PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
     assertThat(injector.review(Pods.createdAndRead(pod)))
         .isEqualTo(injector.review(Pods.created(pod)));
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void whatWasThereIsThereInItsOrder(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void whatWasThereIsThereInItsOrder(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     ObjectNode pod = new RandomPods(seed).pod();
     ObjectNode untouched = pod.deepCopy();
 
@@ -50,7 +50,7 @@ class AnyPodTest {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void namesAndPathsAreUnique(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void namesAndPathsAreUnique(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     ObjectNode wired = wired(new RandomPods(seed).pod(), trust);
 
     assertThat(names(wired.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
@@ -67,24 +67,24 @@ class AnyPodTest {
    */
   @Property(shrinking = ShrinkingMode.OFF)
   void everyContainerSeesItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
-    Trust trust = bound ? Trust.BOUND_SECRET : Trust.PROJECTED;
+    TokenMode trust = bound ? TokenMode.BOUND_SECRET : TokenMode.PROJECTED;
     ObjectNode pod = new RandomPods(seed).pod();
-    PodWishes wishes = wishes(pod);
-    List<ClientCluster> clusters =
+    InjectionOptions wishes = wishes(pod);
+    List<ResolvedCluster> clusters =
         wishes.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
-    UserWarnings warnings = new UserWarnings();
+    AdmissionWarnings warnings = new AdmissionWarnings();
     ObjectNode wired =
-        Pods.patched(pod, PodWiring.ofNew(new PodTree(pod), wishes, clusters, warnings));
+        Pods.patched(pod, PodPatch.ofNew(new PodView(pod), wishes, clusters, warnings));
 
-    for (ClientCluster cluster : clusters) {
+    for (ResolvedCluster cluster : clusters) {
       List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster);
-      for (PodContainer container :
-          new PodTree(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
+      for (ContainerView container :
+          new PodView(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
         String missed =
             "container %s gets no token: .* is in the way at %s"
                 .formatted(container.name(), wishes.folder(cluster));
         boolean warned = warnings.all().stream().anyMatch(text -> text.matches(missed));
-        assertThat(new ContainerWiring(container).tokenFile(volumes).isPresent())
+        assertThat(new ContainerPatch(container).tokenFile(volumes).isPresent())
             .as(missed)
             .isNotEqualTo(warned);
       }
@@ -92,22 +92,22 @@ class AnyPodTest {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void whoIsLeftOutIsLeftAlone(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void whoIsLeftOutIsLeftAlone(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     ObjectNode pod = new RandomPods(seed).pod();
     ContainerSelection selection = wishes(pod).containers();
 
-    List<PodContainer> after = new PodTree(wired(pod, trust)).containers();
+    List<ContainerView> after = new PodView(wired(pod, trust)).containers();
 
     assertThat(after.stream().filter(container -> !selection.takes(container)))
         .containsExactlyElementsOf(
-            new PodTree(pod)
+            new PodView(pod)
                 .containers().stream().filter(container -> !selection.takes(container)).toList());
   }
 
   /** The test of tests: what is random here meets each of the wishes. */
   @Example
   void everyWishIsMet() {
-    List<PodWishes> all =
+    List<InjectionOptions> all =
         LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
 
     assertThat(all).allSatisfy(wishes -> assertThat(wishes.errors()).isEmpty());
@@ -122,7 +122,7 @@ class AnyPodTest {
 
   /** Other webhooks give our volume another name, and put lists into another order. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void renamedAndReorderedItIsStillRecognised(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void renamedAndReorderedItIsStillRecognised(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     RandomPods random = new RandomPods(seed);
     ObjectNode wired = wired(random.pod(), trust);
 
@@ -134,7 +134,7 @@ class AnyPodTest {
 
   /** Half of what we add is lost again: what is missing comes back, and the rest is used. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void aPartOfAnEarlierInjectionIsCompleted(@ForAll("seeds") long seed, @ForAll Trust trust) {
+  void aPartOfAnEarlierInjectionIsCompleted(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     RandomPods random = new RandomPods(seed);
     ObjectNode wired = wired(random.pod(), trust);
     random.loseSome(wired);
@@ -151,18 +151,18 @@ class AnyPodTest {
     return Arbitraries.longs();
   }
 
-  private static ObjectNode wired(ObjectNode pod, Trust trust) {
+  private static ObjectNode wired(ObjectNode pod, TokenMode trust) {
     return Pods.patched(pod, patch(pod, trust));
   }
 
-  private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
-    PodWishes wishes = wishes(pod);
-    return PodWiring.ofNew(
-        new PodTree(pod), wishes, Pods.clusters(wishes, trust), new UserWarnings());
+  private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
+    InjectionOptions wishes = wishes(pod);
+    return PodPatch.ofNew(
+        new PodView(pod), wishes, Pods.clusters(wishes, trust), new AdmissionWarnings());
   }
 
-  private static PodWishes wishes(ObjectNode pod) {
-    return PodWishes.of(new PodTree(pod), "nats-io");
+  private static InjectionOptions wishes(ObjectNode pod) {
+    return InjectionOptions.of(new PodView(pod), "nats-io");
   }
 
   private static List<JsonNode> containers(JsonNode pod) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Containers that {@code kubectl debug} puts into a running pod. */
 class DebuggedPodTest {
 
-  private final PodInjector injector = new PodInjector(World.walkthrough());
+  private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
   @Test
   void seeWhatThePodSees() {
@@ -39,7 +39,7 @@ class DebuggedPodTest {
   void aPodWithoutTokenGetsNone() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     ObjectNode debugged = with(pod, "shell");
-    Answer answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
 
     assertThat(answer.patch()).isEmpty();
     assertThat(answer.warnings()).containsExactly("the pod has no token for NatsCluster example-nats: its new containers get none");
@@ -52,7 +52,7 @@ class DebuggedPodTest {
             "{containers: [{name: a}], volumes: [{name: v, projected: {sources: [{secret: {name: mine}},"
                 + " {secret: {name: nats-user-example-nats-bound-token}}]}}]}");
     ObjectNode debugged = with(pod, "shell");
-    Answer answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
 
     assertThat(Pods.patched(debugged, answer.patch()).at("/spec/ephemeralContainers/0").has("volumeMounts")).isFalse();
     assertThat(answer.warnings()).containsExactly("container shell gets no token: the pod has no volume of its own with it");
@@ -72,7 +72,7 @@ class DebuggedPodTest {
     ObjectNode pod = running();
     pod.withObject("/metadata/annotations").put("nats.io/inject-env", "no");
     ObjectNode debugged = with(pod, "shell");
-    Answer answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
 
     assertThat(answer.isAllowed()).isTrue();
     assertThat(answer.patch()).isEmpty();

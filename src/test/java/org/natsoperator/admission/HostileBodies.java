@@ -44,7 +44,7 @@ final class HostileBodies {
     return body.replaceAll("REVIEW\\((.*)\\)", "{\"apiVersion\": \"admission.k8s.io/v1\", \"kind\": \"AdmissionReview\", \"request\": {$1}}")
         .replace("DEEP", "[".repeat(200) + "]".repeat(200))
         .replace("NESTED", "{\"a\":".repeat(100_000))
-        .replace("MANY", "[" + "[],".repeat(TreeParts.Source.MOST_TOKENS / 2) + "1]")
+        .replace("MANY", "[" + "[],".repeat(JsonProjection.Source.MOST_TOKENS / 2) + "1]")
         .replace("DIGITS", "7".repeat(5_000));
   }
 

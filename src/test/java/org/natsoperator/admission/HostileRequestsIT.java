@@ -124,7 +124,7 @@ class HostileRequestsIT {
   @ParameterizedTest
   @EnumSource(Version.class)
   void aBodyThatIsTooLarge(Version version) throws IOException, InterruptedException {
-    for (int size : new int[] {ReviewReader.LARGEST + 1, 60 << 20}) {
+    for (int size : new int[] {AdmissionReviewReader.LARGEST + 1, 60 << 20}) {
       for (BodyPublisher body : List.of(BodyPublishers.ofByteArray(new byte[size]), BodyPublishers.ofInputStream(() -> zeros(size)))) {
         assertThat(caller(version).post(WebhookPaths.PODS, "application/json", body).statusCode()).isEqualTo(413);
         assertStillAnswers(version);

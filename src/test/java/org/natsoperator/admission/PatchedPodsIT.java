@@ -49,7 +49,7 @@ class PatchedPodsIT {
   @Test
   void areTaken(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    for (Trust trust : Trust.values()) {
+    for (TokenMode trust : TokenMode.values()) {
       for (ObjectNode pod : pods()) {
         ObjectNode wired = Pods.patched(pod, patch(pod, trust));
 
@@ -69,7 +69,7 @@ class PatchedPodsIT {
       ObjectNode pod = new RandomPods(seed).pod();
       name(pod, seed);
       if (isTaken(pod, sandbox)) {
-        Trust trust = Trust.values()[seed % Trust.values().length];
+        TokenMode trust = TokenMode.values()[seed % TokenMode.values().length];
         assertThat(patch(create(Pods.patched(pod, patch(pod, trust)), sandbox), trust)).as("seed %s", seed).isEmpty();
         taken++;
       }
@@ -94,7 +94,7 @@ class PatchedPodsIT {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     ObjectNode pod = Pods.withSpec(SPECS.getFirst().formatted(IMAGE));
     name(pod, 0);
-    ObjectNode wired = Pods.patched(pod, patch(pod, Trust.BOUND_SECRET));
+    ObjectNode wired = Pods.patched(pod, patch(pod, TokenMode.BOUND_SECRET));
     sandbox.client().resource(generic(wired)).inNamespace(sandbox.namespace()).create();
     var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod-0");
     ObjectNode before = tree(running.get());
@@ -102,8 +102,8 @@ class PatchedPodsIT {
     debugged.withArray("/spec/ephemeralContainers")
         .add(Pods.yaml("{name: shell, image: i, terminationMessagePolicy: File, imagePullPolicy: Always}"));
 
-    PodInjector injector = new PodInjector(World.walkthrough());
-    Review review = Pods.debugged(debugged, before);
+    PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
+    AdmissionRequest review = Pods.debugged(debugged, before);
     ObjectNode patched = Pods.patched(debugged, injector.review(review).patch());
 
     var taken =
@@ -143,10 +143,10 @@ class PatchedPodsIT {
     pod.withObject("/metadata").put("name", "pod-" + number);
   }
 
-  private static List<JsonNode> patch(ObjectNode pod, Trust trust) {
-    PodTree tree = new PodTree(pod);
-    PodWishes wishes = PodWishes.of(tree, "nats-io");
-    return PodWiring.ofNew(tree, wishes, Pods.clusters(wishes, trust), new UserWarnings());
+  private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
+    PodView tree = new PodView(pod);
+    InjectionOptions wishes = InjectionOptions.of(tree, "nats-io");
+    return PodPatch.ofNew(tree, wishes, Pods.clusters(wishes, trust), new AdmissionWarnings());
   }
 
   private static ObjectNode create(ObjectNode pod, Sandbox sandbox) {

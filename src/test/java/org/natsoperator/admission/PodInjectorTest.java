@@ -18,7 +18,7 @@ class PodInjectorTest {
 
   private static final String IN_THE_WAY = "container a gets no token: v is in the way at /var/run/secrets/nats.io";
 
-  private final PodInjector injector = new PodInjector(World.walkthrough());
+  private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
   record Case(String name, String before, String after, List<String> warnings) {
 
@@ -34,7 +34,7 @@ class PodInjectorTest {
     ObjectNode pod = Pods.withSpec(row.before);
     ObjectNode untouched = pod.deepCopy();
 
-    Answer answer = injector.review(Pods.created(pod));
+    AdmissionResponse answer = injector.review(Pods.created(pod));
     ObjectNode wired = Pods.patched(pod, answer.patch());
 
     assertThat(answer.isAllowed()).isTrue();
@@ -42,7 +42,7 @@ class PodInjectorTest {
     assertThat(wired).isEqualTo(marked(row.after));
     assertThat(pod).isEqualTo(untouched);
     assertThat(injector.review(Pods.createdAndRead(pod))).isEqualTo(answer);
-    Answer again = injector.review(Pods.created(wired));
+    AdmissionResponse again = injector.review(Pods.created(wired));
     assertThat(again.patch()).isEmpty();
     assertThat(again.auditAnnotations()).containsEntry("injection", "Unchanged");
   }
@@ -173,7 +173,7 @@ class PodInjectorTest {
         .filter(object -> object.path("kind").asText().equals("Pod"))
         .forEach(
             pod -> {
-              Answer answer = injector.review(Pods.created(pod));
+              AdmissionResponse answer = injector.review(Pods.created(pod));
 
               assertThat(answer.patch())
                   .extracting(operation -> operation.path("path").asText())
@@ -198,7 +198,7 @@ class PodInjectorTest {
   @Test
   void auditLogAndAnnotationSayWhatWasDone() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    Answer answer = injector.review(Pods.created(pod));
+    AdmissionResponse answer = injector.review(Pods.created(pod));
 
     assertThat(answer.auditAnnotations())
         .containsOnly(Map.entry("injection", "Injected"), Map.entry("clusters", "nats-io/example-nats=BoundSecret"));

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClientNames;
 import org.natsoperator.role.ClusterReference;
 import org.natsoperator.role.Identity;
 
@@ -43,47 +43,47 @@ final class Pods {
     return JSON.valueToTree(Serialization.unmarshal("---\n" + text, Map.class));
   }
 
-  static Review created(JsonNode pod) {
+  static AdmissionRequest created(JsonNode pod) {
     return created(pod, "nats-io");
   }
 
-  static Review created(JsonNode pod, String namespace) {
+  static AdmissionRequest created(JsonNode pod, String namespace) {
     return review("CREATE", "", namespace, pod, MissingNode.getInstance());
   }
 
   /** The same as {@link #created}, of which only that was read which is looked at. */
-  static Review createdAndRead(JsonNode pod) {
-    Review review = created(pod);
+  static AdmissionRequest createdAndRead(JsonNode pod) {
+    AdmissionRequest review = created(pod);
     String request = "\"uid\": \"%s\", \"operation\": \"CREATE\", \"namespace\": \"%s\", \"kind\": {\"kind\": \"Pod\"}, \"object\": %s";
     byte[] text = HostileBodies.review(request.formatted(review.uid(), review.namespace(), pod)).getBytes(StandardCharsets.UTF_8);
     try {
-      return ReviewReader.read(text, text.length, PodTree.PARTS);
-    } catch (Rejection e) {
+      return AdmissionReviewReader.read(text, text.length, PodView.PARTS);
+    } catch (HttpError e) {
       throw new IllegalArgumentException(e);
     }
   }
 
-  static Review debugged(JsonNode pod, JsonNode before) {
+  static AdmissionRequest debugged(JsonNode pod, JsonNode before) {
     return review("UPDATE", "ephemeralcontainers", "nats-io", pod, before);
   }
 
-  static Review review(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
-    return new Review("uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
+  static AdmissionRequest review(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
+    return new AdmissionRequest("uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
   }
 
   /** The clusters that a pod wishes to reach, each where it says; the first trusts as said, the others as others do. */
-  static List<ClientCluster> clusters(PodWishes wishes, Trust first) {
-    List<ClientCluster> clusters = new ArrayList<>();
+  static List<ResolvedCluster> clusters(InjectionOptions wishes, TokenMode first) {
+    List<ResolvedCluster> clusters = new ArrayList<>();
     for (ClusterReference wish : wishes.clusters()) {
-      Trust trust = Trust.values()[(first.ordinal() + clusters.size()) % Trust.values().length];
+      TokenMode trust = TokenMode.values()[(first.ordinal() + clusters.size()) % TokenMode.values().length];
       clusters.add(cluster(wish, trust));
     }
     return clusters;
   }
 
-  static ClientCluster cluster(ClusterReference wish, Trust trust) {
-    ClusterClient client = new ClusterClient(new Identity("nats-io", "nats-user"), wish.namespace().orElse("nats-io"), wish.name());
-    return new ClientCluster(client, trust, List.of());
+  static ResolvedCluster cluster(ClusterReference wish, TokenMode trust) {
+    ClientNames client = new ClientNames(new Identity("nats-io", "nats-user"), wish.namespace().orElse("nats-io"), wish.name());
+    return new ResolvedCluster(client, trust, List.of());
   }
 
   /** The patched pod as it would be sent, about which two implementations agree; the pod itself stays as it is. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Tokens that the kubelet requests for each pod. */
 class ProjectedTokenTest {
 
-  private final UserWarnings warnings = new UserWarnings();
+  private final AdmissionWarnings warnings = new AdmissionWarnings();
 
   @Test
   void haveTheClustersAudienceAndTheLifetimeAskedFor() {
@@ -56,9 +56,9 @@ class ProjectedTokenTest {
   }
 
   private ObjectNode wired(ObjectNode pod) {
-    ClientCluster cluster = new ClientCluster(CLUSTER, Trust.PROJECTED, List.of());
-    PodWishes wishes = PodWishes.of(new PodTree(pod), "nats-io");
-    return Pods.patched(pod, PodWiring.ofNew(new PodTree(pod), wishes, List.of(cluster), warnings));
+    ResolvedCluster cluster = new ResolvedCluster(CLUSTER, TokenMode.PROJECTED, List.of());
+    InjectionOptions wishes = InjectionOptions.of(new PodView(pod), "nats-io");
+    return Pods.patched(pod, PodPatch.ofNew(new PodView(pod), wishes, List.of(cluster), warnings));
   }
 
   private static ObjectNode pod(String source) {

@@ -13,23 +13,23 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClientNames;
 import org.natsoperator.role.Identity;
 
 /** Pods that an API server would take, of the odd kinds that matter here. The same seed makes the same pod. */
 final class RandomPods {
 
-  static final ClusterClient CLUSTER = client("nats-io", "example-nats");
+  static final ClientNames CLUSTER = client("nats-io", "example-nats");
 
   /** All that a pod may wish to reach; the first is the label's. */
-  private static final List<ClusterClient> CLUSTERS = List.of(CLUSTER, client("core", "other"), client("nats-io", "third"));
+  private static final List<ClientNames> CLUSTERS = List.of(CLUSTER, client("core", "other"), client("nats-io", "third"));
 
   private static final Map<String, List<String>> WISHES =
       Map.of(
-          PodAnnotations.CLUSTERS, List.of("core/other", "core/other,third", "third, nats-io/example-nats"),
-          PodAnnotations.INJECT_ENV, List.of("false", "true"),
-          PodAnnotations.TOKEN_LIFETIME, List.of("1m", "2h", "86400"),
-          PodAnnotations.FS_GROUP, List.of("0", "2000"));
+          InjectionAnnotations.CLUSTERS, List.of("core/other", "core/other,third", "third, nats-io/example-nats"),
+          InjectionAnnotations.INJECT_ENV, List.of("false", "true"),
+          InjectionAnnotations.TOKEN_LIFETIME, List.of("1m", "2h", "86400"),
+          InjectionAnnotations.FS_GROUP, List.of("0", "2000"));
   private static final List<String> VOLUMES = List.of("nats-token", "nats-token-2", "nats-token-other", "data", "tokens", "x");
   private static final List<String> PATHS =
       List.of(
@@ -62,7 +62,7 @@ final class RandomPods {
 
   private void wish(ObjectNode annotations) {
     WISHES.forEach((annotation, values) -> sometimes(() -> annotations.put(annotation, any(values))));
-    String containers = any(List.of(PodAnnotations.INJECT_CONTAINERS, PodAnnotations.SKIP_CONTAINERS));
+    String containers = any(List.of(InjectionAnnotations.INJECT_CONTAINERS, InjectionAnnotations.SKIP_CONTAINERS));
     sometimes(() -> annotations.put(containers, any(List.of("a", "init,b", "nobody"))));
   }
 
@@ -199,8 +199,8 @@ final class RandomPods {
     return all.stream().filter(each -> random.nextBoolean()).toList();
   }
 
-  private static ClusterClient client(String namespace, String cluster) {
-    return new ClusterClient(new Identity("nats-io", "nats-user"), namespace, cluster);
+  private static ClientNames client(String namespace, String cluster) {
+    return new ClientNames(new Identity("nats-io", "nats-user"), namespace, cluster);
   }
 
   private <T> T any(List<T> all) {

@@ -122,7 +122,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     WebhookServer.class,
     WebhookConnector.class,
     WebhookEndpoint.class,
-    WebhookMeters.class,
+    WebhookMetrics.class,
     WebhookWarmup.class
   })
   static class Parts {
@@ -143,7 +143,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     }
 
     @Bean(WebhookPaths.PODS)
-    Reviewer pods() {
+    AdmissionHandler pods() {
       return review -> {
         var add =
             JsonNodeFactory.instance
@@ -151,14 +151,14 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
                 .put("op", "add")
                 .put("path", "/metadata/annotations");
         add.putObject("value").put("reviewed", "yes");
-        return new Answer(List.of(), List.of("a warning"), Map.of("reviewed", "yes"), List.of(add));
+        return new AdmissionResponse(List.of(), List.of("a warning"), Map.of("reviewed", "yes"), List.of(add));
       };
     }
 
     @Bean(WebhookPaths.ROLES)
-    Reviewer roles() {
+    AdmissionHandler roles() {
       return review ->
-          new Answer(
+          new AdmissionResponse(
               List.of(new FieldError("data.a", "is odd"), new FieldError("data.b", "is missing")),
               List.of(),
               Map.of(),
@@ -166,33 +166,33 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     }
 
     @Bean(WebhookPaths.CLUSTERS)
-    Reviewer clusters() {
-      return review -> Answer.allowed();
+    AdmissionHandler clusters() {
+      return review -> AdmissionResponse.allowed();
     }
 
     @Bean(FAILING)
-    Reviewer failing() {
+    AdmissionHandler failing() {
       return review -> {
         throw new IllegalStateException("s3cret");
       };
     }
 
     @Bean(ENDLESS)
-    Reviewer endless() {
+    AdmissionHandler endless() {
       return this::askAgain;
     }
 
-    private Answer askAgain(Review review) {
+    private AdmissionResponse askAgain(AdmissionRequest review) {
       return askAgain(review);
     }
 
     @Bean(LONG)
-    Reviewer patient() {
+    AdmissionHandler patient() {
       return review -> {
         LONG_UNDER_WAY.release();
         try {
           Thread.sleep(LONG_TIME);
-          return Answer.allowed();
+          return AdmissionResponse.allowed();
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }
@@ -200,12 +200,12 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
     }
 
     @Bean(SLOW)
-    Reviewer slow() {
+    AdmissionHandler slow() {
       return review -> {
         SLOW_UNDER_WAY.release();
         try {
           SLOW_MAY_END.await();
-          return Answer.allowed();
+          return AdmissionResponse.allowed();
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }

@@ -75,7 +75,7 @@ class RequestTest {
 
   @Test
   void aBodyThatIsTooLargeIsNotKept() {
-    byte[] tooLarge = new byte[ReviewReader.LARGEST + 1];
+    byte[] tooLarge = new byte[AdmissionReviewReader.LARGEST + 1];
     for (long declared : new long[] {tooLarge.length, -1}) {
       assertStatus(read(tooLarge, declared, room()), 413);
     }
@@ -89,8 +89,8 @@ class RequestTest {
     "200000, -1, 262144",
     "100, 101, 101"
   })
-  void roomIsTakenForWhatHasArrived(int arrived, long declared, int taken) throws Rejection {
-    RoomForBodies room = new RoomForBodies(ReviewReader.LARGEST);
+  void roomIsTakenForWhatHasArrived(int arrived, long declared, int taken) throws HttpError {
+    MemoryBudget room = new MemoryBudget(AdmissionReviewReader.LARGEST);
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
     new RequestBodyReader(content, declared, room, () -> false, body).run();
@@ -98,19 +98,19 @@ class RequestTest {
       ByteBuffer piece = ByteBuffer.allocate(Math.min(PIECE, arrived - start));
       content.write(false, piece, Callback.NOOP);
     }
-    assertThat(free(room)).isEqualTo(ReviewReader.LARGEST - taken);
+    assertThat(free(room)).isEqualTo(AdmissionReviewReader.LARGEST - taken);
     content.write(true, ByteBuffer.allocate(1), Callback.NOOP);
     assertThat(body).isCompleted();
-    assertThat(free(room)).isEqualTo(ReviewReader.LARGEST);
+    assertThat(free(room)).isEqualTo(AdmissionReviewReader.LARGEST);
   }
 
   /** In bytes; takes them all, then puts them back. */
-  private static int free(RoomForBodies room) throws Rejection {
+  private static int free(MemoryBudget room) throws HttpError {
     int free = 0;
     for (int step = 1 << 22; step > 0; step /= 2) {
       try {
         free += room.enter(step, Duration.ZERO);
-      } catch (Rejection e) {
+      } catch (HttpError e) {
         // Less than that is free.
       }
     }
@@ -121,8 +121,8 @@ class RequestTest {
   }
 
   @Test
-  void bodyThatFindsNoRoomIsRejected() throws Rejection {
-    RoomForBodies room = new RoomForBodies(1_000);
+  void bodyThatFindsNoRoomIsRejected() throws HttpError {
+    MemoryBudget room = new MemoryBudget(1_000);
     int other = room.enter(901, Duration.ZERO);
     assertStatus(read(new byte[100], 100, room), 503);
     room.leave(other);
@@ -134,7 +134,7 @@ class RequestTest {
   void rejectedBodyIsReadToItsEnd() {
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    Rejection reason = new Rejection(404, "no webhook");
+    HttpError reason = new HttpError(404, "no webhook");
     new RequestBodyReader(content, -1, room(), () -> false, body).discard(reason);
     content.write(false, ByteBuffer.allocate(PIECE), Callback.NOOP);
     assertThat(body).isNotDone();
@@ -166,30 +166,30 @@ class RequestTest {
         .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .havingCause()
-        .asInstanceOf(InstanceOfAssertFactories.type(Rejection.class))
-        .returns(status, Rejection::status);
+        .asInstanceOf(InstanceOfAssertFactories.type(HttpError.class))
+        .returns(status, HttpError::status);
   }
 
   @Test
-  void aShareGrowsAtOnceOrNotAtAll() throws Rejection {
-    RoomForBodies room = new RoomForBodies(1_000);
+  void aShareGrowsAtOnceOrNotAtAll() throws HttpError {
+    MemoryBudget room = new MemoryBudget(1_000);
     int share = room.grow(room.grow(0, 100), 990);
     assertThat(share).isEqualTo(990);
     assertThat(room.grow(share, 500)).isEqualTo(990);
     int other = room.grow(0, 10);
-    assertThat(catchThrowableOfType(Rejection.class, () -> room.grow(other, 11)).status())
+    assertThat(catchThrowableOfType(HttpError.class, () -> room.grow(other, 11)).status())
         .isEqualTo(503);
     room.leave(share);
     assertThat(room.grow(other, 1_000_000)).isEqualTo(1_000);
   }
 
   @Test
-  void whoFindsNoRoomInTimeIsSentAway() throws Rejection {
-    RoomForBodies room = new RoomForBodies(1_000);
+  void whoFindsNoRoomInTimeIsSentAway() throws HttpError {
+    MemoryBudget room = new MemoryBudget(1_000);
     int first = room.enter(990, Duration.ZERO);
     int second = room.enter(10, Duration.ZERO);
     assertThat(
-            catchThrowableOfType(Rejection.class, () -> room.enter(1, Duration.ofMillis(1)))
+            catchThrowableOfType(HttpError.class, () -> room.enter(1, Duration.ofMillis(1)))
                 .status())
         .isEqualTo(503);
     room.leave(first);
@@ -197,17 +197,17 @@ class RequestTest {
     assertThat(room.enter(Integer.MAX_VALUE, Duration.ZERO))
         .as("alone with all of it")
         .isEqualTo(1_000);
-    assertThat(catchThrowableOfType(Rejection.class, () -> room.enter(0, Duration.ZERO)).status())
+    assertThat(catchThrowableOfType(HttpError.class, () -> room.enter(0, Duration.ZERO)).status())
         .isEqualTo(503);
   }
 
-  private static RoomForBodies room() {
-    return new RoomForBodies(ReviewReader.LARGEST);
+  private static MemoryBudget room() {
+    return new MemoryBudget(AdmissionReviewReader.LARGEST);
   }
 
   /** Reads chunks of 16 KiB. */
   private static Promise.Completable<ByteBuffer> read(
-      byte[] bytes, long declared, RoomForBodies room) {
+      byte[] bytes, long declared, MemoryBudget room) {
     List<ByteBuffer> chunks = new ArrayList<>();
     for (int start = 0; start < bytes.length; start += PIECE) {
       chunks.add(ByteBuffer.wrap(bytes, start, Math.min(PIECE, bytes.length - start)));

@@ -1,10 +1,10 @@
 package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.natsoperator.admission.Reviews.delete;
-import static org.natsoperator.admission.Reviews.role;
-import static org.natsoperator.admission.Reviews.status;
-import static org.natsoperator.admission.Reviews.update;
+import static org.natsoperator.admission.AdmissionRequests.delete;
+import static org.natsoperator.admission.AdmissionRequests.role;
+import static org.natsoperator.admission.AdmissionRequests.status;
+import static org.natsoperator.admission.AdmissionRequests.update;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,14 +18,14 @@ class RoleChangeTest {
 
   @Test
   void whatIsBeingDeletedIsNotJudged() {
-    assertThat(review(delete(role(BAD)))).isEqualTo(Answer.allowed());
+    assertThat(review(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
     String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
-    assertThat(review(update(role(GOOD), role(leaving, BAD)))).isEqualTo(Answer.allowed());
+    assertThat(review(update(role(GOOD), role(leaving, BAD)))).isEqualTo(AdmissionResponse.allowed());
   }
 
   @Test
   void theStatusIsNotJudged() {
-    assertThat(review(status(role(GOOD), role(BAD)))).isEqualTo(Answer.allowed());
+    assertThat(review(status(role(GOOD), role(BAD)))).isEqualTo(AdmissionResponse.allowed());
   }
 
   @Test
@@ -37,17 +37,17 @@ class RoleChangeTest {
 
   @Test
   void aChangeOfMetadataIsNeverRefused() {
-    Answer answer =
+    AdmissionResponse answer =
         review(
             update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
 
-    assertThat(answer).isEqualTo(Answer.allowed());
+    assertThat(answer).isEqualTo(AdmissionResponse.allowed());
   }
 
   /** It takes rights away, and that must always be possible. */
   @Test
   void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
-    Answer answer = review(update(role(GOOD), role("labels: {}", GOOD)));
+    AdmissionResponse answer = review(update(role(GOOD), role("labels: {}", GOOD)));
 
     assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings())
@@ -57,7 +57,7 @@ class RoleChangeTest {
 
   @Test
   void whatWasWrongBeforeIsToldAndNotRefused() {
-    Answer answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
+    AdmissionResponse answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
 
     assertThat(answer.errors()).isEmpty();
     assertThat(answer.warnings())
@@ -67,7 +67,7 @@ class RoleChangeTest {
 
   @Test
   void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
-    Answer answer =
+    AdmissionResponse answer =
         review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
 
     assertThat(answer.errors())
@@ -84,8 +84,8 @@ class RoleChangeTest {
 
   @Test
   void whatARoleWaitsForIsSaidWhereItsClusterIsAnother() {
-    RoleReviewer lonely =
-        new RoleReviewer(role -> new RoleDependencies(Optional.empty(), true, true));
+    NatsServiceRoleWebhook lonely =
+        new NatsServiceRoleWebhook(role -> new RoleDependencies(Optional.empty(), true, true));
     String other = "{publish: [other], subscribe: [bar]}";
 
     assertThat(lonely.review(update(role(GOOD), role(other))).warnings())
@@ -108,7 +108,7 @@ class RoleChangeTest {
         .hasSize(1);
   }
 
-  private static Answer review(Review review) {
-    return new RoleReviewer(role -> RoleDependencies.UNKNOWN).review(review);
+  private static AdmissionResponse review(AdmissionRequest review) {
+    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).review(review);
   }
 }

@@ -68,7 +68,7 @@ class WebhookWarmupTest {
   static Stream<Supplier<Throwable>> failedWarmupDoesNotPreventReadiness() {
     return Stream.of(
         () -> new IOException("no samples"),
-        () -> new Rejection(Rejection.BAD_REQUEST, "unreadable sample"),
+        () -> new HttpError(HttpError.BAD_REQUEST, "unreadable sample"),
         NullPointerException::new,
         NoClassDefFoundError::new,
         StackOverflowError::new);
@@ -103,7 +103,7 @@ class WebhookWarmupTest {
         () ->
             new WebhookWarmup(context.getBean(WebhookProperties.class)) {
               @Override
-              Map<String, byte[]> reviewSamples() throws IOException, Rejection {
+              Map<String, byte[]> reviewSamples() throws IOException, HttpError {
                 Throwable thrown = failure.get();
                 if (thrown != null) {
                   WebhookWarmupTest.<RuntimeException>rethrow(thrown);
@@ -128,7 +128,7 @@ class WebhookWarmupTest {
         responses.put(entry.getKey(), review.path("response"));
       }
       return responses;
-    } catch (IOException | Rejection e) {
+    } catch (IOException | HttpError e) {
       throw new IllegalStateException(e);
     }
   }

@@ -3,8 +3,8 @@ package org.natsoperator.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Clients that send reviews as fast as they are answered. */
 final class ReviewLoad {

@@ -3,3 +3,4 @@
  * Start with {@link org.natsoperator.bench.Bench}.
  */
 package org.natsoperator.bench;
+

@@ -3,3 +3,4 @@
  * org.natsoperator.chart.ServerPodsGuardIT}.
  */
 package org.natsoperator.chart;
+

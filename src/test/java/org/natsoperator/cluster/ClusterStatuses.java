@@ -46,8 +46,8 @@ final class ClusterStatuses {
         : Rollout.of(observed, pushes, START);
   }
 
-  static Logins logins(Map<Identity, Unbound> unbound) {
-    return new Logins(List.of(), Set.of(), unbound);
+  static ServerUsers logins(Map<Identity, Unbound> unbound) {
+    return new ServerUsers(List.of(), Set.of(), unbound);
   }
 
   static ObservedCluster observed(ObservedServer... servers) {

@@ -160,7 +160,7 @@ class ConfigFilesTest {
   }
 
   private static DesiredCluster desired(ObservedCluster observed) {
-    return DesiredCluster.of(observed, VERSION, Logins.of(observed, List.of(VERSION)), Optional.empty());
+    return DesiredCluster.of(observed, VERSION, ServerUsers.of(observed, List.of(VERSION)), Optional.empty());
   }
 
   /** What it would be with a specification that lets everybody in. */

@@ -201,7 +201,7 @@ class DesiredClusterTest {
 
   private static DesiredCluster desired(ObservedCluster observed) {
     ServerVersion version = ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow();
-    return DesiredCluster.of(observed, version, Logins.of(observed, List.of(version)), Optional.empty());
+    return DesiredCluster.of(observed, version, ServerUsers.of(observed, List.of(version)), Optional.empty());
   }
 
   private static ObservedCluster observed(

@@ -106,7 +106,7 @@ class PushStepByLoadTimeTest {
 
   @Test
   void anOperatorThatStartsAnewGoesOnFromTheMark() {
-    Optional<Push> read = PushMark.read(marked(begun()), FILE, START.plusSeconds(9));
+    Optional<Push> read = ConfigPushAnnotation.read(marked(begun()), FILE, START.plusSeconds(9));
 
     assertThat(next(loaded("L1"), FILE, STORED, read, 9100).push().confirmed()).isFalse();
     assertThat(next(loaded("L2"), FILE, STORED, read, 9100).push().confirmed()).isTrue();
@@ -114,7 +114,7 @@ class PushStepByLoadTimeTest {
 
   @Test
   void anOperatorThatStartsAnewKeepsTheDoubt() {
-    Optional<Push> read = PushMark.read(marked(second()), FILE, START.plusMillis(400));
+    Optional<Push> read = ConfigPushAnnotation.read(marked(second()), FILE, START.plusMillis(400));
 
     assertThat(next(loaded("L2"), FILE, STORED, read, 500).push().confirmed()).isFalse();
   }
@@ -130,7 +130,7 @@ class PushStepByLoadTimeTest {
   }
 
   private static Pod marked(Push push) {
-    return ServerPods.annotated(POD, PushMark.ANNOTATION, PushMark.of(push));
+    return ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
   }
 
   private static PushStep next(

@@ -7,7 +7,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.Ban;
+import org.natsoperator.testing.ForbiddenCreation;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
@@ -23,7 +23,7 @@ class RefusedRevisionIT {
     sandbox.apply(Manifests.cluster(3, "2.15.2"), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
     Set<String> secrets = sandbox.configs(CLUSTER).keySet();
-    try (Ban ban = Ban.on(sandbox, "secrets", WHY, () -> createSecret(sandbox))) {
+    try (ForbiddenCreation ban = ForbiddenCreation.on(sandbox, "secrets", WHY, () -> createSecret(sandbox))) {
       sandbox.apply(Manifests.cluster(3, "2.10.27"));
       await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Refused"));
       assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(WHY);

@@ -24,7 +24,7 @@ class ServerNetworkPolicyTest {
   void itHoldsForTheServersOfTheCluster() {
     NetworkPolicy policy = policy("[" + OPERATOR + "]");
 
-    assertThat(policy.getMetadata()).isEqualTo(ChildMeta.of(CLUSTER, "example-nats"));
+    assertThat(policy.getMetadata()).isEqualTo(ChildMetadata.of(CLUSTER, "example-nats"));
     assertThat(policy.getSpec().getPodSelector().getMatchLabels())
         .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats"));
   }

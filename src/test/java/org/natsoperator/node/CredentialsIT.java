@@ -13,7 +13,7 @@ import org.natsoperator.testing.ClientPod;
 import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NodeTest;
-import org.natsoperator.testing.RoamingClient;
+import org.natsoperator.testing.ReconnectingClient;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
@@ -97,7 +97,7 @@ class CredentialsIT {
     ClientPod pod = ClientPod.start(sandbox, "leaver");
     String old = cluster.token("leaver");
     assertThat(pod.token()).isEqualTo(old);
-    try (RoamingClient client = new RoamingClient(cluster.servers(), "leaver", pod::token);
+    try (ReconnectingClient client = new ReconnectingClient(cluster.servers(), "leaver", pod::token);
         Clients thieves = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.apply(Manifests.role("leaver", "greetings").replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));

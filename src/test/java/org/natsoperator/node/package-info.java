@@ -3,3 +3,4 @@
  * org.natsoperator.testing.Node}.
  */
 package org.natsoperator.node;
+

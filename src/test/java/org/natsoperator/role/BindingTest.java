@@ -89,7 +89,7 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void unissued(String what, Secret secret, TokenCause cause) {
+  void unissued(String what, Secret secret, IssueReason cause) {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, cause));
   }
 
@@ -100,15 +100,15 @@ class BindingTest {
         SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("nats-user")).claim("kubernetes.io", before).build());
     Secret empty = new SecretBuilder(SECRET).withData(null).build();
     return Stream.of(
-        arguments("no Secret yet", null, TokenCause.NEW),
-        arguments("a Secret without data", empty, TokenCause.EMPTY),
-        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), TokenCause.EMPTY),
-        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), TokenCause.EMPTY),
-        arguments("a forged token", Roles.tokenSecret("nats-user", forged), TokenCause.UNPROVEN),
-        arguments("a copy under another UID", copied("copy"), TokenCause.UNPROVEN),
-        arguments("a Secret of the role before", ofTheRoleBefore(), TokenCause.ROLE_REPLACED),
-        arguments("a token of the ServiceAccount before", Roles.tokenSecret("nats-user", former), TokenCause.ACCOUNT_REPLACED),
-        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), TokenCause.CLUSTER_REPLACED));
+        arguments("no Secret yet", null, IssueReason.NEW),
+        arguments("a Secret without data", empty, IssueReason.EMPTY),
+        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), IssueReason.EMPTY),
+        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), IssueReason.EMPTY),
+        arguments("a forged token", Roles.tokenSecret("nats-user", forged), IssueReason.UNPROVEN),
+        arguments("a copy under another UID", copied("copy"), IssueReason.UNPROVEN),
+        arguments("a Secret of the role before", ofTheRoleBefore(), IssueReason.ROLE_REPLACED),
+        arguments("a token of the ServiceAccount before", Roles.tokenSecret("nats-user", former), IssueReason.ACCOUNT_REPLACED),
+        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), IssueReason.CLUSTER_REPLACED));
   }
 
   @Test
@@ -209,7 +209,7 @@ class BindingTest {
     return Optional.ofNullable(nullable).stream().toList();
   }
 
-  private static TokenProof proof() {
+  private static TokenVerifier proof() {
     return SigningKey.proof(SigningKey.API_SERVER);
   }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.Ban;
+import org.natsoperator.testing.ForbiddenCreation;
 import org.natsoperator.testing.Login;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsServer;
@@ -25,7 +25,7 @@ class RefusedTokensIT {
   @Test
   void nobody_gets_in_the_role_says_why_and_comes_by_itself_when_it_is_allowed(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.serviceAccount("probe"));
-    try (Ban ban = Ban.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {
+    try (ForbiddenCreation ban = ForbiddenCreation.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {
       sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
       await().untilAsserted(() -> assertThat(sandbox.roleCondition("user", "Ready").getReason()).isEqualTo("Refused"));
       assertThat(sandbox.roleCondition("user", "Ready").getMessage()).contains(WHY);

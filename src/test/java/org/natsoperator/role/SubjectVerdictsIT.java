@@ -42,8 +42,8 @@ class SubjectVerdictsIT {
   void sameVerdict(long seed) {
     Set<String> subjects = subjects(new Random(seed));
 
-    compare(subjects, Subjects::mistakeInPublish, subject -> user(List.of(subject), List.of("x")));
-    compare(subjects, Subjects::mistakeInSubscribe, subject -> user(List.of("x"), List.of(subject)));
+    compare(subjects, SubjectSyntax::mistakeInPublish, subject -> user(List.of(subject), List.of("x")));
+    compare(subjects, SubjectSyntax::mistakeInSubscribe, subject -> user(List.of("x"), List.of(subject)));
   }
 
   private static void compare(Set<String> subjects, Function<String, Optional<String>> ours, Function<String, ServerUser> user) {
@@ -54,7 +54,7 @@ class SubjectVerdictsIT {
     assertThat(subjects).filteredOn(subject -> ours.apply(subject).isPresent()).as("what we refuse").containsExactlyInAnyOrderElementsOf(refused);
     assertThat(good).as("what we take").hasSizeGreaterThan(SUBJECTS / 10);
     assertThat(refused).hasSizeGreaterThan(SUBJECTS / 10);
-    assertTaken(OLDEST, good.stream().filter(subject -> !Subjects.namesQueue(subject)).map(user).toList());
+    assertTaken(OLDEST, good.stream().filter(subject -> !SubjectSyntax.namesQueue(subject)).map(user).toList());
   }
 
   private static void assertTaken(String version, List<ServerUser> users) {
@@ -117,8 +117,8 @@ class SubjectVerdictsIT {
         .mapToObj(c -> "foo" + (char) c + "bar")
         .forEach(
             subject -> {
-              assertThat(Subjects.mistakeInPublish(subject)).isPresent();
-              assertThat(Subjects.mistakeInSubscribe(subject)).isPresent();
+              assertThat(SubjectSyntax.mistakeInPublish(subject)).isPresent();
+              assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();
               assertThat(NatsServer.complaint("2.15.2", config("2.15.2", subject))).contains("Invalid escape character");
             });
   }
@@ -128,7 +128,7 @@ class SubjectVerdictsIT {
   @ValueSource(strings = {"2.10.27", "2.15.2"})
   void anOddSpaceGrantsWhatStandsBeforeIt(String version) throws IOException {
     String subject = "foo\u00a0";
-    assertThat(Subjects.mistakeInSubscribe(subject)).isPresent();
+    assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();
     try (NatsServer server = NatsServer.start(version, config(version, subject));
         NatsClient witness = NatsClient.login(server, "witness", "a password");
         NatsClient client = NatsClient.login(server, "client", "a password")) {

@@ -13,7 +13,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
-import org.natsoperator.role.ClusterClient;
+import org.natsoperator.role.ClientNames;
 import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.role.TokenSecret;
@@ -70,7 +70,7 @@ public final class Roles {
   public static Secret tokenSecret(String account, String token) {
     return new SecretBuilder()
         .withNewMetadata()
-        .withName(account + "-" + Clusters.NAME + ClusterClient.SECRET_SUFFIX)
+        .withName(account + "-" + Clusters.NAME + ClientNames.SECRET_SUFFIX)
         .withNamespace(Clusters.NAMESPACE)
         .withUid(Tokens.secretUid(account))
         .addToLabels("app", "nats")

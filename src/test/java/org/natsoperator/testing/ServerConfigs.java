@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsConfig;
+import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigWriter;
-import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 

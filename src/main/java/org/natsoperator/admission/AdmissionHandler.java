@@ -1,0 +1,16 @@
+package org.natsoperator.admission;
+
+/**
+ * Judges the reviews of one webhook. Its own faults are exceptions, so that the webhook's
+ * failurePolicy decides. A bean of this type answers at the path that is its name, such as
+ * {@code @Component(WebhookPaths.PODS)}.
+ */
+interface AdmissionHandler {
+
+  AdmissionResponse review(AdmissionRequest review);
+
+  /** All that it looks at of the objects; the rest of them is not read. */
+  default JsonProjection parts() {
+    return JsonProjection.WHOLE;
+  }
+}

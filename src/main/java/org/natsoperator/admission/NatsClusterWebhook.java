@@ -1,0 +1,47 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.NatsClusterUpdateWarnings;
+import org.natsoperator.cluster.NatsClusterValidator;
+import org.natsoperator.cluster.NatsClusterWarnings;
+import org.springframework.stereotype.Component;
+
+/**
+ * Refuses clusters that could not be run, and warns of what a change costs. The bean's name is the
+ * path of its webhook.
+ */
+@Component(WebhookPaths.CLUSTERS)
+final class NatsClusterWebhook implements AdmissionHandler {
+
+  /** Of kind Scale (autoscaling/v1), whose {@code spec.replicas} is the cluster's size. */
+  private static final String SCALE = "scale";
+
+  private static final ValidationRules<NatsCluster> RULES =
+      new ValidationRules<>(
+          NatsCluster.class,
+          NatsClusterValidator::validate,
+          NatsClusterUpdateWarnings::costs,
+          (before, after) -> List.of(),
+          NatsClusterWarnings::about);
+
+  @Override
+  public AdmissionResponse review(AdmissionRequest review) {
+    return review.subresource().equals(SCALE)
+        ? scaled(review)
+        : CustomResourceValidation.answer(review, RULES);
+  }
+
+  /** Never refused: it changes the size alone, and the CRD itself judges that. */
+  private static AdmissionResponse scaled(AdmissionRequest review) {
+    return AdmissionResponse.of(
+        List.of(),
+        NatsClusterUpdateWarnings.costsOfSize(
+            review.name(), replicas(review.oldObject()), replicas(review.object())));
+  }
+
+  private static int replicas(JsonNode scale) {
+    return scale.path("spec").path("replicas").asInt();
+  }
+}

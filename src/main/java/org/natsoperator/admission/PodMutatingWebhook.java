@@ -1,0 +1,47 @@
+package org.natsoperator.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** The webhook for pods, by the name of its path: what {@link PodInjector} decides, counted. */
+@Component(WebhookPaths.PODS)
+class PodMutatingWebhook implements AdmissionHandler {
+
+  private static final String INJECTIONS = "nats.operator.injections";
+
+  private final PodInjector injector;
+
+  /** By reason. */
+  private final Map<String, Counter> injections;
+
+  PodMutatingWebhook(ClusterLookup lookup, MeterRegistry meters) {
+    this.injector = new PodInjector(lookup);
+    this.injections =
+        PodInjector.REASONS.stream()
+            .collect(Collectors.toMap(reason -> reason, reason -> counter(reason, meters)));
+  }
+
+  @Override
+  public AdmissionResponse review(AdmissionRequest review) {
+    AdmissionResponse answer = injector.review(review);
+    if (!review.dryRun()) {
+      injections.get(answer.auditAnnotations().get(PodInjector.INJECTION)).increment();
+    }
+    return answer;
+  }
+
+  @Override
+  public JsonProjection parts() {
+    return PodView.PARTS;
+  }
+
+  private static Counter counter(String reason, MeterRegistry meters) {
+    return Counter.builder(INJECTIONS)
+        .description("Pods that were wired or left alone, by why")
+        .tag("reason", reason)
+        .register(meters);
+  }
+}

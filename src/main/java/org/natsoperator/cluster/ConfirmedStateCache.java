@@ -1,0 +1,78 @@
+package org.natsoperator.cluster;
+
+import java.lang.ref.SoftReference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.natsoperator.config.RenderedConfig;
+import org.natsoperator.role.Grant;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where the servers of each cluster stood last. It may be lost at any time: every server can be
+ * asked again.
+ */
+@Component
+class ConfirmedStateCache {
+
+  private final Map<String, Map<String, Push>> pushes = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ServerUsers>> logins = new ConcurrentHashMap<>();
+  private final Map<String, SoftReference<RenderedConfig>> rendered = new ConcurrentHashMap<>();
+
+  /** The last pushes of a cluster, by pod UID. */
+  Map<String, Push> pushes(String clusterUid) {
+    return pushes.getOrDefault(clusterUid, Map.of());
+  }
+
+  void remember(String clusterUid, Map<String, Push> latest) {
+    pushes.put(clusterUid, latest);
+  }
+
+  /** The configuration that was rendered last, unless its memory was needed otherwise. */
+  Optional<RenderedConfig> rendered(String clusterUid) {
+    return Optional.ofNullable(rendered.get(clusterUid)).map(SoftReference::get);
+  }
+
+  void remember(String clusterUid, RenderedConfig latest) {
+    if (rendered(clusterUid).filter(known -> known == latest).isEmpty()) {
+      rendered.put(clusterUid, new SoftReference<>(latest));
+    }
+  }
+
+  /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
+  Map<String, ServerUsers> confirmed(String clusterUid) {
+    return logins.getOrDefault(clusterUid, Map.of());
+  }
+
+  /** What each of these servers confirmed last, in their order. */
+  List<Set<Grant>> grants(String clusterUid, List<ObservedServer> servers) {
+    Map<String, ServerUsers> confirmed = confirmed(clusterUid);
+    return servers.stream()
+        .map(server -> confirmed.get(server.uid()))
+        .map(logins -> logins == null ? Set.<Grant>of() : logins.grants())
+        .toList();
+  }
+
+  /** Notes that servers whose push is confirmed have the newest logins, and who is still there. */
+  void confirm(
+      String clusterUid, Set<String> servers, Map<String, Push> latest, ServerUsers newest) {
+    Map<String, ServerUsers> now = new HashMap<>(confirmed(clusterUid));
+    latest.forEach(
+        (uid, push) -> {
+          if (push.confirmed()) {
+            now.put(uid, newest);
+          }
+        });
+    now.keySet().retainAll(servers);
+    logins.put(clusterUid, now);
+  }
+
+  void forget(String clusterUid) {
+    pushes.remove(clusterUid);
+    logins.remove(clusterUid);
+    rendered.remove(clusterUid);
+  }
+}

@@ -1,0 +1,68 @@
+package org.natsoperator.cluster;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.springframework.stereotype.Component;
+
+/** How long new files take to be in force on servers, and how often they are pushed for that. */
+@Component
+class PushMetrics {
+
+  private static final Duration[] BUCKETS =
+      LongStream.of(50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private final Timer durations;
+  private final Counter first;
+  private final Counter again;
+  private final Clock clock;
+
+  PushMetrics(MeterRegistry meters, Clock clock) {
+    this.clock = clock;
+    durations =
+        Timer.builder("nats.operator.push.duration")
+            .description(
+                "From the first attempt until a server confirmed its file, for each server")
+            .serviceLevelObjectives(BUCKETS)
+            .register(meters);
+    first = attempts(meters, "first");
+    again = attempts(meters, "again");
+  }
+
+  /** A server's kubelet was made to look. */
+  void countAttempt(Push push) {
+    (push.attempts() > 1 ? again : first).increment();
+  }
+
+  /**
+   * Times the pushes that were just confirmed.
+   *
+   * @param before where the servers stood before, by pod UID
+   * @param served servers that had confirmed a file already: the first one of all waits for its
+   *     server to start, which says nothing about pushes
+   */
+  void timeConfirmed(Map<String, Push> before, Map<String, Push> now, Set<String> served) {
+    now.forEach(
+        (server, push) -> {
+          Push last = before.get(server);
+          boolean wasUnderWay = last != null && !last.confirmed();
+          if (push.confirmed() && wasUnderWay && served.contains(server)) {
+            durations.record(Duration.between(push.startedAt(), clock.instant()));
+          }
+        });
+  }
+
+  private static Counter attempts(MeterRegistry meters, String attempt) {
+    return Counter.builder("nats.operator.push.attempts")
+        .description("How often a server's kubelet was made to look at its file")
+        .tag("attempt", attempt)
+        .register(meters);
+  }
+}

@@ -1,0 +1,20 @@
+package org.natsoperator.cluster;
+
+import java.util.Optional;
+import org.natsoperator.config.ServerVersion;
+
+/** Who makes a running server read its file again. */
+enum ReloadMethod {
+  SIDECAR,
+  OPERATOR;
+
+  /** Empty if the server must be restarted for it. */
+  static Optional<ReloadMethod> of(boolean sidecar, ServerVersion version) {
+    if (sidecar) {
+      return Optional.of(SIDECAR);
+    }
+    return version.answersOperator() && version.tellsConfigDigest()
+        ? Optional.of(OPERATOR)
+        : Optional.empty();
+  }
+}

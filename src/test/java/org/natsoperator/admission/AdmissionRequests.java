@@ -1,0 +1,86 @@
+package org.natsoperator.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+
+/** Reviews as the API server sends them, of objects written in YAML. */
+final class AdmissionRequests {
+
+  private AdmissionRequests() {}
+
+  static AdmissionRequest create(String object) {
+    return review("CREATE", "", tree(object), MissingNode.getInstance());
+  }
+
+  static AdmissionRequest update(String before, String after) {
+    return review("UPDATE", "", tree(after), tree(before));
+  }
+
+  static AdmissionRequest status(String before, String after) {
+    return review("UPDATE", "status", tree(after), tree(before));
+  }
+
+  /** What {@code kubectl scale} asks for. */
+  static AdmissionRequest scale(int before, int after) {
+    return review("UPDATE", "scale", tree(size(after)), tree(size(before)));
+  }
+
+  static AdmissionRequest delete(String object) {
+    return review("DELETE", "", MissingNode.getInstance(), tree(object));
+  }
+
+  /** A role of the cluster example-nats with these permissions. */
+  static String role(String permissions) {
+    return role("labels: {nats_cluster: example-nats}", permissions);
+  }
+
+  static String role(String metadata, String permissions) {
+    return """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsServiceRole
+        metadata: {name: nats-user, namespace: team, %s}
+        spec: {permissions: %s}
+        """
+        .formatted(metadata, permissions);
+  }
+
+  static String cluster(String spec) {
+    return """
+        apiVersion: nats.io/v1alpha2
+        kind: NatsCluster
+        metadata: {name: example-nats, namespace: nats-io}
+        spec: %s
+        """
+        .formatted(spec);
+  }
+
+  private static String size(int replicas) {
+    return """
+        apiVersion: autoscaling/v1
+        kind: Scale
+        metadata: {name: example-nats, namespace: nats-io}
+        spec: {replicas: %d}
+        """
+        .formatted(replicas);
+  }
+
+  private static AdmissionRequest review(String operation, String subresource, JsonNode object, JsonNode oldObject) {
+    JsonNode either = object.isObject() ? object : oldObject;
+    return new AdmissionRequest(
+        "uid",
+        operation,
+        either.at("/metadata/namespace").asText(),
+        either.at("/metadata/name").asText(),
+        either.path("kind").asText(),
+        subresource,
+        false,
+        "kubernetes-admin",
+        object,
+        oldObject);
+  }
+
+  private static JsonNode tree(String yaml) {
+    return Serialization.unmarshal(yaml, JsonNode.class);
+  }
+}

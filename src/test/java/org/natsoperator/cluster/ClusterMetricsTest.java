@@ -1,0 +1,116 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+class ClusterMetricsTest {
+
+  private static final NatsCluster CLUSTER = Clusters.cluster("{size: 3}");
+  private static final ObservedServer SERVER =
+      new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
+  private static final Push PUSH = Push.start(SERVER, new ServerConfigFile("{}"), false, Instant.EPOCH);
+
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final ClusterMetrics meters = new ClusterMetrics(registry);
+
+  @Test
+  void theServersOfAClusterAreCounted() {
+    meters.report(observed(CLUSTER), Map.of());
+
+    assertThat(servers("wanted")).isEqualTo(3);
+    assertThat(servers("ready")).isEqualTo(1);
+    assertThat(servers("refusing")).isZero();
+  }
+
+  @Test
+  void aRefusalIsCountedOnceHoweverOftenItIsTriedAgain() {
+    meters.report(observed(CLUSTER), Map.of("one", PUSH));
+    meters.report(observed(CLUSTER), Map.of("one", PUSH.again(Instant.EPOCH.plusSeconds(20))));
+    assertThat(servers("refusing")).isEqualTo(1);
+    assertThat(refused()).isEqualTo(1);
+
+    meters.report(observed(CLUSTER), Map.of("one", PUSH, "two", PUSH));
+    assertThat(servers("refusing")).isEqualTo(2);
+    assertThat(refused()).isEqualTo(2);
+
+    meters.report(observed(CLUSTER), Map.of());
+    assertThat(servers("refusing")).isZero();
+    assertThat(refused()).isEqualTo(2);
+  }
+
+  @Test
+  void theMetersOfAClusterGoWithIt() {
+    List<Meter> before = registry.getMeters();
+    meters.report(observed(CLUSTER), Map.of());
+    assertThat(registry.getMeters()).hasSizeGreaterThan(before.size());
+
+    meters.forget(Clusters.UID);
+    assertThat(registry.getMeters()).containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @Test
+  void aClusterThatIsMadeAgainAtOnceKeepsItsMeters() {
+    NatsCluster successor = Clusters.cluster("{size: 5}");
+    successor.getMetadata().setUid("another");
+    meters.report(observed(CLUSTER), Map.of());
+
+    meters.forget(Clusters.UID);
+    meters.report(observed(successor), Map.of());
+    meters.forget(Clusters.UID);
+
+    assertThat(servers("wanted")).isEqualTo(5);
+  }
+
+  @Test
+  void clustersAreCountedByWhatTheirStatusSays() {
+    meters.show(() -> List.of(cluster("AllServersReady"), cluster("ServerFails"), cluster("nonsense"), CLUSTER).stream());
+
+    assertThat(clusters("true", "AllServersReady")).isEqualTo(1);
+    assertThat(clusters("false", "ServerFails")).isEqualTo(1);
+    assertThat(clusters("false", "RollingOut")).isZero();
+    assertThat(clusters("unknown", "")).isEqualTo(2);
+    assertThat(registry.find("nats.operator.clusters").gauges()).hasSize(ClusterReasons.OF_READY.size() + 1);
+  }
+
+  private double servers(String which) {
+    return registry
+        .get("nats.operator.cluster.servers." + which)
+        .tags("cluster_namespace", "nats-io", "cluster_name", "example-nats")
+        .gauge()
+        .value();
+  }
+
+  private double clusters(String ready, String reason) {
+    return registry.get("nats.operator.clusters").tags("ready", ready, "reason", reason).gauge().value();
+  }
+
+  private double refused() {
+    return registry.get("nats.operator.pushes.refused").counter().count();
+  }
+
+  private static ObservedCluster observed(NatsCluster cluster) {
+    return new ObservedCluster(cluster, List.of(), SigningKey.proof(), Clusters.KEYS, List.of(), List.of(SERVER));
+  }
+
+  private static NatsCluster cluster(String reason) {
+    NatsCluster cluster = Clusters.cluster("{size: 3}");
+    cluster.setStatus(
+        new NatsClusterStatus(1L, null, null, null, null, null, null, List.of(Conditions.unmet("Ready", reason, ""))));
+    return cluster;
+  }
+}

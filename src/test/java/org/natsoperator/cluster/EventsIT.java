@@ -1,0 +1,108 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoopbackServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** What a user reads who looks at a cluster while it changes. */
+@OperatorTest
+class EventsIT {
+
+  private static final String ONE_SERVER = "version: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
+
+  @Test
+  void a_server_more_is_told(Sandbox sandbox) throws IOException, InterruptedException {
+    try (LoopbackServer server = server(sandbox)) {
+      awaitReady("AllServersReady", sandbox);
+      sandbox.apply(Manifests.cluster("size: 2\n" + ONE_SERVER));
+      await().untilAsserted(() -> assertThat(notes("ScalingUp", sandbox)).containsExactly("from 1 to 2 servers; spec.size is 2"));
+      assertThat(ready(sandbox).getStatus()).isEqualTo("False");
+    }
+  }
+
+  /** Whoever waits for Ready after an edit must not hear the Ready of before. */
+  @Test
+  void an_edit_is_not_ready_before_its_servers_are(Sandbox sandbox) throws IOException, InterruptedException {
+    try (LoopbackServer server = server(sandbox)) {
+      awaitReady("AllServersReady", sandbox);
+      sandbox.apply(Manifests.cluster(ONE_SERVER + "lameDuckDurationSeconds: 60\n"));
+      await().untilAsserted(() -> assertThat(ready(sandbox).getObservedGeneration()).isEqualTo(2));
+      await()
+          .during(Duration.ofSeconds(2))
+          .untilAsserted(() -> assertThat(ready(sandbox).getStatus()).as(ready(sandbox).getMessage()).isEqualTo("False"));
+      LoopbackServer.see(statefulSet(sandbox), "2", sandbox.client());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(notes("RollingOut", sandbox))
+                      .singleElement()
+                      .asString()
+                      .contains("restarting " + CLUSTER + "-1", "version 2.15.2"));
+    }
+  }
+
+  @Test
+  void a_pause_is_told_and_keeps_what_is_ready_ready(Sandbox sandbox) throws IOException, InterruptedException {
+    try (LoopbackServer server = server(sandbox)) {
+      awaitReady("AllServersReady", sandbox);
+      sandbox.apply(Manifests.cluster("paused: true\nlameDuckDurationSeconds: 60\n" + ONE_SERVER));
+      awaitReady("Paused", sandbox);
+      assertThat(ready(sandbox).getStatus()).isEqualTo("True");
+      assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("Paused");
+    }
+  }
+
+  /** The StatefulSet's controller may see what somebody writes into the template before we put it back. */
+  @Test
+  void a_template_that_was_edited_by_hand_restarts_nobody(Sandbox sandbox) throws IOException, InterruptedException {
+    try (LoopbackServer server = server(sandbox)) {
+      awaitReady("AllServersReady", sandbox);
+      sandbox.apply(Manifests.cluster("paused: true\n" + ONE_SERVER));
+      awaitReady("Paused", sandbox);
+      StatefulSet edited =
+          sandbox.client().resource(statefulSet(sandbox)).edit(set -> new StatefulSetBuilder(set).editSpec().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec().build());
+      LoopbackServer.see(edited, "2", sandbox.client());
+      sandbox.apply(Manifests.cluster(ONE_SERVER));
+      await().until(() -> statefulSet(sandbox).getSpec().getTemplate().getSpec().getContainers().getFirst().getImage().equals("nats:2.15.2"));
+      LoopbackServer.see(statefulSet(sandbox), "1", sandbox.client());
+      awaitReady("AllServersReady", sandbox);
+      assertThat(notes("RollingOut", sandbox)).isEmpty();
+    }
+  }
+
+  private static LoopbackServer server(Sandbox sandbox) throws IOException, InterruptedException {
+    sandbox.apply(Manifests.cluster(ONE_SERVER));
+    return LoopbackServer.of(await().until(() -> statefulSet(sandbox), found -> found != null), sandbox.client());
+  }
+
+  private static void awaitReady(String reason, Sandbox sandbox) {
+    await().untilAsserted(() -> assertThat(ready(sandbox).getReason()).as(ready(sandbox).getMessage()).isEqualTo(reason));
+  }
+
+  private static Condition ready(Sandbox sandbox) {
+    return sandbox.clusterCondition(CLUSTER, "Ready");
+  }
+
+  private static List<String> notes(String reason, Sandbox sandbox) {
+    return sandbox.events(sandbox.cluster(CLUSTER)).stream()
+        .filter(event -> event.getReason().equals(reason))
+        .map(event -> event.getNote())
+        .toList();
+  }
+
+  private static StatefulSet statefulSet(Sandbox sandbox) {
+    return sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get();
+  }
+}

@@ -1,0 +1,136 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.role.GrantPropagation.Report;
+import org.natsoperator.role.GrantPropagation.Standing;
+
+class GrantPropagationTest {
+
+  private static final Grant ADMIN = grant("admin", ">");
+  private static final Grant USER = grant("user", "foo");
+  private static final Grant USER_EDITED = grant("user", "bar");
+  private static final Unbound FULL = new Unbound("ConfigFull", "full");
+
+  private final GrantPropagation grants = new GrantPropagation();
+  private final List<Identity> notified = new ArrayList<>();
+
+  @BeforeEach
+  void listen() {
+    grants.onChange(notified::add);
+  }
+
+  @Test
+  void countsTheServersThatConfirmedAGrant() {
+    report(3, Set.of(ADMIN, USER), Set.of(ADMIN), Set.of());
+
+    assertThat(grants.standing("cluster", ADMIN)).isEqualTo(new Standing(2, 3)).hasToString("2/3");
+    assertThat(grants.standing("cluster", USER)).isEqualTo(new Standing(1, 3));
+    assertThat(grants.standing("cluster", USER_EDITED)).isEqualTo(new Standing(0, 3));
+  }
+
+  @Test
+  void aGrantIsInForceEverywhereOnlyOnAllServersThatAreWanted() {
+    assertThat(new Standing(3, 3).everywhere()).isTrue();
+    assertThat(new Standing(2, 3).everywhere()).isFalse();
+    assertThat(new Standing(0, 0).everywhere()).isFalse();
+  }
+
+  @Test
+  void nothingIsKnownOfAnotherCluster() {
+    report(1, Set.of(ADMIN));
+
+    assertThat(grants.standing("other", ADMIN)).isEqualTo(new Standing(0, 0));
+  }
+
+  @Test
+  void tellsTheRolesWhoseCountChanged() {
+    report(2, Set.of(ADMIN), Set.of(ADMIN));
+    notified.clear();
+
+    report(2, Set.of(ADMIN, USER), Set.of(ADMIN));
+
+    assertThat(notified).containsExactly(USER.identity());
+  }
+
+  @Test
+  void tellsARoleOnceOfItsEdit() {
+    report(1, Set.of(ADMIN, USER));
+    notified.clear();
+
+    report(1, Set.of(ADMIN, USER_EDITED));
+
+    assertThat(notified).containsExactly(USER.identity());
+  }
+
+  @Test
+  void tellsTheRoleOfAGrantThatWent() {
+    report(1, Set.of(ADMIN, USER));
+    notified.clear();
+
+    report(1, Set.of(ADMIN));
+
+    assertThat(notified).containsExactly(USER.identity());
+  }
+
+  @Test
+  void tellsNobodyWhenNothingChanged() {
+    report(2, Set.of(ADMIN), Set.of(ADMIN, USER));
+    notified.clear();
+
+    report(2, Set.of(ADMIN, USER), Set.of(ADMIN));
+
+    assertThat(notified).isEmpty();
+  }
+
+  @Test
+  void tellsEveryRoleWhenAnotherNumberOfServersIsWanted() {
+    report(1, Set.of(ADMIN, USER));
+    notified.clear();
+
+    report(2, Set.of(ADMIN, USER));
+
+    assertThat(notified).containsExactlyInAnyOrder(ADMIN.identity(), USER.identity());
+  }
+
+  @Test
+  void tellsARoleThatItWasLeftOutAndThatItIsNoMore() {
+    leaveOut(Map.of(USER.identity(), FULL));
+    assertThat(grants.leftOut("cluster", USER.identity())).contains(FULL);
+
+    leaveOut(Map.of(USER.identity(), FULL));
+    leaveOut(Map.of());
+
+    assertThat(grants.leftOut("cluster", USER.identity())).isEmpty();
+    assertThat(notified).containsExactly(USER.identity(), USER.identity());
+  }
+
+  @Test
+  void forgetsAClusterThatIsGone() {
+    report(1, Set.of(ADMIN));
+
+    grants.forget("cluster");
+
+    assertThat(grants.standing("cluster", ADMIN)).isEqualTo(new Standing(0, 0));
+  }
+
+  @SafeVarargs
+  private void report(int wanted, Set<Grant>... servers) {
+    grants.report("cluster", new Report(wanted, List.of(servers), Map.of()));
+  }
+
+  private void leaveOut(Map<Identity, Unbound> leftOut) {
+    grants.report("cluster", new Report(1, List.of(), leftOut));
+  }
+
+  private static Grant grant(String account, String subject) {
+    return new Grant(new Identity("nats-io", account), account, List.of(subject), List.of());
+  }
+}

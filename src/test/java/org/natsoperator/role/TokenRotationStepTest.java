@@ -1,0 +1,165 @@
+package org.natsoperator.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.TokenRotationStep.Begin;
+import org.natsoperator.role.TokenRotationStep.Finish;
+import org.natsoperator.role.TokenRotationStep.Hold;
+import org.natsoperator.role.TokenRotationStep.Nothing;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
+
+class TokenRotationStepTest {
+
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
+  private static final String OLD = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
+  private static final Secret ISSUED = Roles.tokenSecret("nats-user", OLD);
+
+  @Test
+  void nobodyAsked() {
+    assertThat(step(null, ISSUED, START)).isEqualTo(new Nothing());
+    assertThat(step(null, answering("1", ISSUED), START)).isEqualTo(new Nothing());
+  }
+
+  @Test
+  void everyNewValueAsks() {
+    assertThat(step("1", ISSUED, START)).isEqualTo(new Begin());
+    assertThat(step("2", answering("1", ISSUED), START)).isEqualTo(new Begin());
+    assertThat(step("", ISSUED, START)).isEqualTo(new Begin());
+  }
+
+  @Test
+  void whatWasAnsweredAsksNoMore() {
+    assertThat(step("1", answering("1", ISSUED), START)).isEqualTo(new Nothing());
+  }
+
+  @ParameterizedTest(name = "after {0} ms pods are told for the {1}. time, and the next step comes in {2} ms")
+  @CsvSource({"0, 1, 1000", "999, 1, 1", "1000, 2, 1000", "1999, 2, 1"})
+  void podsAreToldTwiceWhileTheTokenBeforeStays(long millis, int call, long pause) {
+    assertThat(step("1", renewed("1"), START.plusMillis(millis)))
+        .isEqualTo(new Hold(START + "/" + call, Duration.ofMillis(pause)));
+  }
+
+  @Test
+  void thenTheTokenBeforeGoes() {
+    assertThat(step("1", renewed("1"), START.plus(TokenRotationStep.HOLD))).isEqualTo(new Finish());
+    assertThat(step(null, renewed("1"), START.plusSeconds(3600))).isEqualTo(new Finish());
+  }
+
+  @Test
+  void aSecondRequestWaitsForTheFirst() {
+    assertThat(step("2", renewed("1"), START.plusMillis(500))).isInstanceOf(Hold.class);
+    assertThat(step("2", renewed("1"), START.plusSeconds(2))).isEqualTo(new Finish());
+    assertThat(step("2", PreviousToken.drop(renewed("1")), START.plusSeconds(2))).isEqualTo(new Begin());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void whatSomebodyElsePutThereDoesNotStay(String what, Secret secret) {
+    assertThat(step(null, secret, START)).as(what).isEqualTo(new Finish());
+  }
+
+  static Stream<Arguments> whatSomebodyElsePutThereDoesNotStay() {
+    Secret planted = new SecretBuilder(ISSUED).addToData("previous", TokenSecret.encoded(OLD)).build();
+    return Stream.of(
+        arguments("a token that does not say since when", planted),
+        arguments("one that says nonsense", since("yesterday", planted)),
+        arguments("one of the future", since(START.plusMillis(1).toString(), planted)),
+        arguments("an empty one", new SecretBuilder(ISSUED).addToData("previous", "").build()),
+        arguments("a word of one that is not there", since("yesterday", ISSUED)));
+  }
+
+  /** Such a token is replaced at once, and the one before with it. */
+  @Test
+  void anUnprovenTokenHasNoTimeForThis() {
+    ObservedRole observed = observed("1", Roles.tokenSecret("nats-user", "forged"));
+
+    assertThat(TokenRotationStep.of(observed, bind(observed), START)).isEqualTo(new Nothing());
+  }
+
+  @Test
+  void aMistakeInTheRoleDoesNotKeepTheTokenBefore() {
+    NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
+    ObservedRole observed = Roles.observed(bad, List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(renewed("1")));
+
+    assertThat(TokenRotationStep.of(observed, bind(observed), START.plusSeconds(2))).isEqualTo(new Finish());
+  }
+
+  @Test
+  void anothersSecretIsNotTouched() {
+    Secret anothers = new SecretBuilder(renewed("1")).editMetadata().addToAnnotations("nats.io/service-account", "nats").endMetadata().build();
+
+    assertThat(step("2", anothers, START.plusSeconds(2))).isEqualTo(new Nothing());
+  }
+
+  @Test
+  void withoutAClusterThereIsNothingToDo() {
+    ObservedRole observed = Roles.observed(asking("1"), List.of(), List.of(Roles.account("nats-user")), List.of(ISSUED));
+
+    assertThat(TokenRotationStep.of(observed, bind(observed), START)).isEqualTo(new Nothing());
+  }
+
+  @Test
+  void theNewTokenComesBesideTheOneBeforeAndStaysAlone() {
+    Secret fresh = TokenSecret.withToken(TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
+    Secret renewed = PreviousToken.keep(OLD, fresh, START);
+
+    assertThat(TokenSecret.tokenIn(renewed)).contains("new");
+    assertThat(PreviousToken.in(renewed)).contains(OLD);
+    assertThat(PreviousToken.since(renewed)).contains(START);
+    assertThat(renewed.getMetadata().getUid()).isEqualTo(ISSUED.getMetadata().getUid());
+    assertThat(TokenSecret.reissued(renewed)).contains("1");
+    assertThat(PreviousToken.drop(renewed)).isEqualTo(fresh);
+    assertThat(PreviousToken.leftIn(fresh)).isFalse();
+  }
+
+  private static TokenRotationStep step(String asked, Secret secret, Instant now) {
+    ObservedRole observed = observed(asked, secret);
+    return TokenRotationStep.of(observed, bind(observed), now);
+  }
+
+  private static ObservedRole observed(String asked, Secret secret) {
+    return Roles.observed(asking(asked), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
+  }
+
+  private static NatsServiceRole asking(String value) {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setAnnotations(value == null ? Map.of() : Map.of("nats.io/reissue", value));
+    return role;
+  }
+
+  private static Secret renewed(String answered) {
+    return answering(answered, PreviousToken.keep(OLD, ISSUED, START));
+  }
+
+  private static Secret answering(String value, Secret secret) {
+    return new SecretBuilder(secret).editMetadata().addToAnnotations("nats.io/reissued", value).endMetadata().build();
+  }
+
+  private static Secret since(String when, Secret secret) {
+    return new SecretBuilder(secret).editMetadata().addToAnnotations("nats.io/previous-since", when).endMetadata().build();
+  }
+
+  private static Binding bind(ObservedRole observed) {
+    return Binding.of(observed, SigningKey.proof(SigningKey.API_SERVER));
+  }
+}
