@@ -52,8 +52,8 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]
-{{- if .Values.webhooks.evictMissedPods }}
-# webhooks.evictMissedPods: pods without their token are made anew. An eviction respects PodDisruptionBudgets, a delete would not.
+{{- if .Values.webhooks.evictUninjectedPods }}
+# webhooks.evictUninjectedPods: pods without their token are made anew. An eviction respects PodDisruptionBudgets, a delete would not.
 - apiGroups: [""]
   resources: [pods/eviction]
   verbs: [create]

@@ -7,7 +7,7 @@ package org.natsoperator.admission;
  */
 interface AdmissionHandler {
 
-  AdmissionResponse review(AdmissionRequest review);
+  AdmissionResponse handle(AdmissionRequest request);
 
   /** All that it looks at of the objects; the rest of them is not read. */
   default JsonProjection parts() {

@@ -32,8 +32,8 @@ record AdmissionResponse(
   }
 
   /** Refused if there is a mistake; the user hears of what is told. */
-  static AdmissionResponse of(List<FieldError> mistakes, List<FieldError> told) {
-    return new AdmissionResponse(mistakes, AdmissionWarnings.of(told).all(), Map.of(), List.of());
+  static AdmissionResponse of(List<FieldError> errors, List<FieldError> warnings) {
+    return new AdmissionResponse(errors, AdmissionWarnings.of(warnings).all(), Map.of(), List.of());
   }
 
   boolean isAllowed() {

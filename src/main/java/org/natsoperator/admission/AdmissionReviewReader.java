@@ -34,7 +34,7 @@ final class AdmissionReviewReader {
    * @param parts of the objects that somebody looks at
    */
   static AdmissionRequest read(byte[] body, int length, JsonProjection parts) throws HttpError {
-    JsonNode root = tree(body, length, review(parts));
+    JsonNode root = tree(body, length, handle(parts));
     if (!VERSION.equals(root.path("apiVersion").asText())
         || !"AdmissionReview".equals(root.path("kind").asText())) {
       throw malformed("apiVersion and kind must be " + VERSION + " and AdmissionReview");
@@ -42,10 +42,10 @@ final class AdmissionReviewReader {
     if (!root.path("request").isObject()) {
       throw malformed("request must be an object");
     }
-    return review(root.path("request"));
+    return handle(root.path("request"));
   }
 
-  private static JsonProjection review(JsonProjection parts) {
+  private static JsonProjection handle(JsonProjection parts) {
     Map<String, JsonProjection> request = new HashMap<>();
     Stream.of("uid", "operation", "namespace", "name", "subResource", "dryRun")
         .forEach(field -> request.put(field, JsonProjection.WHOLE));
@@ -60,7 +60,7 @@ final class AdmissionReviewReader {
             "request", JsonProjection.fields(request)));
   }
 
-  private static AdmissionRequest review(JsonNode request) throws HttpError {
+  private static AdmissionRequest handle(JsonNode request) throws HttpError {
     String uid = text(request, "uid");
     String operation = text(request, "operation");
     JsonNode object = object(request, "object");

@@ -23,22 +23,22 @@ final class AdmissionReviewWriter {
 
   private AdmissionReviewWriter() {}
 
-  static byte[] write(AdmissionRequest review, AdmissionResponse answer) {
+  static byte[] write(AdmissionRequest request, AdmissionResponse response) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder();
         JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("apiVersion", "admission.k8s.io/v1");
       json.writeStringField("kind", "AdmissionReview");
       json.writeObjectFieldStart("response");
-      json.writeStringField("uid", review.uid());
-      json.writeBooleanField("allowed", answer.isAllowed());
-      if (answer.isAllowed()) {
-        writePatch(json, answer.patch());
+      json.writeStringField("uid", request.uid());
+      json.writeBooleanField("allowed", response.isAllowed());
+      if (response.isAllowed()) {
+        writePatch(json, response.patch());
       } else {
-        writeStatus(json, review, answer.errors());
+        writeStatus(json, request, response.errors());
       }
-      writeWarnings(json, answer.warnings());
-      writeAuditAnnotations(json, answer.auditAnnotations());
+      writeWarnings(json, response.warnings());
+      writeAuditAnnotations(json, response.auditAnnotations());
       json.writeEndObject();
       json.writeEndObject();
       json.flush();
@@ -57,15 +57,15 @@ final class AdmissionReviewWriter {
 
   /** The message is what most clients show, the causes what kubectl lists. */
   private static void writeStatus(
-      JsonGenerator json, AdmissionRequest review, List<FieldError> errors) throws IOException {
+      JsonGenerator json, AdmissionRequest request, List<FieldError> errors) throws IOException {
     json.writeObjectFieldStart("status");
     json.writeStringField("status", "Failure");
     json.writeNumberField("code", UNPROCESSABLE);
     json.writeStringField("reason", "Invalid");
     json.writeStringField("message", FieldError.join(errors));
     json.writeObjectFieldStart("details");
-    json.writeStringField("kind", review.kind());
-    json.writeStringField("name", review.name());
+    json.writeStringField("kind", request.kind());
+    json.writeStringField("name", request.name());
     json.writeArrayFieldStart("causes");
     for (FieldError error : errors) {
       json.writeStartObject();

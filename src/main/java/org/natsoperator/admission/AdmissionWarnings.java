@@ -29,10 +29,10 @@ final class AdmissionWarnings {
   }
 
   List<String> all() {
-    List<String> told = new ArrayList<>(warnings.stream().limit(MOST).toList());
+    List<String> shown = new ArrayList<>(warnings.stream().limit(MOST).toList());
     if (warnings.size() > MOST) {
-      told.add("%d more warnings are not shown".formatted(warnings.size() - MOST));
+      shown.add("%d more warnings are not shown".formatted(warnings.size() - MOST));
     }
-    return told;
+    return shown;
   }
 }

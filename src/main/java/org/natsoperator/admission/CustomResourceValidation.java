@@ -29,44 +29,46 @@ final class CustomResourceValidation {
 
   private record Validated<T>(T object, List<FieldError> errors) {}
 
-  static <T extends HasMetadata> AdmissionResponse answer(
-      AdmissionRequest review, ValidationRules<T> rules) {
-    if (!isValidated(review)) {
+  static <T extends HasMetadata> AdmissionResponse response(
+      AdmissionRequest request, ValidationRules<T> rules) {
+    if (!isValidated(request)) {
       return AdmissionResponse.allowed();
     }
-    Validated<T> after = validate(review.object(), review, rules);
+    Validated<T> after = validate(request.object(), request, rules);
     Optional<Validated<T>> before =
-        Optional.of(review.oldObject())
+        Optional.of(request.oldObject())
             .filter(JsonNode::isObject)
-            .map(old -> validate(old, review, rules));
+            .map(old -> validate(old, request, rules));
     var errors = partition(after.errors, before.map(Validated::errors).orElse(List.of()));
     List<FieldError> added = errors.get(false);
-    boolean sameSpec = before.isPresent() && hasSameSpec(review);
+    boolean sameSpec = before.isPresent() && hasSameSpec(request);
     List<FieldError> warnings = new ArrayList<>(sameSpec ? added : errors.get(true));
-    before.ifPresent(old -> warnings.addAll(rules.costs().apply(old.object, after.object)));
+    before.ifPresent(
+        old -> warnings.addAll(rules.updateWarnings().apply(old.object, after.object)));
     if (after.errors.isEmpty()) {
-      warnings.addAll(rules.awaited().apply(before.map(Validated::object), after.object));
-      warnings.addAll(sameSpec ? List.of() : rules.doubts().apply(after.object));
+      warnings.addAll(
+          rules.missingDependencies().apply(before.map(Validated::object), after.object));
+      warnings.addAll(sameSpec ? List.of() : rules.warnings().apply(after.object));
     }
     return AdmissionResponse.of(sameSpec ? List.of() : added, warnings);
   }
 
-  private static boolean isValidated(AdmissionRequest review) {
-    return review.object().isObject()
-        && review.subresource().isEmpty()
-        && Set.of("CREATE", "UPDATE").contains(review.operation())
-        && !review.object().path("metadata").hasNonNull("deletionTimestamp");
+  private static boolean isValidated(AdmissionRequest request) {
+    return request.object().isObject()
+        && request.subresource().isEmpty()
+        && Set.of("CREATE", "UPDATE").contains(request.operation())
+        && !request.object().path("metadata").hasNonNull("deletionTimestamp");
   }
 
-  private static boolean hasSameSpec(AdmissionRequest review) {
-    JsonNode spec = review.object().path("spec");
-    return spec.equals(review.oldObject().path("spec"));
+  private static boolean hasSameSpec(AdmissionRequest request) {
+    JsonNode spec = request.object().path("spec");
+    return spec.equals(request.oldObject().path("spec"));
   }
 
   /** Returns values of a wrong type, and then the errors that the rules find in the others. */
   private static <T extends HasMetadata> Validated<T> validate(
-      JsonNode raw, AdmissionRequest review, ValidationRules<T> rules) {
-    var decoded = LenientDecoder.decode(relevantFields(raw, review), rules.type());
+      JsonNode raw, AdmissionRequest request, ValidationRules<T> rules) {
+    var decoded = LenientDecoder.decode(relevantFields(raw, request), rules.type());
     List<FieldError> mismatches =
         decoded.mismatches().stream().map(CustomResourceValidation::error).toList();
     List<FieldError> errors = new ArrayList<>(mismatches);
@@ -91,14 +93,14 @@ final class CustomResourceValidation {
   }
 
   /** Returns the spec and some metadata, with the name and namespace of the request. */
-  private static ObjectNode relevantFields(JsonNode raw, AdmissionRequest review) {
+  private static ObjectNode relevantFields(JsonNode raw, AdmissionRequest request) {
     JsonNode rawMetadata = raw.path("metadata");
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
     ObjectNode metadata =
         fields
             .putObject("metadata")
-            .put("name", name(rawMetadata, review))
-            .put("namespace", rawMetadata.path("namespace").asText(review.namespace()));
+            .put("name", name(rawMetadata, request))
+            .put("namespace", rawMetadata.path("namespace").asText(request.namespace()));
     Stream.of("labels", "annotations")
         .filter(field -> rawMetadata.path(field).isObject())
         .forEach(field -> metadata.set(field, rawMetadata.get(field).deepCopy()));
@@ -109,10 +111,10 @@ final class CustomResourceValidation {
   }
 
   /** Returns a name of the final length if the API server has yet to generate the name. */
-  private static String name(JsonNode metadata, AdmissionRequest review) {
+  private static String name(JsonNode metadata, AdmissionRequest request) {
     String generated =
         metadata.path("generateName").asText("") + "x".repeat(GENERATED_SUFFIX_LENGTH);
-    return Stream.of(metadata.path("name").asText(""), review.name(), generated)
+    return Stream.of(metadata.path("name").asText(""), request.name(), generated)
         .filter(name -> !name.isEmpty())
         .findFirst()
         .orElseThrow();

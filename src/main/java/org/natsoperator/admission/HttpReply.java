@@ -12,8 +12,8 @@ record HttpReply(int status, String type, byte[] body) {
   private static final int OK = 200;
 
   /** A verdict. */
-  static HttpReply json(byte[] answer) {
-    return new HttpReply(OK, "application/json", answer);
+  static HttpReply json(byte[] response) {
+    return new HttpReply(OK, "application/json", response);
   }
 
   /** Its reason, as text. */

@@ -9,7 +9,7 @@ final class InjectionWarnings {
 
   static void add(
       PodView pod,
-      InjectionOptions wishes,
+      InjectionOptions options,
       List<ResolvedCluster> clusters,
       AdmissionWarnings warnings) {
     clusters.stream().flatMap(cluster -> cluster.warnings().stream()).forEach(warnings::add);
@@ -18,13 +18,13 @@ final class InjectionWarnings {
           "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for"
               + " it");
     }
-    ContainerSelection containers = wishes.containers();
+    ContainerSelection containers = options.containers();
     containers
         .unknown(pod.containers())
         .forEach(
             name ->
                 warnings.add("%s: there is no container %s so far", containers.annotation(), name));
-    wishes.lifetime().ifPresent(lifetime -> addLifetime(lifetime, clusters, warnings));
+    options.lifetime().ifPresent(lifetime -> addLifetime(lifetime, clusters, warnings));
   }
 
   private static void addLifetime(

@@ -25,11 +25,11 @@ final class MemoryBudget {
    * Waits for memory and returns the reserved bytes, which {@link #leave} must release. An
    * interrupt means that the operator shuts down.
    */
-  int enter(int length, Duration patience) throws HttpError {
+  int enter(int length, Duration timeout) throws HttpError {
     int share = Math.clamp(length, 1, size);
     try {
       if (bytes.getQueueLength() < LONGEST_QUEUE
-          && bytes.tryAcquire(share, patience.toNanos(), TimeUnit.NANOSECONDS)) {
+          && bytes.tryAcquire(share, timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         return share;
       }
     } catch (InterruptedException e) {

@@ -22,23 +22,23 @@ final class NatsClusterWebhook implements AdmissionHandler {
       new ValidationRules<>(
           NatsCluster.class,
           NatsClusterValidator::validate,
-          NatsClusterUpdateWarnings::costs,
+          NatsClusterUpdateWarnings::updateWarnings,
           (before, after) -> List.of(),
           NatsClusterWarnings::about);
 
   @Override
-  public AdmissionResponse review(AdmissionRequest review) {
-    return review.subresource().equals(SCALE)
-        ? scaled(review)
-        : CustomResourceValidation.answer(review, RULES);
+  public AdmissionResponse handle(AdmissionRequest request) {
+    return request.subresource().equals(SCALE)
+        ? scaled(request)
+        : CustomResourceValidation.response(request, RULES);
   }
 
   /** Never refused: it changes the size alone, and the CRD itself judges that. */
-  private static AdmissionResponse scaled(AdmissionRequest review) {
+  private static AdmissionResponse scaled(AdmissionRequest request) {
     return AdmissionResponse.of(
         List.of(),
         NatsClusterUpdateWarnings.costsOfSize(
-            review.name(), replicas(review.oldObject()), replicas(review.object())));
+            request.name(), replicas(request.oldObject()), replicas(request.object())));
   }
 
   private static int replicas(JsonNode scale) {

@@ -31,17 +31,17 @@ final class NatsServiceRoleWebhook implements AdmissionHandler {
             NatsServiceRole.class,
             NatsServiceRoleValidator::validate,
             (before, after) -> List.of(),
-            (before, after) -> awaited(before, after, dependencies),
+            (before, after) -> missingDependencies(before, after, dependencies),
             NatsServiceRoleWarnings::about);
   }
 
   @Override
-  public AdmissionResponse review(AdmissionRequest review) {
-    return CustomResourceValidation.answer(review, rules);
+  public AdmissionResponse handle(AdmissionRequest request) {
+    return CustomResourceValidation.response(request, rules);
   }
 
   /** Without a change of its cluster, the status of the role reports its dependencies. */
-  private static List<FieldError> awaited(
+  private static List<FieldError> missingDependencies(
       Optional<NatsServiceRole> before,
       NatsServiceRole after,
       Function<NatsServiceRole, RoleDependencies> dependencies) {

@@ -47,41 +47,41 @@ final class PodInjector implements AdmissionHandler {
   }
 
   @Override
-  public AdmissionResponse review(AdmissionRequest review) {
-    Optional<SkipReason> exemption = SkipReason.of(review, lookup::watches);
-    if (exemption.isPresent()) {
-      return answer(List.of(), List.of(), Map.of(INJECTION, exemption.get().toString()));
+  public AdmissionResponse handle(AdmissionRequest request) {
+    Optional<SkipReason> skipReason = SkipReason.of(request, lookup::watches);
+    if (skipReason.isPresent()) {
+      return response(List.of(), List.of(), Map.of(INJECTION, skipReason.get().toString()));
     }
-    PodView pod = new PodView(review.object());
-    InjectionOptions wishes = InjectionOptions.of(pod, review.namespace());
-    if (!wishes.errors().isEmpty()) {
-      return refused(review, wishes.errors());
+    PodView pod = new PodView(request.object());
+    InjectionOptions options = InjectionOptions.of(pod, request.namespace());
+    if (!options.errors().isEmpty()) {
+      return refused(request, options.errors());
     }
     List<ResolvedCluster> clusters =
-        wishes.clusters().stream().map(cluster -> find(review, pod, cluster)).toList();
+        options.clusters().stream().map(cluster -> find(request, pod, cluster)).toList();
     List<FieldError> errors = clusters.stream().flatMap(ResolvedCluster::errors).toList();
-    return errors.isEmpty() ? wired(review, pod, wishes, clusters) : refused(review, errors);
+    return errors.isEmpty() ? injected(request, pod, options, clusters) : refused(request, errors);
   }
 
-  private ResolvedCluster find(AdmissionRequest review, PodView pod, ClusterReference cluster) {
+  private ResolvedCluster find(AdmissionRequest request, PodView pod, ClusterReference cluster) {
     Identity client =
-        new Identity(review.namespace(), ClientServiceAccount.of(pod, cluster.name()));
+        new Identity(request.namespace(), ClientServiceAccount.of(pod, cluster.name()));
     return ResolvedCluster.of(lookup.find(client, cluster));
   }
 
-  private static AdmissionResponse wired(
-      AdmissionRequest review,
+  private static AdmissionResponse injected(
+      AdmissionRequest request,
       PodView pod,
-      InjectionOptions wishes,
+      InjectionOptions options,
       List<ResolvedCluster> clusters) {
     AdmissionWarnings warnings = new AdmissionWarnings();
     List<JsonNode> patch;
-    if (SkipReason.isForDebugging(review)) {
-      PodView before = new PodView(review.oldObject());
-      patch = PodPatch.ofRunning(pod, before, wishes, clusters, warnings);
+    if (SkipReason.isForDebugging(request)) {
+      PodView before = new PodView(request.oldObject());
+      patch = PodPatch.ofRunning(pod, before, options, clusters, warnings);
     } else {
-      InjectionWarnings.add(pod, wishes, clusters, warnings);
-      patch = PodPatch.ofNew(pod, wishes, clusters, warnings);
+      InjectionWarnings.add(pod, options, clusters, warnings);
+      patch = PodPatch.ofNew(pod, options, clusters, warnings);
     }
     Map<String, String> audit =
         Map.of(
@@ -89,21 +89,21 @@ final class PodInjector implements AdmissionHandler {
             patch.isEmpty() ? UNCHANGED : INJECTED,
             CLUSTERS,
             PodMetadataPatch.injected(clusters));
-    return answer(warnings.all(), patch, audit);
+    return response(warnings.all(), patch, audit);
   }
 
   /** A running pod's mistake must not keep its user from looking into it. */
-  private static AdmissionResponse refused(AdmissionRequest review, List<FieldError> errors) {
+  private static AdmissionResponse refused(AdmissionRequest request, List<FieldError> errors) {
     Map<String, String> audit = Map.of(INJECTION, REFUSED);
-    if (!SkipReason.isForDebugging(review)) {
+    if (!SkipReason.isForDebugging(request)) {
       return new AdmissionResponse(errors, List.of(), audit, List.of());
     }
     AdmissionWarnings warnings = new AdmissionWarnings();
     errors.forEach(error -> warnings.add(error.toString()));
-    return answer(warnings.all(), List.of(), audit);
+    return response(warnings.all(), List.of(), audit);
   }
 
-  private static AdmissionResponse answer(
+  private static AdmissionResponse response(
       List<String> warnings, List<JsonNode> patch, Map<String, String> audit) {
     return new AdmissionResponse(List.of(), warnings, audit, patch);
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a new pod is given as a whole: a word of what was done to it, and a group if it wants. */
-record PodMetadataPatch(PodView pod, InjectionOptions wishes, List<ResolvedCluster> clusters) {
+record PodMetadataPatch(PodView pod, InjectionOptions options, List<ResolvedCluster> clusters) {
 
   /** The clusters and how the pod gets their tokens, {@code <namespace>/<cluster>=<way>}. */
   static String injected(List<ResolvedCluster> clusters) {
@@ -17,7 +17,7 @@ record PodMetadataPatch(PodView pod, InjectionOptions wishes, List<ResolvedClust
   }
 
   void writeTo(JsonPatch patch, AdmissionWarnings warnings) {
-    wishes.fsGroup().ifPresent(group -> putGroup(group, patch, warnings));
+    options.fsGroup().ifPresent(group -> putGroup(group, patch, warnings));
     if (JsonPatch.isAbsent(pod.annotations().path(InjectionAnnotations.INJECTED))) {
       patch.put(
           "/metadata/annotations",

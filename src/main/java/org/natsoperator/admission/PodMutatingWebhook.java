@@ -25,12 +25,12 @@ class PodMutatingWebhook implements AdmissionHandler {
   }
 
   @Override
-  public AdmissionResponse review(AdmissionRequest review) {
-    AdmissionResponse answer = injector.review(review);
-    if (!review.dryRun()) {
-      injections.get(answer.auditAnnotations().get(PodInjector.INJECTION)).increment();
+  public AdmissionResponse handle(AdmissionRequest request) {
+    AdmissionResponse response = injector.handle(request);
+    if (!request.dryRun()) {
+      injections.get(response.auditAnnotations().get(PodInjector.INJECTION)).increment();
     }
-    return answer;
+    return response;
   }
 
   @Override

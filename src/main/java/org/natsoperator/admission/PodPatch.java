@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class PodPatch {
 
   private final PodView pod;
-  private final InjectionOptions wishes;
+  private final InjectionOptions options;
   private final AdmissionWarnings warnings;
   private final List<ContainerPatch> containers;
   private final boolean running;
@@ -22,25 +22,25 @@ final class PodPatch {
       PodView pod,
       Stream<ContainerView> containers,
       boolean running,
-      InjectionOptions wishes,
+      InjectionOptions options,
       AdmissionWarnings warnings) {
     this.pod = pod;
-    this.wishes = wishes;
+    this.options = options;
     this.running = running;
     this.warnings = warnings;
     this.containers =
-        containers.filter(wishes.containers()::takes).map(ContainerPatch::new).toList();
+        containers.filter(options.containers()::takes).map(ContainerPatch::new).toList();
   }
 
   /** What a pod that is being made lacks. */
   static List<JsonNode> ofNew(
       PodView pod,
-      InjectionOptions wishes,
+      InjectionOptions options,
       List<ResolvedCluster> clusters,
       AdmissionWarnings warnings) {
     JsonPatch patch = new JsonPatch();
-    new PodPatch(pod, pod.containers().stream(), false, wishes, warnings).write(clusters, patch);
-    new PodMetadataPatch(pod, wishes, clusters).writeTo(patch, warnings);
+    new PodPatch(pod, pod.containers().stream(), false, options, warnings).write(clusters, patch);
+    new PodMetadataPatch(pod, options, clusters).writeTo(patch, warnings);
     return patch.operations();
   }
 
@@ -51,7 +51,7 @@ final class PodPatch {
   static List<JsonNode> ofRunning(
       PodView pod,
       PodView before,
-      InjectionOptions wishes,
+      InjectionOptions options,
       List<ResolvedCluster> clusters,
       AdmissionWarnings warnings) {
     Set<String> older =
@@ -59,7 +59,7 @@ final class PodPatch {
     Stream<ContainerView> added =
         pod.ephemeralContainers().stream().filter(container -> !older.contains(container.name()));
     JsonPatch patch = new JsonPatch();
-    new PodPatch(pod, added, true, wishes, warnings).write(clusters, patch);
+    new PodPatch(pod, added, true, options, warnings).write(clusters, patch);
     return patch.operations();
   }
 
@@ -104,7 +104,7 @@ final class PodPatch {
   private Optional<TokenVolume> made(List<TokenVolume> volumes, ResolvedCluster cluster) {
     return running || volumes.stream().anyMatch(TokenVolume::alone)
         ? Optional.empty()
-        : Optional.of(TokenVolume.made(freeName(wishes.volume(cluster)), cluster.trust()));
+        : Optional.of(TokenVolume.made(freeName(options.volume(cluster)), cluster.trust()));
   }
 
   private String freeName(String wanted) {
@@ -127,7 +127,7 @@ final class PodPatch {
       warnings.add("container %s gets no token: the pod has no volume of its own with it", name);
       return Optional.empty();
     }
-    String folder = wishes.folder(cluster);
+    String folder = options.folder(cluster);
     Optional<String> obstacle = MountPath.obstacle(container.container(), folder, pod.volumes());
     obstacle.ifPresent(
         other ->
@@ -140,15 +140,15 @@ final class PodPatch {
 
   /** Of the label's cluster alone, which comes first: variables have but one value. */
   private void setEnv(ContainerPatch container, ResolvedCluster cluster, Optional<String> file) {
-    boolean ofLabel = cluster.name().equals(wishes.clusters().getFirst().name());
-    if (wishes.env() && ofLabel) {
+    boolean ofLabel = cluster.name().equals(options.clusters().getFirst().name());
+    if (options.env() && ofLabel) {
       ClientEnv.set(container, cluster, file, warnings);
     }
   }
 
   private void add(TokenVolume volume, ResolvedCluster cluster) {
-    newVolumes.add(volume.toJson(cluster.client(), wishes.tokenLifetime()));
-    String wanted = wishes.volume(cluster);
+    newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime()));
+    String wanted = options.volume(cluster);
     if (!volume.name().equals(wanted)) {
       warnings.add("volume %s is something else; the token's is called %s", wanted, volume.name());
     }

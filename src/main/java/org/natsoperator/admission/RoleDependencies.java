@@ -41,9 +41,9 @@ record RoleDependencies(Optional<NatsCluster> cluster, boolean lacksCluster, boo
 
   /** Warnings about dependencies that do not exist yet or do not admit the role. */
   List<FieldError> awaitedBy(NatsServiceRole role) {
-    List<FieldError> awaited = new ArrayList<>();
+    List<FieldError> missingDependencies = new ArrayList<>();
     if (lacksCluster) {
-      awaited.add(
+      missingDependencies.add(
           new FieldError(
               CLUSTER,
               "no NatsCluster of that name in namespace %s yet, unless another admits it"
@@ -51,11 +51,12 @@ record RoleDependencies(Optional<NatsCluster> cluster, boolean lacksCluster, boo
     }
     cluster
         .flatMap(found -> objection(role, found))
-        .ifPresent(objection -> awaited.add(new FieldError(CLUSTER, objection)));
+        .ifPresent(objection -> missingDependencies.add(new FieldError(CLUSTER, objection)));
     if (lacksAccount) {
-      awaited.add(new FieldError("metadata.name", "no ServiceAccount of that name here yet"));
+      missingDependencies.add(
+          new FieldError("metadata.name", "no ServiceAccount of that name here yet"));
     }
-    return awaited;
+    return missingDependencies;
   }
 
   private static Optional<String> objection(NatsServiceRole role, NatsCluster cluster) {

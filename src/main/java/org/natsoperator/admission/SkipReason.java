@@ -31,9 +31,9 @@ enum SkipReason {
     this.reason = reason;
   }
 
-  static Optional<SkipReason> of(AdmissionRequest review, Predicate<String> watched) {
-    PodView pod = new PodView(review.object());
-    if (!isNewPod(review) && !isForDebugging(review)) {
+  static Optional<SkipReason> of(AdmissionRequest request, Predicate<String> watched) {
+    PodView pod = new PodView(request.object());
+    if (!isNewPod(request) && !isForDebugging(request)) {
       return Optional.of(NOT_A_NEW_POD);
     }
     if (pod.label(NatsApi.CLUSTER_LABEL).isEmpty()) {
@@ -48,14 +48,16 @@ enum SkipReason {
     if (pod.label(InjectionAnnotations.INJECT).filter(OPT_OUT::contains).isPresent()) {
       return Optional.of(OPTED_OUT);
     }
-    return watched.test(review.namespace()) ? Optional.empty() : Optional.of(NAMESPACE_NOT_WATCHED);
+    return watched.test(request.namespace())
+        ? Optional.empty()
+        : Optional.of(NAMESPACE_NOT_WATCHED);
   }
 
   /** Whether it is about containers that are added to a running pod. */
-  static boolean isForDebugging(AdmissionRequest review) {
-    return review.kind().equals("Pod")
-        && review.operation().equals("UPDATE")
-        && review.subresource().equals(EPHEMERAL_CONTAINERS);
+  static boolean isForDebugging(AdmissionRequest request) {
+    return request.kind().equals("Pod")
+        && request.operation().equals("UPDATE")
+        && request.subresource().equals(EPHEMERAL_CONTAINERS);
   }
 
   /** As audit log and metrics have it. */
@@ -64,9 +66,9 @@ enum SkipReason {
     return reason;
   }
 
-  private static boolean isNewPod(AdmissionRequest review) {
-    return review.kind().equals("Pod")
-        && review.operation().equals("CREATE")
-        && review.subresource().isEmpty();
+  private static boolean isNewPod(AdmissionRequest request) {
+    return request.kind().equals("Pod")
+        && request.operation().equals("CREATE")
+        && request.subresource().isEmpty();
   }
 }

@@ -89,9 +89,9 @@ class UncachedReader {
       return Optional.empty();
     }
     Duration time = timeLeft();
-    Future<T> answer = threads.submit(request);
+    Future<T> response = threads.submit(request);
     try {
-      return Optional.of(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(response.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return failed("no answer within " + time.toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -100,7 +100,7 @@ class UncachedReader {
       Thread.currentThread().interrupt();
       return failed("interrupted");
     } finally {
-      answer.cancel(true);
+      response.cancel(true);
     }
   }
 

@@ -32,9 +32,9 @@ record UninjectedPod(
     if (tree.annotation(InjectionAnnotations.INJECTED).isPresent() || isAtItsEnd(pod)) {
       return Optional.empty();
     }
-    AdmissionResponse answer = injector.review(asNew(pod));
-    return answer.patch().stream().anyMatch(UninjectedPod::addsVolume)
-        ? Optional.of(of(pod, answer.warnings().isEmpty()))
+    AdmissionResponse response = injector.handle(asNew(pod));
+    return response.patch().stream().anyMatch(UninjectedPod::addsVolume)
+        ? Optional.of(of(pod, response.warnings().isEmpty()))
         : Optional.empty();
   }
 
@@ -49,14 +49,14 @@ record UninjectedPod(
         boolean comesBack = REPLACE_THEIR_PODS.contains(version + "/" + kind);
         ObjectReference controller = reference(version, kind, namespace, owner);
         return new UninjectedPod(
-            self, controller, created, comesBack && certain && wasMadeWithLabel(pod));
+            self, controller, created, comesBack && certain && wasCreatedWithLabel(pod));
       }
     }
     return new UninjectedPod(self, self, created, false);
   }
 
   /** Its owner's template says so then, and the next one will have it too. */
-  private static boolean wasMadeWithLabel(JsonNode pod) {
+  private static boolean wasCreatedWithLabel(JsonNode pod) {
     JsonNode created = pod.at("/metadata/creationTimestamp");
     return pod.at("/metadata/managedFields")
         .valueStream()

@@ -35,7 +35,7 @@ class UninjectedPodDetector {
   private final PodInjector injector;
   private final Events events;
   private final UninjectedPodEvictor evictions;
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reported = new HashSet<>();
 
   UninjectedPodDetector(
       KubernetesClient client,
@@ -51,14 +51,15 @@ class UninjectedPodDetector {
   }
 
   /** Looks at all client pods; how many were missed. One call at a time. */
-  int look() {
-    List<UninjectedPod> missed = new ArrayList<>();
-    places().forEach(pods -> addMissed(pods, missed));
+  int check() {
+    List<UninjectedPod> uninjected = new ArrayList<>();
+    places().forEach(pods -> addUninjected(pods, uninjected));
     Map<String, Boolean> optedOut = new HashMap<>();
-    missed.removeIf(pod -> optedOut.computeIfAbsent(pod.pod().getNamespace(), this::hasOptedOut));
-    tell(missed);
-    evictions.evictSome(missed);
-    return missed.size();
+    uninjected.removeIf(
+        pod -> optedOut.computeIfAbsent(pod.pod().getNamespace(), this::hasOptedOut));
+    report(uninjected);
+    evictions.evictSome(uninjected);
+    return uninjected.size();
   }
 
   private Stream<FilterWatchListDeletable<Pod, PodList, PodResource>> places() {
@@ -73,14 +74,14 @@ class UninjectedPodDetector {
                         InjectionAnnotations.INJECT, SkipReason.OPT_OUT.toArray(String[]::new)));
   }
 
-  private void addMissed(
-      FilterWatchListDeletable<Pod, PodList, PodResource> pods, List<UninjectedPod> missed) {
+  private void addUninjected(
+      FilterWatchListDeletable<Pod, PodList, PodResource> pods, List<UninjectedPod> uninjected) {
     String next = null;
     do {
       PodList page = pods.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
       page.getItems().stream()
           .flatMap(pod -> UninjectedPod.of(tree(pod), injector).stream())
-          .forEach(missed::add);
+          .forEach(uninjected::add);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
   }
@@ -100,10 +101,11 @@ class UninjectedPodDetector {
         && SkipReason.OPT_OUT.contains(labels.getOrDefault(InjectionAnnotations.INJECT, ""));
   }
 
-  private void tell(List<UninjectedPod> missed) {
-    told.retainAll(missed.stream().map(UninjectedPodDetector::uid).collect(Collectors.toSet()));
-    missed.stream()
-        .filter(pod -> told.add(uid(pod)))
+  private void report(List<UninjectedPod> uninjected) {
+    reported.retainAll(
+        uninjected.stream().map(UninjectedPodDetector::uid).collect(Collectors.toSet()));
+    uninjected.stream()
+        .filter(pod -> reported.add(uid(pod)))
         .collect(Collectors.groupingBy(UninjectedPod::subject))
         .forEach(
             (subject, pods) ->
@@ -113,7 +115,7 @@ class UninjectedPodDetector {
                     UninjectedPodEvents.note(pods)));
   }
 
-  private static String uid(UninjectedPod missed) {
-    return missed.pod().getUid();
+  private static String uid(UninjectedPod uninjected) {
+    return uninjected.pod().getUid();
   }
 }

@@ -33,7 +33,7 @@ final class UninjectedPodEvents {
   static String note(List<UninjectedPod> pods) {
     String names =
         pods.stream()
-            .map(missed -> missed.pod().getName())
+            .map(uninjected -> uninjected.pod().getName())
             .sorted()
             .limit(NAMED)
             .collect(Collectors.joining(", "));

@@ -45,16 +45,16 @@ class UninjectedPodEvictor {
 
   UninjectedPodEvictor(KubernetesClient client, WebhookProperties webhooks, Clock clock) {
     this.client = client.adapt(NamespacedKubernetesClient.class);
-    this.asked = webhooks.evictMissedPods();
+    this.asked = webhooks.evictUninjectedPods();
     this.clock = clock;
   }
 
-  void evictSome(List<UninjectedPod> missed) {
+  void evictSome(List<UninjectedPod> uninjected) {
     if (asked) {
       // The API server's times are whole seconds.
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
       begun.values().removeIf(at -> at.isBefore(now.minus(REST)));
-      missed.stream()
+      uninjected.stream()
           .filter(UninjectedPod::evictable)
           .filter(this::wasThereBefore)
           .filter(pod -> evict(pod, now))
@@ -68,13 +68,13 @@ class UninjectedPodEvictor {
     return pod.created().isBefore(begun.getOrDefault(pod.subject().getUid(), Instant.MAX));
   }
 
-  private boolean evict(UninjectedPod missed, Instant now) {
-    ObjectReference pod = missed.pod();
+  private boolean evict(UninjectedPod uninjected, Instant now) {
+    ObjectReference pod = uninjected.pod();
     try {
       boolean evicted =
           client.withRequestConfig(ASK_ONCE).call(once -> evict(once, pod)).booleanValue();
       if (evicted) {
-        begun.putIfAbsent(missed.subject().getUid(), now);
+        begun.putIfAbsent(uninjected.subject().getUid(), now);
       }
       return evicted;
     } catch (KubernetesClientException e) {

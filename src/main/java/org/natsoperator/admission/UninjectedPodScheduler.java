@@ -25,7 +25,7 @@ class UninjectedPodScheduler {
 
   private final Leadership leadership;
   private final UninjectedPodDetector pods;
-  private volatile int missed;
+  private volatile int uninjected;
 
   UninjectedPodScheduler(
       WebhookProperties webhooks,
@@ -35,21 +35,21 @@ class UninjectedPodScheduler {
       MeterRegistry meters) {
     this.leadership = leadership;
     this.pods = pods;
-    Gauge.builder("nats.operator.missed.pods", () -> missed)
+    Gauge.builder("nats.operator.uninjected.pods", () -> uninjected)
         .description("Client pods without their token, since the webhook was away")
         .register(meters);
     if (webhooks.enabled()) {
       leadership.whenBegun(
           () ->
               scheduler.scheduleWithFixedDelay(
-                  this::lookIfLeading, Instant.now().plus(DELAY), INTERVAL));
+                  this::checkIfLeading, Instant.now().plus(DELAY), INTERVAL));
     }
   }
 
   /** What fails is tried again at the next look. */
-  void lookIfLeading() {
+  void checkIfLeading() {
     try {
-      missed = leadership.isHeld() ? pods.look() : 0;
+      uninjected = leadership.isHeld() ? pods.check() : 0;
     } catch (RuntimeException e) {
       LOG.warn("Could not look for pods that the webhook missed: {}", e.getMessage());
     }

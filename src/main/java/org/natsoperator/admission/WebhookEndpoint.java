@@ -32,7 +32,7 @@ class WebhookEndpoint {
   /** In bytes of text. */
   static final int TREES = 2 << 20;
 
-  private final Map<String, AdmissionHandler> reviewers;
+  private final Map<String, AdmissionHandler> handlers;
   private final WebhookMetrics meters;
   private final Clock clock;
 
@@ -46,10 +46,10 @@ class WebhookEndpoint {
   private final MemoryBudget trees = new MemoryBudget(TREES);
 
   /**
-   * @param reviewers by path, the name of their bean
+   * @param handlers by path, the name of their bean
    */
-  WebhookEndpoint(Map<String, AdmissionHandler> reviewers, WebhookMetrics meters, Clock clock) {
-    this.reviewers = Map.copyOf(reviewers);
+  WebhookEndpoint(Map<String, AdmissionHandler> handlers, WebhookMetrics meters, Clock clock) {
+    this.handlers = Map.copyOf(handlers);
     this.meters = meters;
     this.clock = clock;
   }
@@ -62,7 +62,7 @@ class WebhookEndpoint {
         new RequestBodyReader(
             request, request.getLength(), arriving, () -> clock.instant().isAfter(end), exchange);
     try {
-      check(request, exchange.reviewer);
+      check(request, exchange.handler);
       reader.run();
     } catch (HttpError e) {
       reader.discard(e);
@@ -75,8 +75,8 @@ class WebhookEndpoint {
     return path != null && path.startsWith("/") ? path.substring(1) : "";
   }
 
-  private static void check(Request request, AdmissionHandler reviewer) throws HttpError {
-    if (reviewer == null) {
+  private static void check(Request request, AdmissionHandler handler) throws HttpError {
+    if (handler == null) {
       throw new HttpError(HttpError.NOT_FOUND, "no webhook is here");
     }
     if (!request.getMethod().equals("POST")) {
@@ -90,7 +90,7 @@ class WebhookEndpoint {
     }
   }
 
-  private Handled review(Request request, ByteBuffer body, AdmissionHandler reviewer)
+  private Handled handle(Request request, ByteBuffer body, AdmissionHandler handler)
       throws HttpError {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
@@ -98,7 +98,7 @@ class WebhookEndpoint {
     // The review itself needs the other half of the time.
     int tree = trees.enter(body.limit(), timeout.dividedBy(2));
     try {
-      return review(body, reviewer, deadline);
+      return handle(body, handler, deadline);
     } finally {
       trees.leave(tree);
     }
@@ -110,29 +110,34 @@ class WebhookEndpoint {
    *
    * @param body array-backed, starting at 0
    */
-  private static Handled review(ByteBuffer body, AdmissionHandler reviewer, Instant deadline)
+  private static Handled handle(ByteBuffer body, AdmissionHandler handler, Instant deadline)
       throws HttpError {
-    AdmissionRequest review =
-        AdmissionReviewReader.read(body.array(), body.limit(), reviewer.parts());
+    AdmissionRequest admissionRequest =
+        AdmissionReviewReader.read(body.array(), body.limit(), handler.parts());
     try {
       AdmissionResponse verdict =
-          ScopedValue.where(UncachedReader.DEADLINE, deadline).call(() -> reviewer.review(review));
-      HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(review, verdict));
-      return new Handled(reply, review.operation(), result(verdict), verdict.errors());
+          ScopedValue.where(UncachedReader.DEADLINE, deadline)
+              .call(() -> handler.handle(admissionRequest));
+      HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(admissionRequest, verdict));
+      return new Handled(reply, admissionRequest.operation(), result(verdict), verdict.errors());
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error(
-          "Could not review {} {} in {}", review.kind(), review.name(), review.namespace(), e);
+          "Could not review {} {} in {}",
+          admissionRequest.kind(),
+          admissionRequest.name(),
+          admissionRequest.namespace(),
+          e);
       HttpError fault =
           new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
-      return Handled.without(HttpReply.of(fault), review.operation(), "failed");
+      return Handled.without(HttpReply.of(fault), admissionRequest.operation(), "failed");
     }
   }
 
-  private static String result(AdmissionResponse answer) {
-    if (!answer.isAllowed()) {
+  private static String result(AdmissionResponse admissionResponse) {
+    if (!admissionResponse.isAllowed()) {
       return "refused";
     }
-    return answer.patch().isEmpty() ? "allowed" : "patched";
+    return admissionResponse.patch().isEmpty() ? "allowed" : "patched";
   }
 
   /** One request and its reply. */
@@ -143,20 +148,20 @@ class WebhookEndpoint {
     private final Response response;
     private final Callback callback;
     private final String path;
-    private final AdmissionHandler reviewer;
+    private final AdmissionHandler handler;
 
     Exchange(Request request, Response response, Callback callback) {
       this.request = request;
       this.response = response;
       this.callback = callback;
       path = path(request);
-      reviewer = reviewers.get(path);
+      handler = handlers.get(path);
     }
 
     @Override
     public void succeeded(ByteBuffer body) {
       try {
-        answer(review(request, body, reviewer));
+        admissionResponse(handle(request, body, handler));
       } catch (HttpError e) {
         failed(e);
       }
@@ -166,16 +171,16 @@ class WebhookEndpoint {
     public void failed(Throwable failure) {
       if (failure instanceof HttpError rejection) {
         String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
-        answer(Handled.without(HttpReply.of(rejection), "", result));
+        admissionResponse(Handled.without(HttpReply.of(rejection), "", result));
       } else {
         LOG.error("Could not answer at {}", path, failure);
         callback.failed(failure);
       }
     }
 
-    private void answer(Handled handled) {
+    private void admissionResponse(Handled handled) {
       handled.reply.write(response, callback);
-      if (reviewer != null) {
+      if (handler != null) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         meters.count(path, handled.operation, handled.result, time);
         meters.denied(path, handled.errors);

@@ -33,7 +33,7 @@ class WebhookWarmup implements ApplicationRunner {
 
   private final WebhookProperties properties;
 
-  private final Map<String, AdmissionHandler> reviewers =
+  private final Map<String, AdmissionHandler> handlers =
       Map.of(
           WebhookPaths.PODS, new PodMutatingWebhook(new NoClusters(), new SimpleMeterRegistry()),
           WebhookPaths.ROLES, new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN),
@@ -65,11 +65,11 @@ class WebhookWarmup implements ApplicationRunner {
     Map<String, byte[]> responses = new HashMap<>();
     try (InputStream samples = WebhookWarmup.class.getResourceAsStream(SAMPLES)) {
       for (Map.Entry<String, JsonNode> sample : json.readTree(samples).properties()) {
-        AdmissionHandler reviewer = reviewers.get(sample.getKey());
+        AdmissionHandler handler = handlers.get(sample.getKey());
         byte[] body = json.writeValueAsBytes(sample.getValue());
-        AdmissionRequest review = AdmissionReviewReader.read(body, body.length, reviewer.parts());
+        AdmissionRequest request = AdmissionReviewReader.read(body, body.length, handler.parts());
         responses.put(
-            sample.getKey(), AdmissionReviewWriter.write(review, reviewer.review(review)));
+            sample.getKey(), AdmissionReviewWriter.write(request, handler.handle(request)));
       }
     }
     return responses;

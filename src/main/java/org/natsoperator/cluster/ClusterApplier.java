@@ -144,7 +144,7 @@ class ClusterApplier {
   }
 
   /** Makes the kubelet look at the Secrets of a server pod at once. */
-  void poke(ObservedServer server, Push push) {
+  void triggerKubeletSync(ObservedServer server, Push push) {
     PodAnnotation.set(
         client, server.pod(), ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
   }

@@ -40,7 +40,7 @@ final class ClusterConditions {
   static NatsClusterStatus status(
       ObservedCluster observed,
       List<FieldError> errors,
-      ServerUsers logins,
+      ServerUsers users,
       Map<String, Push> pushes,
       Rollout rollout,
       Instant now) {
@@ -51,7 +51,7 @@ final class ClusterConditions {
         List.of(
             ready(observed, errors, rollout, applied),
             applied,
-            rolesBound(observed.cluster(), logins),
+            rolesBound(observed.cluster(), users),
             fieldsSupported(observed),
             managed(observed.cluster()));
     int roles = observed.roles().size();
@@ -61,7 +61,7 @@ final class ClusterConditions {
         version(ready),
         observed.cluster().getSpec().isPaused() ? true : null,
         ready.size() + "/" + wanted,
-        (roles - logins.unbound().size()) + "/" + roles,
+        (roles - users.unbound().size()) + "/" + roles,
         selector(observed.cluster()),
         conditions);
   }
@@ -162,8 +162,8 @@ final class ClusterConditions {
         .formatted(String.join(", ", servers));
   }
 
-  private static Condition rolesBound(NatsCluster cluster, ServerUsers logins) {
-    Map<Identity, Unbound> unbound = logins.unbound();
+  private static Condition rolesBound(NatsCluster cluster, ServerUsers users) {
+    Map<Identity, Unbound> unbound = users.unbound();
     if (unbound.isEmpty()) {
       return Conditions.met(ROLES_BOUND, ClusterReasons.ALL_BOUND, "every role is bound");
     }

@@ -25,7 +25,7 @@ import org.natsoperator.validation.FieldError;
  */
 record ClusterDecision(
     List<FieldError> errors,
-    ServerUsers logins,
+    ServerUsers users,
     DesiredCluster desired,
     PushPlan plan,
     Rollout rollout) {
@@ -50,12 +50,12 @@ record ClusterDecision(
         ServerVersion.parse(cluster.getSpec().version())
             .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))
             .orElseThrow();
-    ServerUsers logins = ServerUsers.of(observed, versions(observed, version));
-    DesiredCluster desired = DesiredCluster.of(observed, version, logins, before);
+    ServerUsers users = ServerUsers.of(observed, versions(observed, version));
+    DesiredCluster desired = DesiredCluster.of(observed, version, users, before);
     boolean mayChange = errors.isEmpty() && !cluster.getSpec().isPaused();
     PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);
     return new ClusterDecision(
-        errors, logins, desired, plan, Rollout.of(observed, plan.pushes(), now));
+        errors, users, desired, plan, Rollout.of(observed, plan.pushes(), now));
   }
 
   /** Whether anything but logins may be changed. */
@@ -107,10 +107,11 @@ record ClusterDecision(
 
   /** The status to be told, without times; a push that just began is not told yet. */
   NatsClusterStatus status(ObservedCluster observed, List<FieldError> allErrors, Instant now) {
-    return ClusterConditions.status(observed, allErrors, logins, told(observed, now), rollout, now);
+    return ClusterConditions.status(
+        observed, allErrors, users, reportedPushes(observed, now), rollout, now);
   }
 
-  private Map<String, Push> told(ObservedCluster observed, Instant now) {
+  private Map<String, Push> reportedPushes(ObservedCluster observed, Instant now) {
     boolean wasApplied = ClusterConditions.wasApplied(observed.cluster());
     Map<String, Push> pushes = plan.pushes();
     if (wasApplied) {

@@ -46,7 +46,7 @@ class ClusterKeyStore {
   }
 
   /** What the servers of a cluster are told, made at the first call. */
-  ClusterKeys told(NatsCluster cluster) {
+  ClusterKeys keysFor(NatsCluster cluster) {
     try {
       String operator = new String(nkey(cluster).getPublicKey());
       return new ClusterKeys(operator, KeySecret.routePassword(secret(cluster)));

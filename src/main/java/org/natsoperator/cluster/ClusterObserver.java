@@ -35,7 +35,7 @@ class ClusterObserver {
         cluster,
         roles,
         signingKeys.proofFor(tokens),
-        operatorKeys.told(cluster),
+        operatorKeys.keysFor(cluster),
         caches.objects(cluster),
         servers(pods, probe.varz(pods)));
   }

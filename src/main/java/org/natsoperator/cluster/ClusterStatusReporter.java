@@ -32,10 +32,12 @@ class ClusterStatusReporter {
     }
     List<Condition> before = conditions(cluster);
     ClusterConditions.warnings(status)
-        .filter(news -> before.stream().noneMatch(old -> ClusterConditions.same(old, news)))
-        .forEach(news -> events.warn(cluster, news.getReason(), news.getMessage()));
+        .filter(
+            condition -> before.stream().noneMatch(old -> ClusterConditions.same(old, condition)))
+        .forEach(condition -> events.warn(cluster, condition.getReason(), condition.getMessage()));
     ClusterConditions.nowReady(before, status)
-        .ifPresent(news -> events.tell(cluster, news.getReason(), news.getMessage()));
+        .ifPresent(
+            condition -> events.inform(cluster, condition.getReason(), condition.getMessage()));
   }
 
   /** The API server refused something for good. */
@@ -48,7 +50,7 @@ class ClusterStatusReporter {
   void scaled(ObservedCluster observed, int replicas) {
     Optional<Integer> before = observed.statefulSet().map(set -> set.getSpec().getReplicas());
     if (before.filter(count -> count != replicas).isPresent()) {
-      events.tell(
+      events.inform(
           observed.cluster(),
           before.get() < replicas ? ClusterReasons.SCALING_UP : ClusterReasons.SCALING_DOWN,
           "from %d to %d servers; spec.size is %d"
@@ -58,7 +60,7 @@ class ClusterStatusReporter {
 
   /** A server makes way for one of the newest template. */
   void restarted(NatsCluster cluster, ObservedServer server) {
-    events.tell(
+    events.inform(
         cluster,
         ClusterReasons.ROLLING_OUT,
         "restarting %s, which ran version %s, for version %s and what else it cannot reload"

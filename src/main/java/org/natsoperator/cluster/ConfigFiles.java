@@ -89,7 +89,7 @@ record ConfigFiles(Map<String, Content> bySecret) {
   private static Optional<Content> older(Secret secret, ObjectNode newest, boolean mayOpen) {
     boolean wouldOpen = !mayOpen && opens(newest);
     return running(secret)
-        .map(running -> wouldOpen ? running : ServerConfigFile.withLogins(running, newest))
+        .map(running -> wouldOpen ? running : ServerConfigFile.withUsers(running, newest))
         .or(() -> wouldOpen ? Optional.empty() : Optional.of(newest))
         .map(config -> new Content(config, ConfigSecret.blankLines(secret)));
   }

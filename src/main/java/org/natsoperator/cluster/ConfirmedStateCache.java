@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 class ConfirmedStateCache {
 
   private final Map<String, Map<String, Push>> pushes = new ConcurrentHashMap<>();
-  private final Map<String, Map<String, ServerUsers>> logins = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, ServerUsers>> users = new ConcurrentHashMap<>();
   private final Map<String, SoftReference<RenderedConfig>> rendered = new ConcurrentHashMap<>();
 
   /** The last pushes of a cluster, by pod UID. */
@@ -44,7 +44,7 @@ class ConfirmedStateCache {
 
   /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
   Map<String, ServerUsers> confirmed(String clusterUid) {
-    return logins.getOrDefault(clusterUid, Map.of());
+    return users.getOrDefault(clusterUid, Map.of());
   }
 
   /** What each of these servers confirmed last, in their order. */
@@ -52,7 +52,7 @@ class ConfirmedStateCache {
     Map<String, ServerUsers> confirmed = confirmed(clusterUid);
     return servers.stream()
         .map(server -> confirmed.get(server.uid()))
-        .map(logins -> logins == null ? Set.<Grant>of() : logins.grants())
+        .map(users -> users == null ? Set.<Grant>of() : users.grants())
         .toList();
   }
 
@@ -67,12 +67,12 @@ class ConfirmedStateCache {
           }
         });
     now.keySet().retainAll(servers);
-    logins.put(clusterUid, now);
+    users.put(clusterUid, now);
   }
 
   void forget(String clusterUid) {
     pushes.remove(clusterUid);
-    logins.remove(clusterUid);
+    users.remove(clusterUid);
     rendered.remove(clusterUid);
   }
 }

@@ -25,9 +25,9 @@ record DesiredCluster(
   static DesiredCluster of(
       ObservedCluster observed,
       ServerVersion version,
-      ServerUsers logins,
+      ServerUsers users,
       Optional<RenderedConfig> before) {
-    RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, logins), before);
+    RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, users), before);
     String revision = revision(observed, version, rendered.tree());
     return new DesiredCluster(observed.cluster(), version, revision, rendered);
   }
@@ -79,18 +79,18 @@ record DesiredCluster(
   }
 
   private static ServerConfig serverConfig(
-      ObservedCluster observed, ServerVersion version, ServerUsers logins) {
+      ObservedCluster observed, ServerVersion version, ServerUsers users) {
     NatsClusterSpec spec = observed.cluster().getSpec();
     ChildNames names = ChildNames.of(observed.cluster());
-    Optional<List<ServerUser>> users =
-        spec.auth().enableServiceAccounts() ? Optional.of(logins.users()) : Optional.empty();
+    Optional<List<ServerUser>> allowed =
+        spec.auth().enableServiceAccounts() ? Optional.of(users.users()) : Optional.empty();
     return new ServerConfig(
         version,
         names.cluster(),
         spec.natsConfig(),
         spec.lameDuckDurationSeconds(),
         names.routes(Math.max(spec.size(), observed.highestOrdinal())),
-        users,
+        allowed,
         observed.keys());
   }
 

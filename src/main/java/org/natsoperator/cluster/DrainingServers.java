@@ -23,7 +23,7 @@ final class DrainingServers {
    *
    * @param users names of these users; empty if all are suspect
    */
-  record LameDuck(ObservedServer server, Optional<Set<String>> users) {
+  record DrainingServer(ObservedServer server, Optional<Set<String>> users) {
 
     boolean mustClose(Connz.Connection connection) {
       return users.map(names -> names.contains(connection.user())).orElse(true);
@@ -34,13 +34,13 @@ final class DrainingServers {
    * @param confirmed the logins that each server confirmed last, by pod UID; a server that is not
    *     in it may know any
    */
-  static List<LameDuck> withRevoked(
+  static List<DrainingServer> withRevoked(
       ObservedCluster observed, Map<String, ServerUsers> confirmed, ServerUsers newest) {
     return observed.servers().stream()
         .filter(ObservedServer::leaving)
         .filter(server -> server.varz().isPresent())
-        .map(server -> new LameDuck(server, revoked(confirmed.get(server.uid()), newest)))
-        .filter(duck -> duck.users().map(names -> !names.isEmpty()).orElse(true))
+        .map(server -> new DrainingServer(server, revoked(confirmed.get(server.uid()), newest)))
+        .filter(draining -> draining.users().map(names -> !names.isEmpty()).orElse(true))
         .toList();
   }
 

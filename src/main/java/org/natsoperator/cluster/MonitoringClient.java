@@ -24,42 +24,42 @@ import org.springframework.stereotype.Component;
 @Component
 class MonitoringClient {
 
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
 
   /** Until the last byte: a request's own time ends with the answer's head. */
-  private static final Duration WHOLE_ANSWER = Duration.ofSeconds(1);
+  private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(1);
 
   /** In bytes; a server's own has some 10 KB. */
-  private static final long LONGEST_VARZ = 128 << 10;
+  private static final long MAX_VARZ_BYTES = 128 << 10;
 
   /**
    * In bytes. Clients choose their names, so a page may have more: then smaller ones are asked for.
    */
-  private static final long LONGEST_PAGE = 2 << 20;
+  private static final long MAX_PAGE_BYTES = 2 << 20;
 
   private static final int CONNECTIONS_OF_A_PAGE = 1_000;
   private static final int MOST_PAGES = 200;
   private static final Duration ALL_PAGES = Duration.ofSeconds(5);
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
-  private final Duration patience;
-  private final Duration wholeAnswer;
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final Duration timeout;
+  private final Duration responseTimeout;
 
   @Autowired
   MonitoringClient() {
-    this(PATIENCE, WHOLE_ANSWER);
+    this(TIMEOUT, RESPONSE_TIMEOUT);
   }
 
-  MonitoringClient(Duration patience, Duration wholeAnswer) {
-    this.patience = patience;
-    this.wholeAnswer = wholeAnswer;
+  MonitoringClient(Duration timeout, Duration responseTimeout) {
+    this.timeout = timeout;
+    this.responseTimeout = responseTimeout;
   }
 
   /** The state of each server, in the order of the pods; empty if a server did not answer. */
   List<Optional<Varz>> varz(List<Pod> pods) {
     List<CompletableFuture<Optional<Varz>>> answers =
-        pods.stream().map(pod -> ask(pod, "varz", LONGEST_VARZ, Varz::parse)).toList();
+        pods.stream().map(pod -> ask(pod, "varz", MAX_VARZ_BYTES, Varz::parse)).toList();
     return answers.stream().map(CompletableFuture::join).toList();
   }
 
@@ -76,7 +76,7 @@ class MonitoringClient {
    *
    * @return empty if it tells of none at all
    */
-  Optional<Connections> connections(Pod server, Predicate<Connz.Connection> lookedFor) {
+  Optional<Connections> connections(Pod server, Predicate<Connz.Connection> matching) {
     long end = System.nanoTime() + ALL_PAGES.toNanos();
     List<Long> found = new ArrayList<>();
     String serverId = null;
@@ -90,7 +90,7 @@ class MonitoringClient {
       }
       serverId = page.get().serverId();
       List<Connz.Connection> connections = page.get().connections();
-      connections.stream().filter(lookedFor).map(Connz.Connection::cid).forEach(found::add);
+      connections.stream().filter(matching).map(Connz.Connection::cid).forEach(found::add);
       if (connections.size() < size) {
         break;
       }
@@ -102,7 +102,7 @@ class MonitoringClient {
 
   private Optional<Connz> page(Pod server, int size, int offset) {
     String question = "connz?auth=1&limit=%d&offset=%d".formatted(size, offset);
-    return ask(server, question, LONGEST_PAGE, text -> Connz.parse(text, size)).join();
+    return ask(server, question, MAX_PAGE_BYTES, text -> Connz.parse(text, size)).join();
   }
 
   private <T> CompletableFuture<Optional<T>> ask(
@@ -111,14 +111,14 @@ class MonitoringClient {
     if (address == null || address.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(patience).build();
+    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(timeout).build();
     var exchange =
         client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));
     return exchange
         .thenApply(response -> response.statusCode() == 200 ? response.body() : "")
         .thenApply(parser)
         .exceptionally(unreachable -> Optional.empty())
-        .completeOnTimeout(Optional.empty(), wholeAnswer.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(Optional.empty(), responseTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((got, failure) -> exchange.cancel(true));
   }
 

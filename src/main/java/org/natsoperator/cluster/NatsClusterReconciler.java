@@ -49,44 +49,44 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterObserver observer;
   private final ClusterApplier applier;
   private final ConfirmedStateCache memory;
-  private final OrphanedKeyCleanup keySweep;
+  private final OrphanedKeyCleanup orphanedKeyCleanup;
   private final Pusher pusher;
   private final GrantPropagation grantsInForce;
   private final ClusterMetrics meters;
   private final OperatorProperties properties;
-  private final ClusterStatusReporter news;
+  private final ClusterStatusReporter reporter;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final RetryBackoff retries = new RetryBackoff();
-  private final AtomicBoolean shown = new AtomicBoolean();
+  private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
-  private RecreatedResourceEventSource<NatsCluster> overlooked;
+  private RecreatedResourceEventSource<NatsCluster> recreated;
 
   NatsClusterReconciler(
       ClusterObserver observer,
       ClusterApplier applier,
       ConfirmedStateCache memory,
-      OrphanedKeyCleanup keySweep,
+      OrphanedKeyCleanup orphanedKeyCleanup,
       Pusher pusher,
       GrantPropagation grantsInForce,
       ClusterMetrics meters,
       OperatorProperties properties,
-      ClusterStatusReporter news,
+      ClusterStatusReporter reporter,
       TaskScheduler scheduler,
       SharedInformers informers,
       Clock clock) {
     this.observer = observer;
     this.applier = applier;
     this.memory = memory;
-    this.keySweep = keySweep;
+    this.orphanedKeyCleanup = orphanedKeyCleanup;
     this.pusher = pusher;
     this.grantsInForce = grantsInForce;
     this.meters = meters;
     this.properties = properties;
-    this.news = news;
+    this.reporter = reporter;
     this.scheduler = scheduler;
     this.informers = informers;
     this.clock = clock;
@@ -96,26 +96,26 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(informers, context);
-    informers.clusters().onDelete(cluster -> keySweep.ended(uid(cluster)));
-    keySweep.start(
+    informers.clusters().onDelete(cluster -> orphanedKeyCleanup.ended(uid(cluster)));
+    orphanedKeyCleanup.start(
         () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
     primaries = context.getPrimaryCache();
-    overlooked = new RecreatedResourceEventSource<>(primaries, scheduler);
+    recreated = new RecreatedResourceEventSource<>(primaries, scheduler);
     List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
-    all.add(overlooked);
+    all.add(recreated);
     return all;
   }
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
-    if (shown.compareAndSet(false, true)) {
+    if (metricsRegistered.compareAndSet(false, true)) {
       meters.show(caches::clusters);
     }
     if (context.isPrimaryResourceDeleted()) {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
-    overlooked.reconciling(cluster);
+    recreated.reconciling(cluster);
     if (cluster.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
@@ -137,8 +137,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     attempts.run(
         () -> errors.addAll(applier.apply(decision.filesToRestore(observed), observed, context)));
     attempts.run(() -> pusher.push(decision, observed));
-    boolean revoking = pusher.revokeOnLameDucks(decision, observed);
-    tellRoles(decision, observed);
+    boolean revoking = pusher.revokeOnDrainingServers(decision, observed);
+    reportToRoles(decision, observed);
     attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
     if (!urgent || retries.due(uid(observed.cluster()), clock.instant())) {
@@ -158,7 +158,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     NatsCluster cluster = observed.cluster();
     try {
       errors.addAll(applyOthers(decision, observed, context));
-      news.report(cluster, status(decision, observed, errors), context);
+      reporter.report(cluster, status(decision, observed, errors), context);
       retries.forget(uid(cluster));
     } catch (KubernetesClientException e) {
       if (!urgent) {
@@ -169,7 +169,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
           "NatsCluster {} is not all applied: {}",
           ResourceID.fromResource(cluster),
           e.getMessage());
-      tellRefusal(cluster, context, e);
+      reportPermanentError(cluster, context, e);
     }
   }
 
@@ -177,14 +177,15 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
-    tellRefusal(cluster, context, failure);
+    reportPermanentError(cluster, context, failure);
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private void tellRefusal(NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
+  private void reportPermanentError(
+      NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
     ApiErrors.permanentError(failure)
         .map(message -> new FieldError("spec", "the API server refused: " + message))
-        .ifPresent(refusal -> news.refused(cluster, refusal, context));
+        .ifPresent(refusal -> reporter.refused(cluster, refusal, context));
   }
 
   private List<FieldError> applyOthers(
@@ -195,7 +196,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     if (decision.mayChange()) {
       objects.addAll(decision.files());
       applier.deleteOthers(objects, observed);
-      news.scaled(observed, decision.rollout().replicas());
+      reporter.scaled(observed, decision.rollout().replicas());
       if (decision.restart().isPresent() && applier.templateMatched(objects, observed, context)) {
         restart(observed.cluster(), decision.restart().orElseThrow());
       }
@@ -205,17 +206,17 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   private void restart(NatsCluster cluster, ObservedServer server) {
     applier.restart(server);
-    news.restarted(cluster, server);
+    reporter.restarted(cluster, server);
   }
 
   /** A server more than wanted, which may stay for long where the cluster is paused, counts too. */
-  private void tellRoles(ClusterDecision decision, ObservedCluster observed) {
+  private void reportToRoles(ClusterDecision decision, ObservedCluster observed) {
     NatsCluster cluster = observed.cluster();
     int servers = Math.max(cluster.getSpec().size(), observed.staying().size());
     grantsInForce.report(
         uid(cluster),
         new GrantPropagation.Report(
-            servers, memory.grants(uid(cluster), observed.staying()), decision.logins().unbound()));
+            servers, memory.grants(uid(cluster), observed.staying()), decision.users().unbound()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
   }
 
@@ -247,7 +248,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     meters.forget(clusterUid);
     retries.forget(clusterUid);
     // Once more: an attempt may have made them anew, or nobody told since another took the name.
-    keySweep.ended(clusterUid);
+    orphanedKeyCleanup.ended(clusterUid);
   }
 
   private static String uid(NatsCluster cluster) {

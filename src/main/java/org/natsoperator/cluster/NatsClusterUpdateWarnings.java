@@ -16,24 +16,24 @@ import org.natsoperator.validation.FieldError;
  */
 public final class NatsClusterUpdateWarnings {
 
-  private final List<FieldError> costs = new ArrayList<>();
+  private final List<FieldError> updateWarnings = new ArrayList<>();
 
   private NatsClusterUpdateWarnings() {}
 
   /** Of going from one spec to the other; the cluster's name is that of its servers. */
-  public static List<FieldError> costs(NatsCluster before, NatsCluster after) {
+  public static List<FieldError> updateWarnings(NatsCluster before, NatsCluster after) {
     NatsClusterUpdateWarnings change = new NatsClusterUpdateWarnings();
     change.ofSize(after.getMetadata().getName(), before.getSpec().size(), after.getSpec().size());
     change.ofVersion(before.getSpec(), after.getSpec());
     change.ofLogins(before.getSpec().auth(), after.getSpec().auth());
-    return change.costs;
+    return change.updateWarnings;
   }
 
   /** Of another number of servers alone, such as {@code kubectl scale} asks for. */
   public static List<FieldError> costsOfSize(String name, int before, int after) {
     NatsClusterUpdateWarnings change = new NatsClusterUpdateWarnings();
     change.ofSize(name, before, after);
-    return change.costs;
+    return change.updateWarnings;
   }
 
   private void ofSize(String name, int before, int after) {
@@ -84,7 +84,7 @@ public final class NatsClusterUpdateWarnings {
   }
 
   private void add(String field, String what) {
-    costs.add(new FieldError(field, what));
+    updateWarnings.add(new FieldError(field, what));
   }
 
   private static String shortened(String text) {

@@ -35,7 +35,7 @@ public final class NatsClusterValidator {
     checkLameDuck(errors, spec.lameDuckDurationSeconds());
     NatsConfigRules.check(errors, spec);
     PodRules.check(errors, spec.pod());
-    checkLogins(errors, spec.auth());
+    checkUsers(errors, spec.auth());
     UnsupportedFields.protecting(spec)
         .forEach(field -> errors.add(field, "is not supported yet; remove it"));
     return errors.list();
@@ -56,7 +56,7 @@ public final class NatsClusterValidator {
   }
 
   /** A list of namespaces has an effect only if clients log in as ServiceAccounts. */
-  private static void checkLogins(FieldErrors errors, AuthPolicy auth) {
+  private static void checkUsers(FieldErrors errors, AuthPolicy auth) {
     List<String> namespaces = auth.allowedNamespaces();
     errors.addIf(
         !namespaces.isEmpty() && !auth.enableServiceAccounts(),

@@ -23,31 +23,31 @@ public final class NatsClusterWarnings {
   /** The doubts about a cluster without mistakes. */
   public static List<FieldError> about(NatsCluster cluster) {
     NatsClusterSpec spec = cluster.getSpec();
-    FieldErrors doubts = new FieldErrors();
+    FieldErrors warnings = new FieldErrors();
     UnsupportedFields.harmless(spec)
-        .forEach(field -> doubts.add(field, "is not supported yet and has no effect"));
-    doubts.addIf(
+        .forEach(field -> warnings.add(field, "is not supported yet and has no effect"));
+    warnings.addIf(
         spec.isPaused(), "spec.paused", "nothing but roles takes effect until it is removed");
-    doubts.addIf(
+    warnings.addIf(
         Boolean.TRUE.equals(spec.natsConfig().trace()),
         "spec.natsConfig.trace",
         "logs the payload of every message");
     AuthPolicy auth = spec.auth();
-    doubts.addIf(
+    warnings.addIf(
         !auth.enableServiceAccounts(),
         "spec.auth.enableServiceAccounts",
         "without it whoever reaches the servers may do everything");
-    doubts.addIf(
+    warnings.addIf(
         auth.enableServiceAccounts() && restartsForRoles(spec),
         "spec.pod.enableConfigReload",
         "without it each change of a role restarts servers");
-    doubts.addIf(
+    warnings.addIf(
         auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace()),
         "spec.auth.allowedNamespaces",
         "the cluster's own is admitted anyway");
-    addLabels(doubts, "spec.servicePolicy", spec.servicePolicy());
-    addLabels(doubts, "spec.managementServicePolicy", spec.managementServicePolicy());
-    return doubts.list();
+    addLabels(warnings, "spec.servicePolicy", spec.servicePolicy());
+    addLabels(warnings, "spec.managementServicePolicy", spec.managementServicePolicy());
+    return warnings.list();
   }
 
   private static boolean restartsForRoles(NatsClusterSpec spec) {
@@ -56,12 +56,12 @@ public final class NatsClusterWarnings {
         && ReloadMethod.of(spec.pod().enableConfigReload(), version.get()).isEmpty();
   }
 
-  private static void addLabels(FieldErrors doubts, String field, ServicePolicy policy) {
+  private static void addLabels(FieldErrors warnings, String field, ServicePolicy policy) {
     Optional.ofNullable(policy).map(ServicePolicy::labels).stream()
         .flatMap(labels -> labels.keySet().stream())
         .flatMap(label -> Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL).filter(label::equals))
         .sorted()
         .forEach(
-            label -> doubts.add(field + ".labels." + label, "the operator's own value is kept"));
+            label -> warnings.add(field + ".labels." + label, "the operator's own value is kept"));
   }
 }

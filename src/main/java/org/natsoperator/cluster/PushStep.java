@@ -10,11 +10,11 @@ import org.natsoperator.config.ServerVersion;
 /**
  * Decides the next step of bringing a file to a server.
  *
- * @param poke whether the kubelet must be made to look now
+ * @param triggerKubeletSync whether the kubelet must be made to look now
  * @param otherBytes whether the file must be written in other bytes, since the reloader may believe
  *     it knows these
  */
-record PushStep(Push push, boolean poke, boolean otherBytes) {
+record PushStep(Push push, boolean triggerKubeletSync, boolean otherBytes) {
 
   /** After so many attempts in vain the reloader must have missed the file. */
   private static final int ATTEMPTS_WITH_SAME_BYTES = 3;
@@ -32,8 +32,8 @@ record PushStep(Push push, boolean poke, boolean otherBytes) {
       Supplier<Optional<String>> stored,
       Optional<Push> last,
       Instant now) {
-    boolean tellsDigest = server.version().map(ServerVersion::tellsConfigDigest).orElse(false);
-    return tellsDigest
+    boolean reportsDigest = server.version().map(ServerVersion::reportsConfigDigest).orElse(false);
+    return reportsDigest
         ? byDigest(server, file, last, now)
         : byLoadTime(server, file, stored, last, now);
   }

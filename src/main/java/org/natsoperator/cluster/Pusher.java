@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.cluster.DrainingServers.LameDuck;
+import org.natsoperator.cluster.DrainingServers.DrainingServer;
 import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
 
@@ -37,8 +37,8 @@ class Pusher {
     DeferredFailures attempts = new DeferredFailures();
     for (ObservedServer server : observed.servers()) {
       PushStep step = steps.get(server.uid());
-      if (step != null && step.poke()) {
-        attempts.run(() -> poke(server, step.push()));
+      if (step != null && step.triggerKubeletSync()) {
+        attempts.run(() -> triggerKubeletSync(server, step.push()));
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
         systemAccount.reload(observed.cluster(), server.pod());
@@ -53,16 +53,16 @@ class Pusher {
    *
    * @return whether there were any, or it cannot be known: then look again soon
    */
-  boolean revokeOnLameDucks(ClusterDecision decision, ObservedCluster observed) {
-    List<LameDuck> ducks =
+  boolean revokeOnDrainingServers(ClusterDecision decision, ObservedCluster observed) {
+    List<DrainingServer> draining =
         DrainingServers.withRevoked(
-            observed, memory.confirmed(uid(observed.cluster())), decision.logins());
-    ducks.forEach(duck -> revoke(duck, observed));
-    return !ducks.isEmpty();
+            observed, memory.confirmed(uid(observed.cluster())), decision.users());
+    draining.forEach(server -> revoke(server, observed));
+    return !draining.isEmpty();
   }
 
   /** In lame duck mode a server listens no more: it is asked through another. */
-  private void revoke(LameDuck duck, ObservedCluster observed) {
+  private void revoke(DrainingServer draining, ObservedCluster observed) {
     Optional<ObservedServer> other =
         observed.staying().stream()
             .filter(server -> server.varz().isPresent())
@@ -72,7 +72,7 @@ class Pusher {
       return;
     }
     probe
-        .connections(duck.server().pod(), duck::mustClose)
+        .connections(draining.server().pod(), draining::mustClose)
         .filter(found -> !found.cids().isEmpty())
         .ifPresent(
             found ->
@@ -80,8 +80,8 @@ class Pusher {
                     observed.cluster(), other.get().pod(), found.serverId(), found.cids()));
   }
 
-  private void poke(ObservedServer server, Push push) {
-    applier.poke(server, push);
+  private void triggerKubeletSync(ObservedServer server, Push push) {
+    applier.triggerKubeletSync(server, push);
     meters.countAttempt(push);
   }
 
@@ -90,7 +90,7 @@ class Pusher {
     Map<String, Push> pushes = decision.plan().pushes();
     meters.timeConfirmed(memory.pushes(cluster), pushes, memory.confirmed(cluster).keySet());
     memory.remember(cluster, pushes);
-    memory.confirm(cluster, observed.serverUids(), pushes, decision.logins());
+    memory.confirm(cluster, observed.serverUids(), pushes, decision.users());
   }
 
   private static boolean reloadedByUs(ObservedServer server) {

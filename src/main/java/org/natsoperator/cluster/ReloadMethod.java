@@ -13,7 +13,7 @@ enum ReloadMethod {
     if (sidecar) {
       return Optional.of(SIDECAR);
     }
-    return version.answersOperator() && version.tellsConfigDigest()
+    return version.answersOperator() && version.reportsConfigDigest()
         ? Optional.of(OPERATOR)
         : Optional.empty();
   }

@@ -29,11 +29,11 @@ final class ServersCondition {
     }
     String count =
         "%d of %d servers of version %s are ready".formatted(good.size(), wanted, version);
-    String troubles = troubles(observed);
+    String problems = problems(observed);
     return Optional.of(
-        troubles.isEmpty()
+        problems.isEmpty()
             ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
-            : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + troubles));
+            : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + problems));
   }
 
   private static Optional<Condition> isolated(String type, ObservedCluster observed) {
@@ -62,12 +62,12 @@ final class ServersCondition {
     return rollout.waitingFor().map(server -> "; waiting for " + server).orElse("");
   }
 
-  private static String troubles(ObservedCluster observed) {
+  private static String problems(ObservedCluster observed) {
     return observed.staying().stream()
         .filter(server -> !server.ready())
         .flatMap(
             server ->
-                PodFailure.of(server.pod()).stream().map(trouble -> server.name() + ": " + trouble))
+                PodFailure.of(server.pod()).stream().map(problem -> server.name() + ": " + problem))
         .collect(Collectors.joining("; "));
   }
 }

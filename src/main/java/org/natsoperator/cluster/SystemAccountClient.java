@@ -29,14 +29,14 @@ import org.springframework.stereotype.Component;
 class SystemAccountClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemAccountClient.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   /**
    * A server that reloads may throw out whoever asks it. Whether all was done is told by {@code
    * /varz} and {@code /connz}, and if it was not, it is asked again; by default the client would
    * log an error.
    */
-  private static final ErrorListener UNHEARD = new ErrorListener() {};
+  private static final ErrorListener IGNORE_ERRORS = new ErrorListener() {};
 
   private final ClusterKeyStore keys;
 
@@ -49,7 +49,7 @@ class SystemAccountClient {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();
       Message answer =
-          connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], PATIENCE);
+          connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], TIMEOUT);
       if (answer != null && new String(answer.getData()).contains("\"error\"")) {
         LOG.warn("Server {} refused to reload: see its log", server.getMetadata().getName());
       }
@@ -75,7 +75,7 @@ class SystemAccountClient {
         byte[] kick = "{\"cid\":%d}".formatted(cid).getBytes(StandardCharsets.US_ASCII);
         connection.publish("$SYS.REQ.SERVER." + serverId + ".KICK", answer, kick);
       }
-      connection.flush(PATIENCE);
+      connection.flush(TIMEOUT);
     } catch (IOException | TimeoutException e) {
       LOG.debug("Server {} could not be asked to close connections", serverId, e);
     } catch (InterruptedException e) {
@@ -88,9 +88,9 @@ class SystemAccountClient {
         .server("nats://%s:%d".formatted(server.getStatus().getPodIP(), Ports.CLIENT))
         .authHandler(new Signer(keys.nkey(cluster)))
         .connectionName("nats-operator")
-        .connectionTimeout(PATIENCE)
+        .connectionTimeout(TIMEOUT)
         .dataPortType(BoundedDataPort.class.getName())
-        .errorListener(UNHEARD)
+        .errorListener(IGNORE_ERRORS)
         .noReconnect()
         .build();
   }
@@ -102,12 +102,12 @@ class SystemAccountClient {
    */
   public static final class BoundedDataPort extends SocketDataPort {
 
-    private final ProtocolLimiter talk = new ProtocolLimiter();
+    private final ProtocolLimiter limiter = new ProtocolLimiter();
 
     @Override
     public int read(byte[] destination, int offset, int length) throws IOException {
       int read = super.read(destination, offset, length);
-      talk.said(destination, offset, read);
+      limiter.said(destination, offset, read);
       return read;
     }
   }

@@ -98,7 +98,7 @@ public final class ServerConfigFile {
    * What a running server takes by a reload from a newer configuration, in the place of what it
    * has.
    */
-  public static ObjectNode withLogins(ObjectNode running, ObjectNode newer) {
+  public static ObjectNode withUsers(ObjectNode running, ObjectNode newer) {
     ObjectNode merged = running.deepCopy();
     merged.remove(LOGINS);
     merged.setAll(newer.deepCopy().retain(LOGINS));

@@ -98,7 +98,7 @@ public record ServerVersion(String tag, int major, int minor, int patch)
   }
 
   /** Whether {@code /varz} tells the digest of the configuration that is in force. */
-  public boolean tellsConfigDigest() {
+  public boolean reportsConfigDigest() {
     return atLeast(2, 11, 0);
   }
 

@@ -45,7 +45,7 @@ public class Events {
   }
 
   /** Reports what a user may wait for, each time that it happens. */
-  public void tell(HasMetadata object, String reason, String note) {
+  public void inform(HasMetadata object, String reason, String note) {
     create(object, "Normal", reason, note, clock.instant().toString());
   }
 

@@ -25,7 +25,7 @@ class LeaseDeadlineMonitor {
   private final LeaseRenewalTracker renewals;
 
   /** A thread of its own: tasks in the shared scheduler can block, and this check must not wait. */
-  private final ScheduledExecutorService looks =
+  private final ScheduledExecutorService checks =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("lease").unstarted(task));
 
@@ -34,12 +34,12 @@ class LeaseDeadlineMonitor {
   }
 
   void start() {
-    looks.scheduleWithFixedDelay(
-        this::look, MILLISECONDS_BETWEEN_LOOKS, MILLISECONDS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
+    checks.scheduleWithFixedDelay(
+        this::check, MILLISECONDS_BETWEEN_LOOKS, MILLISECONDS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
   }
 
   void stop() {
-    looks.shutdownNow();
+    checks.shutdownNow();
   }
 
   /** Whether the lease is about to run out, or has. */
@@ -47,14 +47,14 @@ class LeaseDeadlineMonitor {
     return renewals.areOverdue(LONGEST);
   }
 
-  private void look() {
+  private void check() {
     if (isLosing()) {
       ProcessExit.begin();
       LOG.error(
           "Could not renew the lease {} for {} s: exiting, so that two never reconcile",
           LeaderLease.NAME,
           LONGEST.toSeconds());
-      looks.shutdown();
+      checks.shutdown();
     }
   }
 }

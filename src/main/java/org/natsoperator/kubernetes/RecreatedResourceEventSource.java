@@ -29,10 +29,10 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
 
   private final Cache<P> objects;
   private final Set<String> reconciled = ConcurrentHashMap.newKeySet();
-  private final Set<String> told = new HashSet<>();
+  private final Set<String> reported = new HashSet<>();
   private Set<String> waiting = Set.of();
   private final TaskScheduler scheduler;
-  private ScheduledFuture<?> looks;
+  private ScheduledFuture<?> checks;
 
   public RecreatedResourceEventSource(Cache<P> objects, TaskScheduler scheduler) {
     super(Void.class, "overlooked");
@@ -48,13 +48,13 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
   @Override
   public void start() {
     super.start();
-    looks = scheduler.scheduleWithFixedDelay(this::look, Instant.now().plus(INTERVAL), INTERVAL);
+    checks = scheduler.scheduleWithFixedDelay(this::check, Instant.now().plus(INTERVAL), INTERVAL);
   }
 
   @Override
   public void stop() {
     super.stop();
-    looks.cancel(true);
+    checks.cancel(true);
   }
 
   @Override
@@ -63,7 +63,7 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
   }
 
   /** Tells of what was already waiting at the last look, once: others are just under way. */
-  void look() {
+  void check() {
     Map<String, P> all =
         objects
             .list(object -> true)
@@ -74,17 +74,17 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
                     (one, same) -> one));
     reconciled.retainAll(all.keySet());
     all.keySet().removeAll(reconciled);
-    told.retainAll(all.keySet());
+    reported.retainAll(all.keySet());
     all.forEach(
         (uid, object) -> {
-          if (waiting.contains(uid) && told.add(uid)) {
-            tell(object);
+          if (waiting.contains(uid) && reported.add(uid)) {
+            report(object);
           }
         });
     waiting = Set.copyOf(all.keySet());
   }
 
-  private void tell(P object) {
+  private void report(P object) {
     ResourceID id = ResourceID.fromResource(object);
     getEventHandler().handleEvent(new ResourceEvent(ResourceAction.UPDATED, id, object));
   }

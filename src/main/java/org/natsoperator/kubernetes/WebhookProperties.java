@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param caPropagationDelay time until every API server has surely received a published CA
  * @param caOverlap time in which previous CAs remain published next to a new one
  * @param shutdownDelay time in which a stopping replica accepts requests from slow API servers
- * @param evictMissedPods whether pods that came in while no webhook answered are made anew
+ * @param evictUninjectedPods whether pods that came in while no webhook answered are made anew
  */
 @ConfigurationProperties("operator.webhooks")
 public record WebhookProperties(
@@ -34,4 +34,4 @@ public record WebhookProperties(
     @DefaultValue("30s") Duration caPropagationDelay,
     @DefaultValue("5m") Duration caOverlap,
     @DefaultValue("5s") Duration shutdownDelay,
-    @DefaultValue("false") boolean evictMissedPods) {}
+    @DefaultValue("false") boolean evictUninjectedPods) {}

@@ -96,7 +96,7 @@ public sealed interface Binding {
       return new Unissued(observed.grant(), IssueReason.NEW);
     }
     Secret secret = observed.tokenSecret().get();
-    if (TokenSecret.madeForAnother(secret, observed.role())) {
+    if (TokenSecret.issuedForAnother(secret, observed.role())) {
       return nameTaken(secret.getMetadata().getName());
     }
     NatsCluster cluster = observed.cluster().orElseThrow();
@@ -105,7 +105,7 @@ public sealed interface Binding {
     }
     TokenClaims expected = expected(observed, secret);
     return TokenSecret.tokenIn(secret)
-        .filter(token -> TokenSecret.madeFor(secret, observed.role(), cluster))
+        .filter(token -> TokenSecret.issuedFor(secret, observed.role(), cluster))
         .filter(token -> proof.proves(token, expected))
         .<Binding>map(
             token -> new Bound(observed.grant(), password(secret, token, expected, proof)))
@@ -118,7 +118,7 @@ public sealed interface Binding {
     if (token.isEmpty()) {
       return IssueReason.EMPTY;
     }
-    if (!TokenSecret.madeFor(secret, observed.role(), cluster)) {
+    if (!TokenSecret.issuedFor(secret, observed.role(), cluster)) {
       return IssueReason.CLUSTER_REPLACED;
     }
     return proof.provesForFormerAccount(token.get(), expected(observed, secret))

@@ -28,7 +28,7 @@ class ClientPodNotifier {
    * Makes the kubelets of the client pods that mount a role's token look at it; servers carry the
    * label too, and are left out.
    */
-  void tell(ObservedRole observed, String call) {
+  void triggerKubeletSync(ObservedRole observed, String call) {
     Identity identity = observed.identity();
     client
         .pods()

@@ -38,7 +38,7 @@ public class GrantPropagation {
   }
 
   /** On how many servers of how many a grant is in force. */
-  public record Standing(int servers, int of) {
+  public record Propagation(int servers, int of) {
 
     boolean everywhere() {
       return of > 0 && servers == of;
@@ -69,9 +69,9 @@ public class GrantPropagation {
     byCluster.remove(clusterUid);
   }
 
-  Standing standing(String clusterUid, Grant grant) {
+  Propagation propagation(String clusterUid, Grant grant) {
     Report report = byCluster.getOrDefault(clusterUid, Report.NONE);
-    return new Standing(report.count(grant), report.serversWanted());
+    return new Propagation(report.count(grant), report.serversWanted());
   }
 
   /** Why a cluster left out a role that could be bound by itself. */

@@ -26,7 +26,7 @@ import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
-import org.natsoperator.role.GrantPropagation.Standing;
+import org.natsoperator.role.GrantPropagation.Propagation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.TaskScheduler;
@@ -71,13 +71,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final TokenRotator reissue;
   private final GrantPropagation grantsInForce;
   private final RoleMetrics meters;
-  private final RoleStatusReporter news;
+  private final RoleStatusReporter reporter;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private final Clock clock;
   private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
   private final Map<String, Instant> unissuedSince = new ConcurrentHashMap<>();
-  private final AtomicBoolean shown = new AtomicBoolean();
+  private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
@@ -86,7 +86,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       TokenRotator reissue,
       GrantPropagation grantsInForce,
       RoleMetrics meters,
-      RoleStatusReporter news,
+      RoleStatusReporter reporter,
       TaskScheduler scheduler,
       SharedInformers informers,
       Clock clock) {
@@ -95,7 +95,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     this.reissue = reissue;
     this.grantsInForce = grantsInForce;
     this.meters = meters;
-    this.news = news;
+    this.reporter = reporter;
     this.scheduler = scheduler;
     this.informers = informers;
     this.clock = clock;
@@ -105,14 +105,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   public List<EventSource<?, NatsServiceRole>> prepareEventSources(
       EventSourceContext<NatsServiceRole> context) {
     sources = new RoleEventSources(informers, context, scheduler);
-    grantsInForce.onChange(sources::standingChanged);
+    grantsInForce.onChange(sources::propagationChanged);
     return sources.all();
   }
 
   @Override
   public UpdateControl<NatsServiceRole> reconcile(
       NatsServiceRole role, Context<NatsServiceRole> context) {
-    if (shown.compareAndSet(false, true)) {
+    if (metricsRegistered.compareAndSet(false, true)) {
       meters.show(sources::roles);
     }
     if (role.getMetadata().getDeletionTimestamp() != null) {
@@ -120,11 +120,11 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
     ObservedRole observed = sources.observe(role);
     Binding binding = decide(observed);
-    sweep(observed, binding);
+    deleteObsoleteSecrets(observed, binding);
     Optional<Duration> pause = reissue.step(observed, binding);
     UpdateControl<NatsServiceRole> control =
         report(observed, issueIfNeeded(observed, binding), context);
-    return pause.map(next -> lookAgainIn(sooner(next, control))).orElse(control);
+    return pause.map(next -> requeueAfter(sooner(next, control))).orElse(control);
   }
 
   /**
@@ -137,7 +137,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     ApiErrors.permanentError(failure)
         .map(message -> new Unbound(RoleReasons.REFUSED, "the API server refused: " + message))
         .or(() -> UnprovenTokenException.in(failure))
-        .ifPresent(unbound -> news.unbound(role, unbound, context));
+        .ifPresent(unbound -> reporter.unbound(role, unbound, context));
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
@@ -154,7 +154,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
         .orElse(binding);
   }
 
-  private void sweep(ObservedRole observed, Binding binding) {
+  private void deleteObsoleteSecrets(ObservedRole observed, Binding binding) {
     String wanted = binding.wantsToken(observed) ? observed.secretName() : "";
     for (Secret secret : sources.tokenSecretsOf(observed.role())) {
       if (!secret.getMetadata().getName().equals(wanted)) {
@@ -185,9 +185,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       case Unissued unissued -> stillUnissued(observed);
       case Unbound unbound -> {
         unsettledSince.remove(role.getMetadata().getUid());
-        news.unbound(role, unbound, context);
+        reporter.unbound(role, unbound, context);
         yield unbound.reason().equals(RoleReasons.SECRET_NAME_TAKEN)
-            ? lookAgainIn(NAME_TAKEN_PAUSE)
+            ? requeueAfter(NAME_TAKEN_PAUSE)
             : UpdateControl.noUpdate();
       }
       case Bound bound -> bound(observed, bound, context);
@@ -200,24 +200,24 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       Optional<Secret> latest = sources.observe(observed.role()).tokenSecret();
       throw UnprovenTokenException.of(observed.secretName(), latest);
     }
-    return lookAgainIn(SETTLING);
+    return requeueAfter(SETTLING);
   }
 
   private UpdateControl<NatsServiceRole> bound(
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
-    Standing standing = grantsInForce.standing(clusterUid(observed), bound.grant());
-    if (!standing.everywhere() && !overdue(role, unsettledSince)) {
-      return lookAgainIn(SETTLING);
+    Propagation propagation = grantsInForce.propagation(clusterUid(observed), bound.grant());
+    if (!propagation.everywhere() && !overdue(role, unsettledSince)) {
+      return requeueAfter(SETTLING);
     }
-    if (standing.everywhere()) {
+    if (propagation.everywhere()) {
       unsettledSince.remove(role.getMetadata().getUid());
     }
-    news.bound(observed, bound, standing, context);
+    reporter.bound(observed, bound, propagation, context);
     return UpdateControl.noUpdate();
   }
 
-  private static UpdateControl<NatsServiceRole> lookAgainIn(Duration pause) {
+  private static UpdateControl<NatsServiceRole> requeueAfter(Duration pause) {
     return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
   }
 

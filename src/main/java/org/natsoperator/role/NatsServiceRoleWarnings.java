@@ -24,35 +24,35 @@ public final class NatsServiceRoleWarnings {
 
   /** The doubts about a role without mistakes; entries that are mistakes are passed over. */
   public static List<FieldError> about(NatsServiceRole role) {
-    List<FieldError> doubts = new ArrayList<>();
+    List<FieldError> warnings = new ArrayList<>();
     if (role.getMetadata().getName().equals("default")) {
-      doubts.add(
+      warnings.add(
           new FieldError(
               "metadata.name", "every pod without a serviceAccountName gets these rights"));
     }
     Permissions permissions = role.getSpec().permissions();
-    addAll(doubts, NatsServiceRoleValidator.PUBLISH, permissions.publish());
-    addAll(doubts, NatsServiceRoleValidator.SUBSCRIBE, permissions.subscribe());
+    addAll(warnings, NatsServiceRoleValidator.PUBLISH, permissions.publish());
+    addAll(warnings, NatsServiceRoleValidator.SUBSCRIBE, permissions.subscribe());
     if (permissions.publish().isEmpty() && permissions.subscribe().isEmpty()) {
-      doubts.add(new FieldError("spec.permissions", "grants nothing: clients may just connect"));
+      warnings.add(new FieldError("spec.permissions", "grants nothing: clients may just connect"));
     }
-    if (asksJetStream(permissions) && !hearsAnswers(permissions)) {
-      doubts.add(
+    if (asksJetStream(permissions) && !canReceiveReplies(permissions)) {
+      warnings.add(
           new FieldError(
               NatsServiceRoleValidator.SUBSCRIBE,
               "JetStream's answers need an inbox; add \"_INBOX.>\""));
     }
-    return doubts;
+    return warnings;
   }
 
-  private static void addAll(List<FieldError> doubts, String field, List<String> texts) {
+  private static void addAll(List<FieldError> warnings, String field, List<String> texts) {
     List<SubjectPermission> wide = wide(texts);
     for (int i = 0; i < texts.size(); i++) {
       String path = field + "[" + i + "]";
       String text = texts.get(i);
       readable(text)
-          .flatMap(entry -> doubt(text, entry, wide))
-          .ifPresent(doubt -> doubts.add(new FieldError(path, doubt)));
+          .flatMap(entry -> warning(text, entry, wide))
+          .ifPresent(warning -> warnings.add(new FieldError(path, warning)));
     }
   }
 
@@ -74,7 +74,7 @@ public final class NatsServiceRoleWarnings {
   }
 
   /** The gravest doubt; one is enough to make a user look. */
-  private static Optional<String> doubt(
+  private static Optional<String> warning(
       String text, SubjectPermission entry, List<SubjectPermission> wide) {
     return literalWildcard(entry)
         .or(() -> invisible(entry))
@@ -141,7 +141,7 @@ public final class NatsServiceRoleWarnings {
   }
 
   /** Clients may choose another prefix for their inboxes; users who do call it much the same. */
-  private static boolean hearsAnswers(Permissions permissions) {
+  private static boolean canReceiveReplies(Permissions permissions) {
     return permissions.subscribe().stream()
         .map(NatsServiceRoleWarnings::readable)
         .flatMap(Optional::stream)

@@ -9,7 +9,7 @@ import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.GrantPropagation.Standing;
+import org.natsoperator.role.GrantPropagation.Propagation;
 
 /** What a role's status says. */
 final class RoleConditions {
@@ -25,7 +25,7 @@ final class RoleConditions {
   private RoleConditions() {}
 
   /** The status of a bound role, without times. */
-  static NatsServiceRoleStatus bound(ObservedRole observed, Bound bound, Standing standing) {
+  static NatsServiceRoleStatus bound(ObservedRole observed, Bound bound, Propagation propagation) {
     return new NatsServiceRoleStatus(
         observed.role().getMetadata().getGeneration(),
         bound.grant().user(),
@@ -33,8 +33,8 @@ final class RoleConditions {
         observed.identity().toString(),
         observed.secretName(),
         observed.tokenSecret().flatMap(RoleConditions::reissued).orElse(null),
-        standing.toString(),
-        bound(standing));
+        propagation.toString(),
+        bound(propagation));
   }
 
   /** The status of a role that nobody can log in by, without times. */
@@ -86,10 +86,10 @@ final class RoleConditions {
     return PreviousToken.leftIn(secret) ? Optional.empty() : TokenSecret.reissued(secret);
   }
 
-  private static List<Condition> bound(Standing standing) {
+  private static List<Condition> bound(Propagation propagation) {
     Condition bound =
         Conditions.met(BOUND, TOKEN_ISSUED, "the ServiceAccount has a token for the cluster");
-    if (standing.everywhere()) {
+    if (propagation.everywhere()) {
       return List.of(
           Conditions.met(READY, RoleReasons.IN_FORCE, "in force on every server"),
           bound,
@@ -97,7 +97,7 @@ final class RoleConditions {
     }
     String message =
         "%s servers confirmed it; the cluster's condition ConfigApplied says why not all"
-            .formatted(standing);
+            .formatted(propagation);
     return List.of(
         Conditions.unmet(READY, RoleReasons.NOT_IN_FORCE, message),
         bound,

@@ -27,9 +27,9 @@ final class RoleEventSources {
 
   private final SharedInformers informers;
   private final IndexerResourceCache<NatsServiceRole> roles;
-  private final SimpleInboundEventSource<NatsServiceRole> standing =
+  private final SimpleInboundEventSource<NatsServiceRole> propagation =
       new SimpleInboundEventSource<>("grants-in-force");
-  private final RecreatedResourceEventSource<NatsServiceRole> overlooked;
+  private final RecreatedResourceEventSource<NatsServiceRole> recreated;
   private final List<EventSource<?, NatsServiceRole>> all;
 
   RoleEventSources(
@@ -39,7 +39,7 @@ final class RoleEventSources {
     this.informers = informers;
     roles = context.getPrimaryCache();
     roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
-    overlooked = new RecreatedResourceEventSource<>(roles, scheduler);
+    recreated = new RecreatedResourceEventSource<>(roles, scheduler);
     all =
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
@@ -50,8 +50,8 @@ final class RoleEventSources {
                 informers.serviceAccounts(),
                 RoleEventSources::rolesNamedLike),
             new SharedEventSource<>(Secret.class, informers.secrets(), RoleEventSources::owners),
-            standing,
-            overlooked);
+            propagation,
+            recreated);
   }
 
   List<EventSource<?, NatsServiceRole>> all() {
@@ -63,12 +63,12 @@ final class RoleEventSources {
   }
 
   /** Has the role of an identity looked at again. */
-  void standingChanged(Identity identity) {
-    standing.propagateEvent(id(identity));
+  void propagationChanged(Identity identity) {
+    propagation.propagateEvent(id(identity));
   }
 
   ObservedRole observe(NatsServiceRole role) {
-    overlooked.reconciling(role);
+    recreated.reconciling(role);
     return ObservedRole.of(role, informers);
   }
 

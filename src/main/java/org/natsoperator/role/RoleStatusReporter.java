@@ -10,7 +10,7 @@ import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.GrantPropagation.Standing;
+import org.natsoperator.role.GrantPropagation.Propagation;
 import org.springframework.stereotype.Component;
 
 /** Tells what became of a role: in its status, and by Events what a user should notice. */
@@ -34,16 +34,19 @@ class RoleStatusReporter {
 
   /** The role is bound, and in force on so many servers. */
   void bound(
-      ObservedRole observed, Bound bound, Standing standing, Context<NatsServiceRole> context) {
+      ObservedRole observed,
+      Bound bound,
+      Propagation propagation,
+      Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
-    NatsServiceRoleStatus status = RoleConditions.bound(observed, bound, standing);
+    NatsServiceRoleStatus status = RoleConditions.bound(observed, bound, propagation);
     if (update(role, status, context) && RoleConditions.cameIntoForce(role.getStatus(), status)) {
-      events.tell(
+      events.inform(
           role,
           RoleReasons.IN_FORCE,
           "in force on all %d servers of NatsCluster %s/%s as user %s"
               .formatted(
-                  standing.of(),
+                  propagation.of(),
                   status.clusterNamespace(),
                   role.clusterName().orElseThrow(),
                   status.user()));
@@ -56,7 +59,7 @@ class RoleStatusReporter {
     if (cause == IssueReason.UNPROVEN) {
       events.warn(observed.role(), "TokenReplaced", note + "; somebody may have put it there");
     } else {
-      events.tell(observed.role(), RoleConditions.TOKEN_ISSUED, note);
+      events.inform(observed.role(), RoleConditions.TOKEN_ISSUED, note);
     }
   }
 

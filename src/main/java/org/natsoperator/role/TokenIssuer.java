@@ -27,19 +27,19 @@ class TokenIssuer {
   private final SharedInformers informers;
   private final ClientPodNotifier clientPods;
   private final RoleMetrics meters;
-  private final RoleStatusReporter news;
+  private final RoleStatusReporter reporter;
 
   TokenIssuer(
       KubernetesClient client,
       SharedInformers informers,
       ClientPodNotifier clientPods,
       RoleMetrics meters,
-      RoleStatusReporter news) {
+      RoleStatusReporter reporter) {
     this.informers = informers;
     this.client = client;
     this.clientPods = clientPods;
     this.meters = meters;
-    this.news = news;
+    this.reporter = reporter;
   }
 
   /**
@@ -57,9 +57,10 @@ class TokenIssuer {
       }
       Secret secret = reusable.orElseGet(() -> create(empty(observed)));
       Secret issued = update(withToken(observed, secret));
-      told(observed, cause);
+      report(observed, cause);
       // A pod that mounts all of the Secret may have found it empty.
-      clientPods.tell(observed, "version " + issued.getMetadata().getResourceVersion());
+      clientPods.triggerKubeletSync(
+          observed, "version " + issued.getMetadata().getResourceVersion());
       return true;
     } catch (KubernetesClientException e) {
       if (ApiErrors.isConflict(e)) {
@@ -86,7 +87,7 @@ class TokenIssuer {
                 .map(previous -> PreviousToken.keep(previous, renewed, now))
                 .orElse(renewed));
     if (written) {
-      told(observed, IssueReason.ASKED);
+      report(observed, IssueReason.ASKED);
     }
     return written;
   }
@@ -107,9 +108,9 @@ class TokenIssuer {
     return TokenSecret.writable(secret) && !TokenSecret.ofFormer(observed.role(), secret);
   }
 
-  private void told(ObservedRole observed, IssueReason cause) {
+  private void report(ObservedRole observed, IssueReason cause) {
     meters.countIssued(cause);
-    news.issued(observed, cause);
+    reporter.issued(observed, cause);
   }
 
   private boolean updated(Secret secret) {

@@ -46,7 +46,7 @@ sealed interface TokenRotationStep {
     }
     return observed
         .tokenSecret()
-        .filter(secret -> !TokenSecret.madeForAnother(secret, observed.role()))
+        .filter(secret -> !TokenSecret.issuedForAnother(secret, observed.role()))
         .map(secret -> of(secret, observed.role().reissue(), now))
         .orElseGet(Nothing::new);
   }

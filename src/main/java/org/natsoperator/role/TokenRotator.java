@@ -40,7 +40,7 @@ class TokenRotator {
         yield next(issuer.renew(observed, now));
       }
       case TokenRotationStep.Hold hold -> {
-        clientPods.tell(observed, hold.call());
+        clientPods.triggerKubeletSync(observed, hold.call());
         yield Optional.of(hold.pause());
       }
       case TokenRotationStep.Finish finish -> {

@@ -130,7 +130,7 @@ public final class TokenSecret {
    * Whether the Secret was made for the role's ServiceAccount and this very cluster, or by the Go
    * operator, which did not say.
    */
-  static boolean madeFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
+  static boolean issuedFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
     return says(secret, SERVICE_ACCOUNT, role.getMetadata().getName())
         && says(secret, CLUSTER_UID, cluster.getMetadata().getUid());
   }
@@ -139,7 +139,7 @@ public final class TokenSecret {
    * Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and
    * {@code c} make the same name as {@code a} and {@code b-c}.
    */
-  static boolean madeForAnother(Secret secret, NatsServiceRole role) {
+  static boolean issuedForAnother(Secret secret, NatsServiceRole role) {
     return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
   }
 

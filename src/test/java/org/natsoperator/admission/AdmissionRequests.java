@@ -10,24 +10,24 @@ final class AdmissionRequests {
   private AdmissionRequests() {}
 
   static AdmissionRequest create(String object) {
-    return review("CREATE", "", tree(object), MissingNode.getInstance());
+    return request("CREATE", "", tree(object), MissingNode.getInstance());
   }
 
   static AdmissionRequest update(String before, String after) {
-    return review("UPDATE", "", tree(after), tree(before));
+    return request("UPDATE", "", tree(after), tree(before));
   }
 
   static AdmissionRequest status(String before, String after) {
-    return review("UPDATE", "status", tree(after), tree(before));
+    return request("UPDATE", "status", tree(after), tree(before));
   }
 
   /** What {@code kubectl scale} asks for. */
   static AdmissionRequest scale(int before, int after) {
-    return review("UPDATE", "scale", tree(size(after)), tree(size(before)));
+    return request("UPDATE", "scale", tree(size(after)), tree(size(before)));
   }
 
   static AdmissionRequest delete(String object) {
-    return review("DELETE", "", MissingNode.getInstance(), tree(object));
+    return request("DELETE", "", MissingNode.getInstance(), tree(object));
   }
 
   /** A role of the cluster example-nats with these permissions. */
@@ -65,7 +65,7 @@ final class AdmissionRequests {
         .formatted(replicas);
   }
 
-  private static AdmissionRequest review(String operation, String subresource, JsonNode object, JsonNode oldObject) {
+  private static AdmissionRequest request(String operation, String subresource, JsonNode object, JsonNode oldObject) {
     JsonNode either = object.isObject() ? object : oldObject;
     return new AdmissionRequest(
         "uid",

@@ -13,7 +13,7 @@ class AdmissionReviewReaderTest {
 
   @Test
   void readsAllThatAReviewerMayAsk() throws HttpError {
-    AdmissionRequest review =
+    AdmissionRequest request =
         read(
             """
             {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "future": [1], "request": {
@@ -21,21 +21,21 @@ class AdmissionReviewReaderTest {
               "kind": {"group": "", "version": "v1", "kind": "Pod"}, "dryRun": true, "userInfo": {"username": "jane"},
               "object": {"spec": {"new": 1e400}}, "oldObject": {"spec": {}}, "options": null}}
             """);
-    assertThat(review.uid()).isEqualTo("7");
-    assertThat(review.operation()).isEqualTo("UPDATE");
-    assertThat(review.namespace() + review.name() + review.kind() + review.subresource() + review.user()).isEqualTo("abPodephemeralcontainersjane");
-    assertThat(review.dryRun()).isTrue();
-    assertThat(review.object().at("/spec/new").isNumber()).isTrue();
-    assertThat(review.oldObject().path("spec").isObject()).isTrue();
+    assertThat(request.uid()).isEqualTo("7");
+    assertThat(request.operation()).isEqualTo("UPDATE");
+    assertThat(request.namespace() + request.name() + request.kind() + request.subresource() + request.user()).isEqualTo("abPodephemeralcontainersjane");
+    assertThat(request.dryRun()).isTrue();
+    assertThat(request.object().at("/spec/new").isNumber()).isTrue();
+    assertThat(request.oldObject().path("spec").isObject()).isTrue();
   }
 
   @Test
   void whatIsNotThereIsMissingOrEmpty() throws HttpError {
-    AdmissionRequest review = read(HostileBodies.review("\"uid\": \"7\", \"operation\": \"DELETE\", \"object\": null, \"name\": null"));
-    assertThat(review.object().isMissingNode()).isTrue();
-    assertThat(review.oldObject().isMissingNode()).isTrue();
-    assertThat(review.name() + review.namespace() + review.kind() + review.subresource() + review.user()).isEmpty();
-    assertThat(review.dryRun()).isFalse();
+    AdmissionRequest request = read(HostileBodies.review("\"uid\": \"7\", \"operation\": \"DELETE\", \"object\": null, \"name\": null"));
+    assertThat(request.object().isMissingNode()).isTrue();
+    assertThat(request.oldObject().isMissingNode()).isTrue();
+    assertThat(request.name() + request.namespace() + request.kind() + request.subresource() + request.user()).isEmpty();
+    assertThat(request.dryRun()).isFalse();
   }
 
   @ParameterizedTest(name = "{0}")

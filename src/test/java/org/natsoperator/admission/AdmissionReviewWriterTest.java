@@ -77,7 +77,7 @@ class AdmissionReviewWriterTest {
         .isEqualTo(JSON.readTree("{\"injected\": \"true\"}"));
   }
 
-  private static JsonNode response(AdmissionResponse answer) throws IOException {
-    return JSON.readTree(AdmissionReviewWriter.write(REVIEW, answer)).path("response");
+  private static JsonNode response(AdmissionResponse response) throws IOException {
+    return JSON.readTree(AdmissionReviewWriter.write(REVIEW, response)).path("response");
   }
 }

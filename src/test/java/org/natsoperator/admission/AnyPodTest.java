@@ -34,8 +34,8 @@ class AnyPodTest {
     ObjectNode pod = new RandomPods(seed).pod();
     PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
-    assertThat(injector.review(Pods.createdAndRead(pod)))
-        .isEqualTo(injector.review(Pods.created(pod)));
+    assertThat(injector.handle(Pods.createdAndRead(pod)))
+        .isEqualTo(injector.handle(Pods.created(pod)));
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
@@ -69,23 +69,23 @@ class AnyPodTest {
   void everyContainerSeesItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
     TokenMode trust = bound ? TokenMode.BOUND_SECRET : TokenMode.PROJECTED;
     ObjectNode pod = new RandomPods(seed).pod();
-    InjectionOptions wishes = wishes(pod);
+    InjectionOptions options = options(pod);
     List<ResolvedCluster> clusters =
-        wishes.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
+        options.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
     AdmissionWarnings warnings = new AdmissionWarnings();
     ObjectNode wired =
-        Pods.patched(pod, PodPatch.ofNew(new PodView(pod), wishes, clusters, warnings));
+        Pods.patched(pod, PodPatch.ofNew(new PodView(pod), options, clusters, warnings));
 
     for (ResolvedCluster cluster : clusters) {
       List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster);
       for (ContainerView container :
-          new PodView(wired).containers().stream().filter(wishes.containers()::takes).toList()) {
-        String missed =
+          new PodView(wired).containers().stream().filter(options.containers()::takes).toList()) {
+        String uninjected =
             "container %s gets no token: .* is in the way at %s"
-                .formatted(container.name(), wishes.folder(cluster));
-        boolean warned = warnings.all().stream().anyMatch(text -> text.matches(missed));
+                .formatted(container.name(), options.folder(cluster));
+        boolean warned = warnings.all().stream().anyMatch(text -> text.matches(uninjected));
         assertThat(new ContainerPatch(container).tokenFile(volumes).isPresent())
-            .as(missed)
+            .as(uninjected)
             .isNotEqualTo(warned);
       }
     }
@@ -94,7 +94,7 @@ class AnyPodTest {
   @Property(shrinking = ShrinkingMode.OFF)
   void whoIsLeftOutIsLeftAlone(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
     ObjectNode pod = new RandomPods(seed).pod();
-    ContainerSelection selection = wishes(pod).containers();
+    ContainerSelection selection = options(pod).containers();
 
     List<ContainerView> after = new PodView(wired(pod, trust)).containers();
 
@@ -108,16 +108,16 @@ class AnyPodTest {
   @Example
   void everyWishIsMet() {
     List<InjectionOptions> all =
-        LongStream.range(0, 1000).mapToObj(seed -> wishes(new RandomPods(seed).pod())).toList();
+        LongStream.range(0, 1000).mapToObj(seed -> options(new RandomPods(seed).pod())).toList();
 
-    assertThat(all).allSatisfy(wishes -> assertThat(wishes.errors()).isEmpty());
+    assertThat(all).allSatisfy(options -> assertThat(options.errors()).isEmpty());
     assertThat(all)
-        .anyMatch(wishes -> wishes.clusters().size() == 3)
-        .anyMatch(wishes -> !wishes.env())
-        .anyMatch(wishes -> wishes.fsGroup().isPresent())
-        .anyMatch(wishes -> wishes.lifetime().isPresent())
-        .anyMatch(wishes -> wishes.containers().only().isPresent())
-        .anyMatch(wishes -> !wishes.containers().except().isEmpty());
+        .anyMatch(options -> options.clusters().size() == 3)
+        .anyMatch(options -> !options.env())
+        .anyMatch(options -> options.fsGroup().isPresent())
+        .anyMatch(options -> options.lifetime().isPresent())
+        .anyMatch(options -> options.containers().only().isPresent())
+        .anyMatch(options -> !options.containers().except().isEmpty());
   }
 
   /** Other webhooks give our volume another name, and put lists into another order. */
@@ -156,12 +156,12 @@ class AnyPodTest {
   }
 
   private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
-    InjectionOptions wishes = wishes(pod);
+    InjectionOptions options = options(pod);
     return PodPatch.ofNew(
-        new PodView(pod), wishes, Pods.clusters(wishes, trust), new AdmissionWarnings());
+        new PodView(pod), options, Pods.clusters(options, trust), new AdmissionWarnings());
   }
 
-  private static InjectionOptions wishes(ObjectNode pod) {
+  private static InjectionOptions options(ObjectNode pod) {
     return InjectionOptions.of(new PodView(pod), "nats-io");
   }
 

@@ -15,7 +15,7 @@ class DebuggedPodTest {
     ObjectNode pod = running();
     ObjectNode debugged = with(pod, "shell");
 
-    ObjectNode wired = Pods.patched(debugged, injector.review(Pods.debugged(debugged, pod)).patch());
+    ObjectNode wired = Pods.patched(debugged, injector.handle(Pods.debugged(debugged, pod)).patch());
 
     ObjectNode container = (ObjectNode) wired.at("/spec/containers/0");
     assertThat(wired.at("/spec/ephemeralContainers/0/env")).isEqualTo(container.path("env"));
@@ -30,7 +30,7 @@ class DebuggedPodTest {
     ObjectNode before = with(running(), "old");
     ObjectNode debugged = with(before, "new");
 
-    assertThat(injector.review(Pods.debugged(debugged, before)).patch())
+    assertThat(injector.handle(Pods.debugged(debugged, before)).patch())
         .extracting(operation -> operation.path("path").asText())
         .containsExactly("/spec/ephemeralContainers/1/volumeMounts", "/spec/ephemeralContainers/1/env");
   }
@@ -39,10 +39,10 @@ class DebuggedPodTest {
   void aPodWithoutTokenGetsNone() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     ObjectNode debugged = with(pod, "shell");
-    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse response = injector.handle(Pods.debugged(debugged, pod));
 
-    assertThat(answer.patch()).isEmpty();
-    assertThat(answer.warnings()).containsExactly("the pod has no token for NatsCluster example-nats: its new containers get none");
+    assertThat(response.patch()).isEmpty();
+    assertThat(response.warnings()).containsExactly("the pod has no token for NatsCluster example-nats: its new containers get none");
   }
 
   @Test
@@ -52,10 +52,10 @@ class DebuggedPodTest {
             "{containers: [{name: a}], volumes: [{name: v, projected: {sources: [{secret: {name: mine}},"
                 + " {secret: {name: nats-user-example-nats-bound-token}}]}}]}");
     ObjectNode debugged = with(pod, "shell");
-    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse response = injector.handle(Pods.debugged(debugged, pod));
 
-    assertThat(Pods.patched(debugged, answer.patch()).at("/spec/ephemeralContainers/0").has("volumeMounts")).isFalse();
-    assertThat(answer.warnings()).containsExactly("container shell gets no token: the pod has no volume of its own with it");
+    assertThat(Pods.patched(debugged, response.patch()).at("/spec/ephemeralContainers/0").has("volumeMounts")).isFalse();
+    assertThat(response.warnings()).containsExactly("container shell gets no token: the pod has no volume of its own with it");
   }
 
   @Test
@@ -64,7 +64,7 @@ class DebuggedPodTest {
     pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "a");
     ObjectNode debugged = with(pod, "shell");
 
-    assertThat(injector.review(Pods.debugged(debugged, pod)).patch()).isEmpty();
+    assertThat(injector.handle(Pods.debugged(debugged, pod)).patch()).isEmpty();
   }
 
   @Test
@@ -72,16 +72,16 @@ class DebuggedPodTest {
     ObjectNode pod = running();
     pod.withObject("/metadata/annotations").put("nats.io/inject-env", "no");
     ObjectNode debugged = with(pod, "shell");
-    AdmissionResponse answer = injector.review(Pods.debugged(debugged, pod));
+    AdmissionResponse response = injector.handle(Pods.debugged(debugged, pod));
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.patch()).isEmpty();
-    assertThat(answer.warnings()).singleElement().asString().startsWith("metadata.annotations.nats.io/inject-env: \"no\" means nothing");
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.patch()).isEmpty();
+    assertThat(response.warnings()).singleElement().asString().startsWith("metadata.annotations.nats.io/inject-env: \"no\" means nothing");
   }
 
   private ObjectNode running() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    return Pods.patched(pod, injector.review(Pods.created(pod)).patch());
+    return Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
   }
 
   private static ObjectNode with(ObjectNode pod, String container) {

@@ -76,9 +76,9 @@ class HostileConnectionsIT {
   void whatIsNoHttp(String request) throws IOException {
     try (SSLSocket socket = socket()) {
       send(socket, request + "\r\n\r\n");
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-      assertThat(answer.lines().findFirst().orElse("HTTP/1.1 400 ")).containsPattern(" (400|505) ");
-      assertThat(answer).doesNotContain("Jetty", "Exception");
+      String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(response.lines().findFirst().orElse("HTTP/1.1 400 ")).containsPattern(" (400|505) ");
+      assertThat(response).doesNotContain("Jetty", "Exception");
     }
   }
 

@@ -47,13 +47,13 @@ class HostileRequestsIT {
   @ParameterizedTest
   @EnumSource(Version.class)
   void aGoodOneIsAnsweredInTheVersionItCameIn(Version version) throws IOException, InterruptedException {
-    HttpResponse<String> answer = caller(version).post(WebhookPaths.PODS + "?timeout=5s", Replica.REVIEW);
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.version()).isEqualTo(version);
-    assertThat(answer.headers().firstValue("content-type")).contains("application/json");
-    assertThat(answer.body()).contains("\"uid\":\"7\"", "\"patchType\":\"JSONPatch\"");
-    assertThat(answer.headers().map()).doesNotContainKeys("server", "x-powered-by", "set-cookie");
-    assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
+    HttpResponse<String> response = caller(version).post(WebhookPaths.PODS + "?timeout=5s", Replica.REVIEW);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.version()).isEqualTo(version);
+    assertThat(response.headers().firstValue("content-type")).contains("application/json");
+    assertThat(response.body()).contains("\"uid\":\"7\"", "\"patchType\":\"JSONPatch\"");
+    assertThat(response.headers().map()).doesNotContainKeys("server", "x-powered-by", "set-cookie");
+    assertThat(response.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
   }
 
   @ParameterizedTest(name = "{2}")
@@ -65,8 +65,8 @@ class HostileRequestsIT {
   })
   void whatBecameOfItIsCounted(String path, String operation, String result, boolean readable) throws IOException, InterruptedException {
     double before = counted(path, operation, result);
-    HttpResponse<String> answer = caller(Version.HTTP_2).post(path, readable ? Replica.REVIEW : "s3cret");
-    assertThat(answer.statusCode()).isEqualTo(readable ? 200 : 400);
+    HttpResponse<String> response = caller(Version.HTTP_2).post(path, readable ? Replica.REVIEW : "s3cret");
+    assertThat(response.statusCode()).isEqualTo(readable ? 200 : 400);
     awaitCounted(path, operation, result, before + 1);
   }
 
@@ -84,9 +84,9 @@ class HostileRequestsIT {
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
   void aBodyThatIsNoReview(String what, String body) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
-      HttpResponse<String> answer = caller(version).post(WebhookPaths.PODS, HostileBodies.of(body));
-      assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).isNotEmpty().doesNotContain("s3cret", "Exception", "\tat ");
+      HttpResponse<String> response = caller(version).post(WebhookPaths.PODS, HostileBodies.of(body));
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).isNotEmpty().doesNotContain("s3cret", "Exception", "\tat ");
       assertStillAnswers(version);
     }
   }
@@ -99,9 +99,9 @@ class HostileRequestsIT {
     for (Version version : Version.values()) {
       Caller caller = caller(version);
       HttpRequest request = HttpRequest.newBuilder(caller.uri(WebhookPaths.PODS)).method(method, BodyPublishers.noBody()).build();
-      HttpResponse<String> answer = caller.send(request);
-      assertThat(answer.statusCode()).isEqualTo(code);
-      assertThat(answer.body()).doesNotContain("Jetty", "Exception");
+      HttpResponse<String> response = caller.send(request);
+      assertThat(response.statusCode()).isEqualTo(code);
+      assertThat(response.body()).doesNotContain("Jetty", "Exception");
     }
   }
 
@@ -136,9 +136,9 @@ class HostileRequestsIT {
   void faultsOfOursAreNoVerdict() throws IOException, InterruptedException {
     for (String path : List.of(Replica.FAILING, Replica.ENDLESS)) {
       for (Version version : Version.values()) {
-        HttpResponse<String> answer = caller(version).post(path, Replica.REVIEW);
-        assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).contains("log").doesNotContain("s3cret", "Exception", "Error");
+        HttpResponse<String> response = caller(version).post(path, Replica.REVIEW);
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).contains("log").doesNotContain("s3cret", "Exception", "Error");
         assertStillAnswers(version);
       }
     }
@@ -158,10 +158,10 @@ class HostileRequestsIT {
     for (int i = 0; i < 6; i++) {
       shed.add(later(WebhookPaths.PODS + "?timeout=1s", large));
     }
-    assertThat(shed).allSatisfy(answer -> assertThat(answer.get()).isEqualTo(503));
+    assertThat(shed).allSatisfy(response -> assertThat(response.get()).isEqualTo(503));
     awaitCounted(WebhookPaths.PODS, "", "shed", before + shed.size());
     Replica.SLOW_MAY_END.countDown();
-    assertThat(slow).allSatisfy(answer -> assertThat(answer.get()).isEqualTo(200));
+    assertThat(slow).allSatisfy(response -> assertThat(response.get()).isEqualTo(200));
     assertStillAnswers(Version.HTTP_2);
   }
 

@@ -46,12 +46,12 @@ class InjectionOptionsTest {
             + " 2147483647"
       })
   void wrongOnesAreRefused(String annotation, String value, String message) {
-    AdmissionResponse answer = injector.review(Pods.created(Pods.annotated(annotation, value)));
+    AdmissionResponse response = injector.handle(Pods.created(Pods.annotated(annotation, value)));
 
-    assertThat(answer.errors())
+    assertThat(response.errors())
         .containsExactly(new FieldError("metadata.annotations." + annotation, message));
-    assertThat(answer.patch()).isEmpty();
-    assertThat(answer.auditAnnotations()).containsEntry("injection", "Refused");
+    assertThat(response.patch()).isEmpty();
+    assertThat(response.auditAnnotations()).containsEntry("injection", "Refused");
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -71,7 +71,7 @@ class InjectionOptionsTest {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/metadata/labels").put(label, value);
 
-    assertThat(injector.review(Pods.created(pod)).errors())
+    assertThat(injector.handle(Pods.created(pod)).errors())
         .containsExactly(new FieldError("metadata.labels." + label, message));
   }
 
@@ -82,7 +82,7 @@ class InjectionOptionsTest {
         .put("nats.io/skip-containers", "a")
         .put("nats.io/inject-containers", "b");
 
-    assertThat(injector.review(Pods.created(pod)).errors())
+    assertThat(injector.handle(Pods.created(pod)).errors())
         .extracting(FieldError::field)
         .containsExactly(
             "metadata.annotations.nats.io/skip-containers",
@@ -95,15 +95,15 @@ class InjectionOptionsTest {
         Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "b, later");
 
-    AdmissionResponse answer = injector.review(Pods.created(pod));
+    AdmissionResponse response = injector.handle(Pods.created(pod));
 
-    assertThat(paths(answer))
+    assertThat(paths(response))
         .containsExactly(
             "/spec/volumes",
             "/spec/containers/1/volumeMounts",
             "/spec/containers/1/env",
             "/metadata/annotations/nats.io~1injected");
-    assertThat(answer.warnings())
+    assertThat(response.warnings())
         .containsExactly("nats.io/inject-containers: there is no container later so far");
   }
 
@@ -113,7 +113,7 @@ class InjectionOptionsTest {
         Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/skip-containers", "i,a");
 
-    assertThat(paths(injector.review(Pods.created(pod))))
+    assertThat(paths(injector.handle(Pods.created(pod))))
         .containsExactly(
             "/spec/volumes",
             "/spec/containers/1/volumeMounts",
@@ -124,13 +124,13 @@ class InjectionOptionsTest {
   @Test
   void withoutAContainerThatWantsItThereIsNoVolume() {
     assertThat(
-            paths(injector.review(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
+            paths(injector.handle(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
         .containsExactly("/metadata/annotations/nats.io~1injected");
   }
 
   @Test
   void noVariablesIfNoneAreWanted() {
-    assertThat(paths(injector.review(Pods.created(Pods.annotated("nats.io/inject-env", "false")))))
+    assertThat(paths(injector.handle(Pods.created(Pods.annotated("nats.io/inject-env", "false")))))
         .containsExactly(
             "/spec/volumes",
             "/spec/containers/0/volumeMounts",
@@ -151,22 +151,22 @@ class InjectionOptionsTest {
   void theUsersGroupStays() {
     ObjectNode pod = Pods.annotated("nats.io/fs-group", "2000");
     pod.withObject("/spec/securityContext").put("fsGroup", 1);
-    AdmissionResponse answer = injector.review(Pods.created(pod));
+    AdmissionResponse response = injector.handle(Pods.created(pod));
 
-    assertThat(Pods.patched(pod, answer.patch()).at("/spec/securityContext/fsGroup").asInt())
+    assertThat(Pods.patched(pod, response.patch()).at("/spec/securityContext/fsGroup").asInt())
         .isEqualTo(1);
-    assertThat(answer.warnings())
+    assertThat(response.warnings())
         .containsExactly(
             "nats.io/fs-group: spec.securityContext.fsGroup is set already and stays as it is");
     pod.withObject("/spec/securityContext").put("fsGroup", 2000);
-    assertThat(injector.review(Pods.created(pod)).warnings()).isEmpty();
+    assertThat(injector.handle(Pods.created(pod)).warnings()).isEmpty();
   }
 
   @Test
   void aLifetimeOutOfRangeIsClampedAndOneThatMeansNothingTold() {
     assertThat(
             injector
-                .review(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
+                .handle(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
                 .warnings())
         .containsExactly(
             "nats.io/token-lifetime: 300s is out of range; 600s is taken",
@@ -178,15 +178,15 @@ class InjectionOptionsTest {
   void theDefaultServiceAccountIsWorthAWarning() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/spec").remove("serviceAccountName");
-    AdmissionResponse answer = injector.review(Pods.created(pod));
+    AdmissionResponse response = injector.handle(Pods.created(pod));
 
-    assertThat(answer.warnings())
+    assertThat(response.warnings())
         .containsExactly(
             "no rights: there is no NatsServiceRole default for NatsCluster example-nats; create"
                 + " it",
             "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one"
                 + " for it");
-    assertThat(Pods.patched(pod, answer.patch()).at("/spec/volumes/0/secret/secretName").asText())
+    assertThat(Pods.patched(pod, response.patch()).at("/spec/volumes/0/secret/secretName").asText())
         .isEqualTo("default-example-nats-bound-token");
   }
 
@@ -242,13 +242,13 @@ class InjectionOptionsTest {
   void noListIsWithoutEnd(String annotation, int most) {
     String names =
         IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
-    assertThat(injector.review(Pods.created(Pods.annotated(annotation, names))).errors())
+    assertThat(injector.handle(Pods.created(Pods.annotated(annotation, names))).errors())
         .containsExactly(
             new FieldError(
                 "metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
     assertThat(
             injector
-                .review(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))
+                .handle(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))
                 .isAllowed())
         .isTrue();
   }
@@ -272,17 +272,17 @@ class InjectionOptionsTest {
             TOKENS + "/example-nats/token");
     assertThat(wired.at("/metadata/annotations/nats.io~1injected").asText())
         .isEqualTo("nats-io/example-nats=BoundSecret,core/other=BoundSecret");
-    assertThat(injector.review(Pods.created(wired)).patch()).isEmpty();
+    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
   }
 
   @Test
   void theLabelsClusterMayLieInTheNamespaceThatTheListGives() {
-    InjectionOptions wishes =
+    InjectionOptions options =
         InjectionOptions.of(
             new PodView(Pods.annotated("nats.io/clusters", "a,core/example-nats")), "team");
 
-    assertThat(wishes.errors()).isEmpty();
-    assertThat(wishes.clusters())
+    assertThat(options.errors()).isEmpty();
+    assertThat(options.clusters())
         .extracting(cluster -> cluster.namespace().orElse("") + "/" + cluster.name())
         .containsExactly("core/example-nats", "/a");
   }
@@ -290,9 +290,9 @@ class InjectionOptionsTest {
   @Test
   void aClusterOfAnotherNamespaceIsReachedThere() {
     ObjectNode pod = Pods.annotated("nats.io/cluster-namespace", "core");
-    AdmissionResponse answer =
-        new PodInjector(FakeClusterLookup.with(Clusters.in("core", "team"))).review(Pods.created(pod, "team"));
-    ObjectNode wired = Pods.patched(pod, answer.patch());
+    AdmissionResponse response =
+        new PodInjector(FakeClusterLookup.with(Clusters.in("core", "team"))).handle(Pods.created(pod, "team"));
+    ObjectNode wired = Pods.patched(pod, response.patch());
 
     assertThat(wired.at("/spec/volumes/0/secret/secretName").asText())
         .isEqualTo("nats-user-example-nats.core-bound-token");
@@ -305,11 +305,11 @@ class InjectionOptionsTest {
   }
 
   private ObjectNode wired(ObjectNode pod) {
-    return Pods.patched(pod, injector.review(Pods.created(pod)).patch());
+    return Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
   }
 
-  private static List<String> paths(AdmissionResponse answer) {
-    return answer.patch().stream().map(operation -> operation.path("path").asText()).toList();
+  private static List<String> paths(AdmissionResponse response) {
+    return response.patch().stream().map(operation -> operation.path("path").asText()).toList();
   }
 
   private static List<String> texts(JsonNode list, String pointer) {

@@ -32,7 +32,7 @@ class LongReviewIT {
     assertThat(Replica.LONG_UNDER_WAY.tryAcquire(answers.size(), 10, TimeUnit.SECONDS)).isTrue();
     Thread.sleep(UNTIL_STOP);
     replica.close();
-    assertThat(answers).allSatisfy((version, answer) -> assertThat(answer).as(version.name()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(200));
+    assertThat(answers).allSatisfy((version, response) -> assertThat(response).as(version.name()).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(200));
     assertThatThrownBy(() -> new Caller(sandbox.client(), name, port, Version.HTTP_2).post(WebhookPaths.PODS, Replica.REVIEW)).isInstanceOf(IOException.class);
   }
 

@@ -19,9 +19,9 @@ class NatsClusterWebhookTest {
 
   @Test
   void theClusterOf2018IsTakenWithoutAWord() {
-    AdmissionResponse answer = new NatsClusterWebhook().review(create(cluster(GOOD.formatted(3, "1.2.0"))));
+    AdmissionResponse response = new NatsClusterWebhook().handle(create(cluster(GOOD.formatted(3, "1.2.0"))));
 
-    assertThat(answer).isEqualTo(AdmissionResponse.allowed());
+    assertThat(response).isEqualTo(AdmissionResponse.allowed());
   }
 
   @ParameterizedTest
@@ -32,7 +32,7 @@ class NatsClusterWebhookTest {
             "{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}"
                 .formatted(amount));
 
-    assertThat(new NatsClusterWebhook().review(create(bad)).errors())
+    assertThat(new NatsClusterWebhook().handle(create(bad)).errors())
         .containsExactly(
             new FieldError(
                 "spec.pod.resources.limits.memory",
@@ -49,7 +49,7 @@ class NatsClusterWebhookTest {
                     + " auth: {enableServiceAccounts: true, allowedNamespaces: ['*']}}")
             .replace("name: example-nats", "name: a-mgmt");
 
-    assertThat(new NatsClusterWebhook().review(create(bad)).errors())
+    assertThat(new NatsClusterWebhook().handle(create(bad)).errors())
         .extracting(FieldError::field)
         .containsExactly(
             "spec.natsConfig.maxPending",
@@ -82,7 +82,7 @@ class NatsClusterWebhookTest {
           {pod: {labels: {a: 5, ab: b c}}}           | spec.pod.labels.a, spec.pod.labels.ab
           """)
   void whatIsOfAWrongType(String spec, String field) {
-    assertThat(new NatsClusterWebhook().review(create(cluster(spec))).errors())
+    assertThat(new NatsClusterWebhook().handle(create(cluster(spec))).errors())
         .extracting(FieldError::field)
         .containsExactly(field.split(", "));
   }
@@ -97,52 +97,52 @@ class NatsClusterWebhookTest {
     "3, 2.15.2, 3, 1.2.0, 2"
   })
   void backAndForth(int size, String version, int newSize, String newVersion, int warnings) {
-    AdmissionResponse answer =
+    AdmissionResponse response =
         new NatsClusterWebhook()
-            .review(
+            .handle(
                 update(
                     cluster(GOOD.formatted(size, version)),
                     cluster(GOOD.formatted(newSize, newVersion))));
 
-    assertThat(answer.errors()).isEmpty();
-    assertThat(answer.warnings()).hasSize(warnings);
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings()).hasSize(warnings);
   }
 
   @ParameterizedTest(name = "scaled from {0} to {1}: {2} warnings")
   @CsvSource({"3, 5, 0", "5, 3, 1", "3, 1, 2"})
   void scaled(int before, int after, int warnings) {
-    AdmissionResponse answer = new NatsClusterWebhook().review(scale(before, after));
+    AdmissionResponse response = new NatsClusterWebhook().handle(scale(before, after));
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings())
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.warnings())
         .hasSize(warnings)
         .allSatisfy(warning -> assertThat(warning).startsWith("spec.size: "));
   }
 
   @Test
   void whatWasWrongBeforeIsToldAndNotRefused() {
-    AdmissionResponse answer =
+    AdmissionResponse response =
         new NatsClusterWebhook()
-            .review(
+            .handle(
                 update(
                     cluster("{size: 1, auth: {enableServiceAccounts: true}, tls: {verify: true}}"),
                     cluster(
                         "{size: 2, auth: {enableServiceAccounts: true}, tls: {verify: true}}")));
 
-    assertThat(answer.errors()).isEmpty();
-    assertThat(answer.warnings()).containsExactly("spec.tls: is not supported yet; remove it");
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings()).containsExactly("spec.tls: is not supported yet; remove it");
   }
 
   @Test
   void aClusterThatIsMadeBadIsRefused() {
-    AdmissionResponse answer =
+    AdmissionResponse response =
         new NatsClusterWebhook()
-            .review(
+            .handle(
                 update(
                     cluster(GOOD.formatted(3, "2.15.2")),
                     cluster(GOOD.formatted(3, "2.15.2").replace("size: 3", "size: 0"))));
 
-    assertThat(answer.errors())
+    assertThat(response.errors())
         .extracting(FieldError::toString)
         .containsExactly("spec.size: must be 1 or more");
   }

@@ -26,18 +26,18 @@ class NatsServiceRoleWebhookTest {
 
   @Test
   void aGoodRoleIsTakenWithoutAWord() {
-    AdmissionResponse answer = review(create(role(GOOD)));
+    AdmissionResponse response = handle(create(role(GOOD)));
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings()).isEmpty();
-    assertThat(answer.patch()).isEmpty();
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.warnings()).isEmpty();
+    assertThat(response.patch()).isEmpty();
   }
 
   /** Step 14 of the walkthrough. */
   @Test
   void allMistakesAreToldInOneAnswer() {
-    AdmissionResponse answer =
-        review(
+    AdmissionResponse response =
+        handle(
             create(
                 role(
                     "labels: {app: mine}",
@@ -45,7 +45,7 @@ class NatsServiceRoleWebhookTest {
                         + " .x, \"y\\n"
                         + "\", ok]}")));
 
-    assertThat(answer.errors())
+    assertThat(response.errors())
         .extracting(FieldError::toString)
         .containsExactly(
             "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
@@ -65,10 +65,10 @@ class NatsServiceRoleWebhookTest {
 
   @Test
   void theRestIsJudgedWhereSomethingIsOfAWrongType() {
-    AdmissionResponse answer =
-        review(create(role("{publish: [5, foo..bar, {a: b}, true], subscribe: everything}")));
+    AdmissionResponse response =
+        handle(create(role("{publish: [5, foo..bar, {a: b}, true], subscribe: everything}")));
 
-    assertThat(answer.errors())
+    assertThat(response.errors())
         .extracting(FieldError::toString)
         .containsExactly(
             "spec.permissions.publish[0]: a value of type number does not belong here; see `kubectl"
@@ -95,22 +95,22 @@ class NatsServiceRoleWebhookTest {
           status: {observedGeneration: text}    | spec.permissions
           """)
   void whatIsNoRoleAtAllIsNoFaultOfOurs(String rest, String field) {
-    AdmissionResponse answer =
-        review(
+    AdmissionResponse response =
+        handle(
             create(
                 "kind: NatsServiceRole\n"
                     + "metadata: {name: a, namespace: b, labels: {nats_cluster: c}}\n"
                     + rest));
 
-    assertThat(answer.errors()).extracting(FieldError::field).containsExactly(field);
+    assertThat(response.errors()).extracting(FieldError::field).containsExactly(field);
   }
 
   @Test
   void anObjectOfNothingIsRefused() {
-    assertThat(review(create("{}")).errors())
+    assertThat(handle(create("{}")).errors())
         .extracting(FieldError::field)
         .containsExactly("metadata.labels.nats_cluster", "spec.permissions");
-    assertThat(review(create("metadata: text")).isAllowed()).isFalse();
+    assertThat(handle(create("metadata: text")).isAllowed()).isFalse();
   }
 
   @Test
@@ -118,7 +118,7 @@ class NatsServiceRoleWebhookTest {
     String numbers =
         IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
 
-    assertThat(review(create(role("{publish: [" + numbers + "]}"))).errors())
+    assertThat(handle(create(role("{publish: [" + numbers + "]}"))).errors())
         .hasSizeBetween(50, 52);
   }
 
@@ -130,15 +130,15 @@ class NatsServiceRoleWebhookTest {
             + "spec: {permissions: {publish: []}}";
     int longest = 253 - "-c-bound-token".length() - 5;
 
-    assertThat(review(create(named.formatted("a".repeat(longest)))).errors()).isEmpty();
-    assertThat(review(create(named.formatted("a".repeat(longest + 1)))).errors())
+    assertThat(handle(create(named.formatted("a".repeat(longest)))).errors()).isEmpty();
+    assertThat(handle(create(named.formatted("a".repeat(longest + 1)))).errors())
         .extracting(FieldError::field)
         .containsExactly("metadata.name");
   }
 
   @Test
   void doubtsAreWarnings() {
-    assertThat(review(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
+    assertThat(handle(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
         .containsExactly(
             "spec.permissions.publish[0]: \"foo*\" is no wildcard: only a \"*\" or \">\" that"
                 + " stands alone is",
@@ -153,11 +153,11 @@ class NatsServiceRoleWebhookTest {
         IntStream.range(0, 40)
             .mapToObj(i -> "a-token-that-is-very-long-" + i + "*." + "b".repeat(200))
             .collect(Collectors.joining(", "));
-    AdmissionResponse answer = review(create(role("{publish: [" + odd + "], subscribe: [" + odd + "]}")));
+    AdmissionResponse response = handle(create(role("{publish: [" + odd + "], subscribe: [" + odd + "]}")));
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings()).hasSize(31).last().isEqualTo("50 more warnings are not shown");
-    assertThat(answer.warnings())
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.warnings()).hasSize(31).last().isEqualTo("50 more warnings are not shown");
+    assertThat(response.warnings())
         .allSatisfy(warning -> assertThat(warning).hasSizeLessThanOrEqualTo(120));
   }
 
@@ -166,10 +166,10 @@ class NatsServiceRoleWebhookTest {
     Function<NatsServiceRole, RoleDependencies> dependencies =
         role -> new RoleDependencies(Optional.empty(), true, true);
 
-    AdmissionResponse answer = new NatsServiceRoleWebhook(dependencies).review(create(role(GOOD)));
+    AdmissionResponse response = new NatsServiceRoleWebhook(dependencies).handle(create(role(GOOD)));
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings())
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: no NatsCluster of that name in namespace team yet,"
                 + " unless another admits it",
@@ -182,7 +182,7 @@ class NatsServiceRoleWebhookTest {
         role -> new RoleDependencies(Optional.empty(), true, false);
     String elsewhere = "labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: core}";
 
-    assertThat(new NatsServiceRoleWebhook(dependencies).review(create(role(elsewhere, GOOD))).warnings())
+    assertThat(new NatsServiceRoleWebhook(dependencies).handle(create(role(elsewhere, GOOD))).warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: no NatsCluster of that name in namespace core yet,"
                 + " unless another admits it");
@@ -197,34 +197,34 @@ class NatsServiceRoleWebhookTest {
     Function<NatsServiceRole, RoleDependencies> admitting =
         role -> new RoleDependencies(Optional.of(Clusters.in("core", "team")), false, false);
 
-    assertThat(new NatsServiceRoleWebhook(closed).review(create(role(GOOD))).warnings())
+    assertThat(new NatsServiceRoleWebhook(closed).handle(create(role(GOOD))).warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
                 + " this namespace");
     assertThat(
             new NatsServiceRoleWebhook(open)
-                .review(create(role(GOOD).replace("team", Clusters.NAMESPACE)))
+                .handle(create(role(GOOD).replace("team", Clusters.NAMESPACE)))
                 .warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not"
                 + " true");
-    assertThat(new NatsServiceRoleWebhook(admitting).review(create(role(GOOD))).warnings()).isEmpty();
+    assertThat(new NatsServiceRoleWebhook(admitting).handle(create(role(GOOD))).warnings()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0} is left as it is")
   @ValueSource(strings = {GOOD, BAD, "{publish: [5]}", "[]"})
   void theReviewIsNotTouched(String permissions) {
-    AdmissionRequest review = update(role(GOOD), role(permissions));
-    JsonNode before = review.object().deepCopy();
+    AdmissionRequest request = update(role(GOOD), role(permissions));
+    JsonNode before = request.object().deepCopy();
 
-    review(review);
+    handle(request);
 
-    assertThat(review.object()).isEqualTo(before);
+    assertThat(request.object()).isEqualTo(before);
   }
 
   @Test
   void somethingThatIsNoObjectIsNotJudged() {
-    AdmissionRequest review = create(role(GOOD));
+    AdmissionRequest request = create(role(GOOD));
     AdmissionRequest odd =
         new AdmissionRequest(
             "uid",
@@ -236,12 +236,12 @@ class NatsServiceRoleWebhookTest {
             false,
             "me",
             new TextNode("x"),
-            review.oldObject());
+            request.oldObject());
 
-    assertThat(review(odd)).isEqualTo(AdmissionResponse.allowed());
+    assertThat(handle(odd)).isEqualTo(AdmissionResponse.allowed());
   }
 
-  private static AdmissionResponse review(AdmissionRequest review) {
-    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).review(review);
+  private static AdmissionResponse handle(AdmissionRequest request) {
+    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).handle(request);
   }
 }

@@ -103,8 +103,8 @@ class PatchedPodsIT {
         .add(Pods.yaml("{name: shell, image: i, terminationMessagePolicy: File, imagePullPolicy: Always}"));
 
     PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
-    AdmissionRequest review = Pods.debugged(debugged, before);
-    ObjectNode patched = Pods.patched(debugged, injector.review(review).patch());
+    AdmissionRequest request = Pods.debugged(debugged, before);
+    ObjectNode patched = Pods.patched(debugged, injector.handle(request).patch());
 
     var taken =
         running.ephemeralContainers().edit(now -> Serialization.unmarshal(patched.toString(), Pod.class));
@@ -145,8 +145,8 @@ class PatchedPodsIT {
 
   private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
     PodView tree = new PodView(pod);
-    InjectionOptions wishes = InjectionOptions.of(tree, "nats-io");
-    return PodPatch.ofNew(tree, wishes, Pods.clusters(wishes, trust), new AdmissionWarnings());
+    InjectionOptions options = InjectionOptions.of(tree, "nats-io");
+    return PodPatch.ofNew(tree, options, Pods.clusters(options, trust), new AdmissionWarnings());
   }
 
   private static ObjectNode create(ObjectNode pod, Sandbox sandbox) {

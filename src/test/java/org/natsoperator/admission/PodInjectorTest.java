@@ -34,15 +34,15 @@ class PodInjectorTest {
     ObjectNode pod = Pods.withSpec(row.before);
     ObjectNode untouched = pod.deepCopy();
 
-    AdmissionResponse answer = injector.review(Pods.created(pod));
-    ObjectNode wired = Pods.patched(pod, answer.patch());
+    AdmissionResponse response = injector.handle(Pods.created(pod));
+    ObjectNode wired = Pods.patched(pod, response.patch());
 
-    assertThat(answer.isAllowed()).isTrue();
-    assertThat(answer.warnings()).isEqualTo(row.warnings);
+    assertThat(response.isAllowed()).isTrue();
+    assertThat(response.warnings()).isEqualTo(row.warnings);
     assertThat(wired).isEqualTo(marked(row.after));
     assertThat(pod).isEqualTo(untouched);
-    assertThat(injector.review(Pods.createdAndRead(pod))).isEqualTo(answer);
-    AdmissionResponse again = injector.review(Pods.created(wired));
+    assertThat(injector.handle(Pods.createdAndRead(pod))).isEqualTo(response);
+    AdmissionResponse again = injector.handle(Pods.created(wired));
     assertThat(again.patch()).isEmpty();
     assertThat(again.auditAnnotations()).containsEntry("injection", "Unchanged");
   }
@@ -173,13 +173,13 @@ class PodInjectorTest {
         .filter(object -> object.path("kind").asText().equals("Pod"))
         .forEach(
             pod -> {
-              AdmissionResponse answer = injector.review(Pods.created(pod));
+              AdmissionResponse response = injector.handle(Pods.created(pod));
 
-              assertThat(answer.patch())
+              assertThat(response.patch())
                   .extracting(operation -> operation.path("path").asText())
                   .hasSize(5)
                   .allMatch(path -> path.equals("/spec/containers/0/env/-") || path.equals("/metadata/annotations"));
-              assertThat(answer.warnings()).isEmpty();
+              assertThat(response.warnings()).isEmpty();
             });
   }
 
@@ -187,10 +187,10 @@ class PodInjectorTest {
   @Test
   void aContainerThatCameLaterIsWired() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    ObjectNode wired = Pods.patched(pod, injector.review(Pods.created(pod)).patch());
+    ObjectNode wired = Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
     wired.withArray("/spec/initContainers").addObject().put("name", "mesh");
 
-    assertThat(injector.review(Pods.created(wired)).patch())
+    assertThat(injector.handle(Pods.created(wired)).patch())
         .extracting(operation -> operation.path("path").asText())
         .containsExactly("/spec/initContainers/0/volumeMounts", "/spec/initContainers/0/env");
   }
@@ -198,11 +198,11 @@ class PodInjectorTest {
   @Test
   void auditLogAndAnnotationSayWhatWasDone() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    AdmissionResponse answer = injector.review(Pods.created(pod));
+    AdmissionResponse response = injector.handle(Pods.created(pod));
 
-    assertThat(answer.auditAnnotations())
+    assertThat(response.auditAnnotations())
         .containsOnly(Map.entry("injection", "Injected"), Map.entry("clusters", "nats-io/example-nats=BoundSecret"));
-    assertThat(Pods.patched(pod, answer.patch()).at("/metadata/annotations/nats.io~1injected").asText())
+    assertThat(Pods.patched(pod, response.patch()).at("/metadata/annotations/nats.io~1injected").asText())
         .isEqualTo("nats-io/example-nats=BoundSecret");
   }
 

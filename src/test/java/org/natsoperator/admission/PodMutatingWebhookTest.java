@@ -14,19 +14,19 @@ import org.junit.jupiter.api.Test;
 class PodMutatingWebhookTest {
 
   private final MeterRegistry meters = new SimpleMeterRegistry();
-  private final PodMutatingWebhook reviewer = new PodMutatingWebhook(FakeClusterLookup.walkthrough(), meters);
+  private final PodMutatingWebhook handler = new PodMutatingWebhook(FakeClusterLookup.walkthrough(), meters);
 
   @Test
   void countsWhatBecameOfPods() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
 
-    AdmissionResponse answer = reviewer.review(Pods.created(pod));
-    reviewer.review(Pods.created(Pods.patched(pod, answer.patch())));
-    reviewer.review(Pods.created(Pods.annotated("nats.io/fs-group", "x")));
-    reviewer.review(Pods.created(pod, "elsewhere"));
-    reviewer.review(Pods.created(pod, "elsewhere"));
+    AdmissionResponse response = handler.handle(Pods.created(pod));
+    handler.handle(Pods.created(Pods.patched(pod, response.patch())));
+    handler.handle(Pods.created(Pods.annotated("nats.io/fs-group", "x")));
+    handler.handle(Pods.created(pod, "elsewhere"));
+    handler.handle(Pods.created(pod, "elsewhere"));
 
-    assertThat(answer.patch()).isNotEmpty();
+    assertThat(response.patch()).isNotEmpty();
     assertThat(count("Injected")).isEqualTo(1);
     assertThat(count("Unchanged")).isEqualTo(1);
     assertThat(count("Refused")).isEqualTo(1);
@@ -39,7 +39,7 @@ class PodMutatingWebhookTest {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     AdmissionRequest dry = new AdmissionRequest("u", "CREATE", "nats-io", "", "Pod", "", true, "user", pod, MissingNode.getInstance());
 
-    assertThat(reviewer.review(dry).patch()).isNotEmpty();
+    assertThat(handler.handle(dry).patch()).isNotEmpty();
     assertThat(count("Injected")).isZero();
   }
 

@@ -48,14 +48,14 @@ final class Pods {
   }
 
   static AdmissionRequest created(JsonNode pod, String namespace) {
-    return review("CREATE", "", namespace, pod, MissingNode.getInstance());
+    return request("CREATE", "", namespace, pod, MissingNode.getInstance());
   }
 
   /** The same as {@link #created}, of which only that was read which is looked at. */
   static AdmissionRequest createdAndRead(JsonNode pod) {
-    AdmissionRequest review = created(pod);
-    String request = "\"uid\": \"%s\", \"operation\": \"CREATE\", \"namespace\": \"%s\", \"kind\": {\"kind\": \"Pod\"}, \"object\": %s";
-    byte[] text = HostileBodies.review(request.formatted(review.uid(), review.namespace(), pod)).getBytes(StandardCharsets.UTF_8);
+    AdmissionRequest request = created(pod);
+    String template = "\"uid\": \"%s\", \"operation\": \"CREATE\", \"namespace\": \"%s\", \"kind\": {\"kind\": \"Pod\"}, \"object\": %s";
+    byte[] text = HostileBodies.review(template.formatted(request.uid(), request.namespace(), pod)).getBytes(StandardCharsets.UTF_8);
     try {
       return AdmissionReviewReader.read(text, text.length, PodView.PARTS);
     } catch (HttpError e) {
@@ -64,17 +64,17 @@ final class Pods {
   }
 
   static AdmissionRequest debugged(JsonNode pod, JsonNode before) {
-    return review("UPDATE", "ephemeralcontainers", "nats-io", pod, before);
+    return request("UPDATE", "ephemeralcontainers", "nats-io", pod, before);
   }
 
-  static AdmissionRequest review(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
+  static AdmissionRequest request(String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
     return new AdmissionRequest("uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
   }
 
   /** The clusters that a pod wishes to reach, each where it says; the first trusts as said, the others as others do. */
-  static List<ResolvedCluster> clusters(InjectionOptions wishes, TokenMode first) {
+  static List<ResolvedCluster> clusters(InjectionOptions options, TokenMode first) {
     List<ResolvedCluster> clusters = new ArrayList<>();
-    for (ClusterReference wish : wishes.clusters()) {
+    for (ClusterReference wish : options.clusters()) {
       TokenMode trust = TokenMode.values()[(first.ordinal() + clusters.size()) % TokenMode.values().length];
       clusters.add(cluster(wish, trust));
     }

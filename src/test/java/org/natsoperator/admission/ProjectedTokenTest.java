@@ -57,8 +57,8 @@ class ProjectedTokenTest {
 
   private ObjectNode wired(ObjectNode pod) {
     ResolvedCluster cluster = new ResolvedCluster(CLUSTER, TokenMode.PROJECTED, List.of());
-    InjectionOptions wishes = InjectionOptions.of(new PodView(pod), "nats-io");
-    return Pods.patched(pod, PodPatch.ofNew(new PodView(pod), wishes, List.of(cluster), warnings));
+    InjectionOptions options = InjectionOptions.of(new PodView(pod), "nats-io");
+    return Pods.patched(pod, PodPatch.ofNew(new PodView(pod), options, List.of(cluster), warnings));
   }
 
   private static ObjectNode pod(String source) {

@@ -144,7 +144,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     @Bean(WebhookPaths.PODS)
     AdmissionHandler pods() {
-      return review -> {
+      return request -> {
         var add =
             JsonNodeFactory.instance
                 .objectNode()
@@ -157,7 +157,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     @Bean(WebhookPaths.ROLES)
     AdmissionHandler roles() {
-      return review ->
+      return request ->
           new AdmissionResponse(
               List.of(new FieldError("data.a", "is odd"), new FieldError("data.b", "is missing")),
               List.of(),
@@ -167,12 +167,12 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     @Bean(WebhookPaths.CLUSTERS)
     AdmissionHandler clusters() {
-      return review -> AdmissionResponse.allowed();
+      return request -> AdmissionResponse.allowed();
     }
 
     @Bean(FAILING)
     AdmissionHandler failing() {
-      return review -> {
+      return request -> {
         throw new IllegalStateException("s3cret");
       };
     }
@@ -182,13 +182,13 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
       return this::askAgain;
     }
 
-    private AdmissionResponse askAgain(AdmissionRequest review) {
-      return askAgain(review);
+    private AdmissionResponse askAgain(AdmissionRequest request) {
+      return askAgain(request);
     }
 
     @Bean(LONG)
     AdmissionHandler patient() {
-      return review -> {
+      return request -> {
         LONG_UNDER_WAY.release();
         try {
           Thread.sleep(LONG_TIME);
@@ -201,7 +201,7 @@ record Replica(ConfigurableApplicationContext context) implements AutoCloseable 
 
     @Bean(SLOW)
     AdmissionHandler slow() {
-      return review -> {
+      return request -> {
         SLOW_UNDER_WAY.release();
         try {
           SLOW_MAY_END.await();

@@ -102,20 +102,20 @@ class ResolvedClusterTest {
   void aClusterWithoutServiceAccountsHasNoTokens() {
     PodInjector injector = new PodInjector(FakeClusterLookup.with(Clusters.cluster("{size: 1}")));
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    AdmissionResponse answer = injector.review(Pods.created(pod));
+    AdmissionResponse response = injector.handle(Pods.created(pod));
 
-    assertThat(answer.warnings())
+    assertThat(response.warnings())
         .containsExactly(
             "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
                 + " spec.auth.enableServiceAccounts");
-    ObjectNode wired = Pods.patched(pod, answer.patch());
+    ObjectNode wired = Pods.patched(pod, response.patch());
     assertThat(wired.at("/spec/containers/0"))
         .isEqualTo(
             Pods.yaml(
                 "{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'},"
                     + " {name: NATS_CLUSTER, value: example-nats}]}"));
     assertThat(wired.path("spec").has("volumes")).isFalse();
-    assertThat(injector.review(Pods.created(wired)).patch()).isEmpty();
+    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
   }
 
   @Test
@@ -136,7 +136,7 @@ class ResolvedClusterTest {
   private static AdmissionResponse reviewed(String account) {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/spec").put("serviceAccountName", account);
-    return new PodInjector(FakeClusterLookup.walkthrough()).review(Pods.created(pod));
+    return new PodInjector(FakeClusterLookup.walkthrough()).handle(Pods.created(pod));
   }
 
   private static ResolvedCluster find(FakeClusterLookup world, Optional<String> namespace) {

@@ -18,59 +18,59 @@ class RoleChangeTest {
 
   @Test
   void whatIsBeingDeletedIsNotJudged() {
-    assertThat(review(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
+    assertThat(handle(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
     String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
-    assertThat(review(update(role(GOOD), role(leaving, BAD)))).isEqualTo(AdmissionResponse.allowed());
+    assertThat(handle(update(role(GOOD), role(leaving, BAD)))).isEqualTo(AdmissionResponse.allowed());
   }
 
   @Test
   void theStatusIsNotJudged() {
-    assertThat(review(status(role(GOOD), role(BAD)))).isEqualTo(AdmissionResponse.allowed());
+    assertThat(handle(status(role(GOOD), role(BAD)))).isEqualTo(AdmissionResponse.allowed());
   }
 
   @Test
   void aRoleThatIsMadeBadIsRefused() {
-    assertThat(review(update(role(GOOD), role(BAD))).errors())
+    assertThat(handle(update(role(GOOD), role(BAD))).errors())
         .extracting(FieldError::field)
         .containsExactly("spec.permissions.publish[0]");
   }
 
   @Test
   void aChangeOfMetadataIsNeverRefused() {
-    AdmissionResponse answer =
-        review(
+    AdmissionResponse response =
+        handle(
             update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
 
-    assertThat(answer).isEqualTo(AdmissionResponse.allowed());
+    assertThat(response).isEqualTo(AdmissionResponse.allowed());
   }
 
   /** It takes rights away, and that must always be possible. */
   @Test
   void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
-    AdmissionResponse answer = review(update(role(GOOD), role("labels: {}", GOOD)));
+    AdmissionResponse response = handle(update(role(GOOD), role("labels: {}", GOOD)));
 
-    assertThat(answer.errors()).isEmpty();
-    assertThat(answer.warnings())
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
   }
 
   @Test
   void whatWasWrongBeforeIsToldAndNotRefused() {
-    AdmissionResponse answer = review(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
+    AdmissionResponse response = handle(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
 
-    assertThat(answer.errors()).isEmpty();
-    assertThat(answer.warnings())
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings())
         .containsExactly(
             "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
   }
 
   @Test
   void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
-    AdmissionResponse answer =
-        review(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
+    AdmissionResponse response =
+        handle(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
 
-    assertThat(answer.errors())
+    assertThat(response.errors())
         .extracting(FieldError::field)
         .as("another subject in the same list, and the same subject in another list")
         .containsExactly("spec.permissions.publish[1]", "spec.permissions.subscribe[1]");
@@ -78,7 +78,7 @@ class RoleChangeTest {
 
   @Test
   void whatCouldNotBeReadBeforeIsNotRefusedEither() {
-    assertThat(review(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed())
+    assertThat(handle(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed())
         .isTrue();
   }
 
@@ -88,27 +88,27 @@ class RoleChangeTest {
         new NatsServiceRoleWebhook(role -> new RoleDependencies(Optional.empty(), true, true));
     String other = "{publish: [other], subscribe: [bar]}";
 
-    assertThat(lonely.review(update(role(GOOD), role(other))).warnings())
+    assertThat(lonely.handle(update(role(GOOD), role(other))).warnings())
         .as("its status says it")
         .isEmpty();
     assertThat(
             lonely
-                .review(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
+                .handle(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
                 .warnings())
         .hasSize(2);
     String moved =
         "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
-    assertThat(lonely.review(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
-    assertThat(lonely.review(update(role(GOOD), role(moved, GOOD))).warnings())
+    assertThat(lonely.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
+    assertThat(lonely.handle(update(role(GOOD), role(moved, GOOD))).warnings())
         .as("nothing but moved")
         .hasSize(2);
     assertThat(
-            lonely.review(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+            lonely.handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
         .as("no cluster of such a name is asked for")
         .hasSize(1);
   }
 
-  private static AdmissionResponse review(AdmissionRequest review) {
-    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).review(review);
+  private static AdmissionResponse handle(AdmissionRequest request) {
+    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).handle(request);
   }
 }

@@ -35,7 +35,7 @@ class SkipReasonTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({CLIENT, "'labels: {nats_cluster: example-nats, app: nats-client, nats.io/inject: enabled}'"})
   void othersAreNot(String metadata) {
-    assertThat(injector.review(Pods.created(pod(metadata))).patch()).isNotEmpty();
+    assertThat(injector.handle(Pods.created(pod(metadata))).patch()).isNotEmpty();
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -43,14 +43,14 @@ class SkipReasonTest {
   void soIsWhateverElseIsDoneToPods(String operation, String subresource) {
     JsonNode pod = operation.equals("DELETE") ? MissingNode.getInstance() : pod(CLIENT);
 
-    assertLeftAlone(Pods.review(operation, subresource, "nats-io", pod, pod(CLIENT)), "NotANewPod");
+    assertLeftAlone(Pods.request(operation, subresource, "nats-io", pod, pod(CLIENT)), "NotANewPod");
   }
 
   @Test
   void soAreOtherKinds() {
-    AdmissionRequest review = new AdmissionRequest("u", "CREATE", "nats-io", "", "Deployment", "", false, "user", pod(CLIENT), MissingNode.getInstance());
+    AdmissionRequest request = new AdmissionRequest("u", "CREATE", "nats-io", "", "Deployment", "", false, "user", pod(CLIENT), MissingNode.getInstance());
 
-    assertLeftAlone(review, "NotANewPod");
+    assertLeftAlone(request, "NotANewPod");
   }
 
   @Test
@@ -58,8 +58,8 @@ class SkipReasonTest {
     assertLeftAlone(Pods.created(pod(CLIENT), "elsewhere"), "NamespaceNotWatched");
   }
 
-  private void assertLeftAlone(AdmissionRequest review, String reason) {
-    assertThat(injector.review(review)).isEqualTo(new AdmissionResponse(List.of(), List.of(), Map.of("injection", reason), List.of()));
+  private void assertLeftAlone(AdmissionRequest request, String reason) {
+    assertThat(injector.handle(request)).isEqualTo(new AdmissionResponse(List.of(), List.of(), Map.of("injection", reason), List.of()));
   }
 
   private static JsonNode pod(String metadata) {

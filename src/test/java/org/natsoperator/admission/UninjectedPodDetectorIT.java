@@ -38,7 +38,7 @@ class UninjectedPodDetectorIT {
     pod(other, "not-watched", null);
     UninjectedPodDetector pods = pods(sandbox, false);
 
-    assertThat(pods.look()).isEqualTo(3);
+    assertThat(pods.check()).isEqualTo(3);
     assertThat(sandbox.events(owner))
         .singleElement()
         .satisfies(
@@ -51,7 +51,7 @@ class UninjectedPodDetectorIT {
         .singleElement()
         .satisfies(event -> assertThat(event.getNote()).contains("bare;"));
     pod(sandbox, "web-3", owner);
-    assertThat(pods.look()).isEqualTo(4);
+    assertThat(pods.check()).isEqualTo(4);
     assertThat(sandbox.events(owner))
         .extracting(event -> event.getNote().contains("web-1"))
         .containsExactlyInAnyOrder(true, false);
@@ -65,7 +65,7 @@ class UninjectedPodDetectorIT {
     prepare(sandbox);
     pod(sandbox, "bare", null);
     UninjectedPodDetector pods = pods(sandbox, true);
-    assertThat(pods.look()).isEqualTo(1);
+    assertThat(pods.check()).isEqualTo(1);
     sandbox
         .client()
         .namespaces()
@@ -78,7 +78,7 @@ class UninjectedPodDetectorIT {
                     .endMetadata()
                     .build());
 
-    assertThat(pods.look()).isZero();
+    assertThat(pods.check()).isZero();
   }
 
   @Test
@@ -88,7 +88,7 @@ class UninjectedPodDetectorIT {
       pod(sandbox, "pod-" + i, null);
     }
 
-    assertThat(pods(sandbox, false).look()).isEqualTo(101);
+    assertThat(pods(sandbox, false).check()).isEqualTo(101);
   }
 
   @Test
@@ -102,11 +102,11 @@ class UninjectedPodDetectorIT {
     Thread.sleep(Duration.ofMillis(1100)); // Times of pods are whole seconds.
     UninjectedPodDetector pods = pods(sandbox, true);
 
-    assertThat(pods.look()).isEqualTo(7);
+    assertThat(pods.check()).isEqualTo(7);
     assertThat(names(sandbox)).hasSize(2).contains("bare");
     pod(sandbox, "missed-again", owner);
-    assertThat(pods.look()).isEqualTo(3);
-    assertThat(pods.look()).isEqualTo(2);
+    assertThat(pods.check()).isEqualTo(3);
+    assertThat(pods.check()).isEqualTo(2);
     assertThat(names(sandbox)).containsExactlyInAnyOrder("bare", "missed-again");
   }
 
@@ -138,7 +138,7 @@ class UninjectedPodDetectorIT {
                     .build());
     long start = System.nanoTime();
 
-    assertThat(pods(sandbox, true).look()).isEqualTo(1);
+    assertThat(pods(sandbox, true).check()).isEqualTo(1);
     assertThat(names(sandbox)).containsExactly("web-1");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
   }

@@ -25,7 +25,7 @@ class UninjectedPodSchedulerIT {
   void theLeaderCountsThem(Sandbox sandbox) {
     await().until(leadership::isHeld);
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    watch.lookIfLeading();
+    watch.checkIfLeading();
     double before = gauge();
     Pod pod =
         new PodBuilder()
@@ -33,16 +33,16 @@ class UninjectedPodSchedulerIT {
             .withNewSpec().withServiceAccountName("nats-user").addNewContainer().withName("app").withImage("app").endContainer().endSpec()
             .build();
     pod = sandbox.client().resource(pod).inNamespace(sandbox.namespace()).create();
-    watch.lookIfLeading();
+    watch.checkIfLeading();
 
     assertThat(gauge()).isEqualTo(before + 1);
     assertThat(sandbox.events(pod)).extracting("reason").containsExactly("PodsMissed");
     sandbox.client().resource(pod).withGracePeriod(0).delete();
-    watch.lookIfLeading();
+    watch.checkIfLeading();
     assertThat(gauge()).isEqualTo(before);
   }
 
   private double gauge() {
-    return meters.get("nats.operator.missed.pods").gauge().value();
+    return meters.get("nats.operator.uninjected.pods").gauge().value();
   }
 }

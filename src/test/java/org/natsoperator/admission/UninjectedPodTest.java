@@ -19,14 +19,14 @@ class UninjectedPodTest {
 
   @Test
   void aPodWithoutItsTokenWasMissed() {
-    assertThat(missed(live(PLAIN)).orElseThrow().pod().getName()).isEqualTo("web-1");
+    assertThat(uninjected(live(PLAIN)).orElseThrow().pod().getName()).isEqualTo("web-1");
   }
 
   @Test
   void aPodThatWasWiredWasNot() {
     ObjectNode pod = live(PLAIN);
 
-    assertThat(missed(Pods.patched(pod, INJECTOR.review(Pods.created(pod)).patch()))).isEmpty();
+    assertThat(uninjected(Pods.patched(pod, INJECTOR.handle(Pods.created(pod)).patch()))).isEmpty();
   }
 
   /** Only what says so differs: others may have removed what was wired. */
@@ -35,14 +35,14 @@ class UninjectedPodTest {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/metadata/annotations").put(InjectionAnnotations.INJECTED, "nats-io/example-nats=BoundSecret");
 
-    assertThat(missed(pod)).isEmpty();
+    assertThat(uninjected(pod)).isEmpty();
   }
 
   /** It lacks variables, but it was written without them in mind. */
   @Test
   void norOneThatMountsItsTokenByItself() {
     assertThat(
-            missed(
+            uninjected(
                 live(
                     "{volumes: [{name: t, secret: {secretName: nats-user-example-nats-bound-token}}],"
                         + " containers: [{name: app, image: app, volumeMounts: [{name: t, mountPath: %s}]}]}".formatted(TOKEN))))
@@ -55,17 +55,17 @@ class UninjectedPodTest {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/status").put("phase", phase);
 
-    assertThat(missed(pod)).isEmpty();
+    assertThat(uninjected(pod)).isEmpty();
   }
 
   @Test
   void norOneThatRunsItsCourseToTheEnd() {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/status").put("phase", "Running");
-    assertThat(missed(pod)).isPresent();
+    assertThat(uninjected(pod)).isPresent();
     pod.withObject("/metadata").put("deletionTimestamp", "2026-01-01T00:00:00Z");
 
-    assertThat(missed(pod)).isEmpty();
+    assertThat(uninjected(pod)).isEmpty();
   }
 
   @Test
@@ -81,7 +81,7 @@ class UninjectedPodTest {
     ObjectNode wrong = live(PLAIN);
     wrong.withObject("/metadata/annotations").put("nats.io/fs-group", "x");
 
-    assertThat(List.of(server, optedOut, mirror, elsewhere, wrong)).allSatisfy(pod -> assertThat(missed(pod)).isEmpty());
+    assertThat(List.of(server, optedOut, mirror, elsewhere, wrong)).allSatisfy(pod -> assertThat(uninjected(pod)).isEmpty());
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -90,7 +90,7 @@ class UninjectedPodTest {
     "batch/v1, Job, false", "v1, Node, false", "example.com/v1, ReplicaSet, false"
   })
   void isEvictableIfItsOwnerMakesItAnew(String version, String kind, boolean evictable) {
-    UninjectedPod pod = missed(owned(live(PLAIN), version, kind, true)).orElseThrow();
+    UninjectedPod pod = uninjected(owned(live(PLAIN), version, kind, true)).orElseThrow();
 
     assertThat(pod.evictable()).isEqualTo(evictable);
     assertThat(pod.subject().getKind()).isEqualTo(kind);
@@ -99,7 +99,7 @@ class UninjectedPodTest {
 
   @Test
   void whoDoesNotControlItIsNoOwner() {
-    UninjectedPod pod = missed(owned(live(PLAIN), "apps/v1", "ReplicaSet", false)).orElseThrow();
+    UninjectedPod pod = uninjected(owned(live(PLAIN), "apps/v1", "ReplicaSet", false)).orElseThrow();
 
     assertThat(pod.evictable()).isFalse();
     assertThat(pod.subject()).isEqualTo(pod.pod());
@@ -110,9 +110,9 @@ class UninjectedPodTest {
   void norIsOneThatGotItsLabelLater() {
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
     labelledAt("2026-01-01T00:00:01Z", pod);
-    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+    assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
     pod.withObject("/metadata").remove("managedFields");
-    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+    assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
   }
 
   /** A pod that is made anew must be wired without any doubt. */
@@ -127,15 +127,15 @@ class UninjectedPodTest {
   @Test
   void noPodIsEvictableThatWouldComeBackWithAWarning() {
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
-    assertThat(missed(pod).orElseThrow().evictable()).isTrue();
+    assertThat(uninjected(pod).orElseThrow().evictable()).isTrue();
     pod.withObject("/spec").put("serviceAccountName", "without-role");
-    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+    assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
     pod.withObject("/spec").put("serviceAccountName", "nats-user");
     pod.withObject("/metadata/labels").put("nats_cluster", "no-such");
-    assertThat(missed(pod).orElseThrow().evictable()).isFalse();
+    assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
   }
 
-  private static Optional<UninjectedPod> missed(JsonNode pod) {
+  private static Optional<UninjectedPod> uninjected(JsonNode pod) {
     return UninjectedPod.of(pod, INJECTOR);
   }
 

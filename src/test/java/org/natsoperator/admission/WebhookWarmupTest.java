@@ -124,8 +124,8 @@ class WebhookWarmupTest {
     try {
       Map<String, JsonNode> responses = new HashMap<>();
       for (Map.Entry<String, byte[]> entry : warmup.reviewSamples().entrySet()) {
-        JsonNode review = new ObjectMapper().readTree(entry.getValue());
-        responses.put(entry.getKey(), review.path("response"));
+        JsonNode request = new ObjectMapper().readTree(entry.getValue());
+        responses.put(entry.getKey(), request.path("response"));
       }
       return responses;
     } catch (IOException | HttpError e) {

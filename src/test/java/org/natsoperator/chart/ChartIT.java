@@ -40,7 +40,7 @@ class ChartIT {
         "serviceAccount={\"name\": \"a\", \"annotations\": {\"b\": \"c\"}}",
         "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 30}",
         "webhooks={\"certificates\": {\"source\": \"secret\", \"secretName\": \"a\"}}",
-        "webhooks={\"evictMissedPods\": true}",
+        "webhooks={\"evictUninjectedPods\": true}",
         "webhooks={\"enabled\": false}",
         "podLabels={\"a\": \"b\"}",
         "podAnnotations={\"a\": \"b\"}",
@@ -72,8 +72,8 @@ class ChartIT {
           watchNamespaces=["a", "a"]                                | watchNamespaces
           webhooks={"failurePolicy": "Sometimes"}                   | failurePolicy
           webhooks={"timeoutSeconds": 31}                           | timeoutSeconds
-          webhooks={"evictMissedPods": "yes"}                       | evictMissedPods
-          extraEnv=[{"name": "OPERATOR_WEBHOOKS_EVICT_MISSED_PODS"}] | extraEnv
+          webhooks={"evictUninjectedPods": "yes"}                       | evictUninjectedPods
+          extraEnv=[{"name": "OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS"}] | extraEnv
           webhooks={"certificates": {"source": "vault"}}            | source
           webhooks={"certificates": {"source": "secret"}}           | webhooks.certificates.secretName
           webhooks={"certificates": {"secretName": "a"}}            | webhooks.certificates.secretName
@@ -114,13 +114,13 @@ class ChartIT {
 
   @Test
   void podsAreEvictedOnlyIfAskedFor() {
-    String asked = "webhooks={\"evictMissedPods\": true}";
+    String asked = "webhooks={\"evictUninjectedPods\": true}";
 
-    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_MISSED_PODS", "replicas=2")).isEqualTo("false");
-    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_MISSED_PODS", asked)).isEqualTo("true");
+    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", "replicas=2")).isEqualTo("false");
+    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", asked)).isEqualTo("true");
     assertThat(Helm.template("replicas=2")).doesNotContain("pods/eviction");
     assertThat(Helm.template(asked)).contains("pods/eviction");
-    assertThat(Helm.template("webhooks={\"evictMissedPods\": true, \"enabled\": false}")).doesNotContain("pods/eviction");
+    assertThat(Helm.template("webhooks={\"evictUninjectedPods\": true, \"enabled\": false}")).doesNotContain("pods/eviction");
   }
 
   /** No cert-manager is here to take them. */

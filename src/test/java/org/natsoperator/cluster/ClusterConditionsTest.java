@@ -127,7 +127,7 @@ class ClusterConditionsTest {
         ClusterConditions.status(
             observed(invalid, List.of(), ONE, TWO),
             errors,
-            logins(Map.of()),
+            users(Map.of()),
             confirmed(ONE, TWO),
             STEADY,
             START);
@@ -152,7 +152,7 @@ class ClusterConditionsTest {
         ClusterConditions.status(
             observed(CLUSTER, roles, ONE, TWO),
             List.of(),
-            logins(unbound),
+            users(unbound),
             confirmed(ONE, TWO),
             STEADY,
             START);
@@ -173,7 +173,7 @@ class ClusterConditionsTest {
         ClusterConditions.status(
             observed(cluster, List.of(), ONE, TWO),
             List.of(),
-            logins(Map.of()),
+            users(Map.of()),
             confirmed(ONE, TWO),
             STEADY,
             START);
@@ -217,7 +217,7 @@ class ClusterConditionsTest {
         ClusterConditions.status(
             observed(invalid, List.of(), ONE, TWO),
             List.of(new FieldError("spec.version", "a")),
-            logins(Map.of()),
+            users(Map.of()),
             confirmed(ONE, TWO),
             STEADY,
             START);

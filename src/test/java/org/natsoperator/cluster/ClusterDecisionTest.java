@@ -129,7 +129,7 @@ class ClusterDecisionTest {
   @Test
   void noPasswordIsShown() {
     ClusterDecision decision = decide(observed(VALID, List.of(), Roles.bound(Roles.user(), VALID)));
-    String password = decision.logins().users().getFirst().password();
+    String password = decision.users().users().getFirst().password();
 
     assertThat(decision.toString().contains(password)).as("the password is shown").isFalse();
   }

@@ -37,7 +37,7 @@ final class ClusterStatuses {
   }
 
   static NatsClusterStatus status(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
-    return ClusterConditions.status(observed, List.of(), logins(Map.of()), pushes, rollout(observed, pushes), now);
+    return ClusterConditions.status(observed, List.of(), users(Map.of()), pushes, rollout(observed, pushes), now);
   }
 
   static Rollout rollout(ObservedCluster observed, Map<String, Push> pushes) {
@@ -46,7 +46,7 @@ final class ClusterStatuses {
         : Rollout.of(observed, pushes, START);
   }
 
-  static ServerUsers logins(Map<Identity, Unbound> unbound) {
+  static ServerUsers users(Map<Identity, Unbound> unbound) {
     return new ServerUsers(List.of(), Set.of(), unbound);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.natsoperator.cluster.DrainingServers.LameDuck;
+import org.natsoperator.cluster.DrainingServers.DrainingServer;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ServerPods;
@@ -23,17 +23,17 @@ class DrainingServersTest {
   private static final String UID = "uid-of-pod-example-nats-1";
   private static final Varz ANSWER = new Varz("2.15.2", "any", "any", 2, null, null);
   private static final ServerUser OTHER = user("other", "token", List.of(">"), List.of(">"));
-  private static final ServerUsers KNOWN = logins(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
+  private static final ServerUsers KNOWN = users(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
   private static final Connz.Connection OF_USER = new Connz.Connection(1, "u");
   private static final Connz.Connection OF_OTHER = new Connz.Connection(2, "other");
 
   @ParameterizedTest(name = "{0}: the user''s connections are closed: {2}")
   @MethodSource
   void changes(String what, ServerUser now, boolean closed) {
-    List<LameDuck> ducks = ducks(leaving(), Map.of(UID, KNOWN), now == null ? logins(OTHER) : logins(now, OTHER));
+    List<DrainingServer> draining = draining(leaving(), Map.of(UID, KNOWN), now == null ? users(OTHER) : users(now, OTHER));
 
-    assertThat(ducks.stream().anyMatch(duck -> duck.mustClose(OF_USER))).as(what).isEqualTo(closed);
-    assertThat(ducks).as("others are not disturbed").noneMatch(duck -> duck.mustClose(OF_OTHER));
+    assertThat(draining.stream().anyMatch(server -> server.mustClose(OF_USER))).as(what).isEqualTo(closed);
+    assertThat(draining).as("others are not disturbed").noneMatch(server -> server.mustClose(OF_OTHER));
   }
 
   static Stream<Arguments> changes() {
@@ -48,12 +48,12 @@ class DrainingServersTest {
 
   @Test
   void nobodyIsTrustedOnAServerOfWhichNothingIsKnown() {
-    assertThat(ducks(leaving(), Map.of(), KNOWN)).singleElement().matches(duck -> duck.mustClose(OF_OTHER));
+    assertThat(draining(leaving(), Map.of(), KNOWN)).singleElement().matches(server -> server.mustClose(OF_OTHER));
   }
 
   @Test
   void aServerThatAnswersNoMoreHasNoClients() {
-    assertThat(ducks(new ObservedServer(leaving().pod(), Optional.empty()), Map.of(), KNOWN)).isEmpty();
+    assertThat(draining(new ObservedServer(leaving().pod(), Optional.empty()), Map.of(), KNOWN)).isEmpty();
   }
 
   @Test
@@ -61,10 +61,10 @@ class DrainingServersTest {
     ObservedServer server =
         new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "any"), Optional.of(ANSWER));
 
-    assertThat(ducks(server, Map.of(UID, KNOWN), logins())).isEmpty();
+    assertThat(draining(server, Map.of(UID, KNOWN), users())).isEmpty();
   }
 
-  private static List<LameDuck> ducks(ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
+  private static List<DrainingServer> draining(ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
     ObservedCluster observed =
         new ObservedCluster(
             Clusters.walkthrough("2.15.2"), List.of(), SigningKey.proof(), Clusters.KEYS, List.of(), List.of(server));
@@ -85,7 +85,7 @@ class DrainingServersTest {
     return new ServerUser(name, token, publish, subscribe);
   }
 
-  private static ServerUsers logins(ServerUser... users) {
+  private static ServerUsers users(ServerUser... users) {
     return new ServerUsers(List.of(users), Set.of(), Map.of());
   }
 }

@@ -27,7 +27,7 @@ class NatsClusterWarningsTest {
           auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: the operator's own value is kept
           auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
           """)
-  void doubt(String spec, String warning) {
+  void warning(String spec, String warning) {
     assertThat(NatsClusterWarnings.about(Clusters.cluster("{" + spec + "}")))
         .singleElement()
         .hasToString(warning);
@@ -62,7 +62,7 @@ class NatsClusterWarningsTest {
           auth: {allowedNamespaces: [a, b]} | auth: {} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
   void cost(String before, String after, String warning) {
-    assertThat(NatsClusterUpdateWarnings.costs(cluster(before), cluster(after)))
+    assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after)))
         .singleElement()
         .hasToString(warning);
     assertThat(warning).hasSizeLessThanOrEqualTo(120);
@@ -82,13 +82,13 @@ class NatsClusterWarningsTest {
           auth: {allowedNamespaces: [a]} | auth: {allowedNamespaces: [b, a]}
           """)
   void noCost(String before, String after) {
-    assertThat(NatsClusterUpdateWarnings.costs(cluster(before), cluster(after))).isEmpty();
+    assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after))).isEmpty();
   }
 
   @Test
   void aSingleServerAndAVersionWithoutQueues() {
     assertThat(
-            NatsClusterUpdateWarnings.costs(
+            NatsClusterUpdateWarnings.updateWarnings(
                 cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
         .extracting(FieldError::toString)
         .containsExactly(

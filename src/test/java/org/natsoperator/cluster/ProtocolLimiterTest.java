@@ -24,7 +24,7 @@ class ProtocolLimiterTest {
       PING\r
       """;
 
-  private final ProtocolLimiter talk = new ProtocolLimiter();
+  private final ProtocolLimiter limiter = new ProtocolLimiter();
 
   @Test
   void whatAServerSaysIsHeard() {
@@ -44,7 +44,7 @@ class ProtocolLimiterTest {
 
   @Test
   void theEndIsNothing() {
-    assertThatCode(() -> talk.said(new byte[8], 0, -1)).doesNotThrowAnyException();
+    assertThatCode(() -> limiter.said(new byte[8], 0, -1)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -57,7 +57,7 @@ class ProtocolLimiterTest {
   void aLineWithoutEndComesToAnEnd() throws IOException {
     say("INFO ");
     byte[] piece = new byte[ProtocolLimiter.LONGEST - 5];
-    talk.said(piece, 0, piece.length);
+    limiter.said(piece, 0, piece.length);
 
     assertThatThrownBy(() -> say("a")).isInstanceOf(IOException.class).hasMessageContaining("more than it was asked for");
   }
@@ -71,6 +71,6 @@ class ProtocolLimiterTest {
 
   private void say(String words) throws IOException {
     byte[] bytes = ("?" + words).getBytes(StandardCharsets.US_ASCII);
-    talk.said(bytes, 1, bytes.length - 1);
+    limiter.said(bytes, 1, bytes.length - 1);
   }
 }

@@ -59,7 +59,7 @@ class PushPlanTest {
     assertThat(content.config()).isEqualTo(CONFIG);
     assertThat(content.blankLines()).isEqualTo(1);
     assertThat(plan.pushes().values()).allMatch(push -> push.hash().equals(content.file().hash()));
-    assertThat(plan.steps().values()).allMatch(PushStep::poke);
+    assertThat(plan.steps().values()).allMatch(PushStep::triggerKubeletSync);
   }
 
   @Test
@@ -80,7 +80,7 @@ class PushPlanTest {
     PushPlan plan = PushPlan.of(stored(modern, server("1.2.0", 2, "L1")), FILES, Map.of(), NOW);
 
     assertThat(plan.steps().get(uid(1)).push().confirmed()).isTrue();
-    assertThat(plan.steps().get(uid(1)).poke()).isFalse();
+    assertThat(plan.steps().get(uid(1)).triggerKubeletSync()).isFalse();
   }
 
   /** A pod that comes later, after a crash say, makes all read other bytes; the others have done nothing wrong. */

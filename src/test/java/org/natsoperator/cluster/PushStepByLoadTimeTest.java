@@ -47,7 +47,7 @@ class PushStepByLoadTimeTest {
     PushStep step = next(loaded("L1"), FILE, OTHER_STORED, Optional.empty(), 0);
 
     assertThat(step.otherBytes()).isFalse();
-    assertThat(step.poke()).isTrue();
+    assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.push().loadTimeBefore()).isEqualTo("L1");
   }
 
@@ -72,7 +72,7 @@ class PushStepByLoadTimeTest {
     PushStep rewritten = next(loaded("L1"), SAME, STORED, Optional.of(begun), 100);
 
     assertThat(answered.otherBytes()).isTrue();
-    assertThat(rewritten.poke()).isTrue();
+    assertThat(rewritten.triggerKubeletSync()).isTrue();
     assertThat(next(loaded("L2"), SAME, STORED, Optional.of(rewritten.push()), 300).push().confirmed())
         .isTrue();
   }

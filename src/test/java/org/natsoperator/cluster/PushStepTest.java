@@ -21,7 +21,7 @@ class PushStepTest {
   void aNewFileMakesTheKubeletLookAtOnce() {
     PushStep step = next(telling("older"), Optional.empty(), 0);
 
-    assertThat(step.poke()).isTrue();
+    assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.otherBytes()).isFalse();
     assertThat(step.push().attempts()).isEqualTo(1);
     assertThat(step.push().confirmed()).isFalse();
@@ -32,7 +32,7 @@ class PushStepTest {
     PushStep step = next(telling(IN_FORCE), Optional.empty(), 0);
 
     assertThat(step.push().confirmed()).isTrue();
-    assertThat(step.poke()).isFalse();
+    assertThat(step.triggerKubeletSync()).isFalse();
   }
 
   @Test
@@ -78,7 +78,7 @@ class PushStepTest {
 
     PushStep step = next(telling("x"), Optional.of(older), 5000);
 
-    assertThat(step.poke()).isTrue();
+    assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.push().startedAt()).isEqualTo(START.plusMillis(5000));
   }
 
@@ -93,7 +93,7 @@ class PushStepTest {
 
     assertThat(step.push().confirmed()).isFalse();
     assertThat(step.push().startedAt()).isEqualTo(START.plusSeconds(60));
-    assertThat(step.poke()).isTrue();
+    assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.otherBytes()).isTrue();
   }
 
@@ -102,7 +102,7 @@ class PushStepTest {
     List<Long> pokes = new ArrayList<>();
     for (long millis = 0; millis <= until; millis += 50) {
       PushStep step = next(answer, push, millis);
-      if (step.poke()) {
+      if (step.triggerKubeletSync()) {
         pokes.add(millis);
       }
       push = Optional.of(step.push());

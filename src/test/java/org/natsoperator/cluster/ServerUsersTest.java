@@ -36,7 +36,7 @@ class ServerUsersTest {
   @Test
   void aBoundRoleIsAUserWithItsTokenAndItsSubjects() {
     ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
-    ServerUser user = logins("2.15.2", role).users().getFirst();
+    ServerUser user = users("2.15.2", role).users().getFirst();
 
     assertThat(user.name()).isEqualTo("nats-user");
     assertThat(user.password()).startsWith("ey").contains(".");
@@ -46,38 +46,38 @@ class ServerUsersTest {
 
   @Test
   void theOldestComesFirstAndOfOneAgeTheFirstByName() {
-    ServerUsers logins =
-        logins("2.15.2", aged("c", "2018-01-01"), aged("b", "2019-01-01"), aged("a", "2019-01-01"), aged("d", "2017-01-01"));
+    ServerUsers users =
+        users("2.15.2", aged("c", "2018-01-01"), aged("b", "2019-01-01"), aged("a", "2019-01-01"), aged("d", "2017-01-01"));
 
-    assertThat(logins.users()).extracting(ServerUser::name).containsExactly("d", "c", "a", "b");
+    assertThat(users.users()).extracting(ServerUser::name).containsExactly("d", "c", "a", "b");
   }
 
   @Test
   void aRoleWithoutAProvenTokenIsLeftOutAndTheOthersAreNot() {
     ObservedRole unproven = Roles.observed(Roles.user(), CLUSTER, "forged");
-    ServerUsers logins = logins("2.15.2", unproven, Roles.bound(Roles.admin(), CLUSTER));
+    ServerUsers users = users("2.15.2", unproven, Roles.bound(Roles.admin(), CLUSTER));
 
-    assertThat(logins.users()).extracting(ServerUser::name).containsExactly("nats-admin-user");
-    assertThat(reasons(logins)).isEqualTo(Map.of("nats-user", "TokenMissing"));
+    assertThat(users.users()).extracting(ServerUser::name).containsExactly("nats-admin-user");
+    assertThat(reasons(users)).isEqualTo(Map.of("nats-user", "TokenMissing"));
   }
 
   @Test
   void oneBadSubjectLeavesItsRoleOutAndNoOther() {
     NatsServiceRole bad = Roles.role("bad", List.of("foo..bar"), List.of());
-    ServerUsers logins = logins("2.15.2", Roles.bound(bad, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
+    ServerUsers users = users("2.15.2", Roles.bound(bad, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
 
-    assertThat(logins.users()).extracting(ServerUser::name).containsExactly("nats-user");
-    assertThat(reasons(logins)).isEqualTo(Map.of("bad", "Invalid"));
+    assertThat(users.users()).extracting(ServerUser::name).containsExactly("nats-user");
+    assertThat(reasons(users)).isEqualTo(Map.of("bad", "Invalid"));
   }
 
   @ParameterizedTest(name = "queue groups on servers of {0}: bound {1}")
   @CsvSource({"2.15.2, true", "2.0.0, true", "1.4.1, false", "2.15.2 1.2.0, false"})
   void queueGroupsNeedServersThatKnowThemAll(String versions, boolean bound) {
     NatsServiceRole worker = Roles.role("worker", List.of(), List.of("jobs workers"));
-    ServerUsers logins = logins(versions, Roles.bound(worker, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
+    ServerUsers users = users(versions, Roles.bound(worker, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
 
-    assertThat(reasons(logins)).isEqualTo(bound ? Map.of() : Map.of("worker", "QueuesNotSupported"));
-    assertThat(logins.users()).extracting(ServerUser::name).contains("nats-user");
+    assertThat(reasons(users)).isEqualTo(bound ? Map.of() : Map.of("worker", "QueuesNotSupported"));
+    assertThat(users.users()).extracting(ServerUser::name).contains("nats-user");
   }
 
   /** Two users of one name would make the server refuse the whole file. */
@@ -86,36 +86,36 @@ class ServerUsersTest {
     NatsCluster cluster = Clusters.in("nats-io", "team");
     NatsServiceRole foreign = Roles.in("team", "worker");
     foreign.getMetadata().setCreationTimestamp("2017-01-01T00:00:00Z");
-    ServerUsers logins =
-        logins("2.15.2", boundInTeam(foreign, cluster), boundInTeam(Roles.in("team", "other"), cluster), Roles.bound(Roles.role("team.worker", List.of("foo"), List.of()), cluster));
+    ServerUsers users =
+        users("2.15.2", boundInTeam(foreign, cluster), boundInTeam(Roles.in("team", "other"), cluster), Roles.bound(Roles.role("team.worker", List.of("foo"), List.of()), cluster));
 
-    assertThat(logins.users()).extracting(ServerUser::name).containsExactlyInAnyOrder("team.other", "team.worker");
-    assertThat(logins.grants()).extracting(grant -> grant.identity().toString()).containsExactlyInAnyOrder("team/other", "nats-io/team.worker");
-    assertThat(reasons(logins)).isEqualTo(Map.of("worker", "UserNameTaken"));
+    assertThat(users.users()).extracting(ServerUser::name).containsExactlyInAnyOrder("team.other", "team.worker");
+    assertThat(users.grants()).extracting(grant -> grant.identity().toString()).containsExactlyInAnyOrder("team/other", "nats-io/team.worker");
+    assertThat(reasons(users)).isEqualTo(Map.of("worker", "UserNameTaken"));
   }
 
   @Test
   void theGrantsAreThoseOfTheUsers() {
-    ServerUsers logins =
-        logins("2.15.2", Roles.bound(Roles.user(), CLUSTER), Roles.observed(Roles.admin(), CLUSTER, "forged"));
+    ServerUsers users =
+        users("2.15.2", Roles.bound(Roles.user(), CLUSTER), Roles.observed(Roles.admin(), CLUSTER, "forged"));
 
-    assertThat(logins.grants()).extracting(grant -> grant.identity().toString()).containsExactly("nats-io/nats-user");
+    assertThat(users.grants()).extracting(grant -> grant.identity().toString()).containsExactly("nats-io/nats-user");
   }
 
   @Test
   void whatDoesNotFitIntoASecretIsLeftOutYoungestFirst() {
     ObservedRole[] roles = big('x', 12);
-    ServerUsers logins = logins("2.15.2", roles);
+    ServerUsers users = users("2.15.2", roles);
 
-    assertThat(logins.users()).extracting(ServerUser::name).startsWith("role-00", "role-01").doesNotContain("role-11");
-    assertThat(reasons(logins)).containsEntry("role-11", "ConfigFull");
-    assertThat(logins.users().size() + logins.unbound().size()).isEqualTo(roles.length);
+    assertThat(users.users()).extracting(ServerUser::name).startsWith("role-00", "role-01").doesNotContain("role-11");
+    assertThat(reasons(users)).containsEntry("role-11", "ConfigFull");
+    assertThat(users.users().size() + users.unbound().size()).isEqualTo(roles.length);
   }
 
   @ParameterizedTest(name = "subjects full of {0}")
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"x", "ß", "\"", "\\"})
   void theFileFitsIntoASecret(char letter) {
-    assertThat(fileSize(logins("2.15.2", big(letter, 12)))).isLessThan(SECRET_LIMIT);
+    assertThat(fileSize(users("2.15.2", big(letter, 12)))).isLessThan(SECRET_LIMIT);
   }
 
   @Test
@@ -126,19 +126,19 @@ class ServerUsersTest {
       roles.add(Roles.bound(Roles.role("role-" + i, subjects, List.of()), CLUSTER));
     }
 
-    assertThat(fileSize(logins("2.15.2", roles.toArray(ObservedRole[]::new)))).isLessThan(SECRET_LIMIT);
+    assertThat(fileSize(users("2.15.2", roles.toArray(ObservedRole[]::new)))).isLessThan(SECRET_LIMIT);
   }
 
   @Test
   void noTokenIsShown() {
-    ServerUsers logins = logins("2.15.2", Roles.bound(Roles.user(), CLUSTER));
+    ServerUsers users = users("2.15.2", Roles.bound(Roles.user(), CLUSTER));
 
-    assertThat(logins.toString()).contains("nats-user").doesNotContain(logins.users().getFirst().password());
+    assertThat(users.toString()).contains("nats-user").doesNotContain(users.users().getFirst().password());
   }
 
-  private static int fileSize(ServerUsers logins) {
+  private static int fileSize(ServerUsers users) {
     DesiredCluster desired =
-        DesiredCluster.of(observed(), ServerVersion.parse("2.15.2").orElseThrow(), logins, Optional.empty());
+        DesiredCluster.of(observed(), ServerVersion.parse("2.15.2").orElseThrow(), users, Optional.empty());
     return ServerConfigFile.of(desired.config(), 0).text().getBytes(StandardCharsets.UTF_8).length;
   }
 
@@ -169,8 +169,8 @@ class ServerUsersTest {
     return Roles.observed(role, List.of(cluster), List.of(account), List.of(secret));
   }
 
-  private static Map<String, String> reasons(ServerUsers logins) {
-    return logins.unbound().entrySet().stream()
+  private static Map<String, String> reasons(ServerUsers users) {
+    return users.unbound().entrySet().stream()
         .collect(Collectors.toMap(role -> role.getKey().serviceAccount(), role -> reason(role.getValue())));
   }
 
@@ -178,7 +178,7 @@ class ServerUsersTest {
     return unbound.reason();
   }
 
-  private static ServerUsers logins(String versions, ObservedRole... roles) {
+  private static ServerUsers users(String versions, ObservedRole... roles) {
     List<ServerVersion> parsed =
         Stream.of(versions.split(" ")).map(text -> ServerVersion.parse(text).orElseThrow()).toList();
     return ServerUsers.of(observed(roles), parsed);

@@ -139,7 +139,7 @@ class ServerConfigFileTest {
             {"port": 1, "cluster": {"name": "new", "routes": ["nats://b:6222"]}, "jetstream": {},
              "authorization": {"users": [{"username": "after"}]}}""");
 
-    assertThat(ServerConfigFile.withLogins(tree(RUNNING), newer))
+    assertThat(ServerConfigFile.withUsers(tree(RUNNING), newer))
         .isEqualTo(
             tree(
                 """
@@ -151,14 +151,14 @@ class ServerConfigFileTest {
   void anOlderRevisionOpensWithTheNewerOne() {
     ObjectNode open = tree("{\"cluster\": {\"routes\": []}}");
 
-    assertThat(ServerConfigFile.withLogins(tree(RUNNING), open).has("authorization")).isFalse();
+    assertThat(ServerConfigFile.withUsers(tree(RUNNING), open).has("authorization")).isFalse();
   }
 
   @Test
   void mergingLeavesBothTreesAlone() {
     ObjectNode running = tree(RUNNING);
     ObjectNode newer = tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
-    ObjectNode merged = ServerConfigFile.withLogins(running, newer);
+    ObjectNode merged = ServerConfigFile.withUsers(running, newer);
 
     ((ObjectNode) merged.get("authorization")).put("timeout", 1);
 

@@ -78,7 +78,7 @@ class ServerVersionTest {
     addIf(abilities, "grace", version.finishesLameDuck());
     addIf(abilities, "healthz", version.knowsHealthz());
     addIf(abilities, "operator", version.answersOperator());
-    addIf(abilities, "digest", version.tellsConfigDigest());
+    addIf(abilities, "digest", version.reportsConfigDigest());
     return abilities;
   }
 

@@ -24,33 +24,33 @@ class RecreatedResourceEventSourceTest {
 
   private final List<ConfigMap> cached = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
-  private final RecreatedResourceEventSource<ConfigMap> overlooked = new RecreatedResourceEventSource<>(new Cached(), new SimpleAsyncTaskScheduler());
+  private final RecreatedResourceEventSource<ConfigMap> recreated = new RecreatedResourceEventSource<>(new Cached(), new SimpleAsyncTaskScheduler());
 
   @BeforeEach
   void listen() {
-    overlooked.setEventHandler(events::add);
+    recreated.setEventHandler(events::add);
   }
 
   @Test
   void what_is_reconciled_is_not_told() {
     cached.add(FIRST);
-    overlooked.look();
-    overlooked.reconciling(FIRST);
-    overlooked.look();
-    overlooked.look();
+    recreated.check();
+    recreated.reconciling(FIRST);
+    recreated.check();
+    recreated.check();
     assertThat(events).isEmpty();
   }
 
   @Test
   void another_of_the_same_name_is_told_once() {
     cached.add(FIRST);
-    overlooked.reconciling(FIRST);
-    overlooked.look();
+    recreated.reconciling(FIRST);
+    recreated.check();
     cached.set(0, SECOND);
-    overlooked.look();
+    recreated.check();
     assertThat(events).as("it may be under way").isEmpty();
-    overlooked.look();
-    overlooked.look();
+    recreated.check();
+    recreated.check();
     // Of anything else the SDK takes no notice.
     assertThat(events)
         .singleElement()
@@ -60,9 +60,9 @@ class RecreatedResourceEventSourceTest {
   @Test
   void what_is_gone_is_not_told() {
     cached.add(FIRST);
-    overlooked.look();
+    recreated.check();
     cached.clear();
-    overlooked.look();
+    recreated.check();
     assertThat(events).isEmpty();
   }
 

@@ -61,21 +61,21 @@ class RevocationIT {
   void a_server_in_lame_duck_mode_lets_go_of_those_who_lost_rights_and_of_no_others(Sandbox sandbox)
       throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, slowLameDucks(), "leaver", "narrowed", "stayer");
-    RunningServer duck = cluster.server(3).orElseThrow();
+    RunningServer draining = cluster.server(3).orElseThrow();
     try (Clients leavers = cluster.login("leaver");
         Clients narrowed = cluster.login("narrowed");
         Clients stayers = cluster.login("stayer")) {
       for (int i = 1; i < CROWD; i++) {
-        stayers.loginTo(duck);
+        stayers.loginTo(draining);
       }
-      sandbox.delete(duck.pod());
-      await().until(() -> !duck.listens());
+      sandbox.delete(draining.pod());
+      await().until(() -> !draining.listens());
       sandbox.apply(Manifests.role("narrowed", "farewells"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> narrowed.connectedTo(duck) == 0);
+      await().atMost(RunningCluster.AT_ONCE).until(() -> narrowed.connectedTo(draining) == 0);
       TimeUnit.MILLISECONDS.sleep(BETWEEN_EDITS.toMillis());
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      assertThat(stayers.connectedTo(duck)).as("others, on the server that is leaving").isGreaterThan(CROWD / 2);
+      assertThat(stayers.connectedTo(draining)).as("others, on the server that is leaving").isGreaterThan(CROWD / 2);
       assertThat(narrowed.connectedTo()).as("with fewer rights, on the servers that stay").hasSize(2);
     }
   }

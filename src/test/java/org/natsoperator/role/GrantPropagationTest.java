@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Report;
-import org.natsoperator.role.GrantPropagation.Standing;
+import org.natsoperator.role.GrantPropagation.Propagation;
 
 class GrantPropagationTest {
 
@@ -31,23 +31,23 @@ class GrantPropagationTest {
   void countsTheServersThatConfirmedAGrant() {
     report(3, Set.of(ADMIN, USER), Set.of(ADMIN), Set.of());
 
-    assertThat(grants.standing("cluster", ADMIN)).isEqualTo(new Standing(2, 3)).hasToString("2/3");
-    assertThat(grants.standing("cluster", USER)).isEqualTo(new Standing(1, 3));
-    assertThat(grants.standing("cluster", USER_EDITED)).isEqualTo(new Standing(0, 3));
+    assertThat(grants.propagation("cluster", ADMIN)).isEqualTo(new Propagation(2, 3)).hasToString("2/3");
+    assertThat(grants.propagation("cluster", USER)).isEqualTo(new Propagation(1, 3));
+    assertThat(grants.propagation("cluster", USER_EDITED)).isEqualTo(new Propagation(0, 3));
   }
 
   @Test
   void aGrantIsInForceEverywhereOnlyOnAllServersThatAreWanted() {
-    assertThat(new Standing(3, 3).everywhere()).isTrue();
-    assertThat(new Standing(2, 3).everywhere()).isFalse();
-    assertThat(new Standing(0, 0).everywhere()).isFalse();
+    assertThat(new Propagation(3, 3).everywhere()).isTrue();
+    assertThat(new Propagation(2, 3).everywhere()).isFalse();
+    assertThat(new Propagation(0, 0).everywhere()).isFalse();
   }
 
   @Test
   void nothingIsKnownOfAnotherCluster() {
     report(1, Set.of(ADMIN));
 
-    assertThat(grants.standing("other", ADMIN)).isEqualTo(new Standing(0, 0));
+    assertThat(grants.propagation("other", ADMIN)).isEqualTo(new Propagation(0, 0));
   }
 
   @Test
@@ -118,7 +118,7 @@ class GrantPropagationTest {
 
     grants.forget("cluster");
 
-    assertThat(grants.standing("cluster", ADMIN)).isEqualTo(new Standing(0, 0));
+    assertThat(grants.propagation("cluster", ADMIN)).isEqualTo(new Propagation(0, 0));
   }
 
   @SafeVarargs

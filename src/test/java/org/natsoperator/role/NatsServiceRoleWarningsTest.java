@@ -28,10 +28,10 @@ class NatsServiceRoleWarningsTest {
           $SYS.>         | "$SYS.>" grants little: clients are not in account $SYS
           'foo  workers' | is read as "foo workers"; write it with one space
           """)
-  void anEntry(String entry, String doubt) {
+  void anEntry(String entry, String warning) {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(entry))))
         .singleElement()
-        .hasToString("spec.permissions.subscribe[0]: " + doubt);
+        .hasToString("spec.permissions.subscribe[0]: " + warning);
   }
 
   @Test

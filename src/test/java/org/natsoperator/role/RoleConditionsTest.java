@@ -10,7 +10,7 @@ import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.GrantPropagation.Standing;
+import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 
@@ -23,7 +23,7 @@ class RoleConditionsTest {
 
   @Test
   void aRoleInForceEverywhereIsReadyAndSaysWhoLogsInHow() {
-    NatsServiceRoleStatus status = status(BOUND, new Standing(3, 3));
+    NatsServiceRoleStatus status = status(BOUND, new Propagation(3, 3));
 
     assertThat(conditions(status))
         .containsExactly("Ready=True InForce", "Bound=True TokenIssued", "InForce=True Confirmed");
@@ -37,7 +37,7 @@ class RoleConditionsTest {
 
   @Test
   void aRoleInForceOnSomeServersIsBoundButNotReady() {
-    NatsServiceRoleStatus status = status(BOUND, new Standing(2, 3));
+    NatsServiceRoleStatus status = status(BOUND, new Propagation(2, 3));
 
     assertThat(conditions(status))
         .containsExactly("Ready=False NotInForce", "Bound=True TokenIssued", "InForce=False NotConfirmed");
@@ -63,13 +63,13 @@ class RoleConditionsTest {
   @Test
   void thatARoleIsInForceIsNewsOnce() {
     NatsServiceRoleStatus unbound = at(0, RoleConditions.unbound(ROLE, new Unbound("Invalid", "wrong")), null);
-    NatsServiceRoleStatus waiting = at(1, status(BOUND, new Standing(0, 3)), null);
-    NatsServiceRoleStatus inForce = status(BOUND, new Standing(3, 3));
+    NatsServiceRoleStatus waiting = at(1, status(BOUND, new Propagation(0, 3)), null);
+    NatsServiceRoleStatus inForce = status(BOUND, new Propagation(3, 3));
 
     assertThat(RoleConditions.cameIntoForce(null, inForce)).isTrue();
     assertThat(RoleConditions.cameIntoForce(unbound, inForce)).isTrue();
     assertThat(RoleConditions.cameIntoForce(waiting, inForce)).isTrue();
-    assertThat(RoleConditions.cameIntoForce(at(2, status(BOUND, new Standing(0, 3)), unbound), inForce)).as("bound later").isTrue();
+    assertThat(RoleConditions.cameIntoForce(at(2, status(BOUND, new Propagation(0, 3)), unbound), inForce)).as("bound later").isTrue();
     assertThat(RoleConditions.cameIntoForce(inForce, inForce)).isFalse();
     assertThat(RoleConditions.cameIntoForce(null, waiting)).isFalse();
   }
@@ -77,19 +77,19 @@ class RoleConditionsTest {
   /** A server more is no news of each of a thousand roles. */
   @Test
   void thatARoleIsInForceAgainIsNoNews() {
-    NatsServiceRoleStatus before = at(1, status(BOUND, new Standing(3, 3)), null);
-    NatsServiceRoleStatus oneMore = at(2, status(BOUND, new Standing(3, 4)), before);
+    NatsServiceRoleStatus before = at(1, status(BOUND, new Propagation(3, 3)), null);
+    NatsServiceRoleStatus oneMore = at(2, status(BOUND, new Propagation(3, 4)), before);
 
-    assertThat(RoleConditions.cameIntoForce(oneMore, status(BOUND, new Standing(4, 4)))).isFalse();
+    assertThat(RoleConditions.cameIntoForce(oneMore, status(BOUND, new Propagation(4, 4)))).isFalse();
   }
 
   @Test
   void noStatusShowsAToken() {
-    assertThat(status(BOUND, new Standing(1, 1)).toString()).doesNotContain("very-secret");
+    assertThat(status(BOUND, new Propagation(1, 1)).toString()).doesNotContain("very-secret");
   }
 
-  private static NatsServiceRoleStatus status(Bound bound, Standing standing) {
-    return RoleConditions.bound(Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, standing);
+  private static NatsServiceRoleStatus status(Bound bound, Propagation propagation) {
+    return RoleConditions.bound(Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, propagation);
   }
 
   private static NatsServiceRoleStatus at(int second, NatsServiceRoleStatus status, NatsServiceRoleStatus before) {

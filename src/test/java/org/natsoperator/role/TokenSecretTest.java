@@ -88,16 +88,16 @@ class TokenSecretTest {
 
   @Test
   void isMadeForOneRoleAndOneCluster() {
-    assertThat(TokenSecret.madeFor(EMPTY, Roles.user(), CLUSTER)).isTrue();
-    assertThat(TokenSecret.madeFor(EMPTY, Roles.admin(), CLUSTER)).isFalse();
-    assertThat(TokenSecret.madeFor(annotated("nats.io/cluster-uid", "older"), Roles.user(), CLUSTER)).isFalse();
+    assertThat(TokenSecret.issuedFor(EMPTY, Roles.user(), CLUSTER)).isTrue();
+    assertThat(TokenSecret.issuedFor(EMPTY, Roles.admin(), CLUSTER)).isFalse();
+    assertThat(TokenSecret.issuedFor(annotated("nats.io/cluster-uid", "older"), Roles.user(), CLUSTER)).isFalse();
   }
 
   @Test
   void theGoOperatorDidNotSayForWhom() {
     Secret silent = Roles.tokenSecret("nats-user", "token");
 
-    assertThat(TokenSecret.madeFor(silent, Roles.user(), CLUSTER)).isTrue();
+    assertThat(TokenSecret.issuedFor(silent, Roles.user(), CLUSTER)).isTrue();
   }
 
   @Test
