@@ -1,7 +1,7 @@
 # `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build unit test test-all demo verify bench up down crds docs image-files image manifest lint format clean
+.PHONY: help build unit test test-all demo verify bench up down crds docs image-files image manifest lint format format-check clean
 
 # Name of the image that is built and run; where KUBECONFIG names a cluster of your own: one that its nodes can pull.
 IMAGE ?= localhost/nats-operator:dev
@@ -52,10 +52,17 @@ bench: ## measures speed and size, and prints the table
 # Only a formatter that runs on the JDK of the toolchain can read the newest Java.
 FORMATTER := com.google.googlejavaformat:google-java-format:1.33.0:jar:all-deps
 
-format: ## formats the Java code in src/main and src/training
-	$(MAVEN) -q dependency:copy -Dartifact=$(FORMATTER) -DoutputDirectory=target/format -Dmdep.stripVersion
-	@find src/main src/training -name '*.java' >target/format/files
-	$(MAVEN) -q validate exec:exec@format
+format: target/format/files ## formats all Java code
+	@$(MAVEN) -q validate exec:exec@format -Dformat.mode=--replace
+
+format-check: target/format/files ## fails and lists the files if Java code is not formatted
+	@$(MAVEN) -q validate exec:exec@format -Dformat.mode=--dry-run >target/format/unformatted
+	@! grep '\.java$$' target/format/unformatted || { echo "Run 'make format' for these files."; exit 1; }
+
+.PHONY: target/format/files
+target/format/files:
+	@$(MAVEN) -q dependency:copy -Dartifact=$(FORMATTER) -DoutputDirectory=target/format -Dmdep.stripVersion
+	@find src -name '*.java' >$@
 
 lint: ## checks the scripts and the chart
 	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh

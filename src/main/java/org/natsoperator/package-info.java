@@ -1,5 +1,5 @@
 /**
- * The NATS operator for Kubernetes. Each package is one feature; start with {@code cluster} and
- * {@code role}.
+ * The NATS operator for Kubernetes. Each package is one feature; start with {@code role} and {@code
+ * cluster}.
  */
 package org.natsoperator;

@@ -9,10 +9,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.natsoperator.kubernetes.WebhookProperties;
-import org.natsoperator.role.ClusterReference;
-import org.natsoperator.role.ClusterResolution;
-import org.natsoperator.role.Identity;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.ClusterResolution;
+import org.natsoperator.access.Identity;
+import org.natsoperator.admission.inject.PodMutatingWebhook;
+import org.natsoperator.admission.review.AdmissionHandler;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionReviewReader;
+import org.natsoperator.admission.review.AdmissionReviewWriter;
+import org.natsoperator.admission.review.HttpError;
+import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.admission.validate.NatsClusterWebhook;
+import org.natsoperator.admission.validate.NatsServiceRoleWebhook;
+import org.natsoperator.admission.validate.RoleDependencies;
+import org.natsoperator.lookup.ClusterLookup;
+import org.natsoperator.lookup.ObservedClient;
+import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
@@ -25,7 +37,7 @@ import org.springframework.stereotype.Component;
  * own reviewers, without clusters, and no metric counts them.
  */
 @Component
-class WebhookWarmup implements ApplicationRunner {
+public class WebhookWarmup implements ApplicationRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookWarmup.class);
   private static final String SAMPLES = "/admission/reviews.json";

@@ -1,6 +1,5 @@
 /**
- * Answers to the API server's AdmissionReviews: the injector that wires client pods, and what
- * refuses roles and clusters that could not work. Start reading at {@link
- * org.natsoperator.admission.Reviewer}.
+ * The admission webhooks. Start with {@code server} for HTTP, {@code inject} for client pods, and
+ * {@code validate} for custom resources.
  */
 package org.natsoperator.admission;

@@ -4,7 +4,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.settings.WebhookProperties;
 
 /**
  * The actions that follow from the observed certificates.

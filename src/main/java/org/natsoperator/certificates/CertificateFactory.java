@@ -27,7 +27,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.natsoperator.certificates.CertificateDecision.SecretChange;
-import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.settings.WebhookProperties;
 import org.springframework.stereotype.Component;
 
 /** Generates EC keys (P-256) and certificates. */

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.settings.WebhookProperties;
 
 /**
  * The state that a {@link CertificateDecision} is based on.

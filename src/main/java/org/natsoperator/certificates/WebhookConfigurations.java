@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.settings.WebhookProperties;
 import org.springframework.stereotype.Component;
 
 /**

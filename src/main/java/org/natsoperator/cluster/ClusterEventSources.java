@@ -19,17 +19,20 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.natsoperator.access.ClusterIndex;
+import org.natsoperator.access.Identity;
+import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformer;
 import org.natsoperator.lookup.SharedInformers;
-import org.natsoperator.role.ClusterIndex;
-import org.natsoperator.role.Identity;
-import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.TokenSecret;
+import org.natsoperator.token.TokenSecret;
+import org.springframework.scheduling.TaskScheduler;
 
 /** The caches of what determines a cluster, and the event sources that trigger its controller. */
 final class ClusterEventSources {
@@ -44,8 +47,11 @@ final class ClusterEventSources {
   private final SharedInformers informers;
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
+  private final RecreatedResourceEventSource<NatsCluster> recreated;
 
-  ClusterEventSources(SharedInformers informers, EventSourceContext<NatsCluster> context) {
+  ClusterEventSources(
+      SharedInformers informers, EventSourceContext<NatsCluster> context, TaskScheduler scheduler) {
+    recreated = new RecreatedResourceEventSource<>(context.getPrimaryCache(), scheduler);
     this.informers = informers;
     shared =
         List.of(
@@ -61,7 +67,14 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.concat(shared.stream(), applied.stream()).toList();
+    return Stream.of(shared, applied, List.of(recreated))
+        .<EventSource<?, NatsCluster>>flatMap(List::stream)
+        .toList();
+  }
+
+  /** Records that this very object, and not only one of its name, is being reconciled. */
+  void reconciling(NatsCluster cluster) {
+    recreated.reconciling(cluster);
   }
 
   /** All clusters, as the API server reported them: without writes of this operator's own. */

@@ -14,7 +14,11 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.ClusterConditions;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.kubernetes.Conditions;
 import org.springframework.stereotype.Component;
 

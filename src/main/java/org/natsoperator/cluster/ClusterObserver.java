@@ -6,8 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.role.ApiServerKeys;
+import org.natsoperator.cluster.keys.ClusterKeyStore;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.server.MonitoringClient;
+import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.ApiServerKeys;
 import org.springframework.stereotype.Component;
 
 /**

@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.natsoperator.access.Grant;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.plan.Push;
+import org.natsoperator.cluster.plan.ServerUsers;
 import org.natsoperator.config.RenderedConfig;
-import org.natsoperator.role.Grant;
 import org.springframework.stereotype.Component;
 
 /**

@@ -17,14 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
+import org.natsoperator.cluster.plan.ClusterDecision;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.plan.RequeueDelay;
 import org.natsoperator.kubernetes.ApiErrors;
-import org.natsoperator.kubernetes.OperatorProperties;
-import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.GrantPropagation;
+import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +65,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
-  private RecreatedResourceEventSource<NatsCluster> recreated;
 
   NatsClusterReconciler(
       ClusterObserver observer,
@@ -95,15 +96,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
-    caches = new ClusterEventSources(informers, context);
-    informers.clusters().onDelete(cluster -> orphanedKeyCleanup.ended(uid(cluster)));
-    orphanedKeyCleanup.start(
-        () -> caches.clusters().map(NatsClusterReconciler::uid).collect(Collectors.toSet()));
+    caches = new ClusterEventSources(informers, context, scheduler);
     primaries = context.getPrimaryCache();
-    recreated = new RecreatedResourceEventSource<>(primaries, scheduler);
-    List<EventSource<?, NatsCluster>> all = new ArrayList<>(caches.all());
-    all.add(recreated);
-    return all;
+    return caches.all();
   }
 
   @Override
@@ -115,7 +110,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
-    recreated.reconciling(cluster);
+    caches.reconciling(cluster);
     if (cluster.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
@@ -158,7 +153,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     NatsCluster cluster = observed.cluster();
     try {
       errors.addAll(applyOthers(decision, observed, context));
-      reporter.report(cluster, status(decision, observed, errors), context);
+      ObservedCluster changed = observed.withObjects(caches.objects(cluster));
+      reporter.report(cluster, decision.status(changed, errors, clock.instant()), context);
       retries.forget(uid(cluster));
     } catch (KubernetesClientException e) {
       if (!urgent) {
@@ -197,9 +193,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       objects.addAll(decision.files());
       applier.deleteOthers(objects, observed);
       reporter.scaled(observed, decision.rollout().replicas());
-      if (decision.restart().isPresent() && applier.templateMatched(objects, observed, context)) {
-        restart(observed.cluster(), decision.restart().orElseThrow());
-      }
+      decision
+          .restart()
+          .filter(server -> applier.templateMatched(objects, observed, context))
+          .ifPresent(server -> restart(observed.cluster(), server));
     }
     return errors;
   }
@@ -218,12 +215,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         new GrantPropagation.Report(
             servers, memory.grants(uid(cluster), observed.staying()), decision.users().unbound()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
-  }
-
-  private NatsClusterStatus status(
-      ClusterDecision decision, ObservedCluster observed, List<FieldError> errors) {
-    ObservedCluster changed = observed.withObjects(caches.objects(observed.cluster()));
-    return decision.status(changed, errors, clock.instant());
   }
 
   /** The object may be a newer cluster of this name; only the primary cache is up to date. */
@@ -247,7 +238,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
     retries.forget(clusterUid);
-    // Once more: an attempt may have made them anew, or nobody told since another took the name.
+    // Delete again: a concurrent reconciliation may have recreated the keys.
     orphanedKeyCleanup.ended(clusterUid);
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.natsoperator.cluster.plan.Push;
 import org.springframework.stereotype.Component;
 
 /** How long new files take to be in force on servers, and how often they are pushed for that. */

@@ -4,7 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.cluster.DrainingServers.DrainingServer;
+import org.natsoperator.cluster.plan.ClusterDecision;
+import org.natsoperator.cluster.plan.DrainingServers;
+import org.natsoperator.cluster.plan.DrainingServers.DrainingServer;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.plan.Push;
+import org.natsoperator.cluster.plan.PushStep;
+import org.natsoperator.cluster.resources.ReloadMethod;
+import org.natsoperator.cluster.server.MonitoringClient;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
 

@@ -1,5 +1,5 @@
 /**
- * A NatsCluster becomes Kubernetes objects and running servers: observe, decide, apply, push,
- * report. Start with {@link org.natsoperator.cluster.NatsClusterReconciler}.
+ * The NatsCluster controller: the loop that observes, decides, applies, pushes and reports. Start
+ * with {@link org.natsoperator.cluster.NatsClusterReconciler}.
  */
 package org.natsoperator.cluster;

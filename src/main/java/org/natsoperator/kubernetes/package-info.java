@@ -1,5 +1,5 @@
 /**
- * How the operator lives in Kubernetes: its client, start and stop, health, Events and conditions.
- * Start with {@link org.natsoperator.kubernetes.OperatorLifecycle}.
+ * What any controller needs from Kubernetes: conditions, Events, status patches and API errors.
+ * Start with {@link org.natsoperator.kubernetes.Conditions}.
  */
 package org.natsoperator.kubernetes;

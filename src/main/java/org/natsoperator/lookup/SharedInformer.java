@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.natsoperator.role.Lookup;
+import org.natsoperator.access.Lookup;
 
 /**
  * The cached objects of one kind, from one informer per watched namespace. Both controllers and the

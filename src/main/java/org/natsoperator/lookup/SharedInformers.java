@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.natsoperator.access.ClusterIndex;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.OperatorProperties;
-import org.natsoperator.role.ClusterIndex;
-import org.natsoperator.role.TokenSecret;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.token.TokenSecret;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -69,11 +69,7 @@ public class SharedInformers implements SmartLifecycle {
             client.resources(NatsCluster.class),
             "",
             SharedInformers::prune,
-            Map.of(
-                BY_NAME,
-                cluster -> List.of(cluster.getMetadata().getName()),
-                BY_CANDIDATE_KEY,
-                ClusterIndex::keys));
+            Map.of(BY_NAME, SharedInformers::names, BY_CANDIDATE_KEY, ClusterIndex::keys));
     roles =
         informer(
             client.resources(NatsServiceRole.class),
@@ -81,19 +77,18 @@ public class SharedInformers implements SmartLifecycle {
             SharedInformers::pruneRole,
             Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
     serviceAccounts =
-        informer(
-            client.resources(ServiceAccount.class), "", SharedInformers::pruneAccount, Map.of());
+        informer(client.serviceAccounts(), "", SharedInformers::pruneAccount, Map.of());
     secrets =
         informer(
-            client.resources(Secret.class),
+            client.secrets(),
             OWN_LABELS,
             SharedInformers::pruneSecret,
-            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_OWNER, SharedInformers::ownerUids));
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_OWNER, SharedInformers::owners));
     serverPods =
         informer(
-            client.resources(Pod.class),
+            client.pods(),
             OWN_LABELS,
-            pod -> pod.getMetadata().setManagedFields(null),
+            SharedInformers::prunePod,
             Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
   }
 
@@ -206,6 +201,14 @@ public class SharedInformers implements SmartLifecycle {
     }
   }
 
+  private static void prunePod(Pod pod) {
+    pod.getMetadata().setManagedFields(null);
+  }
+
+  private static List<String> names(HasMetadata object) {
+    return List.of(object.getMetadata().getName());
+  }
+
   private static List<String> clusterKeys(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getLabels())
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL))
@@ -214,7 +217,7 @@ public class SharedInformers implements SmartLifecycle {
         .toList();
   }
 
-  private static List<String> ownerUids(HasMetadata object) {
+  private static List<String> owners(HasMetadata object) {
     return object.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList();
   }
 }

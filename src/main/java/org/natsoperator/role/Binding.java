@@ -4,10 +4,18 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
+import org.natsoperator.access.ClusterResolution.Chosen;
+import org.natsoperator.access.ClusterResolution.NoCluster;
+import org.natsoperator.access.Grant;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.role.ClusterResolution.Chosen;
-import org.natsoperator.role.ClusterResolution.NoCluster;
+import org.natsoperator.api.RoleReasons;
+import org.natsoperator.token.BoundToken;
+import org.natsoperator.token.IssueReason;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenClaims;
+import org.natsoperator.token.TokenSecret;
+import org.natsoperator.token.TokenVerifier;
 import org.natsoperator.validation.FieldError;
 
 /** What a role comes to: a login, the need for a token, or a reason why it means nothing. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.springframework.stereotype.Component;

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.natsoperator.access.Grant;
+import org.natsoperator.access.Identity;
 import org.natsoperator.role.Binding.Unbound;
 import org.springframework.stereotype.Component;
 

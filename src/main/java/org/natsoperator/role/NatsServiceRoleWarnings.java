@@ -3,6 +3,8 @@ package org.natsoperator.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.natsoperator.access.SubjectPermission;
+import org.natsoperator.access.SubjectSyntax;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
 import org.natsoperator.validation.FieldError;

@@ -6,21 +6,24 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 
 /** What a role's status says. */
-final class RoleConditions {
+public final class RoleConditions {
 
   static final String BOUND = "Bound";
   static final String IN_FORCE = "InForce";
   static final String READY = "Ready";
 
-  static final String TOKEN_ISSUED = "TokenIssued";
-  static final String CONFIRMED = "Confirmed";
-  static final String NOT_CONFIRMED = "NotConfirmed";
+  public static final String TOKEN_ISSUED = "TokenIssued";
+  public static final String CONFIRMED = "Confirmed";
+  public static final String NOT_CONFIRMED = "NotConfirmed";
 
   private RoleConditions() {}
 

@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.natsoperator.access.ClusterIndex;
+import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.token.TokenSecret;
 import org.springframework.scheduling.TaskScheduler;
 
 /** The caches of what determines a role, and the event sources that trigger its controller. */

@@ -9,7 +9,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.token.IssueReason;
 import org.springframework.stereotype.Component;
 
 /**

@@ -5,12 +5,14 @@ import java.time.Clock;
 import java.util.List;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
+import org.natsoperator.token.IssueReason;
 import org.springframework.stereotype.Component;
 
 /** Tells what became of a role: in its status, and by Events what a user should notice. */

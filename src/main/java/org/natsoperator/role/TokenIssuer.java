@@ -8,8 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.access.ClientNames;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.token.IssueReason;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 import org.springframework.stereotype.Component;
 
 /**

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.natsoperator.role.Binding.Unissued;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 
 /**
  * The next step on the way to another token that a role asks for: the Secret gets it beside the one

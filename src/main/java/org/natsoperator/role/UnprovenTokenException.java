@@ -3,7 +3,9 @@ package org.natsoperator.role;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
+import org.natsoperator.api.RoleReasons;
 import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.token.ApiServerKeys;
 
 /** A token was issued for a role, and what lies in its Secret is still not proven. */
 final class UnprovenTokenException extends IllegalStateException {

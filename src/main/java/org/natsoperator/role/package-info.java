@@ -1,6 +1,5 @@
 /**
- * Who may publish and subscribe where: a role becomes a grant for one ServiceAccount, and a token
- * proves who that is. Start with {@link org.natsoperator.role.Binding}; only the reconciler and the
- * classes it gathers with do IO.
+ * The NatsServiceRole controller: a role becomes a grant for one ServiceAccount, with a token that
+ * proves it. Start with {@link org.natsoperator.role.Binding}.
  */
 package org.natsoperator.role;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.admission.server.Replica;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 

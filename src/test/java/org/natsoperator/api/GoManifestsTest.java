@@ -29,7 +29,8 @@ class GoManifestsTest {
         "{}",
         "{size: null, version: null, serverImage: null, pod: null, auth: null, natsConfig: null}",
         "{version: \"\", serverImage: \"\", lameDuckDurationSeconds: 0, extraRoutes: null}",
-        "{pod: {reloaderImage: \"\", reloaderImageTag: \"\", reloaderImagePullPolicy: \"\", labels: null, natsEnv: null}}",
+        "{pod: {reloaderImage: \"\", reloaderImageTag: \"\", reloaderImagePullPolicy: \"\", labels:"
+            + " null, natsEnv: null}}",
         "{pod: {tolerations: null, nodeSelector: null, annotations: null, volumeMounts: null}}",
         "{unknown: {a: 1}, pod: {unknown: 1}, auth: {unknown: 1}}"
       })
@@ -56,14 +57,20 @@ class GoManifestsTest {
   @Test
   void anEmptyTemplateOfAGoClientIsRead() {
     NatsClusterSpec spec =
-        Clusters.cluster("{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}").getSpec();
+        Clusters.cluster(
+                "{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}")
+            .getSpec();
 
     assertThat(spec.template().at("/spec/containers").isNull()).isTrue();
   }
 
   @Test
   void writeDeadlineIsSpelledAsIn2018() {
-    assertThat(Clusters.cluster("{natsConfig: {write_deadline: 2s}}").getSpec().natsConfig().writeDeadline())
+    assertThat(
+            Clusters.cluster("{natsConfig: {write_deadline: 2s}}")
+                .getSpec()
+                .natsConfig()
+                .writeDeadline())
         .isEqualTo("2s");
   }
 
@@ -74,7 +81,9 @@ class GoManifestsTest {
     assertThat(role("null").getSpec()).isEqualTo(NatsServiceRoleSpec.EMPTY);
   }
 
-  /** An older CRD lets these through, and one object that cannot be read stops the informer of all. */
+  /**
+   * An older CRD lets these through, and one object that cannot be read stops the informer of all.
+   */
   @ParameterizedTest(name = "{0} is read")
   @ValueSource(
       strings = {
@@ -90,7 +99,8 @@ class GoManifestsTest {
   }
 
   @ParameterizedTest(name = "permissions {0} grant nothing")
-  @ValueSource(strings = {"null", "{}", "{publish: null, subscribe: null}", "{publish: [], subscribe: []}"})
+  @ValueSource(
+      strings = {"null", "{}", "{publish: null, subscribe: null}", "{publish: [], subscribe: []}"})
   void aRoleThatSaysNothingGrantsNothing(String permissions) {
     Permissions read = role("{permissions: " + permissions + "}").getSpec().permissions();
 
@@ -117,7 +127,8 @@ class GoManifestsTest {
 
   @Test
   void aStatusWithoutConditionsHasNone() {
-    NatsClusterStatus status = Serialization.unmarshal("size: 3\nconditions: null", NatsClusterStatus.class);
+    NatsClusterStatus status =
+        Serialization.unmarshal("size: 3\nconditions: null", NatsClusterStatus.class);
 
     assertThat(status.conditions()).isEqualTo(List.of());
   }
@@ -130,7 +141,9 @@ class GoManifestsTest {
 
   private static NatsServiceRole labelled(String labels) {
     return Serialization.unmarshal(
-        "apiVersion: nats.io/v1alpha2\nkind: NatsServiceRole\nmetadata: {name: a, labels: " + labels + "}",
+        "apiVersion: nats.io/v1alpha2\nkind: NatsServiceRole\nmetadata: {name: a, labels: "
+            + labels
+            + "}",
         NatsServiceRole.class);
   }
 }

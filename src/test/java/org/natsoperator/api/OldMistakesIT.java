@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -38,20 +37,30 @@ class OldMistakesIT {
           .formatted(GROUP);
 
   @Test
-  void names_and_numbers_that_were_wrong_before_hinder_no_edit_of_others(Sandbox sandbox) throws IOException {
+  void namesAndNumbersThatWereWrongBeforeHinderNoEditOfOthers(Sandbox sandbox) throws IOException {
     JsonNode crd = crd();
     apply(without(crd.deepCopy()), sandbox);
-    await().ignoreExceptions().untilAsserted(() -> sandbox.apply(CLUSTER.formatted("example-mgmt")));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> sandbox.apply(CLUSTER.formatted("example-mgmt")));
     apply(crd, sandbox);
-    await().untilAsserted(() -> assertThat(refusal("another-mgmt", CLUSTER, sandbox)).contains("metadata.name must not end in", "spec.lameDuckDurationSeconds"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(refusal("another-mgmt", CLUSTER, sandbox))
+                    .contains("metadata.name must not end in", "spec.lameDuckDurationSeconds"));
 
     sandbox.apply(edited("size: 1", "size: 2"));
-    sandbox.apply(edited("{name: %s}", "{name: %s, annotations: {a: b}, finalizers: [example.com/held]}"));
+    sandbox.apply(
+        edited("{name: %s}", "{name: %s, annotations: {a: b}, finalizers: [example.com/held]}"));
     sandbox.apply(edited("{name: %s}", "{name: %s, finalizers: []}"));
     sandbox.apply(edited("labels: {}", "labels: {a: b}"));
     sandbox.apply(edited("natsConfig: {", "natsConfig: {debug: true, "));
-    assertThat(refusal("example-mgmt", CLUSTER.replace("Seconds: 5", "Seconds: 6"), sandbox)).contains("spec.lameDuckDurationSeconds").doesNotContain("maxPayload", "metadata.name");
-    assertThat(refusal("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox)).contains("spec.natsConfig.maxPayload");
+    assertThat(refusal("example-mgmt", CLUSTER.replace("Seconds: 5", "Seconds: 6"), sandbox))
+        .contains("spec.lameDuckDurationSeconds")
+        .doesNotContain("maxPayload", "metadata.name");
+    assertThat(refusal("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox))
+        .contains("spec.natsConfig.maxPayload");
     sandbox.apply(edited("Seconds: 5", "Seconds: 30"));
     assertThat(refusal("example-mgmt", CLUSTER, sandbox)).contains("spec.lameDuckDurationSeconds");
   }
@@ -62,7 +71,9 @@ class OldMistakesIT {
 
   /** Empty if it is taken. */
   private static String refusal(String name, String cluster, Sandbox sandbox) {
-    KubernetesClientException refused = catchThrowableOfType(KubernetesClientException.class, () -> sandbox.apply(cluster.formatted(name)));
+    KubernetesClientException refused =
+        catchThrowableOfType(
+            KubernetesClientException.class, () -> sandbox.apply(cluster.formatted(name)));
     return refused == null ? "" : refused.getStatus().getMessage();
   }
 
@@ -80,6 +91,10 @@ class OldMistakesIT {
   }
 
   private static void apply(JsonNode crd, Sandbox sandbox) {
-    sandbox.client().resource(Serialization.unmarshal(crd.toString(), CustomResourceDefinition.class)).forceConflicts().serverSideApply();
+    sandbox
+        .client()
+        .resource(Serialization.unmarshal(crd.toString(), CustomResourceDefinition.class))
+        .forceConflicts()
+        .serverSideApply();
   }
 }

@@ -14,7 +14,8 @@ final class ApiRequests {
 
   private ApiRequests() {}
 
-  static String measure(BenchCluster cluster, AuditLog log, String user, int edits, String roles) throws Exception {
+  static String measure(BenchCluster cluster, AuditLog log, String user, int edits, String roles)
+      throws Exception {
     List<Integer> counts = new ArrayList<>();
     for (int i = 0; i < edits; i++) {
       TimeUnit.SECONDS.sleep(SECONDS_TO_SETTLE);

@@ -59,7 +59,9 @@ record AuditLog(Path file) {
     return requests.stream()
         .collect(
             Collectors.groupingBy(
-                request -> request.verb() + " " + request.resource(), TreeMap::new, Collectors.counting()));
+                request -> request.verb() + " " + request.resource(),
+                TreeMap::new,
+                Collectors.counting()));
   }
 
   private static Stream<Request> parse(String line) {

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Measures in the order that costs least, and prints the rows in the order of their numbers.
  *
- * <p>Arguments: the API server's audit log, the name of the operator's user there, and the
- * measures to take, separated by blanks; none means all.
+ * <p>Arguments: the API server's audit log, the name of the operator's user there, and the measures
+ * to take, separated by blanks; none means all.
  */
 final class Bench {
 
@@ -30,7 +30,11 @@ final class Bench {
   }
 
   static void main(String[] arguments) throws Exception {
-    Table table = new Table(arguments.length < 3 || arguments[2].isBlank() ? List.of() : List.of(arguments[2].split(" ")));
+    Table table =
+        new Table(
+            arguments.length < 3 || arguments[2].isBlank()
+                ? List.of()
+                : List.of(arguments[2].split(" ")));
     try (KubernetesClient client = new KubernetesClientBuilder().build();
         BenchCluster cluster = new BenchCluster(client)) {
       Bench bench = new Bench(cluster, new AuditLog(Path.of(arguments[0])), arguments[1], table);
@@ -84,7 +88,8 @@ final class Bench {
   private void reviews() throws Exception {
     table.addAll(14, "reviews", () -> Reviews.measure(operator));
     table.add(15, "pods", () -> PodCreation.measure(cluster));
-    table.add(16, "reviews", () -> Memory.measure(operator, "after these reviews and a body of 60 MB"));
+    table.add(
+        16, "reviews", () -> Memory.measure(operator, "after these reviews and a body of 60 MB"));
   }
 
   private String edit(ManyRoles roles, int count) throws Exception {

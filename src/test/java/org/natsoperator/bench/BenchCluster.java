@@ -37,7 +37,8 @@ final class BenchCluster implements AutoCloseable {
     this.client = client;
     deleteNamespace();
     client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
         .create();
   }
 
@@ -54,16 +55,17 @@ final class BenchCluster implements AutoCloseable {
 
   void createServers() {
     Manifest.of(
-        """
-        apiVersion: nats.io/v1alpha2
-        kind: NatsCluster
-        metadata: {name: %s, namespace: %s}
-        spec:
-          size: %d
-          pod: {enableConfigReload: true}
-          auth: {enableServiceAccounts: true, allowedNamespaces: %s}
-        """
-            .formatted(NAME, NAMESPACE, SERVERS, ManyRoles.OTHER_NAMESPACES)).applyTo(client);
+            """
+            apiVersion: nats.io/v1alpha2
+            kind: NatsCluster
+            metadata: {name: %s, namespace: %s}
+            spec:
+              size: %d
+              pod: {enableConfigReload: true}
+              auth: {enableServiceAccounts: true, allowedNamespaces: %s}
+            """
+                .formatted(NAME, NAMESPACE, SERVERS, ManyRoles.OTHER_NAMESPACES))
+        .applyTo(client);
   }
 
   /** Changes the spec, given as JSON. */
@@ -80,12 +82,19 @@ final class BenchCluster implements AutoCloseable {
     return cluster.getStatus() != null
         && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
         && cluster.getStatus().conditions().stream()
-            .anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Ready") && condition.getStatus().equals("True"));
   }
 
   void delete() {
     cluster().delete();
-    await().atMost(PATIENCE).until(() -> pods().isEmpty() && client.secrets().inNamespace(NAMESPACE).list().getItems().isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                pods().isEmpty()
+                    && client.secrets().inNamespace(NAMESPACE).list().getItems().isEmpty());
   }
 
   /** A ServiceAccount and its role, which may subscribe to these subjects. */
@@ -120,7 +129,11 @@ final class BenchCluster implements AutoCloseable {
   /** The token of a role's user, once it is there. */
   Optional<String> token(String role) {
     return Optional.ofNullable(
-            client.secrets().inNamespace(NAMESPACE).withName(role + "-" + NAME + "-bound-token").get())
+            client
+                .secrets()
+                .inNamespace(NAMESPACE)
+                .withName(role + "-" + NAME + "-bound-token")
+                .get())
         .map(secret -> secret.getData())
         .map(data -> data.get("token"))
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII));

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** From applying a cluster, a ServiceAccount and a role to three ready servers and the first login on each. */
+/**
+ * From applying a cluster, a ServiceAccount and a role to three ready servers and the first login
+ * on each.
+ */
 final class ClusterStart {
 
   private ClusterStart() {}

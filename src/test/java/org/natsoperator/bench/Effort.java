@@ -1,8 +1,8 @@
 package org.natsoperator.bench;
 
 /**
- * What the operator spent so far, by its own metrics. Unlike the time until something is in force it does not depend on
- * what else the machine does.
+ * What the operator spent so far, by its own metrics. Unlike the time until something is in force
+ * it does not depend on what else the machine does.
  */
 record Effort(double cpuSeconds, double allocatedMiB, double pauses, double pausedSeconds) {
 

@@ -37,7 +37,8 @@ record Fleet(KubernetesClient client, int clusters, int rolesEach) {
                 .formatted(NAME, namespace))
         .applyTo(client);
     for (int i = 0; i < rolesEach; i++) {
-      Manifest.roleWithAccount(namespace, "user-" + i, NAME, "greetings", "subject." + i).applyTo(client);
+      Manifest.roleWithAccount(namespace, "user-" + i, NAME, "greetings", "subject." + i)
+          .applyTo(client);
     }
   }
 
@@ -61,6 +62,7 @@ record Fleet(KubernetesClient client, int clusters, int rolesEach) {
 
   private static String name(HasMetadata object) {
     return "%s %s/%s"
-        .formatted(object.getKind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
+        .formatted(
+            object.getKind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 }

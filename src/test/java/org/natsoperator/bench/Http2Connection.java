@@ -23,8 +23,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * One connection, as an API server has one; on it all clients send side by side. Frame by frame, since the JDK's client takes
- * three times as much of the processors, which it shares with the operator, as the one by HTTP/1.1.
+ * One connection, as an API server has one; on it all clients send side by side. Frame by frame,
+ * since the JDK's client takes three times as much of the processors, which it shares with the
+ * operator, as the one by HTTP/1.1.
  */
 final class Http2Connection implements AutoCloseable {
 
@@ -44,17 +45,22 @@ final class Http2Connection implements AutoCloseable {
     tls.setEndpointIdentificationAlgorithm(null);
     client.addBean(tls);
     client.start();
-    session = inTime(client.connect(tls, new InetSocketAddress(host, ReviewClient.PORT), new Session.Listener() {}));
+    session =
+        inTime(
+            client.connect(
+                tls, new InetSocketAddress(host, ReviewClient.PORT), new Session.Listener() {}));
   }
 
   /** Sends JSON and returns what is answered. */
   String post(byte[] json) throws Exception {
     HttpFields fields = HttpFields.build().put(HttpHeader.CONTENT_TYPE, "application/json");
-    MetaData.Request request = new MetaData.Request("POST", uri, HttpVersion.HTTP_2, fields, json.length);
+    MetaData.Request request =
+        new MetaData.Request("POST", uri, HttpVersion.HTTP_2, fields, json.length);
     Answer answer = new Answer();
     session
         .newStream(new HeadersFrame(request, null, false), answer)
-        .thenCompose(stream -> stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(json), true)))
+        .thenCompose(
+            stream -> stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(json), true)))
         .whenComplete((stream, failure) -> answer.failIf(failure));
     return inTime(answer.text);
   }
@@ -101,7 +107,8 @@ final class Http2Connection implements AutoCloseable {
     }
 
     @Override
-    public void onFailure(Stream stream, int error, String reason, Throwable failure, Callback callback) {
+    public void onFailure(
+        Stream stream, int error, String reason, Throwable failure, Callback callback) {
       failIf(failure);
       callback.succeeded();
     }

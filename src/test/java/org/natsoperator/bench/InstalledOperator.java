@@ -43,14 +43,36 @@ record InstalledOperator(KubernetesClient client) {
 
   /** Lets it use all processors there are. */
   void unlimitProcessors() {
-    var deployment = client.apps().deployments().inAnyNamespace().withLabel(LABEL, "nats-operator").list().getItems().getFirst();
+    var deployment =
+        client
+            .apps()
+            .deployments()
+            .inAnyNamespace()
+            .withLabel(LABEL, "nats-operator")
+            .list()
+            .getItems()
+            .getFirst();
     var resource = client.resource(deployment);
     resource.edit(
         current -> {
-          current.getSpec().getTemplate().getSpec().getContainers().getFirst().getResources().getLimits().remove("cpu");
+          current
+              .getSpec()
+              .getTemplate()
+              .getSpec()
+              .getContainers()
+              .getFirst()
+              .getResources()
+              .getLimits()
+              .remove("cpu");
           return current;
         });
-    await().atMost(BenchCluster.PATIENCE).until(() -> pods().size() == 1 && Readiness.isPodReady(pods().getFirst()) && isUnlimited(pods().getFirst()));
+    await()
+        .atMost(BenchCluster.PATIENCE)
+        .until(
+            () ->
+                pods().size() == 1
+                    && Readiness.isPodReady(pods().getFirst())
+                    && isUnlimited(pods().getFirst()));
   }
 
   private static boolean isUnlimited(Pod pod) {
@@ -65,7 +87,11 @@ record InstalledOperator(KubernetesClient client) {
   long residentMiB() throws IOException {
     String pod = pods().getFirst().getMetadata().getName();
     return Processes.residentMiB(
-        ProcessHandle.allProcesses().mapToLong(ProcessHandle::pid).filter(pid -> runs(pod, pid)).findFirst().orElseThrow());
+        ProcessHandle.allProcesses()
+            .mapToLong(ProcessHandle::pid)
+            .filter(pid -> runs(pod, pid))
+            .findFirst()
+            .orElseThrow());
   }
 
   /** Whether a process is Java in that pod: its host name there is the pod's name. */

@@ -14,13 +14,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** An API server without a node, with our kinds. No controller makes pods. */
-record LoneApiServer(Process process, Path folder, KubernetesClient client) implements AutoCloseable {
+record LoneApiServer(Process process, Path folder, KubernetesClient client)
+    implements AutoCloseable {
 
   /** Who asks with its kubeconfig. */
   static final String USER = "admin";
 
   private static final String AUDIT_LOG = "audit.log";
-  private static final List<String> KINDS = List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
+  private static final List<String> KINDS =
+      List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
 
   static LoneApiServer start() throws IOException {
     Path folder = Files.createTempDirectory("bench-api-server");
@@ -29,12 +31,16 @@ record LoneApiServer(Process process, Path folder, KubernetesClient client) impl
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("AUDIT_LOG", folder.resolve(AUDIT_LOG).toString());
     Process process = builder.start();
-    var answer = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    var answer =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     if (!"ready".equals(answer.readLine())) {
-      throw new IllegalStateException("the API server does not get ready; its logs are in " + folder);
+      throw new IllegalStateException(
+          "the API server does not get ready; its logs are in " + folder);
     }
     Config config = Config.fromKubeconfig(kubeconfig(folder).toFile());
-    LoneApiServer server = new LoneApiServer(process, folder, new KubernetesClientBuilder().withConfig(config).build());
+    LoneApiServer server =
+        new LoneApiServer(
+            process, folder, new KubernetesClientBuilder().withConfig(config).build());
     KINDS.forEach(server::install);
     return server;
   }
@@ -51,7 +57,10 @@ record LoneApiServer(Process process, Path folder, KubernetesClient client) impl
         .until(
             () ->
                 definition.get().getStatus().getConditions().stream()
-                    .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True")));
+                    .anyMatch(
+                        condition ->
+                            condition.getType().equals("Established")
+                                && condition.getStatus().equals("True")));
   }
 
   Path kubeconfig() {

@@ -22,7 +22,8 @@ record Manifest(String yaml) {
   }
 
   /** A ServiceAccount and its role; both may publish greetings and replies. */
-  static Manifest roleWithAccount(String namespace, String name, String cluster, String... subscribe) {
+  static Manifest roleWithAccount(
+      String namespace, String name, String cluster, String... subscribe) {
     return of(
         """
         apiVersion: v1

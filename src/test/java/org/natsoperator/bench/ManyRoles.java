@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsServiceRole;
 
-/** More and more roles of one cluster, evenly in its own namespace and in five others. They go with their namespaces. */
+/**
+ * More and more roles of one cluster, evenly in its own namespace and in five others. They go with
+ * their namespaces.
+ */
 final class ManyRoles implements AutoCloseable {
 
   static final List<String> OTHER_NAMESPACES =
@@ -37,7 +40,11 @@ final class ManyRoles implements AutoCloseable {
     for (; made < count; made++) {
       Manifest role =
           Manifest.roleWithAccount(
-              namespaces.get(made % namespaces.size()), "many-" + made, BenchCluster.NAME, "greetings", "subject." + made);
+              namespaces.get(made % namespaces.size()),
+              "many-" + made,
+              BenchCluster.NAME,
+              "greetings",
+              "subject." + made);
       tasks.add(() -> role.applyTo(client));
     }
     Tasks.all(tasks);
@@ -55,6 +62,9 @@ final class ManyRoles implements AutoCloseable {
     OTHER_NAMESPACES.forEach(name -> client.namespaces().withName(name).delete());
     await()
         .atMost(PATIENCE)
-        .until(() -> OTHER_NAMESPACES.stream().allMatch(name -> client.namespaces().withName(name).get() == null));
+        .until(
+            () ->
+                OTHER_NAMESPACES.stream()
+                    .allMatch(name -> client.namespaces().withName(name).get() == null));
   }
 }

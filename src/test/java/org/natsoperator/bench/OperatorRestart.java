@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The restart of an operator that looks after many clusters: how long until it asks for nothing any more, what it changed
- * though there was nothing to change, and how much memory it needs then.
+ * The restart of an operator that looks after many clusters: how long until it asks for nothing any
+ * more, what it changed though there was nothing to change, and how much memory it needs then.
  */
 final class OperatorRestart {
 
@@ -36,8 +36,14 @@ final class OperatorRestart {
         System.err.println("restart: " + again.spent() + ", " + AuditLog.kinds(asked));
         int changed = changed(before, fleet.versions());
         long writes = asked.stream().filter(AuditLog.Request::writes).count();
-        return String.join("\n",
-            row("restarted", clusters, roles, "quiet after %.1f s, %d writes, %d resourceVersions changed of %d".formatted(seconds, writes, changed, before.size())),
+        return String.join(
+            "\n",
+            row(
+                "restarted",
+                clusters,
+                roles,
+                "quiet after %.1f s, %d writes, %d resourceVersions changed of %d"
+                    .formatted(seconds, writes, changed, before.size())),
             row("resident memory", clusters, roles, again.residentMiB() + " MiB"));
       }
     }
@@ -50,21 +56,29 @@ final class OperatorRestart {
   }
 
   /** Seconds from the start to the last request before a long silence. */
-  private static double untilQuiet(LoneApiServer server, OperatorProcess operator) throws Exception {
+  private static double untilQuiet(LoneApiServer server, OperatorProcess operator)
+      throws Exception {
     Instant end = operator.started().plus(PATIENCE);
     Instant last = null;
     while (Instant.now().isBefore(end)) {
       TimeUnit.SECONDS.sleep(1);
-      last = asked(server, operator.started()).stream().filter(request -> !isSweep(request)).map(AuditLog.Request::at).max(Instant::compareTo).orElse(null);
+      last =
+          asked(server, operator.started()).stream()
+              .filter(request -> !isSweep(request))
+              .map(AuditLog.Request::at)
+              .max(Instant::compareTo)
+              .orElse(null);
       if (last != null && last.plus(QUIET).isBefore(Instant.now())) {
         return Duration.between(operator.started(), last).toMillis() / 1e3;
       }
     }
     List<AuditLog.Request> lately = asked(server, Instant.now().minus(QUIET));
-    throw new IllegalStateException("the operator does not get quiet; lately it asked for " + AuditLog.kinds(lately));
+    throw new IllegalStateException(
+        "the operator does not get quiet; lately it asked for " + AuditLog.kinds(lately));
   }
 
-  private static List<AuditLog.Request> asked(LoneApiServer server, Instant since) throws IOException {
+  private static List<AuditLog.Request> asked(LoneApiServer server, Instant since)
+      throws IOException {
     return server.auditLog().since(since, LoneApiServer.USER);
   }
 

@@ -23,13 +23,15 @@ final class OperatorStart {
     return new Times(seconds).row("operator started → ready, 1 CPU");
   }
 
-  private static double uptimeWhenReady(InstalledOperator operator, String oldUid) throws Exception {
+  private static double uptimeWhenReady(InstalledOperator operator, String oldUid)
+      throws Exception {
     while (true) {
       Optional<Pod> fresh =
           operator.pods().stream()
               .filter(pod -> !pod.getMetadata().getUid().equals(oldUid))
               .findFirst();
-      if (fresh.isPresent() && InstalledOperator.actuator(fresh.get(), "health/readiness").isPresent()) {
+      if (fresh.isPresent()
+          && InstalledOperator.actuator(fresh.get(), "health/readiness").isPresent()) {
         return uptime(InstalledOperator.actuator(fresh.get(), "prometheus").orElseThrow());
       }
       TimeUnit.MILLISECONDS.sleep(20);

@@ -6,11 +6,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the webhook adds to the creation of a pod by the API server; nothing is kept, so that it alone makes the difference. */
+/**
+ * What the webhook adds to the creation of a pod by the API server; nothing is kept, so that it
+ * alone makes the difference.
+ */
 final class PodCreation {
 
   /** The client is Java too: until then it takes the processors from those who are measured. */
   private static final int WARM_UP = 300;
+
   private static final int PODS = 300;
 
   private PodCreation() {}
@@ -40,7 +44,9 @@ final class PodCreation {
     Pod created = client.resource(pod).dryRun().create();
     long nanos = System.nanoTime() - start;
     boolean labelled = pod.getMetadata().getLabels().containsKey("nats_cluster");
-    boolean wired = created.getSpec().getContainers().getFirst().getEnv().stream().anyMatch(variable -> variable.getName().equals("NATS_URL"));
+    boolean wired =
+        created.getSpec().getContainers().getFirst().getEnv().stream()
+            .anyMatch(variable -> variable.getName().equals("NATS_URL"));
     if (labelled != wired) {
       throw new IllegalStateException("labelled: " + labelled + ", wired: " + wired);
     }

@@ -12,16 +12,28 @@ final class ReviewBody {
 
   private ReviewBody() {}
 
-  /** A review of about so many bytes: two containers, and more of them and of their variables until it is as large. */
+  /**
+   * A review of about so many bytes: two containers, and more of them and of their variables until
+   * it is as large.
+   */
   static byte[] ofSize(int bytes) {
-    ObjectNode review = JSON.createObjectNode().put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+    ObjectNode review =
+        JSON.createObjectNode()
+            .put("apiVersion", "admission.k8s.io/v1")
+            .put("kind", "AdmissionReview");
     ObjectNode request = review.putObject("request");
-    request.put("uid", "705ab4f5-6393-11e8-b7cc-42010a800002").put("operation", "CREATE").put("namespace", BenchCluster.NAMESPACE);
+    request
+        .put("uid", "705ab4f5-6393-11e8-b7cc-42010a800002")
+        .put("operation", "CREATE")
+        .put("namespace", BenchCluster.NAMESPACE);
     request.putObject("kind").put("group", "").put("version", "v1").put("kind", "Pod");
     request.putObject("resource").put("group", "").put("version", "v1").put("resource", "pods");
     request.putObject("userInfo").put("username", "bench");
     ObjectNode pod = request.putObject("object").put("apiVersion", "v1").put("kind", "Pod");
-    pod.putObject("metadata").put("name", "client").putObject("labels").put("nats_cluster", BenchCluster.NAME);
+    pod.putObject("metadata")
+        .put("name", "client")
+        .putObject("labels")
+        .put("nats_cluster", BenchCluster.NAME);
     ObjectNode spec = pod.putObject("spec").put("serviceAccountName", "user");
     var containers = spec.putArray("containers");
     ObjectNode container = containers.addObject().put("name", "c0").put("image", "client");
@@ -29,7 +41,11 @@ final class ReviewBody {
       if (i % VARIABLES_OF_A_CONTAINER == 0) {
         container = containers.addObject().put("name", "c" + i).put("image", "client");
       }
-      container.withArray("env").addObject().put("name", "VARIABLE_" + i).put("value", "a value of some length " + i);
+      container
+          .withArray("env")
+          .addObject()
+          .put("name", "VARIABLE_" + i)
+          .put("value", "a value of some length " + i);
     }
     return bytesOf(review);
   }

@@ -9,13 +9,19 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** One that sends the same review again and again, and makes sure each time that the pod was patched. */
+/**
+ * One that sends the same review again and again, and makes sure each time that the pod was
+ * patched.
+ */
 interface ReviewClient extends AutoCloseable {
 
   String PATH = "/mutate/pods?timeout=5s";
   int PORT = 9443;
 
-  /** The API server would not wait longer; a client without a limit would wait for ever on a connection that was lost. */
+  /**
+   * The API server would not wait longer; a client without a limit would wait for ever on a
+   * connection that was lost.
+   */
   Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Sends one and reads the answer. */
@@ -41,7 +47,8 @@ interface ReviewClient extends AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout((int) PATIENCE.toMillis());
     String head =
-        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n".formatted(PATH, host, body.length);
+        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            .formatted(PATH, host, body.length);
     byte[] start = head.getBytes(StandardCharsets.US_ASCII);
     byte[] request = new byte[start.length + body.length];
     System.arraycopy(start, 0, request, 0, start.length);

@@ -24,11 +24,13 @@ final class ReviewLoad {
    *
    * @param warm is run when the measuring begins
    */
-  static long perSecond(int clients, Callable<ReviewClient> client, Tasks.Task warm) throws Exception {
+  static long perSecond(int clients, Callable<ReviewClient> client, Tasks.Task warm)
+      throws Exception {
     return new ReviewLoad().measure(clients, client, warm);
   }
 
-  private long measure(int clients, Callable<ReviewClient> client, Tasks.Task warm) throws Exception {
+  private long measure(int clients, Callable<ReviewClient> client, Tasks.Task warm)
+      throws Exception {
     List<Tasks.Task> tasks = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
       tasks.add(() -> sendUntilOver(client));

@@ -20,11 +20,16 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** How many client pods a second the webhook wires, with as many processors as the machine has for it and its callers. */
+/**
+ * How many client pods a second the webhook wires, with as many processors as the machine has for
+ * it and its callers.
+ */
 final class Reviews {
 
   private static final Pattern BUCKET =
-      Pattern.compile("nats_operator_webhook_duration_seconds_bucket\\{webhook=\"mutate/pods\",le=\"([^\"]+)\"} (\\S+)");
+      Pattern.compile(
+          "nats_operator_webhook_duration_seconds_bucket\\{webhook=\"mutate/pods\",le=\"([^\"]+)\"}"
+              + " (\\S+)");
   private static final int TOO_LARGE = 60 << 20;
 
   private final Pod operator;
@@ -51,34 +56,41 @@ final class Reviews {
 
   private String row(String size, int bytes, int clients, boolean withLatency) throws Exception {
     byte[] body = ReviewBody.ofSize(bytes);
-    String http1 = figures(clients, () -> ReviewClient.http1(tls, host, body), "HTTP/1.1", withLatency);
+    String http1 =
+        figures(clients, () -> ReviewClient.http1(tls, host, body), "HTTP/1.1", withLatency);
     String http2;
     try (Http2Connection connection = new Http2Connection(tls, host)) {
       http2 = figures(clients, () -> ReviewClient.http2(connection, body), "HTTP/2", withLatency);
     }
-    String row = "| reviews of a %s pod, %d clients, TLS | %s; %s |".formatted(size, clients, http1, http2);
+    String row =
+        "| reviews of a %s pod, %d clients, TLS | %s; %s |".formatted(size, clients, http1, http2);
     System.out.println(row);
     return row;
   }
 
-  private String figures(int clients, Callable<ReviewClient> client, String by, boolean withLatency) throws Exception {
+  private String figures(int clients, Callable<ReviewClient> client, String by, boolean withLatency)
+      throws Exception {
     AtomicReference<String> before = new AtomicReference<>();
     long perSecond = ReviewLoad.perSecond(clients, client, () -> before.set(metrics()));
     String after = metrics();
     List<long[]> quick = buckets(before.get(), after);
     double cpu = Effort.of(after).cpuMillisSince(Effort.of(before.get()), quick.getLast()[1]);
-    String latency = withLatency ? ", in the server 99 %% within %s".formatted(slowest99(quick)) : "";
-    return "%,d/s by %s, each %.2f ms of the operator's CPU%s".formatted(perSecond, by, cpu, latency);
+    String latency =
+        withLatency ? ", in the server 99 %% within %s".formatted(slowest99(quick)) : "";
+    return "%,d/s by %s, each %.2f ms of the operator's CPU%s"
+        .formatted(perSecond, by, cpu, latency);
   }
 
   /** Refused, and forgotten: the next row weighs the operator. */
   private void sendTooMuch() throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("https://" + host + ":" + ReviewClient.PORT + ReviewClient.PATH))
+        HttpRequest.newBuilder(
+                URI.create("https://" + host + ":" + ReviewClient.PORT + ReviewClient.PATH))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(new byte[TOO_LARGE]))
             .build();
-    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build()) {
       int status = client.send(request, BodyHandlers.discarding()).statusCode();
       if (status != 413) {
         throw new IllegalStateException("60 MB were answered with " + status);
@@ -90,7 +102,10 @@ final class Reviews {
     return InstalledOperator.actuator(operator, "prometheus").orElseThrow();
   }
 
-  /** Upper bounds in microseconds, in order, and how many reviews were quicker between the two; the last counts all. */
+  /**
+   * Upper bounds in microseconds, in order, and how many reviews were quicker between the two; the
+   * last counts all.
+   */
   private static List<long[]> buckets(String before, String after) {
     List<long[]> buckets = buckets(after);
     List<long[]> old = buckets(before);
@@ -104,7 +119,8 @@ final class Reviews {
     List<long[]> buckets = new ArrayList<>();
     Matcher matcher = BUCKET.matcher(metrics);
     while (matcher.find()) {
-      double seconds = matcher.group(1).equals("+Inf") ? Long.MAX_VALUE : Double.parseDouble(matcher.group(1));
+      double seconds =
+          matcher.group(1).equals("+Inf") ? Long.MAX_VALUE : Double.parseDouble(matcher.group(1));
       buckets.add(new long[] {(long) (seconds * 1e6), (long) Double.parseDouble(matcher.group(2))});
     }
     return buckets;

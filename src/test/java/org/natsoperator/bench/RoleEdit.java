@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** From the edit of a role to the moment when a connected client of each server may do what was added. */
+/**
+ * From the edit of a role to the moment when a connected client of each server may do what was
+ * added.
+ */
 final class RoleEdit {
 
   private static final int SECONDS_BETWEEN = 2;

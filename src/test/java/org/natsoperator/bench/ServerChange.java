@@ -1,6 +1,9 @@
 package org.natsoperator.bench;
 
-/** From a change of the cluster's size or version to all servers ready, while a client of each server makes requests. */
+/**
+ * From a change of the cluster's size or version to all servers ready, while a client of each
+ * server makes requests.
+ */
 final class ServerChange {
 
   private static final String USER = "steady";

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A client as most are: it knows the Service's address, comes back by itself, and makes a request every few milliseconds. */
+/**
+ * A client as most are: it knows the Service's address, comes back by itself, and makes a request
+ * every few milliseconds.
+ */
 final class SteadyClient implements AutoCloseable {
 
   private static final String SUBJECT = "greetings";
@@ -58,7 +61,9 @@ final class SteadyClient implements AutoCloseable {
     }
   }
 
-  /** Without an answer a request waits in vain; that there is nobody to give one is told at once. */
+  /**
+   * Without an answer a request waits in vain; that there is nobody to give one is told at once.
+   */
   private boolean answered() throws InterruptedException {
     long start = System.nanoTime();
     if (connection.request(SUBJECT, new byte[0], PATIENCE) != null) {

@@ -10,7 +10,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
-/** A client on each server that makes requests all the time and answers those of others, as a service of several pods. */
+/**
+ * A client on each server that makes requests all the time and answers those of others, as a
+ * service of several pods.
+ */
 final class SteadyClients implements AutoCloseable {
 
   /** A Service leads to a server at random: after so many attempts each of five was met. */
@@ -45,7 +48,8 @@ final class SteadyClients implements AutoCloseable {
     Map<String, SteadyClient> connected = new HashMap<>();
     for (int i = 0; i < ATTEMPTS && connected.size() < servers.size(); i++) {
       SteadyClient client = new SteadyClient(cluster.serviceAddress(), user, token);
-      if (!servers.contains(client.server()) || connected.putIfAbsent(client.server(), client) != null) {
+      if (!servers.contains(client.server())
+          || connected.putIfAbsent(client.server(), client) != null) {
         client.close();
       }
     }

@@ -42,7 +42,8 @@ final class Table {
     System.out.println("\n| what | measured |\n|---|---|");
     rows.values().forEach(same -> same.forEach(System.out::println));
     System.out.printf(
-        "%n%d cores, %s, %s%n", Runtime.getRuntime().availableProcessors(), memory(), LocalDate.now());
+        "%n%d cores, %s, %s%n",
+        Runtime.getRuntime().availableProcessors(), memory(), LocalDate.now());
   }
 
   private static String memory() throws IOException {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.kubernetes.NetworkPolicySettings;
-import org.natsoperator.kubernetes.OperatorProperties;
+import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
@@ -25,7 +25,7 @@ class CertificateStoreIT {
   private static final CertificateCodec CODEC = new CertificateCodec();
 
   @Test
-  void the_second_to_make_it_is_refused_even_if_it_has_seen_the_first_meanwhile(Sandbox sandbox) {
+  void theSecondToMakeItIsRefusedEvenIfItHasSeenTheFirstMeanwhile(Sandbox sandbox) {
     CertificateStore store = started(sandbox);
     assertThat(store.files()).contains(CertificateFiles.NONE);
     CertificateFiles others = files();
@@ -39,7 +39,7 @@ class CertificateStoreIT {
   }
 
   @Test
-  void nobody_writes_over_what_he_has_not_read(Sandbox sandbox) {
+  void nobodyWritesOverWhatHeHasNotRead(Sandbox sandbox) {
     CertificateStore store = started(sandbox);
     store.write(files());
     await().until(() -> store.files().orElseThrow().serving().isPresent());

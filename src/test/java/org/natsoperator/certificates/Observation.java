@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.natsoperator.kubernetes.WebhookProperties;
+import org.natsoperator.settings.WebhookProperties;
 
 /** Builds an {@link ObservedCertificates}. All CAs of the files are published since START. */
 final class Observation {

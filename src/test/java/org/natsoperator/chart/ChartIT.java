@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.kubernetes.NetworkPolicySettings;
+import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Helm;
@@ -29,7 +29,8 @@ import org.natsoperator.testing.Helm;
 class ChartIT {
 
   private static final String ALL_OFF =
-      "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\": false}}";
+      "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\":"
+          + " false}}";
 
   @ParameterizedTest
   @ValueSource(
@@ -48,19 +49,28 @@ class ChartIT {
         "nodeSelector={\"a\": \"b\"}",
         "tolerations=[{\"operator\": \"Exists\"}]",
         "priorityClassName=\"system-cluster-critical\"",
-        "topologySpreadConstraints=[{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"DoNotSchedule\"}]",
+        "topologySpreadConstraints=[{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\":"
+            + " \"DoNotSchedule\"}]",
         "topologySpreadConstraints=[]",
         "nameOverride=\"another\"",
-        "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\": \"it's\"}}}]}",
+        "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\":"
+            + " \"it's\"}}}]}",
         "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
       })
   void theApiServerTakesAllOfIt(String values) {
     String namespace = ChartServer.namespace("dry");
     String manifests =
-        Helm.template(values.replace("NAMESPACE", namespace)).replace("namespace: \"nats-io\"", "namespace: " + namespace);
+        Helm.template(values.replace("NAMESPACE", namespace))
+            .replace("namespace: \"nats-io\"", "namespace: " + namespace);
 
-    List<String> answers = ChartServer.dryRun(namespace, manifests).lines().filter(line -> !line.startsWith("Warning")).toList();
-    assertThat(answers).hasSizeGreaterThan(20).allSatisfy(line -> assertThat(line).contains("(server dry run)"));
+    List<String> answers =
+        ChartServer.dryRun(namespace, manifests)
+            .lines()
+            .filter(line -> !line.startsWith("Warning"))
+            .toList();
+    assertThat(answers)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(line -> assertThat(line).contains("(server dry run)"));
   }
 
   @ParameterizedTest
@@ -99,64 +109,101 @@ class ChartIT {
   void whatTheChartPassesIsWhatTheOperatorReads() {
     String monitor = "{\"namespaceSelector\": {\"matchLabels\": {\"team\": \"it's monitoring\"}}}";
     NetworkPolicySettings settings =
-        NetworkPolicySettings.of(variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"monitoringFrom\": [" + monitor + "]}"));
+        NetworkPolicySettings.of(
+            variable(
+                "OPERATOR_NETWORK_POLICY",
+                "networkPolicy={\"monitoringFrom\": [" + monitor + "]}"));
 
     assertThat(settings.enabled()).isTrue();
     assertThat(settings.monitoringFrom()).hasSize(2);
     var operator = settings.monitoringFrom().getFirst();
-    assertThat(operator.getNamespaceSelector().getMatchLabels()).isEqualTo(Map.of("kubernetes.io/metadata.name", "nats-io"));
-    assertThat(podLabels()).as("labels of the operator's pods").containsAllEntriesOf(operator.getPodSelector().getMatchLabels());
+    assertThat(operator.getNamespaceSelector().getMatchLabels())
+        .isEqualTo(Map.of("kubernetes.io/metadata.name", "nats-io"));
+    assertThat(podLabels())
+        .as("labels of the operator's pods")
+        .containsAllEntriesOf(operator.getPodSelector().getMatchLabels());
     assertThat(operator.getPodSelector().getMatchLabels()).isNotEmpty();
-    assertThat(settings.monitoringFrom().getLast().getNamespaceSelector().getMatchLabels()).isEqualTo(Map.of("team", "it's monitoring"));
-    assertThat(NetworkPolicySettings.of(variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"enabled\": false}")).enabled()).isFalse();
-    assertThat(variable("OPERATOR_WATCH_NAMESPACES", "watchNamespaces=[\"a\", \"b\"]")).isEqualTo("a,b");
+    assertThat(settings.monitoringFrom().getLast().getNamespaceSelector().getMatchLabels())
+        .isEqualTo(Map.of("team", "it's monitoring"));
+    assertThat(
+            NetworkPolicySettings.of(
+                    variable("OPERATOR_NETWORK_POLICY", "networkPolicy={\"enabled\": false}"))
+                .enabled())
+        .isFalse();
+    assertThat(variable("OPERATOR_WATCH_NAMESPACES", "watchNamespaces=[\"a\", \"b\"]"))
+        .isEqualTo("a,b");
   }
 
   @Test
   void podsAreEvictedOnlyIfAskedFor() {
     String asked = "webhooks={\"evictUninjectedPods\": true}";
 
-    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", "replicas=2")).isEqualTo("false");
+    assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", "replicas=2"))
+        .isEqualTo("false");
     assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", asked)).isEqualTo("true");
     assertThat(Helm.template("replicas=2")).doesNotContain("pods/eviction");
     assertThat(Helm.template(asked)).contains("pods/eviction");
-    assertThat(Helm.template("webhooks={\"evictUninjectedPods\": true, \"enabled\": false}")).doesNotContain("pods/eviction");
+    assertThat(Helm.template("webhooks={\"evictUninjectedPods\": true, \"enabled\": false}"))
+        .doesNotContain("pods/eviction");
   }
 
   /** No cert-manager is here to take them. */
   @Test
   void certManagerIsAskedForTheNameThatTheApiServerCalls() {
     String own = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\"}}");
-    assertThat(own).contains("kind: Issuer", "isCA: true", "dnsNames: [nats-operator.nats-io.svc]", "issuerRef: {\"name\":\"nats-operator-webhooks-tls\"}");
+    assertThat(own)
+        .contains(
+            "kind: Issuer",
+            "isCA: true",
+            "dnsNames: [nats-operator.nats-io.svc]",
+            "issuerRef: {\"name\":\"nats-operator-webhooks-tls\"}");
     assertThat(own)
         .containsPattern("OPERATOR_WEBHOOKS_GENERATE_CERTIFICATES\n +value: \"false\"")
         .containsPattern("OPERATOR_WEBHOOKS_SECRET\n +value: nats-operator-webhooks-tls\n");
-    String given = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\", \"issuerRef\": {\"name\": \"a\", \"kind\": \"ClusterIssuer\"}}}");
-    assertThat(given).contains("issuerRef: {\"kind\":\"ClusterIssuer\",\"name\":\"a\"}").doesNotContain("kind: Issuer", "isCA");
+    String given =
+        Helm.template(
+            "webhooks={\"certificates\": {\"source\": \"cert-manager\", \"issuerRef\": {\"name\":"
+                + " \"a\", \"kind\": \"ClusterIssuer\"}}}");
+    assertThat(given)
+        .contains("issuerRef: {\"kind\":\"ClusterIssuer\",\"name\":\"a\"}")
+        .doesNotContain("kind: Issuer", "isCA");
   }
 
   @Test
   void aSingleOperatorPodNeverHoldsUpADrain() {
     assertThat(kinds("replicas=1")).doesNotContain("PodDisruptionBudget");
     assertThat(kinds("replicas=2")).contains("PodDisruptionBudget");
-    assertThat(kinds("podDisruptionBudget={\"enabled\": false}")).doesNotContain("PodDisruptionBudget");
+    assertThat(kinds("podDisruptionBudget={\"enabled\": false}"))
+        .doesNotContain("PodDisruptionBudget");
   }
 
   @Test
   void guardRailsCanBeTakenDown() {
     assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(7);
-    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicyBinding"::equals).hasSize(7);
-    assertThat(kinds(ALL_OFF)).isNotEmpty().noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
+    assertThat(kinds("replicas=2"))
+        .filteredOn("ValidatingAdmissionPolicyBinding"::equals)
+        .hasSize(7);
+    assertThat(kinds(ALL_OFF))
+        .isNotEmpty()
+        .noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
   }
 
   @Test
   void constraintsCountTheOperatorsPodsUnlessTheySayOtherwise() {
-    String another = "{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"ScheduleAnyway\", \"labelSelector\": {\"matchLabels\": {\"x\": \"y\"}}}";
-    String own = "{\"maxSkew\": 1, \"topologyKey\": \"b\", \"whenUnsatisfiable\": \"ScheduleAnyway\"}";
-    PodSpec pod = deployment("topologySpreadConstraints=[%s, %s, %s]".formatted(own, another, own)).getSpec().getTemplate().getSpec();
+    String another =
+        "{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"ScheduleAnyway\","
+            + " \"labelSelector\": {\"matchLabels\": {\"x\": \"y\"}}}";
+    String own =
+        "{\"maxSkew\": 1, \"topologyKey\": \"b\", \"whenUnsatisfiable\": \"ScheduleAnyway\"}";
+    PodSpec pod =
+        deployment("topologySpreadConstraints=[%s, %s, %s]".formatted(own, another, own))
+            .getSpec()
+            .getTemplate()
+            .getSpec();
 
     assertThat(pod.getTopologySpreadConstraints())
-        .extracting(constraint -> constraint.getLabelSelector().getMatchLabels().keySet().iterator().next())
+        .extracting(
+            constraint -> constraint.getLabelSelector().getMatchLabels().keySet().iterator().next())
         .containsExactly("app.kubernetes.io/instance", "x", "app.kubernetes.io/instance");
   }
 
@@ -167,14 +214,21 @@ class ChartIT {
     String withoutCrds = "crds={\"install\": false}";
     release.upgrade("replicas=0", withoutCrds);
     assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
-    assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isNotEmpty();
-    release.upgrade("replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
+    assertThat(traces(release))
+        .filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy")
+        .isNotEmpty();
+    release.upgrade(
+        "replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
     assertThat(clusterRole(release).getRules()).hasSize(4);
-    assertThat(traces(release)).filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy").isEmpty();
-    assertThat(traces(release)).anyMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
+    assertThat(traces(release))
+        .filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy")
+        .isEmpty();
+    assertThat(traces(release))
+        .anyMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
     release.upgrade("replicas=0", withoutCrds);
     assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
-    assertThat(traces(release)).noneMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
+    assertThat(traces(release))
+        .noneMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
     release.uninstall();
     assertThat(traces(release)).isEmpty();
   }
@@ -202,7 +256,11 @@ class ChartIT {
             client.admissionRegistration().v1().validatingAdmissionPolicyBindings())
         .<HasMetadata>flatMap(kind -> kind.list().getItems().stream())
         .filter(object -> object.getMetadata().getLabels() != null)
-        .filter(object -> release.name().equals(object.getMetadata().getLabels().get("app.kubernetes.io/instance")))
+        .filter(
+            object ->
+                release
+                    .name()
+                    .equals(object.getMetadata().getLabels().get("app.kubernetes.io/instance")))
         .toList();
   }
 
@@ -215,7 +273,14 @@ class ChartIT {
   }
 
   private static String variable(String name, String values) {
-    return deployment(values).getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+    return deployment(values)
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getEnv()
+        .stream()
         .filter(variable -> variable.getName().equals(name))
         .map(EnvVar::getValue)
         .findFirst()

@@ -30,7 +30,8 @@ class OperatorAccountGuardIT {
   private static final String AUDIENCES = "every audience must begin with nats://";
   private static final String BOUND = "spec.boundObjectRef must name a Secret";
   private static final String TOKEN_SECRET = "kubernetes.io/service-account-token";
-  private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private static String namespace;
   private static KubernetesClient operator;
@@ -41,13 +42,29 @@ class OperatorAccountGuardIT {
     namespace = ChartServer.namespace("tokens");
     operator = ChartServer.as(EVERYWHERE.user());
     var admin = ChartServer.client();
-    admin.resource(new ServiceAccountBuilder().withNewMetadata().withName("victim").withNamespace(namespace).endMetadata().build()).create();
+    admin
+        .resource(
+            new ServiceAccountBuilder()
+                .withNewMetadata()
+                .withName("victim")
+                .withNamespace(namespace)
+                .endMetadata()
+                .build())
+        .create();
     secret = admin.resource(secret("bound", "Opaque")).create();
     await()
         .ignoreException(AssertionError.class)
-        .untilAsserted(() -> assertThat(refusal(() -> request(operator, "{}"))).contains(AUDIENCES));
-    await().ignoreException(AssertionError.class).until(() -> refusal(() -> operator.resource(secret("a", TOKEN_SECRET)).dryRun().create()) != null);
-    await().ignoreException(AssertionError.class).until(() -> refusal(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
+        .untilAsserted(
+            () -> assertThat(refusal(() -> request(operator, "{}"))).contains(AUDIENCES));
+    await()
+        .ignoreException(AssertionError.class)
+        .until(
+            () ->
+                refusal(() -> operator.resource(secret("a", TOKEN_SECRET)).dryRun().create())
+                    != null);
+    await()
+        .ignoreException(AssertionError.class)
+        .until(() -> refusal(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
   }
 
   @ParameterizedTest
@@ -55,12 +72,16 @@ class OperatorAccountGuardIT {
       strings = {
         "{}",
         "{audiences: []}",
-        "{audiences: ['https://kubernetes.default.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}",
+        "{audiences: ['https://kubernetes.default.svc'], boundObjectRef: {kind: Secret, apiVersion:"
+            + " v1, name: bound}}",
         "{boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}",
-        "{audiences: ['nats://a.b.svc', 'https://kubernetes.default.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}",
-        "{audiences: ['https://kubernetes.default.svc', 'nats://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}",
+        "{audiences: ['nats://a.b.svc', 'https://kubernetes.default.svc'], boundObjectRef: {kind:"
+            + " Secret, apiVersion: v1, name: bound}}",
+        "{audiences: ['https://kubernetes.default.svc', 'nats://a.b.svc'], boundObjectRef: {kind:"
+            + " Secret, apiVersion: v1, name: bound}}",
         "{audiences: [''], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}",
-        "{audiences: ['NATS://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound}}"
+        "{audiences: ['NATS://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name:"
+            + " bound}}"
       })
   void noTokenForAnythingButNats(String spec) {
     assertThat(refusal(() -> request(operator, spec))).contains(AUDIENCES);
@@ -71,7 +92,8 @@ class OperatorAccountGuardIT {
       strings = {
         "{audiences: ['nats://a.b.svc']}",
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Pod, apiVersion: v1, name: bound}}",
-        "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Node, apiVersion: v1, name: bound}}",
+        "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Node, apiVersion: v1, name:"
+            + " bound}}",
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {name: bound}}"
       })
   void noTokenThatOutlivesItsSecret(String spec) {
@@ -80,9 +102,13 @@ class OperatorAccountGuardIT {
 
   @Test
   void aTokenForNatsInASecret() {
-    String spec = "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name: bound, uid: %s}}";
+    String spec =
+        "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name:"
+            + " bound, uid: %s}}";
 
-    assertThat(request(operator, spec.formatted(secret.getMetadata().getUid())).getStatus().getToken()).isNotEmpty();
+    assertThat(
+            request(operator, spec.formatted(secret.getMetadata().getUid())).getStatus().getToken())
+        .isNotEmpty();
   }
 
   @Test
@@ -92,17 +118,21 @@ class OperatorAccountGuardIT {
 
   @Test
   void noSecretThatIsFilledWithAToken() {
-    assertThat(refusal(() -> operator.resource(secret("filled", TOKEN_SECRET)).create())).contains(TOKEN_SECRET);
+    assertThat(refusal(() -> operator.resource(secret("filled", TOKEN_SECRET)).create()))
+        .contains(TOKEN_SECRET);
     Secret theirs = ChartServer.client().resource(secret("theirs", TOKEN_SECRET)).create();
-    String another = "{\"metadata\": {\"annotations\": {\"kubernetes.io/service-account.name\": \"another\"}}}";
-    assertThat(refusal(() -> operator.resource(theirs).patch(MERGE, another))).contains(TOKEN_SECRET);
+    String another =
+        "{\"metadata\": {\"annotations\": {\"kubernetes.io/service-account.name\": \"another\"}}}";
+    assertThat(refusal(() -> operator.resource(theirs).patch(MERGE, another)))
+        .contains(TOKEN_SECRET);
   }
 
   @Test
   void otherSecretsAsItLikes() {
     Secret plain = operator.resource(secret("plain", "Opaque")).create();
 
-    assertThat(operator.resource(plain).patch(MERGE, "{\"data\": {\"a\": \"Yg==\"}}").getData()).containsEntry("a", "Yg==");
+    assertThat(operator.resource(plain).patch(MERGE, "{\"data\": {\"a\": \"Yg==\"}}").getData())
+        .containsEntry("a", "Yg==");
   }
 
   @ParameterizedTest
@@ -110,45 +140,75 @@ class OperatorAccountGuardIT {
       strings = {
         "{}",
         "{automountServiceAccountToken: true}",
-        "{automountServiceAccountToken: false, volumes: [{name: a, projected: {sources: [{serviceAccountToken: {path: token}}]}}]}"
+        "{automountServiceAccountToken: false, volumes: [{name: a, projected: {sources:"
+            + " [{serviceAccountToken: {path: token}}]}}]}"
       })
   void noPodsThatHoldAToken(String spec) {
-    assertThat(refusal(() -> operator.resource(statefulSet(spec)).create())).contains("automountServiceAccountToken must be false");
+    assertThat(refusal(() -> operator.resource(statefulSet(spec)).create()))
+        .contains("automountServiceAccountToken must be false");
   }
 
   @Test
   void podsWithoutOne() {
-    String spec = "{automountServiceAccountToken: false, volumes: [{name: a, secret: {secretName: a}}, {name: b, emptyDir: {}}]}";
+    String spec =
+        "{automountServiceAccountToken: false, volumes: [{name: a, secret: {secretName: a}}, {name:"
+            + " b, emptyDir: {}}]}";
 
     StatefulSet without = operator.resource(statefulSet(spec)).create();
-    String with = "{\"spec\": {\"template\": {\"spec\": {\"automountServiceAccountToken\": true}}}}";
-    assertThat(refusal(() -> operator.resource(without).patch(MERGE, with))).contains("automountServiceAccountToken must be false");
+    String with =
+        "{\"spec\": {\"template\": {\"spec\": {\"automountServiceAccountToken\": true}}}}";
+    assertThat(refusal(() -> operator.resource(without).patch(MERGE, with)))
+        .contains("automountServiceAccountToken must be false");
   }
 
   @Test
   void itMarksPodsButChangesNotWhatRunsInThem() {
     Pod pod = ChartServer.client().resource(pod()).create();
 
-    Pod marked = operator.resource(pod).patch(MERGE, "{\"metadata\": {\"annotations\": {\"mark\": \"1\"}}}");
+    Pod marked =
+        operator.resource(pod).patch(MERGE, "{\"metadata\": {\"annotations\": {\"mark\": \"1\"}}}");
     assertThat(marked.getMetadata().getAnnotations()).containsEntry("mark", "1");
     String evil = "{\"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"evil\"}]}}";
-    assertThat(refusal(() -> operator.resource(pod).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), evil)))
+    assertThat(
+            refusal(
+                () ->
+                    operator.resource(pod).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), evil)))
         .contains("may change the annotations of a pod");
   }
 
   private static TokenRequest request(KubernetesClient client, String spec) {
     String yaml = "apiVersion: authentication.k8s.io/v1\nkind: TokenRequest\nspec: " + spec;
-    return client.serviceAccounts().inNamespace(namespace).withName("victim").tokenRequest(Serialization.unmarshal(yaml, TokenRequest.class));
+    return client
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName("victim")
+        .tokenRequest(Serialization.unmarshal(yaml, TokenRequest.class));
   }
 
   private static Secret secret(String name, String type) {
-    return new SecretBuilder().withNewMetadata().withName(name).withNamespace(namespace)
-        .addToAnnotations("kubernetes.io/service-account.name", "victim").endMetadata().withType(type).build();
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .addToAnnotations("kubernetes.io/service-account.name", "victim")
+        .endMetadata()
+        .withType(type)
+        .build();
   }
 
   private static Pod pod() {
-    return new PodBuilder().withNewMetadata().withGenerateName("pod-").withNamespace(namespace).endMetadata()
-        .withNewSpec().addNewContainer().withName("a").withImage("a").endContainer().endSpec().build();
+    return new PodBuilder()
+        .withNewMetadata()
+        .withGenerateName("pod-")
+        .withNamespace(namespace)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("a")
+        .withImage("a")
+        .endContainer()
+        .endSpec()
+        .build();
   }
 
   private static StatefulSet statefulSet(String podSpec) {
@@ -164,7 +224,8 @@ class OperatorAccountGuardIT {
             metadata: {labels: {a: a}}
             spec: %s
         """;
-    StatefulSet statefulSet = Serialization.unmarshal(yaml.formatted(namespace, podSpec), StatefulSet.class);
+    StatefulSet statefulSet =
+        Serialization.unmarshal(yaml.formatted(namespace, podSpec), StatefulSet.class);
     statefulSet.getSpec().getTemplate().getSpec().setContainers(pod().getSpec().getContainers());
     return statefulSet;
   }

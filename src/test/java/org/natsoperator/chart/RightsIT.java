@@ -28,7 +28,8 @@ class RightsIT {
   static void install() {
     watched = ChartServer.namespace("watched");
     other = ChartServer.namespace("other");
-    LISTED.upgrade("replicas=0", "crds={\"install\": false}", "watchNamespaces=[\"%s\"]".formatted(watched));
+    LISTED.upgrade(
+        "replicas=0", "crds={\"install\": false}", "watchNamespaces=[\"%s\"]".formatted(watched));
     // The API server looks at a cache of its own.
     await().until(() -> may(LISTED, watched, "list", "nats.io", "natsclusters", ""));
   }
@@ -40,18 +41,32 @@ class RightsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "list, nats.io, natsclusters, ''", "watch, nats.io, natsserviceroles, ''",
-    "patch, nats.io, natsclusters, status", "patch, nats.io, natsserviceroles, status",
-    "create, apps, statefulsets, ''", "patch, apps, statefulsets, ''", "delete, apps, statefulsets, ''",
-    "create, '', services, ''", "patch, '', services, ''",
-    "create, '', secrets, ''", "watch, '', secrets, ''", "update, '', secrets, ''",
-    "get, '', namespaces, ''", "list, '', pods, ''", "patch, '', pods, ''", "delete, '', pods, ''",
-    "list, '', serviceaccounts, ''", "create, '', serviceaccounts, token",
-    "create, policy, poddisruptionbudgets, ''", "delete, policy, poddisruptionbudgets, ''",
-    "create, networking.k8s.io, networkpolicies, ''", "delete, networking.k8s.io, networkpolicies, ''",
+    "list, nats.io, natsclusters, ''",
+    "watch, nats.io, natsserviceroles, ''",
+    "patch, nats.io, natsclusters, status",
+    "patch, nats.io, natsserviceroles, status",
+    "create, apps, statefulsets, ''",
+    "patch, apps, statefulsets, ''",
+    "delete, apps, statefulsets, ''",
+    "create, '', services, ''",
+    "patch, '', services, ''",
+    "create, '', secrets, ''",
+    "watch, '', secrets, ''",
+    "update, '', secrets, ''",
+    "get, '', namespaces, ''",
+    "list, '', pods, ''",
+    "patch, '', pods, ''",
+    "delete, '', pods, ''",
+    "list, '', serviceaccounts, ''",
+    "create, '', serviceaccounts, token",
+    "create, policy, poddisruptionbudgets, ''",
+    "delete, policy, poddisruptionbudgets, ''",
+    "create, networking.k8s.io, networkpolicies, ''",
+    "delete, networking.k8s.io, networkpolicies, ''",
     "create, events.k8s.io, events, ''"
   })
-  void whatItNeedsWhereItWatchesAndNowhereElse(String verb, String group, String resource, String subresource) {
+  void whatItNeedsWhereItWatchesAndNowhereElse(
+      String verb, String group, String resource, String subresource) {
     assertThat(may(EVERYWHERE, other, verb, group, resource, subresource)).isTrue();
     assertThat(may(LISTED, watched, verb, group, resource, subresource)).isTrue();
     assertThat(may(LISTED, other, verb, group, resource, subresource)).isFalse();
@@ -60,22 +75,46 @@ class RightsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "create, '', pods, ''", "update, '', pods, ''", "create, '', pods, exec", "get, '', pods, exec", "get, '', pods, log",
-    "patch, '', pods, ephemeralcontainers", "create, '', pods, binding", "create, '', pods, eviction", "list, '', namespaces, ''", "patch, '', pods, status",
-    "create, nats.io, natsclusters, ''", "patch, nats.io, natsclusters, ''", "delete, nats.io, natsserviceroles, ''",
-    "create, '', serviceaccounts, ''", "impersonate, '', serviceaccounts, ''", "impersonate, '', users, ''",
+    "create, '', pods, ''",
+    "update, '', pods, ''",
+    "create, '', pods, exec",
+    "get, '', pods, exec",
+    "get, '', pods, log",
+    "patch, '', pods, ephemeralcontainers",
+    "create, '', pods, binding",
+    "create, '', pods, eviction",
+    "list, '', namespaces, ''",
+    "patch, '', pods, status",
+    "create, nats.io, natsclusters, ''",
+    "patch, nats.io, natsclusters, ''",
+    "delete, nats.io, natsserviceroles, ''",
+    "create, '', serviceaccounts, ''",
+    "impersonate, '', serviceaccounts, ''",
+    "impersonate, '', users, ''",
     "create, authorization.k8s.io, subjectaccessreviews, ''",
-    "create, rbac.authorization.k8s.io, roles, ''", "create, rbac.authorization.k8s.io, rolebindings, ''",
-    "bind, rbac.authorization.k8s.io, clusterroles, ''", "escalate, rbac.authorization.k8s.io, clusterroles, ''",
+    "create, rbac.authorization.k8s.io, roles, ''",
+    "create, rbac.authorization.k8s.io, rolebindings, ''",
+    "bind, rbac.authorization.k8s.io, clusterroles, ''",
+    "escalate, rbac.authorization.k8s.io, clusterroles, ''",
     "patch, admissionregistration.k8s.io, validatingadmissionpolicybindings, ''",
     "delete, admissionregistration.k8s.io, validatingadmissionpolicies, ''",
-    "create, apps, deployments, ''", "create, batch, jobs, ''", "get, '', nodes, ''", "get, '', configmaps, ''",
-    "deletecollection, '', secrets, ''", "deletecollection, '', pods, ''", "patch, events.k8s.io, events, ''"
+    "create, apps, deployments, ''",
+    "create, batch, jobs, ''",
+    "get, '', nodes, ''",
+    "get, '', configmaps, ''",
+    "deletecollection, '', secrets, ''",
+    "deletecollection, '', pods, ''",
+    "patch, events.k8s.io, events, ''"
   })
   void whatItNeedsNot(String verb, String group, String resource, String subresource) {
-    for (String namespace : new String[] {watched, other, EVERYWHERE.namespace(), LISTED.namespace(), null}) {
-      assertThat(may(EVERYWHERE, namespace, verb, group, resource, subresource)).as("everywhere, in %s", namespace).isFalse();
-      assertThat(may(LISTED, namespace, verb, group, resource, subresource)).as("listed, in %s", namespace).isFalse();
+    for (String namespace :
+        new String[] {watched, other, EVERYWHERE.namespace(), LISTED.namespace(), null}) {
+      assertThat(may(EVERYWHERE, namespace, verb, group, resource, subresource))
+          .as("everywhere, in %s", namespace)
+          .isFalse();
+      assertThat(may(LISTED, namespace, verb, group, resource, subresource))
+          .as("listed, in %s", namespace)
+          .isFalse();
     }
   }
 
@@ -88,10 +127,30 @@ class RightsIT {
 
   @Test
   void theLockOfTheLeaderElectionAndNoOther() {
-    assertThat(mayName(LISTED, LISTED.namespace(), "update", "coordination.k8s.io", "leases", "nats-operator")).isTrue();
-    assertThat(mayName(LISTED, LISTED.namespace(), "update", "coordination.k8s.io", "leases", "another")).isFalse();
-    assertThat(mayName(LISTED, watched, "update", "coordination.k8s.io", "leases", "nats-operator")).isFalse();
-    assertThat(mayName(EVERYWHERE, "kube-system", "update", "coordination.k8s.io", "leases", "nats-operator")).isFalse();
+    assertThat(
+            mayName(
+                LISTED,
+                LISTED.namespace(),
+                "update",
+                "coordination.k8s.io",
+                "leases",
+                "nats-operator"))
+        .isTrue();
+    assertThat(
+            mayName(
+                LISTED, LISTED.namespace(), "update", "coordination.k8s.io", "leases", "another"))
+        .isFalse();
+    assertThat(mayName(LISTED, watched, "update", "coordination.k8s.io", "leases", "nats-operator"))
+        .isFalse();
+    assertThat(
+            mayName(
+                EVERYWHERE,
+                "kube-system",
+                "update",
+                "coordination.k8s.io",
+                "leases",
+                "nats-operator"))
+        .isFalse();
   }
 
   @ParameterizedTest
@@ -100,11 +159,13 @@ class RightsIT {
     String group = "admissionregistration.k8s.io";
     for (Release release : new Release[] {EVERYWHERE, LISTED}) {
       for (String verb : new String[] {"get", "list", "watch", "patch"}) {
-        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount())).isTrue();
+        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount()))
+            .isTrue();
         assertThat(mayName(release, null, verb, group, resource, "another")).isFalse();
       }
       for (String verb : new String[] {"create", "update", "delete"}) {
-        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount())).isFalse();
+        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount()))
+            .isFalse();
       }
     }
   }
@@ -112,7 +173,15 @@ class RightsIT {
   @Test
   void theSecretOfItsWebhooks() {
     for (String verb : new String[] {"get", "list", "watch", "update"}) {
-      assertThat(mayName(LISTED, LISTED.namespace(), verb, "", "secrets", LISTED.serviceAccount() + "-webhooks")).isTrue();
+      assertThat(
+              mayName(
+                  LISTED,
+                  LISTED.namespace(),
+                  verb,
+                  "",
+                  "secrets",
+                  LISTED.serviceAccount() + "-webhooks"))
+          .isTrue();
     }
     assertThat(mayName(LISTED, LISTED.namespace(), "update", "", "secrets", "another")).isFalse();
     assertThat(mayName(LISTED, LISTED.namespace(), "watch", "", "secrets", "another")).isFalse();
@@ -120,8 +189,12 @@ class RightsIT {
 
   @Test
   void itselfAsOwnerOfThatLock() {
-    assertThat(mayName(LISTED, LISTED.namespace(), "get", "", "serviceaccounts", LISTED.serviceAccount())).isTrue();
-    assertThat(mayName(LISTED, LISTED.namespace(), "get", "", "serviceaccounts", "default")).isFalse();
+    assertThat(
+            mayName(
+                LISTED, LISTED.namespace(), "get", "", "serviceaccounts", LISTED.serviceAccount()))
+        .isTrue();
+    assertThat(mayName(LISTED, LISTED.namespace(), "get", "", "serviceaccounts", "default"))
+        .isFalse();
   }
 
   @Test
@@ -132,18 +205,39 @@ class RightsIT {
     }
   }
 
-  private static boolean may(Release release, String namespace, String verb, String group, String resource, String subresource) {
+  private static boolean may(
+      Release release,
+      String namespace,
+      String verb,
+      String group,
+      String resource,
+      String subresource) {
     return ask(
-        review(release).editSpec().withNewResourceAttributes()
-            .withNamespace(namespace).withVerb(verb).withGroup(group).withResource(resource).withSubresource(subresource)
-            .endResourceAttributes().endSpec());
+        review(release)
+            .editSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withSubresource(subresource)
+            .endResourceAttributes()
+            .endSpec());
   }
 
-  private static boolean mayName(Release release, String namespace, String verb, String group, String resource, String name) {
+  private static boolean mayName(
+      Release release, String namespace, String verb, String group, String resource, String name) {
     return ask(
-        review(release).editSpec().withNewResourceAttributes()
-            .withNamespace(namespace).withVerb(verb).withGroup(group).withResource(resource).withName(name)
-            .endResourceAttributes().endSpec());
+        review(release)
+            .editSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb(verb)
+            .withGroup(group)
+            .withResource(resource)
+            .withName(name)
+            .endResourceAttributes()
+            .endSpec());
   }
 
   private static boolean mayGet(Release release, String path) {
@@ -156,6 +250,12 @@ class RightsIT {
   }
 
   private static boolean ask(SubjectAccessReviewBuilder review) {
-    return ChartServer.client().authorization().v1().subjectAccessReview().create(review.build()).getStatus().getAllowed();
+    return ChartServer.client()
+        .authorization()
+        .v1()
+        .subjectAccessReview()
+        .create(review.build())
+        .getStatus()
+        .getAllowed();
   }
 }

@@ -64,8 +64,20 @@ class SecondOperatorIT {
   private static void assertRefused(Helm.Answer answer, String what) {
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.text())
-        .contains(FIRST.serviceAccount(), FIRST.namespace(), "already looks after " + what + ":", "watchNamespaces", "uninstall that one");
-    assertThat(ChartServer.client().apps().deployments().inNamespace(SECOND.namespace()).list().getItems()).isEmpty();
+        .contains(
+            FIRST.serviceAccount(),
+            FIRST.namespace(),
+            "already looks after " + what + ":",
+            "watchNamespaces",
+            "uninstall that one");
+    assertThat(
+            ChartServer.client()
+                .apps()
+                .deployments()
+                .inNamespace(SECOND.namespace())
+                .list()
+                .getItems())
+        .isEmpty();
   }
 
   private static String watch(String... namespaces) {

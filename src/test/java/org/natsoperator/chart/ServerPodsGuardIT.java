@@ -26,14 +26,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 
-/** Clients send their tokens to whatever looks like a server: nobody but a cluster's StatefulSet can. */
+/**
+ * Clients send their tokens to whatever looks like a server: nobody but a cluster's StatefulSet
+ * can.
+ */
 @ExtendWith(ChartServer.class)
 class ServerPodsGuardIT {
 
-  private static final String REMEDY = "Drop the label app=nats; a client needs nats_cluster alone.";
-  private static final String STATEFUL_SET_CONTROLLER = "system:serviceaccount:kube-system:statefulset-controller";
-  private static final Map<String, String> SERVER = Map.of("app", "nats", "nats_cluster", "example-nats");
-  private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+  private static final String REMEDY =
+      "Drop the label app=nats; a client needs nats_cluster alone.";
+  private static final String STATEFUL_SET_CONTROLLER =
+      "system:serviceaccount:kube-system:statefulset-controller";
+  private static final Map<String, String> SERVER =
+      Map.of("app", "nats", "nats_cluster", "example-nats");
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private static String namespace;
   private static KubernetesClient developer;
@@ -45,7 +52,11 @@ class ServerPodsGuardIT {
     await()
         .ignoreException(AssertionError.class)
         .untilAsserted(() -> assertThat(refusal(() -> dryRun(SERVER))).contains(REMEDY));
-    await().untilAsserted(() -> assertThat(refusal(() -> bind(create(Map.of()), SERVER))).contains("Take them off the Binding"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(refusal(() -> bind(create(Map.of()), SERVER)))
+                    .contains("Take them off the Binding"));
   }
 
   @Test
@@ -72,7 +83,8 @@ class ServerPodsGuardIT {
   void anOwnerThatDoesNotControlDoesNotCount() {
     Pod pod = owned(pod(SERVER), owner("StatefulSet", "example-nats").withController(null).build());
 
-    assertThat(refusal(() -> asController(STATEFUL_SET_CONTROLLER).resource(pod).create())).contains(REMEDY);
+    assertThat(refusal(() -> asController(STATEFUL_SET_CONTROLLER).resource(pod).create()))
+        .contains(REMEDY);
   }
 
   @ParameterizedTest
@@ -93,7 +105,8 @@ class ServerPodsGuardIT {
 
     assertThat(refusal(() -> label(developer, pod, labels))).contains(REMEDY);
     assertThat(refusal(() -> label(ChartServer.client(), pod, labels))).contains(REMEDY);
-    assertThat(refusal(() -> label(asController(STATEFUL_SET_CONTROLLER), pod, labels))).contains(REMEDY);
+    assertThat(refusal(() -> label(asController(STATEFUL_SET_CONTROLLER), pod, labels)))
+        .contains(REMEDY);
     assertThat(refusal(() -> labelThrough("status", pod, labels))).contains(REMEDY);
   }
 
@@ -111,7 +124,8 @@ class ServerPodsGuardIT {
   void aServerMayBecomeNoneAndNoneAgainAServer() {
     Pod server = createServer(STATEFUL_SET_CONTROLLER);
 
-    assertThat(label(developer, server, "{\"app\": null}").getMetadata().getLabels()).doesNotContainKey("app");
+    assertThat(label(developer, server, "{\"app\": null}").getMetadata().getLabels())
+        .doesNotContainKey("app");
     assertThat(refusal(() -> label(developer, server, "{\"app\": \"nats\"}"))).contains(REMEDY);
   }
 
@@ -119,7 +133,8 @@ class ServerPodsGuardIT {
   void aServerStaysWithItsCluster() {
     Pod server = createServer(STATEFUL_SET_CONTROLLER);
 
-    assertThat(refusal(() -> label(developer, server, "{\"nats_cluster\": \"another\"}"))).contains(REMEDY);
+    assertThat(refusal(() -> label(developer, server, "{\"nats_cluster\": \"another\"}")))
+        .contains(REMEDY);
   }
 
   @ParameterizedTest
@@ -127,7 +142,8 @@ class ServerPodsGuardIT {
   void othersSubresourcesChangeNoLabels(String subresource) {
     Pod pod = create(labels("nats_cluster=example-nats"));
 
-    assertThat(labelThrough(subresource, pod, "{\"app\": \"nats\"}")).isEqualTo(Map.of("nats_cluster", "example-nats"));
+    assertThat(labelThrough(subresource, pod, "{\"app\": \"nats\"}"))
+        .isEqualTo(Map.of("nats_cluster", "example-nats"));
   }
 
   @Test
@@ -135,19 +151,31 @@ class ServerPodsGuardIT {
     Pod client = create(labels("nats_cluster=example-nats"));
     Pod app = create(labels("app=nats"));
 
-    assertThat(refusal(() -> bind(client, labels("app=nats")))).contains("Take them off the Binding");
-    assertThat(refusal(() -> bind(app, labels("nats_cluster=a")))).contains("Take them off the Binding");
+    assertThat(refusal(() -> bind(client, labels("app=nats"))))
+        .contains("Take them off the Binding");
+    assertThat(refusal(() -> bind(app, labels("nats_cluster=a"))))
+        .contains("Take them off the Binding");
     node();
     bind(client, labels("zone=a"));
-    assertThat(read(client)).as("a Binding that sets labels, which is why the policy looks at it").containsEntry("zone", "a");
+    assertThat(read(client))
+        .as("a Binding that sets labels, which is why the policy looks at it")
+        .containsEntry("zone", "a");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nats_cluster=example-nats", "app=nats", "app=web,nats_cluster=example-nats", "app=web"})
+  @ValueSource(
+      strings = {
+        "",
+        "nats_cluster=example-nats",
+        "app=nats",
+        "app=web,nats_cluster=example-nats",
+        "app=web"
+      })
   void whateverIsNoServerIsNobodysBusiness(String labels) {
     Pod pod = create(labels(labels));
 
-    assertThat(label(developer, pod, "{\"harmless\": \"yes\"}").getMetadata().getLabels()).containsEntry("harmless", "yes");
+    assertThat(label(developer, pod, "{\"harmless\": \"yes\"}").getMetadata().getLabels())
+        .containsEntry("harmless", "yes");
     developer.resource(pod).delete();
   }
 
@@ -160,10 +188,15 @@ class ServerPodsGuardIT {
   }
 
   private static Pod createServer(String controller) {
-    return asController(controller).resource(owned(pod(SERVER), owner("StatefulSet", "example-nats").build())).create();
+    return asController(controller)
+        .resource(owned(pod(SERVER), owner("StatefulSet", "example-nats").build()))
+        .create();
   }
 
-  /** Which rights a controller has is not the question here; that name is all that the policy sees of it. */
+  /**
+   * Which rights a controller has is not the question here; that name is all that the policy sees
+   * of it.
+   */
   private static KubernetesClient asController(String user) {
     return ChartServer.as(user, "system:masters");
   }
@@ -185,26 +218,44 @@ class ServerPodsGuardIT {
   private static String bind(Pod pod, Map<String, String> labels) {
     var binding =
         new BindingBuilder()
-            .withNewMetadata().withName(pod.getMetadata().getName()).withNamespace(namespace).withLabels(labels).endMetadata()
+            .withNewMetadata()
+            .withName(pod.getMetadata().getName())
+            .withNamespace(namespace)
+            .withLabels(labels)
+            .endMetadata()
             .withTarget(new ObjectReferenceBuilder().withKind("Node").withName("node").build())
             .build();
-    String path = "/api/v1/namespaces/%s/pods/%s/binding".formatted(namespace, pod.getMetadata().getName());
+    String path =
+        "/api/v1/namespaces/%s/pods/%s/binding".formatted(namespace, pod.getMetadata().getName());
     return developer.raw(path, "POST", Serialization.asJson(binding));
   }
 
   private static void node() {
-    ChartServer.client().resource(new NodeBuilder().withNewMetadata().withName("node").endMetadata().build()).create();
+    ChartServer.client()
+        .resource(new NodeBuilder().withNewMetadata().withName("node").endMetadata().build())
+        .create();
   }
 
   private static Map<String, String> labels(String text) {
-    return Stream.of(text.split(",")).map(label -> label.split("=")).filter(label -> label.length == 2)
+    return Stream.of(text.split(","))
+        .map(label -> label.split("="))
+        .filter(label -> label.length == 2)
         .collect(Collectors.toMap(label -> label[0], label -> label[1]));
   }
 
   private static Pod pod(Map<String, String> labels) {
     return new PodBuilder()
-        .withNewMetadata().withGenerateName("pod-").withNamespace(namespace).withLabels(labels).endMetadata()
-        .withNewSpec().addNewContainer().withName("a").withImage("a").endContainer().endSpec()
+        .withNewMetadata()
+        .withGenerateName("pod-")
+        .withNamespace(namespace)
+        .withLabels(labels)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("a")
+        .withImage("a")
+        .endContainer()
+        .endSpec()
         .build();
   }
 
@@ -213,6 +264,11 @@ class ServerPodsGuardIT {
   }
 
   private static OwnerReferenceBuilder owner(String kind, String name) {
-    return new OwnerReferenceBuilder().withApiVersion("apps/v1").withKind(kind).withName(name).withUid("a").withController(true);
+    return new OwnerReferenceBuilder()
+        .withApiVersion("apps/v1")
+        .withKind(kind)
+        .withName(name)
+        .withUid("a")
+        .withController(true);
   }
 }

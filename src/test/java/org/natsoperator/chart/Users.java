@@ -13,19 +13,35 @@ import org.natsoperator.testing.ChartServer;
 /** Users of an API server, and what it answers them. */
 final class Users {
 
-  private static final String[] POD = {"pods", "pods/status", "pods/ephemeralcontainers", "pods/resize", "pods/binding"};
+  private static final String[] POD = {
+    "pods", "pods/status", "pods/ephemeralcontainers", "pods/resize", "pods/binding"
+  };
 
   private Users() {}
 
   /** Somebody whom RBAC lets do everything with pods in one namespace. */
   static KubernetesClient developer(String namespace) {
     var role =
-        new RoleBuilder().withNewMetadata().withName("developer").withNamespace(namespace).endMetadata()
-            .addNewRule().withApiGroups("").withResources(POD).withVerbs("*").endRule().build();
+        new RoleBuilder()
+            .withNewMetadata()
+            .withName("developer")
+            .withNamespace(namespace)
+            .endMetadata()
+            .addNewRule()
+            .withApiGroups("")
+            .withResources(POD)
+            .withVerbs("*")
+            .endRule()
+            .build();
     var binding =
-        new RoleBindingBuilder().withNewMetadata().withName("developer").withNamespace(namespace).endMetadata()
+        new RoleBindingBuilder()
+            .withNewMetadata()
+            .withName("developer")
+            .withNamespace(namespace)
+            .endMetadata()
             .withNewRoleRef("rbac.authorization.k8s.io", "Role", "developer")
-            .addNewSubject("rbac.authorization.k8s.io", "User", "developer", null).build();
+            .addNewSubject("rbac.authorization.k8s.io", "User", "developer", null)
+            .build();
     ChartServer.client().resource(role).create();
     ChartServer.client().resource(binding).create();
     return ChartServer.as("developer");

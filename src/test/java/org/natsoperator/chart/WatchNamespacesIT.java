@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.Leadership;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Manifests;
@@ -33,7 +33,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** The operator itself with nothing but the rights that the chart gives it for a list of namespaces, all guard rails up. */
+/**
+ * The operator itself with nothing but the rights that the chart gives it for a list of namespaces,
+ * all guard rails up.
+ */
 @ExtendWith(ChartServer.class)
 class WatchNamespacesIT {
 
@@ -53,14 +56,21 @@ class WatchNamespacesIT {
     two = ChartServer.namespace("two");
     other = ChartServer.namespace("other");
     String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
-    RELEASE.upgrade("replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
+    RELEASE.upgrade(
+        "replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
     Stream.of(one, two, other).forEach(WatchNamespacesIT::leaveKeys);
     operator = startOperator();
     // Before there is any cluster of ours: they may all have been deleted while no operator ran.
     await().untilAsserted(() -> assertThat(keys()).doesNotContain(KEYS + one, KEYS + two));
     for (String namespace : new String[] {other, one, two}) {
       apply(namespace, Manifests.cluster(), NatsCluster.class);
-      var account = new ServiceAccountBuilder().withNewMetadata().withName("user").withNamespace(namespace).endMetadata().build();
+      var account =
+          new ServiceAccountBuilder()
+              .withNewMetadata()
+              .withName("user")
+              .withNamespace(namespace)
+              .endMetadata()
+              .build();
       ChartServer.client().resource(account).create();
       apply(namespace, Manifests.role("user", "foo"), NatsServiceRole.class);
     }
@@ -69,25 +79,36 @@ class WatchNamespacesIT {
   private static ConfigurableApplicationContext startOperator() {
     KubernetesClient client = ChartServer.as(RELEASE.user());
     return new SpringApplicationBuilder(NatsOperatorApplication.class)
-            .initializers(context -> useInsteadOfItsOwn(client, (GenericApplicationContext) context))
-            .run(
-                "--server.port=0",
-                "--operator.namespace=" + RELEASE.namespace(),
-                "--operator.service-account-name=" + RELEASE.serviceAccount(),
-                "--operator.watch-namespaces=" + one + "," + two);
+        .initializers(context -> useInsteadOfItsOwn(client, (GenericApplicationContext) context))
+        .run(
+            "--server.port=0",
+            "--operator.namespace=" + RELEASE.namespace(),
+            "--operator.service-account-name=" + RELEASE.serviceAccount(),
+            "--operator.watch-namespaces=" + one + "," + two);
   }
 
   /** Of a cluster that is gone. */
   private static void leaveKeys(String clusterNamespace) {
     var keys =
-        new SecretBuilder().withNewMetadata().withName(KEYS + clusterNamespace).withNamespace(RELEASE.namespace())
-            .addToLabels("nats.io/cluster-keys", "true").addToAnnotations("nats.io/cluster-namespace", clusterNamespace).endMetadata()
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(KEYS + clusterNamespace)
+            .withNamespace(RELEASE.namespace())
+            .addToLabels("nats.io/cluster-keys", "true")
+            .addToAnnotations("nats.io/cluster-namespace", clusterNamespace)
+            .endMetadata()
             .build();
     ChartServer.client().resource(keys).create();
   }
 
   private static List<String> keys() {
-    return ChartServer.client().secrets().inNamespace(RELEASE.namespace()).withLabel("nats.io/cluster-keys").list().getItems().stream()
+    return ChartServer.client()
+        .secrets()
+        .inNamespace(RELEASE.namespace())
+        .withLabel("nats.io/cluster-keys")
+        .list()
+        .getItems()
+        .stream()
         .map(keys -> keys.getMetadata().getName())
         .toList();
   }
@@ -106,8 +127,16 @@ class WatchNamespacesIT {
         .untilAsserted(
             () -> {
               assertThat(cluster(other).getStatus()).isNull();
-              assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems()).isEmpty();
-              assertThat(ChartServer.client().apps().statefulSets().inNamespace(other).list().getItems()).isEmpty();
+              assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems())
+                  .isEmpty();
+              assertThat(
+                      ChartServer.client()
+                          .apps()
+                          .statefulSets()
+                          .inNamespace(other)
+                          .list()
+                          .getItems())
+                  .isEmpty();
             });
   }
 
@@ -118,11 +147,16 @@ class WatchNamespacesIT {
     assertThat(keys()).contains(KEYS + other);
   }
 
-  /** When it starts each namespace has its list, and one must not take the objects of the other for deleted. */
+  /**
+   * When it starts each namespace has its list, and one must not take the objects of the other for
+   * deleted.
+   */
   @Test
   void aRestartChangesNothing() {
     awaitTokens();
-    await().during(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(secrets()).hasSizeGreaterThan(4));
+    await()
+        .during(Duration.ofSeconds(3))
+        .untilAsserted(() -> assertThat(secrets()).hasSizeGreaterThan(4));
     Map<String, Map<String, String>> before = secrets();
     operator.close();
     operator = startOperator();
@@ -134,14 +168,18 @@ class WatchNamespacesIT {
         .untilAsserted(
             () -> {
               assertThat(secrets()).isEqualTo(before);
-              assertThat(List.of(one, two)).allSatisfy(namespace -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+              assertThat(List.of(one, two))
+                  .allSatisfy(
+                      namespace ->
+                          assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
             });
   }
 
   private static void awaitTokens() {
     for (String namespace : new String[] {one, two}) {
       await().untilAsserted(() -> assertThat(cluster(namespace).getStatus()).isNotNull());
-      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+      await()
+          .untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
       await().untilAsserted(() -> assertThat(token(namespace)).isPositive());
     }
   }
@@ -149,9 +187,15 @@ class WatchNamespacesIT {
   /** What clients and servers live by, and the operator's keys, by name. */
   private static Map<String, Map<String, String>> secrets() {
     return Stream.of(one, two, RELEASE.namespace())
-        .flatMap(namespace -> ChartServer.client().secrets().inNamespace(namespace).list().getItems().stream())
+        .flatMap(
+            namespace ->
+                ChartServer.client().secrets().inNamespace(namespace).list().getItems().stream())
         .filter(secret -> !secret.getMetadata().getName().startsWith("sh.helm.release"))
-        .collect(Collectors.toMap(secret -> secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName(), Secret::getData));
+        .collect(
+            Collectors.toMap(
+                secret ->
+                    secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName(),
+                Secret::getData));
   }
 
   /** The permission to list Leases includes the limit on their number. */
@@ -206,26 +250,47 @@ class WatchNamespacesIT {
         .ignoreExceptions()
         .untilAsserted(
             () ->
-                assertThat(ChartServer.client().leases().inNamespace(RELEASE.namespace()).withName("nats-operator").get())
-                    .extracting(lease -> lease.getMetadata().getOwnerReferences().getFirst().getName())
+                assertThat(
+                        ChartServer.client()
+                            .leases()
+                            .inNamespace(RELEASE.namespace())
+                            .withName("nats-operator")
+                            .get())
+                    .extracting(
+                        lease -> lease.getMetadata().getOwnerReferences().getFirst().getName())
                     .isEqualTo(RELEASE.serviceAccount()));
   }
 
   /** The operator's own client would be an administrator's here. */
-  private static void useInsteadOfItsOwn(KubernetesClient client, GenericApplicationContext context) {
-    context.registerBean("impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
+  private static void useInsteadOfItsOwn(
+      KubernetesClient client, GenericApplicationContext context) {
+    context.registerBean(
+        "impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
   }
 
-  private static <T extends HasMetadata> void apply(String namespace, String manifest, Class<T> type) {
-    ChartServer.client().resource(Serialization.unmarshal(manifest, type)).inNamespace(namespace).create();
+  private static <T extends HasMetadata> void apply(
+      String namespace, String manifest, Class<T> type) {
+    ChartServer.client()
+        .resource(Serialization.unmarshal(manifest, type))
+        .inNamespace(namespace)
+        .create();
   }
 
   private static NatsCluster cluster(String namespace) {
-    return ChartServer.client().resources(NatsCluster.class).inNamespace(namespace).withName(Manifests.CLUSTER).get();
+    return ChartServer.client()
+        .resources(NatsCluster.class)
+        .inNamespace(namespace)
+        .withName(Manifests.CLUSTER)
+        .get();
   }
 
   private static int token(String namespace) {
-    var secret = ChartServer.client().secrets().inNamespace(namespace).withName("user-" + Manifests.CLUSTER + "-bound-token").get();
+    var secret =
+        ChartServer.client()
+            .secrets()
+            .inNamespace(namespace)
+            .withName("user-" + Manifests.CLUSTER + "-bound-token")
+            .get();
     return secret == null || secret.getData() == null ? 0 : secret.getData().get("token").length();
   }
 }

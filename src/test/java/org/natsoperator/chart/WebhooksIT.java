@@ -33,8 +33,8 @@ import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.OneAttempt;
 
 /**
- * Which objects wait for the webhooks. Nobody answers on this API server, so whatever is called for fails. The release looks
- * after one namespace, since others of the run are not to be disturbed.
+ * Which objects wait for the webhooks. Nobody answers on this API server, so whatever is called for
+ * fails. The release looks after one namespace, since others of the run are not to be disturbed.
  */
 @ExtendWith(ChartServer.class)
 class WebhooksIT {
@@ -43,7 +43,8 @@ class WebhooksIT {
   private static final String NO_CRDS = "crds={\"install\": false}";
   private static final String CA = "Q0E=";
   private static final String FINALIZER = "example.com/kept";
-  private static final Map<String, String> KINDS = Map.of("NatsServiceRole", "natsserviceroles.nats.io", "NatsCluster", "natsclusters.nats.io");
+  private static final Map<String, String> KINDS =
+      Map.of("NatsServiceRole", "natsserviceroles.nats.io", "NatsCluster", "natsclusters.nats.io");
 
   private static String namespace;
   private static KubernetesClient client;
@@ -52,39 +53,69 @@ class WebhooksIT {
   static void install() {
     client = OneAttempt.of(ChartServer.client());
     namespace = ChartServer.namespace("hooked");
-    KINDS.forEach((kind, webhook) -> Stream.of("going", "staying").forEach(name -> client.resource(kept(nats(kind, name))).create()));
+    KINDS.forEach(
+        (kind, webhook) ->
+            Stream.of("going", "staying")
+                .forEach(name -> client.resource(kept(nats(kind, name))).create()));
     RELEASE.upgrade("replicas=0", NO_CRDS, watching());
-    await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a"))))
+                    .hasMessageContaining("pods.nats.io"));
     var role = client.resource(nats("NatsServiceRole", "new"));
-    await().untilAsserted(() -> assertThatThrownBy(() -> role.dryRun().create()).hasMessageContaining("natsserviceroles.nats.io"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> role.dryRun().create())
+                    .hasMessageContaining("natsserviceroles.nats.io"));
   }
 
   @AfterAll
   static void uninstall() {
     RELEASE.uninstall();
-    assertThat(client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get()).isNull();
-    assertThat(client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get()).isNull();
+    assertThat(
+            client()
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName(RELEASE.serviceAccount())
+                .get())
+        .isNull();
+    assertThat(
+            client()
+                .admissionRegistration()
+                .v1()
+                .validatingWebhookConfigurations()
+                .withName(RELEASE.serviceAccount())
+                .get())
+        .isNull();
     assertThat(secret()).isNull();
   }
 
   @ParameterizedTest
   @CsvSource({"app, web", "nats.io/inject, true", "nats.io/inject, ''"})
   void aLabelledPodWaits(String label, String value) {
-    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", label, value)))).hasMessageContaining("pods.nats.io");
+    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", label, value))))
+        .hasMessageContaining("pods.nats.io");
   }
 
   @Test
   void otherPodsDoNot() {
     assertThatCode(() -> create(pod(Map.of()))).doesNotThrowAnyException();
     assertThatCode(() -> create(pod(Map.of("app", "nats")))).doesNotThrowAnyException();
-    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "false")))).doesNotThrowAnyException();
-    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "disabled")))).doesNotThrowAnyException();
+    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "false"))))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "disabled"))))
+        .doesNotThrowAnyException();
   }
 
   /** Those are left to the policy that guards them. */
   @Test
   void serversDoNot() {
-    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", "app", "nats")))).hasMessageContaining("mark a server").hasMessageNotContaining("webhook");
+    assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", "app", "nats"))))
+        .hasMessageContaining("mark a server")
+        .hasMessageNotContaining("webhook");
   }
 
   @Test
@@ -97,9 +128,17 @@ class WebhooksIT {
   @Test
   void podsOfANamespaceThatOptedOutDoNot() {
     optOut("false");
-    await().untilAsserted(() -> assertThatCode(() -> create(pod(Map.of("nats_cluster", "a")))).doesNotThrowAnyException());
+    await()
+        .untilAsserted(
+            () ->
+                assertThatCode(() -> create(pod(Map.of("nats_cluster", "a"))))
+                    .doesNotThrowAnyException());
     optOut(null);
-    await().untilAsserted(() -> assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a")))).hasMessageContaining("pods.nats.io"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a"))))
+                    .hasMessageContaining("pods.nats.io"));
   }
 
   @Test
@@ -113,8 +152,21 @@ class WebhooksIT {
     assertThat(labelled.getMetadata().getLabels()).doesNotContainKey("nats.io/inject");
     // failurePolicy Ignore: the debugger comes without its token.
     Pod debugged =
-        client().pods().inNamespace(namespace).withName("there").ephemeralContainers()
-            .edit(it -> new PodBuilder(it).editSpec().addNewEphemeralContainer().withName("debugger").withImage("a").endEphemeralContainer().endSpec().build());
+        client()
+            .pods()
+            .inNamespace(namespace)
+            .withName("there")
+            .ephemeralContainers()
+            .edit(
+                it ->
+                    new PodBuilder(it)
+                        .editSpec()
+                        .addNewEphemeralContainer()
+                        .withName("debugger")
+                        .withImage("a")
+                        .endEphemeralContainer()
+                        .endSpec()
+                        .build());
     assertThat(debugged.getSpec().getEphemeralContainers()).hasSize(1);
     assertThatCode(() -> client().resource(labelled).delete()).doesNotThrowAnyException();
   }
@@ -131,7 +183,10 @@ class WebhooksIT {
 
   @Test
   void rolesAndClustersWait() {
-    KINDS.forEach((kind, webhook) -> assertThatThrownBy(() -> client().resource(nats(kind, "new")).create()).hasMessageContaining(webhook));
+    KINDS.forEach(
+        (kind, webhook) ->
+            assertThatThrownBy(() -> client().resource(nats(kind, "new")).create())
+                .hasMessageContaining(webhook));
   }
 
   /** It would only hear what it costs. */
@@ -150,16 +205,30 @@ class WebhooksIT {
         (kind, webhook) -> {
           assertThatThrownBy(() -> letGo(nats(kind, "staying"))).hasMessageContaining(webhook);
           client().resource(nats(kind, "going")).delete();
-          assertThat(client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp()).isNotNull();
+          assertThat(
+                  client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp())
+              .isNotNull();
           assertThatCode(() -> letGo(nats(kind, "going"))).doesNotThrowAnyException();
-          await().untilAsserted(() -> assertThat(client().resource(nats(kind, "going")).get()).isNull());
+          await()
+              .untilAsserted(
+                  () -> assertThat(client().resource(nats(kind, "going")).get()).isNull());
         });
   }
 
   @Test
   void anUpgradeKeepsWhatTheOperatorWrote() {
-    var mutating = client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount());
-    var validating = client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount());
+    var mutating =
+        client()
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName(RELEASE.serviceAccount());
+    var validating =
+        client()
+            .admissionRegistration()
+            .v1()
+            .validatingWebhookConfigurations()
+            .withName(RELEASE.serviceAccount());
     mutating.edit(it -> withCa(it));
     validating.edit(it -> withCa(it));
     Secret secret = secret();
@@ -168,23 +237,52 @@ class WebhooksIT {
     client().resource(secret).update();
     RELEASE.upgrade("replicas=0", NO_CRDS, watching(), "webhooks={\"timeoutSeconds\": 6}");
     RELEASE.upgrade("replicas=0", NO_CRDS, watching());
-    assertThat(mutating.get().getWebhooks()).hasSize(2).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
-    assertThat(validating.get().getWebhooks()).hasSize(3).allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
-    assertThat(mutating.get().getWebhooks()).extracting(MutatingWebhook::getTimeoutSeconds).containsOnly(5);
+    assertThat(mutating.get().getWebhooks())
+        .hasSize(2)
+        .allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
+    assertThat(validating.get().getWebhooks())
+        .hasSize(3)
+        .allSatisfy(it -> assertThat(it.getClientConfig().getCaBundle()).isEqualTo(CA));
+    assertThat(mutating.get().getWebhooks())
+        .extracting(MutatingWebhook::getTimeoutSeconds)
+        .containsOnly(5);
     assertThat(secret().getData()).isEqualTo(Map.of("ca.crt", CA));
   }
 
   @Test
   void whatTheyPromise() {
-    var pods = client().admissionRegistration().v1().mutatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get().getWebhooks();
-    var ours = client().admissionRegistration().v1().validatingWebhookConfigurations().withName(RELEASE.serviceAccount()).get().getWebhooks();
-    assertThat(pods).extracting(MutatingWebhook::getFailurePolicy).containsExactly("Fail", "Ignore");
+    var pods =
+        client()
+            .admissionRegistration()
+            .v1()
+            .mutatingWebhookConfigurations()
+            .withName(RELEASE.serviceAccount())
+            .get()
+            .getWebhooks();
+    var ours =
+        client()
+            .admissionRegistration()
+            .v1()
+            .validatingWebhookConfigurations()
+            .withName(RELEASE.serviceAccount())
+            .get()
+            .getWebhooks();
+    assertThat(pods)
+        .extracting(MutatingWebhook::getFailurePolicy)
+        .containsExactly("Fail", "Ignore");
     assertThat(pods).extracting(MutatingWebhook::getReinvocationPolicy).containsOnly("IfNeeded");
     assertThat(pods).extracting(MutatingWebhook::getSideEffects).containsOnly("None");
     assertThat(ours).extracting(ValidatingWebhook::getSideEffects).containsOnly("None");
-    assertThat(ours).extracting(ValidatingWebhook::getFailurePolicy).containsExactly("Fail", "Fail", "Ignore");
-    assertThat(pods).extracting(it -> it.getClientConfig().getService().getPath()).containsOnly("/mutate/pods");
-    assertThat(ours).extracting(it -> it.getClientConfig().getService().getPath()).containsExactly("/validate/natsserviceroles", "/validate/natsclusters", "/validate/natsclusters");
+    assertThat(ours)
+        .extracting(ValidatingWebhook::getFailurePolicy)
+        .containsExactly("Fail", "Fail", "Ignore");
+    assertThat(pods)
+        .extracting(it -> it.getClientConfig().getService().getPath())
+        .containsOnly("/mutate/pods");
+    assertThat(ours)
+        .extracting(it -> it.getClientConfig().getService().getPath())
+        .containsExactly(
+            "/validate/natsserviceroles", "/validate/natsclusters", "/validate/natsclusters");
   }
 
   private static MutatingWebhookConfiguration withCa(MutatingWebhookConfiguration configuration) {
@@ -192,19 +290,42 @@ class WebhooksIT {
     return configuration;
   }
 
-  private static ValidatingWebhookConfiguration withCa(ValidatingWebhookConfiguration configuration) {
+  private static ValidatingWebhookConfiguration withCa(
+      ValidatingWebhookConfiguration configuration) {
     configuration.getWebhooks().forEach(it -> it.getClientConfig().setCaBundle(CA));
     return configuration;
   }
 
   private static Secret secret() {
-    return client().secrets().inNamespace(RELEASE.namespace()).withName(RELEASE.serviceAccount() + "-webhooks").get();
+    return client()
+        .secrets()
+        .inNamespace(RELEASE.namespace())
+        .withName(RELEASE.serviceAccount() + "-webhooks")
+        .get();
   }
 
   private static void optOut(String value) {
-    client().namespaces().withName(namespace).edit(it -> new NamespaceBuilder(it).editMetadata().removeFromLabels("nats.io/inject").endMetadata().build());
+    client()
+        .namespaces()
+        .withName(namespace)
+        .edit(
+            it ->
+                new NamespaceBuilder(it)
+                    .editMetadata()
+                    .removeFromLabels("nats.io/inject")
+                    .endMetadata()
+                    .build());
     if (value != null) {
-      client().namespaces().withName(namespace).edit(it -> new NamespaceBuilder(it).editMetadata().addToLabels("nats.io/inject", value).endMetadata().build());
+      client()
+          .namespaces()
+          .withName(namespace)
+          .edit(
+              it ->
+                  new NamespaceBuilder(it)
+                      .editMetadata()
+                      .addToLabels("nats.io/inject", value)
+                      .endMetadata()
+                      .build());
     }
   }
 
@@ -218,8 +339,18 @@ class WebhooksIT {
 
   private static Pod pod(Map<String, String> labels) {
     return new PodBuilder()
-        .withNewMetadata().withNamespace(namespace).withGenerateName("a-").withLabels(labels).endMetadata()
-        .withNewSpec().withAutomountServiceAccountToken(false).addNewContainer().withName("a").withImage("a").endContainer().endSpec()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withGenerateName("a-")
+        .withLabels(labels)
+        .endMetadata()
+        .withNewSpec()
+        .withAutomountServiceAccountToken(false)
+        .addNewContainer()
+        .withName("a")
+        .withImage("a")
+        .endContainer()
+        .endSpec()
         .build();
   }
 

@@ -41,7 +41,7 @@ class BadInputIT {
           natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
           sise: 3                    | spec.sise                    | unknown field
           """)
-  void kubectl_refuses_a_bad_field(String spec, String field, String remedy, Sandbox sandbox) {
+  void kubectlRefusesABadField(String spec, String field, String remedy, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains(field, remedy);
     assertThat(sandbox.cluster(CLUSTER)).isNull();
   }
@@ -57,7 +57,7 @@ class BadInputIT {
         "pod: {reloaderImage: '', reloaderImagePullPolicy: ''}",
         "{lameDuckDurationSeconds: 86400, pod: {reloaderImagePullPolicy: Always}}"
       })
-  void kubectl_takes_a_good_field(String spec, Sandbox sandbox) {
+  void kubectlTakesAGoodField(String spec, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
   }
 
@@ -69,17 +69,22 @@ class BadInputIT {
     "1example,            must start with a letter",
     "a-name-of-forty-six-characters-which-is-too-much, choose a shorter name",
   })
-  void kubectl_refuses_a_bad_name(String name, String remedy, Sandbox sandbox) {
-    assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1"))).contains("metadata.name", remedy);
+  void kubectlRefusesABadName(String name, String remedy, Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1")))
+        .contains("metadata.name", remedy);
     assertThat(sandbox.cluster(name)).isNull();
   }
 
   @Test
-  void the_longest_name_is_taken(Sandbox sandbox) {
+  void theLongestNameIsTaken(Sandbox sandbox) {
     String name = "a-name-of-forty-five-characters-that-may-just";
     assertThat(name).hasSize(45);
     assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1"))).contains("created");
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(name, "Ready").getReason()).isEqualTo("ServersNotReady"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(name, "Ready").getReason())
+                    .isEqualTo("ServersNotReady"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -94,11 +99,16 @@ class BadInputIT {
           pod: {labels: {app: mine}}              | spec.pod.labels.app
           pod: {labels: {nats_version: mine}}     | spec.pod.labels.nats_version
           """)
-  void a_cluster_that_would_be_less_safe_than_it_looks_is_not_run(String spec, String field, Sandbox sandbox) {
+  void aClusterThatWouldBeLessSafeThanItLooksIsNotRun(String spec, String field, Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(spec));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("Invalid"));
     assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False");
-    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(field, "remove it");
+    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage())
+        .contains(field, "remove it");
     // The Event follows the status.
     await()
         .untilAsserted(
@@ -110,16 +120,27 @@ class BadInputIT {
   }
 
   @Test
-  void a_mended_cluster_runs(Sandbox sandbox) {
+  void aMendedClusterRuns(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("tls: {serverSecret: certificates}"));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("Invalid"));
     sandbox.apply(Manifests.cluster("size: 1"));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("ServersNotReady"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("ServersNotReady"));
   }
 
   @Test
-  void a_cluster_that_ran_and_is_made_bad_keeps_its_servers_and_its_revocations(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+  void aClusterThatRanAndIsMadeBadKeepsItsServersAndItsRevocations(Sandbox sandbox) {
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
     sandbox.apply(
         Manifests.cluster(
@@ -129,7 +150,11 @@ class BadInputIT {
             pod: {enableConfigReload: true}
             auth: {enableServiceAccounts: true}
             """));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("Invalid"));
     sandbox.delete(sandbox.role("nats-user"));
     String mounted = CLUSTER + "-";
     await()
@@ -141,11 +166,27 @@ class BadInputIT {
                           assertThat(name).startsWith(mounted);
                           assertThat(file.text()).doesNotContain("nats-user");
                         }));
-    assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).list().getItems()).hasSize(1);
+    assertThat(
+            sandbox
+                .client()
+                .apps()
+                .statefulSets()
+                .inNamespace(sandbox.namespace())
+                .list()
+                .getItems())
+        .hasSize(1);
   }
 
   private static void assertThatNothingRuns(Sandbox sandbox) {
-    assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
+    assertThat(
+            sandbox
+                .client()
+                .apps()
+                .statefulSets()
+                .inNamespace(sandbox.namespace())
+                .list()
+                .getItems())
+        .isEmpty();
     assertThat(sandbox.configs(CLUSTER)).isEmpty();
   }
 }

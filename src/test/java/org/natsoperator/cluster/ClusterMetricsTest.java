@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.testing.Clusters;
@@ -22,8 +26,10 @@ class ClusterMetricsTest {
 
   private static final NatsCluster CLUSTER = Clusters.cluster("{size: 3}");
   private static final ObservedServer SERVER =
-      new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
-  private static final Push PUSH = Push.start(SERVER, new ServerConfigFile("{}"), false, Instant.EPOCH);
+      new ObservedServer(
+          ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
+  private static final Push PUSH =
+      Push.start(SERVER, new ServerConfigFile("{}"), false, Instant.EPOCH);
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final ClusterMetrics meters = new ClusterMetrics(registry);
@@ -78,13 +84,18 @@ class ClusterMetricsTest {
 
   @Test
   void clustersAreCountedByWhatTheirStatusSays() {
-    meters.show(() -> List.of(cluster("AllServersReady"), cluster("ServerFails"), cluster("nonsense"), CLUSTER).stream());
+    meters.show(
+        () ->
+            List.of(
+                cluster("AllServersReady"), cluster("ServerFails"), cluster("nonsense"), CLUSTER)
+                .stream());
 
     assertThat(clusters("true", "AllServersReady")).isEqualTo(1);
     assertThat(clusters("false", "ServerFails")).isEqualTo(1);
     assertThat(clusters("false", "RollingOut")).isZero();
     assertThat(clusters("unknown", "")).isEqualTo(2);
-    assertThat(registry.find("nats.operator.clusters").gauges()).hasSize(ClusterReasons.OF_READY.size() + 1);
+    assertThat(registry.find("nats.operator.clusters").gauges())
+        .hasSize(ClusterReasons.OF_READY.size() + 1);
   }
 
   private double servers(String which) {
@@ -96,7 +107,11 @@ class ClusterMetricsTest {
   }
 
   private double clusters(String ready, String reason) {
-    return registry.get("nats.operator.clusters").tags("ready", ready, "reason", reason).gauge().value();
+    return registry
+        .get("nats.operator.clusters")
+        .tags("ready", ready, "reason", reason)
+        .gauge()
+        .value();
   }
 
   private double refused() {
@@ -104,13 +119,22 @@ class ClusterMetricsTest {
   }
 
   private static ObservedCluster observed(NatsCluster cluster) {
-    return new ObservedCluster(cluster, List.of(), SigningKey.proof(), Clusters.KEYS, List.of(), List.of(SERVER));
+    return new ObservedCluster(
+        cluster, List.of(), SigningKey.proof(), Clusters.KEYS, List.of(), List.of(SERVER));
   }
 
   private static NatsCluster cluster(String reason) {
     NatsCluster cluster = Clusters.cluster("{size: 3}");
     cluster.setStatus(
-        new NatsClusterStatus(1L, null, null, null, null, null, null, List.of(Conditions.unmet("Ready", reason, ""))));
+        new NatsClusterStatus(
+            1L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(Conditions.unmet("Ready", reason, ""))));
     return cluster;
   }
 }

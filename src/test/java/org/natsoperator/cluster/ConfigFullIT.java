@@ -14,7 +14,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** More roles than a Secret holds: the API server takes the fullest file that is made, and who was there first stays. */
+/**
+ * More roles than a Secret holds: the API server takes the fullest file that is made, and who was
+ * there first stays.
+ */
 @OperatorTest
 class ConfigFullIT {
 
@@ -29,40 +32,70 @@ class ConfigFullIT {
   private static final int SMALL = 20;
 
   @Test
-  void the_fullest_file_is_taken_and_the_oldest_stay(Sandbox sandbox) {
+  void theFullestFileIsTakenAndTheOldestStay(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     List<String> names = IntStream.range(0, 11).mapToObj("big-%02d"::formatted).toList();
     names.forEach(name -> big(sandbox, name));
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsAll(names.subList(0, 10)).doesNotContain("big-10"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("big-10", "Ready").getReason()).isEqualTo("ConfigFull"));
-    assertThat(sandbox.roleCondition("big-10", "Ready").getMessage()).contains("1 MiB", "delete roles or split the cluster");
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsAll(names.subList(0, 10))
+                    .doesNotContain("big-10"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("big-10", "Ready").getReason())
+                    .isEqualTo("ConfigFull"));
+    assertThat(sandbox.roleCondition("big-10", "Ready").getMessage())
+        .contains("1 MiB", "delete roles or split the cluster");
 
     List<String> small = IntStream.range(0, SMALL).mapToObj("small-%02d"::formatted).toList();
     small.forEach(name -> sandbox.apply(Manifests.serviceAccount(name), Manifests.role(name, "x")));
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
-            () -> assertThat(small).filteredOn(name -> "ConfigFull".equals(sandbox.roleCondition(name, "Ready").getReason())).isNotEmpty());
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(bytes(sandbox)).allMatch(size -> size > 995_000 && size <= MEBIBYTE));
-    assertThat(sandbox.users(CLUSTER)).containsAll(names.subList(0, 10)).contains("small-00").doesNotContain("big-10");
+            () ->
+                assertThat(small)
+                    .filteredOn(
+                        name ->
+                            "ConfigFull".equals(sandbox.roleCondition(name, "Ready").getReason()))
+                    .isNotEmpty());
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> assertThat(bytes(sandbox)).allMatch(size -> size > 995_000 && size <= MEBIBYTE));
+    assertThat(sandbox.users(CLUSTER))
+        .containsAll(names.subList(0, 10))
+        .contains("small-00")
+        .doesNotContain("big-10");
     assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isNotEqualTo("Refused");
 
     sandbox.delete(sandbox.role("big-00"));
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsAll(names.subList(1, 11)).doesNotContain("big-00"));
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsAll(names.subList(1, 11))
+                    .doesNotContain("big-00"));
   }
 
   /** Of the copy and of what servers mount. */
   private static List<Integer> bytes(Sandbox sandbox) {
-    return sandbox.configs(CLUSTER).values().stream().map(ServerConfigFile::text).map(text -> text.getBytes(StandardCharsets.UTF_8).length).toList();
+    return sandbox.configs(CLUSTER).values().stream()
+        .map(ServerConfigFile::text)
+        .map(text -> text.getBytes(StandardCharsets.UTF_8).length)
+        .toList();
   }
 
   private static void big(Sandbox sandbox, String name) {
     List<String> subjects =
-        IntStream.range(0, SUBJECTS).mapToObj(i -> "%03d.".formatted(i) + "x".repeat(SUBJECT_BYTES - 4)).toList();
-    sandbox.apply(Manifests.serviceAccount(name), Manifests.role(name, CLUSTER, subjects, List.of()));
+        IntStream.range(0, SUBJECTS)
+            .mapToObj(i -> "%03d.".formatted(i) + "x".repeat(SUBJECT_BYTES - 4))
+            .toList();
+    sandbox.apply(
+        Manifests.serviceAccount(name), Manifests.role(name, CLUSTER, subjects, List.of()));
   }
 }

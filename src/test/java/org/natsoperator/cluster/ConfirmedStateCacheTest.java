@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.cluster.plan.Push;
+import org.natsoperator.cluster.plan.ServerUsers;
 import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerVersion;

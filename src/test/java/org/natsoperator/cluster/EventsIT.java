@@ -20,28 +20,38 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class EventsIT {
 
-  private static final String ONE_SERVER = "version: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
+  private static final String ONE_SERVER =
+      "version: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
 
   @Test
-  void a_server_more_is_told(Sandbox sandbox) throws IOException, InterruptedException {
+  void aServerMoreIsTold(Sandbox sandbox) throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster("size: 2\n" + ONE_SERVER));
-      await().untilAsserted(() -> assertThat(notes("ScalingUp", sandbox)).containsExactly("from 1 to 2 servers; spec.size is 2"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(notes("ScalingUp", sandbox))
+                      .containsExactly("from 1 to 2 servers; spec.size is 2"));
       assertThat(ready(sandbox).getStatus()).isEqualTo("False");
     }
   }
 
   /** Whoever waits for Ready after an edit must not hear the Ready of before. */
   @Test
-  void an_edit_is_not_ready_before_its_servers_are(Sandbox sandbox) throws IOException, InterruptedException {
+  void anEditIsNotReadyBeforeItsServersAre(Sandbox sandbox)
+      throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster(ONE_SERVER + "lameDuckDurationSeconds: 60\n"));
       await().untilAsserted(() -> assertThat(ready(sandbox).getObservedGeneration()).isEqualTo(2));
       await()
           .during(Duration.ofSeconds(2))
-          .untilAsserted(() -> assertThat(ready(sandbox).getStatus()).as(ready(sandbox).getMessage()).isEqualTo("False"));
+          .untilAsserted(
+              () ->
+                  assertThat(ready(sandbox).getStatus())
+                      .as(ready(sandbox).getMessage())
+                      .isEqualTo("False"));
       LoopbackServer.see(statefulSet(sandbox), "2", sandbox.client());
       await()
           .untilAsserted(
@@ -54,7 +64,8 @@ class EventsIT {
   }
 
   @Test
-  void a_pause_is_told_and_keeps_what_is_ready_ready(Sandbox sandbox) throws IOException, InterruptedException {
+  void aPauseIsToldAndKeepsWhatIsReadyReady(Sandbox sandbox)
+      throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster("paused: true\nlameDuckDurationSeconds: 60\n" + ONE_SERVER));
@@ -64,18 +75,47 @@ class EventsIT {
     }
   }
 
-  /** The StatefulSet's controller may see what somebody writes into the template before we put it back. */
+  /**
+   * The StatefulSet's controller may see what somebody writes into the template before we put it
+   * back.
+   */
   @Test
-  void a_template_that_was_edited_by_hand_restarts_nobody(Sandbox sandbox) throws IOException, InterruptedException {
+  void aTemplateThatWasEditedByHandRestartsNobody(Sandbox sandbox)
+      throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster("paused: true\n" + ONE_SERVER));
       awaitReady("Paused", sandbox);
       StatefulSet edited =
-          sandbox.client().resource(statefulSet(sandbox)).edit(set -> new StatefulSetBuilder(set).editSpec().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec().build());
+          sandbox
+              .client()
+              .resource(statefulSet(sandbox))
+              .edit(
+                  set ->
+                      new StatefulSetBuilder(set)
+                          .editSpec()
+                          .editTemplate()
+                          .editSpec()
+                          .editFirstContainer()
+                          .withImage("evil:1")
+                          .endContainer()
+                          .endSpec()
+                          .endTemplate()
+                          .endSpec()
+                          .build());
       LoopbackServer.see(edited, "2", sandbox.client());
       sandbox.apply(Manifests.cluster(ONE_SERVER));
-      await().until(() -> statefulSet(sandbox).getSpec().getTemplate().getSpec().getContainers().getFirst().getImage().equals("nats:2.15.2"));
+      await()
+          .until(
+              () ->
+                  statefulSet(sandbox)
+                      .getSpec()
+                      .getTemplate()
+                      .getSpec()
+                      .getContainers()
+                      .getFirst()
+                      .getImage()
+                      .equals("nats:2.15.2"));
       LoopbackServer.see(statefulSet(sandbox), "1", sandbox.client());
       awaitReady("AllServersReady", sandbox);
       assertThat(notes("RollingOut", sandbox)).isEmpty();
@@ -84,11 +124,17 @@ class EventsIT {
 
   private static LoopbackServer server(Sandbox sandbox) throws IOException, InterruptedException {
     sandbox.apply(Manifests.cluster(ONE_SERVER));
-    return LoopbackServer.of(await().until(() -> statefulSet(sandbox), found -> found != null), sandbox.client());
+    return LoopbackServer.of(
+        await().until(() -> statefulSet(sandbox), found -> found != null), sandbox.client());
   }
 
   private static void awaitReady(String reason, Sandbox sandbox) {
-    await().untilAsserted(() -> assertThat(ready(sandbox).getReason()).as(ready(sandbox).getMessage()).isEqualTo(reason));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(ready(sandbox).getReason())
+                    .as(ready(sandbox).getMessage())
+                    .isEqualTo(reason));
   }
 
   private static Condition ready(Sandbox sandbox) {
@@ -103,6 +149,12 @@ class EventsIT {
   }
 
   private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get();
+    return sandbox
+        .client()
+        .apps()
+        .statefulSets()
+        .inNamespace(sandbox.namespace())
+        .withName(CLUSTER)
+        .get();
   }
 }

@@ -59,18 +59,40 @@ class GoManifestIT {
       """;
 
   @Test
-  void kubectl_applies_what_go_writes(Sandbox sandbox) {
-    assertThat(sandbox.kubectlApply(AS_GO_WRITES_IT)).contains("created").doesNotContain("unknown", "Warning");
+  void kubectlAppliesWhatGoWrites(Sandbox sandbox) {
+    assertThat(sandbox.kubectlApply(AS_GO_WRITES_IT))
+        .contains("created")
+        .doesNotContain("unknown", "Warning");
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("_nobody"));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getStatus()).isEqualTo("True"));
-    await().untilAsserted(() -> assertThat(sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get()).isNotNull());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getStatus())
+                    .isEqualTo("True"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        sandbox
+                            .client()
+                            .apps()
+                            .statefulSets()
+                            .inNamespace(sandbox.namespace())
+                            .withName(CLUSTER)
+                            .get())
+                    .isNotNull());
   }
 
   @Test
-  void conditions_of_the_go_operator_give_way_to_ours(Sandbox sandbox) {
+  void conditionsOfTheGoOperatorGiveWayToOurs(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
-    assertThat(sandbox.cluster(CLUSTER).getStatus().selector()).isEqualTo("app=nats,nats_cluster=" + CLUSTER);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus())
+                    .isEqualTo("False"));
+    assertThat(sandbox.cluster(CLUSTER).getStatus().selector())
+        .isEqualTo("app=nats,nats_cluster=" + CLUSTER);
     assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/3");
   }
 
@@ -91,9 +113,13 @@ class GoManifestIT {
           template: {spec: {containers: [{name: nats, env: [{name: A, value: b}]}]}} | spec.template
           auth: {clientsAuthTimeout: 5}                             | spec.auth.clientsAuthTimeout
           """)
-  void what_has_no_effect_yet_is_named(String spec, String field, Sandbox sandbox) {
+  void whatHasNoEffectYetIsNamed(String spec, String field, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("ServersNotReady"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("ServersNotReady"));
     assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getMessage()).contains(field);
     assertThat(sandbox.clusterCondition(CLUSTER, "FieldsSupported").getStatus()).isEqualTo("False");
   }

@@ -15,35 +15,75 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** What the API server refuses, or what already lies where our objects shall go: the user hears of it, nothing of others is lost. */
+/**
+ * What the API server refuses, or what already lies where our objects shall go: the user hears of
+ * it, nothing of others is lost.
+ */
 @OperatorTest
 class NameConflictsIT {
 
   @Test
-  void a_secret_of_the_clusters_name_that_is_not_ours_keeps_its_data_and_its_life(Sandbox sandbox) {
+  void aSecretOfTheClustersNameThatIsNotOursKeepsItsDataAndItsLife(Sandbox sandbox) {
     var theirs =
-        new SecretBuilder().withNewMetadata().withName(CLUSTER).withNamespace(sandbox.namespace()).endMetadata()
-            .addToStringData("nats.conf", "theirs").build();
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(CLUSTER)
+            .withNamespace(sandbox.namespace())
+            .endMetadata()
+            .addToStringData("nats.conf", "theirs")
+            .build();
     sandbox.client().resource(theirs).create();
     sandbox.apply(Manifests.cluster());
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
-    await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(sandbox.secret(CLUSTER).getData()).isEqualTo(Map.of("nats.conf", "dGhlaXJz")));
-    assertThat(sandbox.secret(CLUSTER).getMetadata().getOwnerReferences()).isEmpty();
-  }
-
-  @Test
-  void a_service_of_the_clusters_name_that_is_not_ours_is_left_alone(Sandbox sandbox) {
-    var theirs =
-        new ServiceBuilder().withNewMetadata().withName(CLUSTER).withNamespace(sandbox.namespace()).endMetadata()
-            .withNewSpec().addToSelector("theirs", "yes").addNewPort().withName("theirs").withPort(80).endPort().endSpec().build();
-    sandbox.client().resource(theirs).create();
-    sandbox.apply(Manifests.cluster());
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus())
+                    .isEqualTo("False"));
     await()
         .during(Duration.ofSeconds(1))
         .untilAsserted(
             () ->
-                assertThat(sandbox.client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).get().getSpec().getSelector())
+                assertThat(sandbox.secret(CLUSTER).getData())
+                    .isEqualTo(Map.of("nats.conf", "dGhlaXJz")));
+    assertThat(sandbox.secret(CLUSTER).getMetadata().getOwnerReferences()).isEmpty();
+  }
+
+  @Test
+  void aServiceOfTheClustersNameThatIsNotOursIsLeftAlone(Sandbox sandbox) {
+    var theirs =
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withName(CLUSTER)
+            .withNamespace(sandbox.namespace())
+            .endMetadata()
+            .withNewSpec()
+            .addToSelector("theirs", "yes")
+            .addNewPort()
+            .withName("theirs")
+            .withPort(80)
+            .endPort()
+            .endSpec()
+            .build();
+    sandbox.client().resource(theirs).create();
+    sandbox.apply(Manifests.cluster());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus())
+                    .isEqualTo("False"));
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        sandbox
+                            .client()
+                            .services()
+                            .inNamespace(sandbox.namespace())
+                            .withName(CLUSTER)
+                            .get()
+                            .getSpec()
+                            .getSelector())
                     .isEqualTo(Map.of("theirs", "yes")));
   }
 
@@ -57,11 +97,19 @@ class NameConflictsIT {
         "servicePolicy: {labels: {good: 'bad value!'}}",
         "version: '2.15.2+build'",
       })
-  void what_the_api_server_refuses_is_a_condition(String spec, Sandbox sandbox) {
+  void whatTheApiServerRefusesIsACondition(String spec, Sandbox sandbox) {
     String answer = sandbox.kubectlApply(Manifests.cluster(spec));
     if (answer.contains("created")) {
-      await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()).isEqualTo("False"));
-      await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isNotEqualTo("ServersNotReady"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getStatus())
+                      .isEqualTo("False"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                      .isNotEqualTo("ServersNotReady"));
       // The Event follows the status.
       await().untilAsserted(() -> assertThat(sandbox.events(sandbox.cluster(CLUSTER))).hasSize(1));
     } else {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.ServerPods;
 
@@ -23,7 +25,8 @@ class PushMetricsTest {
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
   private static final Instant NOW = START.plusMillis(150);
   private static final ObservedServer SERVER =
-      new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
+      new ObservedServer(
+          ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
   private static final Push PUSH = Push.start(SERVER, new ServerConfigFile("{}"), false, START);
   private static final Set<String> SERVED = Set.of("one", "two");
 
@@ -32,7 +35,8 @@ class PushMetricsTest {
 
   @Test
   void aPushIsTimedWhenItIsConfirmed() {
-    meters.timeConfirmed(Map.of("one", PUSH, "two", PUSH), Map.of("one", PUSH.confirm(), "two", PUSH), SERVED);
+    meters.timeConfirmed(
+        Map.of("one", PUSH, "two", PUSH), Map.of("one", PUSH.confirm(), "two", PUSH), SERVED);
 
     assertThat(timer().count()).isEqualTo(1);
     assertThat(timer().totalTime(MILLISECONDS)).isEqualTo(150);
@@ -61,8 +65,11 @@ class PushMetricsTest {
 
   @Test
   void bucketsReachFromFiftyMillisecondsToAMinute() {
-    assertThat(Stream.of(timer().takeSnapshot().histogramCounts()).map(bucket -> bucket.bucket(MILLISECONDS)))
-        .containsExactly(50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 30_000.0, 60_000.0);
+    assertThat(
+            Stream.of(timer().takeSnapshot().histogramCounts())
+                .map(bucket -> bucket.bucket(MILLISECONDS)))
+        .containsExactly(
+            50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 30_000.0, 60_000.0);
   }
 
   @Test

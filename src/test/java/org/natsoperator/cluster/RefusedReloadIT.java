@@ -15,22 +15,44 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** A nats-server gets its file and will not have it: it aborts the reload and goes on with what it knows. */
+/**
+ * A nats-server gets its file and will not have it: it aborts the reload and goes on with what it
+ * knows.
+ */
 @OperatorTest
 class RefusedReloadIT {
 
   private static final String ONE_SERVER =
-      "size: 1\nversion: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
+      "size: 1\n"
+          + "version: \"2.15.2\"\n"
+          + "pod: {enableConfigReload: true}\n"
+          + "auth: {enableServiceAccounts: true}\n";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
-  void nobody_is_told_that_it_is_in_force_until_the_server_takes_one(Sandbox sandbox) throws Exception {
-    sandbox.apply(Manifests.cluster(ONE_SERVER), Manifests.serviceAccount("leaver"), Manifests.serviceAccount("newcomer"), Manifests.role("leaver", "foo"));
+  void nobodyIsToldThatItIsInForceUntilTheServerTakesOne(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        Manifests.cluster(ONE_SERVER),
+        Manifests.serviceAccount("leaver"),
+        Manifests.serviceAccount("newcomer"),
+        Manifests.role("leaver", "foo"));
     StatefulSet set =
-        await().until(() -> sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get(), found -> found != null);
+        await()
+            .until(
+                () ->
+                    sandbox
+                        .client()
+                        .apps()
+                        .statefulSets()
+                        .inNamespace(sandbox.namespace())
+                        .withName(CLUSTER)
+                        .get(),
+                found -> found != null);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
-      await().untilAsserted(() -> assertThat(ready("leaver", sandbox).getReason()).isEqualTo("InForce"));
+      await()
+          .untilAsserted(
+              () -> assertThat(ready("leaver", sandbox).getReason()).isEqualTo("InForce"));
       String token = sandbox.token("leaver", CLUSTER).orElseThrow();
       assertThat(server.server().answerTo("leaver", token)).isEqualTo(WELCOME);
 
@@ -38,17 +60,32 @@ class RefusedReloadIT {
       await().until(() -> server.abortedReloads() == 1);
       sandbox.apply(Manifests.role("newcomer", "foo"));
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage()).contains(CLUSTER + "-1");
       await().atMost(PATIENCE).until(() -> server.abortedReloads() > 1);
-      assertThat(ready("newcomer", sandbox).getStatus()).as(ready("newcomer", sandbox).getMessage()).isEqualTo("False");
+      assertThat(ready("newcomer", sandbox).getStatus())
+          .as(ready("newcomer", sandbox).getMessage())
+          .isEqualTo("False");
       assertThat(server.server().answerTo("leaver", token)).isEqualTo(WELCOME);
 
       server.takeFiles();
-      await().atMost(PATIENCE).until(() -> server.server().answerTo("leaver", token).equals(REFUSAL));
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready("newcomer", sandbox).getReason()).isEqualTo("InForce"));
-      assertThat(server.server().answerTo("newcomer", sandbox.token("newcomer", CLUSTER).orElseThrow())).isEqualTo(WELCOME);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> server.server().answerTo("leaver", token).equals(REFUSAL));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(ready("newcomer", sandbox).getReason()).isEqualTo("InForce"));
+      assertThat(
+              server
+                  .server()
+                  .answerTo("newcomer", sandbox.token("newcomer", CLUSTER).orElseThrow()))
+          .isEqualTo(WELCOME);
     }
   }
 

@@ -33,102 +33,211 @@ class RepairIT {
   }
 
   @Test
-  void a_service_edited_by_hand_is_repaired_and_keeps_what_is_not_ours() {
-    service().edit(
-        service ->
-            new ServiceBuilder(service)
-                .editMetadata().addToAnnotations("example.com/theirs", "kept").addToLabels("theirs", "kept").endMetadata()
-                .editSpec().addToSelector("app", "stolen").editFirstPort().withNewTargetPort(9999).endPort().endSpec()
-                .build());
+  void aServiceEditedByHandIsRepairedAndKeepsWhatIsNotOurs() {
+    service()
+        .edit(
+            service ->
+                new ServiceBuilder(service)
+                    .editMetadata()
+                    .addToAnnotations("example.com/theirs", "kept")
+                    .addToLabels("theirs", "kept")
+                    .endMetadata()
+                    .editSpec()
+                    .addToSelector("app", "stolen")
+                    .editFirstPort()
+                    .withNewTargetPort(9999)
+                    .endPort()
+                    .endSpec()
+                    .build());
     await()
         .untilAsserted(
             () -> {
               assertThat(service().get().getSpec().getSelector()).containsEntry("app", "nats");
-              assertThat(service().get().getSpec().getPorts()).singleElement().satisfies(port -> assertThat(port.getTargetPort().getIntVal()).isEqualTo(4222));
+              assertThat(service().get().getSpec().getPorts())
+                  .singleElement()
+                  .satisfies(port -> assertThat(port.getTargetPort().getIntVal()).isEqualTo(4222));
             });
-    assertThat(service().get().getMetadata().getAnnotations()).containsEntry("example.com/theirs", "kept");
+    assertThat(service().get().getMetadata().getAnnotations())
+        .containsEntry("example.com/theirs", "kept");
     assertThat(service().get().getMetadata().getLabels()).containsEntry("theirs", "kept");
   }
 
   @Test
-  void a_deleted_service_comes_back() {
+  void aDeletedServiceComesBack() {
     String uid = service().get().getMetadata().getUid();
     service().delete();
-    await().untilAsserted(() -> assertThat(service().get()).extracting(found -> found.getMetadata().getUid()).isNotEqualTo(uid));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(service().get())
+                    .extracting(found -> found.getMetadata().getUid())
+                    .isNotEqualTo(uid));
   }
 
   @Test
-  void a_service_that_lost_its_labels_is_repaired() {
-    service().edit(service -> new ServiceBuilder(service).editMetadata().removeFromLabels("app").endMetadata().build());
-    await().untilAsserted(() -> assertThat(service().get().getMetadata().getLabels()).containsEntry("app", "nats"));
+  void aServiceThatLostItsLabelsIsRepaired() {
+    service()
+        .edit(
+            service ->
+                new ServiceBuilder(service)
+                    .editMetadata()
+                    .removeFromLabels("app")
+                    .endMetadata()
+                    .build());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(service().get().getMetadata().getLabels()).containsEntry("app", "nats"));
   }
 
   @Test
-  void a_config_that_was_opened_by_hand_is_closed_again() {
+  void aConfigThatWasOpenedByHandIsClosedAgain() {
     for (String name : sandbox.configs(CLUSTER).keySet()) {
       Secret secret = sandbox.secret(name);
-      sandbox.client().resource(secret).edit(found -> new SecretBuilder(found).addToStringData(ServerConfigFile.KEY, "{}").build());
-      await().untilAsserted(() -> assertThat(sandbox.configs(CLUSTER).get(name).parse().at("/authorization/users")).hasSize(1));
+      sandbox
+          .client()
+          .resource(secret)
+          .edit(
+              found ->
+                  new SecretBuilder(found).addToStringData(ServerConfigFile.KEY, "{}").build());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.configs(CLUSTER).get(name).parse().at("/authorization/users"))
+                      .hasSize(1));
     }
   }
 
   @Test
-  void a_stateful_set_edited_by_hand_is_repaired() {
-    var set = sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER);
+  void aStatefulSetEditedByHandIsRepaired() {
+    var set =
+        sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER);
     set.edit(
         found ->
             new StatefulSetBuilder(found)
-                .editSpec().editUpdateStrategy().withType("RollingUpdate").endUpdateStrategy().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec()
+                .editSpec()
+                .editUpdateStrategy()
+                .withType("RollingUpdate")
+                .endUpdateStrategy()
+                .editTemplate()
+                .editSpec()
+                .editFirstContainer()
+                .withImage("evil:1")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
                 .build());
     await()
         .untilAsserted(
             () -> {
               assertThat(set.get().getSpec().getUpdateStrategy().getType()).isEqualTo("OnDelete");
-              assertThat(set.get().getSpec().getTemplate().getSpec().getContainers().getFirst().getImage()).isEqualTo("nats:2.15.2");
+              assertThat(
+                      set.get()
+                          .getSpec()
+                          .getTemplate()
+                          .getSpec()
+                          .getContainers()
+                          .getFirst()
+                          .getImage())
+                  .isEqualTo("nats:2.15.2");
             });
   }
 
   @Test
-  void a_smaller_size_and_a_new_policy_reach_the_objects() {
-    sandbox.apply(Manifests.cluster("size: 2\nservicePolicy: {annotations: {example.com/wanted: 'yes'}, labels: {app: stolen, more: label}}"));
-    await().untilAsserted(() -> assertThat(service().get().getMetadata().getAnnotations()).containsEntry("example.com/wanted", "yes"));
-    assertThat(service().get().getMetadata().getLabels()).containsEntry("more", "label").containsEntry("app", "nats");
+  void aSmallerSizeAndANewPolicyReachTheObjects() {
+    sandbox.apply(
+        Manifests.cluster(
+            "size: 2\n"
+                + "servicePolicy: {annotations: {example.com/wanted: 'yes'}, labels: {app: stolen,"
+                + " more: label}}"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(service().get().getMetadata().getAnnotations())
+                    .containsEntry("example.com/wanted", "yes"));
+    assertThat(service().get().getMetadata().getLabels())
+        .containsEntry("more", "label")
+        .containsEntry("app", "nats");
     sandbox.apply(Manifests.cluster("size: 2"));
-    await().untilAsserted(() -> assertThat(service().get().getMetadata().getLabels()).doesNotContainKey("more"));
+    await()
+        .untilAsserted(
+            () -> assertThat(service().get().getMetadata().getLabels()).doesNotContainKey("more"));
   }
 
   @Test
-  void the_keys_live_in_the_operators_namespace_until_the_cluster_goes() {
+  void theKeysLiveInTheOperatorsNamespaceUntilTheClusterGoes() {
     String keys = "nats-cluster-" + sandbox.cluster(CLUSTER).getMetadata().getUid();
     assertThat(keys(keys)).isNotNull();
-    assertThat(sandbox.configs(CLUSTER).get(CLUSTER).parse().at("/accounts/$SYS/users/0/nkey").asText()).startsWith("U").hasSize(56);
+    assertThat(
+            sandbox
+                .configs(CLUSTER)
+                .get(CLUSTER)
+                .parse()
+                .at("/accounts/$SYS/users/0/nkey")
+                .asText())
+        .startsWith("U")
+        .hasSize(56);
     sandbox.delete(sandbox.cluster(CLUSTER));
     // Well before the next sweep: who uninstalls the operator next must not leave them behind.
     await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(keys(keys)).isNull());
   }
 
   @Test
-  void a_foreign_secret_with_our_labels_is_not_deleted() {
+  void aForeignSecretWithOurLabelsIsNotDeleted() {
     Secret foreign =
-        new SecretBuilder().withNewMetadata().withName("theirs").withNamespace(sandbox.namespace())
-            .addToLabels("app", "nats").addToLabels("nats_cluster", CLUSTER).endMetadata().build();
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("theirs")
+            .withNamespace(sandbox.namespace())
+            .addToLabels("app", "nats")
+            .addToLabels("nats_cluster", CLUSTER)
+            .endMetadata()
+            .build();
     sandbox.client().resource(foreign).create();
     sandbox.apply(Manifests.cluster("size: 2"));
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains("of 2 servers"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage())
+                    .contains("of 2 servers"));
     assertThat(sandbox.secret("theirs")).isNotNull();
   }
 
   @Test
-  void a_pod_that_only_looks_like_a_server_is_none() {
+  void aPodThatOnlyLooksLikeAServerIsNone() {
     var pod =
-        new PodBuilder().withNewMetadata().withName(CLUSTER + "-1").withNamespace(sandbox.namespace())
-            .addToLabels("app", "nats").addToLabels("nats_cluster", CLUSTER).addToLabels("nats_version", "2.15.2").endMetadata()
-            .withNewSpec().addNewContainer().withName("nats").withImage("a").endContainer().endSpec().build();
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(CLUSTER + "-1")
+            .withNamespace(sandbox.namespace())
+            .addToLabels("app", "nats")
+            .addToLabels("nats_cluster", CLUSTER)
+            .addToLabels("nats_version", "2.15.2")
+            .endMetadata()
+            .withNewSpec()
+            .addNewContainer()
+            .withName("nats")
+            .withImage("a")
+            .endContainer()
+            .endSpec()
+            .build();
     sandbox.client().resource(pod).create();
     sandbox.apply(Manifests.cluster("size: 2"));
-    await().untilAsserted(() -> assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/2"));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/2"));
     assertThat(sandbox.cluster(CLUSTER).getStatus().size()).isZero();
-    assertThat(sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").get().getMetadata().getAnnotations()).isNullOrEmpty();
+    assertThat(
+            sandbox
+                .client()
+                .pods()
+                .inNamespace(sandbox.namespace())
+                .withName(CLUSTER + "-1")
+                .get()
+                .getMetadata()
+                .getAnnotations())
+        .isNullOrEmpty();
   }
 
   private ServiceResource<Service> service() {

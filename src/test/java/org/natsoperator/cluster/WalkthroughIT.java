@@ -33,51 +33,71 @@ class WalkthroughIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void the_order_of_the_manifests_does_not_matter(boolean backwards, Sandbox sandbox) throws IOException {
+  void theOrderOfTheManifestsDoesNotMatter(boolean backwards, Sandbox sandbox) throws IOException {
     List<String> manifests = manifests(sandbox);
     sandbox.apply((backwards ? manifests.reversed() : manifests).toArray(String[]::new));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", "nats-admin-user", NOBODY));
-    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(sandbox.token("nats-user", CLUSTER).orElseThrow());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsExactlyInAnyOrder("nats-user", "nats-admin-user", NOBODY));
+    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText())
+        .isEqualTo(sandbox.token("nats-user", CLUSTER).orElseThrow());
     assertThat(sandbox.user(CLUSTER, "nats-user").get("permissions").toString())
-        .isEqualTo("{\"publish\":[\"foo.*\",\"foo.bar.quux\"],\"subscribe\":[\"foo.bar\",\"greetings\",\"hello.world\"]}");
+        .isEqualTo(
+            "{\"publish\":[\"foo.*\",\"foo.bar.quux\"],\"subscribe\":[\"foo.bar\",\"greetings\",\"hello.world\"]}");
     assertThat(sandbox.user(CLUSTER, "nats-admin-user").get("permissions").toString())
         .isEqualTo("{\"publish\":[\">\"],\"subscribe\":[\">\"]}");
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Bound").getStatus())
+                    .isEqualTo("True"));
   }
 
   @Test
-  void both_services_are_the_go_operators(Sandbox sandbox) {
+  void bothServicesAreTheGoOperators(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
-    Service client = await().until(() -> service(sandbox, CLUSTER), Optional::isPresent).orElseThrow();
+    Service client =
+        await().until(() -> service(sandbox, CLUSTER), Optional::isPresent).orElseThrow();
     assertThat(ports(client)).isEqualTo(Map.of("tcp-client", 4222));
     assertThat(client.getSpec().getSelector()).isEqualTo(LABELS);
     assertThat(client.getMetadata().getLabels()).containsAllEntriesOf(LABELS);
-    Service management = await().until(() -> service(sandbox, CLUSTER + "-mgmt"), Optional::isPresent).orElseThrow();
-    assertThat(ports(management)).isEqualTo(Map.of("cluster", 6222, "monitoring", 8222, "metrics", 7777));
+    Service management =
+        await().until(() -> service(sandbox, CLUSTER + "-mgmt"), Optional::isPresent).orElseThrow();
+    assertThat(ports(management))
+        .isEqualTo(Map.of("cluster", 6222, "monitoring", 8222, "metrics", 7777));
     assertThat(management.getSpec().getSelector()).isEqualTo(LABELS);
     assertThat(management.getSpec().getClusterIP()).isEqualTo("None");
     assertThat(management.getSpec().getPublishNotReadyAddresses()).isTrue();
   }
 
   @Test
-  void the_servers_mount_the_file_of_their_revision_and_are_counted_from_one(Sandbox sandbox) {
+  void theServersMountTheFileOfTheirRevisionAndAreCountedFromOne(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     StatefulSet set = await().until(() -> statefulSet(sandbox), Optional::isPresent).orElseThrow();
     assertThat(set.getSpec().getReplicas()).isEqualTo(3);
     assertThat(set.getSpec().getOrdinals().getStart()).isEqualTo(1);
     assertThat(set.getSpec().getServiceName()).isEqualTo(CLUSTER + "-mgmt");
     var template = set.getSpec().getTemplate();
-    assertThat(template.getMetadata().getLabels()).containsAllEntriesOf(LABELS).containsEntry("nats_version", "2.15.2");
+    assertThat(template.getMetadata().getLabels())
+        .containsAllEntriesOf(LABELS)
+        .containsEntry("nats_version", "2.15.2");
     assertThat(template.getSpec().getShareProcessNamespace()).isTrue();
-    assertThat(template.getSpec().getContainers()).extracting(Container::getName).containsExactly("nats", "reloader");
+    assertThat(template.getSpec().getContainers())
+        .extracting(Container::getName)
+        .containsExactly("nats", "reloader");
     assertThat(template.getSpec().getContainers().getFirst().getImage()).isEqualTo("nats:2.15.2");
     String mounted = template.getSpec().getVolumes().getFirst().getSecret().getSecretName();
-    await().untilAsserted(() -> assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, mounted));
-    assertThat(sandbox.configs(CLUSTER).get(mounted).parse()).isEqualTo(sandbox.configs(CLUSTER).get(CLUSTER).parse());
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, mounted));
+    assertThat(sandbox.configs(CLUSTER).get(mounted).parse())
+        .isEqualTo(sandbox.configs(CLUSTER).get(CLUSTER).parse());
   }
 
   @Test
-  void all_that_is_made_goes_with_the_cluster_but_blocks_nothing(Sandbox sandbox) {
+  void allThatIsMadeGoesWithTheClusterButBlocksNothing(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     StatefulSet set = await().until(() -> statefulSet(sandbox), Optional::isPresent).orElseThrow();
     var owner = set.getMetadata().getOwnerReferences().getFirst();
@@ -91,23 +111,35 @@ class WalkthroughIT {
     String file = Files.readString(Path.of("example/01-service-accounts/walkthrough-2018.yaml"));
     List<String> manifests =
         Arrays.stream(file.split("(?m)^---$"))
-            .filter(manifest -> manifest.contains("kind: Nats") || manifest.contains("kind: ServiceAccount"))
-            .map(manifest -> manifest.replace("namespace: nats-io", "namespace: " + sandbox.namespace()))
+            .filter(
+                manifest ->
+                    manifest.contains("kind: Nats") || manifest.contains("kind: ServiceAccount"))
+            .map(
+                manifest ->
+                    manifest.replace("namespace: nats-io", "namespace: " + sandbox.namespace()))
             .collect(Collectors.toList());
     assertThat(manifests).hasSize(5);
     return Collections.unmodifiableList(manifests);
   }
 
   private static Optional<Service> service(Sandbox sandbox, String name) {
-    return Optional.ofNullable(sandbox.client().services().inNamespace(sandbox.namespace()).withName(name).get());
+    return Optional.ofNullable(
+        sandbox.client().services().inNamespace(sandbox.namespace()).withName(name).get());
   }
 
   private static Optional<StatefulSet> statefulSet(Sandbox sandbox) {
     return Optional.ofNullable(
-        sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER).get());
+        sandbox
+            .client()
+            .apps()
+            .statefulSets()
+            .inNamespace(sandbox.namespace())
+            .withName(CLUSTER)
+            .get());
   }
 
   private static Map<String, Integer> ports(Service service) {
-    return service.getSpec().getPorts().stream().collect(Collectors.toMap(ServicePort::getName, ServicePort::getPort));
+    return service.getSpec().getPorts().stream()
+        .collect(Collectors.toMap(ServicePort::getName, ServicePort::getPort));
   }
 }

@@ -14,16 +14,25 @@ class ConfigDigestTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "keys are sorted, at every depth        | {\"b\": {\"y\": 1, \"x\": 2}, \"a\": 3} | {\"a\":3,\"b\":{\"x\":2,\"y\":1}}",
-        "inside lists too                       | {\"a\": [{\"y\": 1, \"x\": 2}]}         | {\"a\":[{\"x\":2,\"y\":1}]}",
-        "lists keep their order                 | {\"a\": [\"z\", \"b\"]}                 | {\"a\":[\"z\",\"b\"]}",
-        "<, > and & are escaped                 | {\"a\": \"<b>&\"}                       | {\"a\":\"\\u003cb\\u003e\\u0026\"}",
-        "in keys too                            | {\"<\": 1}                              | {\"\\u003c\":1}",
-        "dollars, slashes and quotes as in JSON | {\"$SYS\": \"/\\\"\\\\\"}               | {\"$SYS\":\"/\\\"\\\\\"}",
-        "other letters stay                     | {\"a\": \"größe 温度 😀\"}              | {\"a\":\"größe 温度 😀\"}",
-        "booleans and numbers stay              | {\"a\": true, \"b\": 4222}              | {\"a\":true,\"b\":4222}"
+        "keys are sorted, at every depth        | {\"b\": {\"y\": 1, \"x\": 2}, \"a\": 3} |"
+            + " {\"a\":3,\"b\":{\"x\":2,\"y\":1}}",
+        "inside lists too                       | {\"a\": [{\"y\": 1, \"x\": 2}]}         |"
+            + " {\"a\":[{\"x\":2,\"y\":1}]}",
+        "lists keep their order                 | {\"a\": [\"z\", \"b\"]}                 |"
+            + " {\"a\":[\"z\",\"b\"]}",
+        "<, > and & are escaped                 | {\"a\": \"<b>&\"}                       |"
+            + " {\"a\":\"\\u003cb\\u003e\\u0026\"}",
+        "in keys too                            | {\"<\": 1}                              |"
+            + " {\"\\u003c\":1}",
+        "dollars, slashes and quotes as in JSON | {\"$SYS\": \"/\\\"\\\\\"}               |"
+            + " {\"$SYS\":\"/\\\"\\\\\"}",
+        "other letters stay                     | {\"a\": \"größe 温度 😀\"}              |"
+            + " {\"a\":\"größe 温度 😀\"}",
+        "booleans and numbers stay              | {\"a\": true, \"b\": 4222}              |"
+            + " {\"a\":true,\"b\":4222}"
       })
-  void isWhatGoWouldWrite(String what, String config, String canonical) throws JsonProcessingException {
+  void isWhatGoWouldWrite(String what, String config, String canonical)
+      throws JsonProcessingException {
     assertThat(ConfigDigest.canonical(new ObjectMapper().readTree(config)))
         .as(what)
         .isEqualTo(canonical + "\n");

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.natsoperator.testing.NatsServer;
 
-/** Every file we promise to write is one that the server it is meant for takes, and hashes as we do. */
+/**
+ * Every file we promise to write is one that the server it is meant for takes, and hashes as we do.
+ */
 class GoldenConfigIT {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden");
@@ -55,13 +57,15 @@ class GoldenConfigIT {
   }
 
   @Test
-  void the_oldest_and_the_newest_servers_have_one() throws IOException {
-    assertThat(files()).extracting(golden -> golden.version().tag()).contains("1.2.0", "2.10.27", "2.15.2");
+  void theOldestAndTheNewestServersHaveOne() throws IOException {
+    assertThat(files())
+        .extracting(golden -> golden.version().tag())
+        .contains("1.2.0", "2.10.27", "2.15.2");
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
-  void a_real_server_takes_it(Golden golden) {
+  void aRealServerTakesIt(Golden golden) {
     if (golden.version().major() >= 2) {
       assertThat(NatsServer.complaint(golden.version().tag(), golden.config())).isEmpty();
     } else {
@@ -73,9 +77,12 @@ class GoldenConfigIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
-  void it_is_in_force_from_the_start_and_after_a_reload_with_another_user(Golden golden) {
-    assumeTrue(golden.version().reportsConfigDigest(), "a server that old does not tell its digest");
-    assumeTrue(golden.config().has("authorization"), "a cluster that lets everybody in has no user to add");
+  void itIsInForceFromTheStartAndAfterAReloadWithAnotherUser(Golden golden) {
+    assumeTrue(
+        golden.version().reportsConfigDigest(), "a server that old does not tell its digest");
+    assumeTrue(
+        golden.config().has("authorization"),
+        "a cluster that lets everybody in has no user to add");
     try (NatsServer server = NatsServer.start(golden.version().tag(), golden.config())) {
       assertThat(digestOf(server)).isEqualTo(server.configFile().digest(NatsServer.NAME));
       server.reload(withAnotherUser(golden.config()));

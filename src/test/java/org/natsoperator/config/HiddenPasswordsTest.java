@@ -43,6 +43,7 @@ class HiddenPasswordsTest {
 
   @Test
   void whatWasRenderedShowsOnlyWhose() {
-    assertThat(RenderedConfig.of(CONFIG, Optional.empty())).hasToString("RenderedConfig[example-nats]");
+    assertThat(RenderedConfig.of(CONFIG, Optional.empty()))
+        .hasToString("RenderedConfig[example-nats]");
   }
 }

@@ -17,8 +17,8 @@ import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
 /**
- * Whoever reaches the route port is no server yet: it could read and publish everything. Servers before 1.3 cannot ask
- * for a password and keep their routes when the users change.
+ * Whoever reaches the route port is no server yet: it could read and publish everything. Servers
+ * before 1.3 cannot ask for a password and keep their routes when the users change.
  */
 class RoutePortIT {
 
@@ -26,19 +26,24 @@ class RoutePortIT {
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"2.10.27", "2.15.2"})
-  void only_servers_of_the_cluster_are_taken_for_servers(String version) throws IOException {
-    try (NatsServer server = NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
+  void onlyServersOfTheClusterAreTakenForServers(String version) throws IOException {
+    try (NatsServer server =
+        NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
       assertThat(answerTo(server, "")).contains("Authorization");
-      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"guess\",")).contains("Authorization");
-      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"route-password\",")).doesNotContain("Authorization");
+      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"guess\","))
+          .contains("Authorization");
+      assertThat(answerTo(server, "\"user\":\"server\",\"pass\":\"route-password\","))
+          .doesNotContain("Authorization");
     }
   }
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
-  void routes_stay_when_the_users_change(String version) throws InterruptedException {
+  void routesStayWhenTheUsersChange(String version) throws InterruptedException {
     ObjectNode before = ServerConfigs.withUsers(version, List.of());
-    ObjectNode after = ServerConfigs.withUsers(version, List.of(new ServerUser("u", "token", List.of("a"), List.of("a"))));
+    ObjectNode after =
+        ServerConfigs.withUsers(
+            version, List.of(new ServerUser("u", "token", List.of("a"), List.of("a"))));
     try (NatsServer first = NatsServer.start(version, before);
         NatsServer second = NatsServer.start(version, routedTo(first, before))) {
       await().until(() -> routes(first) > 0 && routes(second) > 0);
@@ -69,8 +74,12 @@ class RoutePortIT {
   private static String answerTo(NatsServer server, String credentials) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.routePort())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
-      var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      String connect = "CONNECT {%s\"verbose\":false,\"pedantic\":false,\"name\":\"stranger\"}\r\nPING\r\n".formatted(credentials);
+      var lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      String connect =
+          "CONNECT {%s\"verbose\":false,\"pedantic\":false,\"name\":\"stranger\"}\r\nPING\r\n"
+              .formatted(credentials);
       socket.getOutputStream().write(connect.getBytes(StandardCharsets.UTF_8));
       StringBuilder answer = new StringBuilder();
       String line = lines.readLine();

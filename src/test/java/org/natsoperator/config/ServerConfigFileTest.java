@@ -20,7 +20,8 @@ class ServerConfigFileTest {
   private static final String RUNNING =
       """
       {"port": 4222, "cluster": {"name": "old", "routes": ["nats://a:6222"]}, "max_payload": 1,
-       "authorization": {"users": [{"username": "before"}]}, "accounts": {"$SYS": {}}}""";
+       "authorization": {"users": [{"username": "before"}]}, "accounts": {"$SYS": {}}}\
+      """;
 
   @Test
   void aBlankLineMoreMakesOtherBytesThatSayTheSame() {
@@ -33,12 +34,17 @@ class ServerConfigFileTest {
     assertThat(other.parse()).isEqualTo(tree(RUNNING));
   }
 
-  /** These digests were told by a nats-server 2.15.2 called example-nats-1 that had loaded the golden files. */
+  /**
+   * These digests were told by a nats-server 2.15.2 called example-nats-1 that had loaded the
+   * golden files.
+   */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "nats-2.15.2.conf, sha256:6b419d2225b3c78786db4ea1679c89cd3b4ec1dca10d8382154c927e9ce96944",
-    "nats-2.15.2-open.conf, sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
-    "nats-2.15.2-without-roles.conf, sha256:0935647294881a5984ce01ff9d75d606cfd09fa6741acbfff6fb566213a53d4b"
+    "nats-2.15.2-open.conf,"
+        + " sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
+    "nats-2.15.2-without-roles.conf,"
+        + " sha256:0935647294881a5984ce01ff9d75d606cfd09fa6741acbfff6fb566213a53d4b"
   })
   void theDigestIsTheOneThatARealServerTold(String golden, String told) {
     assertThat(new ServerConfigFile(read(golden)).digest("example-nats-1")).isEqualTo(told);
@@ -128,7 +134,8 @@ class ServerConfigFileTest {
   void theRevisionChangesWithTheVersion() {
     ServerVersion alpine = ServerVersion.parse("2.15.2-alpine").orElseThrow();
 
-    assertThat(ServerConfigFile.revision(tree(RUNNING), alpine)).isNotEqualTo(revision(tree(RUNNING)));
+    assertThat(ServerConfigFile.revision(tree(RUNNING), alpine))
+        .isNotEqualTo(revision(tree(RUNNING)));
   }
 
   @Test
@@ -137,14 +144,16 @@ class ServerConfigFileTest {
         tree(
             """
             {"port": 1, "cluster": {"name": "new", "routes": ["nats://b:6222"]}, "jetstream": {},
-             "authorization": {"users": [{"username": "after"}]}}""");
+             "authorization": {"users": [{"username": "after"}]}}\
+            """);
 
     assertThat(ServerConfigFile.withUsers(tree(RUNNING), newer))
         .isEqualTo(
             tree(
                 """
                 {"port": 4222, "cluster": {"name": "old", "routes": ["nats://b:6222"]}, "max_payload": 1,
-                 "authorization": {"users": [{"username": "after"}]}, "accounts": {"$SYS": {}}}"""));
+                 "authorization": {"users": [{"username": "after"}]}, "accounts": {"$SYS": {}}}\
+                """));
   }
 
   @Test
@@ -157,7 +166,8 @@ class ServerConfigFileTest {
   @Test
   void mergingLeavesBothTreesAlone() {
     ObjectNode running = tree(RUNNING);
-    ObjectNode newer = tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
+    ObjectNode newer =
+        tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
     ObjectNode merged = ServerConfigFile.withUsers(running, newer);
 
     ((ObjectNode) merged.get("authorization")).put("timeout", 1);

@@ -23,8 +23,9 @@ class ServerConfigWriterTest {
   private static final NatsConfig DEFAULTS = settings("{}");
   private static final NatsConfig EVERYTHING =
       settings(
-          "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections: 1000,"
-              + " maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500, maxControlLine: 8192}");
+          "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections:"
+              + " 1000, maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500,"
+              + " maxControlLine: 8192}");
 
   private static final ServerUser ADMIN =
       new ServerUser("nats-admin-user", "token-of-admin", List.of(">"), List.of(">"));
@@ -49,19 +50,20 @@ class ServerConfigWriterTest {
           List.of("a<b>.&", "quote\".back\\slash"));
 
   @Test
-  void version1_2IsToldOnlyWhatItKnows() {
+  void version12IsToldOnlyWhatItKnows() {
     assertGolden("nats-1.2.0.conf", config("1.2.0", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER));
   }
 
   @Test
-  void version2_10TakesEverySettingQueuesAndAnySubject() {
+  void version210TakesEverySettingQueuesAndAnySubject() {
     assertGolden("nats-2.10.27.conf", config("2.10.27", EVERYTHING, ADMIN, WORKER, ABROAD));
   }
 
   @Test
-  void version2_15IsToldDefaultsAndSidesThatAreMissing() {
+  void version215IsToldDefaultsAndSidesThatAreMissing() {
     assertGolden(
-        "nats-2.15.2.conf", config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER, WORKER, ABROAD));
+        "nats-2.15.2.conf",
+        config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER, WORKER, ABROAD));
   }
 
   @Test
@@ -85,7 +87,8 @@ class ServerConfigWriterTest {
   void aTokenFitsIntoAConnect(String version, int wanted, int expected) {
     NatsConfig settings = settings("{maxControlLine: %d}".formatted(wanted));
 
-    assertThat(write(config(version, settings)).path("max_control_line").asInt()).isEqualTo(expected);
+    assertThat(write(config(version, settings)).path("max_control_line").asInt())
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest(name = "natsConfig: {0} leaves the server's defaults alone")
@@ -96,7 +99,8 @@ class ServerConfigWriterTest {
         "{maxConnections: 0, maxPayload: 0, maxPending: 0, maxSubscriptions: 0, maxControlLine: 0}"
       })
   void whatSaysNothingIsNotWritten(String settings) {
-    assertThat(write(config("2.15.2", settings(settings)))).isEqualTo(write(config("2.15.2", DEFAULTS)));
+    assertThat(write(config("2.15.2", settings(settings))))
+        .isEqualTo(write(config("2.15.2", DEFAULTS)));
   }
 
   private static void assertGolden(String name, ServerConfig config) {
@@ -129,7 +133,13 @@ class ServerConfigWriterTest {
             "example-nats-2.example-nats-mgmt.nats-io.svc:6222",
             "example-nats-3.example-nats-mgmt.nats-io.svc:6222");
     return new ServerConfig(
-        ServerVersion.parse(version).orElseThrow(), Clusters.NAME, settings, 30, routes, users, Clusters.KEYS);
+        ServerVersion.parse(version).orElseThrow(),
+        Clusters.NAME,
+        settings,
+        30,
+        routes,
+        users,
+        Clusters.KEYS);
   }
 
   private static NatsConfig settings(String yaml) {

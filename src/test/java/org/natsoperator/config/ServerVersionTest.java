@@ -34,8 +34,20 @@ class ServerVersionTest {
   @ParameterizedTest(name = "\"{0}\" is no version")
   @ValueSource(
       strings = {
-        "", "latest", "latest!", "2", "2.10", "vv2.10.0", "2.10.x", "2.10.0/evil", "2.10.0 ", "-2.1.0",
-        "2.10.0+build", "9999999.0.0", "night", "2.10.0\n"
+        "",
+        "latest",
+        "latest!",
+        "2",
+        "2.10",
+        "vv2.10.0",
+        "2.10.x",
+        "2.10.0/evil",
+        "2.10.0 ",
+        "-2.1.0",
+        "2.10.0+build",
+        "9999999.0.0",
+        "night",
+        "2.10.0\n"
       })
   void refusesWhatIsNoVersion(String text) {
     assertThat(ServerVersion.parse(text)).isEmpty();

@@ -20,16 +20,27 @@ class ClientPodsPageTest {
   @Test
   void namesWhatThereIs() throws IOException {
     String code =
-        Files.readString(SOURCES.resolve("admission/PodAnnotations.java")) + Files.readString(SOURCES.resolve("admission/ClientEnv.java"));
+        Files.readString(SOURCES.resolve("admission/inject/InjectionAnnotations.java"))
+            + Files.readString(SOURCES.resolve("admission/inject/ClientEnv.java"));
     String page = Files.readString(Path.of("docs/client-pods.md"));
 
-    assertThat(names("\"(%s)\"".formatted(NAMES), code)).hasSize(12).allSatisfy(name -> assertThat(page).contains("`" + name));
+    assertThat(names("\"(%s)\"".formatted(NAMES), code))
+        .hasSize(12)
+        .allSatisfy(name -> assertThat(page).contains("`" + name));
     assertThat(names("`(%s)".formatted(NAMES), page))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(names("\"(%s)\"".formatted(NAMES), code).stream(), Stream.of("nats.io/cluster-namespace")).toList());
+            Stream.concat(
+                    names("\"(%s)\"".formatted(NAMES), code).stream(),
+                    Stream.of("nats.io/cluster-namespace"))
+                .toList());
   }
 
   private static List<String> names(String pattern, String text) {
-    return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1)).distinct().toList();
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .distinct()
+        .toList();
   }
 }

@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** docs/reference.md, made of the chart's CRDs by {@code make docs}: every field, its limits and its meaning. */
+/**
+ * docs/reference.md, made of the chart's CRDs by {@code make docs}: every field, its limits and its
+ * meaning.
+ */
 final class CrdReference {
 
   static final Path FILE = Path.of("docs/reference.md");
@@ -31,15 +34,20 @@ final class CrdReference {
 
   static String text() throws IOException {
     try (Stream<Path> files = Files.list(CRDS)) {
-      String kinds = files.sorted().map(CrdReference::read).map(CrdReference::kind).collect(Collectors.joining("\n"));
+      String kinds =
+          files
+              .sorted()
+              .map(CrdReference::read)
+              .map(CrdReference::kind)
+              .collect(Collectors.joining("\n"));
       return """
-          # Reference
+      # Reference
 
-          Every field of the kinds, generated from the CRDs by `make docs`. `kubectl explain natscluster.spec --recursive` tells the
-          same on your cluster. Fields are optional unless they say otherwise; most are those of the Go operator. What of them is not built yet
-          is told by a cluster's status: by its condition FieldsSupported, or, where it would protect the cluster, by Ready.
+      Every field of the kinds, generated from the CRDs by `make docs`. `kubectl explain natscluster.spec --recursive` tells the
+      same on your cluster. Fields are optional unless they say otherwise; most are those of the Go operator. What of them is not built yet
+      is told by a cluster's status: by its condition FieldsSupported, or, where it would protect the cluster, by Ready.
 
-          """
+      """
           + kinds;
     }
   }
@@ -52,13 +60,20 @@ final class CrdReference {
     text.append("## %s\n\n".formatted(names.getKind()));
     text.append(
         "`apiVersion: %s/%s`, %s. `kubectl get %s`, short `%s`, shows:\n\n"
-            .formatted(crd.getSpec().getGroup(), version.getName(), crd.getSpec().getScope().toLowerCase(), names.getPlural(), names.getShortNames().getFirst()));
+            .formatted(
+                crd.getSpec().getGroup(),
+                version.getName(),
+                crd.getSpec().getScope().toLowerCase(),
+                names.getPlural(),
+                names.getShortNames().getFirst()));
     text.append("| Column | Is |\n|---|---|\n");
     version.getAdditionalPrinterColumns().forEach(column -> text.append(row(column)));
     rules(schema).forEach(rule -> text.append("\n").append(rule).append("\n"));
     for (String part : List.of("spec", "status")) {
       JSONSchemaProps fields = schema.getProperties().get(part);
-      text.append("\n### %s of a %s\n\n".formatted(part.substring(0, 1).toUpperCase() + part.substring(1), names.getKind()));
+      text.append(
+          "\n### %s of a %s\n\n"
+              .formatted(part.substring(0, 1).toUpperCase() + part.substring(1), names.getKind()));
       rules(fields).forEach(rule -> text.append(rule).append("\n\n"));
       text.append("| Field | Type | Meaning |\n|---|---|---|\n");
       rows(part, fields).forEach(text::append);
@@ -67,13 +82,16 @@ final class CrdReference {
   }
 
   private static String row(CustomResourceColumnDefinition column) {
-    String wide = column.getPriority() != null && column.getPriority() > 0 ? ", with `-o wide`" : "";
-    return "| %s | `%s`%s |\n".formatted(column.getName().toUpperCase(), column.getJsonPath(), wide);
+    String wide =
+        column.getPriority() != null && column.getPriority() > 0 ? ", with `-o wide`" : "";
+    return "| %s | `%s`%s |\n"
+        .formatted(column.getName().toUpperCase(), column.getJsonPath(), wide);
   }
 
   private static List<String> rows(String path, JSONSchemaProps schema) {
     List<String> rows = new ArrayList<>();
-    for (Map.Entry<String, JSONSchemaProps> field : new TreeMap<>(schema.getProperties()).entrySet()) {
+    for (Map.Entry<String, JSONSchemaProps> field :
+        new TreeMap<>(schema.getProperties()).entrySet()) {
       JSONSchemaProps type = field.getValue();
       String name = path + "." + field.getKey();
       rows.add("| `%s` | %s | %s |\n".formatted(name, escaped(type(type)), escaped(meaning(type))));
@@ -82,32 +100,55 @@ final class CrdReference {
     return rows;
   }
 
-  /** Empty for types of Kubernetes' own, which its documentation describes: their fields have no descriptions here. */
+  /**
+   * Empty for types of Kubernetes' own, which its documentation describes: their fields have no
+   * descriptions here.
+   */
   private static Optional<JSONSchemaProps> inner(JSONSchemaProps type) {
     return Optional.of(isList(type) ? item(type) : type)
         .filter(inner -> inner.getProperties() != null)
-        .filter(inner -> inner.getProperties().values().stream().anyMatch(field -> field.getDescription() != null));
+        .filter(
+            inner ->
+                inner.getProperties().values().stream()
+                    .anyMatch(field -> field.getDescription() != null));
   }
 
   private static String type(JSONSchemaProps type) {
     List<String> words = new ArrayList<>();
-    words.add(isList(type) ? "list of " + item(type).getType() : isMap(type) ? "map of " + type.getAdditionalProperties().getSchema().getType() : Optional.ofNullable(type.getType()).orElse("any"));
+    words.add(
+        isList(type)
+            ? "list of " + item(type).getType()
+            : isMap(type)
+                ? "map of " + type.getAdditionalProperties().getSchema().getType()
+                : Optional.ofNullable(type.getType()).orElse("any"));
     JSONSchemaProps limited = isList(type) ? item(type) : type;
-    Optional.ofNullable(type.getDefault()).ifPresent(value -> words.add("default `%s`".formatted(value.toString())));
-    Optional.ofNullable(limited.getMinimum()).ifPresent(value -> words.add("at least %d".formatted(value.longValue())));
-    Optional.ofNullable(limited.getMaximum()).ifPresent(value -> words.add("at most %d".formatted(value.longValue())));
-    Optional.ofNullable(limited.getPattern()).ifPresent(value -> words.add("matches `%s`".formatted(value)));
+    Optional.ofNullable(type.getDefault())
+        .ifPresent(value -> words.add("default `%s`".formatted(value.toString())));
+    Optional.ofNullable(limited.getMinimum())
+        .ifPresent(value -> words.add("at least %d".formatted(value.longValue())));
+    Optional.ofNullable(limited.getMaximum())
+        .ifPresent(value -> words.add("at most %d".formatted(value.longValue())));
+    Optional.ofNullable(limited.getPattern())
+        .ifPresent(value -> words.add("matches `%s`".formatted(value)));
     return String.join(", ", words);
   }
 
   private static String meaning(JSONSchemaProps type) {
-    return Stream.concat(Stream.ofNullable(type.getDescription()), rules(type).stream()).collect(Collectors.joining(" "));
+    return Stream.concat(Stream.ofNullable(type.getDescription()), rules(type).stream())
+        .collect(Collectors.joining(" "));
   }
 
   /** What CEL rules say when they refuse; a rule of the spec names the field itself. */
   private static List<String> rules(JSONSchemaProps type) {
     return Optional.ofNullable(type.getXKubernetesValidations()).orElse(List.of()).stream()
-        .map(rule -> "Refused if broken: " + Optional.ofNullable(rule.getFieldPath()).map(field -> "`" + field.substring(1) + "` ").orElse("") + rule.getMessage() + ".")
+        .map(
+            rule ->
+                "Refused if broken: "
+                    + Optional.ofNullable(rule.getFieldPath())
+                        .map(field -> "`" + field.substring(1) + "` ")
+                        .orElse("")
+                    + rule.getMessage()
+                    + ".")
         .toList();
   }
 
@@ -116,7 +157,8 @@ final class CrdReference {
   }
 
   private static boolean isMap(JSONSchemaProps type) {
-    return type.getAdditionalProperties() != null && type.getAdditionalProperties().getSchema() != null;
+    return type.getAdditionalProperties() != null
+        && type.getAdditionalProperties().getSchema() != null;
   }
 
   private static JSONSchemaProps item(JSONSchemaProps list) {

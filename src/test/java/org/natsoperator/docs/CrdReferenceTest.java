@@ -10,7 +10,9 @@ class CrdReferenceTest {
 
   @Test
   void theReferenceIsOfTheNewestCrds() throws IOException {
-    assertThat(Files.readString(CrdReference.FILE)).as("run `make docs`").isEqualTo(CrdReference.text());
+    assertThat(Files.readString(CrdReference.FILE))
+        .as("run `make docs`")
+        .isEqualTo(CrdReference.text());
   }
 
   @Test

@@ -17,7 +17,8 @@ public final class Handbook {
 
   /** First cells of the table under a heading. */
   public static List<String> table(String heading) {
-    String chapter = text().split("(?m)^### " + Pattern.quote(heading) + "$", 2)[1].split("(?m)^#", 2)[0];
+    String chapter =
+        text().split("(?m)^### " + Pattern.quote(heading) + "$", 2)[1].split("(?m)^#", 2)[0];
     return all("(?m)^\\| `(\\w+)` \\|", chapter);
   }
 
@@ -27,7 +28,11 @@ public final class Handbook {
   }
 
   private static List<String> all(String pattern, String text) {
-    return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
   }
 
   private static String text() {

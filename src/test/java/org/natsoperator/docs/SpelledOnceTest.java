@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 class SpelledOnceTest {
 
   private static final Pattern LITERAL =
-      Pattern.compile("(Conditions\\.(met|unmet|unknown)\\([^\"();]*|new Unbound\\(\\s*|none\\(\\s*|unbound\\(\\s*)\"\\w+\"");
+      Pattern.compile(
+          "(Conditions\\.(met|unmet|unknown)\\([^\"();]*|new"
+              + " Unbound\\(\\s*|none\\(\\s*|unbound\\(\\s*)\"\\w+\"");
 
   @Test
   void noReasonIsALiteral() throws IOException {
     try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
       for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
-        List<String> literals = LITERAL.matcher(Files.readString(source)).results().map(MatchResult::group).toList();
+        List<String> literals =
+            LITERAL.matcher(Files.readString(source)).results().map(MatchResult::group).toList();
         assertThat(literals).as(source.toString()).isEmpty();
       }
     }
@@ -29,8 +32,14 @@ class SpelledOnceTest {
 
   @Test
   void aLiteralWouldBeSeen() {
-    assertThat(List.of("Conditions.unmet(READY, \"Invalid\", message)", "new Unbound(\n        \"Invalid\", message)", "none(\"Ambiguous\", text)"))
+    assertThat(
+            List.of(
+                "Conditions.unmet(READY, \"Invalid\", message)",
+                "new Unbound(\n        \"Invalid\", message)",
+                "none(\"Ambiguous\", text)"))
         .allSatisfy(code -> assertThat(LITERAL.matcher(code).find()).isTrue());
-    assertThat(LITERAL.matcher("Conditions.unmet(READY, RoleReasons.INVALID, \"a message\")").find()).isFalse();
+    assertThat(
+            LITERAL.matcher("Conditions.unmet(READY, RoleReasons.INVALID, \"a message\")").find())
+        .isFalse();
   }
 }

@@ -32,13 +32,16 @@ class ConditionsTest {
 
   @Test
   void oneWhoseStatusChangesGetsANewTime() {
-    assertThat(later(Conditions.unmet("Ready", "A", "a")).getLastTransitionTime()).isEqualTo(LATER.toString());
-    assertThat(later(Conditions.unknown("Ready", "A", "a")).getLastTransitionTime()).isEqualTo(LATER.toString());
+    assertThat(later(Conditions.unmet("Ready", "A", "a")).getLastTransitionTime())
+        .isEqualTo(LATER.toString());
+    assertThat(later(Conditions.unknown("Ready", "A", "a")).getLastTransitionTime())
+        .isEqualTo(LATER.toString());
   }
 
   @Test
   void theTimeOfAnotherConditionIsNotTaken() {
-    assertThat(later(Conditions.met("Other", "A", "a")).getLastTransitionTime()).isEqualTo(LATER.toString());
+    assertThat(later(Conditions.met("Other", "A", "a")).getLastTransitionTime())
+        .isEqualTo(LATER.toString());
   }
 
   @Test
@@ -50,7 +53,8 @@ class ConditionsTest {
 
   @Test
   void theSameTwiceIsEqualSoThatNothingIsWritten() {
-    assertThat(Conditions.dated(List.of(Conditions.met("Ready", "A", "a")), BEFORE, 1, LATER)).isEqualTo(BEFORE);
+    assertThat(Conditions.dated(List.of(Conditions.met("Ready", "A", "a")), BEFORE, 1, LATER))
+        .isEqualTo(BEFORE);
   }
 
   private static Condition later(Condition condition) {

@@ -24,7 +24,8 @@ class RecreatedResourceEventSourceTest {
 
   private final List<ConfigMap> cached = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
-  private final RecreatedResourceEventSource<ConfigMap> recreated = new RecreatedResourceEventSource<>(new Cached(), new SimpleAsyncTaskScheduler());
+  private final RecreatedResourceEventSource<ConfigMap> recreated =
+      new RecreatedResourceEventSource<>(new Cached(), new SimpleAsyncTaskScheduler());
 
   @BeforeEach
   void listen() {
@@ -32,7 +33,7 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
-  void what_is_reconciled_is_not_told() {
+  void whatIsReconciledIsNotTold() {
     cached.add(FIRST);
     recreated.check();
     recreated.reconciling(FIRST);
@@ -42,7 +43,7 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
-  void another_of_the_same_name_is_told_once() {
+  void anotherOfTheSameNameIsToldOnce() {
     cached.add(FIRST);
     recreated.reconciling(FIRST);
     recreated.check();
@@ -54,11 +55,12 @@ class RecreatedResourceEventSourceTest {
     // Of anything else the SDK takes no notice.
     assertThat(events)
         .singleElement()
-        .isInstanceOfSatisfying(ResourceEvent.class, event -> assertThat(event.getResource()).contains(SECOND));
+        .isInstanceOfSatisfying(
+            ResourceEvent.class, event -> assertThat(event.getResource()).contains(SECOND));
   }
 
   @Test
-  void what_is_gone_is_not_told() {
+  void whatIsGoneIsNotTold() {
     cached.add(FIRST);
     recreated.check();
     cached.clear();
@@ -67,7 +69,13 @@ class RecreatedResourceEventSourceTest {
   }
 
   private static ConfigMap object(String uid) {
-    return new ConfigMapBuilder().withNewMetadata().withName("a").withNamespace("b").withUid(uid).endMetadata().build();
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName("a")
+        .withNamespace("b")
+        .withUid(uid)
+        .endMetadata()
+        .build();
   }
 
   private class Cached implements Cache<ConfigMap> {

@@ -36,7 +36,7 @@ class AdmissionIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   @Test
-  void a_label_makes_every_kind_of_workload_a_client(Sandbox sandbox) {
+  void aLabelMakesEveryKindOfWorkloadAClient(Sandbox sandbox) {
     try (NatsClient listener = listener(sandbox)) {
       List<String> heard = listener.listenTo("greetings");
       sandbox.apply(
@@ -47,12 +47,22 @@ class AdmissionIT {
           Workloads.podWithInitContainers("init", "sidecar", "with-both", "user"));
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(heard).contains("deployment", "statefulset", "job", "pod", "init", "sidecar", "with-both"));
+          .untilAsserted(
+              () ->
+                  assertThat(heard)
+                      .contains(
+                          "deployment",
+                          "statefulset",
+                          "job",
+                          "pod",
+                          "init",
+                          "sidecar",
+                          "with-both"));
     }
   }
 
   @Test
-  void who_debugs_a_running_client_has_its_token_and_variables(Sandbox sandbox) {
+  void whoDebugsARunningClientHasItsTokenAndVariables(Sandbox sandbox) {
     RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
     sandbox.apply(Workloads.pod("pod", "user"));
     var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod");
@@ -61,29 +71,42 @@ class AdmissionIT {
     Container client = debugged.getSpec().getContainers().getFirst();
     EphemeralContainer debugger = debugged.getSpec().getEphemeralContainers().getFirst();
     assertThat(debugger.getVolumeMounts()).hasSize(1).containsExactlyElementsOf(mounts(debugged));
-    assertThat(debugger.getVolumeMounts().getFirst().getMountPath()).isEqualTo("/var/run/secrets/nats.io");
-    assertThat(debugger.getEnv()).extracting(EnvVar::getName).containsExactlyInAnyOrder("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE");
+    assertThat(debugger.getVolumeMounts().getFirst().getMountPath())
+        .isEqualTo("/var/run/secrets/nats.io");
+    assertThat(debugger.getEnv())
+        .extracting(EnvVar::getName)
+        .containsExactlyInAnyOrder("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE");
     assertThat(debugger.getEnv()).containsExactlyInAnyOrderElementsOf(client.getEnv());
   }
 
   private static Pod withDebugger(Pod pod) {
     return pod.edit()
         .editSpec()
-        .addNewEphemeralContainer().withName("debugger").withImage("natsio/nats-box:0.19.0").withCommand("sleep", "600").endEphemeralContainer()
+        .addNewEphemeralContainer()
+        .withName("debugger")
+        .withImage("natsio/nats-box:0.19.0")
+        .withCommand("sleep", "600")
+        .endEphemeralContainer()
         .endSpec()
         .build();
   }
 
   private static NatsClient listener(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user", "listener");
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user", "listener");
     return cluster.servers().getFirst().login("listener", cluster.token("listener"));
   }
 
-  /** They get variables besides. Those of 2018 name no ServiceAccount but that of the token that they mount. */
+  /**
+   * They get variables besides. Those of 2018 name no ServiceAccount but that of the token that
+   * they mount.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"walkthrough.yaml", "walkthrough-2018.yaml"})
-  void pods_that_mount_the_token_themselves_keep_their_volumes_and_mounts(String example, Sandbox sandbox) throws IOException {
-    sandbox.apply(Manifests.serviceAccount("nats-user"), Manifests.serviceAccount("nats-admin-user"));
+  void podsThatMountTheTokenThemselvesKeepTheirVolumesAndMounts(String example, Sandbox sandbox)
+      throws IOException {
+    sandbox.apply(
+        Manifests.serviceAccount("nats-user"), Manifests.serviceAccount("nats-admin-user"));
     List<Pod> pods = pods(Files.readString(EXAMPLE.resolve(example)));
     assertThat(pods).hasSize(2);
     for (Pod pod : pods) {
@@ -91,20 +114,32 @@ class AdmissionIT {
       Pod alone = create(sandbox, optedOut(pod));
       assertThat(volumes(wired)).hasSize(1).isEqualTo(volumes(alone));
       assertThat(mounts(wired)).hasSize(1).isEqualTo(mounts(alone));
-      assertThat(variable(wired, "NATS_USER")).isEqualTo(pod.getMetadata().getName().replace("-pod", ""));
+      assertThat(variable(wired, "NATS_USER"))
+          .isEqualTo(pod.getMetadata().getName().replace("-pod", ""));
       assertThat(variable(wired, "NATS_TOKEN_FILE")).isEqualTo("/var/run/secrets/nats.io/token");
-      assertThat(variable(wired, "NATS_URL")).isEqualTo("nats://%s.%s.svc:4222".formatted(CLUSTER, sandbox.namespace()));
+      assertThat(variable(wired, "NATS_URL"))
+          .isEqualTo("nats://%s.%s.svc:4222".formatted(CLUSTER, sandbox.namespace()));
     }
   }
 
   @Test
-  void who_does_not_want_is_left_alone(Sandbox sandbox) {
+  void whoDoesNotWantIsLeftAlone(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));
     Pod pod = Serialization.unmarshal(Workloads.pod("pod", "user"), Pod.class);
     assertThat(volumes(create(sandbox, pod))).hasSize(1);
     assertThatNothingWasDoneTo(create(sandbox, optedOut(pod)));
-    sandbox.client().namespaces().withName(sandbox.namespace()).edit(
-        namespace -> namespace.edit().editMetadata().addToLabels("nats.io/inject", "disabled").endMetadata().build());
+    sandbox
+        .client()
+        .namespaces()
+        .withName(sandbox.namespace())
+        .edit(
+            namespace ->
+                namespace
+                    .edit()
+                    .editMetadata()
+                    .addToLabels("nats.io/inject", "disabled")
+                    .endMetadata()
+                    .build());
     // The API server looks at its own cache of namespaces.
     await().untilAsserted(() -> assertThatNothingWasDoneTo(create(sandbox, pod)));
   }
@@ -117,18 +152,29 @@ class AdmissionIT {
   }
 
   @Test
-  void a_malformed_role_is_refused_with_all_its_mistakes(Sandbox sandbox) throws IOException {
+  void aMalformedRoleIsRefusedWithAllItsMistakes(Sandbox sandbox) throws IOException {
     assertThat(sandbox.kubectlApply(Files.readString(EXAMPLE.resolve("malformed-role.yaml"))))
         .contains("malformed-role\" is invalid")
-        .contains("metadata.labels.nats_cluster: ", "publish[0]: ", "publish[1]: ", "publish[2]: ", "subscribe[0]: ");
+        .contains(
+            "metadata.labels.nats_cluster: ",
+            "publish[0]: ",
+            "publish[1]: ",
+            "publish[2]: ",
+            "subscribe[0]: ");
     assertThat(sandbox.role("malformed-role")).isNull();
   }
 
   @Test
-  void a_malformed_cluster_is_refused_with_all_its_mistakes(Sandbox sandbox) {
-    String spec = "{tls: {serverSecret: certificates}, auth: {clientsAuthSecret: users}, pod: {labels: {app: mine}}}";
+  void aMalformedClusterIsRefusedWithAllItsMistakes(Sandbox sandbox) {
+    String spec =
+        "{tls: {serverSecret: certificates}, auth: {clientsAuthSecret: users}, pod: {labels: {app:"
+            + " mine}}}";
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec)))
-        .contains(CLUSTER + "\" is invalid", "spec.tls: ", "spec.auth.clientsAuthSecret: ", "spec.pod.labels.app: ");
+        .contains(
+            CLUSTER + "\" is invalid",
+            "spec.tls: ",
+            "spec.auth.clientsAuthSecret: ",
+            "spec.pod.labels.app: ");
     assertThat(sandbox.cluster(CLUSTER)).isNull();
   }
 
@@ -150,7 +196,9 @@ class AdmissionIT {
 
   /** Without those of the API server's own token. */
   private static List<Volume> volumes(Pod pod) {
-    return pod.getSpec().getVolumes().stream().filter(volume -> !volume.getName().startsWith("kube-api-access")).toList();
+    return pod.getSpec().getVolumes().stream()
+        .filter(volume -> !volume.getName().startsWith("kube-api-access"))
+        .toList();
   }
 
   private static List<VolumeMount> mounts(Pod pod) {

@@ -37,14 +37,18 @@ class AdmissionMishapsIT {
   private static final int REPLICAS = 2;
 
   @Test
-  void a_replica_is_deleted_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+  void aReplicaIsDeletedAndNobodyNotices(Sandbox sandbox) throws InterruptedException {
     Node.awaitOperator();
     List<Pod> before = Node.operatorPods();
-    assertThat(before).allSatisfy(pod -> assertThat(readiness(pod)).isEqualTo(HttpURLConnection.HTTP_OK));
+    assertThat(before)
+        .allSatisfy(pod -> assertThat(readiness(pod)).isEqualTo(HttpURLConnection.HTTP_OK));
     try (PodCreations creations = creations(sandbox)) {
       for (Pod pod : before) {
         Node.client().resource(pod).delete();
-        await().atMost(AT_ONCE).ignoreExceptions().until(() -> readiness(pod) == HttpURLConnection.HTTP_UNAVAILABLE);
+        await()
+            .atMost(AT_ONCE)
+            .ignoreExceptions()
+            .until(() -> readiness(pod) == HttpURLConnection.HTTP_UNAVAILABLE);
         awaitReplacementOf(List.of(pod));
         Thread.sleep(Duration.ofSeconds(5));
       }
@@ -54,7 +58,7 @@ class AdmissionMishapsIT {
   }
 
   @Test
-  void all_replicas_are_replaced_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
+  void allReplicasAreReplacedAndNobodyNotices(Sandbox sandbox) throws InterruptedException {
     List<Pod> before = Node.operatorPods();
     try (PodCreations creations = creations(sandbox)) {
       operator().rolling().restart();
@@ -65,15 +69,20 @@ class AdmissionMishapsIT {
     }
   }
 
-  /** Nobody can answer what it had begun; until Kubernetes has noticed, some of the callers are still sent to it. */
+  /**
+   * Nobody can answer what it had begun; until Kubernetes has noticed, some of the callers are
+   * still sent to it.
+   */
   @Test
-  void a_replica_crashes_and_soon_the_other_answers_all(Sandbox sandbox) throws InterruptedException {
+  void aReplicaCrashesAndSoonTheOtherAnswersAll(Sandbox sandbox) throws InterruptedException {
     Pod pod = Node.operatorPods().getFirst();
     try (PodCreations creations = creations(sandbox)) {
       Instant crash = Instant.now();
       PodProcesses.of(pod, "nats-operator").signal("KILL");
       Thread.sleep(Duration.ofSeconds(30));
-      assertThat(creations.failures()).as(creations::toString).allMatch(failure -> failure.asked().isBefore(crash.plusSeconds(10)));
+      assertThat(creations.failures())
+          .as(creations::toString)
+          .allMatch(failure -> failure.asked().isBefore(crash.plusSeconds(10)));
       assertThat(creations.wired()).isGreaterThan(200);
     }
     // A pod that has crashed may be started later and later.
@@ -82,8 +91,13 @@ class AdmissionMishapsIT {
   }
 
   @Test
-  void certificate_and_authority_are_made_anew_and_nobody_notices(Sandbox sandbox) throws InterruptedException {
-    var secret = Node.client().secrets().inNamespace(Node.operatorPods().getFirst().getMetadata().getNamespace()).withName("nats-operator-webhooks");
+  void certificateAndAuthorityAreMadeAnewAndNobodyNotices(Sandbox sandbox)
+      throws InterruptedException {
+    var secret =
+        Node.client()
+            .secrets()
+            .inNamespace(Node.operatorPods().getFirst().getMetadata().getNamespace())
+            .withName("nats-operator-webhooks");
     String leaf = secret.get().getData().get("tls.crt");
     try (PodCreations creations = creations(sandbox)) {
       secret.edit(
@@ -91,7 +105,12 @@ class AdmissionMishapsIT {
             old.setData(null);
             return old;
           });
-      await().atMost(PATIENCE).until(() -> secret.get().getData() != null && !secret.get().getData().getOrDefault("tls.crt", leaf).equals(leaf));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  secret.get().getData() != null
+                      && !secret.get().getData().getOrDefault("tls.crt", leaf).equals(leaf));
       Thread.sleep(Duration.ofSeconds(45));
       assertThat(creations.failures()).as(creations::toString).isEmpty();
       assertThat(creations.wired()).isGreaterThan(200);
@@ -99,22 +118,31 @@ class AdmissionMishapsIT {
   }
 
   @Test
-  void without_any_replica_only_client_pods_wait(Sandbox sandbox) {
+  void withoutAnyReplicaOnlyClientPodsWait(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
     String server = cluster.servers().getFirst().uid();
     try {
       operator().scale(0);
       // Those that are leaving still answer.
       await().atMost(PATIENCE).until(() -> Node.operatorPodsAndThoseThatLeave().isEmpty());
-      assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("failed calling webhook \"pods.nats.io\"");
-      sandbox.apply(Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
+      assertThat(sandbox.kubectlApply(Workloads.pod("client", "user")))
+          .contains("failed calling webhook \"pods.nats.io\"");
+      sandbox.apply(
+          Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
       sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").delete();
-      await().atMost(PATIENCE).until(() -> cluster.server(1).filter(fresh -> !fresh.uid().equals(server)).isPresent());
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.server(1).filter(fresh -> !fresh.uid().equals(server)).isPresent());
     } finally {
       operator().scale(REPLICAS);
     }
     Node.awaitOperator();
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.kubectlApply(Workloads.pod("client", "user"))).contains("created"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.kubectlApply(Workloads.pod("client", "user")))
+                    .contains("created"));
   }
 
   /** Pods of a cluster that exists, as it is for most. */
@@ -130,16 +158,31 @@ class AdmissionMishapsIT {
   }
 
   private static void awaitReplacementOf(List<Pod> pods) {
-    Set<String> gone = pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+    Set<String> gone =
+        pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     await()
         .atMost(PATIENCE)
-        .until(() -> Node.operatorPodsAndThoseThatLeave().stream().noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
+        .until(
+            () ->
+                Node.operatorPodsAndThoseThatLeave().stream()
+                    .noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
     Node.awaitOperator();
   }
 
   private static RollableScalableResource<Deployment> operator() {
     Deployment deployment =
-        Node.client().apps().deployments().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems().getFirst();
-    return Node.client().apps().deployments().inNamespace(deployment.getMetadata().getNamespace()).withName(deployment.getMetadata().getName());
+        Node.client()
+            .apps()
+            .deployments()
+            .inAnyNamespace()
+            .withLabel("app.kubernetes.io/name", "nats-operator")
+            .list()
+            .getItems()
+            .getFirst();
+    return Node.client()
+        .apps()
+        .deployments()
+        .inNamespace(deployment.getMetadata().getNamespace())
+        .withName(deployment.getMetadata().getName());
   }
 }

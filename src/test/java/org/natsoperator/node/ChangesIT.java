@@ -30,7 +30,7 @@ class ChangesIT {
   private static final Duration LAME_DUCK = Duration.ofSeconds(30);
 
   @Test
-  void a_rollout_that_fails_stops_at_the_first_server_and_goes_on_when_the_spec_is_mended(Sandbox sandbox) {
+  void aRolloutThatFailsStopsAtTheFirstServerAndGoesOnWhenTheSpecIsMended(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     RunningServer first = cluster.server(1).orElseThrow();
     RunningServer second = cluster.server(2).orElseThrow();
@@ -38,11 +38,17 @@ class ChangesIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.apply(Manifests.cluster(3, NOWHERE));
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
       assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + NOWHERE);
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).untilAsserted(() -> assertThat(names(leavers.connectedTo())).isEmpty());
-      await().during(Duration.ofSeconds(5)).until(() -> names(stayers.connectedTo()).equals(List.of(first.name(), second.name())));
+      await()
+          .atMost(RunningCluster.AT_ONCE)
+          .untilAsserted(() -> assertThat(names(leavers.connectedTo())).isEmpty());
+      await()
+          .during(Duration.ofSeconds(5))
+          .until(() -> names(stayers.connectedTo()).equals(List.of(first.name(), second.name())));
       sandbox.apply(Manifests.cluster());
       cluster.awaitReady();
       assertThat(uids(cluster)).startsWith(first.uid(), second.uid()).hasSize(3);
@@ -51,37 +57,57 @@ class ChangesIT {
     assertThat(cluster.servers())
         .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
-        .allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+        .allSatisfy(
+            server ->
+                assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
   }
 
   @Test
-  void a_rollout_that_failed_goes_on_to_a_third_version(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.2"), "stayer");
+  void aRolloutThatFailedGoesOnToAThirdVersion(Sandbox sandbox) {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.2"), "stayer");
     sandbox.apply(Manifests.cluster(2, NOWHERE));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
     sandbox.apply(Manifests.cluster(2, "2.10.27"));
     cluster.awaitReady();
-    assertThat(cluster.servers()).extracting(RunningServer::version).containsExactly("2.10.27", "2.10.27");
-    assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+    assertThat(cluster.servers())
+        .extracting(RunningServer::version)
+        .containsExactly("2.10.27", "2.10.27");
+    assertThat(cluster.servers())
+        .allSatisfy(
+            server ->
+                assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
   }
 
   @Test
-  void servers_that_know_no_lame_duck_are_replaced_one_after_the_other_too(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
+  void serversThatKnowNoLameDuckAreReplacedOneAfterTheOtherToo(Sandbox sandbox) {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
     String token = cluster.token("leaver");
     sandbox.apply(Manifests.cluster(2, "2.15.2"));
-    await().atMost(PATIENCE).until(() -> cluster.servers().stream().map(RunningServer::version).toList().equals(List.of("1.2.0", "2.15.2")));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                cluster.servers().stream()
+                    .map(RunningServer::version)
+                    .toList()
+                    .equals(List.of("1.2.0", "2.15.2")));
     sandbox.delete(sandbox.role("leaver"));
     cluster.awaitReady();
     assertThat(cluster.servers())
         .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
-        .allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
+        .allSatisfy(
+            server ->
+                assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
   }
 
   /** Nobody else could close the connection of who lost his rights meanwhile. */
   @Test
-  void the_only_server_of_a_cluster_keeps_nobody_for_longer_than_its_lame_duck(Sandbox sandbox) {
+  void theOnlyServerOfAClusterKeepsNobodyForLongerThanItsLameDuck(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, alone("2.15.2"), "leaver");
     RunningServer only = cluster.server(1).orElseThrow();
     String token = cluster.token("leaver");
@@ -92,33 +118,48 @@ class ChangesIT {
       await().atMost(LAME_DUCK.plusSeconds(15)).until(() -> leavers.connectedTo().isEmpty());
     }
     cluster.awaitReady();
-    assertThat(cluster.servers()).singleElement().satisfies(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL));
+    assertThat(cluster.servers())
+        .singleElement()
+        .satisfies(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL));
   }
 
   @Test
-  void while_a_cluster_is_paused_its_servers_stay_as_they_are_and_roles_are_followed(Sandbox sandbox) {
+  void whileAClusterIsPausedItsServersStayAsTheyAreAndRolesAreFollowed(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.apply(Manifests.cluster(3, "2.10.27").replace("size:", "paused: true\n  size:"));
-      await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("Paused"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason())
+                      .isEqualTo("Paused"));
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       cluster.applyRole("newcomer");
       cluster.awaitInForce("newcomer");
-      sandbox.delete(sandbox.client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).get());
-      await().during(Duration.ofSeconds(3)).until(() -> uids(cluster).equals(before) && service(sandbox) == 0);
+      sandbox.delete(
+          sandbox.client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).get());
+      await()
+          .during(Duration.ofSeconds(3))
+          .until(() -> uids(cluster).equals(before) && service(sandbox) == 0);
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
     sandbox.apply(Manifests.cluster(4, "2.10.27"));
     cluster.awaitReady();
     assertThat(service(sandbox)).isEqualTo(1);
-    assertThat(cluster.servers()).extracting(RunningServer::version).hasSize(4).containsOnly("2.10.27");
+    assertThat(cluster.servers())
+        .extracting(RunningServer::version)
+        .hasSize(4)
+        .containsOnly("2.10.27");
   }
 
   private static String alone(String version) {
-    return Manifests.cluster(1, version).replace("size: 1\n", "size: 1\n  lameDuckDurationSeconds: %d\n".formatted(LAME_DUCK.toSeconds()));
+    return Manifests.cluster(1, version)
+        .replace(
+            "size: 1\n",
+            "size: 1\n  lameDuckDurationSeconds: %d\n".formatted(LAME_DUCK.toSeconds()));
   }
 
   private static long service(Sandbox sandbox) {

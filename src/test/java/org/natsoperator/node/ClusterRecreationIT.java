@@ -29,14 +29,20 @@ class ClusterRecreationIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void it_has_nothing_of_the_one_before(boolean whenAllIsGone, Sandbox sandbox) {
+  void itHasNothingOfTheOneBefore(boolean whenAllIsGone, Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     String old = sandbox.cluster(CLUSTER).getMetadata().getUid();
     String oldToken = cluster.token("user");
     List<String> oldPods = cluster.pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
     sandbox.delete(sandbox.cluster(CLUSTER));
     if (whenAllIsGone) {
-      await().atMost(PATIENCE).until(() -> cluster.pods().isEmpty() && ownedBy(old, sandbox).isEmpty() && keys(old).isEmpty());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  cluster.pods().isEmpty()
+                      && ownedBy(old, sandbox).isEmpty()
+                      && keys(old).isEmpty());
     }
     sandbox.apply(Manifests.cluster());
     cluster.awaitReady();
@@ -45,13 +51,21 @@ class ClusterRecreationIT {
     await().untilAsserted(() -> assertThat(keys(old)).isEmpty());
     String fresh = sandbox.cluster(CLUSTER).getMetadata().getUid();
     assertThat(fresh).isNotEqualTo(old);
-    assertThat(ownedBy(fresh, sandbox)).extracting(HasMetadata::getKind).contains("StatefulSet", "Service", "Secret");
+    assertThat(ownedBy(fresh, sandbox))
+        .extracting(HasMetadata::getKind)
+        .contains("StatefulSet", "Service", "Secret");
     assertThat(keys(fresh)).hasSize(1);
-    assertThat(cluster.pods()).hasSize(3).extracting(pod -> pod.getMetadata().getUid()).doesNotContainAnyElementsOf(oldPods);
-    assertThat(cluster.servers()).allSatisfy(server -> assertThatItKnowsTheNewTokenAlone(server, oldToken, cluster.token("user")));
+    assertThat(cluster.pods())
+        .hasSize(3)
+        .extracting(pod -> pod.getMetadata().getUid())
+        .doesNotContainAnyElementsOf(oldPods);
+    assertThat(cluster.servers())
+        .allSatisfy(
+            server -> assertThatItKnowsTheNewTokenAlone(server, oldToken, cluster.token("user")));
   }
 
-  private static void assertThatItKnowsTheNewTokenAlone(RunningServer server, String old, String fresh) {
+  private static void assertThatItKnowsTheNewTokenAlone(
+      RunningServer server, String old, String fresh) {
     assertThat(server.answerTo("user", fresh)).as(server.name()).isEqualTo(WELCOME);
     assertThat(server.answerTo("user", old)).as(server.name()).isEqualTo(REFUSAL);
   }
@@ -67,7 +81,10 @@ class ClusterRecreationIT {
             client.network().v1().networkPolicies().inNamespace(namespace))
         .flatMap(kind -> kind.list().getItems().stream())
         .map(HasMetadata.class::cast)
-        .filter(object -> object.getMetadata().getOwnerReferences().stream().anyMatch(owner -> owner.getUid().equals(uid)))
+        .filter(
+            object ->
+                object.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(owner -> owner.getUid().equals(uid)))
         .toList();
   }
 

@@ -38,7 +38,7 @@ class CredentialsIT {
           .formatted(CLUSTER);
 
   @Test
-  void a_deleted_service_account_is_out_at_once_and_its_token_is_worth_nothing_for_the_next(Sandbox sandbox) {
+  void aDeletedServiceAccountIsOutAtOnceAndItsTokenIsWorthNothingForTheNext(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     String old = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
@@ -53,13 +53,13 @@ class CredentialsIT {
   }
 
   @Test
-  void a_service_account_made_anew_in_a_hurry_lets_nobody_stay_who_came_by_the_one_before(Sandbox sandbox) {
+  void aServiceAccountMadeAnewInAHurryLetsNobodyStayWhoCameByTheOneBefore(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     anewInAHurry(cluster, () -> sandbox.delete(sandbox.serviceAccount("leaver")), sandbox);
   }
 
   @Test
-  void a_role_made_anew_in_a_hurry_lets_nobody_stay_who_came_by_the_one_before(Sandbox sandbox) {
+  void aRoleMadeAnewInAHurryLetsNobodyStayWhoCameByTheOneBefore(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     anewInAHurry(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
   }
@@ -78,7 +78,7 @@ class CredentialsIT {
 
   /** Kubernetes itself fills such a Secret, with a token for its own API. */
   @Test
-  void a_planted_secret_that_kubernetes_fills_is_no_password_and_goes(Sandbox sandbox) {
+  void aPlantedSecretThatKubernetesFillsIsNoPasswordAndGoes(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
     sandbox.apply(Manifests.serviceAccount("leaver"), PLANTED);
     await().until(() -> sandbox.token("leaver", CLUSTER).isPresent());
@@ -92,32 +92,45 @@ class CredentialsIT {
   }
 
   @Test
-  void a_re_issued_token_reaches_the_pod_in_time_and_its_client_comes_back_by_itself(Sandbox sandbox) throws Exception {
+  void aReIssuedTokenReachesThePodInTimeAndItsClientComesBackByItself(Sandbox sandbox)
+      throws Exception {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     ClientPod pod = ClientPod.start(sandbox, "leaver");
     String old = cluster.token("leaver");
     assertThat(pod.token()).isEqualTo(old);
-    try (ReconnectingClient client = new ReconnectingClient(cluster.servers(), "leaver", pod::token);
+    try (ReconnectingClient client =
+            new ReconnectingClient(cluster.servers(), "leaver", pod::token);
         Clients thieves = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
-      sandbox.apply(Manifests.role("leaver", "greetings").replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));
+      sandbox.apply(
+          Manifests.role("leaver", "greetings")
+              .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> !pod.token().equals(old));
       assertThat(Optional.of(pod.token())).isEqualTo(sandbox.token("leaver", CLUSTER));
-      await().atMost(RunningCluster.AT_ONCE.plus(HOLD)).until(() -> thieves.connectedTo().isEmpty());
+      await()
+          .atMost(RunningCluster.AT_ONCE.plus(HOLD))
+          .until(() -> thieves.connectedTo().isEmpty());
       assertThatEveryServerSays(REFUSAL, cluster, old);
       await().until(() -> client.disconnects() == 1 && client.isConnected());
-      await().during(Duration.ofSeconds(2)).until(() -> client.disconnects() == 1 && client.isConnected());
+      await()
+          .during(Duration.ofSeconds(2))
+          .until(() -> client.disconnects() == 1 && client.isConnected());
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
   }
 
-  private static void assertThatOnlyAnotherTokenIsGood(RunningCluster cluster, String old, Sandbox sandbox) {
-    await().until(() -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
-    await().untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
+  private static void assertThatOnlyAnotherTokenIsGood(
+      RunningCluster cluster, String old, Sandbox sandbox) {
+    await()
+        .until(
+            () -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
+    await()
+        .untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
     assertThatEveryServerSays(REFUSAL, cluster, old);
   }
 
-  private static void assertThatEveryServerSays(String answer, RunningCluster cluster, String token) {
+  private static void assertThatEveryServerSays(
+      String answer, RunningCluster cluster, String token) {
     assertThat(cluster.servers())
         .extracting(RunningServer::name, server -> server.answerTo("leaver", token))
         .hasSize(3)

@@ -20,7 +20,10 @@ import org.natsoperator.testing.PodProcesses;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
-/** Kubernetes itself fails while roles change: what was wanted comes, and nobody else is disconnected. */
+/**
+ * Kubernetes itself fails while roles change: what was wanted comes, and nobody else is
+ * disconnected.
+ */
 @LongNodeTest
 class FailingKubernetesIT {
 
@@ -31,20 +34,26 @@ class FailingKubernetesIT {
 
   private interface Mishap {
 
-    /** @param then wakes the operator; is run when the mishap has begun */
+    /**
+     * @param then wakes the operator; is run when the mishap has begun
+     */
     void happen(Runnable then) throws InterruptedException;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
-  void a_component_crashes(String component, Sandbox sandbox) throws InterruptedException {
+  void aComponentCrashes(String component, Sandbox sandbox) throws InterruptedException {
     rolesChangeAllTheSame(List.of(), then -> new Component(component).crash(), sandbox);
   }
 
-  /** As on a machine that was suspended: what it was connected to is gone when it wakes, and much has happened. */
+  /**
+   * As on a machine that was suspended: what it was connected to is gone when it wakes, and much
+   * has happened.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
-  void a_component_crashes_while_the_operator_sleeps(String component, Sandbox sandbox) throws InterruptedException {
+  void aComponentCrashesWhileTheOperatorSleeps(String component, Sandbox sandbox)
+      throws InterruptedException {
     rolesChangeAllTheSame(
         operators(),
         then -> {
@@ -55,17 +64,21 @@ class FailingKubernetesIT {
   }
 
   @Test
-  void the_api_server_hangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(operators(), then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
+  void theApiServerHangs(Sandbox sandbox) throws InterruptedException {
+    rolesChangeAllTheSame(
+        operators(), then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
   }
 
   @Test
-  void the_kubelet_hangs(Sandbox sandbox) throws InterruptedException {
+  void theKubeletHangs(Sandbox sandbox) throws InterruptedException {
     rolesChangeAllTheSame(operators(), then -> new Component("kubelet").hang(LONG, then), sandbox);
   }
 
-  /** @param sleepers who are stopped before the roles change */
-  private static void rolesChangeAllTheSame(List<PodProcesses> sleepers, Mishap mishap, Sandbox sandbox) throws InterruptedException {
+  /**
+   * @param sleepers who are stopped before the roles change
+   */
+  private static void rolesChangeAllTheSame(
+      List<PodProcesses> sleepers, Mishap mishap, Sandbox sandbox) throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     String token = cluster.token("leaver");
@@ -75,16 +88,24 @@ class FailingKubernetesIT {
       sandbox.delete(sandbox.role("leaver"));
       mishap.happen(
           () -> {
-            assertThat(leavers.connectedTo()).as("those who must go, when the mishap begins").hasSize(3);
+            assertThat(leavers.connectedTo())
+                .as("those who must go, when the mishap begins")
+                .hasSize(3);
             sleepers.forEach(sleeper -> sleeper.signal("CONT"));
           });
       await().atMost(PATIENCE).until(() -> leavers.connectedTo().isEmpty());
-      await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> cluster.applyRole("newcomer"));
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .untilAsserted(() -> cluster.applyRole("newcomer"));
       cluster.awaitInForce("newcomer");
       cluster.awaitReady();
       assertThat(cluster.servers())
           .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
-          .allSatisfy(server -> assertThat(server.answerTo("newcomer", cluster.token("newcomer"))).isEqualTo(WELCOME));
+          .allSatisfy(
+              server ->
+                  assertThat(server.answerTo("newcomer", cluster.token("newcomer")))
+                      .isEqualTo(WELCOME));
       assertThat(uids(cluster)).as("servers").isEqualTo(before);
       assertThat(stayers.thrownOutOf()).isEmpty();
     } finally {
@@ -95,7 +116,10 @@ class FailingKubernetesIT {
   /** A container that was just started anew has no process that its status knows. */
   private static List<PodProcesses> operators() {
     Node.awaitOperator();
-    return await().atMost(PATIENCE).ignoreExceptions().until(FailingKubernetesIT::processes, Objects::nonNull);
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(FailingKubernetesIT::processes, Objects::nonNull);
   }
 
   private static List<PodProcesses> processes() {

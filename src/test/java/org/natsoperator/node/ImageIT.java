@@ -10,12 +10,15 @@ import org.natsoperator.testing.Node;
 import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.PodProcesses;
 
-/** Where the training for the AOT cache fails, an image is built without, which works and starts in twice the time. */
+/**
+ * Where the training for the AOT cache fails, an image is built without, which works and starts in
+ * twice the time.
+ */
 @NodeTest
 class ImageIT {
 
   @Test
-  void the_operator_runs_from_its_aot_cache() {
+  void theOperatorRunsFromItsAotCache() {
     assertThat(Node.operatorPods())
         .isNotEmpty()
         .flatExtracting(pod -> PodProcesses.of(pod, "nats-operator").ids())

@@ -22,80 +22,102 @@ class ImpostorIT {
   private static final String REMEDY = "Drop the label app=nats";
 
   @Test
-  void none_is_let_in_and_the_service_leads_to_servers_alone(Sandbox sandbox) {
+  void noneIsLetInAndTheServiceLeadsToServersAlone(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     assertThat(sandbox.kubectlApply(byHand())).contains("denied", REMEDY);
     assertThat(sandbox.kubectlApply(byDeployment())).contains("created");
     ClientPod client = ClientPod.start(sandbox, "user");
     assertThat(sandbox.kubectlApply(relabelled(client))).contains("denied", REMEDY);
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(failures(sandbox)).anyMatch(note -> note.contains(REMEDY)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(failures(sandbox)).anyMatch(note -> note.contains(REMEDY)));
     List<String> servers = cluster.pods().stream().map(pod -> pod.getStatus().getPodIP()).toList();
     assertThat(servers).hasSize(3);
     for (String service : List.of(CLUSTER, CLUSTER + "-mgmt")) {
-      await().untilAsserted(() -> assertThat(endpoints(sandbox, service)).containsExactlyInAnyOrderElementsOf(servers));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(endpoints(sandbox, service))
+                      .containsExactlyInAnyOrderElementsOf(servers));
     }
   }
 
   private static String byHand() {
     return """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: example-nats-4
-          labels: {app: nats, nats_cluster: %s}
-        spec:
-        %s"""
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: example-nats-4
+      labels: {app: nats, nats_cluster: %s}
+    spec:
+    %s\
+    """
         .formatted(CLUSTER, spec().indent(2));
   }
 
   private static String byDeployment() {
     return """
-        apiVersion: apps/v1
-        kind: Deployment
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: %1$s
+    spec:
+      selector: {matchLabels: {app: nats}}
+      template:
         metadata:
-          name: %1$s
+          labels: {app: nats, nats_cluster: %1$s}
         spec:
-          selector: {matchLabels: {app: nats}}
-          template:
-            metadata:
-              labels: {app: nats, nats_cluster: %1$s}
-            spec:
-        %2$s"""
+    %2$s\
+    """
         .formatted(CLUSTER, spec().indent(6));
   }
 
   private static String spec() {
     return """
-        containers:
-        - name: impostor
-          image: natsio/nats-box:0.19.0
-          command: [nc, -lk, -p, "4222"]
-        """;
+    containers:
+    - name: impostor
+      image: natsio/nats-box:0.19.0
+      command: [nc, -lk, -p, "4222"]
+    """;
   }
 
   private static String relabelled(ClientPod pod) {
     return """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: %s
-          labels: {app: nats, nats_cluster: %s}
-        """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: %s
+      labels: {app: nats, nats_cluster: %s}
+    """
         .formatted(pod.name(), CLUSTER);
   }
 
   /** What controllers of Kubernetes complain of. */
   private static List<String> failures(Sandbox sandbox) {
-    return sandbox.client().v1().events().inNamespace(sandbox.namespace()).list().getItems().stream()
+    return sandbox
+        .client()
+        .v1()
+        .events()
+        .inNamespace(sandbox.namespace())
+        .list()
+        .getItems()
+        .stream()
         .filter(event -> "FailedCreate".equals(event.getReason()))
         .map(event -> event.getMessage())
         .toList();
   }
 
   private static List<String> endpoints(Sandbox sandbox, String service) {
-    return sandbox.client().discovery().v1().endpointSlices().inNamespace(sandbox.namespace())
+    return sandbox
+        .client()
+        .discovery()
+        .v1()
+        .endpointSlices()
+        .inNamespace(sandbox.namespace())
         .withLabels(Map.of("kubernetes.io/service-name", service))
-        .list().getItems().stream()
+        .list()
+        .getItems()
+        .stream()
         .map(EndpointSlice::getEndpoints)
         .flatMap(List::stream)
         .flatMap(endpoint -> endpoint.getAddresses().stream())

@@ -34,7 +34,8 @@ class KilledOperatorIT {
   /**
    * What a user does, and what must come of it.
    *
-   * @param millis about as long as it takes, so that the kill meets each server of those that change one by one
+   * @param millis about as long as it takes, so that the kill meets each server of those that
+   *     change one by one
    */
   private record Step(String what, int millis, Runnable doing, Runnable end) {}
 
@@ -43,9 +44,11 @@ class KilledOperatorIT {
   private String token;
 
   @Test
-  void the_end_is_the_same_and_clients_of_an_untouched_role_notice_nothing(Sandbox fresh) throws InterruptedException {
+  void theEndIsTheSameAndClientsOfAnUntouchedRoleNoticeNothing(Sandbox fresh)
+      throws InterruptedException {
     long seed = Long.getLong("seed", System.nanoTime());
-    System.out.println("Random moments of seed " + seed + "; the same again: JAVA_TOOL_OPTIONS=-Dseed=" + seed);
+    System.out.println(
+        "Random moments of seed " + seed + "; the same again: JAVA_TOOL_OPTIONS=-Dseed=" + seed);
     Random random = new Random(seed);
     sandbox = fresh;
     cluster = RunningCluster.start(sandbox, Manifests.cluster(), "untouched");
@@ -67,33 +70,73 @@ class KilledOperatorIT {
   }
 
   private Clients clientsIfThereIsACluster() {
-    return sandbox.token("untouched", CLUSTER).isPresent() ? cluster.login("untouched") : cluster.nobody();
+    return sandbox.token("untouched", CLUSTER).isPresent()
+        ? cluster.login("untouched")
+        : cluster.nobody();
   }
 
   private List<Step> steps() {
     return List.of(
         new Step("a role is applied", SOON, () -> cluster.applyRole("guest"), this::guestIsWelcome),
-        new Step("a role is edited", SOON, () -> sandbox.apply(Manifests.role("guest", "greetings", "more")), this::guestIsWelcome),
+        new Step(
+            "a role is edited",
+            SOON,
+            () -> sandbox.apply(Manifests.role("guest", "greetings", "more")),
+            this::guestIsWelcome),
         new Step("its token is issued anew", SOON, this::reissue, this::newTokenIsInForce),
-        new Step("the cluster grows", 4_000, () -> sandbox.apply(Manifests.cluster(4, "2.15.2")), this::guestIsWelcome),
-        new Step("the version changes", 24_000, () -> sandbox.apply(Manifests.cluster(4, "2.10.27")), this::guestIsWelcome),
-        new Step("the cluster shrinks", 7_000, () -> sandbox.apply(Manifests.cluster(3, "2.10.27")), this::guestIsWelcome),
-        new Step("a role is deleted", SOON, () -> sandbox.delete(sandbox.role("guest")), this::guestIsRefused),
-        new Step("the version changes back", 18_000, () -> sandbox.apply(Manifests.cluster()), cluster::awaitReady),
-        new Step("the cluster is deleted", SOON, () -> sandbox.delete(sandbox.cluster(CLUSTER)), this::allIsGone),
-        new Step("the cluster is applied", 6_000, () -> sandbox.apply(Manifests.cluster()), this::untouchedIsInForce));
+        new Step(
+            "the cluster grows",
+            4_000,
+            () -> sandbox.apply(Manifests.cluster(4, "2.15.2")),
+            this::guestIsWelcome),
+        new Step(
+            "the version changes",
+            24_000,
+            () -> sandbox.apply(Manifests.cluster(4, "2.10.27")),
+            this::guestIsWelcome),
+        new Step(
+            "the cluster shrinks",
+            7_000,
+            () -> sandbox.apply(Manifests.cluster(3, "2.10.27")),
+            this::guestIsWelcome),
+        new Step(
+            "a role is deleted",
+            SOON,
+            () -> sandbox.delete(sandbox.role("guest")),
+            this::guestIsRefused),
+        new Step(
+            "the version changes back",
+            18_000,
+            () -> sandbox.apply(Manifests.cluster()),
+            cluster::awaitReady),
+        new Step(
+            "the cluster is deleted",
+            SOON,
+            () -> sandbox.delete(sandbox.cluster(CLUSTER)),
+            this::allIsGone),
+        new Step(
+            "the cluster is applied",
+            6_000,
+            () -> sandbox.apply(Manifests.cluster()),
+            this::untouchedIsInForce));
   }
 
   private void reissue() {
     token = cluster.token("guest");
     sandbox.apply(
         Manifests.role("guest", "greetings")
-            .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '%d'}\n".formatted(System.nanoTime())));
+            .replace(
+                "metadata:\n",
+                "metadata:\n  annotations: {nats.io/reissue: '%d'}\n"
+                    .formatted(System.nanoTime())));
   }
 
   private void newTokenIsInForce() {
     String old = token;
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
     guestIsWelcome();
   }
 
@@ -102,15 +145,21 @@ class KilledOperatorIT {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(answers("guest", cluster.token("guest"))).containsOnly(WELCOME));
+        .untilAsserted(
+            () -> assertThat(answers("guest", cluster.token("guest"))).containsOnly(WELCOME));
     cluster.awaitInForce("guest");
     token = cluster.token("guest");
   }
 
   private void guestIsRefused() {
     String old = token;
-    await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.token("guest", CLUSTER)).isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(sandbox.token("guest", CLUSTER)).isEmpty());
     cluster.awaitReady();
   }
 
@@ -120,8 +169,17 @@ class KilledOperatorIT {
         .untilAsserted(
             () -> {
               assertThat(cluster.pods()).isEmpty();
-              assertThat(sandbox.client().secrets().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
-              assertThat(sandbox.client().services().inNamespace(sandbox.namespace()).list().getItems()).isEmpty();
+              assertThat(
+                      sandbox.client().secrets().inNamespace(sandbox.namespace()).list().getItems())
+                  .isEmpty();
+              assertThat(
+                      sandbox
+                          .client()
+                          .services()
+                          .inNamespace(sandbox.namespace())
+                          .list()
+                          .getItems())
+                  .isEmpty();
             });
   }
 
@@ -137,13 +195,25 @@ class KilledOperatorIT {
 
   private void assertThatOnlyThoseWereThrownOutWhoseServerIsGone(Clients clients, Step step) {
     List<String> running = cluster.servers().stream().map(RunningServer::uid).toList();
-    assertThat(clients.thrownOutOf()).as(step.what()).extracting(RunningServer::uid).noneMatch(running::contains);
+    assertThat(clients.thrownOutOf())
+        .as(step.what())
+        .extracting(RunningServer::uid)
+        .noneMatch(running::contains);
   }
 
   private static Optional<Pod> leader() {
     String namespace = Node.operatorPods().getFirst().getMetadata().getNamespace();
-    String holder = Node.client().leases().inNamespace(namespace).withName(LEASE).get().getSpec().getHolderIdentity();
-    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getName().equals(holder)).findFirst();
+    String holder =
+        Node.client()
+            .leases()
+            .inNamespace(namespace)
+            .withName(LEASE)
+            .get()
+            .getSpec()
+            .getHolderIdentity();
+    return Node.operatorPods().stream()
+        .filter(pod -> pod.getMetadata().getName().equals(holder))
+        .findFirst();
   }
 
   /** Returns its pod. */
@@ -161,7 +231,10 @@ class KilledOperatorIT {
         .untilAsserted(
             () -> {
               List<Pod> pods = Node.operatorPods();
-              assertThat(pods).extracting(pod -> pod.getMetadata().getUid()).hasSize(2).doesNotContain(killed.getMetadata().getUid());
+              assertThat(pods)
+                  .extracting(pod -> pod.getMetadata().getUid())
+                  .hasSize(2)
+                  .doesNotContain(killed.getMetadata().getUid());
               assertThat(pods).as("ready").allMatch(Readiness::isPodReady);
               assertThat(leader()).as("the pod that holds the lock").isPresent();
             });

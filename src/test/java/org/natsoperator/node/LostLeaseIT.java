@@ -20,7 +20,9 @@ import org.natsoperator.testing.PodProcesses;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
-/** A leader that slept for too long, or that nobody hears any more, must not go on beside the next. */
+/**
+ * A leader that slept for too long, or that nobody hears any more, must not go on beside the next.
+ */
 @LongNodeTest
 class LostLeaseIT {
 
@@ -33,12 +35,22 @@ class LostLeaseIT {
   private static final Duration STOP = Duration.ofSeconds(25);
 
   @Test
-  void whoever_finds_another_in_his_place_exits(Sandbox sandbox) {
+  void whoeverFindsAnotherInHisPlaceExits(Sandbox sandbox) {
     Pod leader = leader();
     try {
       // It may renew it just now.
-      await().ignoreExceptions().until(() -> lease().edit(LostLeaseIT::takenByAnother).getSpec().getHolderIdentity().equals("another"));
-      await().atMost(PATIENCE).until(() -> restarts(Node.client().resource(leader).get()) == restarts(leader) + 1);
+      await()
+          .ignoreExceptions()
+          .until(
+              () ->
+                  lease()
+                      .edit(LostLeaseIT::takenByAnother)
+                      .getSpec()
+                      .getHolderIdentity()
+                      .equals("another"));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> restarts(Node.client().resource(leader).get()) == restarts(leader) + 1);
     } finally {
       replace(leader);
     }
@@ -46,7 +58,7 @@ class LostLeaseIT {
   }
 
   @Test
-  void whoever_is_cut_off_has_stopped_when_another_may_lead(Sandbox sandbox) {
+  void whoeverIsCutOffHasStoppedWhenAnotherMayLead(Sandbox sandbox) {
     Pod leader = leader();
     PodProcesses processes = PodProcesses.of(leader, "nats-operator");
     PodNetwork.of(leader, "nats-operator").swallow(443);
@@ -76,13 +88,18 @@ class LostLeaseIT {
   }
 
   private static Pod leader() {
-    return await().atMost(PATIENCE).until(LostLeaseIT::holders, found -> !found.isEmpty()).getFirst();
+    return await()
+        .atMost(PATIENCE)
+        .until(LostLeaseIT::holders, found -> !found.isEmpty())
+        .getFirst();
   }
 
   /** The pod that holds the lease; none while nobody does. */
   private static List<Pod> holders() {
     String holder = lease().get().getSpec().getHolderIdentity();
-    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getName().equals(holder)).toList();
+    return Node.operatorPods().stream()
+        .filter(pod -> pod.getMetadata().getName().equals(holder))
+        .toList();
   }
 
   private static Resource<Lease> lease() {
@@ -91,7 +108,12 @@ class LostLeaseIT {
   }
 
   private static Lease takenByAnother(Lease lease) {
-    return new LeaseBuilder(lease).editSpec().withHolderIdentity("another").withRenewTime(ZonedDateTime.now(ZoneOffset.UTC)).endSpec().build();
+    return new LeaseBuilder(lease)
+        .editSpec()
+        .withHolderIdentity("another")
+        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+        .endSpec()
+        .build();
   }
 
   private static int restarts(Pod pod) {

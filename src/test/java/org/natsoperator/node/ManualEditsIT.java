@@ -25,7 +25,10 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** Whatever is done by hand to the objects of a cluster that is in use: it is undone, and its clients do not notice. */
+/**
+ * Whatever is done by hand to the objects of a cluster that is in use: it is undone, and its
+ * clients do not notice.
+ */
 @NodeTest
 class ManualEditsIT {
 
@@ -41,44 +44,103 @@ class ManualEditsIT {
   }
 
   @Test
-  void edits_are_undone() {
+  void editsAreUndone() {
     nobodyNotices(
         () -> {
-          statefulSet().edit(set -> new StatefulSetBuilder(set).editSpec().editTemplate().editSpec().editFirstContainer().withImage("evil:1").endContainer().endSpec().endTemplate().endSpec().build());
-          client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).edit(service -> new ServiceBuilder(service).editSpec().addToSelector("app", "stolen").endSpec().build());
-          await().until(() -> statefulSet().get().getSpec().getTemplate().getSpec().getContainers().getFirst().getImage().equals("nats:2.15.2"));
-          await().until(() -> client().services().inNamespace(sandbox.namespace()).withName(CLUSTER).get().getSpec().getSelector().get("app").equals("nats"));
+          statefulSet()
+              .edit(
+                  set ->
+                      new StatefulSetBuilder(set)
+                          .editSpec()
+                          .editTemplate()
+                          .editSpec()
+                          .editFirstContainer()
+                          .withImage("evil:1")
+                          .endContainer()
+                          .endSpec()
+                          .endTemplate()
+                          .endSpec()
+                          .build());
+          client()
+              .services()
+              .inNamespace(sandbox.namespace())
+              .withName(CLUSTER)
+              .edit(
+                  service ->
+                      new ServiceBuilder(service)
+                          .editSpec()
+                          .addToSelector("app", "stolen")
+                          .endSpec()
+                          .build());
+          await()
+              .until(
+                  () ->
+                      statefulSet()
+                          .get()
+                          .getSpec()
+                          .getTemplate()
+                          .getSpec()
+                          .getContainers()
+                          .getFirst()
+                          .getImage()
+                          .equals("nats:2.15.2"));
+          await()
+              .until(
+                  () ->
+                      client()
+                          .services()
+                          .inNamespace(sandbox.namespace())
+                          .withName(CLUSTER)
+                          .get()
+                          .getSpec()
+                          .getSelector()
+                          .get("app")
+                          .equals("nats"));
         });
   }
 
   @Test
-  void what_is_deleted_comes_back() {
+  void whatIsDeletedComesBack() {
     Map<String, String> before = made();
-    assertThat(before.keySet()).extracting(name -> name.split(" ")[0]).contains("Secret", "Service", "PodDisruptionBudget", "NetworkPolicy");
+    assertThat(before.keySet())
+        .extracting(name -> name.split(" ")[0])
+        .contains("Secret", "Service", "PodDisruptionBudget", "NetworkPolicy");
     nobodyNotices(
         () -> {
           objects().forEach(sandbox::delete);
           await()
               .atMost(PATIENCE)
-              .until(() -> made().keySet().containsAll(before.keySet()) && made().values().stream().noneMatch(before::containsValue));
+              .until(
+                  () ->
+                      made().keySet().containsAll(before.keySet())
+                          && made().values().stream().noneMatch(before::containsValue));
         });
   }
 
   @Test
-  void servers_that_somebody_adds_go_again() {
+  void serversThatSomebodyAddsGoAgain() {
     nobodyNotices(
         () -> {
-          statefulSet().edit(set -> new StatefulSetBuilder(set).editSpec().withReplicas(5).endSpec().build());
-          await().atMost(PATIENCE).until(() -> statefulSet().get().getSpec().getReplicas() == 3 && cluster.pods().size() == 3);
+          statefulSet()
+              .edit(
+                  set -> new StatefulSetBuilder(set).editSpec().withReplicas(5).endSpec().build());
+          await()
+              .atMost(PATIENCE)
+              .until(
+                  () ->
+                      statefulSet().get().getSpec().getReplicas() == 3
+                          && cluster.pods().size() == 3);
         });
   }
 
   @Test
-  void servers_whose_stateful_set_was_deleted_are_adopted_by_the_next() {
+  void serversWhoseStatefulSetWasDeletedAreAdoptedByTheNext() {
     String before = statefulSet().get().getMetadata().getUid();
     nobodyNotices(
         () -> {
-          statefulSet().withPropagationPolicy(io.fabric8.kubernetes.api.model.DeletionPropagation.ORPHAN).delete();
+          statefulSet()
+              .withPropagationPolicy(io.fabric8.kubernetes.api.model.DeletionPropagation.ORPHAN)
+              .delete();
           await().atMost(PATIENCE).until(() -> isAnother(statefulSet().get(), before));
         });
   }
@@ -95,14 +157,22 @@ class ManualEditsIT {
       cluster.awaitInForce("newcomer");
       cluster.awaitReady();
       assertThat(cluster.servers()).extracting(RunningServer::uid).isEqualTo(servers);
-      assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("newcomer", cluster.token("newcomer"))).isEqualTo(WELCOME));
+      assertThat(cluster.servers())
+          .allSatisfy(
+              server ->
+                  assertThat(server.answerTo("newcomer", cluster.token("newcomer")))
+                      .isEqualTo(WELCOME));
       assertThat(stayers.thrownOutOf()).isEmpty();
     }
   }
 
   /** UIDs by kind and name, of all but the StatefulSet and the tokens, which clients hold. */
   private Map<String, String> made() {
-    return objects().collect(Collectors.toMap(object -> object.getKind() + " " + object.getMetadata().getName(), object -> object.getMetadata().getUid()));
+    return objects()
+        .collect(
+            Collectors.toMap(
+                object -> object.getKind() + " " + object.getMetadata().getName(),
+                object -> object.getMetadata().getUid()));
   }
 
   private Stream<HasMetadata> objects() {

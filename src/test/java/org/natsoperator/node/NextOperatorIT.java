@@ -28,16 +28,30 @@ class NextOperatorIT {
   void takesOverTheClustersAndGivesThemBack(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
-    RollableScalableResource<Deployment> before = Node.client().apps().deployments().inNamespace(first).withName("nats-operator");
+    RollableScalableResource<Deployment> before =
+        Node.client().apps().deployments().inNamespace(first).withName("nats-operator");
     List<String> servers = uids(cluster.pods());
     List<HasMetadata> next = Node.applyOperator("next", sandbox.namespace());
     try {
       before.scale(0);
       await().atMost(PATIENCE).until(() -> ready(sandbox.namespace()) == 1);
       String token = cluster.token("user");
-      // The webhooks of the one before are still installed and nobody answers them: this is not theirs to judge.
-      sandbox.client().secrets().inNamespace(sandbox.namespace()).withName("user-%s-bound-token".formatted(Manifests.CLUSTER)).delete();
-      await().atMost(PATIENCE).until(() -> sandbox.token("user", Manifests.CLUSTER).filter(fresh -> !fresh.equals(token)).isPresent());
+      // The webhooks of the one before are still installed and nobody answers them: this is not
+      // theirs to judge.
+      sandbox
+          .client()
+          .secrets()
+          .inNamespace(sandbox.namespace())
+          .withName("user-%s-bound-token".formatted(Manifests.CLUSTER))
+          .delete();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  sandbox
+                      .token("user", Manifests.CLUSTER)
+                      .filter(fresh -> !fresh.equals(token))
+                      .isPresent());
       cluster.awaitReady();
       cluster.awaitInForce("user");
       // Its keys are new, those of the servers among each other are not.
@@ -62,6 +76,8 @@ class NextOperatorIT {
   }
 
   private static List<Pod> pods(String namespace) {
-    return Node.operatorPods().stream().filter(pod -> pod.getMetadata().getNamespace().equals(namespace)).toList();
+    return Node.operatorPods().stream()
+        .filter(pod -> pod.getMetadata().getNamespace().equals(namespace))
+        .toList();
   }
 }

@@ -12,12 +12,16 @@ import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Workloads;
 
-/** What the user of a client pod reads from kubectl who asks for something odd. Most of the pods never start: they wait for a Secret. */
+/**
+ * What the user of a client pod reads from kubectl who asks for something odd. Most of the pods
+ * never start: they wait for a Secret.
+ */
 @NodeTest
 class PodAnswersIT {
 
   private static final String WARNING = "Warning: ";
-  private static final String NO_RIGHTS = "no rights: there is no NatsServiceRole user for NatsCluster example-nats; create it";
+  private static final String NO_RIGHTS =
+      "no rights: there is no NatsServiceRole user for NatsCluster example-nats; create it";
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
@@ -33,7 +37,7 @@ class PodAnswersIT {
           user    | {nats.io/token-lifetime: 1h}                  | nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in Secrets
           user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: there is no container absent so far
           """)
-  void a_pod_that_may_not_be_meant(String account, String annotations, String warning, Sandbox sandbox) {
+  void aPodThatMayNotBeMeant(String account, String annotations, String warning, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount(account));
     String answer = sandbox.kubectlApply(pod(account, annotations));
     assertThat(warnings(answer)).contains(warning.replace("NAMESPACE", sandbox.namespace()));
@@ -41,18 +45,21 @@ class PodAnswersIT {
   }
 
   @Test
-  void a_pod_without_a_role_whose_cluster_is_there(Sandbox sandbox) {
+  void aPodWithoutARoleWhoseClusterIsThere(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {enableServiceAccounts: true}"));
     assertThat(warnings(sandbox.kubectlApply(pod("user", "{}")))).containsExactly(NO_RIGHTS);
     sandbox.apply(Manifests.role("user", "foo"));
-    assertThat(warnings(sandbox.kubectlApply(pod("user", "{}").replace("client", "another")))).isEmpty();
+    assertThat(warnings(sandbox.kubectlApply(pod("user", "{}").replace("client", "another"))))
+        .isEmpty();
   }
 
   @Test
-  void a_pod_whose_cluster_knows_no_roles(Sandbox sandbox) {
+  void aPodWhoseClusterKnowsNoRoles(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {}"));
     assertThat(warnings(sandbox.kubectlApply(pod("user", "{}"))))
-        .containsExactly("no token: NatsCluster example-nats knows no ServiceAccounts; set its spec.auth.enableServiceAccounts");
+        .containsExactly(
+            "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
+                + " spec.auth.enableServiceAccounts");
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -67,16 +74,23 @@ class PodAnswersIT {
           nats.io/cluster-namespace | Not_One  | "Not_One" is no name of a namespace; say where the NatsCluster is
           nats.io/inject-containers | a_b      | "a_b" is no name; write names, separated by commas
           """)
-  void an_annotation_that_makes_no_sense_is_refused(String annotation, String value, String message, Sandbox sandbox) {
+  void anAnnotationThatMakesNoSenseIsRefused(
+      String annotation, String value, String message, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));
     assertThat(sandbox.kubectlApply(pod("user", "{%s: %s}".formatted(annotation, value))))
-        .contains("The Pod \"client\" is invalid", "metadata.annotations." + annotation + ": ", message)
+        .contains(
+            "The Pod \"client\" is invalid", "metadata.annotations." + annotation + ": ", message)
         .doesNotContain("created");
-    assertThat(sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").get()).isNull();
+    assertThat(sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").get())
+        .isNull();
   }
 
   private static List<String> warnings(String answer) {
-    return answer.lines().filter(line -> line.startsWith(WARNING)).map(line -> line.substring(WARNING.length())).toList();
+    return answer
+        .lines()
+        .filter(line -> line.startsWith(WARNING))
+        .map(line -> line.substring(WARNING.length()))
+        .toList();
   }
 
   private static String paused(String spec) {
@@ -84,6 +98,7 @@ class PodAnswersIT {
   }
 
   private static String pod(String account, String annotations) {
-    return Workloads.pod("client", account).replaceFirst("metadata:\n", "metadata:\n  annotations: " + annotations + "\n");
+    return Workloads.pod("client", account)
+        .replaceFirst("metadata:\n", "metadata:\n  annotations: " + annotations + "\n");
   }
 }

@@ -9,7 +9,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Every rule that no schema can say, as who breaks it reads of it from kubectl: the field, what is wrong, the remedy. */
+/**
+ * Every rule that no schema can say, as who breaks it reads of it from kubectl: the field, what is
+ * wrong, the remedy.
+ */
 @NodeTest
 class RefusalsIT {
 
@@ -30,8 +33,12 @@ class RefusalsIT {
           {subscribe: ['foo work..ers']}  | subscribe[0] | in the queue group: "work..ers" has an empty token; remove the extra dot
           {subscribe: [foo, bar, foo]}    | subscribe[2] | "foo" is listed already, as [0]; remove one of them
           """)
-  void a_subject(String permissions, String field, String message, Sandbox sandbox) {
-    assertRefused(sandbox, role("user", "labels: {nats_cluster: example-nats}", permissions), "spec.permissions." + field, message);
+  void aSubject(String permissions, String field, String message, Sandbox sandbox) {
+    assertRefused(
+        sandbox,
+        role("user", "labels: {nats_cluster: example-nats}", permissions),
+        "spec.permissions." + field,
+        message);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -45,20 +52,28 @@ class RefusalsIT {
           labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another
           {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is no name of a namespace; name the one of the NatsCluster, or remove it
           """)
-  void a_reference_to_a_cluster(String metadata, String field, String message, Sandbox sandbox) {
+  void aReferenceToACluster(String metadata, String field, String message, Sandbox sandbox) {
     assertRefused(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"{}, 'is missing; list subjects under publish or subscribe'"})
-  void a_role_that_says_nothing(String permissions, String message, Sandbox sandbox) {
-    assertRefused(sandbox, role("user", "labels: {nats_cluster: example-nats}", permissions), "spec.permissions", message);
+  void aRoleThatSaysNothing(String permissions, String message, Sandbox sandbox) {
+    assertRefused(
+        sandbox,
+        role("user", "labels: {nats_cluster: example-nats}", permissions),
+        "spec.permissions",
+        message);
   }
 
   @ParameterizedTest
   @CsvSource({"240, 'is too long: the token''s Secret '"})
-  void a_name_that_leaves_no_room_for_its_secret(int length, String message, Sandbox sandbox) {
-    assertRefused(sandbox, role("a".repeat(length), "labels: {nats_cluster: example-nats}", "{publish: [foo]}"), "metadata.name", message);
+  void aNameThatLeavesNoRoomForItsSecret(int length, String message, Sandbox sandbox) {
+    assertRefused(
+        sandbox,
+        role("a".repeat(length), "labels: {nats_cluster: example-nats}", "{publish: [foo]}"),
+        "metadata.name",
+        message);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -88,30 +103,35 @@ class RefusalsIT {
           {auth: {clusterAuthSecret: routes}}                | auth.clusterAuthSecret               | is not supported yet; remove it
           {auth: {gatewayAuthSecret: gates}}                 | auth.gatewayAuthSecret               | is not supported yet; remove it
           """)
-  void a_cluster(String spec, String field, String message, Sandbox sandbox) {
+  void aCluster(String spec, String field, String message, Sandbox sandbox) {
     assertRefused(sandbox, Manifests.cluster(spec), "spec." + field, message);
   }
 
-  private static void assertRefused(Sandbox sandbox, String manifest, String field, String message) {
-    assertThat(sandbox.kubectlApply(manifest)).contains("is invalid", field + ": ", message).doesNotContain("created");
+  private static void assertRefused(
+      Sandbox sandbox, String manifest, String field, String message) {
+    assertThat(sandbox.kubectlApply(manifest))
+        .contains("is invalid", field + ": ", message)
+        .doesNotContain("created");
     assertThat(sandbox.role("user")).isNull();
     assertThat(sandbox.cluster(CLUSTER)).isNull();
   }
 
   private static String inBlock(String metadata) {
-    return metadata.startsWith("{") ? metadata.substring(1, metadata.length() - 1).replace("}, ", "}\n  ") : metadata;
+    return metadata.startsWith("{")
+        ? metadata.substring(1, metadata.length() - 1).replace("}, ", "}\n  ")
+        : metadata;
   }
 
   private static String role(String name, String metadata, String permissions) {
     return """
-        apiVersion: nats.io/v1alpha2
-        kind: NatsServiceRole
-        metadata:
-          name: %s
-          %s
-        spec:
-          permissions: %s
-        """
+    apiVersion: nats.io/v1alpha2
+    kind: NatsServiceRole
+    metadata:
+      name: %s
+      %s
+    spec:
+      permissions: %s
+    """
         .formatted(name, metadata, permissions);
   }
 }

@@ -25,42 +25,71 @@ class RevocationIT {
   /** A reloader that has just signalled sees the next change a second later. */
   private static final Duration BETWEEN_EDITS = Duration.ofSeconds(2);
 
-  /** A server that does not take its file is said to refuse after 10 seconds; one that leaves takes its time. */
+  /**
+   * A server that does not take its file is said to refuse after 10 seconds; one that leaves takes
+   * its time.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int CROWD = 60;
 
   @Test
-  void while_servers_are_replaced_the_user_is_out_on_old_and_new_ones(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(3, "2.10.27"), "leaver", "stayer");
+  void whileServersAreReplacedTheUserIsOutOnOldAndNewOnes(Sandbox sandbox) {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(3, "2.10.27"), "leaver", "stayer");
     String token = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       RunningServer before = cluster.server(3).orElseThrow();
       sandbox.apply(Manifests.cluster(3, "2.15.2"));
-      await().atMost(PATIENCE).until(() -> cluster.server(3).filter(server -> !server.equals(before)).filter(server -> server.version().equals("2.15.2")).isPresent());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  cluster
+                      .server(3)
+                      .filter(server -> !server.equals(before))
+                      .filter(server -> server.version().equals("2.15.2"))
+                      .isPresent());
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      assertThat(cluster.servers()).extracting(RunningServer::version).as("versions at that time").contains("2.10.27", "2.15.2");
+      assertThat(cluster.servers())
+          .extracting(RunningServer::version)
+          .as("versions at that time")
+          .contains("2.10.27", "2.15.2");
       assertThat(cluster.servers())
           .filteredOn(RunningServer::listens)
           .hasSizeGreaterThanOrEqualTo(2)
-          .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
-      List<String> listening = cluster.servers().stream().filter(RunningServer::listens).map(RunningServer::uid).toList();
-      assertThat(stayers.thrownOutOf()).extracting(RunningServer::uid).doesNotContainAnyElementsOf(listening);
+          .allSatisfy(
+              server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
+      List<String> listening =
+          cluster.servers().stream()
+              .filter(RunningServer::listens)
+              .map(RunningServer::uid)
+              .toList();
+      assertThat(stayers.thrownOutOf())
+          .extracting(RunningServer::uid)
+          .doesNotContainAnyElementsOf(listening);
       cluster.awaitReady();
       assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.2");
-      assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
-      assertThat(cluster.servers()).allSatisfy(server -> assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(Login.WELCOME));
+      assertThat(cluster.servers())
+          .allSatisfy(
+              server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
+      assertThat(cluster.servers())
+          .allSatisfy(
+              server ->
+                  assertThat(server.answerTo("stayer", cluster.token("stayer")))
+                      .isEqualTo(Login.WELCOME));
     }
   }
 
   @Test
-  void a_server_in_lame_duck_mode_lets_go_of_those_who_lost_rights_and_of_no_others(Sandbox sandbox)
+  void aServerInLameDuckModeLetsGoOfThoseWhoLostRightsAndOfNoOthers(Sandbox sandbox)
       throws InterruptedException {
-    RunningCluster cluster = RunningCluster.start(sandbox, slowLameDucks(), "leaver", "narrowed", "stayer");
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, slowLameDucks(), "leaver", "narrowed", "stayer");
     RunningServer draining = cluster.server(3).orElseThrow();
     try (Clients leavers = cluster.login("leaver");
         Clients narrowed = cluster.login("narrowed");
@@ -75,13 +104,17 @@ class RevocationIT {
       TimeUnit.MILLISECONDS.sleep(BETWEEN_EDITS.toMillis());
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      assertThat(stayers.connectedTo(draining)).as("others, on the server that is leaving").isGreaterThan(CROWD / 2);
-      assertThat(narrowed.connectedTo()).as("with fewer rights, on the servers that stay").hasSize(2);
+      assertThat(stayers.connectedTo(draining))
+          .as("others, on the server that is leaving")
+          .isGreaterThan(CROWD / 2);
+      assertThat(narrowed.connectedTo())
+          .as("with fewer rights, on the servers that stay")
+          .hasSize(2);
     }
   }
 
   @Test
-  void a_server_that_takes_no_file_holds_up_no_other_and_follows_when_it_is_mended(Sandbox sandbox) {
+  void aServerThatTakesNoFileHoldsUpNoOtherAndFollowsWhenItIsMended(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     RunningServer deaf = cluster.server(2).orElseThrow();
     PodProcesses reloader = PodProcesses.of(deaf.pod(), "reloader");
@@ -89,9 +122,15 @@ class RevocationIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().equals(List.of(deaf)));
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
-      assertThat(applied(sandbox).getMessage()).contains(deaf.name()).doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
+      await()
+          .atMost(RunningCluster.AT_ONCE)
+          .until(() -> leavers.connectedTo().equals(List.of(deaf)));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
+      assertThat(applied(sandbox).getMessage())
+          .contains(deaf.name())
+          .doesNotContain(CLUSTER + "-1", CLUSTER + "-3");
       reloader.signal("CONT");
       await().until(() -> leavers.connectedTo().isEmpty());
       await().untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));

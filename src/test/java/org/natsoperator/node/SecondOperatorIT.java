@@ -28,19 +28,29 @@ class SecondOperatorIT {
   private static final String CONFLICT = "nats_operator_conflicting_operators 1.0";
 
   @Test
-  void it_is_refused_and_nothing_changes(Sandbox sandbox) {
+  void itIsRefusedAndNothingChanges(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     Pod first = Node.operatorPods().getFirst();
-    List<String> before = await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> versions(sandbox), new Unchanged());
+    List<String> before =
+        await()
+            .during(Duration.ofSeconds(3))
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> versions(sandbox), new Unchanged());
     try (Clients clients = cluster.login("user")) {
       for (String crds : List.of("{\"install\": true}", "{\"install\": false}")) {
         Helm.Answer answer = Node.install("by-mistake", sandbox.namespace(), "crds=" + crds);
         assertThat(answer.exitCode()).isNotZero();
-        assertThat(answer.text()).contains("already looks after all namespaces", first.getMetadata().getNamespace(), "uninstall that one");
+        assertThat(answer.text())
+            .contains(
+                "already looks after all namespaces",
+                first.getMetadata().getNamespace(),
+                "uninstall that one");
       }
       await().during(Duration.ofSeconds(3)).until(() -> versions(sandbox).equals(before));
       assertThat(clients.thrownOutOf()).isEmpty();
-      assertThat(Node.operatorPods()).allMatch(pod -> pod.getMetadata().getNamespace().equals(first.getMetadata().getNamespace()));
+      assertThat(Node.operatorPods())
+          .allMatch(
+              pod -> pod.getMetadata().getNamespace().equals(first.getMetadata().getNamespace()));
     }
   }
 
@@ -109,7 +119,9 @@ class SecondOperatorIT {
             client.apps().statefulSets().inNamespace(namespace))
         .flatMap(kind -> kind.list().getItems().stream())
         .map(HasMetadata.class::cast)
-        .map(object -> object.getMetadata().getUid() + "/" + object.getMetadata().getResourceVersion())
+        .map(
+            object ->
+                object.getMetadata().getUid() + "/" + object.getMetadata().getResourceVersion())
         .sorted()
         .toList();
   }

@@ -43,8 +43,10 @@ class SettingsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
-  void servers_that_shall_not_advertise_each_other_do_not(String version, Sandbox sandbox) throws IOException {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted(version, "true")), "user");
+  void serversThatShallNotAdvertiseEachOtherDoNot(String version, Sandbox sandbox)
+      throws IOException {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted(version, "true")), "user");
     assertThat(cluster.servers()).hasSize(2);
     for (RunningServer server : cluster.servers()) {
       assertThat(info(server)).startsWith("INFO ").doesNotContain("connect_urls");
@@ -53,18 +55,30 @@ class SettingsIT {
   }
 
   @Test
-  void the_others_do(Sandbox sandbox) throws IOException {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
+  void theOthersDo(Sandbox sandbox) throws IOException {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
     for (RunningServer server : cluster.servers()) {
       assertThat(info(server)).contains("connect_urls");
     }
   }
 
   @Test
-  void a_second_server_is_not_evicted_while_the_first_is_away(Sandbox sandbox) {
+  void aSecondServerIsNotEvictedWhileTheFirstIsAway(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
-    var budget = sandbox.client().policy().v1().podDisruptionBudget().inNamespace(sandbox.namespace()).withName(CLUSTER);
-    await().until(() -> budget.get().getStatus() != null && budget.get().getStatus().getDisruptionsAllowed() == 1);
+    var budget =
+        sandbox
+            .client()
+            .policy()
+            .v1()
+            .podDisruptionBudget()
+            .inNamespace(sandbox.namespace())
+            .withName(CLUSTER);
+    await()
+        .until(
+            () ->
+                budget.get().getStatus() != null
+                    && budget.get().getStatus().getDisruptionsAllowed() == 1);
     assertThat(evict(cluster.server(1).orElseThrow(), sandbox)).isTrue();
     assertThat(evict(cluster.server(2).orElseThrow(), sandbox)).isFalse();
     cluster.awaitReady();
@@ -76,20 +90,30 @@ class SettingsIT {
 
   private static void assertThatItIsRunAsTold(Pod pod) {
     assertThat(pod.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
-    assertThat(pod.getSpec().getTolerations()).anyMatch(toleration -> "example.com/nats".equals(toleration.getKey()));
-    assertThat(container("nats", pod).getEnv()).anyMatch(variable -> variable.getName().equals("GREETING") && variable.getValue().equals("hello"));
-    assertThat(container("reloader", pod).getResources().getRequests()).containsEntry("cpu", new Quantity("5m"));
+    assertThat(pod.getSpec().getTolerations())
+        .anyMatch(toleration -> "example.com/nats".equals(toleration.getKey()));
+    assertThat(container("nats", pod).getEnv())
+        .anyMatch(
+            variable ->
+                variable.getName().equals("GREETING") && variable.getValue().equals("hello"));
+    assertThat(container("reloader", pod).getResources().getRequests())
+        .containsEntry("cpu", new Quantity("5m"));
   }
 
   private static Container container(String name, Pod pod) {
-    return pod.getSpec().getContainers().stream().filter(container -> container.getName().equals(name)).findFirst().orElseThrow();
+    return pod.getSpec().getContainers().stream()
+        .filter(container -> container.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The first line that a server says. */
   private static String info(RunningServer server) throws IOException {
     URI address = URI.create(server.url());
     try (Socket socket = new Socket(address.getHost(), address.getPort());
-        var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+        var lines =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
       return lines.readLine();
     }
   }

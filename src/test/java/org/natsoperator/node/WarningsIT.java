@@ -11,7 +11,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Every rule about roles and clusters that are legal and may not be meant, as who breaks it reads of it from kubectl. */
+/**
+ * Every rule about roles and clusters that are legal and may not be meant, as who breaks it reads
+ * of it from kubectl.
+ */
 @NodeTest
 class WarningsIT {
 
@@ -33,7 +36,7 @@ class WarningsIT {
           user    | {publish: []}                   | spec.permissions: grants nothing: clients may just connect
           default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these rights
           """)
-  void a_role(String name, String permissions, String warning, Sandbox sandbox) {
+  void aRole(String name, String permissions, String warning, Sandbox sandbox) {
     String role = Manifests.role(name, "foo").replaceFirst("(?s)permissions:.*", "permissions: ");
     String answer = sandbox.kubectlApply(role + permissions + "\n");
     assertThat(warnings(answer)).contains(warning);
@@ -41,10 +44,11 @@ class WarningsIT {
   }
 
   @Test
-  void a_role_of_which_nothing_else_is_there(Sandbox sandbox) {
+  void aRoleOfWhichNothingElseIsThere(Sandbox sandbox) {
     assertThat(warnings(sandbox.kubectlApply(Manifests.role("user", "foo"))))
         .containsExactlyInAnyOrder(
-            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace %s yet, unless another admits it".formatted(sandbox.namespace()),
+            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace %s yet, unless another admits it"
+                .formatted(sandbox.namespace()),
             "metadata.name: no ServiceAccount of that name here yet");
   }
 
@@ -56,19 +60,28 @@ class WarningsIT {
           true  | ''
           false | metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true
           """)
-  void a_role_whose_cluster_is_there(boolean knowsRoles, String warning, Sandbox sandbox) {
-    sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {enableServiceAccounts: %b}".formatted(knowsRoles)));
+  void aRoleWhoseClusterIsThere(boolean knowsRoles, String warning, Sandbox sandbox) {
+    sandbox.apply(
+        Manifests.serviceAccount("user"),
+        paused("auth: {enableServiceAccounts: %b}".formatted(knowsRoles)));
     List<String> warnings = warnings(sandbox.kubectlApply(Manifests.role("user", "foo")));
     assertThat(warnings).isEqualTo(warning.isEmpty() ? List.of() : List.of(warning));
   }
 
   @Test
-  void a_role_of_a_namespace_that_its_cluster_does_not_admit(Sandbox ofRole, Sandbox ofCluster) {
+  void aRoleOfANamespaceThatItsClusterDoesNotAdmit(Sandbox ofRole, Sandbox ofCluster) {
     ofRole.apply(Manifests.serviceAccount("user"));
     ofCluster.apply(paused("auth: {enableServiceAccounts: true}"));
-    String annotation = "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(ofCluster.namespace());
-    assertThat(warnings(ofRole.kubectlApply(Manifests.role("user", "foo").replace("metadata:\n", annotation))))
-        .containsExactly("metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list this namespace");
+    String annotation =
+        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n"
+            .formatted(ofCluster.namespace());
+    assertThat(
+            warnings(
+                ofRole.kubectlApply(
+                    Manifests.role("user", "foo").replace("metadata:\n", annotation))))
+        .containsExactly(
+            "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
+                + " this namespace");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -86,7 +99,7 @@ class WarningsIT {
           servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: the operator's own value is kept
           managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
           """)
-  void a_cluster(String spec, String warning, Sandbox sandbox) {
+  void aCluster(String spec, String warning, Sandbox sandbox) {
     String answer = sandbox.kubectlApply(paused(spec.replace("NAMESPACE", sandbox.namespace())));
     assertThat(warnings(answer)).contains(warning);
     assertThat(answer).contains("created");
@@ -107,7 +120,7 @@ class WarningsIT {
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true, allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
-  void the_cost_of_a_change(String before, String after, String warning, Sandbox sandbox) {
+  void theCostOfAChange(String before, String after, String warning, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(paused(before))).contains("created");
     String answer = sandbox.kubectlApply(paused(after));
     assertThat(warnings(answer)).contains(warning);
@@ -116,18 +129,26 @@ class WarningsIT {
 
   /** Through the subresource, which knows no spec. */
   @Test
-  void the_cost_of_scaling(Sandbox sandbox) {
+  void theCostOfScaling(Sandbox sandbox) {
     sandbox.apply(paused("size: 3"));
     String answer = sandbox.kubectlScale("natscluster/" + CLUSTER, 2);
-    assertThat(warnings(answer)).containsExactly("spec.size: removes example-nats-3; their clients must reconnect to the others");
+    assertThat(warnings(answer))
+        .containsExactly(
+            "spec.size: removes example-nats-3; their clients must reconnect to the others");
     assertThat(answer).contains("scaled");
     assertThat(warnings(sandbox.kubectlScale("natscluster/" + CLUSTER, 3))).isEmpty();
     assertThat(sandbox.cluster(CLUSTER).getSpec().size()).isEqualTo(3);
-    assertThat(sandbox.kubectlScale("natscluster/" + CLUSTER, 0)).contains("spec.size").doesNotContain("scaled");
+    assertThat(sandbox.kubectlScale("natscluster/" + CLUSTER, 0))
+        .contains("spec.size")
+        .doesNotContain("scaled");
   }
 
   private static List<String> warnings(String answer) {
-    return answer.lines().filter(line -> line.startsWith(WARNING)).map(line -> line.substring(WARNING.length())).toList();
+    return answer
+        .lines()
+        .filter(line -> line.startsWith(WARNING))
+        .map(line -> line.substring(WARNING.length()))
+        .toList();
   }
 
   /** So that no server is started for it. */

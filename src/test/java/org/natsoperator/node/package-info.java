@@ -1,6 +1,5 @@
 /**
- * Attacks and mishaps on a real Kubernetes with real servers and the installed operator. Start with {@link
- * org.natsoperator.testing.Node}.
+ * Attacks and mishaps on a real Kubernetes with real servers and the installed operator. Start with
+ * {@link org.natsoperator.testing.Node}.
  */
 package org.natsoperator.node;
-

@@ -39,46 +39,59 @@ class AdmittedRolesIT {
   void aClusterAndARoleElsewhere(Sandbox fresh, Sandbox elsewhere) {
     core = fresh;
     team = elsewhere;
-    core.apply(admitting(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "home"));
-    await().untilAsserted(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    core.apply(
+        admitting(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "home"));
+    await()
+        .untilAsserted(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
   }
 
   @Test
-  void without_a_word_of_the_cluster_nobody_is_let_in_from_elsewhere() {
+  void withoutAWordOfTheClusterNobodyIsLetInFromElsewhere() {
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", ">"));
     await().untilAsserted(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
     await().untilAsserted(() -> assertThat(reason("nats-user")).isEqualTo("NamespaceNotAllowed"));
-    assertThat(team.roleCondition("nats-user", "Ready").getMessage()).contains("metadata.annotations.nats.io/cluster-namespace", "spec.auth.allowedNamespaces");
+    assertThat(team.roleCondition("nats-user", "Ready").getMessage())
+        .contains("metadata.annotations.nats.io/cluster-namespace", "spec.auth.allowedNamespaces");
     assertThat(team.client().secrets().inNamespace(team.namespace()).list().getItems()).isEmpty();
     assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY);
-    assertThat(core.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString()).isEqualTo("[\"home\"]");
+    assertThat(core.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
+        .isEqualTo("[\"home\"]");
   }
 
   @Test
-  void an_admitted_role_is_a_user_that_says_where_it_is_from() {
+  void anAdmittedRoleIsAUserThatSaysWhereItIsFrom() {
     admit("nats-user");
-    assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/subscribe").toString()).isEqualTo("[\"team\"]");
+    assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/subscribe").toString())
+        .isEqualTo("[\"team\"]");
     Secret secret = team.secret(secretName("nats-user"));
-    assertThat(secret.getMetadata().getLabels()).containsEntry("app", "nats").containsEntry("nats_cluster", CLUSTER);
-    assertThat(secret.getMetadata().getAnnotations()).containsEntry("nats.io/cluster-namespace", core.namespace());
+    assertThat(secret.getMetadata().getLabels())
+        .containsEntry("app", "nats")
+        .containsEntry("nats_cluster", CLUSTER);
+    assertThat(secret.getMetadata().getAnnotations())
+        .containsEntry("nats.io/cluster-namespace", core.namespace());
     String token = token("nats-user");
     assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText()).isEqualTo(token);
-    assertThat(Jwt.claims(token).get("aud").toString()).isEqualTo("[\"nats://%s.%s.svc\"]".formatted(CLUSTER, core.namespace()));
-    assertThat(Jwt.claims(token).get("sub").asText()).isEqualTo("system:serviceaccount:%s:nats-user".formatted(team.namespace()));
+    assertThat(Jwt.claims(token).get("aud").toString())
+        .isEqualTo("[\"nats://%s.%s.svc\"]".formatted(CLUSTER, core.namespace()));
+    assertThat(Jwt.claims(token).get("sub").asText())
+        .isEqualTo("system:serviceaccount:%s:nats-user".formatted(team.namespace()));
     promptly(
-            () -> {
-              assertThat(team.role("nats-user").getStatus().user()).isEqualTo(foreign("nats-user"));
-              assertThat(team.role("nats-user").getStatus().clusterNamespace()).isEqualTo(core.namespace());
-              assertThat(team.role("nats-user").getStatus().tokenSecret()).isEqualTo(secretName("nats-user"));
-            });
+        () -> {
+          assertThat(team.role("nats-user").getStatus().user()).isEqualTo(foreign("nats-user"));
+          assertThat(team.role("nats-user").getStatus().clusterNamespace())
+              .isEqualTo(core.namespace());
+          assertThat(team.role("nats-user").getStatus().tokenSecret())
+              .isEqualTo(secretName("nats-user"));
+        });
   }
 
   @Test
-  void both_log_in_to_a_real_server_each_with_his_own_token_and_rights() throws IOException {
+  void bothLogInToARealServerEachWithHisOwnTokenAndRights() throws IOException {
     admit("nats-user");
     String home = core.token("nats-user", CLUSTER).orElseThrow();
-    try (NatsServer server = NatsServer.start("2.15.2", core.configs(CLUSTER).get(CLUSTER).parse());
+    try (NatsServer server =
+            NatsServer.start("2.15.2", core.configs(CLUSTER).get(CLUSTER).parse());
         NatsClient client = NatsClient.login(server, foreign("nats-user"), token("nats-user"));
         NatsClient witness = NatsClient.login(server, "nats-user", home)) {
       assertThat(Login.as(server, foreign("nats-user"), token("nats-user"))).isEqualTo(WELCOME);
@@ -91,14 +104,21 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void what_happens_in_its_namespace_reaches_the_cluster_promptly() {
+  void whatHappensInItsNamespaceReachesTheClusterPromptly() {
     admit("nats-user");
     team.apply(Manifests.role("nats-user", "edited"));
-    promptly(() -> assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/publish").toString()).isEqualTo("[\"edited\"]"));
+    promptly(
+        () ->
+            assertThat(
+                    core.user(CLUSTER, foreign("nats-user")).at("/permissions/publish").toString())
+                .isEqualTo("[\"edited\"]"));
     String token = token("nats-user");
     team.delete(team.secret(secretName("nats-user")));
     promptly(() -> assertThat(token("nats-user")).isNotEqualTo(token));
-    promptly(() -> assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText()).isEqualTo(token("nats-user")));
+    promptly(
+        () ->
+            assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText())
+                .isEqualTo(token("nats-user")));
     team.delete(team.serviceAccount("nats-user"));
     promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
     team.apply(Manifests.serviceAccount("nats-user"));
@@ -108,25 +128,31 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void a_namespace_taken_off_the_list_loses_its_logins_at_once_and_the_others_do_not(Sandbox other) {
+  void aNamespaceTakenOffTheListLosesItsLoginsAtOnceAndTheOthersDoNot(Sandbox other) {
     admit("nats-user");
     core.apply(admitting(team, other));
     other.apply(Manifests.serviceAccount("b"), Manifests.role("b", "b"));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(other.namespace() + ".b"));
     core.apply(admitting(other));
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", other.namespace() + ".b", NOBODY));
+    promptly(
+        () ->
+            assertThat(core.users(CLUSTER))
+                .containsExactlyInAnyOrder("nats-user", other.namespace() + ".b", NOBODY));
     promptly(() -> assertThat(team.secret(secretName("nats-user"))).isNull());
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     assertThat(team.role("nats-user").getStatus().user()).isNull();
   }
 
   @Test
-  void several_clusters_that_admit_it_bind_nothing_until_one_is_named(Sandbox edge) {
+  void severalClustersThatAdmitItBindNothingUntilOneIsNamed(Sandbox edge) {
     admit("nats-user");
     edge.apply(admitting(team));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("Ambiguous"));
     assertThat(team.roleCondition("nats-user", "Ready").getMessage())
-        .contains(core.namespace() + "/" + CLUSTER, edge.namespace() + "/" + CLUSTER, "annotation nats.io/cluster-namespace");
+        .contains(
+            core.namespace() + "/" + CLUSTER,
+            edge.namespace() + "/" + CLUSTER,
+            "annotation nats.io/cluster-namespace");
     promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
     await().untilAsserted(() -> assertThat(edge.users(CLUSTER)).containsExactly(NOBODY));
     team.apply(annotated("nats-user", edge));
@@ -142,7 +168,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void an_annotation_alone_is_news_to_a_role_that_is_settled() {
+  void anAnnotationAloneIsNewsToARoleThatIsSettled() {
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "team"));
     await().untilAsserted(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
@@ -150,59 +176,85 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void a_cluster_made_in_its_own_namespace_takes_only_the_role_that_does_not_say_where() {
+  void aClusterMadeInItsOwnNamespaceTakesOnlyTheRoleThatDoesNotSayWhere() {
     core.apply(admitting(team));
     team.apply(Manifests.serviceAccount("silent"), Manifests.role("silent", "a"));
     team.apply(Manifests.serviceAccount("explicit"), annotated("explicit", core));
-    await().untilAsserted(() -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
+    await()
+        .untilAsserted(
+            () -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
     team.apply(Manifests.cluster());
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", foreign("explicit"), NOBODY));
+    promptly(
+        () ->
+            assertThat(core.users(CLUSTER))
+                .containsExactlyInAnyOrder("nats-user", foreign("explicit"), NOBODY));
     promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("silent", NOBODY));
     promptly(() -> assertThat(team.secret(secretName("silent"))).isNull());
     team.delete(team.cluster(CLUSTER));
-    promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
+    promptly(
+        () -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
   }
 
   @Test
-  void a_service_account_of_the_clusters_namespace_keeps_its_name() {
+  void aServiceAccountOfTheClustersNamespaceKeepsItsName() {
     admit("nats-user");
-    core.apply(Manifests.serviceAccount(foreign("nats-user")), Manifests.role(foreign("nats-user"), "mine"));
+    core.apply(
+        Manifests.serviceAccount(foreign("nats-user")),
+        Manifests.role(foreign("nats-user"), "mine"));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
     promptly(() -> assertThat(core.token(foreign("nats-user"), CLUSTER)).isPresent());
     String token = core.token(foreign("nats-user"), CLUSTER).orElseThrow();
-    promptly(() -> assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText()).isEqualTo(token));
-    assertThat(core.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", foreign("nats-user"), NOBODY);
-    promptly(() -> assertThat(core.clusterCondition(CLUSTER, "RolesBound").getMessage()).contains(foreign("nats-user") + " (UserNameTaken)"));
+    promptly(
+        () ->
+            assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText())
+                .isEqualTo(token));
+    assertThat(core.users(CLUSTER))
+        .containsExactlyInAnyOrder("nats-user", foreign("nats-user"), NOBODY);
+    promptly(
+        () ->
+            assertThat(core.clusterCondition(CLUSTER, "RolesBound").getMessage())
+                .contains(foreign("nats-user") + " (UserNameTaken)"));
     core.delete(core.role(foreign("nats-user")));
     core.delete(core.serviceAccount(foreign("nats-user")));
-    promptly(() -> assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/publish").toString()).isEqualTo("[\"team\"]"));
-    promptly(() -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
+    promptly(
+        () ->
+            assertThat(
+                    core.user(CLUSTER, foreign("nats-user")).at("/permissions/publish").toString())
+                .isEqualTo("[\"team\"]"));
+    promptly(
+        () -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
   }
 
   /** Only the cluster sees both roles, and tells the one that gives way. */
   @Test
-  void a_role_of_the_clusters_namespace_keeps_its_name_even_without_a_service_account() {
+  void aRoleOfTheClustersNamespaceKeepsItsNameEvenWithoutAServiceAccount() {
     admit("nats-user");
     core.apply(Manifests.role(foreign("nats-user"), "mine"));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
     promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
     core.delete(core.role(foreign("nats-user")));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
-    promptly(() -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
+    promptly(
+        () -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
   }
 
   @Test
-  void a_role_that_is_labelled_for_another_cluster_moves_there_promptly() {
+  void aRoleThatIsLabelledForAnotherClusterMovesTherePromptly() {
     admit("nats-user");
-    core.apply(Manifests.cluster("other", "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}".formatted(team.namespace())));
+    core.apply(
+        Manifests.cluster(
+            "other",
+            "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
+                .formatted(team.namespace())));
     team.apply(Manifests.role("nats-user", "other", List.of("a"), List.of()));
     promptly(() -> assertThat(core.users("other")).containsExactly(foreign("nats-user"), NOBODY));
     promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
   }
 
   @Test
-  void what_is_no_namespaces_name_is_refused() {
-    assertThat(core.kubectlApply(Manifests.cluster("wild", "auth: {allowedNamespaces: ['*']}"))).contains("spec.auth.allowedNamespaces[0]");
+  void whatIsNoNamespacesNameIsRefused() {
+    assertThat(core.kubectlApply(Manifests.cluster("wild", "auth: {allowedNamespaces: ['*']}")))
+        .contains("spec.auth.allowedNamespaces[0]");
   }
 
   private void admit(String role) {
@@ -233,11 +285,15 @@ class AdmittedRolesIT {
 
   private static String admitting(Sandbox... namespaces) {
     String list = String.join(", ", List.of(namespaces).stream().map(Sandbox::namespace).toList());
-    return Manifests.cluster("size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n".formatted(list));
+    return Manifests.cluster(
+        "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n".formatted(list));
   }
 
   private static String annotated(String role, Sandbox cluster) {
     return Manifests.role(role, "team")
-        .replace("metadata:\n", "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(cluster.namespace()));
+        .replace(
+            "metadata:\n",
+            "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n"
+                .formatted(cluster.namespace()));
   }
 }

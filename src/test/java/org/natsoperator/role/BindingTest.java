@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.access.Grant;
+import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.role.Binding.Bound;
@@ -26,6 +28,11 @@ import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
+import org.natsoperator.token.BoundToken;
+import org.natsoperator.token.IssueReason;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
+import org.natsoperator.token.TokenVerifier;
 
 class BindingTest {
 
@@ -43,12 +50,14 @@ class BindingTest {
 
   @Test
   void aProvenTokenBindsTheServiceAccountOfTheRolesName() {
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET)).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET))
+        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
   }
 
   @Test
   void aSecretThatSaysItWasMadeForThisRoleIsTaken() {
-    Secret ours = saying(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+    Secret ours =
+        saying(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
   }
@@ -63,7 +72,13 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void unbound(String what, NatsServiceRole role, NatsCluster cluster, ServiceAccount account, String reason, String message) {
+  void unbound(
+      String what,
+      NatsServiceRole role,
+      NatsCluster cluster,
+      ServiceAccount account,
+      String reason,
+      String message) {
     assertThat(bind(role, cluster, account, SECRET))
         .as(what)
         .isInstanceOfSatisfying(
@@ -79,12 +94,43 @@ class BindingTest {
     NatsCluster closed = Clusters.cluster("{auth: {enableServiceAccounts: false}}");
     return Stream.of(
         arguments("a bad subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
-        arguments("no permissions", Roles.role("nats-user", null, null), CLUSTER, ACCOUNT, "Invalid", "spec.permissions: is missing"),
-        arguments("no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
-        arguments("a cluster that goes", ROLE, going(Clusters.walkthrough("2.15.2")), ACCOUNT, "ClusterNotFound", "create it"),
-        arguments("a cluster without ServiceAccounts", ROLE, closed, ACCOUNT, "ServiceAccountsDisabled", "enableServiceAccounts"),
-        arguments("no ServiceAccount", ROLE, CLUSTER, null, "ServiceAccountNotFound", "no ServiceAccount nats-user"),
-        arguments("a ServiceAccount that goes", ROLE, CLUSTER, going(Roles.account("nats-user")), "ServiceAccountNotFound", "create it"));
+        arguments(
+            "no permissions",
+            Roles.role("nats-user", null, null),
+            CLUSTER,
+            ACCOUNT,
+            "Invalid",
+            "spec.permissions: is missing"),
+        arguments(
+            "no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
+        arguments(
+            "a cluster that goes",
+            ROLE,
+            going(Clusters.walkthrough("2.15.2")),
+            ACCOUNT,
+            "ClusterNotFound",
+            "create it"),
+        arguments(
+            "a cluster without ServiceAccounts",
+            ROLE,
+            closed,
+            ACCOUNT,
+            "ServiceAccountsDisabled",
+            "enableServiceAccounts"),
+        arguments(
+            "no ServiceAccount",
+            ROLE,
+            CLUSTER,
+            null,
+            "ServiceAccountNotFound",
+            "no ServiceAccount nats-user"),
+        arguments(
+            "a ServiceAccount that goes",
+            ROLE,
+            CLUSTER,
+            going(Roles.account("nats-user")),
+            "ServiceAccountNotFound",
+            "create it"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -97,27 +143,45 @@ class BindingTest {
     String forged = SigningKey.ec("api-server").sign(Tokens.claims("nats-user"));
     Map<String, Object> before = Tokens.boundTo("older", Tokens.secretUid("nats-user"));
     String former =
-        SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("nats-user")).claim("kubernetes.io", before).build());
+        SigningKey.API_SERVER.sign(
+            new JWTClaimsSet.Builder(Tokens.claims("nats-user"))
+                .claim("kubernetes.io", before)
+                .build());
     Secret empty = new SecretBuilder(SECRET).withData(null).build();
     return Stream.of(
         arguments("no Secret yet", null, IssueReason.NEW),
         arguments("a Secret without data", empty, IssueReason.EMPTY),
-        arguments("a Secret with an empty token", Roles.tokenSecret("nats-user", ""), IssueReason.EMPTY),
-        arguments("a Secret with another key", new SecretBuilder(empty).addToData("other", "AAAA").build(), IssueReason.EMPTY),
+        arguments(
+            "a Secret with an empty token", Roles.tokenSecret("nats-user", ""), IssueReason.EMPTY),
+        arguments(
+            "a Secret with another key",
+            new SecretBuilder(empty).addToData("other", "AAAA").build(),
+            IssueReason.EMPTY),
         arguments("a forged token", Roles.tokenSecret("nats-user", forged), IssueReason.UNPROVEN),
         arguments("a copy under another UID", copied("copy"), IssueReason.UNPROVEN),
         arguments("a Secret of the role before", ofTheRoleBefore(), IssueReason.ROLE_REPLACED),
-        arguments("a token of the ServiceAccount before", Roles.tokenSecret("nats-user", former), IssueReason.ACCOUNT_REPLACED),
-        arguments("a Secret made for the cluster before", saying(Map.of("nats.io/cluster-uid", "older")), IssueReason.CLUSTER_REPLACED));
+        arguments(
+            "a token of the ServiceAccount before",
+            Roles.tokenSecret("nats-user", former),
+            IssueReason.ACCOUNT_REPLACED),
+        arguments(
+            "a Secret made for the cluster before",
+            saying(Map.of("nats.io/cluster-uid", "older")),
+            IssueReason.CLUSTER_REPLACED));
   }
 
   @Test
   void whileATokenIsReissuedThePasswordIsTheOneBefore() {
-    String newer = SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
-    Secret renewed = PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
+    String newer =
+        SigningKey.API_SERVER.sign(
+            new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
+    Secret renewed =
+        PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
 
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed)).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed))).isEqualTo(new Bound(GRANT, new BoundToken(newer)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed))
+        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed)))
+        .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -125,7 +189,9 @@ class BindingTest {
   void aTokenBeforeThatIsNotProvenIsNoPassword(String what, String planted) {
     Secret secret = PreviousToken.keep(planted, SECRET, Instant.EPOCH);
 
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
+        .as(what)
+        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
   }
 
   static Stream<Arguments> aTokenBeforeThatIsNotProvenIsNoPassword() {
@@ -139,12 +205,16 @@ class BindingTest {
   /** What was good before does not make up for it. */
   @Test
   void aTamperedTokenIsNoneWhateverWasBefore() {
-    Secret secret = PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
+    Secret secret =
+        PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).isInstanceOf(Unissued.class);
   }
 
-  /** {@code a-b} for {@code c} and {@code a} for {@code b-c} share a name: who came second must not overwrite the first. */
+  /**
+   * {@code a-b} for {@code c} and {@code a} for {@code b-c} share a name: who came second must not
+   * overwrite the first.
+   */
   @Test
   void aSecretThatWasMadeForAnotherServiceAccountIsNotFoughtOver() {
     Secret another = saying(Map.of("nats.io/service-account", "nats"));
@@ -183,7 +253,9 @@ class BindingTest {
   void noTokenIsShown() {
     ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);
 
-    assertThat(Binding.of(observed, proof()).toString()).contains("nats-user").doesNotContain(TOKEN);
+    assertThat(Binding.of(observed, proof()).toString())
+        .contains("nats-user")
+        .doesNotContain(TOKEN);
   }
 
   @Test
@@ -219,7 +291,11 @@ class BindingTest {
   }
 
   private static Secret saying(Map<String, String> annotations) {
-    return new SecretBuilder(SECRET).editMetadata().withAnnotations(annotations).endMetadata().build();
+    return new SecretBuilder(SECRET)
+        .editMetadata()
+        .withAnnotations(annotations)
+        .endMetadata()
+        .build();
   }
 
   private static Secret ofTheRoleBefore() {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.role.Binding.Bound;
@@ -19,6 +20,8 @@ import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
+import org.natsoperator.token.BoundToken;
+import org.natsoperator.token.TokenSecret;
 
 /** A role for a cluster of another namespace. */
 class ForeignRoleTest {
@@ -30,7 +33,9 @@ class ForeignRoleTest {
 
   @Test
   void bindsTheServiceAccountOfItsOwnNamespaceByAUserThatSaysSo() {
-    assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats.nats-io-bound-token"))))
+    assertThat(
+            bind(
+                ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats.nats-io-bound-token"))))
         .isInstanceOfSatisfying(
             Bound.class,
             bound -> {
@@ -43,13 +48,18 @@ class ForeignRoleTest {
 
   @Test
   void takesNoTokenFromASecretOfTheShortName() {
-    assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats-bound-token")))).isInstanceOf(Unissued.class);
+    assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats-bound-token"))))
+        .isInstanceOf(Unissued.class);
   }
 
   @Test
   void theTokenOfTheServiceAccountOfThatNameAtHomeIsNoneOfIts() {
-    Secret secret = TokenSecret.withToken(
-            TokenSecret.empty(ROLE, CLUSTER), secret("any"), token("system:serviceaccount:nats-io:worker"), Optional.empty());
+    Secret secret =
+        TokenSecret.withToken(
+            TokenSecret.empty(ROLE, CLUSTER),
+            secret("any"),
+            token("system:serviceaccount:nats-io:worker"),
+            Optional.empty());
 
     assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret))).isInstanceOf(Unissued.class);
   }
@@ -58,12 +68,20 @@ class ForeignRoleTest {
   void givesWayToAServiceAccountOfTheClustersNamespaceThatHasItsUsersName() {
     ServiceAccount namesake = account("nats-io", "team.worker");
 
-    assertThat(bind(ROLE, List.of(ACCOUNT, namesake), List.of(secret("worker-example-nats.nats-io-bound-token"))))
+    assertThat(
+            bind(
+                ROLE,
+                List.of(ACCOUNT, namesake),
+                List.of(secret("worker-example-nats.nats-io-bound-token"))))
         .isInstanceOfSatisfying(
             Unbound.class,
             unbound -> {
               assertThat(unbound.reason()).isEqualTo("UserNameTaken");
-              assertThat(unbound.message()).contains("metadata.name", "team.worker", "name the role and its ServiceAccount otherwise");
+              assertThat(unbound.message())
+                  .contains(
+                      "metadata.name",
+                      "team.worker",
+                      "name the role and its ServiceAccount otherwise");
             });
   }
 
@@ -71,22 +89,30 @@ class ForeignRoleTest {
   void anAccountOfThatNameElsewhereIsNoNamesake() {
     ServiceAccount elsewhere = account("other", "team.worker");
 
-    assertThat(bind(ROLE, List.of(ACCOUNT, elsewhere), List.of(secret("worker-example-nats.nats-io-bound-token")))).isInstanceOf(Bound.class);
+    assertThat(
+            bind(
+                ROLE,
+                List.of(ACCOUNT, elsewhere),
+                List.of(secret("worker-example-nats.nats-io-bound-token"))))
+        .isInstanceOf(Bound.class);
   }
 
   @Test
   void aRoleAtHomeHasNoNamesake() {
     NatsServiceRole home = Roles.role("team.worker", List.of("foo"), List.of());
 
-    assertThat(bind(home, List.of(account("nats-io", "team.worker")), List.of())).isInstanceOf(Unissued.class);
+    assertThat(bind(home, List.of(account("nats-io", "team.worker")), List.of()))
+        .isInstanceOf(Unissued.class);
   }
 
   @Test
   void itsNameMayBeAsLongAsItsLongerSecretAllows() {
     int longest = 253 - "-example-nats.nats-io-bound-token".length();
 
-    assertThat(bind(named(longest), List.of(account("team", "w".repeat(longest))), List.of())).isInstanceOf(Unissued.class);
-    assertThat(bind(named(longest + 1), List.of(account("team", "w".repeat(longest + 1))), List.of()))
+    assertThat(bind(named(longest), List.of(account("team", "w".repeat(longest))), List.of()))
+        .isInstanceOf(Unissued.class);
+    assertThat(
+            bind(named(longest + 1), List.of(account("team", "w".repeat(longest + 1))), List.of()))
         .isInstanceOfSatisfying(
             Unbound.class,
             unbound -> {
@@ -99,12 +125,19 @@ class ForeignRoleTest {
     return Roles.in("team", "w".repeat(length));
   }
 
-  private static Binding bind(NatsServiceRole role, List<ServiceAccount> accounts, List<Secret> secrets) {
-    return Binding.of(Roles.observed(role, List.of(CLUSTER), accounts, secrets), SigningKey.proof(SigningKey.API_SERVER));
+  private static Binding bind(
+      NatsServiceRole role, List<ServiceAccount> accounts, List<Secret> secrets) {
+    return Binding.of(
+        Roles.observed(role, List.of(CLUSTER), accounts, secrets),
+        SigningKey.proof(SigningKey.API_SERVER));
   }
 
   private static ServiceAccount account(String namespace, String name) {
-    return new ServiceAccountBuilder(Roles.account(name)).editMetadata().withNamespace(namespace).endMetadata().build();
+    return new ServiceAccountBuilder(Roles.account(name))
+        .editMetadata()
+        .withNamespace(namespace)
+        .endMetadata()
+        .build();
   }
 
   private static Secret secret(String name) {
@@ -117,6 +150,7 @@ class ForeignRoleTest {
   }
 
   private static String token(String subject) {
-    return SigningKey.API_SERVER.sign(new JWTClaimsSet.Builder(Tokens.claims("worker")).subject(subject).build());
+    return SigningKey.API_SERVER.sign(
+        new JWTClaimsSet.Builder(Tokens.claims("worker")).subject(subject).build());
   }
 }

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.access.Grant;
+import org.natsoperator.access.Identity;
 import org.natsoperator.role.Binding.Unbound;
-import org.natsoperator.role.GrantPropagation.Report;
 import org.natsoperator.role.GrantPropagation.Propagation;
+import org.natsoperator.role.GrantPropagation.Report;
 
 class GrantPropagationTest {
 
@@ -31,7 +33,9 @@ class GrantPropagationTest {
   void countsTheServersThatConfirmedAGrant() {
     report(3, Set.of(ADMIN, USER), Set.of(ADMIN), Set.of());
 
-    assertThat(grants.propagation("cluster", ADMIN)).isEqualTo(new Propagation(2, 3)).hasToString("2/3");
+    assertThat(grants.propagation("cluster", ADMIN))
+        .isEqualTo(new Propagation(2, 3))
+        .hasToString("2/3");
     assertThat(grants.propagation("cluster", USER)).isEqualTo(new Propagation(1, 3));
     assertThat(grants.propagation("cluster", USER_EDITED)).isEqualTo(new Propagation(0, 3));
   }

@@ -48,13 +48,18 @@ class GrantTableIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void means(Grants row) throws IOException {
-    assumeTrue(known(row), "the server knows no queue permissions: the operator leaves such a role out");
+    assumeTrue(
+        known(row), "the server knows no queue permissions: the operator leaves such a role out");
     assumeTrue(!row.wrongIn().contains(version), "a mistake of this version of the server");
     try (NatsClient client = NatsClient.login(server, row.sentence(), PASSWORD)) {
-      assertThat(row.mayPublish()).allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(ALLOWED));
-      assertThat(row.mayNotPublish()).allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(REFUSED));
-      assertThat(row.maySubscribe()).allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(ALLOWED));
-      assertThat(row.mayNotSubscribe()).allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(REFUSED));
+      assertThat(row.mayPublish())
+          .allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(ALLOWED));
+      assertThat(row.mayNotPublish())
+          .allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(REFUSED));
+      assertThat(row.maySubscribe())
+          .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(ALLOWED));
+      assertThat(row.mayNotSubscribe())
+          .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(REFUSED));
       assertThat(client.isConnected()).as("a violation costs no connection").isTrue();
     }
   }

@@ -34,25 +34,33 @@ class LoginIT {
   @Parameter String version;
 
   @Test
-  void without_any_role_nobody_gets_in() {
+  void withoutAnyRoleNobodyGetsIn() {
     try (NatsServer server = start()) {
-      assertThat(strangers(server)).allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
+      assertThat(strangers(server))
+          .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(REFUSAL);
     }
   }
 
   @Test
-  void only_the_token_itself_lets_in() {
+  void onlyTheTokenItselfLetsIn() {
     try (NatsServer server = start(user("nats-user", "a"))) {
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(WELCOME);
-      assertThat(strangers(server)).allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
-      assertThat(List.of("", TOKEN + "x", TOKEN.substring(1), TOKEN.substring(0, TOKEN.length() - 1), TOKEN.replaceAll("x$", "y")))
+      assertThat(strangers(server))
+          .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
+      assertThat(
+              List.of(
+                  "",
+                  TOKEN + "x",
+                  TOKEN.substring(1),
+                  TOKEN.substring(0, TOKEN.length() - 1),
+                  TOKEN.replaceAll("x$", "y")))
           .allSatisfy(wrong -> assertThat(Login.as(server, "nats-user", wrong)).isEqualTo(REFUSAL));
     }
   }
 
   @Test
-  void a_reload_changes_rights_without_a_disconnect_and_ends_a_deleted_user() throws IOException {
+  void aReloadChangesRightsWithoutADisconnectAndEndsADeletedUser() throws IOException {
     try (NatsServer server = start(user("admin", ">"), user("nats-user", "a"));
         NatsClient witness = NatsClient.login(server, "admin", TOKEN);
         NatsClient client = NatsClient.login(server, "nats-user", TOKEN)) {
@@ -96,7 +104,9 @@ class LoginIT {
     JsonNode users = config.at("/authorization/users");
     JsonNode sentinel = users.get(users.size() - 1);
     assertThat(sentinel.get("password").asText()).startsWith("$2a$");
-    for (String guess : List.of("", "_nobody", "nobody", "password", sentinel.get("password").asText(), ".", TOKEN)) {
+    for (String guess :
+        List.of(
+            "", "_nobody", "nobody", "password", sentinel.get("password").asText(), ".", TOKEN)) {
       strangers.add(Map.of("user", sentinel.get("username").asText(), "pass", guess));
     }
     return strangers;

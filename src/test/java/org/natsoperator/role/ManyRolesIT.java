@@ -30,29 +30,61 @@ class ManyRolesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   @Test
-  void all_are_bound_but_the_malformed_one_and_the_second_of_a_users_name(Sandbox sandbox, Sandbox elsewhere) {
-    String admits = "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n".formatted(elsewhere.namespace());
+  void allAreBoundButTheMalformedOneAndTheSecondOfAUsersName(Sandbox sandbox, Sandbox elsewhere) {
+    String admits =
+        "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n"
+            .formatted(elsewhere.namespace());
     CLUSTERS.forEach(cluster -> sandbox.apply(Manifests.cluster(cluster, admits)));
     try (ExecutorService users = Executors.newFixedThreadPool(8)) {
       List<Future<?>> applied = new ArrayList<>();
-      CLUSTERS.forEach(cluster -> IntStream.range(0, EACH).forEach(i -> applied.add(users.submit(() -> apply(sandbox, name(cluster, i), cluster, "foo")))));
+      CLUSTERS.forEach(
+          cluster ->
+              IntStream.range(0, EACH)
+                  .forEach(
+                      i ->
+                          applied.add(
+                              users.submit(
+                                  () -> apply(sandbox, name(cluster, i), cluster, "foo")))));
       applied.add(users.submit(() -> apply(sandbox, "malformed", CLUSTER, "foo..bar")));
-      applied.add(users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo")));
+      applied.add(
+          users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo")));
       applied.add(users.submit(() -> apply(elsewhere, "twin", CLUSTER, "foo")));
       assertThat(applied).allSatisfy(Future::get);
     }
     for (String cluster : CLUSTERS) {
       List<String> expected = IntStream.range(0, EACH).mapToObj(i -> name(cluster, i)).toList();
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(sandbox.users(cluster)).containsAll(expected));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(sandbox.users(cluster)).containsAll(expected));
     }
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).hasSize(EACH + 2).contains(elsewhere.namespace() + ".twin").doesNotContain("malformed"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("malformed", "Ready").getReason()).isEqualTo("Invalid"));
-    await().untilAsserted(() -> assertThat(elsewhere.roleCondition("twin", "Ready").getReason()).isEqualTo("UserNameTaken"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .hasSize(EACH + 2)
+                    .contains(elsewhere.namespace() + ".twin")
+                    .doesNotContain("malformed"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("malformed", "Ready").getReason())
+                    .isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(elsewhere.roleCondition("twin", "Ready").getReason())
+                    .isEqualTo("UserNameTaken"));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(sandbox.client().resources(NatsServiceRole.class).inNamespace(sandbox.namespace()).list().getItems())
+                assertThat(
+                        sandbox
+                            .client()
+                            .resources(NatsServiceRole.class)
+                            .inNamespace(sandbox.namespace())
+                            .list()
+                            .getItems())
                     .filteredOn(role -> !role.getMetadata().getName().equals("malformed"))
                     .hasSize(CLUSTERS.size() * EACH + 1)
                     .allMatch(ManyRolesIT::isBound));
@@ -62,11 +94,16 @@ class ManyRolesIT {
 
   private static boolean isBound(NatsServiceRole role) {
     return role.getStatus() != null
-        && role.getStatus().conditions().stream().anyMatch(condition -> condition.getType().equals("Bound") && condition.getStatus().equals("True"));
+        && role.getStatus().conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Bound") && condition.getStatus().equals("True"));
   }
 
   private static void apply(Sandbox sandbox, String name, String cluster, String subject) {
-    sandbox.apply(Manifests.serviceAccount(name), Manifests.role(name, cluster, List.of(subject), List.of(subject)));
+    sandbox.apply(
+        Manifests.serviceAccount(name),
+        Manifests.role(name, cluster, List.of(subject), List.of(subject)));
   }
 
   private static String name(String cluster, int i) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.access.ClusterName;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.validation.FieldError;

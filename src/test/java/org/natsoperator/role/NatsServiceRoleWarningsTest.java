@@ -36,7 +36,8 @@ class NatsServiceRoleWarningsTest {
 
   @Test
   void aCharacterThatNobodySees() {
-    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("foo\u200bbar"), List.of("x"))))
+    assertThat(
+            NatsServiceRoleWarnings.about(Roles.role("a", List.of("foo\u200bbar"), List.of("x"))))
         .singleElement()
         .hasToString("spec.permissions.publish[0]: \"foo?bar\" holds a character that nobody sees");
   }
@@ -55,7 +56,8 @@ class NatsServiceRoleWarningsTest {
   @ParameterizedTest(name = "publish {0}: an inbox is missing")
   @ValueSource(strings = {"$JS.API.>", "$JS.>", "$JS.API.STREAM.INFO.orders"})
   void jetStreamWithoutAnInbox(String publish) {
-    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
+    assertThat(
+            NatsServiceRoleWarnings.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
         .singleElement()
         .hasToString(
             "spec.permissions.subscribe: JetStream's answers need an inbox; add \"_INBOX.>\"");
@@ -72,7 +74,9 @@ class NatsServiceRoleWarningsTest {
 
   @Test
   void acknowledgementsNeedNoInbox() {
-    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*"))))
+    assertThat(
+            NatsServiceRoleWarnings.about(
+                Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*"))))
         .isEmpty();
   }
 
@@ -93,7 +97,8 @@ class NatsServiceRoleWarningsTest {
   @Test
   void mistakesAreNoDoubts() {
     assertThat(
-            NatsServiceRoleWarnings.about(Roles.role("a", Arrays.asList(null, "foo*..", "a >"), List.of("x"))))
+            NatsServiceRoleWarnings.about(
+                Roles.role("a", Arrays.asList(null, "foo*..", "a >"), List.of("x"))))
         .isEmpty();
   }
 
@@ -112,7 +117,9 @@ class NatsServiceRoleWarningsTest {
   void manyEntriesTakeNoLongTime() {
     List<String> many = IntStream.range(0, 100_000).mapToObj(i -> "a.*." + i).toList();
 
-    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", many, Collections.nCopies(100_000, "b.>"))))
+    assertThat(
+            NatsServiceRoleWarnings.about(
+                Roles.role("a", many, Collections.nCopies(100_000, "b.>"))))
         .isEmpty();
   }
 }

@@ -18,7 +18,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** A Secret that lies where a token shall go before the role is there: only a proven token becomes a password. */
+/**
+ * A Secret that lies where a token shall go before the role is there: only a proven token becomes a
+ * password.
+ */
 @OperatorTest
 class PlantedSecretsIT {
 
@@ -35,31 +38,38 @@ class PlantedSecretsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"an-attackers-guess", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", ""})
-  void a_made_up_token_with_our_labels_is_replaced(String madeUp) {
+  void aMadeUpTokenWithOurLabelsIsReplaced(String madeUp) {
     plant(madeUp, OURS);
     bindsWithAnotherTokenThan(madeUp);
   }
 
   @Test
-  void a_token_of_another_audience_is_replaced() {
+  void aTokenOfAnotherAudienceIsReplaced() {
     plant("first", OURS);
     String others = request("https://kubernetes.default.svc", sandbox.secret(SECRET));
-    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> new SecretBuilder(secret).addToStringData("token", others).build());
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(secret -> new SecretBuilder(secret).addToStringData("token", others).build());
     bindsWithAnotherTokenThan(others);
   }
 
   @Test
-  void a_true_token_that_is_bound_to_no_secret_is_replaced() {
+  void aTrueTokenThatIsBoundToNoSecretIsReplaced() {
     String unbound = request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), null);
     plant(unbound, OURS);
     bindsWithAnotherTokenThan(unbound);
   }
 
   @Test
-  void the_go_operators_proven_token_is_kept() {
+  void theGoOperatorsProvenTokenIsKept() {
     plant("first", OURS);
-    String proven = request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), sandbox.secret(SECRET));
-    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> new SecretBuilder(secret).addToStringData("token", proven).build());
+    String proven =
+        request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), sandbox.secret(SECRET));
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(secret -> new SecretBuilder(secret).addToStringData("token", proven).build());
     sandbox.apply(Manifests.role("nats-user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(proven);
@@ -67,44 +77,81 @@ class PlantedSecretsIT {
   }
 
   @Test
-  void one_of_another_type_is_replaced() {
-    sandbox.client().resource(secret("made-up", OURS).withType("example.com/other").build()).create();
+  void oneOfAnotherTypeIsReplaced() {
+    sandbox
+        .client()
+        .resource(secret("made-up", OURS).withType("example.com/other").build())
+        .create();
     bindsWithAnotherTokenThan("made-up");
   }
 
   @Test
-  void one_that_is_immutable_is_replaced() {
+  void oneThatIsImmutableIsReplaced() {
     sandbox.client().resource(secret("made-up", OURS).withImmutable(true).build()).create();
     bindsWithAnotherTokenThan("made-up");
   }
 
   @Test
-  void one_that_cannot_be_replaced_is_told_on_the_role() {
-    sandbox.client().resource(secret("made-up", OURS).withImmutable(true).editMetadata().addToFinalizers("example.com/held").endMetadata().build()).create();
+  void oneThatCannotBeReplacedIsToldOnTheRole() {
+    sandbox
+        .client()
+        .resource(
+            secret("made-up", OURS)
+                .withImmutable(true)
+                .editMetadata()
+                .addToFinalizers("example.com/held")
+                .endMetadata()
+                .build())
+        .create();
     sandbox.apply(Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("TokenMissing"));
-    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage()).contains(SECRET, "metadata.finalizers [example.com/held]", "remove them");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
+                    .isEqualTo("TokenMissing"));
+    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage())
+        .contains(SECRET, "metadata.finalizers [example.com/held]", "remove them");
     assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user");
-    sandbox.client().resource(sandbox.secret(SECRET)).edit(held -> new SecretBuilder(held).editMetadata().withFinalizers().endMetadata().build());
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(
+            held -> new SecretBuilder(held).editMetadata().withFinalizers().endMetadata().build());
     bindsWithAnotherTokenThan("made-up");
   }
 
   @Test
-  void a_token_that_is_no_text_is_replaced() {
-    sandbox.client().resource(secret("x", OURS).withStringData(null).addToData("token", "//79/A==").build()).create();
+  void aTokenThatIsNoTextIsReplaced() {
+    sandbox
+        .client()
+        .resource(secret("x", OURS).withStringData(null).addToData("token", "//79/A==").build())
+        .create();
     bindsWithAnotherTokenThan("\uFFFD");
   }
 
   @Test
-  void one_without_our_labels_is_left_alone_and_the_role_says_so() {
+  void oneWithoutOurLabelsIsLeftAloneAndTheRoleSaysSo() {
     plant("somebody-elses", Map.of());
     String version = sandbox.secret(SECRET).getMetadata().getResourceVersion();
     sandbox.apply(Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("SecretNameTaken"));
-    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage()).contains(SECRET, "delete or rename");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
+                    .isEqualTo("SecretNameTaken"));
+    assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage())
+        .contains(SECRET, "delete or rename");
     // The Event follows the status.
-    await().untilAsserted(() -> assertThat(sandbox.events(sandbox.role("nats-user"))).singleElement().satisfies(event -> assertThat(event.getReason()).isEqualTo("SecretNameTaken")));
-    await().during(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role("nats-user")))
+                    .singleElement()
+                    .satisfies(
+                        event -> assertThat(event.getReason()).isEqualTo("SecretNameTaken")));
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).doesNotContain("nats-user"));
     assertThat(sandbox.secret(SECRET).getMetadata().getResourceVersion()).isEqualTo(version);
   }
 
@@ -142,14 +189,29 @@ class PlantedSecretsIT {
   }
 
   private String request(String audience, Secret boundTo) {
-    var request = new TokenRequestBuilder().withNewSpec().withAudiences(audience).withExpirationSeconds(3600L).endSpec().build();
+    var request =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withAudiences(audience)
+            .withExpirationSeconds(3600L)
+            .endSpec()
+            .build();
     if (boundTo != null) {
-      request = new TokenRequestBuilder(request)
+      request =
+          new TokenRequestBuilder(request)
               .editSpec()
-              .withNewBoundObjectRef("v1", "Secret", boundTo.getMetadata().getName(), boundTo.getMetadata().getUid())
+              .withNewBoundObjectRef(
+                  "v1", "Secret", boundTo.getMetadata().getName(), boundTo.getMetadata().getUid())
               .endSpec()
               .build();
     }
-    return sandbox.client().serviceAccounts().inNamespace(sandbox.namespace()).withName("nats-user").tokenRequest(request).getStatus().getToken();
+    return sandbox
+        .client()
+        .serviceAccounts()
+        .inNamespace(sandbox.namespace())
+        .withName("nats-user")
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
   }
 }

@@ -16,30 +16,51 @@ import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** The API server gives no token: then there is no login, least of all one with an empty password. */
+/**
+ * The API server gives no token: then there is no login, least of all one with an empty password.
+ */
 @OperatorTest
 class RefusedTokensIT {
 
   private static final String WHY = "tokens are not for sale";
 
   @Test
-  void nobody_gets_in_the_role_says_why_and_comes_by_itself_when_it_is_allowed(Sandbox sandbox) throws IOException {
+  void nobodyGetsInTheRoleSaysWhyAndComesByItselfWhenItIsAllowed(Sandbox sandbox)
+      throws IOException {
     sandbox.apply(Manifests.serviceAccount("probe"));
-    try (ForbiddenCreation ban = ForbiddenCreation.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {
-      sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
-      await().untilAsserted(() -> assertThat(sandbox.roleCondition("user", "Ready").getReason()).isEqualTo("Refused"));
+    try (ForbiddenCreation ban =
+        ForbiddenCreation.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {
+      sandbox.apply(
+          Manifests.cluster(), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.roleCondition("user", "Ready").getReason())
+                      .isEqualTo("Refused"));
       assertThat(sandbox.roleCondition("user", "Ready").getMessage()).contains(WHY);
       await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("_nobody"));
-      try (NatsServer server = NatsServer.start("2.15.2", sandbox.configs(CLUSTER).get(CLUSTER).parse())) {
-        for (Map<String, String> nothing : List.of(Map.of("user", "user", "pass", ""), Map.of("user", "user"), Map.<String, String>of())) {
+      try (NatsServer server =
+          NatsServer.start("2.15.2", sandbox.configs(CLUSTER).get(CLUSTER).parse())) {
+        for (Map<String, String> nothing :
+            List.of(
+                Map.of("user", "user", "pass", ""),
+                Map.of("user", "user"),
+                Map.<String, String>of())) {
           assertThat(Login.with(server, nothing)).isEqualTo(Login.REFUSAL);
         }
       }
     }
-    await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
   }
 
   private static void issueToken(Sandbox sandbox) {
-    sandbox.client().serviceAccounts().inNamespace(sandbox.namespace()).withName("probe").tokenRequest();
+    sandbox
+        .client()
+        .serviceAccounts()
+        .inNamespace(sandbox.namespace())
+        .withName("probe")
+        .tokenRequest();
   }
 }

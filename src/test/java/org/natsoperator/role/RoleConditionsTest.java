@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.access.Grant;
+import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.kubernetes.Conditions;
@@ -13,6 +15,7 @@ import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.token.BoundToken;
 
 class RoleConditionsTest {
 
@@ -40,8 +43,11 @@ class RoleConditionsTest {
     NatsServiceRoleStatus status = status(BOUND, new Propagation(2, 3));
 
     assertThat(conditions(status))
-        .containsExactly("Ready=False NotInForce", "Bound=True TokenIssued", "InForce=False NotConfirmed");
-    assertThat(status.conditions().getFirst().getMessage()).contains("2/3").contains("ConfigApplied");
+        .containsExactly(
+            "Ready=False NotInForce", "Bound=True TokenIssued", "InForce=False NotConfirmed");
+    assertThat(status.conditions().getFirst().getMessage())
+        .contains("2/3")
+        .contains("ConfigApplied");
     assertThat(status.inForce()).isEqualTo("2/3");
   }
 
@@ -52,7 +58,8 @@ class RoleConditionsTest {
 
     assertThat(conditions(status))
         .containsExactly("Ready=False Invalid", "Bound=False Invalid", "InForce=False Invalid");
-    assertThat(status.conditions()).allMatch(condition -> condition.getMessage().equals("spec.x: wrong"));
+    assertThat(status.conditions())
+        .allMatch(condition -> condition.getMessage().equals("spec.x: wrong"));
     assertThat(status.user()).isNull();
     assertThat(status.clusterNamespace()).isNull();
     assertThat(status.serviceAccount()).isNull();
@@ -62,14 +69,19 @@ class RoleConditionsTest {
 
   @Test
   void thatARoleIsInForceIsNewsOnce() {
-    NatsServiceRoleStatus unbound = at(0, RoleConditions.unbound(ROLE, new Unbound("Invalid", "wrong")), null);
+    NatsServiceRoleStatus unbound =
+        at(0, RoleConditions.unbound(ROLE, new Unbound("Invalid", "wrong")), null);
     NatsServiceRoleStatus waiting = at(1, status(BOUND, new Propagation(0, 3)), null);
     NatsServiceRoleStatus inForce = status(BOUND, new Propagation(3, 3));
 
     assertThat(RoleConditions.cameIntoForce(null, inForce)).isTrue();
     assertThat(RoleConditions.cameIntoForce(unbound, inForce)).isTrue();
     assertThat(RoleConditions.cameIntoForce(waiting, inForce)).isTrue();
-    assertThat(RoleConditions.cameIntoForce(at(2, status(BOUND, new Propagation(0, 3)), unbound), inForce)).as("bound later").isTrue();
+    assertThat(
+            RoleConditions.cameIntoForce(
+                at(2, status(BOUND, new Propagation(0, 3)), unbound), inForce))
+        .as("bound later")
+        .isTrue();
     assertThat(RoleConditions.cameIntoForce(inForce, inForce)).isFalse();
     assertThat(RoleConditions.cameIntoForce(null, waiting)).isFalse();
   }
@@ -80,7 +92,8 @@ class RoleConditionsTest {
     NatsServiceRoleStatus before = at(1, status(BOUND, new Propagation(3, 3)), null);
     NatsServiceRoleStatus oneMore = at(2, status(BOUND, new Propagation(3, 4)), before);
 
-    assertThat(RoleConditions.cameIntoForce(oneMore, status(BOUND, new Propagation(4, 4)))).isFalse();
+    assertThat(RoleConditions.cameIntoForce(oneMore, status(BOUND, new Propagation(4, 4))))
+        .isFalse();
   }
 
   @Test
@@ -89,18 +102,23 @@ class RoleConditionsTest {
   }
 
   private static NatsServiceRoleStatus status(Bound bound, Propagation propagation) {
-    return RoleConditions.bound(Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, propagation);
+    return RoleConditions.bound(
+        Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, propagation);
   }
 
-  private static NatsServiceRoleStatus at(int second, NatsServiceRoleStatus status, NatsServiceRoleStatus before) {
+  private static NatsServiceRoleStatus at(
+      int second, NatsServiceRoleStatus status, NatsServiceRoleStatus before) {
     Instant now = Instant.EPOCH.plusSeconds(second);
     return status.withConditions(
-        Conditions.dated(status.conditions(), before == null ? List.of() : before.conditions(), 1, now));
+        Conditions.dated(
+            status.conditions(), before == null ? List.of() : before.conditions(), 1, now));
   }
 
   private static List<String> conditions(NatsServiceRoleStatus status) {
     return status.conditions().stream()
-        .map(condition -> condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
+        .map(
+            condition ->
+                condition.getType() + "=" + condition.getStatus() + " " + condition.getReason())
         .toList();
   }
 }

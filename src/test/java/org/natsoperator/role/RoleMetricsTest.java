@@ -9,8 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.token.IssueReason;
 
 class RoleMetricsTest {
 
@@ -21,7 +23,14 @@ class RoleMetricsTest {
   void everyCauseIsThereBeforeTheFirstToken() {
     assertThat(registry.find("nats.operator.tokens.issued").counters())
         .extracting(counter -> counter.getId().getTag("cause"))
-        .containsExactlyInAnyOrder("new", "asked", "empty", "role_replaced", "account_replaced", "cluster_replaced", "unproven");
+        .containsExactlyInAnyOrder(
+            "new",
+            "asked",
+            "empty",
+            "role_replaced",
+            "account_replaced",
+            "cluster_replaced",
+            "unproven");
   }
 
   @Test
@@ -30,14 +39,19 @@ class RoleMetricsTest {
     meters.countIssued(IssueReason.ASKED);
     meters.countFailedRequest();
 
-    assertThat(registry.get("nats.operator.tokens.issued").tag("cause", "asked").counter().count()).isEqualTo(2);
-    assertThat(registry.get("nats.operator.tokens.issued").tag("cause", "new").counter().count()).isZero();
+    assertThat(registry.get("nats.operator.tokens.issued").tag("cause", "asked").counter().count())
+        .isEqualTo(2);
+    assertThat(registry.get("nats.operator.tokens.issued").tag("cause", "new").counter().count())
+        .isZero();
     assertThat(registry.get("nats.operator.token.requests.failed").counter().count()).isEqualTo(1);
   }
 
   @Test
   void rolesAreCountedByWhatTheirStatusSaysNow() {
-    List<NatsServiceRole> roles = new ArrayList<>(List.of(role("InForce"), role("InForce"), role("NotInForce"), role("Invalid"), role(null)));
+    List<NatsServiceRole> roles =
+        new ArrayList<>(
+            List.of(
+                role("InForce"), role("InForce"), role("NotInForce"), role("Invalid"), role(null)));
     meters.show(roles::stream);
 
     assertThat(count("in_force", "InForce")).isEqualTo(2);
@@ -60,7 +74,12 @@ class RoleMetricsTest {
   }
 
   private double count(String state, String reason) {
-    return registry.get("nats.operator.roles").tag("state", state).tag("reason", reason).gauge().value();
+    return registry
+        .get("nats.operator.roles")
+        .tag("state", state)
+        .tag("reason", reason)
+        .gauge()
+        .value();
   }
 
   private static NatsServiceRole role(String reason) {
@@ -68,7 +87,15 @@ class RoleMetricsTest {
     if (reason != null) {
       role.setStatus(
           new NatsServiceRoleStatus(
-              1L, null, null, null, null, null, null, List.of(Conditions.unmet("Bound", "Other", ""), Conditions.unmet("Ready", reason, ""))));
+              1L,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              List.of(
+                  Conditions.unmet("Bound", "Other", ""), Conditions.unmet("Ready", reason, ""))));
     }
     return role;
   }

@@ -23,14 +23,23 @@ class RolesIT {
   @BeforeEach
   void cluster(Sandbox fresh) {
     sandbox = fresh;
-    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
   }
 
   @Test
-  void a_new_role_is_a_new_user_in_every_file_of_the_cluster() {
+  void aNewRoleIsANewUserInEveryFileOfTheCluster() {
     sandbox.apply(Manifests.serviceAccount("another"), Manifests.role("another", "bar"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", "another", NOBODY));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsExactlyInAnyOrder("nats-user", "another", NOBODY));
     await()
         .untilAsserted(
             () ->
@@ -40,33 +49,44 @@ class RolesIT {
   }
 
   @Test
-  void an_edited_role_keeps_its_token() {
+  void anEditedRoleKeepsItsToken() {
     String token = sandbox.token("nats-user", CLUSTER).orElseThrow();
     sandbox.apply(Manifests.role("nats-user", "foo", "hi"));
     await()
         .untilAsserted(
-            () -> assertThat(sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString()).isEqualTo("[\"foo\",\"hi\"]"));
+            () ->
+                assertThat(
+                        sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
+                    .isEqualTo("[\"foo\",\"hi\"]"));
     assertThat(sandbox.token("nats-user", CLUSTER)).contains(token);
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(token);
   }
 
   @Test
-  void without_its_last_role_a_cluster_lets_nobody_in() {
+  void withoutItsLastRoleAClusterLetsNobodyIn() {
     sandbox.delete(sandbox.role("nats-user"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
     await()
         .untilAsserted(
             () ->
                 assertThat(sandbox.configs(CLUSTER).values())
-                    .allSatisfy(file -> assertThat(file.parse().at("/authorization/users")).hasSize(1)));
+                    .allSatisfy(
+                        file -> assertThat(file.parse().at("/authorization/users")).hasSize(1)));
   }
 
   @Test
-  void a_bad_role_is_left_out_and_says_why_while_the_others_stay() {
+  void aBadRoleIsLeftOutAndSaysWhyWhileTheOthersStay() {
     sandbox.apply(Manifests.serviceAccount("bad"), Manifests.role("bad", "fine", "foo..bar"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("bad", "Ready").getReason()).isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("bad", "Ready").getReason()).isEqualTo("Invalid"));
     assertThat(sandbox.roleCondition("bad", "Ready").getMessage())
-        .contains("spec.permissions.publish[1]", "spec.permissions.subscribe[1]", "foo..bar", "remove the extra dot");
+        .contains(
+            "spec.permissions.publish[1]",
+            "spec.permissions.subscribe[1]",
+            "foo..bar",
+            "remove the extra dot");
     // The Event follows the status.
     await()
         .untilAsserted(
@@ -76,78 +96,145 @@ class RolesIT {
                     .satisfies(
                         event -> {
                           assertThat(event.getReason()).isEqualTo("Invalid");
-                          assertThat(event.getNote()).contains("spec.permissions.publish[1]", "foo..bar");
+                          assertThat(event.getNote())
+                              .contains("spec.permissions.publish[1]", "foo..bar");
                         }));
     assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY);
-    await().untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "RolesBound").getMessage()).contains("bad (Invalid)"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "RolesBound").getMessage())
+                    .contains("bad (Invalid)"));
     sandbox.apply(Manifests.role("bad", "fine"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", "bad", NOBODY));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("bad", "Bound").getStatus()).isEqualTo("True"));
-    await().untilAsserted(() -> assertThat(sandbox.events(sandbox.role("bad"))).extracting(Event::getReason).containsExactlyInAnyOrder("Invalid", "TokenIssued"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsExactlyInAnyOrder("nats-user", "bad", NOBODY));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.roleCondition("bad", "Bound").getStatus()).isEqualTo("True"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role("bad")))
+                    .extracting(Event::getReason)
+                    .containsExactlyInAnyOrder("Invalid", "TokenIssued"));
   }
 
   @Test
-  void a_role_that_was_good_and_is_made_bad_is_taken_out_at_once() {
+  void aRoleThatWasGoodAndIsMadeBadIsTakenOutAtOnce() {
     sandbox.apply(Manifests.role("nats-user", "foo.>.bar"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Bound").getReason()).isEqualTo("Invalid"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Bound").getReason())
+                    .isEqualTo("Invalid"));
   }
 
   @Test
-  void a_role_without_label_says_so() {
+  void aRoleWithoutLabelSaysSo() {
     sandbox.apply(
         Manifests.serviceAccount("unlabelled"),
-        Manifests.role("unlabelled", "a").replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("unlabelled", "Ready").getReason()).isEqualTo("Invalid"));
-    assertThat(sandbox.roleCondition("unlabelled", "Ready").getMessage()).contains("metadata.labels.nats_cluster", "NatsCluster");
+        Manifests.role("unlabelled", "a")
+            .replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("unlabelled", "Ready").getReason())
+                    .isEqualTo("Invalid"));
+    assertThat(sandbox.roleCondition("unlabelled", "Ready").getMessage())
+        .contains("metadata.labels.nats_cluster", "NatsCluster");
     sandbox.apply(Manifests.role("unlabelled", "a"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("unlabelled"));
   }
 
   @Test
-  void a_role_that_loses_its_label_loses_its_user_and_its_token() {
-    sandbox.apply(Manifests.role("nats-user", "foo").replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
-    await().untilAsserted(() -> assertThat(sandbox.secret("nats-user-" + CLUSTER + "-bound-token")).isNull());
-  }
-
-  @Test
-  void a_role_waits_for_its_cluster() {
-    sandbox.apply(Manifests.serviceAccount("early"), Manifests.role("early", "later", List.of("a"), List.of()));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("early", "Ready").getReason()).isEqualTo("ClusterNotFound"));
-    assertThat(sandbox.roleCondition("early", "Ready").getMessage()).contains("metadata.labels.nats_cluster", "later");
-    sandbox.apply(Manifests.cluster("later", "auth: {enableServiceAccounts: true}"));
-    await().untilAsserted(() -> assertThat(sandbox.users("later")).containsExactly("early", NOBODY));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("early", "Bound").getStatus()).isEqualTo("True"));
-  }
-
-  @Test
-  void a_role_waits_for_its_service_account() {
-    sandbox.apply(Manifests.role("early", "a"));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("early", "Ready").getReason()).isEqualTo("ServiceAccountNotFound"));
-    assertThat(sandbox.roleCondition("early", "Ready").getMessage()).contains("ServiceAccount early");
-    sandbox.apply(Manifests.serviceAccount("early"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactlyInAnyOrder("nats-user", "early", NOBODY));
-    await().untilAsserted(() -> assertThat(sandbox.role("early").getStatus().user()).isEqualTo("early"));
-    assertThat(sandbox.role("early").getStatus().serviceAccount()).isEqualTo(sandbox.namespace() + "/early");
-    assertThat(sandbox.role("early").getStatus().tokenSecret()).isEqualTo("early-" + CLUSTER + "-bound-token");
-  }
-
-  @Test
-  void a_cluster_that_admits_no_service_accounts_is_named() {
+  void aRoleThatLosesItsLabelLosesItsUserAndItsToken() {
     sandbox.apply(
-        Manifests.cluster("open", "size: 1"), Manifests.serviceAccount("a"), Manifests.role("a", "open", List.of("a"), List.of()));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("a", "Ready").getReason()).isEqualTo("ServiceAccountsDisabled"));
-    assertThat(sandbox.roleCondition("a", "Ready").getMessage()).contains("spec.auth.enableServiceAccounts");
+        Manifests.role("nats-user", "foo")
+            .replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.secret("nats-user-" + CLUSTER + "-bound-token")).isNull());
+  }
+
+  @Test
+  void aRoleWaitsForItsCluster() {
+    sandbox.apply(
+        Manifests.serviceAccount("early"),
+        Manifests.role("early", "later", List.of("a"), List.of()));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("early", "Ready").getReason())
+                    .isEqualTo("ClusterNotFound"));
+    assertThat(sandbox.roleCondition("early", "Ready").getMessage())
+        .contains("metadata.labels.nats_cluster", "later");
+    sandbox.apply(Manifests.cluster("later", "auth: {enableServiceAccounts: true}"));
+    await()
+        .untilAsserted(() -> assertThat(sandbox.users("later")).containsExactly("early", NOBODY));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("early", "Bound").getStatus()).isEqualTo("True"));
+  }
+
+  @Test
+  void aRoleWaitsForItsServiceAccount() {
+    sandbox.apply(Manifests.role("early", "a"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("early", "Ready").getReason())
+                    .isEqualTo("ServiceAccountNotFound"));
+    assertThat(sandbox.roleCondition("early", "Ready").getMessage())
+        .contains("ServiceAccount early");
+    sandbox.apply(Manifests.serviceAccount("early"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.users(CLUSTER))
+                    .containsExactlyInAnyOrder("nats-user", "early", NOBODY));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.role("early").getStatus().user()).isEqualTo("early"));
+    assertThat(sandbox.role("early").getStatus().serviceAccount())
+        .isEqualTo(sandbox.namespace() + "/early");
+    assertThat(sandbox.role("early").getStatus().tokenSecret())
+        .isEqualTo("early-" + CLUSTER + "-bound-token");
+  }
+
+  @Test
+  void aClusterThatAdmitsNoServiceAccountsIsNamed() {
+    sandbox.apply(
+        Manifests.cluster("open", "size: 1"),
+        Manifests.serviceAccount("a"),
+        Manifests.role("a", "open", List.of("a"), List.of()));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("a", "Ready").getReason())
+                    .isEqualTo("ServiceAccountsDisabled"));
+    assertThat(sandbox.roleCondition("a", "Ready").getMessage())
+        .contains("spec.auth.enableServiceAccounts");
     assertThat(sandbox.token("a", "open")).isEmpty();
   }
 
   @Test
-  void a_service_account_of_that_name_in_another_namespace_gets_nothing(Sandbox elsewhere) {
+  void aServiceAccountOfThatNameInAnotherNamespaceGetsNothing(Sandbox elsewhere) {
     elsewhere.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", ">"));
-    await().untilAsserted(() -> assertThat(elsewhere.roleCondition("nats-user", "Ready").getReason()).isEqualTo("ClusterNotFound"));
-    assertThat(elsewhere.client().secrets().inNamespace(elsewhere.namespace()).list().getItems()).isEmpty();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(elsewhere.roleCondition("nats-user", "Ready").getReason())
+                    .isEqualTo("ClusterNotFound"));
+    assertThat(elsewhere.client().secrets().inNamespace(elsewhere.namespace()).list().getItems())
+        .isEmpty();
     assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY);
-    assertThat(sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString()).isEqualTo("[\"foo\"]");
+    assertThat(sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
+        .isEqualTo("[\"foo\"]");
   }
 }

@@ -29,7 +29,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Another token on request: first the clients get it, then the servers; and what others may make of that. */
+/**
+ * Another token on request: first the clients get it, then the servers; and what others may make of
+ * that.
+ */
 @OperatorTest
 class TokenRotationIT {
 
@@ -48,14 +51,15 @@ class TokenRotationIT {
         Manifests.serviceAccount("another"),
         Manifests.role("nats-user", "foo"),
         Manifests.role("another", "bar"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user", "another"));
+    await()
+        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user", "another"));
     old = token();
     // As long as a role is not settled it is looked at every other second, event or not.
     await().until(() -> sandbox.role("nats-user").getStatus() != null);
   }
 
   @Test
-  void clients_are_shown_the_new_token_before_servers_want_it() {
+  void clientsAreShownTheNewTokenBeforeServersWantIt() {
     String anothers = sandbox.token("another", CLUSTER).orElseThrow();
     ask("1");
     await().untilAsserted(() -> assertThat(token()).isNotEqualTo(old));
@@ -66,14 +70,19 @@ class TokenRotationIT {
     await().untilAsserted(() -> assertThat(password()).isEqualTo(fresh));
     assertThat(Duration.between(shown, Instant.now())).isGreaterThan(Duration.ofSeconds(1));
     assertThat(data()).containsOnlyKeys("token");
-    assertThat(Jwt.claims(fresh).at("/kubernetes.io/secret/uid").asText()).isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
-    assertThat(sandbox.secret(SECRET).getMetadata().getAnnotations()).containsEntry("nats.io/reissued", "1").doesNotContainKey("nats.io/previous-since");
-    assertThat(sandbox.token("another", CLUSTER)).as("the token of another role").contains(anothers);
+    assertThat(Jwt.claims(fresh).at("/kubernetes.io/secret/uid").asText())
+        .isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
+    assertThat(sandbox.secret(SECRET).getMetadata().getAnnotations())
+        .containsEntry("nats.io/reissued", "1")
+        .doesNotContainKey("nats.io/previous-since");
+    assertThat(sandbox.token("another", CLUSTER))
+        .as("the token of another role")
+        .contains(anothers);
     staysAt(fresh);
   }
 
   @Test
-  void every_new_value_is_answered_once() {
+  void everyNewValueIsAnsweredOnce() {
     Set<String> seen = new HashSet<>(Set.of(old));
     for (String value : List.of("1", "2")) {
       ask(value);
@@ -86,41 +95,74 @@ class TokenRotationIT {
   }
 
   @Test
-  void pods_that_use_the_token_are_told_and_no_others(Sandbox elsewhere) {
+  void podsThatUseTheTokenAreToldAndNoOthers(Sandbox elsewhere) {
     pod(sandbox, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
-    pod(sandbox, "client-with-other-things-in-the-volume", "nats-user", Map.of("nats_cluster", CLUSTER));
+    pod(
+        sandbox,
+        "client-with-other-things-in-the-volume",
+        "nats-user",
+        Map.of("nats_cluster", CLUSTER));
     pod(sandbox, "of-another-account", "another", Map.of("nats_cluster", CLUSTER));
     pod(sandbox, "unlabelled", "nats-user", Map.of());
     pod(sandbox, "of-another-cluster", "nats-user", Map.of("nats_cluster", "other"));
-    pod(sandbox, "dressed-as-a-server", "nats-user", Map.of("nats_cluster", CLUSTER, "app", "nats"));
+    pod(
+        sandbox,
+        "dressed-as-a-server",
+        "nats-user",
+        Map.of("nats_cluster", CLUSTER, "app", "nats"));
     elsewhere.apply(Manifests.serviceAccount("nats-user"));
     pod(elsewhere, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
     Map<String, String> passwords = new ConcurrentHashMap<>();
-    try (Watch calls = onCall(sandbox, "client", call -> passwords.put(call.substring(call.length() - 2), password()))) {
+    try (Watch calls =
+        onCall(
+            sandbox,
+            "client",
+            call -> passwords.put(call.substring(call.length() - 2), password()))) {
       ask("1");
       await().untilAsserted(() -> assertThat(passwords).containsKeys("/1", "/2"));
     }
     assertThat(passwords).as("when they are told").containsEntry("/1", old);
-    await().untilAsserted(() -> assertThat(call(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(call(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
-    assertThat(List.of("of-another-account", "unlabelled", "of-another-cluster", "dressed-as-a-server"))
+    assertThat(
+            List.of(
+                "of-another-account", "unlabelled", "of-another-cluster", "dressed-as-a-server"))
         .allSatisfy(name -> assertThat(call(sandbox, name)).as(name).isNull());
     assertThat(call(elsewhere, "client")).isNull();
   }
 
   @Test
-  void what_an_operator_left_half_done_is_finished() {
-    edit(secret -> new SecretBuilder(secret).addToData("previous", secret.getData().get("token")).editMetadata().addToAnnotations("nats.io/previous-since", Instant.now().minusSeconds(60).toString()).endMetadata().build());
+  void whatAnOperatorLeftHalfDoneIsFinished() {
+    edit(
+        secret ->
+            new SecretBuilder(secret)
+                .addToData("previous", secret.getData().get("token"))
+                .editMetadata()
+                .addToAnnotations(
+                    "nats.io/previous-since", Instant.now().minusSeconds(60).toString())
+                .endMetadata()
+                .build());
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token"));
     assertThat(token()).isEqualTo(old);
     staysAt(old);
   }
 
   @Test
-  void a_planted_token_before_is_no_password_and_does_not_stay() {
+  void aPlantedTokenBeforeIsNoPasswordAndDoesNotStay() {
     String planted = sandbox.token("another", CLUSTER).orElseThrow();
-    for (String since : List.of("", Instant.now().toString(), Instant.now().plusSeconds(3600).toString())) {
-      edit(secret -> new SecretBuilder(secret).addToStringData("previous", planted).editMetadata().addToAnnotations("nats.io/previous-since", since).endMetadata().build());
+    for (String since :
+        List.of("", Instant.now().toString(), Instant.now().plusSeconds(3600).toString())) {
+      edit(
+          secret ->
+              new SecretBuilder(secret)
+                  .addToStringData("previous", planted)
+                  .editMetadata()
+                  .addToAnnotations("nats.io/previous-since", since)
+                  .endMetadata()
+                  .build());
       await()
           .untilAsserted(
               () -> {
@@ -132,45 +174,62 @@ class TokenRotationIT {
   }
 
   @Test
-  void a_token_tampered_with_on_the_way_is_replaced_at_once_with_the_one_before() {
+  void aTokenTamperedWithOnTheWayIsReplacedAtOnceWithTheOneBefore() {
     ask("1");
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token", "previous"));
     edit(secret -> new SecretBuilder(secret).addToStringData("token", "made-up").build());
-    await().ignoreExceptions().untilAsserted(() -> assertThat(password()).isNotIn(old, "made-up").isEqualTo(token()));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(password()).isNotIn(old, "made-up").isEqualTo(token()));
     assertThat(data()).containsOnlyKeys("token");
   }
 
   @Test
-  void a_service_account_made_anew_on_the_way_ends_both() {
+  void aServiceAccountMadeAnewOnTheWayEndsBoth() {
     ask("1");
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token", "previous"));
     String issued = token();
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    await().ignoreExceptions().untilAsserted(() -> assertThat(password()).isNotIn(old, issued).isEqualTo(token()));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(password()).isNotIn(old, issued).isEqualTo(token()));
     assertThat(data()).containsOnlyKeys("token");
   }
 
   @Test
-  void an_edit_of_the_secrets_annotation_costs_one_token_at_most() {
+  void anEditOfTheSecretsAnnotationCostsOneTokenAtMost() {
     ask("1");
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
     String first = token();
-    edit(secret -> new SecretBuilder(secret).editMetadata().addToAnnotations("nats.io/reissued", "by hand").endMetadata().build());
+    edit(
+        secret ->
+            new SecretBuilder(secret)
+                .editMetadata()
+                .addToAnnotations("nats.io/reissued", "by hand")
+                .endMetadata()
+                .build());
     await().untilAsserted(() -> assertThat(password()).isNotIn(old, first));
     staysAt(token());
   }
 
   @Test
-  void the_status_tells_of_the_last_one() {
+  void theStatusTellsOfTheLastOne() {
     ask("on tuesday");
     await()
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(sandbox.role("nats-user").getStatus().reissued()).isEqualTo("on tuesday"));
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.role("nats-user").getStatus().reissued())
+                    .isEqualTo("on tuesday"));
   }
 
   private void ask(String value) {
-    sandbox.apply(Manifests.role("nats-user", "foo").replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '%s'}\n".formatted(value)));
+    sandbox.apply(
+        Manifests.role("nats-user", "foo")
+            .replace(
+                "metadata:\n",
+                "metadata:\n  annotations: {nats.io/reissue: '%s'}\n".formatted(value)));
   }
 
   private void staysAt(String token) {
@@ -214,16 +273,21 @@ class TokenRotationIT {
 
   /** However short it stands there. */
   private static Watch onCall(Sandbox sandbox, String pod, Consumer<String> listener) {
-    return sandbox.client().pods().inNamespace(sandbox.namespace()).withName(pod).watch(
-        new Watcher<>() {
-          @Override
-          public void eventReceived(Action action, Pod seen) {
-            Optional.ofNullable(call(seen)).ifPresent(listener);
-          }
+    return sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withName(pod)
+        .watch(
+            new Watcher<>() {
+              @Override
+              public void eventReceived(Action action, Pod seen) {
+                Optional.ofNullable(call(seen)).ifPresent(listener);
+              }
 
-          @Override
-          public void onClose(WatcherException why) {}
-        });
+              @Override
+              public void onClose(WatcherException why) {}
+            });
   }
 
   /** A pod that mounts the token of a role, under any account. */
@@ -232,12 +296,27 @@ class TokenRotationIT {
     VolumeBuilder volume = new VolumeBuilder().withName("token");
     Pod pod =
         new PodBuilder()
-            .withNewMetadata().withName(name).withNamespace(sandbox.namespace()).withLabels(labels).endMetadata()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(sandbox.namespace())
+            .withLabels(labels)
+            .endMetadata()
             .withNewSpec()
-            .addNewContainer().withName("client").withImage("client").endContainer()
+            .addNewContainer()
+            .withName("client")
+            .withImage("client")
+            .endContainer()
             .withVolumes(
                 name.contains("other-things")
-                    ? volume.withNewProjected().addNewSource().withNewSecret().withName(secret).endSecret().endSource().endProjected().build()
+                    ? volume
+                        .withNewProjected()
+                        .addNewSource()
+                        .withNewSecret()
+                        .withName(secret)
+                        .endSecret()
+                        .endSource()
+                        .endProjected()
+                        .build()
                     : volume.withNewSecret().withSecretName(secret).endSecret().build())
             .endSpec()
             .build();

@@ -26,6 +26,8 @@ import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 
 class TokenRotationStepTest {
 
@@ -52,7 +54,8 @@ class TokenRotationStepTest {
     assertThat(step("1", answering("1", ISSUED), START)).isEqualTo(new Nothing());
   }
 
-  @ParameterizedTest(name = "after {0} ms pods are told for the {1}. time, and the next step comes in {2} ms")
+  @ParameterizedTest(
+      name = "after {0} ms pods are told for the {1}. time, and the next step comes in {2} ms")
   @CsvSource({"0, 1, 1000", "999, 1, 1", "1000, 2, 1000", "1999, 2, 1"})
   void podsAreToldTwiceWhileTheTokenBeforeStays(long millis, int call, long pause) {
     assertThat(step("1", renewed("1"), START.plusMillis(millis)))
@@ -69,7 +72,8 @@ class TokenRotationStepTest {
   void aSecondRequestWaitsForTheFirst() {
     assertThat(step("2", renewed("1"), START.plusMillis(500))).isInstanceOf(Hold.class);
     assertThat(step("2", renewed("1"), START.plusSeconds(2))).isEqualTo(new Finish());
-    assertThat(step("2", PreviousToken.drop(renewed("1")), START.plusSeconds(2))).isEqualTo(new Begin());
+    assertThat(step("2", PreviousToken.drop(renewed("1")), START.plusSeconds(2)))
+        .isEqualTo(new Begin());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -79,7 +83,8 @@ class TokenRotationStepTest {
   }
 
   static Stream<Arguments> whatSomebodyElsePutThereDoesNotStay() {
-    Secret planted = new SecretBuilder(ISSUED).addToData("previous", TokenSecret.encoded(OLD)).build();
+    Secret planted =
+        new SecretBuilder(ISSUED).addToData("previous", TokenSecret.encoded(OLD)).build();
     return Stream.of(
         arguments("a token that does not say since when", planted),
         arguments("one that says nonsense", since("yesterday", planted)),
@@ -99,28 +104,40 @@ class TokenRotationStepTest {
   @Test
   void aMistakeInTheRoleDoesNotKeepTheTokenBefore() {
     NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
-    ObservedRole observed = Roles.observed(bad, List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(renewed("1")));
+    ObservedRole observed =
+        Roles.observed(
+            bad, List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(renewed("1")));
 
-    assertThat(TokenRotationStep.of(observed, bind(observed), START.plusSeconds(2))).isEqualTo(new Finish());
+    assertThat(TokenRotationStep.of(observed, bind(observed), START.plusSeconds(2)))
+        .isEqualTo(new Finish());
   }
 
   @Test
   void anothersSecretIsNotTouched() {
-    Secret anothers = new SecretBuilder(renewed("1")).editMetadata().addToAnnotations("nats.io/service-account", "nats").endMetadata().build();
+    Secret anothers =
+        new SecretBuilder(renewed("1"))
+            .editMetadata()
+            .addToAnnotations("nats.io/service-account", "nats")
+            .endMetadata()
+            .build();
 
     assertThat(step("2", anothers, START.plusSeconds(2))).isEqualTo(new Nothing());
   }
 
   @Test
   void withoutAClusterThereIsNothingToDo() {
-    ObservedRole observed = Roles.observed(asking("1"), List.of(), List.of(Roles.account("nats-user")), List.of(ISSUED));
+    ObservedRole observed =
+        Roles.observed(
+            asking("1"), List.of(), List.of(Roles.account("nats-user")), List.of(ISSUED));
 
     assertThat(TokenRotationStep.of(observed, bind(observed), START)).isEqualTo(new Nothing());
   }
 
   @Test
   void theNewTokenComesBesideTheOneBeforeAndStaysAlone() {
-    Secret fresh = TokenSecret.withToken(TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
+    Secret fresh =
+        TokenSecret.withToken(
+            TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
     Secret renewed = PreviousToken.keep(OLD, fresh, START);
 
     assertThat(TokenSecret.tokenIn(renewed)).contains("new");
@@ -138,7 +155,8 @@ class TokenRotationStepTest {
   }
 
   private static ObservedRole observed(String asked, Secret secret) {
-    return Roles.observed(asking(asked), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
+    return Roles.observed(
+        asking(asked), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
   }
 
   private static NatsServiceRole asking(String value) {
@@ -152,11 +170,19 @@ class TokenRotationStepTest {
   }
 
   private static Secret answering(String value, Secret secret) {
-    return new SecretBuilder(secret).editMetadata().addToAnnotations("nats.io/reissued", value).endMetadata().build();
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations("nats.io/reissued", value)
+        .endMetadata()
+        .build();
   }
 
   private static Secret since(String when, Secret secret) {
-    return new SecretBuilder(secret).editMetadata().addToAnnotations("nats.io/previous-since", when).endMetadata().build();
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations("nats.io/previous-since", when)
+        .endMetadata()
+        .build();
   }
 
   private static Binding bind(ObservedRole observed) {

@@ -34,76 +34,122 @@ class TokensIT {
   @BeforeEach
   void role(Sandbox fresh) {
     sandbox = fresh;
-    sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
     token = sandbox.token("nats-user", CLUSTER).orElseThrow();
   }
 
   @Test
-  void it_lies_in_a_secret_with_the_go_operators_name_labels_and_key() {
+  void itLiesInASecretWithTheGoOperatorsNameLabelsAndKey() {
     Secret secret = sandbox.secret(SECRET);
-    assertThat(secret.getMetadata().getLabels()).containsEntry("app", "nats").containsEntry("nats_cluster", CLUSTER);
+    assertThat(secret.getMetadata().getLabels())
+        .containsEntry("app", "nats")
+        .containsEntry("nats_cluster", CLUSTER);
     assertThat(secret.getData()).containsOnlyKeys("token");
     assertThat(secret.getMetadata().getOwnerReferences())
         .singleElement()
-        .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(sandbox.role("nats-user").getMetadata().getUid()));
+        .satisfies(
+            owner ->
+                assertThat(owner.getUid())
+                    .isEqualTo(sandbox.role("nats-user").getMetadata().getUid()));
   }
 
-  /** It may have been started while the Secret was still empty, and would see the token after a minute. */
+  /**
+   * It may have been started while the Secret was still empty, and would see the token after a
+   * minute.
+   */
   @Test
-  void a_pod_that_waits_for_it_is_told() {
+  void aPodThatWaitsForItIsTold() {
     Pod pod =
         new PodBuilder()
-            .withNewMetadata().withName("early").withNamespace(sandbox.namespace()).addToLabels("nats_cluster", CLUSTER).endMetadata()
+            .withNewMetadata()
+            .withName("early")
+            .withNamespace(sandbox.namespace())
+            .addToLabels("nats_cluster", CLUSTER)
+            .endMetadata()
             .withNewSpec()
-            .addNewContainer().withName("client").withImage("client").endContainer()
-            .addNewVolume().withName("token").withNewSecret().withSecretName("late-" + CLUSTER + "-bound-token").endSecret().endVolume()
+            .addNewContainer()
+            .withName("client")
+            .withImage("client")
+            .endContainer()
+            .addNewVolume()
+            .withName("token")
+            .withNewSecret()
+            .withSecretName("late-" + CLUSTER + "-bound-token")
+            .endSecret()
+            .endVolume()
             .endSpec()
             .build();
     sandbox.client().resource(pod).create();
     sandbox.apply(Manifests.serviceAccount("late"), Manifests.role("late", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.client().resource(pod).get().getMetadata().getAnnotations()).containsKey("nats.io/token-issued"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.client().resource(pod).get().getMetadata().getAnnotations())
+                    .containsKey("nats.io/token-issued"));
   }
 
   @Test
-  void its_one_audience_is_the_cluster() {
+  void itsOneAudienceIsTheCluster() {
     JsonNode claims = Jwt.claims(token);
     String audience = "nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace());
     assertThat(claims.get("aud").toString()).isEqualTo("[\"" + audience + "\"]");
-    assertThat(claims.get("sub").asText()).isEqualTo("system:serviceaccount:" + sandbox.namespace() + ":nats-user");
-    assertThat(claims.at("/kubernetes.io/secret/uid").asText()).isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
+    assertThat(claims.get("sub").asText())
+        .isEqualTo("system:serviceaccount:" + sandbox.namespace() + ":nats-user");
+    assertThat(claims.at("/kubernetes.io/secret/uid").asText())
+        .isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
     assertThat(review(audience).getAuthenticated()).isTrue();
     assertThat(review().getAuthenticated()).as("the API server's own audience").isNotEqualTo(true);
   }
 
   @Test
-  void it_goes_with_the_service_account_and_a_new_one_gets_a_new_one() {
+  void itGoesWithTheServiceAccountAndANewOneGetsANewOne() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("ServiceAccountNotFound"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
+                    .isEqualTo("ServiceAccountNotFound"));
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
     assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token);
     assertThatTheFileHasTheTokenOfTheLivingServiceAccount();
   }
 
   @Test
-  void a_service_account_recreated_in_a_hurry_gets_a_new_one_too() {
+  void aServiceAccountRecreatedInAHurryGetsANewOneToo() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
   }
 
-  /** Nothing collects garbage here, so the Secret of the deleted role lies there as long as it likes. */
+  /**
+   * Nothing collects garbage here, so the Secret of the deleted role lies there as long as it
+   * likes.
+   */
   @Test
-  void a_role_recreated_in_a_hurry_gets_a_new_secret_and_a_new_token() {
+  void aRoleRecreatedInAHurryGetsANewSecretAndANewToken() {
     String before = sandbox.secret(SECRET).getMetadata().getUid();
     sandbox.delete(sandbox.role("nats-user"));
     sandbox.apply(Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
     assertThat(sandbox.secret(SECRET).getMetadata().getUid()).isNotEqualTo(before);
     assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
@@ -111,46 +157,75 @@ class TokensIT {
   }
 
   @Test
-  void the_second_of_two_roles_whose_secrets_would_have_one_name_is_told_so() {
-    sandbox.apply(Manifests.cluster("c", ADMITS), Manifests.cluster("b-c", ADMITS), Manifests.serviceAccount("a-b"), Manifests.serviceAccount("a"));
+  void theSecondOfTwoRolesWhoseSecretsWouldHaveOneNameIsToldSo() {
+    sandbox.apply(
+        Manifests.cluster("c", ADMITS),
+        Manifests.cluster("b-c", ADMITS),
+        Manifests.serviceAccount("a-b"),
+        Manifests.serviceAccount("a"));
     sandbox.apply(Manifests.role("a-b", "c", List.of("foo"), List.of("foo")));
     await().untilAsserted(() -> assertThat(sandbox.users("c")).contains("a-b"));
     sandbox.apply(Manifests.role("a", "b-c", List.of("foo"), List.of("foo")));
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("a", "Ready").getReason()).isEqualTo("SecretNameTaken"));
-    assertThat(sandbox.roleCondition("a", "Ready").getMessage()).contains("a-b-c-bound-token", "name the role after another ServiceAccount");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("a", "Ready").getReason())
+                    .isEqualTo("SecretNameTaken"));
+    assertThat(sandbox.roleCondition("a", "Ready").getMessage())
+        .contains("a-b-c-bound-token", "name the role after another ServiceAccount");
     assertThat(sandbox.users("b-c")).doesNotContain("a");
-    assertThat(sandbox.user("c", "a-b").get("password").asText()).isEqualTo(sandbox.token("a-b", "c").orElseThrow());
+    assertThat(sandbox.user("c", "a-b").get("password").asText())
+        .isEqualTo(sandbox.token("a-b", "c").orElseThrow());
   }
 
   @Test
-  void a_deleted_secret_is_issued_again() {
+  void aDeletedSecretIsIssuedAgain() {
     sandbox.delete(sandbox.secret(SECRET));
-    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
   }
 
   @Test
-  void a_tampered_token_is_issued_again() {
-    sandbox.client().resource(sandbox.secret(SECRET)).edit(secret -> {
-      secret.setStringData(Map.of("token", token + "x"));
-      return secret;
-    });
-    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotIn(token, token + "x"));
-    await().ignoreExceptions().untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+  void aTamperedTokenIsIssuedAgain() {
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(
+            secret -> {
+              secret.setStringData(Map.of("token", token + "x"));
+              return secret;
+            });
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotIn(token, token + "x"));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
   }
 
   @Test
-  void it_goes_with_the_cluster() {
+  void itGoesWithTheCluster() {
     sandbox.delete(sandbox.cluster(CLUSTER));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
-    await().untilAsserted(() -> assertThat(sandbox.roleCondition("nats-user", "Ready").getReason()).isEqualTo("ClusterNotFound"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
+                    .isEqualTo("ClusterNotFound"));
   }
 
   @Test
-  void a_cluster_recreated_under_its_name_gets_another_one() {
+  void aClusterRecreatedUnderItsNameGetsAnotherOne() {
     sandbox.delete(sandbox.cluster(CLUSTER));
     sandbox.apply(Manifests.cluster());
-    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
   }
 
   /** While a token is issued there is no such user. */
@@ -158,12 +233,19 @@ class TokensIT {
     String now = sandbox.token("nats-user", CLUSTER).orElseThrow();
     assertThat(Jwt.claims(now).at("/kubernetes.io/serviceaccount/uid").asText())
         .isEqualTo(sandbox.serviceAccount("nats-user").getMetadata().getUid());
-    assertThat(Jwt.claims(now).at("/kubernetes.io/secret/uid").asText()).isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
+    assertThat(Jwt.claims(now).at("/kubernetes.io/secret/uid").asText())
+        .isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(now);
   }
 
   private TokenReviewStatus review(String... audiences) {
-    var review = new TokenReviewBuilder().withNewSpec().withToken(token).withAudiences(List.of(audiences)).endSpec().build();
+    var review =
+        new TokenReviewBuilder()
+            .withNewSpec()
+            .withToken(token)
+            .withAudiences(List.of(audiences))
+            .endSpec()
+            .build();
     return sandbox.client().resource(review).create().getStatus();
   }
 }

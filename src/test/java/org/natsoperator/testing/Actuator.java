@@ -30,7 +30,8 @@ public record Actuator(String address) {
   }
 
   private HttpURLConnection open(String path) throws IOException {
-    HttpURLConnection connection = (HttpURLConnection) URI.create(address + path).toURL().openConnection();
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(address + path).toURL().openConnection();
     connection.setConnectTimeout(PATIENCE_MILLIS);
     connection.setReadTimeout(PATIENCE_MILLIS);
     return connection;

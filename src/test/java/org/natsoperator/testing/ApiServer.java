@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real API server with our CRDs, one for all tests of a run. Nothing else of Kubernetes runs: no controller makes pods
- * or collects garbage. Tests take a {@link Sandbox} as parameter.
+ * A real API server with our CRDs, one for all tests of a run. Nothing else of Kubernetes runs: no
+ * controller makes pods or collects garbage. Tests take a {@link Sandbox} as parameter.
  */
 public final class ApiServer extends Sandboxes {
 
@@ -36,13 +36,17 @@ public final class ApiServer extends Sandboxes {
     process = ApiServerProcess.start("api-server");
     // fabric8's own way to find its cluster: the operator under test takes it too.
     System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, process.kubeconfig().toString());
-    client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(process.kubeconfig().toFile())).build();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(process.kubeconfig().toFile()))
+            .build();
     CRDS.forEach(ApiServer::install);
   }
 
   private static void install(String file) {
     var yaml = ApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file);
-    CustomResourceDefinition crd = client.apiextensions().v1().customResourceDefinitions().load(yaml).serverSideApply();
+    CustomResourceDefinition crd =
+        client.apiextensions().v1().customResourceDefinitions().load(yaml).serverSideApply();
     client
         .resource(crd)
         .waitUntilCondition(
@@ -50,7 +54,10 @@ public final class ApiServer extends Sandboxes {
                 now.getStatus() != null
                     && now.getStatus().getConditions() != null
                     && now.getStatus().getConditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("Established") && condition.getStatus().equals("True")),
+                        .anyMatch(
+                            condition ->
+                                condition.getType().equals("Established")
+                                    && condition.getStatus().equals("True")),
             60,
             TimeUnit.SECONDS);
   }

@@ -18,13 +18,21 @@ record ApiServerProcess(Process process, Path kubeconfig) {
   /** Starts one beside others; returns when it is ready. */
   static ApiServerProcess start(String name, String... flags) {
     try {
-      Path folder = Files.createDirectories(Path.of("target", name + "-" + ProcessHandle.current().pid()));
-      List<String> arguments = new ArrayList<>(List.of("api-server", folder.toAbsolutePath().toString()));
+      Path folder =
+          Files.createDirectories(Path.of("target", name + "-" + ProcessHandle.current().pid()));
+      List<String> arguments =
+          new ArrayList<>(List.of("api-server", folder.toAbsolutePath().toString()));
       arguments.addAll(List.of(flags));
       Process process =
-          LocalCluster.command(arguments.toArray(String[]::new)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      var answer = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      assertThat(answer.readLine()).as("word of the API server; its logs are in %s", folder).isEqualTo("ready");
+          LocalCluster.command(arguments.toArray(String[]::new))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      var answer =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      assertThat(answer.readLine())
+          .as("word of the API server; its logs are in %s", folder)
+          .isEqualTo("ready");
       return new ApiServerProcess(process, folder.resolve("kubeconfig").toAbsolutePath());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An API server beside {@link ApiServer}'s, since the chart's rules hold for all of it: our chart is installed here, for all
- * namespaces, by helm. No operator runs.
+ * An API server beside {@link ApiServer}'s, since the chart's rules hold for all of it: our chart
+ * is installed here, for all namespaces, by helm. No operator runs.
  */
 public final class ChartServer implements BeforeAllCallback {
 
@@ -62,16 +62,23 @@ public final class ChartServer implements BeforeAllCallback {
 
   /** A client that is taken for this user; without groups, of those that its name tells. */
   public static KubernetesClient as(String user, String... groups) {
-    return clientOf(new ConfigBuilder(config()).withImpersonateUsername(user).withImpersonateGroups(groups).build());
+    return clientOf(
+        new ConfigBuilder(config())
+            .withImpersonateUsername(user)
+            .withImpersonateGroups(groups)
+            .build());
   }
 
   /** A fresh namespace. */
   public static String namespace(String name) {
-    var meta = new NamespaceBuilder().withNewMetadata().withGenerateName(name + "-").endMetadata().build();
+    var meta =
+        new NamespaceBuilder().withNewMetadata().withGenerateName(name + "-").endMetadata().build();
     return client.resource(meta).create().getMetadata().getName();
   }
 
-  /** What kubectl says when it has the API server check manifests, all of them, without keeping any. */
+  /**
+   * What kubectl says when it has the API server check manifests, all of them, without keeping any.
+   */
   public static String dryRun(String namespace, String manifests) {
     return Kubectl.apply(process.kubeconfig(), namespace, manifests, "--dry-run=server");
   }
@@ -83,10 +90,12 @@ public final class ChartServer implements BeforeAllCallback {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     // Off by default until Kubernetes 1.35: with it, whoever binds a pod to a node may label it.
-    process = ApiServerProcess.start("chart-server", "--feature-gates=PodTopologyLabelsAdmission=true");
+    process =
+        ApiServerProcess.start("chart-server", "--feature-gates=PodTopologyLabelsAdmission=true");
     client = clientOf(config());
     // Nobody answers: what is only to be checked by policies must not wait.
-    EVERYWHERE.upgrade("replicas=0", "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
+    EVERYWHERE.upgrade(
+        "replicas=0", "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
   }
 
   private static Config config() {

@@ -18,7 +18,12 @@ public record ClientPod(Sandbox sandbox, String name) {
   public static ClientPod start(Sandbox sandbox, String serviceAccount) {
     ClientPod pod = new ClientPod(sandbox, serviceAccount + "-pod");
     sandbox.apply(manifest(pod.name, serviceAccount));
-    sandbox.client().pods().inNamespace(sandbox.namespace()).withName(pod.name).waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withName(pod.name)
+        .waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
     return pod;
   }
 
@@ -26,7 +31,11 @@ public record ClientPod(Sandbox sandbox, String name) {
   public String token() {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try (ExecWatch cat =
-        sandbox.client().pods().inNamespace(sandbox.namespace()).withName(name)
+        sandbox
+            .client()
+            .pods()
+            .inNamespace(sandbox.namespace())
+            .withName(name)
             .writingOutput(output)
             .exec("cat", "/var/run/secrets/nats.io/token")) {
       cat.exitCode().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -41,24 +50,24 @@ public record ClientPod(Sandbox sandbox, String name) {
 
   private static String manifest(String name, String serviceAccount) {
     return """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: %1$s
-          labels: {nats_cluster: %3$s}
-        spec:
-          serviceAccountName: %2$s
-          terminationGracePeriodSeconds: 0
-          containers:
-          - name: client
-            image: natsio/nats-box:0.19.0
-            command: [sleep, "3600"]
-            volumeMounts:
-            - {name: token, mountPath: /var/run/secrets/nats.io}
-          volumes:
-          - name: token
-            secret: {secretName: %2$s-%3$s-bound-token}
-        """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: %1$s
+      labels: {nats_cluster: %3$s}
+    spec:
+      serviceAccountName: %2$s
+      terminationGracePeriodSeconds: 0
+      containers:
+      - name: client
+        image: natsio/nats-box:0.19.0
+        command: [sleep, "3600"]
+        volumeMounts:
+        - {name: token, mountPath: /var/run/secrets/nats.io}
+      volumes:
+      - name: token
+        secret: {secretName: %2$s-%3$s-bound-token}
+    """
         .formatted(name, serviceAccount, CLUSTER);
   }
 }

@@ -6,7 +6,10 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
 
-/** Clusters as users write them; each is called {@value #NAME}, in the namespace {@value #NAMESPACE}. */
+/**
+ * Clusters as users write them; each is called {@value #NAME}, in the namespace {@value
+ * #NAMESPACE}.
+ */
 public final class Clusters {
 
   public static final String NAME = "example-nats";
@@ -44,7 +47,9 @@ public final class Clusters {
   /** A cluster of this namespace, with a UID of its own, that admits roles of others. */
   public static NatsCluster in(String namespace, String... allowedNamespaces) {
     NatsCluster cluster =
-        cluster("{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}".formatted(quoted(allowedNamespaces)));
+        cluster(
+            "{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}"
+                .formatted(quoted(allowedNamespaces)));
     cluster.getMetadata().setNamespace(namespace);
     cluster.getMetadata().setUid("uid-of-cluster-in-" + namespace);
     return cluster;

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
-/** A process that Kubernetes itself consists of, on the {@link Node}, by the name that {@code local-cluster} gives it. */
+/**
+ * A process that Kubernetes itself consists of, on the {@link Node}, by the name that {@code
+ * local-cluster} gives it.
+ */
 public record Component(String name) {
 
   /** It crashes and starts again. */
@@ -31,7 +34,9 @@ public record Component(String name) {
 
   private void run(String command) {
     try {
-      assertThat(LocalCluster.command(command, name).inheritIO().start().waitFor()).as(command + " " + name).isZero();
+      assertThat(LocalCluster.command(command, name).inheritIO().start().waitFor())
+          .as(command + " " + name)
+          .isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -27,7 +27,8 @@ public final class ForbiddenCreation implements AutoCloseable {
    * @param why what who tries is told
    * @param attempt that would create one
    */
-  public static ForbiddenCreation on(Sandbox sandbox, String resource, String why, Runnable attempt) {
+  public static ForbiddenCreation on(
+      Sandbox sandbox, String resource, String why, Runnable attempt) {
     ForbiddenCreation ban = new ForbiddenCreation(sandbox, resource, why);
     ban.policy().forEach(object -> sandbox.client().resource(object).serverSideApply());
     await().until(() -> ban.refuses(attempt));
@@ -67,6 +68,10 @@ public final class ForbiddenCreation implements AutoCloseable {
             metadata: {name: ban-in-%1$s}
             spec: {policyName: ban-in-%1$s, validationActions: [Deny]}
             """)
-        .map(manifest -> Serialization.unmarshal(manifest.formatted(sandbox.namespace(), resource, why), GenericKubernetesResource.class));
+        .map(
+            manifest ->
+                Serialization.unmarshal(
+                    manifest.formatted(sandbox.namespace(), resource, why),
+                    GenericKubernetesResource.class));
   }
 }

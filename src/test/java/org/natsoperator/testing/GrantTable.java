@@ -3,8 +3,8 @@ package org.natsoperator.testing;
 import java.util.List;
 
 /**
- * What grants mean on a server, whichever way the server learns of them: one row per sentence. {@link NatsClient} tells
- * what really happens to a client that has logged in with a row's grant.
+ * What grants mean on a server, whichever way the server learns of them: one row per sentence.
+ * {@link NatsClient} tells what really happens to a client that has logged in with a row's grant.
  */
 public final class GrantTable {
 
@@ -12,11 +12,23 @@ public final class GrantTable {
 
   public static List<Grants> rows() {
     return List.of(
-        grant("the user of the walkthrough", List.of("foo.*", "foo.bar.quux"), List.of("foo.bar", "greetings", "hello.world"))
+        grant(
+                "the user of the walkthrough",
+                List.of("foo.*", "foo.bar.quux"),
+                List.of("foo.bar", "greetings", "hello.world"))
             .mayPublish("foo.x", "foo.bar.quux")
             .mayNotPublish("foo", "foo.bar.baz", "foo.bar.quux.more", "hello.world", "fo")
             .maySubscribe("foo.bar", "greetings", "hello.world", "hello.world workers")
-            .mayNotSubscribe("hi", "foo.*", "hello.*", "hello.>", "*", ">", "hello", "hello.world.x", "hi workers"),
+            .mayNotSubscribe(
+                "hi",
+                "foo.*",
+                "hello.*",
+                "hello.>",
+                "*",
+                ">",
+                "hello",
+                "hello.world.x",
+                "hi workers"),
         grant("the admin of the walkthrough", List.of(">"), List.of(">"))
             .mayPublish("a", "a.b.c")
             .maySubscribe("a", "a.*", "a.>", "*", ">", "a workers"),
@@ -36,10 +48,17 @@ public final class GrantTable {
             .mayNotPublish("a.c", "a.b.b.c", "a.b.d", "a.b.c.d", "z.a.b", "z")
             .maySubscribe("a.b.c", "a.*.c", "z.*")
             .mayNotSubscribe("a.*.*", "a.>", "a.b.d", "*.b.c", "z.a.b", "z.*.*", "z"),
-        // Servers take the ">" of the client for a token: a mistake of theirs, in every version so far.
-        grant("a * at the end lets a subscription to > in, and with it all that is longer", List.of(), List.of("z.*"))
+        // Servers take the ">" of the client for a token: a mistake of theirs, in every version so
+        // far.
+        grant(
+                "a * at the end lets a subscription to > in, and with it all that is longer",
+                List.of(),
+                List.of("z.*"))
             .maySubscribe("z.>"),
-        grant("a wildcard holds beside a longer subject of the same beginning", List.of("foo.*", "foo.bar.quux"), List.of())
+        grant(
+                "a wildcard holds beside a longer subject of the same beginning",
+                List.of("foo.*", "foo.bar.quux"),
+                List.of())
             .mayPublish("foo.bar")
             .wrongIn("2.10.27"),
         grant("> stands for one token or more", List.of("a.>"), List.of("a.>"))
@@ -52,7 +71,10 @@ public final class GrantTable {
             .mayNotPublish("foo", "FOO")
             .maySubscribe("Foo")
             .mayNotSubscribe("foo"),
-        grant("JSON's own signs are plain letters", List.of("q\"uo\\te", "<&>.ü"), List.of("q\"uo\\te", "<&>.ü"))
+        grant(
+                "JSON's own signs are plain letters",
+                List.of("q\"uo\\te", "<&>.ü"),
+                List.of("q\"uo\\te", "<&>.ü"))
             .mayPublish("q\"uo\\te", "<&>.ü")
             .mayNotPublish("quote", "<&>.u")
             .maySubscribe("q\"uo\\te", "<&>.ü")
@@ -71,13 +93,15 @@ public final class GrantTable {
   }
 
   private static Grants grant(String sentence, List<String> publish, List<String> subscribe) {
-    return new Grants(sentence, publish, subscribe, List.of(), List.of(), List.of(), List.of(), List.of());
+    return new Grants(
+        sentence, publish, subscribe, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   /**
    * A row: subjects as a role grants them, and what follows.
    *
-   * @param subscribe {@code subject} or {@code subject queue}, as are {@code maySubscribe} and {@code mayNotSubscribe}
+   * @param subscribe {@code subject} or {@code subject queue}, as are {@code maySubscribe} and
+   *     {@code mayNotSubscribe}
    * @param wrongIn versions of nats-server that by a mistake of their own allow less
    */
   public record Grants(
@@ -91,23 +115,63 @@ public final class GrantTable {
       List<String> wrongIn) {
 
     private Grants mayPublish(String... subjects) {
-      return new Grants(sentence, publish, subscribe, List.of(subjects), mayNotPublish, maySubscribe, mayNotSubscribe, wrongIn);
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          List.of(subjects),
+          mayNotPublish,
+          maySubscribe,
+          mayNotSubscribe,
+          wrongIn);
     }
 
     private Grants mayNotPublish(String... subjects) {
-      return new Grants(sentence, publish, subscribe, mayPublish, List.of(subjects), maySubscribe, mayNotSubscribe, wrongIn);
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          mayPublish,
+          List.of(subjects),
+          maySubscribe,
+          mayNotSubscribe,
+          wrongIn);
     }
 
     private Grants maySubscribe(String... entries) {
-      return new Grants(sentence, publish, subscribe, mayPublish, mayNotPublish, List.of(entries), mayNotSubscribe, wrongIn);
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          mayPublish,
+          mayNotPublish,
+          List.of(entries),
+          mayNotSubscribe,
+          wrongIn);
     }
 
     private Grants mayNotSubscribe(String... entries) {
-      return new Grants(sentence, publish, subscribe, mayPublish, mayNotPublish, maySubscribe, List.of(entries), wrongIn);
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          mayPublish,
+          mayNotPublish,
+          maySubscribe,
+          List.of(entries),
+          wrongIn);
     }
 
     private Grants wrongIn(String... versions) {
-      return new Grants(sentence, publish, subscribe, mayPublish, mayNotPublish, maySubscribe, mayNotSubscribe, List.of(versions));
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          mayPublish,
+          mayNotPublish,
+          maySubscribe,
+          mayNotSubscribe,
+          List.of(versions));
     }
 
     /** Whether only servers that know queue permissions can hold it. */

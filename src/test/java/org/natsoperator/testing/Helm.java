@@ -12,12 +12,16 @@ import java.util.List;
 /** The real {@code helm} on our chart. */
 public final class Helm {
 
-  private static final String CHART = Path.of("charts", "nats-operator").toAbsolutePath().toString();
+  private static final String CHART =
+      Path.of("charts", "nats-operator").toAbsolutePath().toString();
   private static final Path OWN_FILES = Path.of("target", "helm").toAbsolutePath();
 
   private Helm() {}
 
-  /** The manifests for a release that is not installed, with values as {@code --set-json} takes them. */
+  /**
+   * The manifests for a release that is not installed, with values as {@code --set-json} takes
+   * them.
+   */
   public static String template(String... values) {
     Answer answer = tryTemplate(values);
     assertThat(answer.exitCode()).as(answer.text()).isZero();
@@ -29,7 +33,8 @@ public final class Helm {
   }
 
   static Answer tryTemplateOf(String release, String namespace, String... values) {
-    List<String> arguments = new ArrayList<>(List.of("template", release, CHART, "--namespace", namespace));
+    List<String> arguments =
+        new ArrayList<>(List.of("template", release, CHART, "--namespace", namespace));
     arguments.addAll(List.of("--kube-version", "1.34"));
     arguments.addAll(flags(values));
     return run(Path.of("/dev/null"), arguments);

@@ -15,7 +15,8 @@ public final class Jwt {
 
   public static JsonNode claims(String token) {
     try {
-      String payload = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
+      String payload =
+          new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
       return JSON.readTree(payload);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);

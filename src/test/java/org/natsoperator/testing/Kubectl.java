@@ -19,14 +19,24 @@ final class Kubectl {
     return run(kubeconfig, namespace, apply, manifest);
   }
 
-  /** Gives an object, such as {@code natscluster/example-nats}, another size, and returns all that kubectl wrote. */
+  /**
+   * Gives an object, such as {@code natscluster/example-nats}, another size, and returns all that
+   * kubectl wrote.
+   */
   static String scale(Path kubeconfig, String namespace, String object, int replicas) {
     return run(kubeconfig, namespace, List.of("scale", object, "--replicas=" + replicas), "");
   }
 
-  private static String run(Path kubeconfig, String namespace, List<String> arguments, String input) {
+  private static String run(
+      Path kubeconfig, String namespace, List<String> arguments, String input) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString(), "--namespace", namespace));
+    command.addAll(
+        List.of(
+            LocalCluster.kubectl().toString(),
+            "--kubeconfig",
+            kubeconfig.toString(),
+            "--namespace",
+            namespace));
     command.addAll(arguments);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Real programs, built and found by the script {@code local-cluster}. */
 final class LocalCluster {
 
-  private static final String SCRIPT = Path.of("local-cluster", "local-cluster").toAbsolutePath().toString();
+  private static final String SCRIPT =
+      Path.of("local-cluster", "local-cluster").toAbsolutePath().toString();
   private static final Map<String, String> ANSWERS = new ConcurrentHashMap<>();
 
   private LocalCluster() {}
@@ -45,7 +46,8 @@ final class LocalCluster {
     try {
       Process process = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
       process.getOutputStream().close();
-      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      String answer =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
         throw new IllegalStateException(command.command() + " failed");
       }

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A login by hand, for the server's own word on it. jnats learns of a refusal only when its connection timeout is over.
+ * A login by hand, for the server's own word on it. jnats learns of a refusal only when its
+ * connection timeout is over.
  */
 public final class Login {
 
@@ -31,13 +32,16 @@ public final class Login {
 
   /** Logs in with these keys of the CONNECT line and returns the server's answer. */
   public static String with(NatsServer server, Map<String, ?> credentials) {
-    return with(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort()), credentials);
+    return with(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort()), credentials);
   }
 
   static String with(InetSocketAddress server, Map<String, ?> credentials) {
     try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
-      var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      var lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       lines.readLine(); // INFO
       String connect = "CONNECT " + JSON.writeValueAsString(credentials) + "\r\nPING\r\n";
       socket.getOutputStream().write(connect.getBytes(StandardCharsets.UTF_8));

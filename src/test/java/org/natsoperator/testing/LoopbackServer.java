@@ -18,8 +18,9 @@ import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A server pod of an API server without nodes: a real nats-server runs behind it, at the ports of a pod and a loopback address
- * of its own, and gets the file of its Secret as kubelet and reloader would bring it. Use it in a try block.
+ * A server pod of an API server without nodes: a real nats-server runs behind it, at the ports of a
+ * pod and a loopback address of its own, and gets the file of its Secret as kubelet and reloader
+ * would bring it. Use it in a try block.
  */
 public final class LoopbackServer implements AutoCloseable {
 
@@ -34,7 +35,8 @@ public final class LoopbackServer implements AutoCloseable {
   private volatile String unknownField = "";
   private volatile boolean running = true;
 
-  private LoopbackServer(KubernetesClient client, Pod pod) throws IOException, InterruptedException {
+  private LoopbackServer(KubernetesClient client, Pod pod)
+      throws IOException, InterruptedException {
     this.client = client;
     this.pod = pod;
     folder = Files.createTempDirectory("loopback-server-");
@@ -44,7 +46,8 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   /** The first server of a StatefulSet, ready, of the revision 1 of its template. */
-  public static LoopbackServer of(StatefulSet set, KubernetesClient client) throws IOException, InterruptedException {
+  public static LoopbackServer of(StatefulSet set, KubernetesClient client)
+      throws IOException, InterruptedException {
     see(set, "1", client);
     Pod pod = ready(client.resource(pod(set)).create());
     LoopbackServer server = new LoopbackServer(client, pod);
@@ -52,14 +55,22 @@ public final class LoopbackServer implements AutoCloseable {
     return server;
   }
 
-  /** Has the StatefulSet look as if its controller had seen the newest template, and given it this revision. */
+  /**
+   * Has the StatefulSet look as if its controller had seen the newest template, and given it this
+   * revision.
+   */
   public static void see(StatefulSet set, String revision, KubernetesClient client) {
     client
         .resource(set)
         .editStatus(
             now ->
-                new StatefulSetBuilder(now).withNewStatus().withReplicas(1).withUpdateRevision(revision)
-                    .withObservedGeneration(now.getMetadata().getGeneration()).endStatus().build());
+                new StatefulSetBuilder(now)
+                    .withNewStatus()
+                    .withReplicas(1)
+                    .withUpdateRevision(revision)
+                    .withObservedGeneration(now.getMetadata().getGeneration())
+                    .endStatus()
+                    .build());
   }
 
   /** From now on there is something in each file that makes nats-server abort the reload. */
@@ -97,7 +108,13 @@ public final class LoopbackServer implements AutoCloseable {
   private Process launch() throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
-            LocalCluster.natsServer(VERSION).toString(), "-c", file().toString(), "-a", ADDRESS, "--cluster", "nats://" + ADDRESS + ":6222");
+            LocalCluster.natsServer(VERSION).toString(),
+            "-c",
+            file().toString(),
+            "-a",
+            ADDRESS,
+            "--cluster",
+            "nats://" + ADDRESS + ":6222");
     command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
     return command.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
@@ -106,7 +123,8 @@ public final class LoopbackServer implements AutoCloseable {
     try {
       while (running) {
         String before = Files.readString(file());
-        Optional<String> changed = secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
+        Optional<String> changed =
+            secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
         if (changed.isPresent()) {
           Files.writeString(file(), changed.get());
           new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
@@ -131,9 +149,14 @@ public final class LoopbackServer implements AutoCloseable {
   /** Empty once the pod was restarted, which is for this one to end with. */
   private Optional<String> secret() {
     String name = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
-    var secret = client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
+    var secret =
+        client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
     return Optional.ofNullable(secret)
-        .map(found -> new String(Base64.getDecoder().decode(found.getData().get(ServerConfigFile.KEY)), StandardCharsets.UTF_8));
+        .map(
+            found ->
+                new String(
+                    Base64.getDecoder().decode(found.getData().get(ServerConfigFile.KEY)),
+                    StandardCharsets.UTF_8));
   }
 
   private static Pod pod(StatefulSet set) {

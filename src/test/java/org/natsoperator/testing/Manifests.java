@@ -31,22 +31,23 @@ public final class Manifests {
 
   public static String cluster(String name, String spec) {
     return """
-        apiVersion: nats.io/v1alpha2
-        kind: NatsCluster
-        metadata:
-          name: %s
-        spec:
-        %s"""
+    apiVersion: nats.io/v1alpha2
+    kind: NatsCluster
+    metadata:
+      name: %s
+    spec:
+    %s\
+    """
         .formatted(name, spec.indent(2));
   }
 
   public static String serviceAccount(String name) {
     return """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata:
-          name: %s
-        """
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata:
+      name: %s
+    """
         .formatted(name);
   }
 
@@ -55,18 +56,19 @@ public final class Manifests {
     return role(name, CLUSTER, List.of(subjects), List.of(subjects));
   }
 
-  public static String role(String name, String cluster, List<String> publish, List<String> subscribe) {
+  public static String role(
+      String name, String cluster, List<String> publish, List<String> subscribe) {
     return """
-        apiVersion: nats.io/v1alpha2
-        kind: NatsServiceRole
-        metadata:
-          name: %s
-          labels: {nats_cluster: %s}
-        spec:
-          permissions:
-            publish: %s
-            subscribe: %s
-        """
+    apiVersion: nats.io/v1alpha2
+    kind: NatsServiceRole
+    metadata:
+      name: %s
+      labels: {nats_cluster: %s}
+    spec:
+      permissions:
+        publish: %s
+        subscribe: %s
+    """
         .formatted(name, cluster, quoted(publish), quoted(subscribe));
   }
 

@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
-/** A client that finds out what it may do by doing it, with a second client, who may do everything, as its witness. */
+/**
+ * A client that finds out what it may do by doing it, with a second client, who may do everything,
+ * as its witness.
+ */
 public final class NatsClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -39,7 +42,8 @@ public final class NatsClient implements AutoCloseable {
   }
 
   /** Logs in; {@link Login} is for those that the server shall refuse. */
-  public static NatsClient login(NatsServer server, String user, String password) throws IOException {
+  public static NatsClient login(NatsServer server, String user, String password)
+      throws IOException {
     return login(server.url(), user, password);
   }
 
@@ -60,7 +64,10 @@ public final class NatsClient implements AutoCloseable {
     return verdict(delivered, "permissions violation for publish");
   }
 
-  /** Subscribes to {@code subject} or {@code subject queue}, and sees whether a message of the witness comes. */
+  /**
+   * Subscribes to {@code subject} or {@code subject queue}, and sees whether a message of the
+   * witness comes.
+   */
   public Verdict subscribe(String entry, NatsClient witness) {
     errors.clear();
     String[] parts = entry.split(" ");
@@ -105,7 +112,9 @@ public final class NatsClient implements AutoCloseable {
       }
       return Verdict.ALLOWED;
     }
-    await(violation).atMost(PATIENCE).until(() -> errors.stream().anyMatch(error -> error.contains(violation)));
+    await(violation)
+        .atMost(PATIENCE)
+        .until(() -> errors.stream().anyMatch(error -> error.contains(violation)));
     return Verdict.REFUSED;
   }
 
@@ -151,7 +160,8 @@ public final class NatsClient implements AutoCloseable {
   }
 
   private static String subjectThatMatches(String subscribed) {
-    return String.join(".", List.of(subscribed.split("\\.")).stream().map(NatsClient::literal).toList());
+    return String.join(
+        ".", List.of(subscribed.split("\\.")).stream().map(NatsClient::literal).toList());
   }
 
   private static String literal(String token) {

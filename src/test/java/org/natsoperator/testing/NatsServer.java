@@ -22,8 +22,8 @@ import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A real nats-server with a configuration of ours, on loopback and free ports in the place of its own. Keep it in a field
- * with {@code @AutoClose} or in a try block.
+ * A real nats-server with a configuration of ours, on loopback and free ports in the place of its
+ * own. Keep it in a field with {@code @AutoClose} or in a try block.
  */
 public final class NatsServer implements AutoCloseable {
 
@@ -103,7 +103,9 @@ public final class NatsServer implements AutoCloseable {
     }
   }
 
-  /** Replaces the configuration, as the reloader sidecar would, and waits until the server took it. */
+  /**
+   * Replaces the configuration, as the reloader sidecar would, and waits until the server took it.
+   */
   public void reload(ObjectNode config) {
     long before = reloads();
     write(config);
@@ -150,7 +152,8 @@ public final class NatsServer implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(LocalCluster.natsServer(version).toString(), "-c", file().toString()));
     command.addAll(List.of(flags));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(logFile());
     builder.environment().put(ServerConfigFile.SERVER_NAME_ENV, NAME);
     return builder.start();
   }
@@ -176,7 +179,8 @@ public final class NatsServer implements AutoCloseable {
     here.put("host", HOST);
     here.put("port", clientPort);
     here.put("http_port", monitoringPort);
-    ObjectNode cluster = here.has("cluster") ? (ObjectNode) here.get("cluster") : here.putObject("cluster");
+    ObjectNode cluster =
+        here.has("cluster") ? (ObjectNode) here.get("cluster") : here.putObject("cluster");
     cluster.put("host", HOST);
     cluster.put("port", routePort);
     try {

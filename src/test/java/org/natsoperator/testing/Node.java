@@ -20,8 +20,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The local cluster, a whole Kubernetes with the operator installed by its chart: {@code end-to-end/test} puts it there and
- * says by KUBECONFIG where it is. Its pods can be reached from here, and their processes are processes of this machine.
+ * The local cluster, a whole Kubernetes with the operator installed by its chart: {@code
+ * end-to-end/test} puts it there and says by KUBECONFIG where it is. Its pods can be reached from
+ * here, and their processes are processes of this machine.
  */
 public final class Node extends Sandboxes implements AfterAllCallback {
 
@@ -33,7 +34,10 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   @Override
   void start() {
     if (client == null) {
-      client = new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig().toFile())).build();
+      client =
+          new KubernetesClientBuilder()
+              .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
+              .build();
     }
   }
 
@@ -49,7 +53,9 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     sandboxes.forEach(Node::delete);
   }
 
-  /** The operator is done with it then, and does not write into a namespace that is on its way out. */
+  /**
+   * The operator is done with it then, and does not write into a namespace that is on its way out.
+   */
   private static void delete(Sandbox sandbox) {
     var secrets = client.secrets().inNamespace(sandbox.namespace());
     await().atMost(Duration.ofMinutes(1)).until(() -> secrets.list().getItems().isEmpty());
@@ -65,17 +71,30 @@ public final class Node extends Sandboxes implements AfterAllCallback {
 
   /** The operator's pods that run. */
   public static List<Pod> operatorPods() {
-    return operatorPodsAndThoseThatLeave().stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).toList();
+    return operatorPodsAndThoseThatLeave().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .toList();
   }
 
   /** Those that are being deleted may still answer. */
   public static List<Pod> operatorPodsAndThoseThatLeave() {
-    return client.pods().inAnyNamespace().withLabel("app.kubernetes.io/name", "nats-operator").list().getItems();
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withLabel("app.kubernetes.io/name", "nats-operator")
+        .list()
+        .getItems();
   }
 
   /** Waits until the operator is whole, also after its containers were started anew. */
   public static void awaitOperator() {
-    await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> operatorPods().size() == REPLICAS && operatorPods().stream().allMatch(Readiness::isPodReady));
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .ignoreExceptions()
+        .until(
+            () ->
+                operatorPods().size() == REPLICAS
+                    && operatorPods().stream().allMatch(Readiness::isPodReady));
   }
 
   /** Installs another release of the chart, if helm will. */
@@ -84,8 +103,8 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   }
 
   /**
-   * Another operator, as rendered manifests that helm never sees: it cannot refuse them. Of the image that is installed, without
-   * CRDs, of one pod.
+   * Another operator, as rendered manifests that helm never sees: it cannot refuse them. Of the
+   * image that is installed, without CRDs, of one pod.
    *
    * @return what to delete again
    */
@@ -93,21 +112,30 @@ public final class Node extends Sandboxes implements AfterAllCallback {
       String release, String namespace, String... values) {
     String image = operatorPods().getFirst().getSpec().getContainers().getFirst().getImage();
     int tag = image.lastIndexOf(':');
-    String repository = "image={\"repository\": \"%s\", \"tag\": \"%s\"}".formatted(image.substring(0, tag), image.substring(tag + 1));
+    String repository =
+        "image={\"repository\": \"%s\", \"tag\": \"%s\"}"
+            .formatted(image.substring(0, tag), image.substring(tag + 1));
     List<String> all =
         new ArrayList<>(List.of("crds={\"install\": false}", "replicas=1", repository));
     all.addAll(List.of(values));
     Helm.Answer rendered = Helm.tryTemplateOf(release, namespace, all.toArray(String[]::new));
     assertThat(rendered.exitCode()).as(rendered.text()).isZero();
-    var manifest = client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
+    var manifest =
+        client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
     manifest.serverSideApply();
     return manifest.items();
   }
 
-  /** Takes such an operator away again. Its pods first: as long as one runs it makes its Secrets anew. */
+  /**
+   * Takes such an operator away again. Its pods first: as long as one runs it makes its Secrets
+   * anew.
+   */
   public static void deleteOperator(List<HasMetadata> objects, String namespace) {
-    objects.stream().filter(Deployment.class::isInstance).forEach(deployment -> client.resource(deployment).delete());
-    var pods = client.pods().inNamespace(namespace).withLabel("app.kubernetes.io/name", "nats-operator");
+    objects.stream()
+        .filter(Deployment.class::isInstance)
+        .forEach(deployment -> client.resource(deployment).delete());
+    var pods =
+        client.pods().inNamespace(namespace).withLabel("app.kubernetes.io/name", "nats-operator");
     await().atMost(Duration.ofMinutes(1)).until(() -> pods.list().getItems().isEmpty());
     client.resourceList(objects).delete();
     client.secrets().inNamespace(namespace).withLabel("nats.io/cluster-keys").delete();
@@ -116,7 +144,8 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   static Path kubeconfig() {
     String path = System.getenv("KUBECONFIG");
     if (path == null) {
-      throw new IllegalStateException("KUBECONFIG is not set: these tests run by `make test` and `make test-all`");
+      throw new IllegalStateException(
+          "KUBECONFIG is not set: these tests run by `make test` and `make test-all`");
     }
     return Path.of(path);
   }

@@ -12,7 +12,8 @@ public final class OneAttempt {
   /** For the same user. */
   public static KubernetesClient of(KubernetesClient client) {
     return new KubernetesClientBuilder()
-        .withConfig(new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
+        .withConfig(
+            new ConfigBuilder(client.getConfiguration()).withRequestRetryBackoffLimit(0).build())
         .build();
   }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Client pods that are created all the time, twenty a second, none of them kept: the API server asks the webhook for each. One
- * that takes long does not hold up the next.
+ * Client pods that are created all the time, twenty a second, none of them kept: the API server
+ * asks the webhook for each. One that takes long does not hold up the next.
  */
 public final class PodCreations implements AutoCloseable {
 
@@ -30,7 +30,9 @@ public final class PodCreations implements AutoCloseable {
   private final AtomicBoolean over = new AtomicBoolean();
   private final Thread starter;
 
-  /** @param asked when the pod was asked for that was not created, or not wired */
+  /**
+   * @param asked when the pod was asked for that was not created, or not wired
+   */
   public record Failure(Instant asked, String why) {}
 
   /** Of client pods of the {@link Manifests}' cluster. */
@@ -66,7 +68,8 @@ public final class PodCreations implements AutoCloseable {
   }
 
   private static boolean isWired(Pod pod) {
-    return pod.getSpec().getContainers().getFirst().getEnv().stream().anyMatch(variable -> variable.getName().equals("NATS_URL"));
+    return pod.getSpec().getContainers().getFirst().getEnv().stream()
+        .anyMatch(variable -> variable.getName().equals("NATS_URL"));
   }
 
   /** How many have been created and wired so far. */

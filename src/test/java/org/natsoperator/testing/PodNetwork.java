@@ -19,7 +19,10 @@ public record PodNetwork(String process) {
     return new PodNetwork(PodProcesses.of(pod, container).ids().getFirst());
   }
 
-  /** From now on, nothing that is sent to this port arrives, and nobody is told. Lasts as long as the pod. */
+  /**
+   * From now on, nothing that is sent to this port arrives, and nobody is told. Lasts as long as
+   * the pod.
+   */
   public void swallow(int port) {
     run("iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String.valueOf(port), "-j", "DROP");
   }
@@ -28,7 +31,9 @@ public record PodNetwork(String process) {
     List<String> command = new ArrayList<>(List.of("nsenter", "--target", process, "--net"));
     command.addAll(List.of(inside));
     try {
-      assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).as(String.join(" ", command)).isZero();
+      assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+          .as(String.join(" ", command))
+          .isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

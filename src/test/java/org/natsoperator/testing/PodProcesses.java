@@ -28,7 +28,8 @@ public record PodProcesses(List<String> ids) {
               .map(process -> process.getFileName().toString())
               .toList();
       if (ids.isEmpty()) {
-        throw new IllegalStateException("container %s of %s has no process".formatted(container, pod.getMetadata().getName()));
+        throw new IllegalStateException(
+            "container %s of %s has no process".formatted(container, pod.getMetadata().getName()));
       }
       return new PodProcesses(ids);
     } catch (IOException e) {
@@ -41,7 +42,11 @@ public record PodProcesses(List<String> ids) {
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     command.addAll(ids);
     try {
-      new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start().waitFor();
+      new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(Redirect.DISCARD)
+          .start()
+          .waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -15,14 +15,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A client as it should be: it reads its token whenever it connects, and comes back by itself, to any of its servers. */
+/**
+ * A client as it should be: it reads its token whenever it connects, and comes back by itself, to
+ * any of its servers.
+ */
 public final class ReconnectingClient implements AutoCloseable {
 
   private final Connection connection;
   private final AtomicInteger disconnects = new AtomicInteger();
   private final AtomicBoolean connected = new AtomicBoolean();
 
-  public ReconnectingClient(List<RunningServer> servers, String user, Supplier<String> token) throws IOException, InterruptedException {
+  public ReconnectingClient(List<RunningServer> servers, String user, Supplier<String> token)
+      throws IOException, InterruptedException {
     connection =
         Nats.connect(
             Options.builder()
@@ -58,7 +62,9 @@ public final class ReconnectingClient implements AutoCloseable {
     }
   }
 
-  /** The one place where jnats asks for a user and password again: the address of the next server. */
+  /**
+   * The one place where jnats asks for a user and password again: the address of the next server.
+   */
   private static final class WithToken extends NatsServerPool {
 
     private final String user;
@@ -82,7 +88,15 @@ public final class ReconnectingClient implements AutoCloseable {
     private NatsUri withToken(NatsUri next) {
       try {
         URI server = next.getUri();
-        return new NatsUri(new URI(server.getScheme(), user + ":" + token.get(), server.getHost(), server.getPort(), null, null, null));
+        return new NatsUri(
+            new URI(
+                server.getScheme(),
+                user + ":" + token.get(),
+                server.getHost(),
+                server.getPort(),
+                null,
+                null,
+                null));
       } catch (URISyntaxException e) {
         // Its text would hold the token.
         throw new IllegalStateException("an address with a token in it is none");

@@ -9,14 +9,14 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
-import org.natsoperator.role.ClientNames;
-import org.natsoperator.role.Lookup;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.role.TokenSecret;
+import org.natsoperator.token.TokenSecret;
 
 /** Roles for the cluster of {@link Clusters}, and what belongs to them. */
 public final class Roles {
@@ -83,7 +83,10 @@ public final class Roles {
         .build();
   }
 
-  /** A role with all it needs: cluster, ServiceAccount, and a token by {@link SigningKey#API_SERVER}. */
+  /**
+   * A role with all it needs: cluster, ServiceAccount, and a token by {@link
+   * SigningKey#API_SERVER}.
+   */
   public static ObservedRole bound(NatsServiceRole role, NatsCluster cluster) {
     String account = role.getMetadata().getName();
     return observed(role, cluster, SigningKey.API_SERVER.sign(Tokens.claims(account)));
@@ -92,12 +95,18 @@ public final class Roles {
   /** The same with any token. */
   public static ObservedRole observed(NatsServiceRole role, NatsCluster cluster, String token) {
     String account = role.getMetadata().getName();
-    return observed(role, List.of(cluster), List.of(account(account)), List.of(tokenSecret(account, token)));
+    return observed(
+        role, List.of(cluster), List.of(account(account)), List.of(tokenSecret(account, token)));
   }
 
-  /** A role as it is seen where there is nothing but these clusters, ServiceAccounts and Secrets. */
+  /**
+   * A role as it is seen where there is nothing but these clusters, ServiceAccounts and Secrets.
+   */
   public static ObservedRole observed(
-      NatsServiceRole role, List<NatsCluster> clusters, List<ServiceAccount> accounts, List<Secret> secrets) {
+      NatsServiceRole role,
+      List<NatsCluster> clusters,
+      List<ServiceAccount> accounts,
+      List<Secret> secrets) {
     return ObservedRole.of(role, clusters, among(accounts), among(secrets));
   }
 

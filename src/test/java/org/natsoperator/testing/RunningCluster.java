@@ -18,7 +18,10 @@ import org.natsoperator.api.NatsCluster;
 /** The cluster of {@link Manifests} with real servers, in a {@link Sandbox} of the {@link Node}. */
 public final class RunningCluster {
 
-  /** Far below what a kubelet takes by itself, up to a minute, and a lame duck; how soon exactly is for the bench to say. */
+  /**
+   * Far below what a kubelet takes by itself, up to a minute, and a lame duck; how soon exactly is
+   * for the bench to say.
+   */
   public static final Duration AT_ONCE = Duration.ofSeconds(8);
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -29,7 +32,10 @@ public final class RunningCluster {
     this.sandbox = sandbox;
   }
 
-  /** Applies a cluster and roles, whose users may publish and subscribe {@code greetings}, and waits for all of it. */
+  /**
+   * Applies a cluster and roles, whose users may publish and subscribe {@code greetings}, and waits
+   * for all of it.
+   */
   public static RunningCluster start(Sandbox sandbox, String cluster, String... roles) {
     sandbox.apply(cluster);
     RunningCluster running = new RunningCluster(sandbox);
@@ -64,7 +70,9 @@ public final class RunningCluster {
             () -> {
               Condition inForce = sandbox.roleCondition(role, "InForce");
               return "True".equals(inForce.getStatus())
-                  && Objects.equals(inForce.getObservedGeneration(), sandbox.role(role).getMetadata().getGeneration());
+                  && Objects.equals(
+                      inForce.getObservedGeneration(),
+                      sandbox.role(role).getMetadata().getGeneration());
             });
   }
 
@@ -74,7 +82,10 @@ public final class RunningCluster {
 
   /** The servers that are not being deleted, in their order. */
   public List<RunningServer> servers() {
-    return pods().stream().filter(pod -> pod.getMetadata().getDeletionTimestamp() == null).map(RunningServer::new).toList();
+    return pods().stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .map(RunningServer::new)
+        .toList();
   }
 
   /** A server that is ready. */
@@ -99,7 +110,14 @@ public final class RunningCluster {
 
   /** All server pods, those too that are being deleted. */
   public List<Pod> pods() {
-    return sandbox.client().pods().inNamespace(sandbox.namespace()).withLabels(labels()).list().getItems().stream()
+    return sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withLabels(labels())
+        .list()
+        .getItems()
+        .stream()
         .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
         .toList();
   }

@@ -40,7 +40,12 @@ public final class Sandbox implements AutoCloseable {
 
   static Sandbox create(KubernetesClient client, Path kubeconfig) {
     var fresh =
-        new NamespaceBuilder().withNewMetadata().withGenerateName("test-").addToLabels(LABEL, "").endMetadata().build();
+        new NamespaceBuilder()
+            .withNewMetadata()
+            .withGenerateName("test-")
+            .addToLabels(LABEL, "")
+            .endMetadata()
+            .build();
     return new Sandbox(client, kubeconfig, client.resource(fresh).create().getMetadata().getName());
   }
 
@@ -58,7 +63,9 @@ public final class Sandbox implements AutoCloseable {
     Stream.of(manifests)
         .flatMap(manifest -> Stream.of(manifest.split("(?m)^---$")))
         .map(manifest -> Serialization.unmarshal(manifest, GenericKubernetesResource.class))
-        .forEach(object -> client.resource(object).inNamespace(namespace).forceConflicts().serverSideApply());
+        .forEach(
+            object ->
+                client.resource(object).inNamespace(namespace).forceConflicts().serverSideApply());
   }
 
   /** What a user reads who applies a manifest with kubectl. */
@@ -66,7 +73,9 @@ public final class Sandbox implements AutoCloseable {
     return Kubectl.apply(kubeconfig, namespace, manifest);
   }
 
-  /** What a user reads who scales an object, such as {@code natscluster/example-nats}, with kubectl. */
+  /**
+   * What a user reads who scales an object, such as {@code natscluster/example-nats}, with kubectl.
+   */
   public String kubectlScale(String object, int replicas) {
     return Kubectl.scale(kubeconfig, namespace, object, replicas);
   }
@@ -94,17 +103,21 @@ public final class Sandbox implements AutoCloseable {
 
   /** The condition of a cluster; one without a status if it has none yet. */
   public Condition clusterCondition(String cluster, String type) {
-    return condition(Optional.ofNullable(cluster(cluster).getStatus()).map(status -> status.conditions()), type);
+    return condition(
+        Optional.ofNullable(cluster(cluster).getStatus()).map(status -> status.conditions()), type);
   }
 
   /** The condition of a role; one without a status if it has none yet. */
   public Condition roleCondition(String role, String type) {
-    return condition(Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
+    return condition(
+        Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
   }
 
   /** What the operator said of an object. */
   public List<Event> events(HasMetadata object) {
-    return events().stream().filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid())).toList();
+    return events().stream()
+        .filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid()))
+        .toList();
   }
 
   /** What the operator said; Kubernetes reports of its own, at times that nobody can foretell. */
@@ -114,12 +127,26 @@ public final class Sandbox implements AutoCloseable {
         .toList();
   }
 
-  /** Every nats.conf of a cluster, by the name of its Secret: the copy and that of each revision. */
+  /**
+   * Every nats.conf of a cluster, by the name of its Secret: the copy and that of each revision.
+   */
   public Map<String, ServerConfigFile> configs(String cluster) {
     Map<String, ServerConfigFile> configs = new HashMap<>();
-    client.secrets().inNamespace(namespace).withLabel("nats_cluster", cluster).list().getItems().stream()
-        .filter(secret -> secret.getData() != null && secret.getData().containsKey(ServerConfigFile.KEY))
-        .forEach(secret -> configs.put(secret.getMetadata().getName(), new ServerConfigFile(text(secret, ServerConfigFile.KEY))));
+    client
+        .secrets()
+        .inNamespace(namespace)
+        .withLabel("nats_cluster", cluster)
+        .list()
+        .getItems()
+        .stream()
+        .filter(
+            secret ->
+                secret.getData() != null && secret.getData().containsKey(ServerConfigFile.KEY))
+        .forEach(
+            secret ->
+                configs.put(
+                    secret.getMetadata().getName(),
+                    new ServerConfigFile(text(secret, ServerConfigFile.KEY))));
     return configs;
   }
 
@@ -133,7 +160,11 @@ public final class Sandbox implements AutoCloseable {
 
   /** A user in a cluster's nats.conf. */
   public ObjectNode user(String cluster, String name) {
-    return configs(cluster).get(cluster).parse().at("/authorization/users").valueStream()
+    return configs(cluster)
+        .get(cluster)
+        .parse()
+        .at("/authorization/users")
+        .valueStream()
         .filter(user -> user.get("username").asText().equals(name))
         .map(ObjectNode.class::cast)
         .findFirst()
@@ -147,7 +178,10 @@ public final class Sandbox implements AutoCloseable {
         .map(secret -> text(secret, "token"));
   }
 
-  /** The operator lets go of what is deleted, so that it does not get in the way of the tests that follow. */
+  /**
+   * The operator lets go of what is deleted, so that it does not get in the way of the tests that
+   * follow.
+   */
   @Override
   public void close() {
     client.resources(NatsServiceRole.class).inNamespace(namespace).delete();
@@ -155,7 +189,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private static String text(Secret secret, String key) {
-    return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
   }
 
   private static Condition condition(Optional<List<Condition>> conditions, String type) {

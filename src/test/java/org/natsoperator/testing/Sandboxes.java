@@ -7,7 +7,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives every {@link Sandbox} parameter of a test a sandbox of its own, and closes it when the test is over. */
+/**
+ * Gives every {@link Sandbox} parameter of a test a sandbox of its own, and closes it when the test
+ * is over.
+ */
 abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
 
   /** Makes sure that there is a Kubernetes. */

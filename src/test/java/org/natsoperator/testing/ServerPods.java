@@ -57,6 +57,10 @@ public final class ServerPods {
 
   /** The same pod with an annotation. */
   public static Pod annotated(Pod pod, String annotation, String value) {
-    return new PodBuilder(pod).editMetadata().addToAnnotations(annotation, value).endMetadata().build();
+    return new PodBuilder(pod)
+        .editMetadata()
+        .addToAnnotations(annotation, value)
+        .endMetadata()
+        .build();
   }
 }

@@ -15,7 +15,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.stream.Stream;
-import org.natsoperator.role.TokenVerifier;
+import org.natsoperator.token.TokenVerifier;
 
 /** A key that an API server signs ServiceAccount tokens with. */
 public record SigningKey(JWK key, JWSAlgorithm algorithm) {
@@ -60,10 +60,14 @@ public record SigningKey(JWK key, JWSAlgorithm algorithm) {
     return set(keys).toString();
   }
 
-  /** What proves tokens by these keys. Only {@code role} can make one, and other features need one to be tested. */
+  /**
+   * What proves tokens by these keys. Only {@code role} can make one, and other features need one
+   * to be tested.
+   */
   public static TokenVerifier proof(SigningKey... keys) {
     try {
-      Constructor<TokenVerifier> constructor = TokenVerifier.class.getDeclaredConstructor(JWKSet.class);
+      Constructor<TokenVerifier> constructor =
+          TokenVerifier.class.getDeclaredConstructor(JWKSet.class);
       constructor.setAccessible(true);
       return constructor.newInstance(set(keys));
     } catch (ReflectiveOperationException e) {

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 
-/** What an API server writes into a token that is bound to a Secret of {@link Roles#tokenSecret}. */
+/**
+ * What an API server writes into a token that is bound to a Secret of {@link Roles#tokenSecret}.
+ */
 public final class Tokens {
 
   public static final String AUDIENCE = "nats://example-nats.nats-io.svc";

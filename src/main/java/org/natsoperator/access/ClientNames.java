@@ -1,0 +1,38 @@
+package org.natsoperator.access;
+
+import org.natsoperator.api.NatsCluster;
+
+/** The names of an identity on a cluster, which may not exist yet. */
+public record ClientNames(Identity identity, String clusterNamespace, String cluster) {
+
+  /** Suffix of the name of every token Secret; no cluster's name may end with it. */
+  public static final String SECRET_SUFFIX = "-bound-token";
+
+  /** The names of an identity on an existing cluster. */
+  public static ClientNames of(Identity identity, NatsCluster cluster) {
+    var meta = cluster.getMetadata();
+    return new ClientNames(identity, meta.getNamespace(), meta.getName());
+  }
+
+  /** Name of the NATS user. */
+  public String user() {
+    return identity.userIn(clusterNamespace);
+  }
+
+  /**
+   * Name of the Secret with the bound token, in the identity's namespace. For a cluster of another
+   * namespace it has a dot where no cluster's name has one.
+   */
+  public String secret() {
+    return identity.serviceAccount()
+        + "-"
+        + cluster
+        + (identity.isAtHomeIn(clusterNamespace) ? "" : "." + clusterNamespace)
+        + SECRET_SUFFIX;
+  }
+
+  /** Audience of every token: the cluster's client Service. */
+  public String audience() {
+    return "nats://" + cluster + "." + clusterNamespace + ".svc";
+  }
+}

@@ -1,0 +1,66 @@
+package org.natsoperator.access;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * An entry of a list of subjects that has no mistake, as nats-server understands it.
+ *
+ * @param queue the queue group that it is limited to
+ */
+public record SubjectPermission(String subject, Optional<String> queue) {
+
+  private static final String WHITESPACE = "[ \t\r\n]+";
+
+  public static SubjectPermission of(String text) {
+    List<String> words = words(text);
+    return words.size() < 2
+        ? new SubjectPermission(text, Optional.empty())
+        : new SubjectPermission(words.get(0), Optional.of(words.get(1)));
+  }
+
+  /** What whitespace parts; nats-server takes any amount of it for one space. */
+  static List<String> words(String text) {
+    return Stream.of(text.split(WHITESPACE)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  /** Whether all that this entry allows is allowed by the other too. */
+  public boolean isCoveredBy(SubjectPermission other) {
+    return queue.equals(other.queue) && covers(tokens(other.subject), tokens(subject));
+  }
+
+  public Stream<String> tokens() {
+    return Stream.of(tokens(subject));
+  }
+
+  public boolean hasWildcard() {
+    return tokens().anyMatch(token -> token.equals("*") || token.equals(">"));
+  }
+
+  /** The entry as it is best written. */
+  @Override
+  public String toString() {
+    return queue.map(name -> subject + " " + name).orElse(subject);
+  }
+
+  private static String[] tokens(String subject) {
+    return subject.split("\\.", -1);
+  }
+
+  private static boolean covers(String[] wide, String[] narrow) {
+    for (int i = 0; i < wide.length; i++) {
+      if (i >= narrow.length) {
+        return false;
+      }
+      if (wide[i].equals(">")) {
+        return true;
+      }
+      boolean matches = wide[i].equals("*") ? !narrow[i].equals(">") : wide[i].equals(narrow[i]);
+      if (!matches) {
+        return false;
+      }
+    }
+    return wide.length == narrow.length;
+  }
+}

@@ -1,0 +1,96 @@
+package org.natsoperator.access;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The grammar of subjects, as nats-server judges them: one bad subject makes it refuse the whole
+ * configuration. Where versions differ the strictest rule holds.
+ *
+ * <p>Stricter than any server in one thing: other spaces than ASCII's. A server's file check takes
+ * them for letters, but at a login it takes them for the end of the subject: {@code foo<U+00A0>}
+ * would grant {@code foo}, and 2.10 hangs at a subject that is nothing else.
+ */
+public final class SubjectSyntax {
+
+  private static final int LONGEST_QUOTE = 60;
+  private static final int NEXT_LINE = 0x85;
+
+  private SubjectSyntax() {}
+
+  /** What is wrong with a subject that may be published to; empty if nothing is. */
+  public static Optional<String> mistakeInPublish(String subject) {
+    if (subject != null && namesQueue(subject) && subject.codePoints().noneMatch(c -> c < ' ')) {
+      return Optional.of(
+          "a queue group belongs to subscribe only; remove "
+              + quoted(SubjectPermission.words(subject).get(1)));
+    }
+    return mistakeIn(subject);
+  }
+
+  /** What is wrong with {@code subject} or {@code subject queue}; empty if nothing is. */
+  public static Optional<String> mistakeInSubscribe(String entry) {
+    List<String> words = entry == null ? List.of() : SubjectPermission.words(entry);
+    return switch (words.size()) {
+      case 0, 1 -> mistakeIn(entry);
+      case 2 ->
+          mistakeIn(words.get(0))
+              .or(() -> mistakeIn(words.get(1)).map(what -> "in the queue group: " + what));
+      default ->
+          Optional.of(
+              quoted(entry) + " has more than a subject and one queue group; part it or mend it");
+    };
+  }
+
+  /** Whether the entry has the form {@code subject queue}. */
+  static boolean namesQueue(String entry) {
+    return SubjectPermission.words(entry).size() == 2;
+  }
+
+  /** A user's text for a message: cut to what is needed to find it, and fit for any terminal. */
+  public static String quoted(String text) {
+    return quoted(text, LONGEST_QUOTE);
+  }
+
+  public static String quoted(String text, int longest) {
+    String shown =
+        text.codePoints()
+            .map(c -> isVisible(c) ? c : '?')
+            .limit(longest)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    return "\"" + shown + (text.codePointCount(0, text.length()) > longest ? "…" : "") + "\"";
+  }
+
+  /** Whether a reader would see the character. */
+  public static boolean isVisible(int c) {
+    return c == ' '
+        || !Character.isISOControl(c)
+            && !Character.isSpaceChar(c)
+            && Character.getType(c) != Character.FORMAT;
+  }
+
+  private static Optional<String> mistakeIn(String subject) {
+    if (subject == null || subject.isEmpty()) {
+      return Optional.of("a subject must not be empty; remove the entry or name a subject");
+    }
+    if (subject.codePoints().anyMatch(SubjectSyntax::partsWords)) {
+      return Optional.of(quoted(subject) + " holds a space or control character; remove it");
+    }
+    String[] tokens = subject.split("\\.", -1);
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i].isEmpty()) {
+        return Optional.of(quoted(subject) + " has an empty token; remove the extra dot");
+      }
+      if (tokens[i].equals(">") && i < tokens.length - 1) {
+        return Optional.of(quoted(subject) + " has \">\" before its end; use \"*\" there");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The file has no way to write a control character, and all else here is space to Go. */
+  private static boolean partsWords(int c) {
+    return c <= ' ' || c == NEXT_LINE || Character.isSpaceChar(c);
+  }
+}

@@ -1,0 +1,36 @@
+package org.natsoperator.admission.inject;
+
+import java.util.Optional;
+import java.util.Set;
+import org.natsoperator.admission.review.AdmissionWarnings;
+
+/** The variables that tell a client what to connect to and as whom. Never the token itself. */
+final class ClientEnv {
+
+  static final String URL = "NATS_URL";
+  static final String CLUSTER = "NATS_CLUSTER";
+  static final String USER = "NATS_USER";
+  static final String TOKEN_FILE = "NATS_TOKEN_FILE";
+
+  static final Set<String> ALL = Set.of(URL, CLUSTER, USER, TOKEN_FILE);
+
+  private ClientEnv() {}
+
+  /**
+   * Sets them as far as they mean something.
+   *
+   * @param tokenFile where the container sees its token, if it does
+   */
+  static void set(
+      ContainerPatch container,
+      ResolvedCluster cluster,
+      Optional<String> tokenFile,
+      AdmissionWarnings warnings) {
+    container.set(URL, cluster.url(), warnings);
+    container.set(CLUSTER, cluster.name(), warnings);
+    if (cluster.trust() != TokenMode.NONE) {
+      container.set(USER, cluster.client().user(), warnings);
+    }
+    tokenFile.ifPresent(file -> container.set(TOKEN_FILE, file, warnings));
+  }
+}

@@ -1,0 +1,46 @@
+package org.natsoperator.admission.inject;
+
+import java.util.List;
+import org.natsoperator.admission.review.AdmissionWarnings;
+
+/** What the user of a new pod should know about what it asks for. */
+final class InjectionWarnings {
+
+  private InjectionWarnings() {}
+
+  static void add(
+      PodView pod,
+      InjectionOptions options,
+      List<ResolvedCluster> clusters,
+      AdmissionWarnings warnings) {
+    clusters.stream().flatMap(cluster -> cluster.warnings().stream()).forEach(warnings::add);
+    if (clusters.stream().anyMatch(ResolvedCluster::isOfDefaultServiceAccount)) {
+      warnings.add(
+          "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for"
+              + " it");
+    }
+    ContainerSelection containers = options.containers();
+    containers
+        .unknown(pod.containers())
+        .forEach(
+            name ->
+                warnings.add("%s: there is no container %s so far", containers.annotation(), name));
+    options.lifetime().ifPresent(lifetime -> addLifetime(lifetime, clusters, warnings));
+  }
+
+  private static void addLifetime(
+      TokenExpiration lifetime, List<ResolvedCluster> clusters, AdmissionWarnings warnings) {
+    if (!lifetime.equals(lifetime.clamped())) {
+      warnings.add(
+          "%s: %s is out of range; %s is taken",
+          InjectionAnnotations.TOKEN_LIFETIME, lifetime, lifetime.clamped());
+    }
+    clusters.stream()
+        .filter(cluster -> cluster.trust() == TokenMode.BOUND_SECRET)
+        .forEach(
+            cluster ->
+                warnings.add(
+                    "%s: means nothing to NatsCluster %s, whose tokens lie in Secrets",
+                    InjectionAnnotations.TOKEN_LIFETIME, cluster.name()));
+  }
+}

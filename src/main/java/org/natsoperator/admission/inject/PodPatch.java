@@ -1,0 +1,168 @@
+package org.natsoperator.admission.inject;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.admission.review.AdmissionWarnings;
+
+/** Finds what a pod lacks to reach its clusters. What it has it keeps, whoever put it there. */
+final class PodPatch {
+
+  private final PodView pod;
+  private final InjectionOptions options;
+  private final AdmissionWarnings warnings;
+  private final List<ContainerPatch> containers;
+  private final boolean running;
+  private final List<JsonNode> newVolumes = new ArrayList<>();
+
+  private PodPatch(
+      PodView pod,
+      Stream<ContainerView> containers,
+      boolean running,
+      InjectionOptions options,
+      AdmissionWarnings warnings) {
+    this.pod = pod;
+    this.options = options;
+    this.running = running;
+    this.warnings = warnings;
+    this.containers =
+        containers.filter(options.containers()::takes).map(ContainerPatch::new).toList();
+  }
+
+  /** What a pod that is being made lacks. */
+  static List<JsonNode> ofNew(
+      PodView pod,
+      InjectionOptions options,
+      List<ResolvedCluster> clusters,
+      AdmissionWarnings warnings) {
+    JsonPatch patch = new JsonPatch();
+    new PodPatch(pod, pod.containers().stream(), false, options, warnings).write(clusters, patch);
+    new PodMetadataPatch(pod, options, clusters).writeTo(patch, warnings);
+    return patch.operations();
+  }
+
+  /**
+   * What the new debugging containers of a running pod lack. Its volumes and older containers are
+   * what they are.
+   */
+  static List<JsonNode> ofRunning(
+      PodView pod,
+      PodView before,
+      InjectionOptions options,
+      List<ResolvedCluster> clusters,
+      AdmissionWarnings warnings) {
+    Set<String> older =
+        before.ephemeralContainers().stream().map(ContainerView::name).collect(Collectors.toSet());
+    Stream<ContainerView> added =
+        pod.ephemeralContainers().stream().filter(container -> !older.contains(container.name()));
+    JsonPatch patch = new JsonPatch();
+    new PodPatch(pod, added, true, options, warnings).write(clusters, patch);
+    return patch.operations();
+  }
+
+  private void write(List<ResolvedCluster> clusters, JsonPatch patch) {
+    clusters.forEach(this::wire);
+    patch.append("/spec/volumes", pod.volumes(), newVolumes);
+    containers.forEach(container -> container.writeTo(patch));
+  }
+
+  private void wire(ResolvedCluster cluster) {
+    if (cluster.trust() == TokenMode.NONE) {
+      containers.forEach(container -> setEnv(container, cluster, Optional.empty()));
+      return;
+    }
+    List<TokenVolume> volumes = new ArrayList<>(TokenVolume.in(pod.volumes(), cluster));
+    if (running && volumes.isEmpty()) {
+      warnings.add(
+          "the pod has no token for NatsCluster %s: its new containers get none", cluster.name());
+      return;
+    }
+    warnOfUselessToken(volumes, cluster);
+    if (!cluster.isOf(pod.serviceAccount())) {
+      containers.forEach(
+          container ->
+              container
+                  .tokenFile(volumes)
+                  .ifPresent(file -> setEnv(container, cluster, Optional.of(file))));
+      return;
+    }
+    Optional<TokenVolume> made = made(volumes, cluster);
+    made.ifPresent(volumes::add);
+    for (ContainerPatch container : containers) {
+      Optional<String> file =
+          container.tokenFile(volumes).or(() -> mount(container, volumes, cluster));
+      setEnv(container, cluster, file);
+    }
+    made.filter(volume -> containers.stream().anyMatch(container -> container.mounts(volume)))
+        .ifPresent(volume -> add(volume, cluster));
+  }
+
+  /** A new volume, if none that is there can be shown to every container. */
+  private Optional<TokenVolume> made(List<TokenVolume> volumes, ResolvedCluster cluster) {
+    return running || volumes.stream().anyMatch(TokenVolume::alone)
+        ? Optional.empty()
+        : Optional.of(TokenVolume.made(freeName(options.volume(cluster)), cluster.trust()));
+  }
+
+  private String freeName(String wanted) {
+    Set<String> taken =
+        Stream.concat(pod.volumes().valueStream(), newVolumes.stream())
+            .map(volume -> volume.path("name").asText())
+            .collect(Collectors.toSet());
+    String name = wanted;
+    for (int number = 2; taken.contains(name); number++) {
+      name = wanted + "-" + number;
+    }
+    return name;
+  }
+
+  private Optional<String> mount(
+      ContainerPatch container, List<TokenVolume> volumes, ResolvedCluster cluster) {
+    String name = container.container().name();
+    Optional<TokenVolume> volume = volumes.stream().filter(TokenVolume::alone).findFirst();
+    if (volume.isEmpty()) {
+      warnings.add("container %s gets no token: the pod has no volume of its own with it", name);
+      return Optional.empty();
+    }
+    String folder = options.folder(cluster);
+    Optional<String> obstacle = MountPath.obstacle(container.container(), folder, pod.volumes());
+    obstacle.ifPresent(
+        other ->
+            warnings.add(
+                "container %s gets no token: %s is in the way at %s", name, other, folder));
+    return obstacle.isPresent()
+        ? Optional.empty()
+        : Optional.of(container.mount(volume.get(), folder));
+  }
+
+  /** Of the label's cluster alone, which comes first: variables have but one value. */
+  private void setEnv(ContainerPatch container, ResolvedCluster cluster, Optional<String> file) {
+    boolean ofLabel = cluster.name().equals(options.clusters().getFirst().name());
+    if (options.env() && ofLabel) {
+      ClientEnv.set(container, cluster, file, warnings);
+    }
+  }
+
+  private void add(TokenVolume volume, ResolvedCluster cluster) {
+    newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime()));
+    String wanted = options.volume(cluster);
+    if (!volume.name().equals(wanted)) {
+      warnings.add("volume %s is something else; the token's is called %s", wanted, volume.name());
+    }
+  }
+
+  /** Of the other kind there is none: while a pod mounts a bound Secret, it is kept valid. */
+  private void warnOfUselessToken(List<TokenVolume> volumes, ResolvedCluster cluster) {
+    if (cluster.trust() == TokenMode.BOUND_SECRET
+        && !volumes.isEmpty()
+        && volumes.getFirst().way() == TokenMode.PROJECTED) {
+      warnings.add(
+          "volume %s: NatsCluster %s takes the token of Secret %s, not the kubelet's",
+          volumes.getFirst().name(), cluster.name(), cluster.client().secret());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.natsoperator.admission.inject;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.ClusterResolution.NoCluster;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.RoleReasons;
+import org.natsoperator.config.Ports;
+import org.natsoperator.lookup.ObservedClient;
+import org.natsoperator.validation.DnsNames;
+import org.natsoperator.validation.FieldError;
+
+/**
+ * A cluster as a client pod reaches it.
+ *
+ * @param warnings what its user should know about it
+ */
+public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> warnings) {
+
+  /**
+   * Decides. A cluster that is not there yet is taken to be where its client says, else in the
+   * client's own namespace, and to issue bound Secrets: every cluster does while a pod waits for
+   * one.
+   */
+  public static ResolvedCluster of(ObservedClient observed) {
+    Optional<NatsCluster> cluster = observed.choice().found();
+    ClusterReference reference = observed.reference();
+    String namespace =
+        cluster
+            .map(found -> found.getMetadata().getNamespace())
+            .or(reference::namespace)
+            .orElse(reference.from());
+    ClientNames client = new ClientNames(observed.identity(), namespace, reference.name());
+    TokenMode trust = cluster.map(TokenMode::of).orElse(TokenMode.BOUND_SECRET);
+    return new ResolvedCluster(client, trust, warnings(observed, client, trust));
+  }
+
+  /** Whether the client is this ServiceAccount; if not, its pod has brought another's token. */
+  boolean isOf(String serviceAccount) {
+    return client.identity().serviceAccount().equals(serviceAccount);
+  }
+
+  /** Whether the rights are those of every pod of the namespace that names no ServiceAccount. */
+  boolean isOfDefaultServiceAccount() {
+    return isOf(PodView.DEFAULT_SERVICE_ACCOUNT);
+  }
+
+  String name() {
+    return client.cluster();
+  }
+
+  /**
+   * Where the servers are. It names no user: clients take a user without a password for a token,
+   * and a password here would show in every description of the pod and stay when the token changes.
+   */
+  String url() {
+    return "nats://%s.%s.svc:%d".formatted(name(), client.clusterNamespace(), Ports.CLIENT);
+  }
+
+  /** Why there can never be a token for the client. */
+  Stream<FieldError> errors() {
+    return trust == TokenMode.BOUND_SECRET
+            && client.secret().length() > DnsNames.MAX_SUBDOMAIN_LENGTH
+        ? Stream.of(
+            new FieldError(
+                "spec.serviceAccountName",
+                "is too long: the name of the token's Secret would have more than %d characters;"
+                        .formatted(DnsNames.MAX_SUBDOMAIN_LENGTH)
+                    + " name a shorter one"))
+        : Stream.empty();
+  }
+
+  @Override
+  public String toString() {
+    return client.clusterNamespace() + "/" + name();
+  }
+
+  private static List<String> warnings(
+      ObservedClient observed, ClientNames client, TokenMode trust) {
+    List<String> warnings = new ArrayList<>();
+    if (observed.choice() instanceof NoCluster none) {
+      warnings.add(
+          observed.certain() ? missing(none, observed.reference(), client) : unknown(client));
+    } else if (trust == TokenMode.NONE) {
+      warnings.add(
+          "no token: NatsCluster %s knows no ServiceAccounts; set its spec.auth.enableServiceAccounts"
+              .formatted(client.cluster()));
+    }
+    if (!observed.hasRole() && trust != TokenMode.NONE) {
+      String account = client.identity().serviceAccount();
+      if (observed.certain()) {
+        warnings.add(
+            "no rights: there is no NatsServiceRole %s for NatsCluster %s; create it"
+                .formatted(account, client.cluster()));
+      } else if (observed.choice().found().isPresent()) {
+        warnings.add("NatsServiceRole %s could not be read in time".formatted(account));
+      }
+    }
+    return warnings;
+  }
+
+  private static String missing(NoCluster none, ClusterReference reference, ClientNames client) {
+    return switch (none.reason()) {
+      case RoleReasons.NAMESPACE_NOT_ALLOWED ->
+          "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
+              .formatted(
+                  NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+                  client.clusterNamespace(),
+                  client.cluster(),
+                  reference.from());
+      case RoleReasons.AMBIGUOUS ->
+          "%s: several NatsClusters %s admit this namespace; say which in %s"
+              .formatted(
+                  NatsApi.CLUSTER_LABEL, client.cluster(), NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
+      default ->
+          "%s: there is no NatsCluster %s/%s; the pod waits for Secret %s"
+              .formatted(
+                  NatsApi.CLUSTER_LABEL,
+                  client.clusterNamespace(),
+                  client.cluster(),
+                  client.secret());
+    };
+  }
+
+  private static String unknown(ClientNames client) {
+    return "NatsCluster %s/%s could not be read in time; the pod waits for Secret %s"
+        .formatted(client.clusterNamespace(), client.cluster(), client.secret());
+  }
+}

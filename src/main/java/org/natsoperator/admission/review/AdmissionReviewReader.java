@@ -1,0 +1,134 @@
+package org.natsoperator.admission.review;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. What no API server sends is refused:
+ * duplicate keys in what is looked at, something behind the end, a depth or a number of values that
+ * would cost more memory than we have.
+ */
+public final class AdmissionReviewReader {
+
+  /**
+   * In bytes. An object may have 1.5 MiB by default, and an update brings two; etcd's limit is
+   * often raised.
+   */
+  public static final int LARGEST = 7 << 20;
+
+  private static final String VERSION = "admission.k8s.io/v1";
+  private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
+
+  private AdmissionReviewReader() {}
+
+  /**
+   * @param parts of the objects that somebody looks at
+   */
+  public static AdmissionRequest read(byte[] body, int length, JsonProjection parts)
+      throws HttpError {
+    JsonNode root = tree(body, length, handle(parts));
+    if (!VERSION.equals(root.path("apiVersion").asText())
+        || !"AdmissionReview".equals(root.path("kind").asText())) {
+      throw malformed("apiVersion and kind must be " + VERSION + " and AdmissionReview");
+    }
+    if (!root.path("request").isObject()) {
+      throw malformed("request must be an object");
+    }
+    return handle(root.path("request"));
+  }
+
+  private static JsonProjection handle(JsonProjection parts) {
+    Map<String, JsonProjection> request = new HashMap<>();
+    Stream.of("uid", "operation", "namespace", "name", "subResource", "dryRun")
+        .forEach(field -> request.put(field, JsonProjection.WHOLE));
+    request.put("kind", JsonProjection.fields(Map.of("kind", JsonProjection.WHOLE)));
+    request.put("userInfo", JsonProjection.fields(Map.of("username", JsonProjection.WHOLE)));
+    request.put("object", parts);
+    request.put("oldObject", parts);
+    return JsonProjection.fields(
+        Map.of(
+            "apiVersion", JsonProjection.WHOLE,
+            "kind", JsonProjection.WHOLE,
+            "request", JsonProjection.fields(request)));
+  }
+
+  private static AdmissionRequest handle(JsonNode request) throws HttpError {
+    String uid = text(request, "uid");
+    String operation = text(request, "operation");
+    JsonNode object = object(request, "object");
+    if (uid.isEmpty()) {
+      throw malformed("request.uid must not be empty");
+    }
+    if (!OPERATIONS.contains(operation)) {
+      throw malformed("request.operation must be CREATE, UPDATE, DELETE or CONNECT");
+    }
+    if (object.isMissingNode() && !operation.equals("DELETE")) {
+      throw malformed("request.object must be an object");
+    }
+    return new AdmissionRequest(
+        uid,
+        operation,
+        text(request, "namespace"),
+        text(request, "name"),
+        text(request.path("kind"), "kind"),
+        text(request, "subResource"),
+        request.path("dryRun").asBoolean(),
+        text(request.path("userInfo"), "username"),
+        object,
+        object(request, "oldObject"));
+  }
+
+  /** Jackson's own messages may quote what it read. */
+  private static JsonNode tree(byte[] body, int length, JsonProjection parts) throws HttpError {
+    try (JsonParser json = JsonProjection.parser(body, length)) {
+      JsonNode tree = json.nextToken() == null ? MissingNode.getInstance() : parts.read(json);
+      if (json.nextToken() != null) {
+        throw malformed("something is behind the end of the body");
+      }
+      return tree;
+    } catch (StreamConstraintsException e) {
+      throw malformed("the body is nested too deep, or has too many or too long values");
+    } catch (JsonProcessingException e) {
+      throw malformed(
+          "the body is no JSON, a key is there twice, or a list is none" + place(e.getLocation()));
+    } catch (IOException e) {
+      throw malformed("the body is no JSON");
+    }
+  }
+
+  private static String place(JsonLocation at) {
+    return at == null ? "" : ": line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+  }
+
+  private static String text(JsonNode node, String field) throws HttpError {
+    JsonNode value = node.path(field);
+    if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
+      throw malformed("request." + field + " must be a string");
+    }
+    return value.asText("");
+  }
+
+  private static JsonNode object(JsonNode request, String field) throws HttpError {
+    JsonNode value = request.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return MissingNode.getInstance();
+    }
+    if (!value.isObject()) {
+      throw malformed("request." + field + " must be an object");
+    }
+    return value;
+  }
+
+  private static HttpError malformed(String message) {
+    return new HttpError(HttpError.BAD_REQUEST, message);
+  }
+}

@@ -1,0 +1,36 @@
+package org.natsoperator.admission.review;
+
+/**
+ * A request that gets no verdict: the HTTP status, and a message without anything of the request's
+ * content.
+ */
+public final class HttpError extends Exception {
+
+  public static final int BAD_REQUEST = 400;
+  public static final int NOT_FOUND = 404;
+  public static final int METHOD_NOT_ALLOWED = 405;
+  static final int TIMEOUT = 408;
+  static final int TOO_LARGE = 413;
+  public static final int UNSUPPORTED_TYPE = 415;
+  public static final int FAULT = 500;
+  public static final int BUSY = 503;
+
+  private final int status;
+
+  public HttpError(int status, String message) {
+    super(message, null, false, false);
+    this.status = status;
+  }
+
+  public static HttpError tooLarge() {
+    return new HttpError(TOO_LARGE, "the body has more than 7 MiB");
+  }
+
+  public static HttpError tooSlow() {
+    return new HttpError(TIMEOUT, "the body came too slowly");
+  }
+
+  public int status() {
+    return status;
+  }
+}

@@ -1,0 +1,126 @@
+package org.natsoperator.admission.server;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Promise;
+import org.natsoperator.admission.review.AdmissionReviewReader;
+import org.natsoperator.admission.review.HttpError;
+
+/**
+ * Reads a request body into memory and does not block a thread meanwhile. A rejected body is read
+ * to its end and discarded, because a client that still sends does not read the response. Jetty's
+ * {@code Content.Source.asByteArrayAsync} does not fit: it keeps whole network buffers for small
+ * chunks, and fails the request at its limit.
+ */
+final class RequestBodyReader implements Runnable {
+
+  /** In bytes. The connection of a client that sends more in vain is closed. */
+  private static final long MAX_DISCARDED = 64 << 20;
+
+  private static final int INITIAL_CAPACITY = 64 << 10;
+
+  private final Content.Source source;
+  private final long declared;
+  private final MemoryBudget memory;
+  private final BooleanSupplier overdue;
+  private final Promise<ByteBuffer> promise;
+  private byte[] bytes = new byte[0];
+  private int length;
+  private int share;
+  private long discarded;
+  private HttpError rejection;
+
+  /**
+   * @param declared the Content-Length; negative without one
+   * @param memory reserved for bytes that have arrived, until the promise has returned
+   * @param overdue whether the body has taken too long
+   * @param promise gets an array-backed buffer that starts at 0, or a {@link HttpError}
+   */
+  RequestBodyReader(
+      Content.Source source,
+      long declared,
+      MemoryBudget memory,
+      BooleanSupplier overdue,
+      Promise<ByteBuffer> promise) {
+    this.source = source;
+    this.declared = declared;
+    this.memory = memory;
+    this.overdue = overdue;
+    this.promise = promise;
+  }
+
+  /** Discards the body, then fails the promise with the reason. */
+  void discard(HttpError reason) {
+    rejection = reason;
+    run();
+  }
+
+  /** Reads the available chunks. Jetty calls it again when more have arrived. */
+  @Override
+  public void run() {
+    try {
+      Content.Chunk chunk = source.read();
+      while (chunk != null && !isEnd(chunk)) {
+        chunk = source.read();
+      }
+      if (chunk == null) {
+        source.demand(this);
+        return;
+      }
+      if (rejection == null) {
+        promise.succeeded(ByteBuffer.wrap(bytes, 0, length));
+      } else {
+        promise.failed(rejection);
+      }
+    } catch (RuntimeException | StackOverflowError e) {
+      promise.failed(e);
+    }
+    memory.leave(share);
+  }
+
+  private boolean isEnd(Content.Chunk chunk) {
+    boolean end = true;
+    try {
+      if (chunk.getFailure() instanceof TimeoutException) {
+        throw HttpError.tooSlow();
+      } else if (Content.Chunk.isFailure(chunk)) {
+        throw new HttpError(HttpError.BAD_REQUEST, "the body ended too early");
+      } else if (!chunk.isLast() && overdue.getAsBoolean()) {
+        throw HttpError.tooSlow();
+      }
+      end = chunk.isLast();
+      append(chunk.getByteBuffer());
+    } catch (HttpError e) {
+      rejection = rejection == null ? e : rejection;
+    } finally {
+      chunk.release();
+    }
+    return end || discarded > MAX_DISCARDED;
+  }
+
+  private void append(ByteBuffer chunk) throws HttpError {
+    int added = chunk.remaining();
+    if (rejection != null) {
+      discarded += added;
+      return;
+    }
+    long limit =
+        declared < 0
+            ? AdmissionReviewReader.LARGEST
+            : Math.min(declared, AdmissionReviewReader.LARGEST);
+    if (added > limit - length) {
+      throw HttpError.tooLarge();
+    }
+    if (added > bytes.length - length) {
+      int wanted = Math.max(length + added, Math.max(2 * bytes.length, INITIAL_CAPACITY));
+      int capacity = (int) Math.min(wanted, limit);
+      share = memory.grow(share, capacity);
+      bytes = Arrays.copyOf(bytes, capacity);
+    }
+    chunk.get(bytes, length, added);
+    length += added;
+  }
+}

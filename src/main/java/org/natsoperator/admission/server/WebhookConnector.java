@@ -1,0 +1,159 @@
+package org.natsoperator.admission.server;
+
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.natsoperator.certificates.Certificates;
+import org.natsoperator.settings.WebhookProperties;
+import org.springframework.stereotype.Component;
+
+/** How Jetty listens for API servers: TLS 1.3 alone, HTTP/2 and HTTP/1.1, connections that stay. */
+@Component
+class WebhookConnector {
+
+  /**
+   * An API server closes a connection that idles for 90 seconds. Whoever closes first loses no
+   * request.
+   */
+  private static final Duration IDLE = Duration.ofMinutes(3);
+
+  /** For a handshake, and between two pieces of a request. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /** API servers are few, and each has one or two. */
+  static final int MOST_CONNECTIONS = 250;
+
+  /** Of a connection: so many Go sends before it hears how many it may. */
+  private static final int MOST_STREAMS = 100;
+
+  /** In bytes, what a review may send before any of it is read: nearly all come without a pause. */
+  private static final int STREAM_WINDOW = 128 << 10;
+
+  /**
+   * In bytes, for all reviews of a connection; one that is not read yet must not stop the others.
+   */
+  private static final int CONNECTION_WINDOW = 4 * STREAM_WINDOW;
+
+  private final WebhookProperties properties;
+  private final Certificates certificates;
+
+  WebhookConnector(WebhookProperties properties, Certificates certificates) {
+    this.properties = properties;
+    this.certificates = certificates;
+  }
+
+  /** For a server that has not been started. */
+  ServerConnector create(Server server) {
+    ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
+    choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
+    SslConnectionFactory tls = new SslConnectionFactory(tls(), choice.getProtocol());
+    // Under which name the webhooks are called is the caller's affair.
+    tls.setEnsureSecureRequestCustomizer(false);
+    ServerConnector connector =
+        new ServerConnector(
+            server, null, null, null, 1, 1, tls, choice, staying(http2()), staying(http1()));
+    connector.setPort(properties.port());
+    connector.setIdleTimeout(SILENCE.toMillis());
+    // It would take reviews under way for idle.
+    connector.setShutdownIdleTimeout(-1);
+    connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+    return connector;
+  }
+
+  /** Whose connections have got through the handshake. */
+  private static ConnectionFactory staying(AbstractConnectionFactory http) {
+    http.addEventListener(
+        new Connection.Listener() {
+          @Override
+          public void onOpened(Connection connection) {
+            connection.getEndPoint().setIdleTimeout(IDLE.toMillis());
+          }
+        });
+    return http;
+  }
+
+  private static AbstractConnectionFactory http1() {
+    return new HttpConnectionFactory(http());
+  }
+
+  private static AbstractConnectionFactory http2() {
+    HTTP2ServerConnectionFactory http2 =
+        new HTTP2ServerConnectionFactory(http()) {
+          @Override
+          public Connection newConnection(Connector connector, EndPoint endPoint) {
+            HTTP2Connection connection = (HTTP2Connection) super.newConnection(connector, endPoint);
+            connection.getSession().addEventListener(new SmallFrameLimit());
+            return connection;
+          }
+        };
+    http2.setMaxConcurrentStreams(MOST_STREAMS);
+    http2.setInitialStreamRecvWindow(STREAM_WINDOW);
+    http2.setInitialSessionRecvWindow(CONNECTION_WINDOW);
+    http2.setStreamIdleTimeout(SILENCE.toMillis());
+    http2.setRateControlFactory(new SmallFrameLimit.Rates());
+    return http2;
+  }
+
+  /** A review may want longer than there may be silence between two pieces of its request. */
+  static void expectSilence(Request request, Duration timeout) {
+    if (timeout.compareTo(SILENCE) >= 0) {
+      request.addHttpStreamWrapper(
+          stream -> {
+            stream.setIdleTimeout(timeout.plus(SILENCE).toMillis());
+            return stream;
+          });
+    }
+  }
+
+  private static HttpConfiguration http() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setIdleTimeout(SILENCE.toMillis());
+    // It would tell strangers which Jetty this is.
+    http.setSendServerVersion(false);
+    // Paths are compared as they come: one that could mean two things is none of ours.
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    return http;
+  }
+
+  /**
+   * With a context of our own, since Jetty would want the certificate when it starts, and be told
+   * of each new one.
+   */
+  private SslContextFactory.Server tls() {
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setSslContext(context());
+    tls.setIncludeProtocols("TLSv1.3");
+    // What is quick for the caller is for him to know.
+    tls.setUseCipherSuitesOrder(false);
+    return tls;
+  }
+
+  private SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(new KeyManager[] {certificates.keyManager()}, null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has TLS 1.3", e);
+    }
+  }
+}

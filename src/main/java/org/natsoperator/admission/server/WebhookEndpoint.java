@@ -1,0 +1,206 @@
+package org.natsoperator.admission.server;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.natsoperator.admission.review.AdmissionHandler;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.admission.review.AdmissionReviewReader;
+import org.natsoperator.admission.review.AdmissionReviewWriter;
+import org.natsoperator.admission.review.HttpError;
+import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.validation.FieldError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Turns one HTTP request into a verdict. 4xx is the caller's fault, 5xx ours: then the webhook's
+ * failurePolicy decides. No answer holds a stack trace or anything of the object but what the
+ * reviewer says.
+ */
+@Component
+class WebhookEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookEndpoint.class);
+
+  /** An API server sends a body at once; who does not is in the way of others. */
+  private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
+
+  /** In bytes of text. */
+  static final int TREES = 2 << 20;
+
+  private final Map<String, AdmissionHandler> handlers;
+  private final WebhookMetrics meters;
+  private final Clock clock;
+
+  /** Never block here: unread requests use up the flow-control window of an HTTP/2 connection. */
+  private final MemoryBudget arriving = new MemoryBudget(8 << 20);
+
+  /**
+   * A tree of small values takes up to 25 times the bytes of its text, so without a bound a few
+   * hostile requests would end the operator.
+   */
+  private final MemoryBudget trees = new MemoryBudget(TREES);
+
+  /**
+   * @param handlers by path, the name of their bean
+   */
+  WebhookEndpoint(Map<String, AdmissionHandler> handlers, WebhookMetrics meters, Clock clock) {
+    this.handlers = Map.copyOf(handlers);
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** Replies as soon as the body has arrived; the callback completes with the response. */
+  void handle(Request request, Response response, Callback callback) {
+    Exchange exchange = new Exchange(request, response, callback);
+    Instant end = clock.instant().plus(LONGEST_BODY);
+    RequestBodyReader reader =
+        new RequestBodyReader(
+            request, request.getLength(), arriving, () -> clock.instant().isAfter(end), exchange);
+    try {
+      check(request, exchange.handler);
+      reader.run();
+    } catch (HttpError e) {
+      reader.discard(e);
+    }
+  }
+
+  /** As it came, without the slash. */
+  private static String path(Request request) {
+    String path = request.getHttpURI().getPath();
+    return path != null && path.startsWith("/") ? path.substring(1) : "";
+  }
+
+  private static void check(Request request, AdmissionHandler handler) throws HttpError {
+    if (handler == null) {
+      throw new HttpError(HttpError.NOT_FOUND, "no webhook is here");
+    }
+    if (!request.getMethod().equals("POST")) {
+      throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is answered");
+    }
+    if (!MediaType.isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
+      throw new HttpError(HttpError.UNSUPPORTED_TYPE, "Content-Type must be application/json");
+    }
+    if (request.getLength() > AdmissionReviewReader.LARGEST) {
+      throw HttpError.tooLarge();
+    }
+  }
+
+  private Handled handle(Request request, ByteBuffer body, AdmissionHandler handler)
+      throws HttpError {
+    Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
+    Instant deadline = clock.instant().plus(timeout);
+    WebhookConnector.expectSilence(request, timeout);
+    // The review itself needs the other half of the time.
+    int tree = trees.enter(body.limit(), timeout.dividedBy(2));
+    try {
+      return handle(body, handler, deadline);
+    } finally {
+      trees.leave(tree);
+    }
+  }
+
+  /**
+   * Reads and reviews an AdmissionReview. An exception or error of the reviewer becomes a reply, so
+   * that it ends neither the thread nor the operator.
+   *
+   * @param body array-backed, starting at 0
+   */
+  private static Handled handle(ByteBuffer body, AdmissionHandler handler, Instant deadline)
+      throws HttpError {
+    AdmissionRequest admissionRequest =
+        AdmissionReviewReader.read(body.array(), body.limit(), handler.parts());
+    try {
+      AdmissionResponse verdict =
+          ScopedValue.where(UncachedReader.DEADLINE, deadline)
+              .call(() -> handler.handle(admissionRequest));
+      HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(admissionRequest, verdict));
+      return new Handled(reply, admissionRequest.operation(), result(verdict), verdict.errors());
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error(
+          "Could not review {} {} in {}",
+          admissionRequest.kind(),
+          admissionRequest.name(),
+          admissionRequest.namespace(),
+          e);
+      HttpError fault =
+          new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
+      return Handled.without(HttpReply.of(fault), admissionRequest.operation(), "failed");
+    }
+  }
+
+  private static String result(AdmissionResponse admissionResponse) {
+    if (!admissionResponse.isAllowed()) {
+      return "refused";
+    }
+    return admissionResponse.patch().isEmpty() ? "allowed" : "patched";
+  }
+
+  /** One request and its reply. */
+  private final class Exchange implements Promise<ByteBuffer> {
+
+    private final long start = System.nanoTime();
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final String path;
+    private final AdmissionHandler handler;
+
+    Exchange(Request request, Response response, Callback callback) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+      path = path(request);
+      handler = handlers.get(path);
+    }
+
+    @Override
+    public void succeeded(ByteBuffer body) {
+      try {
+        admissionResponse(handle(request, body, handler));
+      } catch (HttpError e) {
+        failed(e);
+      }
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      if (failure instanceof HttpError rejection) {
+        String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
+        admissionResponse(Handled.without(HttpReply.of(rejection), "", result));
+      } else {
+        LOG.error("Could not answer at {}", path, failure);
+        callback.failed(failure);
+      }
+    }
+
+    private void admissionResponse(Handled handled) {
+      handled.reply.write(response, callback);
+      if (handler != null) {
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        meters.count(path, handled.operation, handled.result, time);
+        meters.denied(path, handled.errors);
+      }
+    }
+  }
+
+  /** A reply, and the labels and denials that the metrics count. */
+  private record Handled(
+      HttpReply reply, String operation, String result, List<FieldError> errors) {
+
+    static Handled without(HttpReply reply, String operation, String result) {
+      return new Handled(reply, operation, result, List.of());
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package org.natsoperator.admission.server;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.natsoperator.settings.WebhookProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Serves the webhooks, by a Jetty of their own: nothing of them is at the port of probes and
+ * metrics, nothing else is here. Jetty, since HTTP/2, which API servers speak, costs it half of
+ * what it costs Tomcat. When it stops it answers for a moment longer, since API servers hear late
+ * that it is gone, then finishes what it has begun.
+ */
+@Component
+class WebhookServer implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
+
+  /** More than may wait for their turn ({@link MemoryBudget}), and those whose turn it is. */
+  private static final int MOST_THREADS = 120;
+
+  /** For connections, and for the first reviews. */
+  private static final int SPARE_THREADS = 4;
+
+  /** An API server waits no longer than that for most webhooks. */
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(10);
+
+  private final WebhookProperties properties;
+  private final WebhookConnector connector;
+  private final WebhookEndpoint endpoint;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private Server jetty;
+  private volatile boolean leaving;
+
+  WebhookServer(
+      WebhookProperties properties, WebhookConnector connector, WebhookEndpoint endpoint) {
+    this.properties = properties;
+    this.connector = connector;
+    this.endpoint = endpoint;
+  }
+
+  /** Where it listens. */
+  int port() {
+    return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
+  }
+
+  @Override
+  public void start() {
+    if (!properties.enabled()) {
+      return;
+    }
+    leaving = false;
+    try {
+      jetty = create();
+      jetty.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot serve webhooks at port " + properties.port(), e);
+    }
+    LOG.info("Serving webhooks at port {}", port());
+  }
+
+  private Server create() {
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, SPARE_THREADS);
+    threads.setName("webhooks");
+    Server server = new Server(threads);
+    server.addConnector(connector.create(server));
+    server.setHandler(new Front());
+    // Invalid HTTP gets a status without an error page.
+    server.setErrorHandler(
+        (request, response, callback) -> {
+          callback.succeeded();
+          return true;
+        });
+    return server;
+  }
+
+  /** Runs in its own thread: meanwhile the reconcilers stop and another replica takes the lead. */
+  @Override
+  public void stop(Runnable done) {
+    leaving = true;
+    CompletableFuture.runAsync(
+            this::stop,
+            CompletableFuture.delayedExecutor(
+                properties.shutdownDelay().toMillis(),
+                TimeUnit.MILLISECONDS,
+                Thread.ofPlatform().name("webhooks-stop")::start))
+        .whenComplete((stopped, failure) -> done.run());
+  }
+
+  @Override
+  public void stop() {
+    try {
+      finish();
+      jetty.stop();
+    } catch (Exception e) {
+      LOG.warn("The webhooks' server did not stop well: {}", e.toString());
+    }
+    jetty = null;
+  }
+
+  /**
+   * Sends GOAWAY on HTTP/2 connections and waits for open requests. Jetty's {@code GracefulHandler}
+   * does not fit: it replies 503 to requests that a client sends before it receives GOAWAY.
+   */
+  private void finish() throws InterruptedException {
+    leaving = true;
+    Graceful.shutdown(jetty);
+    long end = System.nanoTime() + LAST_REQUESTS.toNanos();
+    while (underWay.get() > 0 && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return jetty != null;
+  }
+
+  private final class Front extends Handler.Abstract {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+      if (leaving && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+      }
+      underWay.incrementAndGet();
+      endpoint.handle(request, response, Callback.from(callback, underWay::decrementAndGet));
+      return true;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.natsoperator.admission.uninjected;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.admission.inject.InjectionAnnotations;
+import org.natsoperator.admission.inject.PodInjector;
+import org.natsoperator.admission.inject.SkipReason;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.kubernetes.Events;
+import org.natsoperator.lookup.ClusterLookup;
+import org.natsoperator.settings.OperatorProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds client pods that came in while the webhook was away, and tells of each once. Of a page of
+ * pods nothing is kept but the names of those that were missed.
+ */
+@Component
+class UninjectedPodDetector {
+
+  private static final long PAGE = 100;
+
+  private final KubernetesClient client;
+  private final Set<String> namespaces;
+  private final PodInjector injector;
+  private final Events events;
+  private final UninjectedPodEvictor evictions;
+  private final Set<String> reported = new HashSet<>();
+
+  UninjectedPodDetector(
+      KubernetesClient client,
+      OperatorProperties properties,
+      ClusterLookup lookup,
+      Events events,
+      UninjectedPodEvictor evictions) {
+    this.client = client;
+    this.namespaces = properties.watchNamespaces();
+    this.injector = new PodInjector(lookup);
+    this.events = events;
+    this.evictions = evictions;
+  }
+
+  /** Looks at all client pods; how many were missed. One call at a time. */
+  int check() {
+    List<UninjectedPod> uninjected = new ArrayList<>();
+    places().forEach(pods -> addUninjected(pods, uninjected));
+    Map<String, Boolean> optedOut = new HashMap<>();
+    uninjected.removeIf(
+        pod -> optedOut.computeIfAbsent(pod.pod().getNamespace(), this::hasOptedOut));
+    report(uninjected);
+    evictions.evictSome(uninjected);
+    return uninjected.size();
+  }
+
+  private Stream<FilterWatchListDeletable<Pod, PodList, PodResource>> places() {
+    return (namespaces.isEmpty()
+            ? Stream.of(client.pods().inAnyNamespace())
+            : namespaces.stream().map(client.pods()::inNamespace))
+        .map(
+            pods ->
+                pods.withLabel(NatsApi.CLUSTER_LABEL)
+                    .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
+                    .withLabelNotIn(
+                        InjectionAnnotations.INJECT, SkipReason.OPT_OUT.toArray(String[]::new)));
+  }
+
+  private void addUninjected(
+      FilterWatchListDeletable<Pod, PodList, PodResource> pods, List<UninjectedPod> uninjected) {
+    String next = null;
+    do {
+      PodList page = pods.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().stream()
+          .flatMap(pod -> UninjectedPod.of(tree(pod), injector).stream())
+          .forEach(uninjected::add);
+      next = page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
+  }
+
+  private JsonNode tree(Pod pod) {
+    return client.getKubernetesSerialization().convertValue(pod, JsonNode.class);
+  }
+
+  /** The webhook's selector knows it of a namespace; a review does not say it. */
+  private boolean hasOptedOut(String name) {
+    Namespace namespace = client.namespaces().withName(name).get();
+    if (namespace == null) {
+      return true;
+    }
+    Map<String, String> labels = namespace.getMetadata().getLabels();
+    return labels != null
+        && SkipReason.OPT_OUT.contains(labels.getOrDefault(InjectionAnnotations.INJECT, ""));
+  }
+
+  private void report(List<UninjectedPod> uninjected) {
+    reported.retainAll(
+        uninjected.stream().map(UninjectedPodDetector::uid).collect(Collectors.toSet()));
+    uninjected.stream()
+        .filter(pod -> reported.add(uid(pod)))
+        .collect(Collectors.groupingBy(UninjectedPod::subject))
+        .forEach(
+            (subject, pods) ->
+                events.warn(
+                    UninjectedPodEvents.object(subject),
+                    UninjectedPodEvents.REASON,
+                    UninjectedPodEvents.note(pods)));
+  }
+
+  private static String uid(UninjectedPod uninjected) {
+    return uninjected.pod().getUid();
+  }
+}

@@ -1,0 +1,57 @@
+package org.natsoperator.admission.uninjected;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.settings.WebhookProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks for missed pods every few minutes while this replica is the leader. The first look has a
+ * delay: evicted pods need a webhook that the API server can reach.
+ */
+@Component
+class UninjectedPodScheduler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UninjectedPodScheduler.class);
+
+  private static final Duration DELAY = Duration.ofMinutes(2);
+  private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+  private final Leadership leadership;
+  private final UninjectedPodDetector pods;
+  private volatile int uninjected;
+
+  UninjectedPodScheduler(
+      WebhookProperties webhooks,
+      Leadership leadership,
+      UninjectedPodDetector pods,
+      TaskScheduler scheduler,
+      MeterRegistry meters) {
+    this.leadership = leadership;
+    this.pods = pods;
+    Gauge.builder("nats.operator.uninjected.pods", () -> uninjected)
+        .description("Client pods without their token, since the webhook was away")
+        .register(meters);
+    if (webhooks.enabled()) {
+      leadership.whenBegun(
+          () ->
+              scheduler.scheduleWithFixedDelay(
+                  this::checkIfLeading, Instant.now().plus(DELAY), INTERVAL));
+    }
+  }
+
+  /** What fails is tried again at the next look. */
+  void checkIfLeading() {
+    try {
+      uninjected = leadership.isHeld() ? pods.check() : 0;
+    } catch (RuntimeException e) {
+      LOG.warn("Could not look for pods that the webhook missed: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Finds client pods that were created while no webhook answered, reports them, and evicts them if
+ * that is enabled. Start with {@link org.natsoperator.admission.uninjected.UninjectedPodDetector}.
+ */
+package org.natsoperator.admission.uninjected;

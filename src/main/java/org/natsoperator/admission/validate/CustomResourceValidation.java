@@ -1,0 +1,140 @@
+package org.natsoperator.admission.validate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.api.LenientDecoder;
+import org.natsoperator.api.TypeMismatch;
+import org.natsoperator.validation.FieldError;
+
+/**
+ * Validates an object by the rules of its kind. It accepts an object that is being deleted, a
+ * status or another subresource, a change of only the metadata, and errors that the old object had
+ * too. So users can correct or delete an object without correcting all of it at once.
+ */
+final class CustomResourceValidation {
+
+  private static final int GENERATED_SUFFIX_LENGTH = 5;
+
+  private CustomResourceValidation() {}
+
+  private record Validated<T>(T object, List<FieldError> errors) {}
+
+  static <T extends HasMetadata> AdmissionResponse response(
+      AdmissionRequest request, ValidationRules<T> rules) {
+    if (!isValidated(request)) {
+      return AdmissionResponse.allowed();
+    }
+    Validated<T> after = validate(request.object(), request, rules);
+    Optional<Validated<T>> before =
+        Optional.of(request.oldObject())
+            .filter(JsonNode::isObject)
+            .map(old -> validate(old, request, rules));
+    var errors = partition(after.errors, before.map(Validated::errors).orElse(List.of()));
+    List<FieldError> added = errors.get(false);
+    boolean sameSpec = before.isPresent() && hasSameSpec(request);
+    List<FieldError> warnings = new ArrayList<>(sameSpec ? added : errors.get(true));
+    before.ifPresent(
+        old -> warnings.addAll(rules.updateWarnings().apply(old.object, after.object)));
+    if (after.errors.isEmpty()) {
+      warnings.addAll(
+          rules.missingDependencies().apply(before.map(Validated::object), after.object));
+      warnings.addAll(sameSpec ? List.of() : rules.warnings().apply(after.object));
+    }
+    return AdmissionResponse.of(sameSpec ? List.of() : added, warnings);
+  }
+
+  private static boolean isValidated(AdmissionRequest request) {
+    return request.object().isObject()
+        && request.subresource().isEmpty()
+        && Set.of("CREATE", "UPDATE").contains(request.operation())
+        && !request.object().path("metadata").hasNonNull("deletionTimestamp");
+  }
+
+  private static boolean hasSameSpec(AdmissionRequest request) {
+    JsonNode spec = request.object().path("spec");
+    return spec.equals(request.oldObject().path("spec"));
+  }
+
+  /** Returns values of a wrong type, and then the errors that the rules find in the others. */
+  private static <T extends HasMetadata> Validated<T> validate(
+      JsonNode raw, AdmissionRequest request, ValidationRules<T> rules) {
+    var decoded = LenientDecoder.decode(relevantFields(raw, request), rules.type());
+    List<FieldError> mismatches =
+        decoded.mismatches().stream().map(CustomResourceValidation::error).toList();
+    List<FieldError> errors = new ArrayList<>(mismatches);
+    rules.mistakes().apply(decoded.object()).stream()
+        .filter(error -> mismatches.stream().noneMatch(other -> overlap(error, other)))
+        .forEach(errors::add);
+    return new Validated<>(decoded.object(), errors);
+  }
+
+  private static FieldError error(TypeMismatch mismatch) {
+    return new FieldError(
+        mismatch.path().isEmpty() ? "spec" : mismatch.path(),
+        "a value of type %s does not belong here; see `kubectl explain`"
+            .formatted(mismatch.type().name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Whether one field contains the other: then the type mismatch may have caused the error. */
+  private static boolean overlap(FieldError error, FieldError mismatch) {
+    String field = error.field().replace("[", ".[") + ".";
+    String other = mismatch.field().replace("[", ".[") + ".";
+    return field.startsWith(other) || other.startsWith(field);
+  }
+
+  /** Returns the spec and some metadata, with the name and namespace of the request. */
+  private static ObjectNode relevantFields(JsonNode raw, AdmissionRequest request) {
+    JsonNode rawMetadata = raw.path("metadata");
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    ObjectNode metadata =
+        fields
+            .putObject("metadata")
+            .put("name", name(rawMetadata, request))
+            .put("namespace", rawMetadata.path("namespace").asText(request.namespace()));
+    Stream.of("labels", "annotations")
+        .filter(field -> rawMetadata.path(field).isObject())
+        .forEach(field -> metadata.set(field, rawMetadata.get(field).deepCopy()));
+    if (raw.has("spec")) {
+      fields.set("spec", raw.get("spec").deepCopy());
+    }
+    return fields;
+  }
+
+  /** Returns a name of the final length if the API server has yet to generate the name. */
+  private static String name(JsonNode metadata, AdmissionRequest request) {
+    String generated =
+        metadata.path("generateName").asText("") + "x".repeat(GENERATED_SUFFIX_LENGTH);
+    return Stream.of(metadata.path("name").asText(""), request.name(), generated)
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Splits errors into those that the old object has too (true) and new ones (false). */
+  private static Map<Boolean, List<FieldError>> partition(
+      List<FieldError> errors, List<FieldError> oldErrors) {
+    Set<FieldError> old =
+        oldErrors.stream().map(CustomResourceValidation::unindexed).collect(Collectors.toSet());
+    return errors.stream()
+        .collect(Collectors.partitioningBy(error -> old.contains(unindexed(error))));
+  }
+
+  /** An entry of a list may have moved, so its index does not distinguish its error. */
+  private static FieldError unindexed(FieldError error) {
+    String index = "\\[\\d+]";
+    return new FieldError(
+        error.field().replaceAll(index, ""), error.message().replaceAll(index, ""));
+  }
+}

@@ -1,0 +1,57 @@
+package org.natsoperator.admission.validate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.admission.review.AdmissionHandler;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.role.NatsServiceRoleValidator;
+import org.natsoperator.role.NatsServiceRoleWarnings;
+import org.natsoperator.validation.FieldError;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Refuses roles that could not work, and warns of what they may not mean. The bean's name is the
+ * path of its webhook.
+ */
+@Component(WebhookPaths.ROLES)
+public final class NatsServiceRoleWebhook implements AdmissionHandler {
+
+  private final ValidationRules<NatsServiceRole> rules;
+
+  @Autowired
+  public NatsServiceRoleWebhook(UncachedReader reader) {
+    this(role -> RoleDependencies.read(role, reader));
+  }
+
+  public NatsServiceRoleWebhook(Function<NatsServiceRole, RoleDependencies> dependencies) {
+    rules =
+        new ValidationRules<>(
+            NatsServiceRole.class,
+            NatsServiceRoleValidator::validate,
+            (before, after) -> List.of(),
+            (before, after) -> missingDependencies(before, after, dependencies),
+            NatsServiceRoleWarnings::about);
+  }
+
+  @Override
+  public AdmissionResponse handle(AdmissionRequest request) {
+    return CustomResourceValidation.response(request, rules);
+  }
+
+  /** Without a change of its cluster, the status of the role reports its dependencies. */
+  private static List<FieldError> missingDependencies(
+      Optional<NatsServiceRole> before,
+      NatsServiceRole after,
+      Function<NatsServiceRole, RoleDependencies> dependencies) {
+    boolean stays =
+        before.map(ClusterReference::of).filter(ClusterReference.of(after)::equals).isPresent();
+    return stays ? List.of() : dependencies.apply(after).awaitedBy(after);
+  }
+}

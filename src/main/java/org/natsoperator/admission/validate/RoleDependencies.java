@@ -1,0 +1,73 @@
+package org.natsoperator.admission.validate;
+
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.natsoperator.access.ClusterResolution;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.validation.FieldError;
+
+/**
+ * The objects that a role needs. An object is missing only if the API server said so.
+ *
+ * @param cluster the cluster that the role names, in the namespace that it names or in its own
+ * @param lacksCluster whether that cluster is missing
+ * @param lacksAccount whether the ServiceAccount with the role's name is missing
+ */
+public record RoleDependencies(
+    Optional<NatsCluster> cluster, boolean lacksCluster, boolean lacksAccount) {
+
+  public static final RoleDependencies UNKNOWN =
+      new RoleDependencies(Optional.empty(), false, false);
+
+  private static final String CLUSTER = "metadata.labels." + NatsApi.CLUSTER_LABEL;
+
+  /** Reads them without a cache: users often apply them together with the role. */
+  static RoleDependencies read(NatsServiceRole role, UncachedReader reader) {
+    String home = role.getMetadata().getNamespace();
+    var account = reader.get(ServiceAccount.class, home, role.getMetadata().getName());
+    var cluster =
+        role.clusterName()
+            .filter(name -> !name.isEmpty())
+            .flatMap(
+                name -> reader.get(NatsCluster.class, role.clusterNamespace().orElse(home), name));
+    return new RoleDependencies(
+        cluster.flatMap(Function.identity()),
+        cluster.filter(Optional::isEmpty).isPresent(),
+        account.filter(Optional::isEmpty).isPresent());
+  }
+
+  /** Warnings about dependencies that do not exist yet or do not admit the role. */
+  List<FieldError> awaitedBy(NatsServiceRole role) {
+    List<FieldError> missingDependencies = new ArrayList<>();
+    if (lacksCluster) {
+      missingDependencies.add(
+          new FieldError(
+              CLUSTER,
+              "no NatsCluster of that name in namespace %s yet, unless another admits it"
+                  .formatted(role.clusterNamespace().orElse(role.getMetadata().getNamespace()))));
+    }
+    cluster
+        .flatMap(found -> objection(role, found))
+        .ifPresent(objection -> missingDependencies.add(new FieldError(CLUSTER, objection)));
+    if (lacksAccount) {
+      missingDependencies.add(
+          new FieldError("metadata.name", "no ServiceAccount of that name here yet"));
+    }
+    return missingDependencies;
+  }
+
+  private static Optional<String> objection(NatsServiceRole role, NatsCluster cluster) {
+    if (!ClusterResolution.admits(cluster, role.getMetadata().getNamespace())) {
+      return Optional.of("the cluster's spec.auth.allowedNamespaces does not list this namespace");
+    }
+    return cluster.getSpec().auth().enableServiceAccounts()
+        ? Optional.empty()
+        : Optional.of("the cluster's spec.auth.enableServiceAccounts is not true");
+  }
+}

@@ -1,0 +1,77 @@
+package org.natsoperator.api;
+
+import java.util.List;
+
+/**
+ * What a cluster's conditions say in a word. It is a contract with those who wait and alert on
+ * them, and a label of a metric: no reason is made up elsewhere.
+ */
+public final class ClusterReasons {
+
+  // Ready
+  public static final String ALL_SERVERS_READY = "AllServersReady";
+  public static final String PAUSED = "Paused";
+  public static final String SERVERS_NOT_READY = "ServersNotReady";
+  public static final String SCALING_UP = "ScalingUp";
+  public static final String SCALING_DOWN = "ScalingDown";
+  public static final String ROLLING_OUT = "RollingOut";
+  public static final String CONFIG_NOT_APPLIED = "ConfigNotApplied";
+
+  /** A server cannot start: until somebody mends the reason nothing more is changed. */
+  public static final String SERVER_FAILS = "ServerFails";
+
+  /** Servers do not reach each other. */
+  public static final String SERVERS_ISOLATED = "ServersIsolated";
+
+  public static final String INVALID = "Invalid";
+
+  /** The API server refused something for good. */
+  public static final String REFUSED = "Refused";
+
+  // ConfigApplied
+  public static final String CONFIRMED = "Confirmed";
+  public static final String WAITING = "Waiting";
+
+  /** A server answers but does not take its configuration, revocations in it included. */
+  public static final String SERVER_REFUSES = "ServerRefuses";
+
+  // RolesBound
+  public static final String ALL_BOUND = "AllBound";
+  public static final String SOME_UNBOUND = "SomeUnbound";
+
+  // FieldsSupported
+  public static final String ALL_SUPPORTED = "AllSupported";
+  public static final String FIELDS_IGNORED = "FieldsIgnored";
+
+  // Managed; else PAUSED or INVALID
+  public static final String MANAGED = "FollowsSpec";
+
+  /** Reasons of the condition Ready. */
+  public static final List<String> OF_READY =
+      List.of(
+          ALL_SERVERS_READY,
+          PAUSED,
+          SERVERS_NOT_READY,
+          SCALING_UP,
+          SCALING_DOWN,
+          ROLLING_OUT,
+          CONFIG_NOT_APPLIED,
+          SERVER_FAILS,
+          SERVERS_ISOLATED,
+          INVALID,
+          REFUSED);
+
+  /** Reasons of the other conditions. */
+  static final List<String> OF_OTHERS =
+      List.of(
+          CONFIRMED,
+          WAITING,
+          SERVER_REFUSES,
+          ALL_BOUND,
+          SOME_UNBOUND,
+          ALL_SUPPORTED,
+          FIELDS_IGNORED,
+          MANAGED);
+
+  private ClusterReasons() {}
+}

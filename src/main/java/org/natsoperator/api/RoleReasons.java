@@ -1,0 +1,58 @@
+package org.natsoperator.api;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Why a role is in force or not: the reasons of its condition {@code Ready}. They are a contract
+ * with those who wait and alert on them, and labels of a metric: no reason is made up elsewhere.
+ */
+public final class RoleReasons {
+
+  public static final String IN_FORCE = "InForce";
+
+  /** Bound, and not confirmed by every server. */
+  public static final String NOT_IN_FORCE = "NotInForce";
+
+  public static final String TOKEN_MISSING = "TokenMissing";
+  public static final String INVALID = "Invalid";
+  public static final String CLUSTER_NOT_FOUND = "ClusterNotFound";
+  public static final String NAMESPACE_NOT_ALLOWED = "NamespaceNotAllowed";
+  public static final String AMBIGUOUS = "Ambiguous";
+  public static final String SERVICE_ACCOUNTS_DISABLED = "ServiceAccountsDisabled";
+  public static final String SERVICE_ACCOUNT_NOT_FOUND = "ServiceAccountNotFound";
+
+  /** Its Secret's name belongs to somebody else. */
+  public static final String SECRET_NAME_TAKEN = "SecretNameTaken";
+
+  /** Its NATS user is somebody else. */
+  public static final String USER_NAME_TAKEN = "UserNameTaken";
+
+  public static final String QUEUES_NOT_SUPPORTED = "QueuesNotSupported";
+  public static final String CONFIG_FULL = "ConfigFull";
+
+  /** The API server refused what the role needs. */
+  public static final String REFUSED = "Refused";
+
+  /** Nobody can log in by a role with one of these. */
+  public static final List<String> OF_UNBOUND =
+      List.of(
+          TOKEN_MISSING,
+          INVALID,
+          CLUSTER_NOT_FOUND,
+          NAMESPACE_NOT_ALLOWED,
+          AMBIGUOUS,
+          SERVICE_ACCOUNTS_DISABLED,
+          SERVICE_ACCOUNT_NOT_FOUND,
+          SECRET_NAME_TAKEN,
+          USER_NAME_TAKEN,
+          QUEUES_NOT_SUPPORTED,
+          CONFIG_FULL,
+          REFUSED);
+
+  /** All there are. */
+  public static final List<String> ALL =
+      Stream.concat(Stream.of(IN_FORCE, NOT_IN_FORCE), OF_UNBOUND.stream()).toList();
+
+  private RoleReasons() {}
+}

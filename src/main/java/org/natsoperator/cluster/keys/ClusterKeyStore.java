@@ -1,0 +1,124 @@
+package org.natsoperator.cluster.keys;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nats.client.NKey;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.resources.ChildNames;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.settings.OperatorProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * The keys of each cluster. They lie in a Secret of the operator's own namespace, named after the
+ * cluster's UID: who may read a cluster's namespace must not become its system user.
+ */
+@Component
+public class ClusterKeyStore {
+
+  private static final int PASSWORD_BYTES = 24;
+  private static final Pattern PASSWORD =
+      Pattern.compile("[0-9a-f]{%d}".formatted(2 * PASSWORD_BYTES));
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
+
+  ClusterKeyStore(KubernetesClient client, OperatorProperties properties) {
+    this.client = client;
+    this.namespace = properties.namespace();
+  }
+
+  /** The operator's key pair for a cluster, made at the first call. */
+  public NKey nkey(NatsCluster cluster) {
+    return NKey.fromSeed(KeySecret.seed(secret(cluster)).toCharArray());
+  }
+
+  /** What the servers of a cluster are told, made at the first call. */
+  public ClusterKeys keysFor(NatsCluster cluster) {
+    try {
+      String operator = new String(nkey(cluster).getPublicKey());
+      return new ClusterKeys(operator, KeySecret.routePassword(secret(cluster)));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("an nkey that was read has a public key", e);
+    }
+  }
+
+  /**
+   * Deletes the keys of a cluster that is gone. First the Secret: what is remembered of one that is
+   * there is found again.
+   *
+   * @return whether there were any
+   */
+  boolean forget(String clusterUid) {
+    var keys = client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid));
+    boolean deleted = !keys.delete().isEmpty();
+    secrets.remove(clusterUid);
+    return deleted;
+  }
+
+  private Secret secret(NatsCluster cluster) {
+    String uid = cluster.getMetadata().getUid();
+    return secrets.computeIfAbsent(uid, key -> read(uid).orElseGet(() -> create(cluster)));
+  }
+
+  private Optional<Secret> read(String clusterUid) {
+    return Optional.ofNullable(
+        client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).get());
+  }
+
+  private Secret create(NatsCluster cluster) {
+    try {
+      String routePassword = passwordOfServers(cluster).orElseGet(this::newPassword);
+      return client.resource(KeySecret.of(namespace, cluster, newSeed(), routePassword)).create();
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.isConflict(e)) {
+        return read(cluster.getMetadata().getUid()).orElseThrow(() -> e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * What the servers show each other already, where only the keys were lost or left behind: with
+   * another password they would refuse every new server.
+   */
+  private Optional<String> passwordOfServers(NatsCluster cluster) {
+    String config = ChildNames.of(cluster).newestConfigSecret();
+    String clusterNamespace = cluster.getMetadata().getNamespace();
+    return Optional.ofNullable(
+            client.secrets().inNamespace(clusterNamespace).withName(config).get())
+        .filter(secret -> ChildMetadata.ownedBy(secret, cluster))
+        .flatMap(ConfigSecret::fileIn)
+        .flatMap(ServerConfigFile::routePassword)
+        .filter(password -> PASSWORD.matcher(password).matches());
+  }
+
+  private String newSeed() {
+    try {
+      return new String(NKey.createUser(random).getSeed());
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("this Java cannot make an Ed25519 key", e);
+    }
+  }
+
+  private String newPassword() {
+    byte[] password = new byte[PASSWORD_BYTES];
+    random.nextBytes(password);
+    return HexFormat.of().formatHex(password);
+  }
+}

@@ -1,0 +1,73 @@
+package org.natsoperator.cluster.keys;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
+
+/**
+ * The Secret with the keys of one cluster: the seed of the operator's nkey and the password of the
+ * routes.
+ */
+final class KeySecret {
+
+  static final String LABEL = "nats.io/cluster-keys";
+
+  /** Where the cluster is, for an operator that does not look everywhere. */
+  private static final String NAMESPACE = "nats.io/cluster-namespace";
+
+  private static final String PREFIX = "nats-cluster-";
+  private static final String SEED = "operator.nk";
+  private static final String ROUTE_PASSWORD = "route.password";
+
+  private KeySecret() {}
+
+  static String name(String clusterUid) {
+    return PREFIX + clusterUid;
+  }
+
+  static String clusterUid(Secret secret) {
+    return secret.getMetadata().getName().substring(PREFIX.length());
+  }
+
+  /** It is made once and never changed. */
+  static Secret of(String namespace, NatsCluster cluster, String seed, String routePassword) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(name(cluster.getMetadata().getUid()))
+        .withNamespace(namespace)
+        .addToLabels(LABEL, "true")
+        .addToAnnotations(NAMESPACE, cluster.getMetadata().getNamespace())
+        .endMetadata()
+        .withType("Opaque")
+        .withImmutable(true)
+        .addToData(SEED, encode(seed))
+        .addToData(ROUTE_PASSWORD, encode(routePassword))
+        .build();
+  }
+
+  static String clusterNamespace(Secret secret) {
+    return Optional.ofNullable(secret.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(NAMESPACE))
+        .orElse("");
+  }
+
+  static String seed(Secret secret) {
+    return decode(secret, SEED);
+  }
+
+  static String routePassword(Secret secret) {
+    return decode(secret, ROUTE_PASSWORD);
+  }
+
+  private static String encode(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String decode(Secret secret, String key) {
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,112 @@
+package org.natsoperator.cluster.keys;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.settings.OperatorProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deletes the keys of clusters that are gone, where this replica leads: nothing of a cluster can
+ * own a Secret in another namespace. Of clusters that we do not look after we know nothing.
+ */
+@Component
+public class OrphanedKeyCleanup {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanedKeyCleanup.class);
+
+  /** Only for clusters that were deleted while no replica watched. */
+  private static final Duration BETWEEN_SWEEPS = Duration.ofSeconds(30);
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final Set<String> watchNamespaces;
+  private final ClusterKeyStore keys;
+  private final Leadership leadership;
+  private final SharedInformers informers;
+  private final TaskScheduler scheduler;
+
+  OrphanedKeyCleanup(
+      KubernetesClient client,
+      OperatorProperties properties,
+      ClusterKeyStore keys,
+      Leadership leadership,
+      SharedInformers informers,
+      TaskScheduler scheduler) {
+    this.client = client;
+    this.namespace = properties.namespace();
+    this.watchNamespaces = properties.watchNamespaces();
+    this.keys = keys;
+    this.leadership = leadership;
+    this.informers = informers;
+    this.scheduler = scheduler;
+    informers.clusters().onDelete(cluster -> ended(uid(cluster)));
+    leadership.whenBegun(
+        () ->
+            scheduler.scheduleWithFixedDelay(() -> ifLeading(this::deleteOrphans), BETWEEN_SWEEPS));
+  }
+
+  /** Deletes the keys of a cluster that is gone, without blocking the caller. */
+  public void ended(String clusterUid) {
+    scheduler.schedule(() -> ifLeading(() -> forget(clusterUid, "which is gone")), Instant.now());
+  }
+
+  /** What fails is done by the next sweep. */
+  private void ifLeading(Runnable task) {
+    if (!leadership.isHeld()) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
+    }
+  }
+
+  private void deleteOrphans() {
+    List<Secret> all =
+        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
+    Set<String> uids =
+        informers.clusters().list().map(OrphanedKeyCleanup::uid).collect(Collectors.toSet());
+    all.stream()
+        .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
+        .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
+        .filter(secret -> !lives(secret))
+        .map(KeySecret::clusterUid)
+        .forEach(uid -> forget(uid, "whose end nobody saw"));
+  }
+
+  private void forget(String clusterUid, String why) {
+    if (keys.forget(clusterUid)) {
+      LOG.info("Deleted the keys of cluster {}, {}", clusterUid, why);
+    }
+  }
+
+  private boolean lives(Secret secret) {
+    return client
+        .resources(NatsCluster.class)
+        .inNamespace(KeySecret.clusterNamespace(secret))
+        .list()
+        .getItems()
+        .stream()
+        .anyMatch(cluster -> uid(cluster).equals(KeySecret.clusterUid(secret)));
+  }
+
+  private boolean watched(String clusterNamespace) {
+    return watchNamespaces.isEmpty() || watchNamespaces.contains(clusterNamespace);
+  }
+
+  private static String uid(NatsCluster cluster) {
+    return cluster.getMetadata().getUid();
+  }
+}

@@ -1,0 +1,232 @@
+package org.natsoperator.cluster.plan;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.ClusterReasons;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.validation.NatsClusterValidator;
+import org.natsoperator.cluster.validation.UnsupportedFields;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.validation.FieldError;
+
+/** What a cluster's status says. */
+public final class ClusterConditions {
+
+  public static final String READY = "Ready";
+  static final String CONFIG_APPLIED = "ConfigApplied";
+  static final String ROLES_BOUND = "RolesBound";
+  static final String FIELDS_SUPPORTED = "FieldsSupported";
+  static final String MANAGED = "Managed";
+
+  private static final Set<String> WORTH_WARNING =
+      Set.of(
+          ClusterReasons.INVALID,
+          ClusterReasons.SERVER_FAILS,
+          ClusterReasons.SERVER_REFUSES,
+          ClusterReasons.FIELDS_IGNORED);
+  private static final int MOST_ROLES_NAMED = 5;
+
+  private ClusterConditions() {}
+
+  /** The status without times. */
+  static NatsClusterStatus status(
+      ObservedCluster observed,
+      List<FieldError> errors,
+      ServerUsers users,
+      Map<String, Push> pushes,
+      Rollout rollout,
+      Instant now) {
+    int wanted = observed.cluster().getSpec().size();
+    List<ObservedServer> ready = observed.ready();
+    Condition applied = configApplied(observed, pushes, now);
+    List<Condition> conditions =
+        List.of(
+            ready(observed, errors, rollout, applied),
+            applied,
+            rolesBound(observed.cluster(), users),
+            fieldsSupported(observed),
+            managed(observed.cluster()));
+    int roles = observed.roles().size();
+    return new NatsClusterStatus(
+        observed.cluster().getMetadata().getGeneration(),
+        observed.servers().size(),
+        version(ready),
+        observed.cluster().getSpec().isPaused() ? true : null,
+        ready.size() + "/" + wanted,
+        (roles - users.unbound().size()) + "/" + roles,
+        selector(observed.cluster()),
+        conditions);
+  }
+
+  /** Whether the status says of this very spec that every server has its configuration. */
+  static boolean wasApplied(NatsCluster cluster) {
+    return cluster.getStatus() != null
+        && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
+        && cluster.getStatus().conditions().stream()
+            .filter(condition -> condition.getType().equals(CONFIG_APPLIED))
+            .anyMatch(Conditions::isMet);
+  }
+
+  /** What a user must mend: each is worth an Event. */
+  public static Stream<Condition> warnings(NatsClusterStatus status) {
+    return status.conditions().stream()
+        .filter(condition -> !condition.getType().equals(MANAGED))
+        .filter(condition -> WORTH_WARNING.contains(condition.getReason()));
+  }
+
+  /** The condition Ready, if it was not met before and is now. */
+  public static Optional<Condition> nowReady(List<Condition> before, NatsClusterStatus status) {
+    boolean wasReady =
+        before.stream().filter(old -> old.getType().equals(READY)).anyMatch(Conditions::isMet);
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals(READY))
+        .filter(condition -> !wasReady && Conditions.isMet(condition))
+        .findFirst();
+  }
+
+  /** Whether two conditions say the same, whenever they came. */
+  public static boolean same(Condition one, Condition other) {
+    return one.getType().equals(other.getType())
+        && one.getReason().equals(other.getReason())
+        && one.getMessage().equals(other.getMessage());
+  }
+
+  /** The status as it is, but that the API server refused something. */
+  public static NatsClusterStatus refused(NatsCluster cluster, FieldError error) {
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
+    NatsClusterStatus before = cluster.getStatus();
+    if (before == null) {
+      return new NatsClusterStatus(null, null, null, null, null, null, null, conditions);
+    }
+    before.conditions().stream()
+        .filter(condition -> !condition.getType().equals(READY))
+        .forEach(conditions::add);
+    return before.withConditions(conditions);
+  }
+
+  private static Condition ready(
+      ObservedCluster observed, List<FieldError> errors, Rollout rollout, Condition applied) {
+    if (!errors.isEmpty()) {
+      return Conditions.unmet(READY, ClusterReasons.INVALID, FieldError.join(errors));
+    }
+    Optional<Condition> servers = ServersCondition.unmet(READY, observed, rollout);
+    if (servers.isPresent()) {
+      return servers.get();
+    }
+    if (!Conditions.isMet(applied)) {
+      return Conditions.unmet(READY, ClusterReasons.CONFIG_NOT_APPLIED, applied.getMessage());
+    }
+    return observed.cluster().getSpec().isPaused()
+        ? Conditions.met(
+            READY,
+            ClusterReasons.PAUSED,
+            "all servers are ready; spec.paused keeps them as they are")
+        : Conditions.met(READY, ClusterReasons.ALL_SERVERS_READY, "all servers are ready");
+  }
+
+  private static Condition configApplied(
+      ObservedCluster observed, Map<String, Push> pushes, Instant now) {
+    List<String> waiting = new ArrayList<>();
+    List<String> refusing = new ArrayList<>();
+    for (ObservedServer server : observed.staying()) {
+      Optional<Push> push = Optional.ofNullable(pushes.get(server.uid()));
+      if (push.filter(Push::confirmed).isEmpty()) {
+        (server.refuses(push.orElse(null), now) ? refusing : waiting).add(server.name());
+      }
+    }
+    if (!refusing.isEmpty()) {
+      return Conditions.unmet(CONFIG_APPLIED, ClusterReasons.SERVER_REFUSES, refusal(refusing));
+    }
+    if (!waiting.isEmpty() || observed.staying().isEmpty()) {
+      String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
+      return Conditions.unmet(
+          CONFIG_APPLIED,
+          ClusterReasons.WAITING,
+          "waiting for %s to confirm the configuration".formatted(servers));
+    }
+    return Conditions.met(
+        CONFIG_APPLIED, ClusterReasons.CONFIRMED, "every server confirmed its configuration");
+  }
+
+  private static String refusal(List<String> servers) {
+    return "%s: the server answers but does not take its new configuration and keeps the rights it had before; its log says why"
+        .formatted(String.join(", ", servers));
+  }
+
+  private static Condition rolesBound(NatsCluster cluster, ServerUsers users) {
+    Map<Identity, Unbound> unbound = users.unbound();
+    if (unbound.isEmpty()) {
+      return Conditions.met(ROLES_BOUND, ClusterReasons.ALL_BOUND, "every role is bound");
+    }
+    Stream<String> named =
+        unbound.entrySet().stream()
+            .limit(MOST_ROLES_NAMED)
+            .map(role -> role.getKey().userIn(cluster) + " (" + role.getValue().reason() + ")");
+    return Conditions.unmet(
+        ROLES_BOUND,
+        ClusterReasons.SOME_UNBOUND,
+        "%d not bound, see their status: %s%s"
+            .formatted(
+                unbound.size(),
+                named.collect(Collectors.joining(", ")),
+                unbound.size() > MOST_ROLES_NAMED ? ", …" : ""));
+  }
+
+  private static Condition fieldsSupported(ObservedCluster observed) {
+    List<String> ignored = UnsupportedFields.harmless(observed.cluster().getSpec());
+    return ignored.isEmpty()
+        ? Conditions.met(
+            FIELDS_SUPPORTED,
+            ClusterReasons.ALL_SUPPORTED,
+            "every field that is set has its effect")
+        : Conditions.unmet(
+            FIELDS_SUPPORTED,
+            ClusterReasons.FIELDS_IGNORED,
+            "not supported yet and without effect: " + String.join(", ", ignored));
+  }
+
+  private static Condition managed(NatsCluster cluster) {
+    if (cluster.getSpec().isPaused()) {
+      return Conditions.unmet(
+          MANAGED,
+          ClusterReasons.PAUSED,
+          "roles take effect, all else stays as it is until spec.paused is removed");
+    }
+    return NatsClusterValidator.validate(cluster).isEmpty()
+        ? Conditions.met(MANAGED, ClusterReasons.MANAGED, "the cluster follows its spec")
+        : Conditions.unmet(
+            MANAGED,
+            ClusterReasons.INVALID,
+            "running servers get new logins, all else stays as it is until the spec is mended");
+  }
+
+  private static String selector(NatsCluster cluster) {
+    return ChildMetadata.labels(cluster).entrySet().stream()
+        .map(label -> label.getKey() + "=" + label.getValue())
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String version(List<ObservedServer> ready) {
+    List<String> versions =
+        ready.stream()
+            .flatMap(server -> server.version().stream())
+            .map(ServerVersion::tag)
+            .distinct()
+            .toList();
+    return versions.size() == 1 ? versions.getFirst() : null;
+  }
+}

@@ -1,0 +1,48 @@
+package org.natsoperator.cluster.plan;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.Optional;
+import org.natsoperator.config.ServerConfigFile;
+
+/**
+ * The annotation on a server pod whose change makes the kubelet look at the pod's Secrets at once.
+ * It also remembers the push for an operator that starts anew: {@code <hash>/<attempt>/<load time
+ * before>}, with a question mark behind the attempt of a doubtful push.
+ */
+public final class ConfigPushAnnotation {
+
+  public static final String ANNOTATION = "nats.io/config-push";
+
+  private static final String DOUBT = "?";
+
+  private ConfigPushAnnotation() {}
+
+  public static String of(Push push) {
+    return push.hash()
+        + "/"
+        + push.attempts()
+        + (push.doubtful() ? DOUBT : "")
+        + "/"
+        + push.loadTimeBefore();
+  }
+
+  /** The push that an earlier operator began, if it was of this very file. */
+  static Optional<Push> read(Pod pod, ServerConfigFile file, Instant now) {
+    return Optional.ofNullable(pod.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(ANNOTATION))
+        .map(mark -> mark.split("/", 3))
+        .filter(parts -> parts.length == 3 && parts[0].equals(file.hash()))
+        .map(
+            parts ->
+                new Push(
+                    file.digest(pod.getMetadata().getName()),
+                    file.hash(),
+                    1,
+                    now,
+                    now,
+                    parts[2],
+                    parts[1].endsWith(DOUBT),
+                    false));
+  }
+}

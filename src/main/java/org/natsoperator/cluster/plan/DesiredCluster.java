@@ -1,0 +1,116 @@
+package org.natsoperator.cluster.plan;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.cluster.resources.ChildNames;
+import org.natsoperator.cluster.resources.ClientService;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.cluster.resources.DisruptionBudget;
+import org.natsoperator.cluster.resources.ManagementService;
+import org.natsoperator.cluster.resources.ReloadMethod;
+import org.natsoperator.cluster.resources.ServerNetworkPolicy;
+import org.natsoperator.cluster.resources.ServerStatefulSet;
+import org.natsoperator.config.Hash;
+import org.natsoperator.config.RenderedConfig;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerUser;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.NetworkPolicySettings;
+
+/** What a cluster must consist of: everything we create for it, in order. */
+public record DesiredCluster(
+    NatsCluster cluster, ServerVersion version, String revision, RenderedConfig rendered) {
+
+  /**
+   * @param before the configuration that was rendered last, which is most often the same
+   */
+  static DesiredCluster of(
+      ObservedCluster observed,
+      ServerVersion version,
+      ServerUsers users,
+      Optional<RenderedConfig> before) {
+    RenderedConfig rendered = RenderedConfig.of(serverConfig(observed, version, users), before);
+    String revision = revision(observed, version, rendered.tree());
+    return new DesiredCluster(observed.cluster(), version, revision, rendered);
+  }
+
+  ObjectNode config() {
+    return rendered.tree();
+  }
+
+  /** Name of the Secret that servers of this revision mount. */
+  String configSecret() {
+    return ChildNames.of(cluster).configSecret(revision);
+  }
+
+  /**
+   * All objects but the files of {@link #configSecrets}, which come before them: a change of rights
+   * waits for nothing, and a pod that mounts a missing Secret waits for the kubelet's next look.
+   * The order: Services, so that a server that starts finds the others by name; what protects the
+   * pods, before there are any; then the pods; last the copy that no pod needs.
+   *
+   * @param replicas how many servers to run now
+   * @param network who else may reach the servers
+   */
+  List<HasMetadata> objects(int replicas, NetworkPolicySettings network) {
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.add(ManagementService.of(cluster));
+    objects.add(ClientService.of(cluster));
+    ServerNetworkPolicy.of(cluster, network).ifPresent(objects::add);
+    DisruptionBudget.of(cluster).ifPresent(objects::add);
+    objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
+    String copy = ChildNames.of(cluster).newestConfigSecret();
+    objects.add(ConfigSecret.copy(cluster, copy, rendered.pureJson()));
+    return objects;
+  }
+
+  static List<HasMetadata> configSecrets(NatsCluster cluster, ConfigFiles files) {
+    List<HasMetadata> secrets = new ArrayList<>();
+    files
+        .bySecret()
+        .forEach(
+            (name, content) ->
+                secrets.add(ConfigSecret.of(cluster, name, content.file(), content.blankLines())));
+    return secrets;
+  }
+
+  /** Holds passwords: never shown. */
+  @Override
+  public String toString() {
+    return "DesiredCluster[" + cluster.getMetadata().getName() + ", " + revision + "]";
+  }
+
+  private static ServerConfig serverConfig(
+      ObservedCluster observed, ServerVersion version, ServerUsers users) {
+    NatsClusterSpec spec = observed.cluster().getSpec();
+    ChildNames names = ChildNames.of(observed.cluster());
+    Optional<List<ServerUser>> allowed =
+        spec.auth().enableServiceAccounts() ? Optional.of(users.users()) : Optional.empty();
+    return new ServerConfig(
+        version,
+        names.cluster(),
+        spec.natsConfig(),
+        spec.lameDuckDurationSeconds(),
+        names.routes(Math.max(spec.size(), observed.highestOrdinal())),
+        allowed,
+        observed.keys());
+  }
+
+  /** Without a sidecar a server learns the operator's new key, or all that is new, by a restart. */
+  private static String revision(
+      ObservedCluster observed, ServerVersion version, ObjectNode config) {
+    boolean sidecar = observed.cluster().getSpec().pod().enableConfigReload();
+    String revision = ServerConfigFile.revision(config, version);
+    return switch (ReloadMethod.of(sidecar, version).orElse(null)) {
+      case SIDECAR -> revision;
+      case OPERATOR -> Hash.shortOf(revision + observed.keys().operator());
+      case null -> Hash.shortOf(version.tag() + config);
+    };
+  }
+}

@@ -1,0 +1,147 @@
+package org.natsoperator.cluster.plan;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.resources.ChildNames;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.TokenVerifier;
+
+/**
+ * All that is known about a cluster when it is decided what to do.
+ *
+ * @param roles the roles labelled for the cluster
+ * @param proof what tells a true token from another
+ * @param keys what its servers must know to trust the operator and each other
+ * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token
+ *     Secrets
+ * @param servers the pods of the StatefulSet
+ */
+public record ObservedCluster(
+    NatsCluster cluster,
+    List<ObservedRole> roles,
+    TokenVerifier proof,
+    ClusterKeys keys,
+    List<HasMetadata> objects,
+    List<ObservedServer> servers) {
+
+  /** Servers look for each other every second or two. */
+  private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
+
+  public Optional<StatefulSet> statefulSet() {
+    return find(StatefulSet.class, ChildNames.of(cluster).statefulSet());
+  }
+
+  /** The servers that are not being deleted. */
+  public List<ObservedServer> staying() {
+    return servers.stream().filter(server -> !server.leaving()).toList();
+  }
+
+  /** The servers that work. */
+  public List<ObservedServer> ready() {
+    return staying().stream().filter(ObservedServer::ready).toList();
+  }
+
+  public Set<String> serverUids() {
+    return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
+  }
+
+  /**
+   * Whether a server has a route to every other that answers: to one that never starts there is
+   * none. One that does not answer itself may have them.
+   */
+  boolean routed(ObservedServer server) {
+    long others =
+        staying().stream()
+            .filter(other -> !other.uid().equals(server.uid()))
+            .filter(other -> other.varz().isPresent())
+            .count();
+    return server.varz().map(varz -> varz.remotes() >= others).orElse(true);
+  }
+
+  /** Whether a server misses others although all have had the time to find each other. */
+  boolean isolated(ObservedServer server) {
+    return !routed(server)
+        && staying().stream()
+            .allMatch(
+                other ->
+                    other
+                        .varz()
+                        .filter(varz -> varz.age().compareTo(TIME_TO_FIND) > 0)
+                        .isPresent());
+  }
+
+  /** Whether servers have not found each other yet, which no event will tell. */
+  boolean someSeekOthers() {
+    return staying().stream().anyMatch(server -> !routed(server));
+  }
+
+  /** The highest number of any server, leaving ones too; 0 without servers. */
+  int highestOrdinal() {
+    return servers.stream().mapToInt(ObservedServer::ordinal).max().orElse(0);
+  }
+
+  Optional<Secret> secret(String name) {
+    return find(Secret.class, name);
+  }
+
+  /**
+   * The Secrets that a pod mounts or may yet mount: until the StatefulSet controller has seen a new
+   * template it can bring back a pod of the old one.
+   */
+  List<Secret> configSecretsInUse() {
+    Set<String> mounted = mountedConfigSecrets();
+    return objects.stream()
+        .filter(Secret.class::isInstance)
+        .map(Secret.class::cast)
+        .filter(ConfigSecret::isOfRevision)
+        .filter(secret -> templateUnseen() || mounted.contains(secret.getMetadata().getName()))
+        .toList();
+  }
+
+  /** Names of the Secrets that its servers mount for their configuration. */
+  Set<String> mountedConfigSecrets() {
+    return servers.stream()
+        .flatMap(server -> server.configSecret().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** The same, but with its objects as they are after what was just applied. */
+  public ObservedCluster withObjects(List<HasMetadata> latest) {
+    return new ObservedCluster(cluster, roles, proof, keys, latest, servers);
+  }
+
+  /** Whether the StatefulSet controller has yet to look at the newest template. */
+  boolean templateUnseen() {
+    return statefulSet()
+        .filter(
+            set ->
+                set.getStatus() == null
+                    || !set.getMetadata()
+                        .getGeneration()
+                        .equals(set.getStatus().getObservedGeneration()))
+        .isPresent();
+  }
+
+  /** Holds tokens: never shown. */
+  @Override
+  public String toString() {
+    return "ObservedCluster[" + cluster.getMetadata().getName() + "]";
+  }
+
+  private <T extends HasMetadata> Optional<T> find(Class<T> type, String name) {
+    return objects.stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .filter(object -> object.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+}

@@ -1,0 +1,93 @@
+package org.natsoperator.cluster.plan;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.natsoperator.cluster.resources.Mounts;
+import org.natsoperator.cluster.resources.ReloadMethod;
+import org.natsoperator.cluster.resources.ReloaderContainer;
+import org.natsoperator.cluster.resources.ServerContainer;
+import org.natsoperator.cluster.resources.ServerPod;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerVersion;
+
+/** A server pod and what its server answered; empty if it did not. */
+public record ObservedServer(Pod pod, Optional<Varz> varz) {
+
+  /** The StatefulSet controller's own label. */
+  private static final String TEMPLATE_LABEL = "controller-revision-hash";
+
+  public String uid() {
+    return pod.getMetadata().getUid();
+  }
+
+  public String name() {
+    return pod.getMetadata().getName();
+  }
+
+  boolean ready() {
+    return pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+  }
+
+  /** Whether the pod is being deleted, its server in lame duck mode. */
+  boolean leaving() {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /**
+   * Whether it answers, and has long enough, without taking its newest file.
+   *
+   * @param push where it stands; null if that is not known
+   */
+  boolean refuses(Push push, Instant now) {
+    return varz.isPresent() && push != null && push.refused(now);
+  }
+
+  /** Number at the end of the pod's name. */
+  int ordinal() {
+    return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
+  }
+
+  /** Whether the pod was made from this revision of the StatefulSet's template. */
+  boolean isOfTemplate(String revision) {
+    return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
+  }
+
+  /** Empty if it must be restarted to read its file again. */
+  public Optional<ReloadMethod> reloadedBy() {
+    boolean sidecar =
+        pod.getSpec().getContainers().stream()
+            .anyMatch(container -> container.getName().equals(ReloaderContainer.NAME));
+    return version().flatMap(known -> ReloadMethod.of(sidecar, known));
+  }
+
+  /** Whether the server's process runs; before that its kubelet has yet to read the file. */
+  public boolean running() {
+    return pod.getStatus() != null
+        && pod.getStatus().getContainerStatuses().stream()
+            .filter(status -> status.getName().equals(ServerContainer.NAME))
+            .anyMatch(status -> status.getState().getRunning() != null);
+  }
+
+  /** Version that the pod was made for. */
+  public Optional<ServerVersion> version() {
+    return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
+        .flatMap(ServerVersion::parse);
+  }
+
+  /** Name of the Secret with the configuration that the pod mounts. */
+  Optional<String> configSecret() {
+    return pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(Mounts.CONFIG))
+        .map(Volume::getSecret)
+        .filter(Objects::nonNull)
+        .map(secret -> secret.getSecretName())
+        .findFirst();
+  }
+}

@@ -1,0 +1,74 @@
+package org.natsoperator.cluster.plan;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.natsoperator.api.ClusterReasons;
+import org.natsoperator.config.Ports;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.Conditions;
+
+/** What is said of a cluster whose servers are not all as they must be. */
+final class ServersCondition {
+
+  private ServersCondition() {}
+
+  /** Empty if all servers are there, ready, and of the wanted version and template. */
+  static Optional<Condition> unmet(String type, ObservedCluster observed, Rollout rollout) {
+    String version =
+        ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();
+    int wanted = observed.cluster().getSpec().size();
+    List<ObservedServer> good =
+        observed.staying().stream()
+            .filter(ObservedServer::ready)
+            .filter(server -> server.version().filter(v -> v.tag().equals(version)).isPresent())
+            .toList();
+    boolean steady = rollout.stage() == Rollout.Stage.STEADY && !observed.templateUnseen();
+    if (steady && good.size() == wanted && observed.servers().size() == wanted) {
+      return isolated(type, observed);
+    }
+    String count =
+        "%d of %d servers of version %s are ready".formatted(good.size(), wanted, version);
+    String problems = problems(observed);
+    return Optional.of(
+        problems.isEmpty()
+            ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
+            : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + problems));
+  }
+
+  private static Optional<Condition> isolated(String type, ObservedCluster observed) {
+    String isolated =
+        observed.staying().stream()
+            .filter(observed::isolated)
+            .map(ObservedServer::name)
+            .collect(Collectors.joining(", "));
+    return isolated.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Conditions.unmet(
+                type,
+                ClusterReasons.SERVERS_ISOLATED,
+                "%s: no route to every other server; let servers reach each other at port %d"
+                    .formatted(isolated, Ports.CLUSTER)));
+  }
+
+  private static String next(ObservedCluster observed, Rollout rollout) {
+    if (observed.cluster().getSpec().isPaused()) {
+      return "; spec.paused keeps them as they are";
+    }
+    if (observed.templateUnseen()) {
+      return "; waiting for the StatefulSet";
+    }
+    return rollout.waitingFor().map(server -> "; waiting for " + server).orElse("");
+  }
+
+  private static String problems(ObservedCluster observed) {
+    return observed.staying().stream()
+        .filter(server -> !server.ready())
+        .flatMap(
+            server ->
+                PodFailure.of(server.pod()).stream().map(problem -> server.name() + ": " + problem))
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,71 @@
+package org.natsoperator.cluster.resources;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+
+/** Metadata of the objects that are made for a cluster. */
+public final class ChildMetadata {
+
+  private ChildMetadata() {}
+
+  static ObjectMeta of(NatsCluster cluster, String name) {
+    return new ObjectMetaBuilder()
+        .withName(name)
+        .withNamespace(cluster.getMetadata().getNamespace())
+        .withLabels(labels(cluster))
+        .withOwnerReferences(
+            new OwnerReferenceBuilder()
+                .withApiVersion(cluster.getApiVersion())
+                .withKind(cluster.getKind())
+                .withName(cluster.getMetadata().getName())
+                .withUid(cluster.getMetadata().getUid())
+                .withController(true)
+                .build())
+        .build();
+  }
+
+  /** Labels of every child; of all pods only the servers carry both. */
+  public static Map<String, String> labels(NatsCluster cluster) {
+    return Map.of(
+        NatsApi.APP_LABEL, NatsApi.APP, NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName());
+  }
+
+  /** Name of the cluster that an object's label says it is for. */
+  public static Optional<String> clusterLabel(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels())
+        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
+  }
+
+  /**
+   * Whether another controller, such as a deleted cluster of the same name, still owns the object.
+   */
+  public static boolean ownedByAnother(HasMetadata object, NatsCluster cluster) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner ->
+                Boolean.TRUE.equals(owner.getController())
+                    && !owner.getUid().equals(cluster.getMetadata().getUid()));
+  }
+
+  /** Whether one object carries the cluster's labels as the other does. */
+  public static boolean carriesLabelsOf(HasMetadata one, HasMetadata other) {
+    Map<String, String> labels =
+        Objects.requireNonNullElse(one.getMetadata().getLabels(), Map.of());
+    return Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL)
+        .allMatch(
+            label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
+  }
+
+  public static boolean ownedBy(HasMetadata object, HasMetadata owner) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(reference -> reference.getUid().equals(owner.getMetadata().getUid()));
+  }
+}

@@ -1,0 +1,56 @@
+package org.natsoperator.cluster.resources;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+
+/** Names of everything that belongs to one cluster. */
+public record ChildNames(String cluster, String namespace) {
+
+  public static ChildNames of(NatsCluster cluster) {
+    return new ChildNames(cluster.getMetadata().getName(), cluster.getMetadata().getNamespace());
+  }
+
+  public String statefulSet() {
+    return cluster;
+  }
+
+  String clientService() {
+    return cluster;
+  }
+
+  String managementService() {
+    return cluster + "-mgmt";
+  }
+
+  String networkPolicy() {
+    return cluster;
+  }
+
+  String disruptionBudget() {
+    return cluster;
+  }
+
+  /** Secret that the servers of one revision mount. */
+  public String configSecret(String revision) {
+    return cluster + "-" + revision;
+  }
+
+  /** Secret for those who read the configuration as in 2018; no server mounts it. */
+  public String newestConfigSecret() {
+    return cluster;
+  }
+
+  /** Name that a server is reached by from within the Kubernetes cluster. */
+  String host(String pod) {
+    return "%s.%s.%s.svc".formatted(pod, managementService(), namespace);
+  }
+
+  /** Addresses of the route ports, {@code host:port}. */
+  public List<String> routes(int size) {
+    return IntStream.rangeClosed(1, size)
+        .mapToObj(ordinal -> "%s:%d".formatted(host(cluster + "-" + ordinal), Ports.CLUSTER))
+        .toList();
+  }
+}

@@ -1,0 +1,30 @@
+package org.natsoperator.cluster.resources;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+
+/** The Service that clients connect to. */
+public final class ClientService {
+
+  private ClientService() {}
+
+  public static Service of(NatsCluster cluster) {
+    return new ServiceBuilder()
+        .withMetadata(
+            ServiceMetadata.of(
+                cluster, ChildNames.of(cluster).clientService(), cluster.getSpec().servicePolicy()))
+        .withNewSpec()
+        .withSelector(ChildMetadata.labels(cluster))
+        .addNewPort()
+        .withName("tcp-client")
+        .withProtocol("TCP")
+        .withPort(Ports.CLIENT)
+        .withTargetPort(new IntOrString(Ports.CLIENT))
+        .endPort()
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,47 @@
+package org.natsoperator.cluster.resources;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServicePortBuilder;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.Ports;
+
+/**
+ * The headless Service that gives every server a name. Servers look each other up before they are
+ * ready, and old and new versions must find each other, so neither readiness nor version matters to
+ * it.
+ */
+public final class ManagementService {
+
+  private ManagementService() {}
+
+  public static Service of(NatsCluster cluster) {
+    return new ServiceBuilder()
+        .withMetadata(
+            ServiceMetadata.of(
+                cluster,
+                ChildNames.of(cluster).managementService(),
+                cluster.getSpec().managementServicePolicy()))
+        .withNewSpec()
+        .withClusterIP("None")
+        .withPublishNotReadyAddresses(true)
+        .withSelector(ChildMetadata.labels(cluster))
+        .withPorts(
+            port("cluster", Ports.CLUSTER),
+            port("monitoring", Ports.MONITORING),
+            port("metrics", Ports.METRICS))
+        .endSpec()
+        .build();
+  }
+
+  private static ServicePort port(String name, int port) {
+    return new ServicePortBuilder()
+        .withName(name)
+        .withProtocol("TCP")
+        .withPort(port)
+        .withTargetPort(new IntOrString(port))
+        .build();
+  }
+}

@@ -1,0 +1,129 @@
+package org.natsoperator.cluster.server;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.natsoperator.config.Ports;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks servers at their monitoring port, all at once. One that does not answer in time has not
+ * answered.
+ */
+@Component
+public class MonitoringClient {
+
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
+
+  /** Until the last byte: a request's own time ends with the answer's head. */
+  private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(1);
+
+  /** In bytes; a server's own has some 10 KB. */
+  private static final long MAX_VARZ_BYTES = 128 << 10;
+
+  /**
+   * In bytes. Clients choose their names, so a page may have more: then smaller ones are asked for.
+   */
+  private static final long MAX_PAGE_BYTES = 2 << 20;
+
+  private static final int CONNECTIONS_OF_A_PAGE = 1_000;
+  private static final int MOST_PAGES = 200;
+  private static final Duration ALL_PAGES = Duration.ofSeconds(5);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  private final Duration timeout;
+  private final Duration responseTimeout;
+
+  @Autowired
+  MonitoringClient() {
+    this(TIMEOUT, RESPONSE_TIMEOUT);
+  }
+
+  MonitoringClient(Duration timeout, Duration responseTimeout) {
+    this.timeout = timeout;
+    this.responseTimeout = responseTimeout;
+  }
+
+  /** The state of each server, in the order of the pods; empty if a server did not answer. */
+  public List<Optional<Varz>> varz(List<Pod> pods) {
+    List<CompletableFuture<Optional<Varz>>> answers =
+        pods.stream().map(pod -> ask(pod, "varz", MAX_VARZ_BYTES, Varz::parse)).toList();
+    return answers.stream().map(CompletableFuture::join).toList();
+  }
+
+  /**
+   * Connections of a server.
+   *
+   * @param serverId how it calls itself
+   * @param cids their numbers there
+   */
+  public record Connections(String serverId, List<Long> cids) {}
+
+  /**
+   * Those of a server's connections that somebody looks for, as many as it tells in time.
+   *
+   * @return empty if it tells of none at all
+   */
+  public Optional<Connections> connections(Pod server, Predicate<Connz.Connection> matching) {
+    long end = System.nanoTime() + ALL_PAGES.toNanos();
+    List<Long> found = new ArrayList<>();
+    String serverId = null;
+    int offset = 0;
+    int size = CONNECTIONS_OF_A_PAGE;
+    for (int asked = 0; asked < MOST_PAGES && size > 0 && System.nanoTime() < end; asked++) {
+      Optional<Connz> page = page(server, size, offset);
+      if (page.isEmpty()) {
+        size /= 10;
+        continue;
+      }
+      serverId = page.get().serverId();
+      List<Connz.Connection> connections = page.get().connections();
+      connections.stream().filter(matching).map(Connz.Connection::cid).forEach(found::add);
+      if (connections.size() < size) {
+        break;
+      }
+      offset += size;
+      size = Math.min(2 * size, CONNECTIONS_OF_A_PAGE);
+    }
+    return Optional.ofNullable(serverId).map(id -> new Connections(id, found));
+  }
+
+  private Optional<Connz> page(Pod server, int size, int offset) {
+    String question = "connz?auth=1&limit=%d&offset=%d".formatted(size, offset);
+    return ask(server, question, MAX_PAGE_BYTES, text -> Connz.parse(text, size)).join();
+  }
+
+  private <T> CompletableFuture<Optional<T>> ask(
+      Pod pod, String question, long longest, Function<String, Optional<T>> parser) {
+    String address = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+    if (address == null || address.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    HttpRequest request = HttpRequest.newBuilder(uri(address, question)).timeout(timeout).build();
+    var exchange =
+        client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));
+    return exchange
+        .thenApply(response -> response.statusCode() == 200 ? response.body() : "")
+        .thenApply(parser)
+        .exceptionally(unreachable -> Optional.empty())
+        .completeOnTimeout(Optional.empty(), responseTimeout.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((got, failure) -> exchange.cancel(true));
+  }
+
+  private static URI uri(String address, String question) {
+    String host = address.contains(":") ? "[" + address + "]" : address;
+    return URI.create("http://%s:%d/%s".formatted(host, Ports.MONITORING, question));
+  }
+}

@@ -1,0 +1,76 @@
+package org.natsoperator.cluster.server;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * What a server says on one connection, by the <a
+ * href="https://docs.nats.io/reference/reference-protocols/nats-protocol">NATS protocol</a>: lines,
+ * and messages of the length that the line before them tells.
+ */
+final class ProtocolLimiter {
+
+  /**
+   * In bytes. The answer to a reload has some hundred, the greeting of a big cluster some 10 KB.
+   */
+  static final int LONGEST = 256 << 10;
+
+  private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
+
+  private final StringBuilder line = new StringBuilder();
+  private int all;
+  private int messageLeft;
+
+  /**
+   * Takes the next piece.
+   *
+   * @param length in bytes; negative at the end
+   * @throws IOException if that is more than the operator has asked for, or not of the protocol
+   */
+  void said(byte[] bytes, int offset, int length) throws IOException {
+    all += Math.max(length, 0);
+    if (all > LONGEST) {
+      throw new IOException("the server says more than it was asked for");
+    }
+    for (int i = offset; i < offset + length; i++) {
+      if (messageLeft > 0) {
+        messageLeft--;
+      } else {
+        line(bytes[i]);
+      }
+    }
+  }
+
+  private void line(byte next) throws IOException {
+    line.append((char) next);
+    if (next == '\n') {
+      messageLeft = messageAfter(line.toString());
+      line.setLength(0);
+    }
+  }
+
+  private static int messageAfter(String line) throws IOException {
+    if (line.indexOf('\r') != line.length() - 2) {
+      throw new IOException("a line of the server does not end as the protocol has it");
+    }
+    String[] words = line.strip().split("[ \t]+");
+    if (WITHOUT_MESSAGE.contains(words[0])) {
+      return 0;
+    }
+    int last = words.length - 1;
+    switch (words[0]) {
+      case "MSG" -> {}
+      // The headers are a part of it, whose length is told before.
+      case "HMSG" -> length(words[Math.max(0, last - 1)]);
+      default -> throw new IOException("the server says what is not of the protocol");
+    }
+    return length(words[last]) + "\r\n".length();
+  }
+
+  private static int length(String word) throws IOException {
+    if (!word.matches("\\d{1,6}") || Integer.parseInt(word) > LONGEST) {
+      throw new IOException("the server begins a message that is longer than it was asked for");
+    }
+    return Integer.parseInt(word);
+  }
+}

@@ -1,0 +1,75 @@
+package org.natsoperator.cluster.validation;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.PodPolicy;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.validation.FieldErrors;
+
+/** What would keep the API server from taking the servers' StatefulSet, or would spoil it. */
+final class PodRules {
+
+  private static final String PREFIX = "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?";
+  private static final String WORD = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+
+  private PodRules() {}
+
+  static void check(FieldErrors errors, PodPolicy pod) {
+    checkEnvironment(errors, pod.natsEnv());
+    checkReserved(errors, pod.labels().keySet());
+    checkLabels(errors, "spec.pod.labels", pod.labels());
+    checkLabels(errors, "spec.pod.nodeSelector", pod.nodeSelector());
+    checkNames(errors, "spec.pod.annotations", pod.annotations());
+    ResourceRules.check(errors, "spec.pod.resources", pod.resources());
+    ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
+  }
+
+  private static void checkEnvironment(FieldErrors errors, List<EnvVar> environment) {
+    for (int i = 0; i < environment.size(); i++) {
+      String name = Objects.requireNonNullElse(environment.get(i).getName(), "");
+      String field = "spec.pod.natsEnv[%d].name".formatted(i);
+      errors.addIf(
+          name.isEmpty() || name.contains("="),
+          field,
+          "must be the name of a variable; it holds no '='");
+      errors.addIf(
+          name.equals(ServerConfigFile.SERVER_NAME_ENV),
+          field,
+          "%s is the operator's own variable; name it otherwise",
+          name);
+    }
+  }
+
+  private static void checkReserved(FieldErrors errors, Iterable<String> labels) {
+    for (String label : labels) {
+      errors.addIf(
+          label.equals(NatsApi.APP_LABEL) || label.startsWith("nats_"),
+          "spec.pod.labels." + label,
+          "is the operator's own label; remove it");
+    }
+  }
+
+  private static void checkLabels(FieldErrors errors, String field, Map<String, String> labels) {
+    checkNames(errors, field, labels);
+    labels.forEach(
+        (name, value) ->
+            errors.addIf(
+                !value.isEmpty() && !value.matches(WORD),
+                field + "." + name,
+                "must have at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', a letter or digit at"
+                    + " either end"));
+  }
+
+  private static void checkNames(FieldErrors errors, String field, Map<String, String> named) {
+    for (String name : named.keySet()) {
+      errors.addIf(
+          !name.matches(PREFIX + WORD),
+          field + "." + name,
+          "is no name of a label or annotation; write one such as \"team\" or"
+              + " \"example.com/team\"");
+    }
+  }
+}

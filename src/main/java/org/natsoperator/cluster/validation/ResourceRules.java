@@ -1,0 +1,49 @@
+package org.natsoperator.cluster.validation;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.natsoperator.validation.FieldErrors;
+
+/** Resources as the API server takes them: amounts, and no request above its limit. */
+final class ResourceRules {
+
+  private ResourceRules() {}
+
+  static void check(FieldErrors errors, String field, ResourceRequirements resources) {
+    if (resources == null) {
+      return;
+    }
+    var limits = amounts(errors, field + ".limits", resources.getLimits());
+    var requests = amounts(errors, field + ".requests", resources.getRequests());
+    requests.forEach(
+        (name, request) ->
+            errors.addIf(
+                request.compareTo(limits.getOrDefault(name, request)) > 0,
+                field + ".requests." + name,
+                "is more than limits.%s; lower it or raise the limit",
+                name));
+  }
+
+  private static Map<String, BigDecimal> amounts(
+      FieldErrors errors, String field, Map<String, Quantity> quantities) {
+    Map<String, BigDecimal> amounts = new HashMap<>();
+    Objects.requireNonNullElse(quantities, Map.<String, Quantity>of())
+        .forEach(
+            (name, quantity) -> {
+              if (quantity == null || quantity.getAmount() == null) {
+                return;
+              }
+              try {
+                amounts.put(name, quantity.getNumericalAmount());
+              } catch (IllegalArgumentException | ArithmeticException e) {
+                errors.add(
+                    field + "." + name, "is no amount; write one such as \"500m\" or \"1Gi\"");
+              }
+            });
+    return amounts;
+  }
+}

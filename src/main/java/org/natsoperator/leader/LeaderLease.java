@@ -1,0 +1,121 @@
+package org.natsoperator.leader;
+
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.natsoperator.settings.OperatorProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The Lease of the leader election, beyond what the elector does. It goes when the operator is
+ * uninstalled: a chart cannot hold it, since the elector refuses a Lease that it did not make. And
+ * a leader that stops lets go of it, so that the next need not wait until it has run out.
+ */
+@Component
+public class LeaderLease {
+
+  public static final String NAME = "nats-operator";
+
+  /** Annotation: the namespaces that the operator watches; absent or empty means all. */
+  static final String WATCH_NAMESPACES = "nats.io/watch-namespaces";
+
+  /** For so long after a renewal nobody else leads. */
+  static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
+
+  /** Time for reconciliations that have begun, so that they end before another replica leads. */
+  public static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
+  private static final PatchContext MERGE =
+      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
+  private final KubernetesClient client;
+  private final OperatorProperties properties;
+
+  LeaderLease(KubernetesClient client, OperatorProperties properties) {
+    this.client = client;
+    this.properties = properties;
+  }
+
+  /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
+  public LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
+    return new LeaderElectionConfiguration(
+        NAME,
+        properties.namespace(),
+        DURATION,
+        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
+        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
+        properties.podName(),
+        callbacks,
+        false);
+  }
+
+  /**
+   * Says on the Lease what its operator looks after, and ties it to the operator's ServiceAccount.
+   * Without one, outside a cluster, it stays.
+   */
+  public void own() {
+    try {
+      lease().patch(MERGE, patch(owners()));
+    } catch (RuntimeException e) {
+      LOG.warn("Lease {} will outlive this operator: {}", NAME, e.getMessage());
+    }
+  }
+
+  /** Lets go of the Lease, if it is ours; call it when nothing is reconciled any more. */
+  public void release() {
+    try {
+      Lease held = lease().get();
+      if (held != null && properties.podName().equals(held.getSpec().getHolderIdentity())) {
+        held.getSpec().setHolderIdentity("");
+        client.resource(held).lockResourceVersion().replace();
+        LOG.info("Released the lease {}", NAME);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Lease {} has to run out: {}", NAME, e.getMessage());
+    }
+  }
+
+  private Resource<Lease> lease() {
+    return client.leases().inNamespace(properties.namespace()).withName(NAME);
+  }
+
+  private List<OwnerReference> owners() {
+    String account = properties.serviceAccountName();
+    if (account.isEmpty()) {
+      return List.of();
+    }
+    ServiceAccount owner =
+        client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
+    return List.of(
+        new OwnerReferenceBuilder()
+            .withApiVersion("v1")
+            .withKind("ServiceAccount")
+            .withName(account)
+            .withUid(owner.getMetadata().getUid())
+            .build());
+  }
+
+  private String patch(List<OwnerReference> owners) {
+    String watched = String.join(",", properties.watchNamespaces());
+    return client
+        .getKubernetesSerialization()
+        .asJson(
+            Map.of(
+                "metadata",
+                Map.of(
+                    "annotations", Map.of(WATCH_NAMESPACES, watched), "ownerReferences", owners)));
+  }
+}

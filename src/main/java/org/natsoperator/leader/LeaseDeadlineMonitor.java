@@ -1,0 +1,60 @@
+package org.natsoperator.leader;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Ends a leader that cannot renew its lease, early enough to be done before another may lead. */
+@Component
+public class LeaseDeadlineMonitor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseDeadlineMonitor.class);
+
+  private static final long MILLISECONDS_BETWEEN_LOOKS = 250;
+
+  /** For the look that comes late, and clocks that differ. */
+  private static final Duration MARGIN = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST =
+      LeaderLease.DURATION.minus(LeaderLease.LAST_RECONCILIATION).minus(MARGIN);
+
+  private final LeaseRenewalTracker renewals;
+
+  /** A thread of its own: tasks in the shared scheduler can block, and this check must not wait. */
+  private final ScheduledExecutorService checks =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("lease").unstarted(task));
+
+  LeaseDeadlineMonitor(LeaseRenewalTracker renewals) {
+    this.renewals = renewals;
+  }
+
+  public void start() {
+    checks.scheduleWithFixedDelay(
+        this::check, MILLISECONDS_BETWEEN_LOOKS, MILLISECONDS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
+  }
+
+  public void stop() {
+    checks.shutdownNow();
+  }
+
+  /** Whether the lease is about to run out, or has. */
+  public boolean isLosing() {
+    return renewals.areOverdue(LONGEST);
+  }
+
+  private void check() {
+    if (isLosing()) {
+      ProcessExit.begin();
+      LOG.error(
+          "Could not renew the lease {} for {} s: exiting, so that two never reconcile",
+          LeaderLease.NAME,
+          LONGEST.toSeconds());
+      checks.shutdown();
+    }
+  }
+}

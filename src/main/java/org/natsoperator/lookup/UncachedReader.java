@@ -1,0 +1,122 @@
+package org.natsoperator.lookup;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.validation.DnsNames;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads from the API server itself, within the deadline of the admission request. The outer
+ * Optional of each result is empty if the API server did not answer in time. After a failure, the
+ * reader sends no request for a moment, so that later admission requests do not wait too.
+ */
+@Component
+public class UncachedReader {
+
+  /** The time by which the API server expects the response to the current admission request. */
+  public static final ScopedValue<Instant> DEADLINE = ScopedValue.newInstance();
+
+  private static final Logger LOG = LoggerFactory.getLogger(UncachedReader.class);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration BACKOFF = Duration.ofSeconds(1);
+
+  private final KubernetesClient client;
+  private final Set<String> namespaces;
+  private final Duration timeout;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile long lastFailure = System.nanoTime() - BACKOFF.toNanos();
+
+  @Autowired
+  public UncachedReader(KubernetesClient client, OperatorProperties properties) {
+    this(client, properties, TIMEOUT);
+  }
+
+  public UncachedReader(KubernetesClient client, OperatorProperties properties, Duration timeout) {
+    this.client = client;
+    this.namespaces = properties.watchNamespaces();
+    this.timeout = timeout;
+  }
+
+  /** Returns the clusters with this name in all watched namespaces. */
+  Optional<List<NatsCluster>> clusters(String name) {
+    var clusters = client.resources(NatsCluster.class);
+    return read(
+        () ->
+            (namespaces.isEmpty()
+                    ? Stream.of(clusters.inAnyNamespace())
+                    : namespaces.stream().map(clusters::inNamespace))
+                .flatMap(list -> list.withField("metadata.name", name).list().getItems().stream())
+                .toList());
+  }
+
+  /**
+   * Returns the object if it exists. An admission request may be forged: a name that is not valid
+   * must not become part of another request. Objects in namespaces that the operator does not watch
+   * are not read, because the operator has no permission for them.
+   */
+  public <T extends HasMetadata> Optional<Optional<T>> get(
+      Class<T> kind, String namespace, String name) {
+    if (!DnsNames.isSubdomain(namespace) || !DnsNames.isSubdomain(name)) {
+      return Optional.of(Optional.empty());
+    }
+    if (!namespaces.isEmpty() && !namespaces.contains(namespace)) {
+      return Optional.empty();
+    }
+    var object = client.resources(kind).inNamespace(namespace).withName(name);
+    return read(() -> Optional.ofNullable(object.get()));
+  }
+
+  private <T> Optional<T> read(Callable<T> request) {
+    if (System.nanoTime() - lastFailure < BACKOFF.toNanos()) {
+      return Optional.empty();
+    }
+    Duration time = timeLeft();
+    Future<T> response = threads.submit(request);
+    try {
+      return Optional.of(response.get(time.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return failed("no answer within " + time.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      return failed(e.getCause().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed("interrupted");
+    } finally {
+      response.cancel(true);
+    }
+  }
+
+  /** Half of the time until the deadline, since an admission request may need two reads. */
+  private Duration timeLeft() {
+    if (!DEADLINE.isBound()) {
+      return timeout;
+    }
+    Duration half = Duration.between(Instant.now(), DEADLINE.get()).dividedBy(2);
+    return half.compareTo(timeout) < 0 ? half : timeout;
+  }
+
+  private <T> Optional<T> failed(String error) {
+    lastFailure = System.nanoTime();
+    LOG.warn("API server lookup failed; the admission review uses cached data error={}", error);
+    return Optional.empty();
+  }
+}

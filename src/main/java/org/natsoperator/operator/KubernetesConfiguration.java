@@ -1,0 +1,101 @@
+package org.natsoperator.operator;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.leader.LeaseRenewalTracker;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.settings.WebhookProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/** The beans that stand between the operator and the outside world. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
+class KubernetesConfiguration {
+
+  /**
+   * Whatever is watched, or an answer may be. The client would otherwise load all of Kubernetes'
+   * kinds to find the one that an answer names: a thousand classes.
+   */
+  private static final List<Class<? extends KubernetesResource>> KINDS =
+      List.of(
+          NatsCluster.class,
+          NatsServiceRole.class,
+          ServiceAccount.class,
+          Secret.class,
+          Service.class,
+          StatefulSet.class,
+          Pod.class,
+          Namespace.class,
+          PodDisruptionBudget.class,
+          NetworkPolicy.class,
+          Lease.class,
+          MutatingWebhookConfiguration.class,
+          ValidatingWebhookConfiguration.class,
+          Status.class);
+
+  private static final Set<String> DROPPED_METERS = Set.of("events.received", "custom_resources");
+  private static final int SCHEDULER_THREADS = 4;
+
+  @Bean(destroyMethod = "close")
+  KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
+    KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
+    KINDS.forEach(kinds::registerKubernetesResource);
+    return new KubernetesClientBuilder()
+        .withKubernetesSerialization(kinds)
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
+        .build();
+  }
+
+  /**
+   * Drops two meters of JOSDK. It registers "events.received" with two sets of tags, of which
+   * Prometheus rejects the second. The operator counts its resources by their state instead.
+   */
+  @Bean
+  MeterFilter josdkMeterFilter() {
+    return MeterFilter.deny(id -> DROPPED_METERS.contains(id.getName()));
+  }
+
+  /**
+   * Runs the periodic tasks. Each task can block while the API server does not respond, so the pool
+   * has spare threads, and {@code LeaseDeadlineMonitor} has its own thread. Shutdown comes after
+   * the context has closed: it interrupts running tasks, and informers can submit tasks until then.
+   */
+  @Bean
+  ThreadPoolTaskScheduler taskScheduler() {
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.setPoolSize(SCHEDULER_THREADS);
+    scheduler.setThreadNamePrefix("scheduler-");
+    scheduler.setDaemon(true);
+    scheduler.setAcceptTasksAfterContextClose(true);
+    return scheduler;
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+}

@@ -1,0 +1,164 @@
+package org.natsoperator.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.natsoperator.leader.LeaderLease;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.LeaseDeadlineMonitor;
+import org.natsoperator.leader.ProcessExit;
+import org.natsoperator.lookup.PrunedItemStore;
+import org.natsoperator.settings.OperatorProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
+ * holds the lease reconciles, and it exits when it loses it, so that two never do.
+ */
+@Component
+public class OperatorLifecycle implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorLifecycle.class);
+
+  /**
+   * A reconciliation waits for nothing but requests, and for each cluster or role there is never
+   * more than one.
+   */
+  private static final int RECONCILERS = 16;
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+  private final Operator operator;
+  private final LeaderLease lease;
+  private final LeaseDeadlineMonitor guard;
+  private final Leadership leadership;
+  private final TaskScheduler scheduler;
+  private volatile boolean running;
+
+  OperatorLifecycle(
+      KubernetesClient client,
+      OperatorProperties properties,
+      LeaderLease lease,
+      LeaseDeadlineMonitor guard,
+      Leadership leadership,
+      TaskScheduler scheduler,
+      MeterRegistry meters,
+      List<Reconciler<? extends HasMetadata>> reconcilers) {
+    this.lease = lease;
+    this.guard = guard;
+    this.leadership = leadership;
+    this.scheduler = scheduler;
+    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
+        .description("1 at the replica that reconciles")
+        .register(meters);
+    Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
+    operator =
+        new Operator(
+            configuration ->
+                configuration
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
+                    .withConcurrentReconciliationThreads(RECONCILERS)
+                    .withConcurrentWorkflowExecutorThreads(1)
+                    .withReconciliationTerminationTimeout(LeaderLease.LAST_RECONCILIATION)
+                    .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
+    reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
+  }
+
+  private LeaderCallbacks leaderCallbacks() {
+    return new LeaderCallbacks(this::lead, this::exitIfLeaseWasLost, OperatorLifecycle::log);
+  }
+
+  /** Between two leaders there is none. */
+  private static void log(String leader) {
+    if (!leader.isEmpty()) {
+      LOG.info("{} leads", leader);
+    }
+  }
+
+  /** Called by the elector, which waits for the end: no request belongs here. */
+  private void lead() {
+    leadership.begin();
+    guard.start();
+    scheduler.schedule(lease::own, Instant.now());
+  }
+
+  /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
+  private void exitIfLeaseWasLost() {
+    if (running) {
+      LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
+      ProcessExit.begin();
+    }
+  }
+
+  /** The event sources of a reconciler watch where it does. */
+  private <P extends HasMetadata> void register(
+      Reconciler<P> reconciler, Set<String> watchNamespaces) {
+    operator.register(
+        reconciler,
+        controller -> {
+          controller.withRetry(retry());
+          // The SDK gives one store to the informers of all namespaces, see PrunedItemStore.
+          if (watchNamespaces.size() < 2) {
+            controller.withItemStore(PrunedItemStore.withoutManagedFields());
+          }
+          if (!watchNamespaces.isEmpty()) {
+            controller.settingNamespaces(watchNamespaces);
+          }
+        });
+  }
+
+  /** Without end: a cluster must not be given up because the API server was away for a while. */
+  private static GenericRetry retry() {
+    return new GenericRetry()
+        .setInitialInterval(FIRST_RETRY.toMillis())
+        .setIntervalMultiplier(2)
+        .setMaxInterval(LONGEST_RETRY.toMillis())
+        .withoutMaxAttempts();
+  }
+
+  @Override
+  public void start() {
+    operator.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    guard.stop();
+    operator.stop();
+    boolean held = leadership.isHeld() && !guard.isLosing();
+    leadership.end();
+    if (held) {
+      lease.release();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Whether the caches are filled and their watches are alive. */
+  boolean cachesHealthy() {
+    return running && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+}

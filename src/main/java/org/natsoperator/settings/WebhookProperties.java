@@ -1,0 +1,37 @@
+package org.natsoperator.settings;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the webhooks, for example {@code OPERATOR_WEBHOOKS_ENABLED}.
+ *
+ * @param enabled off outside a cluster, where no API server can call
+ * @param port port of the webhook server
+ * @param configuration name of both webhook configurations
+ * @param secret name of the Secret with the certificate, in the operator's namespace
+ * @param generateCertificates whether the operator generates the content of the Secret
+ * @param hosts DNS names that the API server calls
+ * @param caLifetime lifetime of a generated CA
+ * @param certificateLifetime lifetime of a generated certificate, limited by its CA
+ * @param caPropagationDelay time until every API server has surely received a published CA
+ * @param caOverlap time in which previous CAs remain published next to a new one
+ * @param shutdownDelay time in which a stopping replica accepts requests from slow API servers
+ * @param evictUninjectedPods whether pods that came in while no webhook answered are made anew
+ */
+@ConfigurationProperties("operator.webhooks")
+public record WebhookProperties(
+    @DefaultValue("false") boolean enabled,
+    @DefaultValue("9443") int port,
+    @DefaultValue("nats-operator") String configuration,
+    @DefaultValue("nats-operator-webhooks") String secret,
+    @DefaultValue("true") boolean generateCertificates,
+    @DefaultValue("localhost") List<String> hosts,
+    @DefaultValue("730d") Duration caLifetime,
+    @DefaultValue("90d") Duration certificateLifetime,
+    @DefaultValue("30s") Duration caPropagationDelay,
+    @DefaultValue("5m") Duration caOverlap,
+    @DefaultValue("5s") Duration shutdownDelay,
+    @DefaultValue("false") boolean evictUninjectedPods) {}

@@ -1,0 +1,5 @@
+/**
+ * What an installation configures, as typed properties. Start with {@link
+ * org.natsoperator.settings.OperatorProperties}.
+ */
+package org.natsoperator.settings;

@@ -1,0 +1,197 @@
+package org.natsoperator.token;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+
+/**
+ * The Secret that carries a bound token to client pods. Name, labels and key are those of the Go
+ * operator; the annotations say for whom it was issued.
+ */
+public final class TokenSecret {
+
+  /** Key of the token; also its file name in a client pod. */
+  public static final String KEY = "token";
+
+  /**
+   * Value of the role's annotation {@value NatsApi#REISSUE_ANNOTATION} when the token was issued.
+   */
+  static final String REISSUED = "nats.io/reissued";
+
+  static final String SERVICE_ACCOUNT = "nats.io/service-account";
+  static final String CLUSTER_UID = "nats.io/cluster-uid";
+  private static final String TYPE = "Opaque";
+
+  private TokenSecret() {}
+
+  /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
+  public static Set<String> accountsIn(String secret, String cluster) {
+    Set<String> accounts = new HashSet<>();
+    if (!secret.endsWith(ClientNames.SECRET_SUFFIX)) {
+      return accounts;
+    }
+    String end = "-" + cluster;
+    String rest = without(ClientNames.SECRET_SUFFIX, secret);
+    String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));
+    for (String name : List.of(rest, beforeNamespace)) {
+      if (name.endsWith(end) && name.length() > end.length()) {
+        accounts.add(without(end, name));
+      }
+    }
+    return accounts;
+  }
+
+  /**
+   * The Secret without a token: a token is bound to the Secret's UID, so the Secret comes first.
+   */
+  public static Secret empty(NatsServiceRole role, NatsCluster cluster) {
+    Identity identity = Identity.of(role);
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(ClientNames.of(identity, cluster).secret())
+        .withNamespace(identity.namespace())
+        .addToLabels(NatsApi.APP_LABEL, NatsApi.APP)
+        .addToLabels(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())
+        .addToAnnotations(SERVICE_ACCOUNT, identity.serviceAccount())
+        .addToAnnotations(
+            NatsApi.CLUSTER_NAMESPACE_ANNOTATION, cluster.getMetadata().getNamespace())
+        .addToAnnotations(CLUSTER_UID, cluster.getMetadata().getUid())
+        .withOwnerReferences(owner(role))
+        .endMetadata()
+        .withType(TYPE)
+        .build();
+  }
+
+  /**
+   * The Secret with a token issued for it.
+   *
+   * @param found the Secret as it lies there
+   * @param reissue the request for another token that this one answers
+   */
+  public static Secret withToken(
+      Secret empty, Secret found, String token, Optional<String> reissue) {
+    return new SecretBuilder(empty)
+        .editMetadata()
+        .withUid(found.getMetadata().getUid())
+        .withResourceVersion(found.getMetadata().getResourceVersion())
+        .addToAnnotations(reissue.map(value -> Map.of(REISSUED, value)).orElse(Map.of()))
+        .endMetadata()
+        .addToData(KEY, encoded(token))
+        .build();
+  }
+
+  /** The token in a Secret, not proven yet. */
+  public static Optional<String> tokenIn(Secret secret) {
+    return text(secret, KEY);
+  }
+
+  /** The request for another token that was carried out last. */
+  public static Optional<String> reissued(Secret secret) {
+    return annotation(secret, REISSUED);
+  }
+
+  public static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Optional<String> text(Secret secret, String key) {
+    return Optional.ofNullable(secret.getData())
+        .map(data -> data.get(key))
+        .filter(encoded -> !encoded.isEmpty())
+        .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+  }
+
+  /** Whether the Secret carries our labels. */
+  public static boolean ours(Secret secret) {
+    Map<String, String> labels = secret.getMetadata().getLabels();
+    return labels != null
+        && NatsApi.APP.equals(labels.get(NatsApi.APP_LABEL))
+        && labels.containsKey(NatsApi.CLUSTER_LABEL);
+  }
+
+  /** Whether a token can be written into this Secret, or it must be deleted and made anew. */
+  public static boolean writable(Secret secret) {
+    return TYPE.equals(secret.getType()) && !Boolean.TRUE.equals(secret.getImmutable());
+  }
+
+  /**
+   * Whether the Secret was made for the role's ServiceAccount and this very cluster, or by the Go
+   * operator, which did not say.
+   */
+  public static boolean issuedFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
+    return says(secret, SERVICE_ACCOUNT, role.getMetadata().getName())
+        && says(secret, CLUSTER_UID, cluster.getMetadata().getUid());
+  }
+
+  /**
+   * Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and
+   * {@code c} make the same name as {@code a} and {@code b-c}.
+   */
+  public static boolean issuedForAnother(Secret secret, NatsServiceRole role) {
+    return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
+  }
+
+  /**
+   * Whether the Secret belongs to a role of this name that was deleted. What was revoked with that
+   * role must not come back with this one, and the garbage collector is still to delete the Secret:
+   * it may take its time, above all while the kind is new to it.
+   */
+  public static boolean ofFormer(NatsServiceRole role, Secret secret) {
+    ObjectMeta living = role.getMetadata();
+    return secret.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals(role.getKind()))
+        .filter(owner -> owner.getName().equals(living.getName()))
+        .anyMatch(owner -> !owner.getUid().equals(living.getUid()));
+  }
+
+  /** Whether an object has the name of a token Secret. */
+  public static boolean isNamed(HasMetadata object) {
+    return object.getMetadata().getName().endsWith(ClientNames.SECRET_SUFFIX);
+  }
+
+  /** Whether the Secret is one of ours and belongs to the role. */
+  public static boolean ownedBy(Secret secret, HasMetadata role) {
+    return isNamed(secret)
+        && secret.getMetadata().getOwnerReferences().stream()
+            .anyMatch(owner -> owner.getUid().equals(role.getMetadata().getUid()));
+  }
+
+  private static boolean says(Secret secret, String annotation, String expected) {
+    return annotation(secret, annotation).map(said -> said.equals(expected)).orElse(true);
+  }
+
+  static Optional<String> annotation(Secret secret, String name) {
+    return Optional.ofNullable(secret.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(name));
+  }
+
+  private static String without(String end, String text) {
+    return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
+  }
+
+  private static OwnerReference owner(NatsServiceRole role) {
+    ObjectMeta meta = role.getMetadata();
+    return new OwnerReferenceBuilder()
+        .withApiVersion(role.getApiVersion())
+        .withKind(role.getKind())
+        .withName(meta.getName())
+        .withUid(meta.getUid())
+        .withController(true)
+        .build();
+  }
+}

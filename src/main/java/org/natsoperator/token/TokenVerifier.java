@@ -1,0 +1,102 @@
+package org.natsoperator.token;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Proves tokens against the public keys of one API server. {@code exp} is not looked at: NATS
+ * compares passwords and knows no expiry, and what a leaked token can do must not hang on a clock
+ * nobody watches.
+ */
+public final class TokenVerifier {
+
+  /** Verified tokens that are remembered; a token is a few hundred bytes of claims. */
+  private static final int REMEMBERED = 10_000;
+
+  private final JWKSet keys;
+  private final Map<String, TokenClaims> verified = new ConcurrentHashMap<>();
+
+  TokenVerifier(JWKSet keys) {
+    this.keys = keys;
+  }
+
+  /** Whether the API server signed this token and it says exactly what is expected. */
+  public boolean proves(String token, TokenClaims expected) {
+    return claimsOf(token).filter(expected::equals).isPresent();
+  }
+
+  /** Whether all is as expected, but for an earlier ServiceAccount of the same name. */
+  public boolean provesForFormerAccount(String token, TokenClaims expected) {
+    return claimsOf(token).filter(expected::differOnlyInAccount).isPresent();
+  }
+
+  /**
+   * Whether these keys hold the one that the token names: if not, the API server may have a newer
+   * one.
+   */
+  boolean knowsKeyOf(String token) {
+    if (verified.containsKey(token)) {
+      return true;
+    }
+    try {
+      String kid = SignedJWT.parse(token).getHeader().getKeyID();
+      return kid == null || keys.getKeyByKeyId(kid) != null;
+    } catch (ParseException e) {
+      return true;
+    }
+  }
+
+  private Optional<TokenClaims> claimsOf(String token) {
+    Optional<TokenClaims> known = Optional.ofNullable(verified.get(token));
+    return known.isPresent() ? known : verify(token).map(claims -> remember(token, claims));
+  }
+
+  private TokenClaims remember(String token, TokenClaims claims) {
+    if (verified.size() > REMEMBERED) {
+      verified.clear();
+    }
+    verified.put(token, claims);
+    return claims;
+  }
+
+  private Optional<TokenClaims> verify(String token) {
+    try {
+      SignedJWT jwt = SignedJWT.parse(token);
+      return signed(jwt) ? claims(jwt.getJWTClaimsSet()) : Optional.empty();
+    } catch (ParseException | JOSEException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean signed(SignedJWT jwt) throws JOSEException {
+    JWSHeader header = jwt.getHeader();
+    JWK key = header.getKeyID() == null ? null : keys.getKeyByKeyId(header.getKeyID());
+    if (!(key instanceof AsymmetricJWK asymmetric)) {
+      return false;
+    }
+    JWSVerifier verifier =
+        new DefaultJWSVerifierFactory().createJWSVerifier(header, asymmetric.toPublicKey());
+    return jwt.verify(verifier);
+  }
+
+  private static Optional<TokenClaims> claims(JWTClaimsSet claims) {
+    List<String> audience = claims.getAudience();
+    if (audience.size() != 1
+        || !(claims.getClaim("kubernetes.io") instanceof Map<?, ?> kubernetes)) {
+      return Optional.empty();
+    }
+    return Optional.of(TokenClaims.of(audience.getFirst(), claims.getSubject(), kubernetes));
+  }
+}

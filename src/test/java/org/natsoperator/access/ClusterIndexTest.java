@@ -1,0 +1,60 @@
+package org.natsoperator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+class ClusterIndexTest {
+
+  private static final NatsCluster CORE = Clusters.in("core", "team", "core");
+  private static final NatsCluster EDGE = Clusters.in("edge");
+
+  @Test
+  void aClusterIsFoundFromItsOwnNamespaceAndThoseItAdmits() {
+    assertThat(ClusterIndex.keys(CORE)).containsExactly("core/example-nats", "team/example-nats");
+  }
+
+  @Test
+  void aRoleMayMeanThoseOfItsKeyAndTheOneThatItNames() {
+    NatsServiceRole role = Roles.in("team", "worker");
+    assertThat(candidates(role)).containsExactly(CORE);
+
+    role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "edge"));
+    assertThat(candidates(role)).containsExactly(CORE, EDGE);
+  }
+
+  @Test
+  void aRoleWithoutLabelMeansNone() {
+    NatsServiceRole role = Roles.in("team", "worker");
+    role.getMetadata().setLabels(null);
+
+    assertThat(candidates(role)).isEmpty();
+  }
+
+  @Test
+  void anotherGenerationOrAnotherUidMayMeanSomethingElse() {
+    assertThat(ClusterIndex.mayDiffer(Clusters.in("core"), Clusters.in("core"))).isFalse();
+
+    NatsCluster edited = Clusters.in("core");
+    edited.getMetadata().setGeneration(2L);
+    assertThat(ClusterIndex.mayDiffer(edited, Clusters.in("core"))).isTrue();
+
+    NatsCluster anew = Clusters.in("core");
+    anew.getMetadata().setUid("another");
+    assertThat(ClusterIndex.mayDiffer(anew, Clusters.in("core"))).isTrue();
+  }
+
+  private static List<NatsCluster> candidates(NatsServiceRole role) {
+    return ClusterIndex.of(
+        role,
+        key -> key.equals("team/example-nats") ? List.of(CORE) : List.of(),
+        (namespace, name) -> namespace.equals("edge") ? Optional.of(EDGE) : Optional.empty());
+  }
+}

@@ -1,0 +1,177 @@
+package org.natsoperator.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SubjectSyntaxTest {
+
+  @ParameterizedTest(name = "{0} is valid: {1}")
+  @MethodSource
+  void valid(String what, String subject) {
+    assertThat(SubjectSyntax.mistakeInPublish(subject)).as(what).isEmpty();
+    assertThat(SubjectSyntax.mistakeInSubscribe(subject)).as(what).isEmpty();
+  }
+
+  static Stream<Arguments> valid() {
+    return Stream.of(
+        arguments("one token", "foo"),
+        arguments("several tokens", "foo.bar.quux"),
+        arguments("a star as a token", "foo.*.bar"),
+        arguments("only a star", "*"),
+        arguments("everything", ">"),
+        arguments("a tail", "foo.>"),
+        arguments("a star inside a token, which is a literal", "foo.b*r"),
+        arguments("a '>' inside the last token, which is a literal", "foo.>x"),
+        arguments("a '>' inside another token", "foo.x>.bar"),
+        arguments("an inbox", "_INBOX.>"),
+        arguments("a system subject", "$JS.API.>"),
+        arguments("any letters", "größe.温度.😀"),
+        arguments("quotes and backslashes", "a\"b\\c"));
+  }
+
+  @ParameterizedTest(name = "{0} is a mistake")
+  @MethodSource
+  void invalid(String what, String subject, String message) {
+    assertThat(SubjectSyntax.mistakeInPublish(subject))
+        .as(what)
+        .hasValueSatisfying(contains(message));
+    assertThat(SubjectSyntax.mistakeInSubscribe(subject))
+        .as(what)
+        .hasValueSatisfying(contains(message));
+  }
+
+  static Stream<Arguments> invalid() {
+    return Stream.of(
+        arguments("nothing at all", null, "must not be empty"),
+        arguments("an empty subject", "", "must not be empty"),
+        arguments("a dot alone", ".", "empty token"),
+        arguments("a dot at the start", ".foo", "empty token"),
+        arguments("a dot at the end", "foo.", "empty token"),
+        arguments("two dots", "foo..bar", "\"foo..bar\" has an empty token; remove the extra dot"),
+        arguments("a '>' in the middle", "foo.>.bar", "\">\" before its end; use \"*\""),
+        arguments("a '>' at the start", ">.foo", "\">\" before its end"),
+        arguments("a space alone", " ", "space or control character"),
+        arguments("a space in front", " foo", "space or control character"),
+        arguments("a space behind", "foo ", "space or control character"),
+        arguments("a tab", "foo\t", "space or control character"),
+        arguments("a line break", "foo\n", "space or control character"),
+        arguments("a carriage return", "foo\r", "space or control character"),
+        arguments("a form feed", "foo\fbar", "space or control character"),
+        arguments("a zero byte", "foo\0bar", "space or control character"),
+        arguments(
+            "a space that is no ASCII", "foo\u00a0", "\"foo?\" holds a space or control character"),
+        arguments("an em space", "foo\u2003bar", "space or control character"),
+        arguments("a next line", "foo\u0085", "space or control character"));
+  }
+
+  @ParameterizedTest(name = "subscribe may name a queue group: {0}")
+  @MethodSource
+  void validQueues(String entry) {
+    assertThat(SubjectSyntax.mistakeInSubscribe(entry)).isEmpty();
+    assertThat(SubjectSyntax.namesQueue(entry)).isTrue();
+  }
+
+  static Stream<String> validQueues() {
+    return Stream.of(
+        "foo workers",
+        "foo.* *",
+        "> >",
+        "foo.bar workers.>",
+        "größe 温度",
+        "foo  workers",
+        " foo workers ",
+        "foo\tworkers\n");
+  }
+
+  @ParameterizedTest(name = "{0} in a subscription is a mistake")
+  @MethodSource
+  void invalidQueues(String what, String entry, String message) {
+    assertThat(SubjectSyntax.mistakeInSubscribe(entry))
+        .as(what)
+        .hasValueSatisfying(contains(message));
+  }
+
+  static Stream<Arguments> invalidQueues() {
+    return Stream.of(
+        arguments(
+            "a bad subject before a queue", "foo..bar workers", "\"foo..bar\" has an empty token"),
+        arguments(
+            "a bad queue",
+            "foo workers..a",
+            "in the queue group: \"workers..a\" has an empty token"),
+        arguments("a '>' amid a queue", "foo >.a", "in the queue group"),
+        arguments("two queues", "foo one two", "more than a subject and one queue group"),
+        arguments(
+            "a form feed, which the file cannot hold",
+            "foo\fworkers",
+            "space or control character"),
+        arguments("an odd space in a queue", "foo work\u00a0ers", "in the queue group"),
+        arguments("an odd space behind a queue", "foo workers\u2003", "in the queue group"),
+        arguments("a space in front and no queue", " foo", "space or control character"));
+  }
+
+  @Test
+  void aQueueGroupMeansNothingToPublish() {
+    assertThat(SubjectSyntax.mistakeInPublish("foo workers"))
+        .contains("a queue group belongs to subscribe only; remove \"workers\"");
+  }
+
+  @ParameterizedTest(name = "the message about a control character shows none")
+  @MethodSource("controlCharacters")
+  void messagesStayOnOneLine(String subject) {
+    assertThat(SubjectSyntax.mistakeInSubscribe(subject).orElseThrow())
+        .doesNotContainPattern("\\p{Cntrl}");
+  }
+
+  static Stream<String> controlCharacters() {
+    return Stream.of("a\n", "a\0b", "a\u001bb", "a\tb q r");
+  }
+
+  @Test
+  void aLongSubjectIsCutInTheMessage() {
+    assertThat(SubjectSyntax.mistakeInPublish("a..".repeat(100_000)).orElseThrow())
+        .hasSizeLessThan(120)
+        .contains("a..a..", "…\"");
+  }
+
+  @ParameterizedTest(name = "\"{0}\" covers \"{1}\": {2}")
+  @CsvSource({
+    "foo.*, foo.bar, true",
+    "foo.>, foo.bar, true",
+    "foo.>, foo.bar.quux, true",
+    "foo.>, foo.*, true",
+    "foo.>, foo.*.>, true",
+    ">, foo, true",
+    "*, foo, true",
+    "foo.*, foo.*, true",
+    "*.b, a.b, true",
+    "foo.*, foo, false",
+    "foo.>, foo, false",
+    "foo.*, foo.bar.quux, false",
+    "foo.*, foo.>, false",
+    "*, >, false",
+    "foo.bar, foo.*, false",
+    "*.b, a.c, false",
+    "foo*, foobar, false",
+    "foo.> q, foo.a q, true",
+    "foo.>, foo.a q, false",
+    "foo.> q, foo.a, false",
+    "foo.> p, foo.a q, false"
+  })
+  void covers(String wide, String narrow, boolean covers) {
+    assertThat(SubjectPermission.of(narrow).isCoveredBy(SubjectPermission.of(wide)))
+        .isEqualTo(covers);
+  }
+
+  private static Consumer<String> contains(String part) {
+    return message -> assertThat(message).contains(part);
+  }
+}

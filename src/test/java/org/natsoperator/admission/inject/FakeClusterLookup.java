@@ -1,0 +1,46 @@
+package org.natsoperator.admission.inject;
+
+import java.util.List;
+import java.util.Optional;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.ClusterResolution;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.lookup.ClusterLookup;
+import org.natsoperator.lookup.ObservedClient;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+/**
+ * All that there is to be found, at once.
+ *
+ * @param answers whether the API server does
+ */
+public record FakeClusterLookup(
+    List<NatsCluster> clusters, List<NatsServiceRole> roles, boolean answers)
+    implements ClusterLookup {
+
+  /** The walkthrough's. */
+  public static FakeClusterLookup walkthrough() {
+    return new FakeClusterLookup(
+        List.of(Clusters.walkthrough("2.15.2")), List.of(Roles.user(), Roles.admin()), true);
+  }
+
+  static FakeClusterLookup with(NatsCluster... clusters) {
+    return new FakeClusterLookup(List.of(clusters), List.of(Roles.user()), true);
+  }
+
+  @Override
+  public boolean watches(String namespace) {
+    return !namespace.equals("elsewhere");
+  }
+
+  @Override
+  public ObservedClient find(Identity client, ClusterReference reference) {
+    Optional<NatsServiceRole> role =
+        roles.stream().filter(each -> Identity.of(each).equals(client)).findFirst();
+    return new ObservedClient(
+        client, reference, role, ClusterResolution.of(reference, clusters), answers);
+  }
+}

@@ -1,0 +1,320 @@
+package org.natsoperator.admission.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
+
+/** What a pod's annotations do, and what its user hears of a wrong one. */
+class InjectionOptionsTest {
+
+  private static final String TOKENS = "/var/run/secrets/nats.io";
+
+  private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nats.io/cluster-namespace | Team | \"Team\" is no name of a namespace; say where the"
+            + " NatsCluster is",
+        "nats.io/clusters | a,B | \"B\" is no name; write names, separated by commas",
+        "nats.io/clusters | /a | \"/a\" is no name; write names, separated by commas",
+        "nats.io/clusters | x/a/b | \"x/a/b\" is no name; write names, separated by commas",
+        "nats.io/clusters | '' | \"\" is no name; write names, separated by commas",
+        "nats.io/clusters | x/a,y/a | two clusters have one name, and so one folder for their"
+            + " tokens; take one of them",
+        "nats.io/inject-containers | '' | \"\" is no name; write names, separated by commas",
+        "nats.io/inject-containers | a b | \"a b\" is no name; write names, separated by commas",
+        "nats.io/skip-containers | a, | \"\" is no name; write names, separated by commas",
+        "nats.io/token-lifetime | soon | \"soon\" is no duration; write 1h30m, 90m or a number of"
+            + " seconds",
+        "nats.io/token-lifetime | '' | \"\" is no duration; write 1h30m, 90m or a number of"
+            + " seconds",
+        "nats.io/inject-env | no | \"no\" means nothing; say \"false\" for no variables, or remove"
+            + " it",
+        "nats.io/fs-group | -1 | \"-1\" is no group; give a number from 0 to 2147483647",
+        "nats.io/fs-group | 2147483648 | \"2147483648\" is no group; give a number from 0 to"
+            + " 2147483647"
+      })
+  void wrongOnesAreRefused(String annotation, String value, String message) {
+    AdmissionResponse response = injector.handle(Pods.created(Pods.annotated(annotation, value)));
+
+    assertThat(response.errors())
+        .containsExactly(new FieldError("metadata.annotations." + annotation, message));
+    assertThat(response.patch()).isEmpty();
+    assertThat(response.auditAnnotations()).containsEntry("injection", "Refused");
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nats_cluster | Example | \"Example\" is no name of a NatsCluster; correct it or remove the"
+            + " label",
+        "nats_cluster | '' | \"\" is no name of a NatsCluster; correct it or remove the label",
+        "nats_cluster | a234567890123456789012345678901234567890123456 |"
+            + " \"a234567890123456789012345678901234567890123456\" is no name of a NatsCluster;"
+            + " correct it or remove the label",
+        "nats.io/inject | no | \"no\" means nothing; say \"false\" to leave the pod alone, or"
+            + " remove it"
+      })
+  void soAreWrongLabels(String label, String value, String message) {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    pod.withObject("/metadata/labels").put(label, value);
+
+    assertThat(injector.handle(Pods.created(pod)).errors())
+        .containsExactly(new FieldError("metadata.labels." + label, message));
+  }
+
+  @Test
+  void allMistakesAreToldAtOnce() {
+    ObjectNode pod = Pods.annotated("nats.io/fs-group", "x");
+    pod.withObject("/metadata/annotations")
+        .put("nats.io/skip-containers", "a")
+        .put("nats.io/inject-containers", "b");
+
+    assertThat(injector.handle(Pods.created(pod)).errors())
+        .extracting(FieldError::field)
+        .containsExactly(
+            "metadata.annotations.nats.io/skip-containers",
+            "metadata.annotations.nats.io/fs-group");
+  }
+
+  @Test
+  void onlyTheNamedContainersAreWired() {
+    ObjectNode pod =
+        Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
+    pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "b, later");
+
+    AdmissionResponse response = injector.handle(Pods.created(pod));
+
+    assertThat(paths(response))
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/1/volumeMounts",
+            "/spec/containers/1/env",
+            "/metadata/annotations/nats.io~1injected");
+    assertThat(response.warnings())
+        .containsExactly("nats.io/inject-containers: there is no container later so far");
+  }
+
+  @Test
+  void allButTheNamedContainersAreWired() {
+    ObjectNode pod =
+        Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
+    pod.withObject("/metadata/annotations").put("nats.io/skip-containers", "i,a");
+
+    assertThat(paths(injector.handle(Pods.created(pod))))
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/1/volumeMounts",
+            "/spec/containers/1/env",
+            "/metadata/annotations/nats.io~1injected");
+  }
+
+  @Test
+  void withoutAContainerThatWantsItThereIsNoVolume() {
+    assertThat(
+            paths(injector.handle(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
+        .containsExactly("/metadata/annotations/nats.io~1injected");
+  }
+
+  @Test
+  void noVariablesIfNoneAreWanted() {
+    assertThat(paths(injector.handle(Pods.created(Pods.annotated("nats.io/inject-env", "false")))))
+        .containsExactly(
+            "/spec/volumes",
+            "/spec/containers/0/volumeMounts",
+            "/metadata/annotations/nats.io~1injected");
+  }
+
+  @Test
+  void aGroupIsSetWhereThereIsNone() {
+    ObjectNode pod = Pods.annotated("nats.io/fs-group", "2000");
+
+    assertThat(wired(pod).at("/spec/securityContext")).isEqualTo(Pods.yaml("{fsGroup: 2000}"));
+    pod.withObject("/spec/securityContext").put("runAsUser", 1);
+    assertThat(wired(pod).at("/spec/securityContext"))
+        .isEqualTo(Pods.yaml("{runAsUser: 1, fsGroup: 2000}"));
+  }
+
+  @Test
+  void theUsersGroupStays() {
+    ObjectNode pod = Pods.annotated("nats.io/fs-group", "2000");
+    pod.withObject("/spec/securityContext").put("fsGroup", 1);
+    AdmissionResponse response = injector.handle(Pods.created(pod));
+
+    assertThat(Pods.patched(pod, response.patch()).at("/spec/securityContext/fsGroup").asInt())
+        .isEqualTo(1);
+    assertThat(response.warnings())
+        .containsExactly(
+            "nats.io/fs-group: spec.securityContext.fsGroup is set already and stays as it is");
+    pod.withObject("/spec/securityContext").put("fsGroup", 2000);
+    assertThat(injector.handle(Pods.created(pod)).warnings()).isEmpty();
+  }
+
+  @Test
+  void aLifetimeOutOfRangeIsClampedAndOneThatMeansNothingTold() {
+    assertThat(
+            injector
+                .handle(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
+                .warnings())
+        .containsExactly(
+            "nats.io/token-lifetime: 300s is out of range; 600s is taken",
+            "nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in"
+                + " Secrets");
+  }
+
+  @Test
+  void theDefaultServiceAccountIsWorthAWarning() {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    pod.withObject("/spec").remove("serviceAccountName");
+    AdmissionResponse response = injector.handle(Pods.created(pod));
+
+    assertThat(response.warnings())
+        .containsExactly(
+            "no rights: there is no NatsServiceRole default for NatsCluster example-nats; create"
+                + " it",
+            "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one"
+                + " for it");
+    assertThat(Pods.patched(pod, response.patch()).at("/spec/volumes/0/secret/secretName").asText())
+        .isEqualTo("default-example-nats-bound-token");
+  }
+
+  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @CsvSource({
+    "default,   nats-admin-user-example-nats-bound-token, nats-admin-user",
+    "default,   default-example-nats-bound-token,         default",
+    "default,   nats-admin-user-other-bound-token,        default",
+    "default,   my-example-nats,                          default",
+    "nats-user, nats-admin-user-example-nats-bound-token, nats-user",
+  })
+  void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(
+      String account, String secret, String user) {
+    for (String volume :
+        List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
+      ObjectNode pod =
+          Pods.withSpec(
+              "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}], volumes: [{name: v, %s}]}"
+                  .formatted(volume.formatted(secret)));
+      pod.withObject("/spec").put("serviceAccountName", account);
+
+      assertThat(wired(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);
+    }
+  }
+
+  /** Each container has the rights that it had before. */
+  @Test
+  void nobodyElseGetsTheTokenOfAnotherAccount() {
+    ObjectNode pod =
+        Pods.withSpec(
+            "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}, {name: b,"
+                + " volumeMounts: [{name: w, mountPath: /t}]}, {name: c}], volumes: [{name: v,"
+                + " secret: {secretName: nats-admin-user-example-nats-bound-token}}, {name: w,"
+                + " secret: {secretName: nats-user-example-nats-bound-token}}]}");
+    pod.withObject("/spec").remove("serviceAccountName");
+
+    ObjectNode wired = wired(pod);
+
+    assertThat(wired.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
+    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+        .containsExactly(
+            "nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
+    assertThat(wired.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
+    assertThat(wired.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nats.io/clusters, 16",
+    "nats.io/inject-containers, 100",
+    "nats.io/skip-containers, 100"
+  })
+  void noListIsWithoutEnd(String annotation, int most) {
+    String names =
+        IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
+    assertThat(injector.handle(Pods.created(Pods.annotated(annotation, names))).errors())
+        .containsExactly(
+            new FieldError(
+                "metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
+    assertThat(
+            injector
+                .handle(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))
+                .isAllowed())
+        .isTrue();
+  }
+
+  @Test
+  void eachOfSeveralClustersHasAFolder() {
+    ObjectNode pod = Pods.annotated("nats.io/clusters", "core/other , example-nats");
+    ObjectNode wired = wired(pod);
+
+    assertThat(texts(wired.at("/spec/volumes"), "/name"))
+        .containsExactly("nats-token-example-nats", "nats-token-other");
+    assertThat(texts(wired.at("/spec/volumes"), "/secret/secretName"))
+        .containsExactly("nats-user-example-nats-bound-token", "nats-user-other.core-bound-token");
+    assertThat(texts(wired.at("/spec/containers/0/volumeMounts"), "/mountPath"))
+        .containsExactly(TOKENS + "/example-nats", TOKENS + "/other");
+    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+        .containsExactly(
+            "nats://example-nats.nats-io.svc:4222",
+            "example-nats",
+            "nats-user",
+            TOKENS + "/example-nats/token");
+    assertThat(wired.at("/metadata/annotations/nats.io~1injected").asText())
+        .isEqualTo("nats-io/example-nats=BoundSecret,core/other=BoundSecret");
+    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
+  }
+
+  @Test
+  void theLabelsClusterMayLieInTheNamespaceThatTheListGives() {
+    InjectionOptions options =
+        InjectionOptions.of(
+            new PodView(Pods.annotated("nats.io/clusters", "a,core/example-nats")), "team");
+
+    assertThat(options.errors()).isEmpty();
+    assertThat(options.clusters())
+        .extracting(cluster -> cluster.namespace().orElse("") + "/" + cluster.name())
+        .containsExactly("core/example-nats", "/a");
+  }
+
+  @Test
+  void aClusterOfAnotherNamespaceIsReachedThere() {
+    ObjectNode pod = Pods.annotated("nats.io/cluster-namespace", "core");
+    AdmissionResponse response =
+        new PodInjector(FakeClusterLookup.with(Clusters.in("core", "team")))
+            .handle(Pods.created(pod, "team"));
+    ObjectNode wired = Pods.patched(pod, response.patch());
+
+    assertThat(wired.at("/spec/volumes/0/secret/secretName").asText())
+        .isEqualTo("nats-user-example-nats.core-bound-token");
+    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+        .containsExactly(
+            "nats://example-nats.core.svc:4222",
+            "example-nats",
+            "team.nats-user",
+            TOKENS + "/token");
+  }
+
+  private ObjectNode wired(ObjectNode pod) {
+    return Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
+  }
+
+  private static List<String> paths(AdmissionResponse response) {
+    return response.patch().stream().map(operation -> operation.path("path").asText()).toList();
+  }
+
+  private static List<String> texts(JsonNode list, String pointer) {
+    return list.valueStream().map(item -> item.at(pointer).asText()).toList();
+  }
+}

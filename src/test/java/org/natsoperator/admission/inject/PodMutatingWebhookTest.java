@@ -1,0 +1,68 @@
+package org.natsoperator.admission.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+
+class PodMutatingWebhookTest {
+
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final PodMutatingWebhook handler =
+      new PodMutatingWebhook(FakeClusterLookup.walkthrough(), meters);
+
+  @Test
+  void countsWhatBecameOfPods() {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+
+    AdmissionResponse response = handler.handle(Pods.created(pod));
+    handler.handle(Pods.created(Pods.patched(pod, response.patch())));
+    handler.handle(Pods.created(Pods.annotated("nats.io/fs-group", "x")));
+    handler.handle(Pods.created(pod, "elsewhere"));
+    handler.handle(Pods.created(pod, "elsewhere"));
+
+    assertThat(response.patch()).isNotEmpty();
+    assertThat(count("Injected")).isEqualTo(1);
+    assertThat(count("Unchanged")).isEqualTo(1);
+    assertThat(count("Refused")).isEqualTo(1);
+    assertThat(count("NamespaceNotWatched")).isEqualTo(2);
+    assertThat(count("ServerPod")).as("a series that is there from the start").isZero();
+  }
+
+  @Test
+  void nothingComesOfADryRun() {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    AdmissionRequest dry =
+        new AdmissionRequest(
+            "u", "CREATE", "nats-io", "", "Pod", "", true, "user", pod, MissingNode.getInstance());
+
+    assertThat(handler.handle(dry).patch()).isNotEmpty();
+    assertThat(count("Injected")).isZero();
+  }
+
+  @Test
+  void theHandbookNamesEveryReason() throws IOException {
+    String row =
+        Files.readString(Path.of("docs/operations.md"))
+            .lines()
+            .filter(line -> line.contains("nats_operator_injections_total"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(PodInjector.REASONS)
+        .hasSize(9)
+        .allSatisfy(reason -> assertThat(row).contains("`" + reason + "`"));
+  }
+
+  private double count(String reason) {
+    return meters.get("nats.operator.injections").tag("reason", reason).counter().count();
+  }
+}

@@ -1,0 +1,154 @@
+package org.natsoperator.admission.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.Identity;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.validation.FieldError;
+
+class ResolvedClusterTest {
+
+  private static final Identity USER = new Identity("nats-io", "nats-user");
+
+  @Test
+  void aClusterThatIsThereHasNoWarning() {
+    ResolvedCluster cluster = find(FakeClusterLookup.walkthrough(), Optional.empty());
+
+    assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
+    assertThat(cluster.trust()).isEqualTo(TokenMode.BOUND_SECRET);
+    assertThat(cluster.client().audience()).isEqualTo("nats://example-nats.nats-io.svc");
+    assertThat(cluster.warnings()).isEmpty();
+  }
+
+  @Test
+  void theOnlyOneThatAdmitsTheNamespaceIsMeant() {
+    ResolvedCluster cluster =
+        find(FakeClusterLookup.with(Clusters.in("core", "nats-io")), Optional.empty());
+
+    assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats.core-bound-token");
+    assertThat(cluster.client().user()).isEqualTo("nats-io.nats-user");
+  }
+
+  @Test
+  void oneThatIsNotThereIsWaitedFor() {
+    ResolvedCluster cluster = find(FakeClusterLookup.with(), Optional.empty());
+
+    assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats-bound-token");
+    assertThat(cluster.trust()).isEqualTo(TokenMode.BOUND_SECRET);
+    assertThat(cluster.warnings())
+        .containsExactly(
+            "nats_cluster: there is no NatsCluster nats-io/example-nats; the pod waits for Secret"
+                + " nats-user-example-nats-bound-token");
+  }
+
+  @Test
+  void oneThatDoesNotAdmitTheNamespaceIsNamed() {
+    ResolvedCluster cluster =
+        find(FakeClusterLookup.with(Clusters.in("core")), Optional.of("core"));
+
+    assertThat(cluster.toString()).isEqualTo("core/example-nats");
+    assertThat(cluster.warnings())
+        .containsExactly(
+            "nats.io/cluster-namespace: NatsCluster core/example-nats does not list nats-io in"
+                + " spec.auth.allowedNamespaces");
+  }
+
+  @Test
+  void severalThatAdmitTheNamespaceAreAskedAbout() {
+    ResolvedCluster cluster =
+        find(
+            FakeClusterLookup.with(Clusters.in("core", "nats-io"), Clusters.in("edge", "nats-io")),
+            Optional.empty());
+
+    assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
+    assertThat(cluster.warnings())
+        .containsExactly(
+            "nats_cluster: several NatsClusters example-nats admit this namespace; say which in"
+                + " nats.io/cluster-namespace");
+  }
+
+  @Test
+  void aRoleThatIsMissingOrForAnotherClusterIsTold() {
+    NatsCluster cluster = Clusters.walkthrough("2.15.2");
+    String warning =
+        "no rights: there is no NatsServiceRole nats-user for NatsCluster example-nats; create it";
+
+    assertThat(
+            find(new FakeClusterLookup(List.of(cluster), List.of(), true), Optional.empty())
+                .warnings())
+        .containsExactly(warning);
+    var role = Roles.user();
+    role.getMetadata().getLabels().put("nats_cluster", "other");
+    assertThat(
+            find(new FakeClusterLookup(List.of(cluster), List.of(role), true), Optional.empty())
+                .warnings())
+        .containsExactly(warning);
+  }
+
+  @Test
+  void whatCouldNotBeReadIsNotSaidToBeMissing() {
+    ResolvedCluster cluster =
+        find(new FakeClusterLookup(List.of(), List.of(), false), Optional.empty());
+
+    assertThat(cluster.trust()).isEqualTo(TokenMode.BOUND_SECRET);
+    assertThat(cluster.warnings())
+        .containsExactly(
+            "NatsCluster nats-io/example-nats could not be read in time; the pod waits for Secret"
+                + " nats-user-example-nats-bound-token");
+  }
+
+  /** A pod that waited for a Secret which never comes would be worse than one without. */
+  @Test
+  void aClusterWithoutServiceAccountsHasNoTokens() {
+    PodInjector injector = new PodInjector(FakeClusterLookup.with(Clusters.cluster("{size: 1}")));
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    AdmissionResponse response = injector.handle(Pods.created(pod));
+
+    assertThat(response.warnings())
+        .containsExactly(
+            "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
+                + " spec.auth.enableServiceAccounts");
+    ObjectNode wired = Pods.patched(pod, response.patch());
+    assertThat(wired.at("/spec/containers/0"))
+        .isEqualTo(
+            Pods.yaml(
+                "{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'},"
+                    + " {name: NATS_CLUSTER, value: example-nats}]}"));
+    assertThat(wired.path("spec").has("volumes")).isFalse();
+    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
+  }
+
+  @Test
+  void anAccountWhoseSecretCouldNotBeNamedIsRefused() {
+    String end = "-example-nats-bound-token";
+
+    assertThat(reviewed("a".repeat(253 - end.length())).isAllowed()).isTrue();
+    AdmissionResponse refused = reviewed("a".repeat(254 - end.length()));
+    assertThat(refused.patch()).isEmpty();
+    assertThat(refused.errors())
+        .containsExactly(
+            new FieldError(
+                "spec.serviceAccountName",
+                "is too long: the name of the token's Secret would have more than 253 characters;"
+                    + " name a shorter one"));
+  }
+
+  private static AdmissionResponse reviewed(String account) {
+    ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
+    pod.withObject("/spec").put("serviceAccountName", account);
+    return new PodInjector(FakeClusterLookup.walkthrough()).handle(Pods.created(pod));
+  }
+
+  private static ResolvedCluster find(FakeClusterLookup world, Optional<String> namespace) {
+    return ResolvedCluster.of(
+        world.find(USER, new ClusterReference("nats-io", "example-nats", namespace)));
+  }
+}

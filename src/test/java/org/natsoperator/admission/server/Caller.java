@@ -1,0 +1,86 @@
+package org.natsoperator.admission.server;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Calls a replica as an API server does, trusting a CA and nobody else. */
+final class Caller {
+
+  private final HttpClient client;
+  private final SSLContext tls;
+  private final int port;
+
+  Caller(KubernetesClient kubernetes, String name, int port, HttpClient.Version version) {
+    this(
+        kubernetes.secrets().inNamespace(name).withName(name).get().getData().get("ca.crt"),
+        port,
+        version);
+  }
+
+  private Caller(String authorities, int port, HttpClient.Version version) {
+    this.port = port;
+    tls = trusting(Base64.getDecoder().decode(authorities));
+    client = HttpClient.newBuilder().version(version).sslContext(tls).build();
+  }
+
+  /** One that trusts these CAs: PEM in Base64. */
+  static Caller trusting(String authorities, int port) {
+    return new Caller(authorities, port, HttpClient.Version.HTTP_2);
+  }
+
+  SSLContext tls() {
+    return tls;
+  }
+
+  HttpResponse<String> post(String path, String type, BodyPublisher body)
+      throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", type).POST(body).build());
+  }
+
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    return post(path, "application/json", BodyPublishers.ofString(body));
+  }
+
+  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  URI uri(String path) {
+    return URI.create("https://localhost:" + port + "/" + path);
+  }
+
+  private static SSLContext trusting(byte[] pem) {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(pem))) {
+        store.setCertificateEntry("ca" + store.size(), certificate);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

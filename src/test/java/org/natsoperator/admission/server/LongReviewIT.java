@@ -1,0 +1,65 @@
+package org.natsoperator.admission.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.http.HttpClient.Version;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.Sandbox;
+
+@ExtendWith(ApiServer.class)
+class LongReviewIT {
+
+  /** So late that it ends well before the server gives up waiting. */
+  private static final Duration UNTIL_STOP = Duration.ofSeconds(3);
+
+  @Test
+  void isAnsweredThoughNothingIsSaidMeanwhileAndTheReplicaStops(Sandbox sandbox) throws Exception {
+    String name = sandbox.namespace();
+    Replica replica = Replica.answering(sandbox);
+    int port = replica.port();
+    Map<Version, CompletableFuture<Integer>> answers =
+        Stream.of(Version.values())
+            .collect(
+                Collectors.toMap(
+                    version -> version,
+                    version -> later(new Caller(sandbox.client(), name, port, version))));
+    assertThat(Replica.LONG_UNDER_WAY.tryAcquire(answers.size(), 10, TimeUnit.SECONDS)).isTrue();
+    Thread.sleep(UNTIL_STOP);
+    replica.close();
+    assertThat(answers)
+        .allSatisfy(
+            (version, response) ->
+                assertThat(response)
+                    .as(version.name())
+                    .succeedsWithin(Duration.ofSeconds(5))
+                    .isEqualTo(200));
+    assertThatThrownBy(
+            () ->
+                new Caller(sandbox.client(), name, port, Version.HTTP_2)
+                    .post(WebhookPaths.PODS, Replica.REVIEW))
+        .isInstanceOf(IOException.class);
+  }
+
+  private static CompletableFuture<Integer> later(Caller caller) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return caller.post(Replica.LONG + "?timeout=30s", Replica.REVIEW).statusCode();
+          } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
+  }
+}

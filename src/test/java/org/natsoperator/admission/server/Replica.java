@@ -1,0 +1,221 @@
+package org.natsoperator.admission.server;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.http.HttpClient.Version;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.natsoperator.admission.WebhookWarmup;
+import org.natsoperator.admission.review.AdmissionHandler;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.settings.WebhookProperties;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.validation.FieldError;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The part of an operator that serves webhooks, with reviewers for tests: PODS adds an annotation,
+ * ROLES refuses.
+ */
+public record Replica(ConfigurableApplicationContext context) implements AutoCloseable {
+
+  static final String FAILING = "test/failing";
+  static final String ENDLESS = "test/endless";
+  static final String SLOW = "test/slow";
+  static final String LONG = "test/long";
+
+  /** What any of its reviewers can answer. */
+  static final String REVIEW =
+      HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
+
+  /** Longer than there may be silence between two pieces of a request, and that twice. */
+  static final Duration LONG_TIME = Duration.ofSeconds(11);
+
+  /** Reviews of LONG that were begun. */
+  static final Semaphore LONG_UNDER_WAY = new Semaphore(0);
+
+  /** Reviews of SLOW that are under way, and what lets them end. */
+  static final Semaphore SLOW_UNDER_WAY = new Semaphore(0);
+
+  static final CountDownLatch SLOW_MAY_END = new CountDownLatch(1);
+
+  /** Starts one that uses objects of the given name, in a namespace. */
+  public static Replica start(String namespace, String name, String... properties) {
+    Stream<String> all =
+        Stream.concat(
+            Stream.of(
+                "spring.main.banner-mode=off",
+                "operator.namespace=" + namespace,
+                "operator.webhooks.enabled=true",
+                "operator.webhooks.port=0",
+                "operator.webhooks.configuration=" + name,
+                "operator.webhooks.secret=" + name),
+            Stream.of(properties));
+    return new Replica(
+        new SpringApplicationBuilder(Parts.class)
+            .web(WebApplicationType.NONE)
+            .registerShutdownHook(false)
+            .run(all.map("--"::concat).toArray(String[]::new)));
+  }
+
+  /** One that answers already, and stops at once. */
+  static Replica answering(Sandbox sandbox) {
+    String name = sandbox.namespace();
+    Replica replica = start(name, name, "operator.webhooks.shutdown-delay=0s");
+    replica.awaitAnswers(sandbox);
+    return replica;
+  }
+
+  /** Posts to CLUSTERS until a response has arrived; its Secret is named like the namespace. */
+  public void awaitAnswers(Sandbox sandbox) {
+    String name = sandbox.namespace();
+    await()
+        .ignoreExceptions()
+        .until(
+            () ->
+                new Caller(sandbox.client(), name, port(), Version.HTTP_2)
+                        .post(WebhookPaths.CLUSTERS, REVIEW)
+                        .statusCode()
+                    == 200);
+  }
+
+  int port() {
+    return context.getBean(WebhookServer.class).port();
+  }
+
+  boolean isReady() {
+    return context
+        .getBean("webhooks", HealthIndicator.class)
+        .health()
+        .getStatus()
+        .equals(Status.UP);
+  }
+
+  public MeterRegistry meters() {
+    return context.getBean(MeterRegistry.class);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
+  @ComponentScan("org.natsoperator.certificates")
+  @Import({
+    WebhookServer.class,
+    WebhookConnector.class,
+    WebhookEndpoint.class,
+    WebhookMetrics.class,
+    WebhookWarmup.class
+  })
+  static class Parts {
+
+    @Bean
+    KubernetesClient client() {
+      return new KubernetesClientBuilder().build();
+    }
+
+    @Bean
+    MeterRegistry meterRegistry() {
+      return new SimpleMeterRegistry();
+    }
+
+    @Bean
+    Clock clock() {
+      return Clock.systemUTC();
+    }
+
+    @Bean(WebhookPaths.PODS)
+    AdmissionHandler pods() {
+      return request -> {
+        var add =
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("op", "add")
+                .put("path", "/metadata/annotations");
+        add.putObject("value").put("reviewed", "yes");
+        return new AdmissionResponse(
+            List.of(), List.of("a warning"), Map.of("reviewed", "yes"), List.of(add));
+      };
+    }
+
+    @Bean(WebhookPaths.ROLES)
+    AdmissionHandler roles() {
+      return request ->
+          new AdmissionResponse(
+              List.of(new FieldError("data.a", "is odd"), new FieldError("data.b", "is missing")),
+              List.of(),
+              Map.of(),
+              List.of());
+    }
+
+    @Bean(WebhookPaths.CLUSTERS)
+    AdmissionHandler clusters() {
+      return request -> AdmissionResponse.allowed();
+    }
+
+    @Bean(FAILING)
+    AdmissionHandler failing() {
+      return request -> {
+        throw new IllegalStateException("s3cret");
+      };
+    }
+
+    @Bean(ENDLESS)
+    AdmissionHandler endless() {
+      return this::askAgain;
+    }
+
+    private AdmissionResponse askAgain(AdmissionRequest request) {
+      return askAgain(request);
+    }
+
+    @Bean(LONG)
+    AdmissionHandler patient() {
+      return request -> {
+        LONG_UNDER_WAY.release();
+        try {
+          Thread.sleep(LONG_TIME);
+          return AdmissionResponse.allowed();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+    }
+
+    @Bean(SLOW)
+    AdmissionHandler slow() {
+      return request -> {
+        SLOW_UNDER_WAY.release();
+        try {
+          SLOW_MAY_END.await();
+          return AdmissionResponse.allowed();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+    }
+  }
+}

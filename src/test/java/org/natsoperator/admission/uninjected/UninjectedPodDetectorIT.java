@@ -1,0 +1,240 @@
+package org.natsoperator.admission.uninjected;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.kubernetes.Events;
+import org.natsoperator.lookup.ClientClusterCache;
+import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.settings.WebhookProperties;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Sandbox;
+
+/** Pods of a real API server that calls no webhook, so that all are missed. */
+@ExtendWith(ApiServer.class)
+class UninjectedPodDetectorIT {
+
+  @Test
+  void areCountedAndToldOnceOnWhoOwnsThem(Sandbox sandbox, Sandbox other) {
+    prepare(sandbox);
+    prepare(other);
+    ReplicaSet owner = replicaSet(sandbox);
+    Pod bare = pod(sandbox, "bare", null);
+    pod(sandbox, "web-1", owner);
+    pod(sandbox, "web-2", owner);
+    pod(other, "not-watched", null);
+    UninjectedPodDetector pods = pods(sandbox, false);
+
+    assertThat(pods.check()).isEqualTo(3);
+    assertThat(sandbox.events(owner))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getReason()).isEqualTo("PodsMissed");
+              assertThat(event.getType()).isEqualTo("Warning");
+              assertThat(event.getNote()).contains("web-1, web-2;").doesNotContain("bare");
+            });
+    assertThat(sandbox.events(bare))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getNote()).contains("bare;"));
+    pod(sandbox, "web-3", owner);
+    assertThat(pods.check()).isEqualTo(4);
+    assertThat(sandbox.events(owner))
+        .extracting(event -> event.getNote().contains("web-1"))
+        .containsExactlyInAnyOrder(true, false);
+    assertThat(names(sandbox))
+        .as("nobody asked for evictions")
+        .containsExactlyInAnyOrder("bare", "web-1", "web-2", "web-3");
+  }
+
+  @Test
+  void areNotThoseOfANamespaceThatIsOptedOut(Sandbox sandbox) {
+    prepare(sandbox);
+    pod(sandbox, "bare", null);
+    UninjectedPodDetector pods = pods(sandbox, true);
+    assertThat(pods.check()).isEqualTo(1);
+    sandbox
+        .client()
+        .namespaces()
+        .withName(sandbox.namespace())
+        .edit(
+            namespace ->
+                new NamespaceBuilder(namespace)
+                    .editMetadata()
+                    .addToLabels("nats.io/inject", "disabled")
+                    .endMetadata()
+                    .build());
+
+    assertThat(pods.check()).isZero();
+  }
+
+  @Test
+  void areAllFoundOnSeveralPages(Sandbox sandbox) {
+    prepare(sandbox);
+    for (int i = 0; i < 101; i++) {
+      pod(sandbox, "pod-" + i, null);
+    }
+
+    assertThat(pods(sandbox, false).check()).isEqualTo(101);
+  }
+
+  @Test
+  void areEvictedAFewAtATimeIfAskedForAndOwned(Sandbox sandbox) throws InterruptedException {
+    prepare(sandbox);
+    ReplicaSet owner = replicaSet(sandbox);
+    pod(sandbox, "bare", null);
+    for (int i = 0; i < 6; i++) {
+      pod(sandbox, "web-" + i, owner);
+    }
+    Thread.sleep(Duration.ofMillis(1100)); // Times of pods are whole seconds.
+    UninjectedPodDetector pods = pods(sandbox, true);
+
+    assertThat(pods.check()).isEqualTo(7);
+    assertThat(names(sandbox)).hasSize(2).contains("bare");
+    pod(sandbox, "missed-again", owner);
+    assertThat(pods.check()).isEqualTo(3);
+    assertThat(pods.check()).isEqualTo(2);
+    assertThat(names(sandbox)).containsExactlyInAnyOrder("bare", "missed-again");
+  }
+
+  @Test
+  void areKeptByTheirBudget(Sandbox sandbox) {
+    prepare(sandbox);
+    sandbox.apply(
+        """
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: web}
+        spec: {maxUnavailable: 0, selector: {matchLabels: {nats_cluster: example-nats}}}
+        """);
+    Pod pod = pod(sandbox, "web-1", replicaSet(sandbox));
+    // Pods that do not run yet are protected by no budget.
+    sandbox
+        .client()
+        .resource(pod)
+        .editStatus(
+            running ->
+                new PodBuilder(running)
+                    .editOrNewStatus()
+                    .withPhase("Running")
+                    .addNewCondition()
+                    .withType("Ready")
+                    .withStatus("True")
+                    .endCondition()
+                    .endStatus()
+                    .build());
+    long start = System.nanoTime();
+
+    assertThat(pods(sandbox, true).check()).isEqualTo(1);
+    assertThat(names(sandbox)).containsExactly("web-1");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+  }
+
+  private static void prepare(Sandbox sandbox) {
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"));
+  }
+
+  private static ReplicaSet replicaSet(Sandbox sandbox) {
+    String yaml =
+        """
+        apiVersion: apps/v1
+        kind: ReplicaSet
+        metadata: {name: web}
+        spec:
+          replicas: 0
+          selector: {matchLabels: {a: b}}
+          template: {metadata: {labels: {a: b}}, spec: {containers: [{name: app, image: app}]}}
+        """;
+    return sandbox
+        .client()
+        .resource(Serialization.unmarshal(yaml, ReplicaSet.class))
+        .inNamespace(sandbox.namespace())
+        .create();
+  }
+
+  private static Pod pod(Sandbox sandbox, String name, HasMetadata owner) {
+    PodBuilder pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("nats_cluster", "example-nats")
+            .endMetadata()
+            .withNewSpec()
+            .withServiceAccountName("nats-user")
+            .addNewContainer()
+            .withName("app")
+            .withImage("app")
+            .endContainer()
+            .endSpec();
+    if (owner != null) {
+      pod.editMetadata()
+          .addNewOwnerReference()
+          .withApiVersion(owner.getApiVersion())
+          .withKind(owner.getKind())
+          .withController(true)
+          .withName(owner.getMetadata().getName())
+          .withUid(owner.getMetadata().getUid())
+          .endOwnerReference()
+          .endMetadata();
+    }
+    return sandbox.client().resource(pod.build()).inNamespace(sandbox.namespace()).create();
+  }
+
+  private static List<String> names(Sandbox sandbox) {
+    return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
+        .map(pod -> pod.getMetadata().getName())
+        .toList();
+  }
+
+  private static UninjectedPodDetector pods(Sandbox sandbox, boolean evict) {
+    var client = sandbox.client();
+    var operator =
+        new OperatorProperties(
+            "nats-io", "op", "", Set.of(sandbox.namespace()), NetworkPolicySettings.of(""));
+    var webhooks =
+        new WebhookProperties(
+            true,
+            0,
+            "",
+            "",
+            true,
+            List.of(),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            evict);
+    var known =
+        new ClientClusterCache(
+            new SharedInformers(client, operator),
+            operator,
+            webhooks,
+            new UncachedReader(client, operator, Duration.ofSeconds(10)));
+    var events = new Events(client, Clock.systemUTC(), operator);
+    return new UninjectedPodDetector(
+        client,
+        operator,
+        known,
+        events,
+        new UninjectedPodEvictor(client, webhooks, Clock.systemUTC()));
+  }
+}

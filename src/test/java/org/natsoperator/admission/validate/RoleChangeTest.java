@@ -1,0 +1,118 @@
+package org.natsoperator.admission.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.admission.review.AdmissionRequests.delete;
+import static org.natsoperator.admission.review.AdmissionRequests.role;
+import static org.natsoperator.admission.review.AdmissionRequests.status;
+import static org.natsoperator.admission.review.AdmissionRequests.update;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.validation.FieldError;
+
+/** A role that is there already: nobody is kept from mending or removing it. */
+class RoleChangeTest {
+
+  private static final String GOOD = "{publish: [foo], subscribe: [bar]}";
+  private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
+
+  @Test
+  void whatIsBeingDeletedIsNotJudged() {
+    assertThat(handle(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
+    String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
+    assertThat(handle(update(role(GOOD), role(leaving, BAD))))
+        .isEqualTo(AdmissionResponse.allowed());
+  }
+
+  @Test
+  void theStatusIsNotJudged() {
+    assertThat(handle(status(role(GOOD), role(BAD)))).isEqualTo(AdmissionResponse.allowed());
+  }
+
+  @Test
+  void aRoleThatIsMadeBadIsRefused() {
+    assertThat(handle(update(role(GOOD), role(BAD))).errors())
+        .extracting(FieldError::field)
+        .containsExactly("spec.permissions.publish[0]");
+  }
+
+  @Test
+  void aChangeOfMetadataIsNeverRefused() {
+    AdmissionResponse response =
+        handle(
+            update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
+
+    assertThat(response).isEqualTo(AdmissionResponse.allowed());
+  }
+
+  /** It takes rights away, and that must always be possible. */
+  @Test
+  void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
+    AdmissionResponse response = handle(update(role(GOOD), role("labels: {}", GOOD)));
+
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings())
+        .containsExactly(
+            "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
+  }
+
+  @Test
+  void whatWasWrongBeforeIsToldAndNotRefused() {
+    AdmissionResponse response =
+        handle(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
+
+    assertThat(response.errors()).isEmpty();
+    assertThat(response.warnings())
+        .containsExactly(
+            "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
+  }
+
+  @Test
+  void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
+    AdmissionResponse response =
+        handle(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
+
+    assertThat(response.errors())
+        .extracting(FieldError::field)
+        .as("another subject in the same list, and the same subject in another list")
+        .containsExactly("spec.permissions.publish[1]", "spec.permissions.subscribe[1]");
+  }
+
+  @Test
+  void whatCouldNotBeReadBeforeIsNotRefusedEither() {
+    assertThat(handle(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed())
+        .isTrue();
+  }
+
+  @Test
+  void whatARoleWaitsForIsSaidWhereItsClusterIsAnother() {
+    NatsServiceRoleWebhook lonely =
+        new NatsServiceRoleWebhook(role -> new RoleDependencies(Optional.empty(), true, true));
+    String other = "{publish: [other], subscribe: [bar]}";
+
+    assertThat(lonely.handle(update(role(GOOD), role(other))).warnings())
+        .as("its status says it")
+        .isEmpty();
+    assertThat(
+            lonely
+                .handle(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
+                .warnings())
+        .hasSize(2);
+    String moved =
+        "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
+    assertThat(lonely.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
+    assertThat(lonely.handle(update(role(GOOD), role(moved, GOOD))).warnings())
+        .as("nothing but moved")
+        .hasSize(2);
+    assertThat(
+            lonely.handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+        .as("no cluster of such a name is asked for")
+        .hasSize(1);
+  }
+
+  private static AdmissionResponse handle(AdmissionRequest request) {
+    return new NatsServiceRoleWebhook(role -> RoleDependencies.UNKNOWN).handle(request);
+  }
+}

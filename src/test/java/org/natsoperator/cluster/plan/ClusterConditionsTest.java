@@ -1,0 +1,298 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.cluster.plan.ClusterStatuses.*;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.role.Binding.Unbound;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.validation.FieldError;
+
+class ClusterConditionsTest {
+
+  @Test
+  void aHealthyClusterIsReadyAndShowsItsNumbers() {
+    NatsClusterStatus status = status(observed(ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(conditions(status))
+        .containsExactly(
+            "Ready=True AllServersReady",
+            "ConfigApplied=True Confirmed",
+            "RolesBound=True AllBound",
+            "FieldsSupported=True AllSupported",
+            "Managed=True FollowsSpec");
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.size()).isEqualTo(2);
+    assertThat(status.servers()).isEqualTo("2/2");
+    assertThat(status.currentVersion()).isEqualTo("2.15.2");
+    assertThat(status.selector()).isEqualTo("app=nats,nats_cluster=example-nats");
+  }
+
+  @Test
+  void aClusterWithoutServersWaitsForTheFirst() {
+    NatsClusterStatus status = status(observed(), Map.of());
+
+    assertThat(conditions(status))
+        .startsWith("Ready=False ServersNotReady", "ConfigApplied=False Waiting");
+    assertThat(message(status, "Ready")).isEqualTo("0 of 2 servers of version 2.15.2 are ready");
+    assertThat(message(status, "ConfigApplied")).contains("the first server");
+  }
+
+  @Test
+  void aServerThatIsNotReadyIsCounted() {
+    ObservedServer starting =
+        new ObservedServer(ServerPods.created("example-nats-2", "2.15.2", "config"), NO_ANSWER);
+    NatsClusterStatus status = status(observed(ONE, starting), confirmed(ONE));
+
+    assertThat(status.servers()).isEqualTo("1/2");
+    assertThat(message(status, "ConfigApplied"))
+        .contains("example-nats-2")
+        .doesNotContain("example-nats-1");
+  }
+
+  @Test
+  void aServerTooManyIsNotReadyYet() {
+    ObservedServer three = server(3, "2.15.2");
+
+    assertThat(conditions(status(observed(ONE, TWO, three), confirmed(ONE, TWO, three))))
+        .startsWith("Ready=False ServersNotReady");
+  }
+
+  @Test
+  void aServerOfTheOldVersionIsNotReadyYet() {
+    ObservedServer old = server(2, "2.15.1");
+    NatsClusterStatus status = status(observed(ONE, old), confirmed(ONE, old));
+
+    assertThat(conditions(status)).startsWith("Ready=False ServersNotReady");
+    assertThat(status.currentVersion()).isNull();
+  }
+
+  @Test
+  void aServerThatAnswersButDoesNotTakeItsFileIsNamedAfterTenSeconds() {
+    Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
+
+    assertThat(conditions(status(observed(ONE, TWO), pushes, START.plusSeconds(10))))
+        .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False Waiting");
+    NatsClusterStatus late = status(observed(ONE, TWO), pushes, START.plusSeconds(11));
+    assertThat(conditions(late))
+        .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False ServerRefuses");
+    assertThat(message(late, "ConfigApplied"))
+        .startsWith("example-nats-2: ")
+        .contains("keeps the rights it had before");
+  }
+
+  @Test
+  void serversThatDoNotFindEachOtherAreNoCluster() {
+    Varz varz =
+        new Varz("2.15.2", "any", "any", 0, START.toString(), START.plusSeconds(9).toString());
+    ObservedServer one = new ObservedServer(ONE.pod(), Optional.of(varz));
+    ObservedServer two = new ObservedServer(TWO.pod(), Optional.of(varz));
+    NatsClusterStatus status = status(observed(one, two), confirmed(one, two));
+
+    assertThat(conditions(status)).startsWith("Ready=False ServersIsolated");
+    assertThat(message(status, "Ready"))
+        .startsWith("example-nats-1, example-nats-2: ")
+        .contains("6222");
+  }
+
+  @Test
+  void aSilentServerHasNotRefused() {
+    ObservedServer silent = new ObservedServer(TWO.pod(), NO_ANSWER);
+    Map<String, Push> pushes = pushes(Push.start(silent, file(), false, START));
+
+    assertThat(conditions(status(observed(ONE, silent), pushes, START.plusSeconds(60))))
+        .contains("ConfigApplied=False Waiting");
+  }
+
+  @Test
+  void mistakesComeBeforeAllElse() {
+    List<FieldError> errors =
+        List.of(new FieldError("spec.size", "a"), new FieldError("spec.version", "b"));
+    NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(invalid, List.of(), ONE, TWO),
+            errors,
+            users(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
+
+    assertThat(conditions(status))
+        .startsWith("Ready=False Invalid", "ConfigApplied=True Confirmed");
+    assertThat(message(status, "Ready")).isEqualTo("spec.size: a; spec.version: b");
+  }
+
+  @Test
+  void rolesThatAreNotBoundAreNamedButNotTooMany() {
+    List<ObservedRole> roles =
+        IntStream.rangeClosed(1, 7)
+            .mapToObj(i -> Roles.role("r" + i, List.of(), List.of()))
+            .map(ClusterStatuses::bound)
+            .toList();
+    Map<Identity, Unbound> unbound = new LinkedHashMap<>();
+    roles.stream()
+        .limit(6)
+        .forEach(role -> unbound.put(role.identity(), new Unbound("Invalid", "x")));
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(CLUSTER, roles, ONE, TWO),
+            List.of(),
+            users(unbound),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
+
+    assertThat(status.roles()).isEqualTo("1/7");
+    assertThat(conditions(status))
+        .contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
+    assertThat(message(status, "RolesBound"))
+        .contains("6 not bound", "r1 (Invalid)", "r5 (Invalid)", "…")
+        .doesNotContain("r6");
+  }
+
+  @Test
+  void fieldsWithoutEffectAreNamed() {
+    NatsCluster cluster =
+        Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(cluster, List.of(), ONE, TWO),
+            List.of(),
+            users(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
+
+    assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
+    assertThat(message(status, "FieldsSupported"))
+        .endsWith("spec.useServerName, spec.pod.enableMetrics");
+  }
+
+  @Test
+  void whetherAConfigWasAppliedIsReadFromTheStatus() {
+    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
+
+    cluster.setStatus(status(observed(ONE, TWO), Map.of()));
+    assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
+
+    cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
+    assertThat(ClusterConditions.wasApplied(cluster)).isTrue();
+
+    cluster.getMetadata().setGeneration(2L);
+    assertThat(ClusterConditions.wasApplied(cluster)).as("of another spec").isFalse();
+  }
+
+  @Test
+  void aPausedClusterThatIsWellIsReadyAndSaysThatItIsPaused() {
+    NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
+    NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(conditions(status)).contains("Ready=True Paused", "Managed=False Paused");
+    assertThat(message(status, "Ready")).contains("spec.paused");
+    assertThat(message(status, "Managed")).contains("roles take effect", "spec.paused is removed");
+    assertThat(status.controlPaused()).isTrue();
+    assertThat(ClusterConditions.warnings(status)).as("a user's own wish").isEmpty();
+  }
+
+  @Test
+  void aClusterWithMistakesIsNotManaged() {
+    NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
+    NatsClusterStatus status =
+        ClusterConditions.status(
+            observed(invalid, List.of(), ONE, TWO),
+            List.of(new FieldError("spec.version", "a")),
+            users(Map.of()),
+            confirmed(ONE, TWO),
+            STEADY,
+            START);
+
+    assertThat(conditions(status)).contains("Managed=False Invalid");
+    assertThat(ClusterConditions.warnings(status))
+        .as("one is enough")
+        .extracting(Condition::getType)
+        .containsExactly("Ready");
+  }
+
+  /** Who waits for Ready after an edit must not be told so before anything has begun. */
+  @Test
+  void aTemplateThatNobodyHasSeenYetIsNotReady() {
+    StatefulSet set =
+        new StatefulSetBuilder()
+            .withNewMetadata()
+            .withName("example-nats")
+            .withGeneration(2L)
+            .endMetadata()
+            .withNewStatus()
+            .withObservedGeneration(1L)
+            .endStatus()
+            .build();
+    ObservedCluster before = observed(ONE, TWO);
+
+    NatsClusterStatus unseen = status(before.withObjects(List.of(set)), confirmed(ONE, TWO));
+    assertThat(conditions(unseen)).startsWith("Ready=False ServersNotReady");
+    assertThat(message(unseen, "Ready")).endsWith("waiting for the StatefulSet");
+
+    set.getStatus().setObservedGeneration(2L);
+    assertThat(conditions(status(before.withObjects(List.of(set)), confirmed(ONE, TWO))))
+        .startsWith("Ready=True AllServersReady");
+  }
+
+  @Test
+  void whatAUserMustMendIsWorthAWarning() {
+    Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
+    NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
+    NatsClusterStatus status =
+        status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
+
+    assertThat(ClusterConditions.warnings(status))
+        .extracting(Condition::getReason)
+        .containsExactly("ServerRefuses", "FieldsIgnored");
+    assertThat(ClusterConditions.warnings(status(observed(ONE, TWO), pushes, START))).isEmpty();
+  }
+
+  @Test
+  void thatAClusterIsReadyIsNewsOnce() {
+    NatsClusterStatus waiting = status(observed(ONE), confirmed(ONE));
+    NatsClusterStatus ready = status(observed(ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(ClusterConditions.nowReady(List.of(), ready)).isPresent();
+    assertThat(ClusterConditions.nowReady(waiting.conditions(), ready)).isPresent();
+    assertThat(ClusterConditions.nowReady(ready.conditions(), ready)).isEmpty();
+    assertThat(ClusterConditions.nowReady(ready.conditions(), waiting)).isEmpty();
+  }
+
+  @Test
+  void aRefusalByTheApiServerReplacesReadyAndKeepsTheRest() {
+    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
+    NatsClusterStatus refused =
+        ClusterConditions.refused(cluster, new FieldError("spec.pod", "too much"));
+
+    assertThat(conditions(refused))
+        .containsExactly(
+            "Ready=False Refused",
+            "ConfigApplied=True Confirmed",
+            "RolesBound=True AllBound",
+            "FieldsSupported=True AllSupported",
+            "Managed=True FollowsSpec");
+    assertThat(message(refused, "Ready")).contains("too much");
+    assertThat(refused.servers()).isEqualTo("2/2");
+  }
+}

@@ -1,0 +1,211 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.validation.FieldError;
+
+class ClusterDecisionTest {
+
+  private static final NetworkPolicySettings NO_NETWORK_POLICY =
+      new NetworkPolicySettings(false, List.of());
+  private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
+  private static final NatsCluster VALID = Clusters.walkthrough("2.15.2");
+  private static final String CLOSED = "auth: {enableServiceAccounts: true}";
+
+  @Test
+  void aValidClusterGetsAllItsObjects() {
+    ClusterDecision decision = decide(observed(VALID, List.of()));
+
+    assertThat(decision.errors()).isEmpty();
+    assertThat(kinds(decision))
+        .containsExactly(
+            "Secret", "Service", "Service", "PodDisruptionBudget", "StatefulSet", "Secret");
+  }
+
+  @Test
+  void aPausedClusterGetsNewLoginsAndNothingElse() {
+    Secret running = running();
+    NatsCluster paused =
+        Clusters.cluster("{paused: true, size: 5, version: 2.14.0, " + CLOSED + "}");
+    ClusterDecision decision = decide(running(paused, running, "nats-admin-user"));
+
+    assertThat(all(decision))
+        .extracting(object -> object.getMetadata().getName())
+        .containsExactly(running.getMetadata().getName());
+    ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+    assertThat(users(after)).containsExactly("nats-admin-user", "_nobody");
+    assertThat(decision.restart()).isEmpty();
+  }
+
+  @Test
+  void anInvalidClusterGetsNothingNew() {
+    NatsCluster invalid = Clusters.cluster("{size: -1, version: latest!, " + CLOSED + "}");
+    ClusterDecision decision = decide(observed(invalid, List.of()));
+
+    assertThat(decision.errors())
+        .extracting(FieldError::field)
+        .containsExactly("spec.size", "spec.version");
+    assertThat(all(decision)).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: running servers get new logins")
+  @ValueSource(
+      strings = {
+        "{version: latest!, " + CLOSED + "}",
+        "{version: 2.14.0, size: -1, " + CLOSED + "}",
+        "{lameDuckDurationSeconds: 5, natsConfig: {maxPending: 1}, " + CLOSED + "}"
+      })
+  void anInvalidClusterStillUpdatesTheServersThatRun(String spec) {
+    Secret running = running();
+    ClusterDecision decision = decide(running(Clusters.cluster(spec), running, "nats-admin-user"));
+
+    assertThat(all(decision))
+        .extracting(object -> object.getMetadata().getName())
+        .containsExactly(running.getMetadata().getName());
+    ObjectNode before = ConfigSecret.fileIn(running).orElseThrow().parse();
+    ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+    assertThat(users(after)).containsExactly("nats-admin-user", "_nobody");
+    assertThat(settings(after)).isEqualTo(settings(before));
+  }
+
+  /**
+   * Who moves from ServiceAccounts to a field that is not supported yet is told so; until it is
+   * mended nobody may get in who could not before.
+   */
+  @ParameterizedTest(name = "{0} opens nothing")
+  @ValueSource(
+      strings = {
+        "{auth: {enableServiceAccounts: false, clientsAuthSecret: users}}",
+        "{auth: {clientsAuthFile: users}}",
+        "{operatorConfig: {secret: operator}}"
+      })
+  void anInvalidClusterIsNeverOpened(String spec) {
+    ClusterDecision decision =
+        decide(running(Clusters.cluster(spec), running(), "nats-admin-user"));
+    ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+
+    assertThat(after.has("authorization")).as("servers ask who a client is").isTrue();
+  }
+
+  @Test
+  void aPushThatJustBeganIsNotToldYet() {
+    NatsCluster cluster = Clusters.walkthrough("2.15.2");
+    cluster.setStatus(applied());
+    ObservedCluster observed = running(cluster, running(), "nats-admin-user");
+    ClusterDecision decision = decide(observed);
+
+    assertThat(decision.plan().confirmed()).isFalse();
+    assertThat(isApplied(decision.status(observed, List.of(), NOW.plusMillis(1999)))).isTrue();
+    assertThat(isApplied(decision.status(observed, List.of(), NOW.plusMillis(2000)))).isFalse();
+  }
+
+  @Test
+  void aClusterThatWasNeverAppliedIsToldTheTruthAtOnce() {
+    ObservedCluster observed = running(VALID, running(), "nats-admin-user");
+
+    assertThat(isApplied(decide(observed).status(observed, List.of(), NOW))).isFalse();
+  }
+
+  @Test
+  void noPasswordIsShown() {
+    ClusterDecision decision = decide(observed(VALID, List.of(), Roles.bound(Roles.user(), VALID)));
+    String password = decision.users().users().getFirst().password();
+
+    assertThat(decision.toString().contains(password)).as("the password is shown").isFalse();
+  }
+
+  private static List<HasMetadata> all(ClusterDecision decision) {
+    List<HasMetadata> all = new ArrayList<>(decision.files());
+    all.addAll(decision.objects(NO_NETWORK_POLICY));
+    return all;
+  }
+
+  private static ClusterDecision decide(ObservedCluster observed) {
+    return ClusterDecision.of(observed, Map.of(), Optional.empty(), NOW);
+  }
+
+  /** The Secret of the valid cluster when it had but one role, nats-user. */
+  private static Secret running() {
+    ClusterDecision before = decide(observed(VALID, List.of(), Roles.bound(Roles.user(), VALID)));
+    return (Secret) before.files().getFirst();
+  }
+
+  /** One server that runs, and one role since. */
+  private static ObservedCluster running(NatsCluster cluster, Secret secret, String role) {
+    ObservedServer server =
+        new ObservedServer(
+            ServerPods.running("example-nats-1", "2.15.2", secret.getMetadata().getName()),
+            Optional.of(new Varz("2.15.2", "older", "any", 2, null, null)));
+    ObservedRole bound = Roles.bound(Roles.role(role, List.of(">"), List.of(">")), cluster);
+    return new ObservedCluster(
+        cluster,
+        List.of(bound),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        List.of(secret),
+        List.of(server));
+  }
+
+  private static ObservedCluster observed(
+      NatsCluster cluster, List<HasMetadata> objects, ObservedRole... roles) {
+    return new ObservedCluster(
+        cluster,
+        List.of(roles),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        objects,
+        List.of());
+  }
+
+  private static NatsClusterStatus applied() {
+    return new NatsClusterStatus(
+        1L,
+        1,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
+  }
+
+  private static boolean isApplied(NatsClusterStatus status) {
+    return status.conditions().stream()
+        .filter(condition -> condition.getType().equals("ConfigApplied"))
+        .allMatch(Conditions::isMet);
+  }
+
+  private static ObjectNode settings(ObjectNode config) {
+    return config.deepCopy().without(List.of("authorization", "cluster"));
+  }
+
+  private static List<String> users(ObjectNode config) {
+    return config.at("/authorization/users").findValuesAsText("username");
+  }
+
+  private static List<String> kinds(ClusterDecision decision) {
+    return all(decision).stream().map(HasMetadata::getKind).toList();
+  }
+}

@@ -1,0 +1,227 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.ConfigFiles.Content;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+/** A cluster on its way from 1.2.0 to 2.15.2, whose servers of old know no {@code server_name}. */
+class ConfigFilesTest {
+
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final ServerVersion VERSION = ServerVersion.parse("2.15.2").orElseThrow();
+  private static final String OLD = "example-nats-old";
+
+  @Test
+  void aNewClusterHasTheNewestFileAlone() {
+    ObservedCluster observed = observed(List.of(), List.of());
+    DesiredCluster desired = desired(observed);
+
+    assertThat(ConfigFiles.of(observed, desired, true).bySecret())
+        .containsOnlyKeys(desired.configSecret())
+        .containsValue(new Content(desired.config(), 0));
+  }
+
+  /** Else its server would keep the rights it knows, and hold up the rollout that could end it. */
+  @Test
+  void aRunningRevisionWhoseSecretIsGoneIsMadeAnew() {
+    ObservedCluster observed = observed(List.of());
+    DesiredCluster desired = desired(observed);
+
+    assertThat(ConfigFiles.of(observed, desired, true).bySecret())
+        .containsEntry(OLD, new Content(desired.config(), 0));
+    assertThat(ConfigFiles.of(observed, desired, false).bySecret()).containsOnlyKeys(OLD);
+  }
+
+  /** It may be meant to be protected otherwise. */
+  @Test
+  void aClusterWithMistakesIsOpenedByNothing() {
+    ObservedCluster gone = observed(List.of());
+    ObservedCluster unreadable =
+        observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
+    ObservedCluster readable = observed(List.of(old(0)));
+
+    assertThat(ConfigFiles.of(gone, open(gone), false).bySecret()).isEmpty();
+    assertThat(ConfigFiles.of(unreadable, open(unreadable), false).bySecret()).isEmpty();
+    assertThat(ConfigFiles.of(readable, open(readable), false).bySecret().get(OLD).file())
+        .isEqualTo(ConfigSecret.fileIn(old(0)).orElseThrow());
+    assertThat(ConfigFiles.of(gone, open(gone), true).bySecret()).containsKey(OLD);
+  }
+
+  @Test
+  void duringARolloutBothRevisionsGetTheNewLogins() {
+    ObservedCluster observed = observed(List.of(old(4)));
+    ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
+    ObjectNode older = files.bySecret().get(OLD).config();
+
+    assertThat(files.bySecret()).hasSize(2);
+    assertThat(older.at("/authorization/users/0/username").asText()).isEqualTo("nats-user");
+    assertThat(older.at("/cluster/routes")).hasSize(3);
+  }
+
+  @Test
+  void theOlderRevisionKeepsItsOwnKeysAndGetsNoneOfTheNewer() {
+    ObservedCluster observed = observed(List.of(old(4)));
+    Content older = ConfigFiles.of(observed, desired(observed), true).bySecret().get(OLD);
+
+    assertThat(older.config().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("port", "own", "cluster", "authorization");
+    assertThat(older.blankLines()).isEqualTo(4);
+  }
+
+  @Test
+  void aRevisionThatNoPodMountsGetsNoFile() {
+    Secret unused =
+        new SecretBuilder(old(0))
+            .editMetadata()
+            .withName("example-nats-older")
+            .endMetadata()
+            .build();
+    ObservedCluster observed = observed(List.of(old(0), unused));
+
+    assertThat(ConfigFiles.of(observed, desired(observed), true).bySecret())
+        .doesNotContainKey("example-nats-older");
+  }
+
+  @Test
+  void whereNothingNewMayBeMadeOnlyWhatRunsIsKeptUpToDate() {
+    ObservedCluster observed = observed(List.of(old(0)));
+
+    assertThat(ConfigFiles.of(observed, desired(observed), false).bySecret()).containsOnlyKeys(OLD);
+  }
+
+  @Test
+  void theNewestFileKeepsItsBlankLines() {
+    DesiredCluster desired = desired(observed(List.of()));
+    ServerConfigFile file = ServerConfigFile.of(desired.config(), 5);
+    ObservedCluster observed =
+        observed(List.of(ConfigSecret.of(CLUSTER, desired.configSecret(), file, 5)));
+
+    assertThat(
+            ConfigFiles.of(observed, desired, true)
+                .bySecret()
+                .get(desired.configSecret())
+                .blankLines())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void otherBytesAreForThoseThatNeedThem() {
+    ObservedCluster observed = observed(List.of(old(0)));
+    ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
+    ConfigFiles rewritten = files.inOtherBytes(Set.of(OLD, "unknown"));
+
+    assertThat(rewritten.bySecret().get(OLD).blankLines()).isEqualTo(1);
+    assertThat(rewritten.bySecret().get(OLD).config())
+        .isEqualTo(files.bySecret().get(OLD).config());
+    assertThat(rewritten.bySecret()).hasSize(2);
+    assertThat(files.bySecret().get(OLD).blankLines()).isZero();
+  }
+
+  @Test
+  void anOlderFileThatSomebodyTookOutIsReplaced() {
+    ObservedCluster observed = observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
+
+    assertThat(ConfigFiles.of(observed, desired(observed), true).bySecret().get(OLD).config())
+        .isEqualTo(desired(observed).config());
+  }
+
+  /**
+   * An exception here would hold back every revocation in the cluster until somebody mends the
+   * Secret.
+   */
+  @ParameterizedTest(name = "an older file that somebody made \"{0}\" breaks nothing")
+  @ValueSource(strings = {"", "nonsense", "[]", "{}", "{\"cluster\": 1}"})
+  void tampering(String text) {
+    String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    Secret tampered = new SecretBuilder(old(0)).addToData("nats.conf", encoded).build();
+    ObservedCluster observed = observed(List.of(tampered));
+
+    assertThatCode(() -> ConfigFiles.of(observed, desired(observed), true))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void noPasswordIsShown() {
+    ObservedCluster observed = observed(List.of());
+    ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
+    String password =
+        files
+            .bySecret()
+            .values()
+            .iterator()
+            .next()
+            .config()
+            .at("/authorization/users/0/password")
+            .asText();
+
+    assertThat(password).startsWith("ey");
+    assertThat(files.toString().contains(password)).as("the password is shown").isFalse();
+  }
+
+  private static Secret old(int blankLines) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode().put("port", 4222).put("own", true);
+    config.putObject("cluster").putArray("routes");
+    return ConfigSecret.of(CLUSTER, OLD, ServerConfigFile.of(config, blankLines), blankLines);
+  }
+
+  private static DesiredCluster desired(ObservedCluster observed) {
+    return DesiredCluster.of(
+        observed, VERSION, ServerUsers.of(observed, List.of(VERSION)), Optional.empty());
+  }
+
+  /** What it would be with a specification that lets everybody in. */
+  private static DesiredCluster open(ObservedCluster observed) {
+    NatsCluster cluster =
+        Clusters.cluster("{version: 2.15.2, auth: {enableServiceAccounts: false}}");
+    return desired(
+        new ObservedCluster(
+            cluster,
+            List.of(),
+            observed.proof(),
+            observed.keys(),
+            observed.objects(),
+            observed.servers()));
+  }
+
+  /** One role, one server, which mounts the old file. */
+  private static ObservedCluster observed(List<HasMetadata> objects) {
+    return observed(
+        objects,
+        List.of(
+            new ObservedServer(
+                ServerPods.running("example-nats-1", "1.2.0", OLD), Optional.empty())));
+  }
+
+  private static ObservedCluster observed(List<HasMetadata> objects, List<ObservedServer> servers) {
+    return new ObservedCluster(
+        CLUSTER,
+        List.of(Roles.bound(Roles.user(), CLUSTER)),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        objects,
+        servers);
+  }
+}

@@ -1,0 +1,81 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ServerPods;
+
+class ConfigPushAnnotationTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
+  private static final ServerConfigFile FILE = new ServerConfigFile("{\"port\": 4222}");
+  private static final Pod POD = ServerPods.running("example-nats-1", "1.2.0", "config");
+  private static final Push PUSH =
+      Push.start(
+          new ObservedServer(
+              POD,
+              Optional.of(new Varz("1.2.0", null, "2018-07-01T00:00:00.5+02:00", 2, null, null))),
+          FILE,
+          false,
+          NOW);
+
+  @Test
+  void everyAttemptIsAnotherValueSoThatTheKubeletLooks() {
+    assertThat(ConfigPushAnnotation.of(PUSH.again(NOW)))
+        .isNotEqualTo(ConfigPushAnnotation.of(PUSH));
+    assertThat(ConfigPushAnnotation.of(PUSH.inOtherBytes("x", Optional.empty(), NOW)))
+        .isNotEqualTo(ConfigPushAnnotation.of(PUSH));
+  }
+
+  @Test
+  void remembersTheLoadTimeBefore() {
+    assertThat(read(ConfigPushAnnotation.of(PUSH.again(NOW))).orElseThrow().loadTimeBefore())
+        .isEqualTo("2018-07-01T00:00:00.5+02:00");
+  }
+
+  @Test
+  void aPushThatIsReadIsNotConfirmedYet() {
+    assertThat(read(ConfigPushAnnotation.of(PUSH.confirm()))).contains(PUSH);
+  }
+
+  @Test
+  void theMarkOfAnotherFileSaysNothing() {
+    Pod marked =
+        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(PUSH));
+
+    assertThat(ConfigPushAnnotation.read(marked, new ServerConfigFile("{\"port\": 4222}\n"), NOW))
+        .isEmpty();
+  }
+
+  @ParameterizedTest(name = "\"{0}\" is no mark")
+  @ValueSource(strings = {"", "/", "//", "a/b", "nonsense"})
+  void nonsenseSaysNothing(String mark) {
+    assertThat(read(mark)).isEmpty();
+  }
+
+  @Test
+  void aPodWithoutAnnotationsSaysNothing() {
+    Pod bare = ServerPods.running("example-nats-1", "1.2.0", "config");
+    bare.getMetadata().setAnnotations(null);
+
+    assertThat(ConfigPushAnnotation.read(bare, FILE, NOW)).isEmpty();
+  }
+
+  @Test
+  void tellsNothingOfTheFileButAHash() {
+    assertThat(ConfigPushAnnotation.of(PUSH))
+        .isEqualTo(FILE.hash() + "/1/2018-07-01T00:00:00.5+02:00");
+  }
+
+  private static Optional<Push> read(String mark) {
+    return ConfigPushAnnotation.read(
+        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, mark), FILE, NOW);
+  }
+}

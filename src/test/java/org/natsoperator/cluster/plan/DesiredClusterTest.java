@@ -1,0 +1,241 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+class DesiredClusterTest {
+
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+
+  @Test
+  void filesComeFirstThenServicesThenPodsThenTheCopy() {
+    DesiredCluster desired = desired(CLUSTER);
+
+    assertThat(objects(desired))
+        .extracting(object -> object.getKind() + " " + object.getMetadata().getName())
+        .containsExactly(
+            "Secret example-nats-" + desired.revision(),
+            "Service example-nats-mgmt",
+            "Service example-nats",
+            "NetworkPolicy example-nats",
+            "PodDisruptionBudget example-nats",
+            "StatefulSet example-nats",
+            "Secret example-nats");
+  }
+
+  @Test
+  void allCarryTheLabelsOf2018() {
+    assertThat(objects(desired(CLUSTER)))
+        .allSatisfy(
+            object ->
+                assertThat(object.getMetadata().getLabels())
+                    .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats")));
+  }
+
+  @Test
+  void allGoWithTheClusterAndHoldItUpInNothing() {
+    OwnerReference owner = new OwnerReference();
+    owner.setApiVersion("nats.io/v1alpha2");
+    owner.setKind("NatsCluster");
+    owner.setName("example-nats");
+    owner.setUid(Clusters.UID);
+    owner.setController(true);
+
+    assertThat(objects(desired(CLUSTER)))
+        .allSatisfy(
+            object -> {
+              assertThat(object.getMetadata().getOwnerReferences()).containsExactly(owner);
+              assertThat(object.getMetadata().getNamespace()).isEqualTo("nats-io");
+            });
+  }
+
+  @Test
+  void podsMountTheSecretOfTheirRevision() {
+    DesiredCluster desired = desired(CLUSTER);
+    StatefulSet set = (StatefulSet) objects(desired).get(5);
+
+    assertThat(
+            set.getSpec()
+                .getTemplate()
+                .getSpec()
+                .getVolumes()
+                .getFirst()
+                .getSecret()
+                .getSecretName())
+        .isEqualTo(desired.configSecret());
+  }
+
+  @Test
+  void theCopyIsPureJsonThatNoServerMounts() throws JsonProcessingException {
+    DesiredCluster desired = desired(CLUSTER, Roles.bound(Roles.user(), CLUSTER));
+    Secret copy = (Secret) objects(desired).getLast();
+
+    assertThat(new ObjectMapper().readTree(ConfigSecret.fileIn(copy).orElseThrow().text()))
+        .isEqualTo(desired.config());
+    assertThat(ConfigSecret.isOfRevision(copy)).isFalse();
+  }
+
+  @Test
+  void withoutServiceAccountsAnybodyMayLogIn() {
+    assertThat(desired(Clusters.cluster("{}")).config().has("authorization")).isFalse();
+  }
+
+  @Test
+  void withServiceAccountsButNoRolesNobodyMay() {
+    assertThat(desired(CLUSTER).config().at("/authorization/users/0/username").asText())
+        .isEqualTo("_nobody");
+  }
+
+  @ParameterizedTest(name = "of {0} wanted and {1} running servers {2} are routes")
+  @CsvSource({"3, 0, 3", "3, 5, 5", "5, 3, 5", "1, 1, 1"})
+  void everyServerThatIsOrShallBeIsARoute(int wanted, int running, int routes) {
+    NatsCluster cluster = Clusters.cluster("{size: %d}".formatted(wanted));
+    List<ObservedServer> servers =
+        IntStream.rangeClosed(1, running)
+            .mapToObj(
+                i ->
+                    new ObservedServer(
+                        ServerPods.created("example-nats-" + i, "2.15.2", "any"), null))
+            .toList();
+    var config = desired(observed(cluster, servers)).config();
+
+    assertThat(config.at("/cluster/routes")).hasSize(routes);
+    assertThat(config.at("/cluster/routes/0").asText())
+        .isEqualTo(
+            "nats://server:route-password@example-nats-1.example-nats-mgmt.nats-io.svc:6222");
+  }
+
+  @ParameterizedTest(name = "{0} with reloader {1}: a new role restarts servers: {2}")
+  @CsvSource({
+    "1.2.0,   true,  false",
+    "2.10.27, true,  false",
+    "2.15.2,  true,  false",
+    "2.15.2,  false, false",
+    "2.10.27, false, true",
+    "1.2.0,   false, true"
+  })
+  void aRoleRestartsOnlyServersThatNobodyCanReload(
+      String version, boolean reloader, boolean restarts) {
+    NatsCluster cluster =
+        Clusters.cluster(
+            "{version: \"%s\", pod: {enableConfigReload: %s}, auth: {enableServiceAccounts: true}}"
+                .formatted(version, reloader));
+    String before = desired(cluster).revision();
+    String after = desired(cluster, Roles.bound(Roles.user(), cluster)).revision();
+
+    assertThat(!after.equals(before)).isEqualTo(restarts);
+  }
+
+  /** Who does not know the operator's key yet cannot be told of it by the operator. */
+  @ParameterizedTest(
+      name = "{0} with reloader {1}: a new key of the operator restarts servers: {2}")
+  @CsvSource({
+    "1.2.0,   true,  false",
+    "2.15.2,  true,  false",
+    "2.15.2,  false, true",
+    "2.10.27, false, true"
+  })
+  void aNewKeyRestartsServersThatHaveNoSidecar(String version, boolean reloader, boolean restarts) {
+    NatsCluster cluster =
+        Clusters.cluster(
+            "{version: \"%s\", pod: {enableConfigReload: %s}}".formatted(version, reloader));
+    ObservedCluster before = observed(cluster, List.of());
+    ObservedCluster after =
+        new ObservedCluster(
+            cluster,
+            before.roles(),
+            before.proof(),
+            new ClusterKeys("UNEW", before.keys().routePassword()),
+            before.objects(),
+            before.servers());
+
+    assertThat(!desired(after).revision().equals(desired(before).revision())).isEqualTo(restarts);
+  }
+
+  @ParameterizedTest(name = "{0} is a change that restarts servers")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "another version  | version: 2.15.1",
+        "a longer goodbye | lameDuckDurationSeconds: 60",
+        "more may wait    | natsConfig: {maxPending: 1}"
+      })
+  void whatNoServerReloadsIsAnotherRevision(String what, String field) {
+    String reloader = "pod: {enableConfigReload: true}";
+
+    assertThat(desired(Clusters.cluster("{%s, %s}".formatted(reloader, field))).revision())
+        .as(what)
+        .isNotEqualTo(desired(Clusters.cluster("{%s}".formatted(reloader))).revision());
+  }
+
+  @Test
+  void theSameIsDesiredEachTime() {
+    ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
+
+    assertThat(objects(desired(CLUSTER, role))).isEqualTo(objects(desired(CLUSTER, role)));
+  }
+
+  @Test
+  void noPasswordIsShown() {
+    ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
+    DesiredCluster desired = desired(CLUSTER, role);
+    String password = desired.config().at("/authorization/users/0/password").asText();
+
+    assertThat(password).startsWith("ey");
+    assertThat(desired.toString().contains(password)).as("the password is shown").isFalse();
+  }
+
+  private static List<HasMetadata> objects(DesiredCluster desired) {
+    ConfigFiles files = ConfigFiles.of(observed(desired.cluster(), List.of()), desired, true);
+    List<HasMetadata> objects =
+        new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
+    objects.addAll(desired.objects(3, new NetworkPolicySettings(true, List.of())));
+    return objects;
+  }
+
+  private static DesiredCluster desired(NatsCluster cluster, ObservedRole... roles) {
+    return desired(observed(cluster, List.of(), roles));
+  }
+
+  private static DesiredCluster desired(ObservedCluster observed) {
+    ServerVersion version =
+        ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow();
+    return DesiredCluster.of(
+        observed, version, ServerUsers.of(observed, List.of(version)), Optional.empty());
+  }
+
+  private static ObservedCluster observed(
+      NatsCluster cluster, List<ObservedServer> servers, ObservedRole... roles) {
+    return new ObservedCluster(
+        cluster,
+        List.of(roles),
+        SigningKey.proof(SigningKey.API_SERVER),
+        Clusters.KEYS,
+        List.of(),
+        servers);
+  }
+}

@@ -1,0 +1,114 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.cluster.plan.DrainingServers.DrainingServer;
+import org.natsoperator.cluster.server.Connz;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerUser;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+class DrainingServersTest {
+
+  private static final String UID = "uid-of-pod-example-nats-1";
+  private static final Varz ANSWER = new Varz("2.15.2", "any", "any", 2, null, null);
+  private static final ServerUser OTHER = user("other", "token", List.of(">"), List.of(">"));
+  private static final ServerUsers KNOWN =
+      users(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
+  private static final Connz.Connection OF_USER = new Connz.Connection(1, "u");
+  private static final Connz.Connection OF_OTHER = new Connz.Connection(2, "other");
+
+  @ParameterizedTest(name = "{0}: the user''s connections are closed: {2}")
+  @MethodSource
+  void changes(String what, ServerUser now, boolean closed) {
+    List<DrainingServer> draining =
+        draining(leaving(), Map.of(UID, KNOWN), now == null ? users(OTHER) : users(now, OTHER));
+
+    assertThat(draining.stream().anyMatch(server -> server.mustClose(OF_USER)))
+        .as(what)
+        .isEqualTo(closed);
+    assertThat(draining)
+        .as("others are not disturbed")
+        .noneMatch(server -> server.mustClose(OF_OTHER));
+  }
+
+  static Stream<Arguments> changes() {
+    return Stream.of(
+        Arguments.of(
+            "nothing has changed", user("u", "token", List.of("a", "b"), List.of("c")), false),
+        Arguments.of(
+            "a right was added", user("u", "token", List.of("a", "b", "x"), List.of("c")), false),
+        Arguments.of("the user is gone", null, true),
+        Arguments.of(
+            "the token is another", user("u", "new", List.of("a", "b"), List.of("c")), true),
+        Arguments.of("less may be published", user("u", "token", List.of("a"), List.of("c")), true),
+        Arguments.of(
+            "less may be subscribed", user("u", "token", List.of("a", "b"), List.of()), true));
+  }
+
+  @Test
+  void nobodyIsTrustedOnAServerOfWhichNothingIsKnown() {
+    assertThat(draining(leaving(), Map.of(), KNOWN))
+        .singleElement()
+        .matches(server -> server.mustClose(OF_OTHER));
+  }
+
+  @Test
+  void aServerThatAnswersNoMoreHasNoClients() {
+    assertThat(draining(new ObservedServer(leaving().pod(), Optional.empty()), Map.of(), KNOWN))
+        .isEmpty();
+  }
+
+  @Test
+  void aServerThatStaysIsReloadedInstead() {
+    ObservedServer server =
+        new ObservedServer(
+            ServerPods.running("example-nats-1", "2.15.2", "any"), Optional.of(ANSWER));
+
+    assertThat(draining(server, Map.of(UID, KNOWN), users())).isEmpty();
+  }
+
+  private static List<DrainingServer> draining(
+      ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
+    ObservedCluster observed =
+        new ObservedCluster(
+            Clusters.walkthrough("2.15.2"),
+            List.of(),
+            SigningKey.proof(),
+            Clusters.KEYS,
+            List.of(),
+            List.of(server));
+    return DrainingServers.withRevoked(observed, confirmed, newest);
+  }
+
+  private static ObservedServer leaving() {
+    return new ObservedServer(
+        new PodBuilder(ServerPods.running("example-nats-1", "2.15.2", "any"))
+            .editMetadata()
+            .withDeletionTimestamp("2026-11-25T00:00:00Z")
+            .endMetadata()
+            .build(),
+        Optional.of(ANSWER));
+  }
+
+  private static ServerUser user(
+      String name, String token, List<String> publish, List<String> subscribe) {
+    return new ServerUser(name, token, publish, subscribe);
+  }
+
+  private static ServerUsers users(ServerUser... users) {
+    return new ServerUsers(List.of(users), Set.of(), Map.of());
+  }
+}

@@ -1,0 +1,87 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.ServerPods;
+
+class ObservedServerTest {
+
+  private static final Pod RUNNING =
+      ServerPods.running("example-nats-1", "2.15.2", "example-nats-a");
+  private static final Pod CREATED =
+      ServerPods.created("example-nats-1", "2.15.2", "example-nats-a");
+
+  @Test
+  void aPodThatNoKubeletHasSeenNeitherRunsNorIsReady() {
+    assertThat(server(CREATED).running()).isFalse();
+    assertThat(server(CREATED).ready()).isFalse();
+    assertThat(server(RUNNING).running()).isTrue();
+    assertThat(server(RUNNING).ready()).isTrue();
+  }
+
+  @Test
+  void aRunningReloaderIsNoRunningServer() {
+    Pod pod =
+        new PodBuilder(CREATED)
+            .withNewStatus()
+            .addNewContainerStatus()
+            .withName("reloader")
+            .withNewState()
+            .withNewRunning()
+            .endRunning()
+            .endState()
+            .endContainerStatus()
+            .addNewContainerStatus()
+            .withName("nats")
+            .withNewState()
+            .withNewWaiting()
+            .endWaiting()
+            .endState()
+            .endContainerStatus()
+            .endStatus()
+            .build();
+
+    assertThat(server(pod).running()).isFalse();
+  }
+
+  @Test
+  void aConditionThatIsFalseIsNotReady() {
+    Pod pod =
+        new PodBuilder(RUNNING)
+            .editStatus()
+            .editFirstCondition()
+            .withStatus("False")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    assertThat(server(pod).ready()).isFalse();
+  }
+
+  @Test
+  void itsVersionAndItsSecretAreThoseThePodWasMadeFor() {
+    assertThat(server(RUNNING).version()).isEqualTo(ServerVersion.parse("2.15.2"));
+    assertThat(server(RUNNING).configSecret()).contains("example-nats-a");
+  }
+
+  @Test
+  void aPodWithoutAVersionHasNone() {
+    Pod pod =
+        new PodBuilder(RUNNING)
+            .editMetadata()
+            .removeFromLabels("nats_version")
+            .endMetadata()
+            .build();
+
+    assertThat(server(pod).version()).isEmpty();
+  }
+
+  private static ObservedServer server(Pod pod) {
+    return new ObservedServer(pod, Optional.empty());
+  }
+}

@@ -1,0 +1,78 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.ServerPods;
+
+class PodFailureTest {
+
+  private static final Pod CREATED = ServerPods.created("example-nats-1", "9.9.9", "any");
+
+  @Test
+  void aPodThatRunsOrStartsHasNone() {
+    assertThat(PodFailure.of(ServerPods.running("example-nats-1", "2.15.2", "any"))).isEmpty();
+    assertThat(PodFailure.of(CREATED)).isEmpty();
+    assertThat(PodFailure.of(waiting("ContainerCreating", 0))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: the same words, although Kubernetes goes to and fro")
+  @ValueSource(strings = {"ErrImagePull", "ImagePullBackOff"})
+  void anImageThatIsNotThere(String reason) {
+    assertThat(PodFailure.of(waiting(reason, 0))).contains("image nats:9.9.9 cannot be pulled");
+  }
+
+  @Test
+  void aContainerThatCrashes() {
+    String words = "container nats ends again and again; see its log";
+
+    assertThat(PodFailure.of(waiting("CrashLoopBackOff", 3))).contains(words);
+    assertThat(PodFailure.of(waiting("ContainerCreating", 3))).contains(words);
+  }
+
+  @Test
+  void aContainerThatCannotBeMade() {
+    assertThat(PodFailure.of(waiting("CreateContainerConfigError", 0)))
+        .contains("container nats: CreateContainerConfigError: because");
+  }
+
+  @Test
+  void aPodThatNoNodeTakes() {
+    Pod pod =
+        new PodBuilder(CREATED)
+            .withNewStatus()
+            .addNewCondition()
+            .withType("PodScheduled")
+            .withStatus("False")
+            .withReason("Unschedulable")
+            .withMessage("0/1 nodes are available")
+            .endCondition()
+            .endStatus()
+            .build();
+
+    assertThat(PodFailure.of(pod)).contains("no node takes it: 0/1 nodes are available");
+  }
+
+  private static Pod waiting(String reason, int restarts) {
+    return new PodBuilder(CREATED)
+        .withNewStatus()
+        .addNewContainerStatus()
+        .withName("nats")
+        .withImage("nats:9.9.9")
+        .withReady(false)
+        .withRestartCount(restarts)
+        .withNewState()
+        .withNewWaiting()
+        .withReason(reason)
+        .withMessage("because")
+        .endWaiting()
+        .endState()
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+}

@@ -1,0 +1,167 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ServerPods;
+
+/** Servers that only tell when they loaded a configuration, by a clock of their own. */
+class PushStepByLoadTimeTest {
+
+  private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+  private static final ServerConfigFile FILE = new ServerConfigFile("{\"port\": 4222}");
+  private static final ServerConfigFile SAME = new ServerConfigFile("{\"port\": 4222}\n");
+  private static final ServerConfigFile EARLIER = new ServerConfigFile("{\"port\": 1}");
+  private static final Optional<String> STORED = Optional.of(FILE.hash());
+  private static final Optional<String> OTHER_STORED = Optional.of(EARLIER.hash());
+  private static final Pod POD = ServerPods.running("example-nats-1", "2.10.27", "config");
+
+  @ParameterizedTest(name = "{0} only tells its load time")
+  @ValueSource(strings = {"1.2.0", "2.10.27", "no-version"})
+  void oldServers(String version) {
+    Pod pod = ServerPods.running("example-nats-1", version, "config");
+    Varz digest = new Varz(version, FILE.digest("example-nats-1"), "L1", 2, null, null);
+    PushStep step =
+        PushStep.next(
+            new ObservedServer(pod, Optional.of(digest)),
+            FILE,
+            () -> OTHER_STORED,
+            Optional.empty(),
+            START);
+
+    assertThat(step.push().confirmed()).isFalse();
+  }
+
+  @Test
+  void atFirstContactTheBytesChangeSinceNobodyKnowsWhatTheServerRead() {
+    PushStep step = next(loaded("L1"), FILE, STORED, Optional.empty(), 0);
+
+    assertThat(step.otherBytes()).isTrue();
+    assertThat(step.push().confirmed()).isFalse();
+  }
+
+  @Test
+  void bytesThatAreJustBeingWrittenNeedNoOthers() {
+    PushStep step = next(loaded("L1"), FILE, OTHER_STORED, Optional.empty(), 0);
+
+    assertThat(step.otherBytes()).isFalse();
+    assertThat(step.triggerKubeletSync()).isTrue();
+    assertThat(step.push().loadTimeBefore()).isEqualTo("L1");
+  }
+
+  @Test
+  void aReloadAfterTheWriteConfirms() {
+    Push begun = begun();
+
+    assertThat(next(loaded("L1"), FILE, STORED, Optional.of(begun), 200).push().confirmed())
+        .isFalse();
+    assertThat(next(loaded("L2"), FILE, STORED, Optional.of(begun), 200).push().confirmed())
+        .isTrue();
+  }
+
+  @Test
+  void silenceConfirmsNothing() {
+    assertThat(next(Optional.empty(), FILE, STORED, Optional.of(begun()), 200).push().confirmed())
+        .isFalse();
+  }
+
+  @Test
+  void aServerThatWasSilentAtFirstGetsOtherBytesWhenItAnswers() {
+    Push begun = next(Optional.empty(), FILE, OTHER_STORED, Optional.empty(), 0).push();
+    PushStep answered = next(loaded("L1"), FILE, STORED, Optional.of(begun), 100);
+    PushStep rewritten = next(loaded("L1"), SAME, STORED, Optional.of(begun), 100);
+
+    assertThat(answered.otherBytes()).isTrue();
+    assertThat(rewritten.triggerKubeletSync()).isTrue();
+    assertThat(
+            next(loaded("L2"), SAME, STORED, Optional.of(rewritten.push()), 300).push().confirmed())
+        .isTrue();
+  }
+
+  @Test
+  void oneThatConfirmedStaysConfirmed() {
+    Push confirmed = begun().confirm();
+
+    assertThat(next(loaded("L3"), FILE, STORED, Optional.of(confirmed), 60_000).push().confirmed())
+        .isTrue();
+    assertThat(
+            next(Optional.empty(), FILE, STORED, Optional.of(confirmed), 60_000).push().confirmed())
+        .isTrue();
+  }
+
+  @Test
+  void aReloadRightAfterTwoQuickWritesMayBeTheFirstOnes() {
+    Push second = second();
+
+    assertThat(second.doubtful()).isTrue();
+    assertThat(next(loaded("L2"), FILE, STORED, Optional.of(second), 500).push().confirmed())
+        .isFalse();
+    assertThat(next(loaded("L2"), FILE, STORED, Optional.of(second), 2101).push().confirmed())
+        .isTrue();
+  }
+
+  @Test
+  void otherBytesEndTheDoubt() {
+    Push rewritten = next(loaded("L2"), SAME, STORED, Optional.of(second()), 500).push();
+
+    assertThat(rewritten.doubtful()).isFalse();
+    assertThat(next(loaded("L2"), SAME, STORED, Optional.of(rewritten), 600).push().confirmed())
+        .isFalse();
+    assertThat(next(loaded("L3"), SAME, STORED, Optional.of(rewritten), 600).push().confirmed())
+        .isTrue();
+  }
+
+  @Test
+  void anOperatorThatStartsAnewGoesOnFromTheMark() {
+    Optional<Push> read = ConfigPushAnnotation.read(marked(begun()), FILE, START.plusSeconds(9));
+
+    assertThat(next(loaded("L1"), FILE, STORED, read, 9100).push().confirmed()).isFalse();
+    assertThat(next(loaded("L2"), FILE, STORED, read, 9100).push().confirmed()).isTrue();
+  }
+
+  @Test
+  void anOperatorThatStartsAnewKeepsTheDoubt() {
+    Optional<Push> read = ConfigPushAnnotation.read(marked(second()), FILE, START.plusMillis(400));
+
+    assertThat(next(loaded("L2"), FILE, STORED, read, 500).push().confirmed()).isFalse();
+  }
+
+  /**
+   * The second of two writes, the first of which was not confirmed yet; written 100 ms after the
+   * start.
+   */
+  private static Push second() {
+    Push first = next(loaded("L1"), EARLIER, OTHER_STORED, Optional.empty(), 0).push();
+    return next(loaded("L1"), FILE, OTHER_STORED, Optional.of(first), 100).push();
+  }
+
+  private static Push begun() {
+    return next(loaded("L1"), FILE, OTHER_STORED, Optional.empty(), 0).push();
+  }
+
+  private static Pod marked(Push push) {
+    return ServerPods.annotated(
+        POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
+  }
+
+  private static PushStep next(
+      Optional<Varz> answer,
+      ServerConfigFile file,
+      Optional<String> stored,
+      Optional<Push> last,
+      long millis) {
+    return PushStep.next(
+        new ObservedServer(POD, answer), file, () -> stored, last, START.plusMillis(millis));
+  }
+
+  private static Optional<Varz> loaded(String time) {
+    return Optional.of(new Varz("2.10.27", null, time, 2, null, null));
+  }
+}

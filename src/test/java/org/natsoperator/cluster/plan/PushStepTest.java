@@ -1,0 +1,134 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ServerPods;
+
+/**
+ * Servers that tell the digest of their configuration; {@link PushStepByLoadTimeTest} has the older
+ * ones.
+ */
+class PushStepTest {
+
+  private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
+  private static final ServerConfigFile FILE = new ServerConfigFile("{\"port\": 4222}");
+  private static final String IN_FORCE = FILE.digest("example-nats-1");
+
+  @Test
+  void aNewFileMakesTheKubeletLookAtOnce() {
+    PushStep step = next(telling("older"), Optional.empty(), 0);
+
+    assertThat(step.triggerKubeletSync()).isTrue();
+    assertThat(step.otherBytes()).isFalse();
+    assertThat(step.push().attempts()).isEqualTo(1);
+    assertThat(step.push().confirmed()).isFalse();
+  }
+
+  @Test
+  void aServerThatHasTheFileIsLeftAlone() {
+    PushStep step = next(telling(IN_FORCE), Optional.empty(), 0);
+
+    assertThat(step.push().confirmed()).isTrue();
+    assertThat(step.triggerKubeletSync()).isFalse();
+  }
+
+  @Test
+  void aServerThatTellsTheDigestHasConfirmed() {
+    Push begun = next(telling("older"), Optional.empty(), 0).push();
+
+    assertThat(next(telling(IN_FORCE), Optional.of(begun), 200).push().confirmed()).isTrue();
+  }
+
+  @Test
+  void theDigestOfAnotherServersNameConfirmsNothing() {
+    assertThat(next(telling(FILE.digest("other") + "x"), Optional.empty(), 0).push().confirmed())
+        .isFalse();
+  }
+
+  @Test
+  void theKubeletIsPokedAgainUntilTheServerConfirms() {
+    assertThat(pokes(telling("older"), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsPokedAsOften() {
+    assertThat(pokes(Optional.empty(), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
+  }
+
+  @Test
+  void afterThreeAttemptsInVainTheBytesChange() {
+    Optional<Push> push = Optional.empty();
+    List<Long> changed = new ArrayList<>();
+    for (long millis = 0; millis <= 4500; millis += 50) {
+      PushStep step = next(telling("older"), push, millis);
+      if (step.otherBytes()) {
+        changed.add(millis);
+      }
+      push = Optional.of(step.push());
+    }
+
+    assertThat(changed).containsExactly(2000L, 4000L);
+  }
+
+  @Test
+  void anotherFileStartsAnew() {
+    Push older = Push.start(server(telling("x")), new ServerConfigFile("{}"), false, START);
+
+    PushStep step = next(telling("x"), Optional.of(older), 5000);
+
+    assertThat(step.triggerKubeletSync()).isTrue();
+    assertThat(step.push().startedAt()).isEqualTo(START.plusMillis(5000));
+  }
+
+  @Test
+  void aServerThatConfirmedAndIsSilentKeepsItsWord() {
+    assertThat(next(Optional.empty(), confirmed(), 60_000).push().confirmed()).isTrue();
+  }
+
+  @Test
+  void aServerThatFellBackGetsOtherBytesAtOnce() {
+    PushStep step = next(telling("older"), confirmed(), 60_000);
+
+    assertThat(step.push().confirmed()).isFalse();
+    assertThat(step.push().startedAt()).isEqualTo(START.plusSeconds(60));
+    assertThat(step.triggerKubeletSync()).isTrue();
+    assertThat(step.otherBytes()).isTrue();
+  }
+
+  private static List<Long> pokes(Optional<Varz> answer, long until) {
+    Optional<Push> push = Optional.empty();
+    List<Long> pokes = new ArrayList<>();
+    for (long millis = 0; millis <= until; millis += 50) {
+      PushStep step = next(answer, push, millis);
+      if (step.triggerKubeletSync()) {
+        pokes.add(millis);
+      }
+      push = Optional.of(step.push());
+    }
+    return pokes;
+  }
+
+  private static Optional<Push> confirmed() {
+    return Optional.of(next(telling(IN_FORCE), Optional.empty(), 0).push());
+  }
+
+  private static PushStep next(Optional<Varz> answer, Optional<Push> last, long millis) {
+    return PushStep.next(
+        server(answer), FILE, () -> Optional.of(FILE.hash()), last, START.plusMillis(millis));
+  }
+
+  private static ObservedServer server(Optional<Varz> answer) {
+    return new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "config"), answer);
+  }
+
+  private static Optional<Varz> telling(String digest) {
+    return Optional.of(new Varz("2.15.2", digest, "any", 2, null, null));
+  }
+}

@@ -1,0 +1,258 @@
+package org.natsoperator.cluster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.Rollout.Stage;
+import org.natsoperator.cluster.resources.ServerStatefulSet;
+import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.SigningKey;
+
+/**
+ * Servers are written as their number and what is to be said of them: {@code +} is of the newest
+ * template and {@code -} of an older one; {@code x} is not ready, {@code ?} has not confirmed yet,
+ * {@code !} refuses its configuration, {@code _} was asked long ago and does not answer, {@code ~}
+ * is leaving.
+ */
+class RolloutTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
+  private static final int MANY = 9;
+  private static final ServerConfigFile FILE = new ServerConfigFile("{}");
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "nobody",
+      value = {
+        // sentence | size | replicas | servers | replicas next | stage | restarted | waiting for
+        "a healthy cluster stays as it is | 3 | 3 | 1+ 2+ 3+ | 3 | STEADY | nobody | nobody",
+        "a crashed server is for the StatefulSet to bring back | 3 | 3 | 1+ 2x+ 3+ | 3 | STEADY |"
+            + " nobody | nobody",
+        "an empty set starts all at once | 3 | 0 |  | 3 | STEADY | nobody | nobody",
+        "one server is added | 5 | 3 | 1+ 2+ 3+ | 4 | SCALING_UP | nobody | nobody",
+        "the next waits until the last has come | 5 | 4 | 1+ 2+ 3+ | 4 | SCALING_UP | nobody | the"
+            + " StatefulSet",
+        "and until it is ready | 5 | 4 | 1+ 2+ 3+ 4x+ | 4 | SCALING_UP | nobody | example-nats-4",
+        "and has confirmed who may log in | 5 | 4 | 1+ 2+ 3+ 4?+ | 4 | SCALING_UP | nobody |"
+            + " example-nats-4",
+        "a broken server elsewhere keeps nobody from coming | 5 | 3 | 1x+ 2+ 3+ | 4 | SCALING_UP |"
+            + " nobody | nobody",
+        "the last server goes first | 3 | 5 | 1+ 2+ 3+ 4+ 5+ | 4 | SCALING_DOWN | nobody | nobody",
+        "one goes at a time | 3 | 4 | 1+ 2+ 3+ 4+ 5~+ | 4 | SCALING_DOWN | nobody | example-nats-5",
+        "one does not go while another is unsure who may log in | 3 | 5 | 1+ 2?+ 3+ 4+ 5+ | 5 |"
+            + " SCALING_DOWN | nobody | example-nats-2",
+        "nor before it is sure itself | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 | SCALING_DOWN | nobody |"
+            + " example-nats-5",
+        "a broken server elsewhere keeps nobody from going | 3 | 5 | 1x+ 2!+ 3+ 4+ 5+ | 4 |"
+            + " SCALING_DOWN | nobody | nobody",
+        "one that does not answer may serve old rights and stays | 3 | 5 | 1+ 2+ 3+ 4+ 5_+ | 5 |"
+            + " SCALING_DOWN | nobody | example-nats-5",
+        "a last server that never worked just goes | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 | SCALING_DOWN |"
+            + " nobody | nobody",
+        "servers too many go before others are replaced | 3 | 4 | 1- 2- 3- 4- | 3 | SCALING_DOWN |"
+            + " nobody | nobody",
+        "the last server is replaced first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT | example-nats-3 |"
+            + " nobody",
+        "one is replaced at a time | 3 | 3 | 1- 2- 3~- | 3 | ROLLING_OUT | nobody | example-nats-3",
+        "the next waits until it is back | 3 | 3 | 1- 2- | 3 | ROLLING_OUT | nobody | the"
+            + " StatefulSet",
+        "and until it is ready | 3 | 3 | 1- 2- 3x+ | 3 | ROLLING_OUT | nobody | example-nats-3",
+        "and has confirmed who may log in | 3 | 3 | 1- 2- 3?+ | 3 | ROLLING_OUT | nobody |"
+            + " example-nats-3",
+        "then the next goes | 3 | 3 | 1- 2- 3+ | 3 | ROLLING_OUT | example-nats-2 | nobody",
+        "a server that is not sure who may log in is not replaced | 3 | 3 | 1- 2?- 3+ | 3 |"
+            + " ROLLING_OUT | nobody | example-nats-2",
+        "nor is another meanwhile | 3 | 3 | 1?- 2- 3+ | 3 | ROLLING_OUT | nobody | example-nats-1",
+        "a rollout that fails goes no further | 3 | 3 | 1- 2x+ 3+ | 3 | ROLLING_OUT | nobody |"
+            + " example-nats-2",
+        "not even to other broken servers | 3 | 3 | 1x- 2x+ 3+ | 3 | ROLLING_OUT | nobody |"
+            + " example-nats-2",
+        "once mended it begins where it failed | 3 | 3 | 1- 2x- 3- | 3 | ROLLING_OUT |"
+            + " example-nats-2 | nobody",
+        "a server that refuses its configuration counts as broken | 3 | 3 | 1!- 2- 3- | 3 |"
+            + " ROLLING_OUT | example-nats-1 | nobody",
+        "where all are broken they come back one by one | 3 | 3 | 1x- 2x- 3x- | 3 | ROLLING_OUT |"
+            + " example-nats-3 | nobody",
+        "new servers come after the old ones are replaced | 5 | 3 | 1- 2+ 3+ | 3 | ROLLING_OUT |"
+            + " example-nats-1 | nobody"
+      })
+  void next(
+      String sentence,
+      int size,
+      int replicas,
+      String servers,
+      int next,
+      Stage stage,
+      String restart,
+      String waitingFor) {
+    Rollout rollout =
+        rollout(
+            Clusters.walkthrough("2.15.2"),
+            size,
+            set(replicas, 2L),
+            servers == null ? "" : servers);
+
+    assertThat(rollout)
+        .as(sentence)
+        .extracting(
+            Rollout::replicas,
+            Rollout::stage,
+            r -> r.restart().map(ObservedServer::name).orElse(null),
+            r -> r.waitingFor().orElse(null))
+        .containsExactly(next, stage, restart, waitingFor);
+  }
+
+  @ParameterizedTest(name = "{0} that misses another server, {1} s after its start: restarted: {2}")
+  @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.2, 9, false"})
+  void aServerThatGaveUpItsRoutesIsRestarted(String version, int age, boolean restarted) {
+    Varz varz = new Varz(version, null, "any", 0, NOW.toString(), NOW.plusSeconds(age).toString());
+    List<ObservedServer> servers =
+        List.of(
+            new ObservedServer(pod("1+", version), Optional.of(varz)),
+            new ObservedServer(pod("2+", version), Optional.of(varz)));
+    Map<String, Push> pushes = new HashMap<>();
+    servers.forEach(server -> pushes.put(server.uid(), push("", server)));
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: %s}".formatted(version));
+
+    assertThat(Rollout.of(observed(cluster, List.of(set(2, 2L)), servers), pushes, NOW).restart())
+        .isEqualTo(restarted ? Optional.of(servers.getLast()) : Optional.empty());
+  }
+
+  /** As when a version that nobody can pull is taken back. */
+  @Test
+  void aServerThatNeverStartedIsReplacedAndMissedByNone() {
+    Varz varz = new Varz("2.15.2", null, "any", 1, NOW.toString(), NOW.plusSeconds(9).toString());
+    List<ObservedServer> servers =
+        List.of(
+            new ObservedServer(pod("1+", "2.15.2"), Optional.of(varz)),
+            new ObservedServer(pod("2+", "2.15.2"), Optional.of(varz)),
+            new ObservedServer(pod("3x-", "2.14.99"), Optional.empty()));
+    Map<String, Push> pushes = new HashMap<>();
+    servers.subList(0, 2).forEach(server -> pushes.put(server.uid(), push("", server)));
+
+    assertThat(
+            Rollout.of(
+                    observed(Clusters.walkthrough("2.15.2"), List.of(set(3, 2L)), servers),
+                    pushes,
+                    NOW)
+                .restart())
+        .isEqualTo(Optional.of(servers.getLast()));
+  }
+
+  @Test
+  void aNewClusterStartsAllAtOnce() {
+    ObservedCluster observed = observed(Clusters.walkthrough("2.15.2"), List.of(), List.of());
+
+    assertThat(Rollout.of(observed, Map.of(), NOW).replicas()).isEqualTo(3);
+  }
+
+  @Test
+  void aSetOfADeletedClusterOfTheSameNameIsNotCounted() {
+    StatefulSet foreign =
+        new StatefulSetBuilder(set(1, 2L))
+            .editMetadata()
+            .editFirstOwnerReference()
+            .withUid("other")
+            .endOwnerReference()
+            .endMetadata()
+            .build();
+
+    assertThat(rollout(Clusters.walkthrough("2.15.2"), 3, foreign, "1+").replicas()).isEqualTo(3);
+  }
+
+  @Test
+  void nothingIsReplacedBeforeTheNewestTemplateWasSeen() {
+    Rollout rollout = rollout(Clusters.walkthrough("2.15.2"), 3, set(3, 1L), "1- 2- 3-");
+
+    assertThat(rollout.restart()).isEmpty();
+  }
+
+  @Test
+  void aServerThatNobodyCanReloadIsReplacedForANewConfiguration() {
+    NatsCluster cluster = Clusters.cluster("{version: 1.2.0}");
+    Pod pod = pod("1?-", "1.2.0");
+    ObservedServer server = new ObservedServer(pod, Optional.empty());
+    ObservedCluster observed = observed(cluster, List.of(set(1, 2L)), List.of(server));
+
+    assertThat(Rollout.of(observed, Map.of(server.uid(), push("?", server)), NOW).restart())
+        .contains(server);
+  }
+
+  private static Rollout rollout(NatsCluster cluster, int size, StatefulSet set, String servers) {
+    NatsCluster sized =
+        Clusters.cluster("{size: %d, version: %s}".formatted(size, cluster.getSpec().version()));
+    Map<String, Push> pushes = new HashMap<>();
+    List<ObservedServer> observed = new ArrayList<>();
+    for (String server : servers.isBlank() ? new String[0] : servers.strip().split(" ")) {
+      Varz varz = new Varz("2.15.2", null, "any", MANY, NOW.toString(), NOW.toString());
+      ObservedServer one =
+          new ObservedServer(
+              pod(server, "2.15.2"), Optional.of(varz).filter(it -> server.contains("!")));
+      observed.add(one);
+      pushes.put(one.uid(), push(server, one));
+    }
+    return Rollout.of(observed(sized, List.of(set), observed), pushes, NOW);
+  }
+
+  private static Push push(String server, ObservedServer one) {
+    boolean longAgo = server.contains("!") || server.contains("_");
+    Push push = Push.start(one, FILE, false, longAgo ? NOW.minusSeconds(60) : NOW);
+    return server.contains("?") || longAgo ? push : push.confirm();
+  }
+
+  private static Pod pod(String server, String version) {
+    String name = "example-nats-" + server.charAt(0);
+    Pod pod =
+        server.contains("x")
+            ? ServerPods.created(name, version, "any")
+            : ServerPods.running(name, version, "any");
+    return new PodBuilder(pod)
+        .editMetadata()
+        .addToLabels("controller-revision-hash", server.contains("+") ? "newest" : "older")
+        .withDeletionTimestamp(server.contains("~") ? NOW.toString() : null)
+        .endMetadata()
+        .build();
+  }
+
+  private static StatefulSet set(int replicas, long seen) {
+    return new StatefulSetBuilder(
+            ServerStatefulSet.of(
+                Clusters.walkthrough("2.15.2"),
+                ServerVersion.parse("2.15.2").orElseThrow(),
+                "rev",
+                replicas))
+        .editMetadata()
+        .withGeneration(2L)
+        .endMetadata()
+        .withNewStatus()
+        .withObservedGeneration(seen)
+        .withUpdateRevision("newest")
+        .endStatus()
+        .build();
+  }
+
+  private static ObservedCluster observed(
+      NatsCluster cluster, List<HasMetadata> objects, List<ObservedServer> servers) {
+    return new ObservedCluster(
+        cluster, List.of(), SigningKey.proof(), Clusters.KEYS, objects, servers);
+  }
+}

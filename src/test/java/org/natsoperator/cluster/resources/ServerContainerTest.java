@@ -1,0 +1,118 @@
+package org.natsoperator.cluster.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.util.stream.Stream;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.Clusters;
+
+class ServerContainerTest {
+
+  @ParameterizedTest(name = "{0} runs {1}")
+  @CsvSource({
+    "1.2.0,         nats:1.2.0,         /gnatsd",
+    "v2.15.2,       nats:2.15.2,        /nats-server",
+    "2.15.2-alpine, nats:2.15.2-alpine, /usr/local/bin/nats-server"
+  })
+  void theCommandIsThatOf2018(String version, String image, String binary) {
+    Container container = container(Clusters.walkthrough(version));
+
+    assertThat(container.getImage()).isEqualTo(image);
+    assertThat(container.getArgs()).isEmpty();
+    assertThat(container.getCommand())
+        .containsExactly(
+            binary,
+            "-c",
+            "/etc/nats-config/nats.conf",
+            "-P",
+            "/var/run/nats/nats.pid",
+            "--cluster_advertise",
+            "$(POD_NAME).example-nats-mgmt.nats-io.svc",
+            "--connect_retries",
+            "10");
+  }
+
+  @Test
+  void theServerNameComesFromThePod() {
+    EnvVar name = container(Clusters.walkthrough("2.15.2")).getEnv().getLast();
+
+    assertThat(name.getName()).isEqualTo("POD_NAME");
+    assertThat(name.getValueFrom().getFieldRef().getFieldPath()).isEqualTo("metadata.name");
+  }
+
+  @Test
+  void clientsAreNotToldOfOtherServersIfTheUserSaysSo() {
+    assertThat(container(Clusters.cluster("{noAdvertise: true}")).getCommand())
+        .endsWith("--no_advertise");
+    assertThat(container(Clusters.cluster("{noAdvertise: false}")).getCommand())
+        .doesNotContain("--no_advertise");
+  }
+
+  @Test
+  void imageResourcesAndEnvironmentAreTheUsersChoice() {
+    Container container =
+        container(
+            Clusters.cluster(
+                "{serverImage: registry/nats, pod: {resources: {limits: {memory: 64Mi}}, natsEnv:"
+                    + " [{name: A, value: b}]}}"));
+
+    assertThat(container.getImage()).isEqualTo("registry/nats:2.15.2");
+    assertThat(container.getResources().getLimits().get("memory")).hasToString("64Mi");
+    assertThat(container.getEnv()).extracting(EnvVar::getName).containsExactly("A", "POD_NAME");
+  }
+
+  /** A pod of the lowest class gets a processor last and is evicted first. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{pod: {}}",
+        "{pod: {resources: {}}}",
+        "{pod: {resources: {requests: {}, limits: null}}}"
+      })
+  void aServerAlwaysRequestsSomething(String spec) {
+    assertThat(container(Clusters.cluster(spec)).getResources().getRequests())
+        .containsOnlyKeys("cpu", "memory");
+    assertThat(container(Clusters.cluster(spec)).getResources().getLimits()).isNullOrEmpty();
+  }
+
+  @Test
+  void portsAreThoseOf2018() {
+    assertThat(container(Clusters.walkthrough("1.2.0")).getPorts())
+        .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
+        .containsExactly(
+            Tuple.tuple("cluster", 6222),
+            Tuple.tuple("monitoring", 8222),
+            Tuple.tuple("client", 4222));
+  }
+
+  @ParameterizedTest(name = "{0} is healthy by {1}")
+  @CsvSource({"1.2.0, /", "2.7.0, /", "2.7.1, /healthz", "2.15.2, /healthz"})
+  void probesAskWhatTheVersionAnswers(String version, String path) {
+    Container container = container(Clusters.walkthrough(version));
+
+    assertThat(Stream.of(container.getStartupProbe(), container.getReadinessProbe()))
+        .extracting(ServerContainerTest::path)
+        .containsOnly(path);
+    assertThat(path(container.getLivenessProbe())).isEqualTo("/");
+  }
+
+  private static String path(Probe probe) {
+    return probe.getHttpGet().getPath();
+  }
+
+  private static Container container(NatsCluster cluster) {
+    ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
+    return new ServerContainer(cluster, version).container();
+  }
+}

@@ -1,0 +1,72 @@
+package org.natsoperator.cluster.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+
+/** {@link ClientService} and {@link ManagementService}. */
+class ServicesTest {
+
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final Map<String, String> ALL_SERVERS =
+      Map.of("app", "nats", "nats_cluster", "example-nats");
+
+  @Test
+  void clientsFindTheServersAt4222() {
+    Service service = ClientService.of(CLUSTER);
+
+    assertThat(service.getMetadata().getName()).isEqualTo("example-nats");
+    assertThat(service.getSpec().getSelector()).isEqualTo(ALL_SERVERS);
+    assertThat(service.getSpec().getPorts())
+        .extracting(ServicePort::getName, ServicePort::getPort)
+        .containsExactly(tuple("tcp-client", 4222));
+  }
+
+  @Test
+  void serversOfAnyVersionFindEachOtherBeforeTheyAreReady() {
+    Service service = ManagementService.of(CLUSTER);
+
+    assertThat(service.getMetadata().getName()).isEqualTo("example-nats-mgmt");
+    assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
+    assertThat(service.getSpec().getSelector()).isEqualTo(ALL_SERVERS);
+    assertThat(service.getSpec().getPorts())
+        .extracting(ServicePort::getName, ServicePort::getPort)
+        .containsExactly(tuple("cluster", 6222), tuple("monitoring", 8222), tuple("metrics", 7777));
+  }
+
+  @Test
+  void aUsersLabelsAndAnnotationsAreAddedButNeverReplaceOurs() {
+    String policy = "{labels: {team: a, app: evil}, annotations: {note: b}}";
+    Service service = ClientService.of(Clusters.cluster("{servicePolicy: " + policy + "}"));
+
+    assertThat(service.getMetadata().getLabels())
+        .isEqualTo(Map.of("team", "a", "app", "nats", "nats_cluster", "example-nats"));
+    assertThat(service.getMetadata().getAnnotations()).isEqualTo(Map.of("note", "b"));
+  }
+
+  @Test
+  void eachServiceHasItsOwnPolicy() {
+    NatsCluster cluster =
+        Clusters.cluster(
+            "{servicePolicy: {labels: {of: clients}}, managementServicePolicy: {labels: {of:"
+                + " servers}}}");
+
+    assertThat(ClientService.of(cluster).getMetadata().getLabels()).containsEntry("of", "clients");
+    assertThat(ManagementService.of(cluster).getMetadata().getLabels())
+        .containsEntry("of", "servers");
+  }
+
+  @Test
+  void anEmptyPolicyChangesNothing() {
+    NatsCluster cluster = Clusters.cluster("{servicePolicy: {labels: null, annotations: null}}");
+
+    assertThat(ClientService.of(cluster).getMetadata().getLabels()).isEqualTo(ALL_SERVERS);
+  }
+}

@@ -1,0 +1,217 @@
+package org.natsoperator.cluster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.config.Ports;
+import org.natsoperator.testing.ServerPods;
+
+/** Servers that answer as no nats-server does: whose image it is, the cluster's owner says. */
+@Timeout(20)
+class MonitoringClientTest {
+
+  private static final String ADDRESS = "127.0.0.88";
+
+  private static final ObservedServer SERVER = new ObservedServer(pod(), Optional.empty());
+
+  /** What is proved here is not how soon. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final MonitoringClient probe = new MonitoringClient(PATIENCE, PATIENCE);
+  private final CountDownLatch over = new CountDownLatch(1);
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(ADDRESS, Ports.MONITORING), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    over.countDown();
+    server.stop(0);
+  }
+
+  @Test
+  void oneThatBeginsToAnswerAndStopsHasNotAnswered() {
+    server.createContext("/varz", exchange -> begin(exchange).write('{'));
+
+    assertThat(new MonitoringClient().varz(List.of(pod())).getFirst()).isEmpty();
+  }
+
+  @Test
+  void oneThatAnswersWithoutEndHasNotAnswered() {
+    server.createContext(
+        "/varz",
+        exchange -> {
+          OutputStream body = begin(exchange);
+          while (over.getCount() > 0) {
+            body.write(new byte[1 << 16]);
+          }
+        });
+
+    assertThat(probe.varz(List.of(pod())).getFirst()).isEmpty();
+  }
+
+  @Test
+  void oneThatAnswersMoreThanAServerHasToSayHasNotAnswered() {
+    answer(
+        "/varz",
+        exchange -> "{\"port\": 4222, \"server_id\": \"%s\"}".formatted("a".repeat(200 << 10)));
+    assertThat(probe.varz(List.of(pod())).getFirst()).isEmpty();
+  }
+
+  @Test
+  void oneThatSaysWhatAServerSaysHasAnswered() {
+    answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"a\"}");
+    assertThat(probe.varz(List.of(pod())).getFirst()).isPresent();
+  }
+
+  @Test
+  void connectionsComeInPages() {
+    answer("/connz", exchange -> connections(exchange, 2_345, ""));
+
+    assertThat(all().serverId()).isEqualTo("a");
+    assertThat(all().cids()).hasSize(2_345).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void onlyThoseThatAreLookedForAreKept() {
+    answer("/connz", exchange -> connections(exchange, 2_345, ""));
+
+    assertThat(
+            probe
+                .connections(SERVER.pod(), connection -> connection.cid() % 1_000 == 7)
+                .orElseThrow()
+                .cids())
+        .containsExactly(7L, 1_007L, 2_007L);
+  }
+
+  /** Else a client could hide by its name. */
+  @Test
+  void longNamesMakeSmallerPages() {
+    answer("/connz", exchange -> connections(exchange, 1_234, "<".repeat(10_000)));
+
+    assertThat(all().cids()).hasSize(1_234).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void afterASmallPageTheyGrowAgain() {
+    AtomicInteger asked = new AtomicInteger();
+    answer(
+        "/connz",
+        exchange -> asked.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
+
+    assertThat(all().cids()).hasSize(10_000).doesNotHaveDuplicates();
+    // 100, 200, 400 and 800, then 1,000 each, and an end.
+    assertThat(asked.get()).isEqualTo(1 + 4 + 9);
+  }
+
+  /** What is short as text may be much in memory. */
+  @Test
+  void oneThatTellsOfMoreThanItWasAskedForHasNotAnswered() {
+    answer("/connz", exchange -> connections(exchange, "{},".repeat(600_000) + "{}"));
+
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "1", "[]", "{\"cid\": 1e999}", "{\"cid\": \"a\"}", "{"})
+  void oneWhoseConnectionsAreNoneHasNotAnswered(String connection) {
+    answer("/connz", exchange -> connections(exchange, connection));
+
+    assertThat(probe.connections(SERVER.pod(), any -> true)).isEmpty();
+  }
+
+  @Test
+  void oneThatCallsItselfAsNoServerDoesHasNotAnswered() {
+    answer("/connz", exchange -> "{\"server_id\": \"a.KICK 1\\r\\n\", \"connections\": []}");
+
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
+  }
+
+  @Test
+  void pagesWithoutEndComeToAnEnd() {
+    answer("/connz", exchange -> connections(exchange, "{},".repeat(999) + "{}"));
+
+    assertThat(all().cids()).hasSizeBetween(1_000, 200_000);
+  }
+
+  @Test
+  void oneThatIsGoneTellsNothing() {
+    server.stop(0);
+    assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
+  }
+
+  private MonitoringClient.Connections all() {
+    return probe.connections(SERVER.pod(), connection -> true).orElseThrow();
+  }
+
+  private static String connections(HttpExchange exchange, long all, String name) {
+    String query = exchange.getRequestURI().getQuery();
+    long offset = number(query, "offset");
+    return LongStream.range(offset, Math.min(offset + number(query, "limit"), all))
+        .mapToObj(cid -> "{\"cid\": %d, \"name\": \"%s\"}".formatted(cid, name))
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.joining(","), list -> connections(exchange, list)));
+  }
+
+  private static String connections(HttpExchange exchange, String list) {
+    return "{\"server_id\": \"a\", \"connections\": [%s], \"offset\": %d}"
+        .formatted(list, number(exchange.getRequestURI().getQuery(), "offset"));
+  }
+
+  private static long number(String query, String parameter) {
+    return Long.parseLong(query.replaceFirst(".*" + parameter + "=(\\d+).*", "$1"));
+  }
+
+  private void answer(String path, Function<HttpExchange, String> text) {
+    server.createContext(
+        path,
+        exchange -> {
+          byte[] answer = text.apply(exchange).getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+  }
+
+  private static OutputStream begin(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    return exchange.getResponseBody();
+  }
+
+  private static Pod pod() {
+    return new PodBuilder(ServerPods.running("example-nats-1", "2.15.2", "any"))
+        .editOrNewStatus()
+        .withPodIP(ADDRESS)
+        .endStatus()
+        .build();
+  }
+}

@@ -1,0 +1,99 @@
+package org.natsoperator.cluster.server;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProtocolLimiterTest {
+
+  /** The text of the first message looks as if a very long one began. */
+  private static final String RELOADED =
+      """
+      INFO {"server_id":"a"}\r
+      +OK\r
+      PONG\r
+      MSG _INBOX.a.b 1 14\r
+      MSG a 1 999999\r
+      HMSG a 2 3 5\r
+      12345\r
+      PING\r
+      """;
+
+  private final ProtocolLimiter limiter = new ProtocolLimiter();
+
+  @Test
+  void whatAServerSaysIsHeard() {
+    assertThatCode(() -> say(RELOADED)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void piecesMayEndAnywhere() {
+    assertThatCode(
+            () -> {
+              for (String letter : RELOADED.split("")) {
+                say(letter);
+              }
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void theEndIsNothing() {
+    assertThatCode(() -> limiter.said(new byte[8], 0, -1)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MSG a 1 262145",
+        "MSG a 1 900000000",
+        "MSG a 1 99999999999",
+        "MSG a 1 -1",
+        "MSG a 1 x",
+        "MSG",
+        "HMSG a 1 2 900000000",
+        "HMSG a 1 900000000 2",
+        "MSG a 1\t900000000"
+      })
+  void aMessageThatIsTooLongIsNotWaitedFor(String line) {
+    assertThatThrownBy(() -> say(line + "\r\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("longer than it was asked for");
+  }
+
+  @Test
+  void aLineWithoutEndComesToAnEnd() throws IOException {
+    say("INFO ");
+    byte[] piece = new byte[ProtocolLimiter.LONGEST - 5];
+    limiter.said(piece, 0, piece.length);
+
+    assertThatThrownBy(() -> say("a"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more than it was asked for");
+  }
+
+  /** Else the client might read what this did not. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "msg a 1 2\r\n",
+        "\0MSG a 1 2\r\n",
+        "PING\n",
+        "PING\rMSG a 1 900000000\r\n",
+        "\r\n",
+        "HTTP/1.1 200 OK\r\n"
+      })
+  void whatIsNotOfTheProtocolIsNotHeard(String words) {
+    assertThatThrownBy(() -> say(words)).isInstanceOf(IOException.class);
+  }
+
+  private void say(String words) throws IOException {
+    byte[] bytes = ("?" + words).getBytes(StandardCharsets.US_ASCII);
+    limiter.said(bytes, 1, bytes.length - 1);
+  }
+}

@@ -1,0 +1,185 @@
+package org.natsoperator.cluster.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
+
+class NatsClusterValidatorTest {
+
+  @ParameterizedTest(name = "{0} is a good spec")
+  @ValueSource(
+      strings = {
+        "{}",
+        "{size: 3, version: \"1.2.0\", pod: {enableConfigReload: true}, auth:"
+            + " {enableServiceAccounts: true}}",
+        "{version: v2.15.2-alpine, lameDuckDurationSeconds: 30, pod: {labels: {team: a}}}",
+        "{lameDuckDurationSeconds: 86400, serverImage: \"host.example:5000/team/nats_server\", pod:"
+            + " {reloaderImageTag: 1.0-a}}",
+        "{natsConfig: {maxControlLine: 2048}, auth: {enableServiceAccounts: true,"
+            + " allowedNamespaces: [team-1]}}",
+        "{natsConfig: {maxControlLine: 512}}",
+        "{pod: {labels: {example.com/team: A_1.b, empty: \"\"}, annotations: {example.com/a: \"any"
+            + " text!\"}, nodeSelector: {a: b}}}",
+        "{pod: {resources: {requests: {cpu: 500m, memory: 1Gi, example.com/gpu: 1}, limits: {cpu:"
+            + " 0.5, memory: 2G}}}}",
+        "{lameDuckDurationSeconds: 0, size: 1, natsConfig: {write_deadline: 1.5s, maxPayload:"
+            + " 8388608}}"
+      })
+  void good(String spec) {
+    assertThat(NatsClusterValidator.validate(Clusters.cluster(spec))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is a mistake in {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{size: -1}                           | spec.size                      | 1 or more",
+        "{size: 0}                            | spec.size                      | 1 or more",
+        "{version: latest!}                   | spec.version                   | write one such as"
+            + " \"2.15.2\"",
+        "{lameDuckDurationSeconds: 5}         | spec.lameDuckDurationSeconds   | 30 or more",
+        "{lameDuckDurationSeconds: -1}        | spec.lameDuckDurationSeconds   | 30 or more",
+        "{pod: {labels: {app: mine}}}         | spec.pod.labels.app            | remove it",
+        "{pod: {labels: {nats_cluster: b}}}   | spec.pod.labels.nats_cluster   | remove it",
+        "{pod: {labels: {nats_other: b}}}     | spec.pod.labels.nats_other     | remove it",
+        "{tls: {serverSecret: a}}             | spec.tls                       | not supported yet",
+        "{operatorConfig: {secret: a}}        | spec.operatorConfig            | not supported yet",
+        "{auth: {clientsAuthSecret: a}}       | spec.auth.clientsAuthSecret    | not supported yet",
+        "{auth: {clusterAuthSecret: a}}       | spec.auth.clusterAuthSecret    | not supported yet",
+        "{lameDuckDurationSeconds: 86401}     | spec.lameDuckDurationSeconds   | must be 86400, a"
+            + " day, or less",
+        "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\""
+            + " must be the name of an image without tag",
+        "{serverImage: \"my nats\"}           | spec.serverImage               | without tag or"
+            + " digest",
+        "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag or"
+            + " digest",
+        "{pod: {reloaderImageTag: \"a b\"}}   | spec.pod.reloaderImageTag      | write one such as"
+            + " \"0.22.4\"",
+        "{pod: {reloaderImagePullPolicy: No}} | spec.pod.reloaderImagePullPolicy | Always,"
+            + " IfNotPresent or Never",
+        "{natsConfig: {maxConnections: -1}}   | spec.natsConfig.maxConnections | must be 0, for the"
+            + " server's default, or more",
+        "{natsConfig: {maxControlLine: 1024}, auth: {enableServiceAccounts: true}} |"
+            + " spec.natsConfig.maxControlLine | must be 2048 or more",
+        "{auth: {allowedNamespaces: [a]}}     | spec.auth.allowedNamespaces    | keeps nobody out"
+            + " without enableServiceAccounts",
+        "{auth: {allowedNamespaces: [a, '*'], enableServiceAccounts: true}} |"
+            + " spec.auth.allowedNamespaces[1] | write exact names",
+        "{pod: {labels: {team: a b}}}         | spec.pod.labels.team           | a letter or digit"
+            + " at either end",
+        "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b            | write one such as"
+            + " \"team\"",
+        "{pod: {annotations: {a b: c d}}}     | spec.pod.annotations.a b       | write one such as"
+            + " \"team\"",
+        "{pod: {nodeSelector: {disk: -ssd}}}  | spec.pod.nodeSelector.disk     | a letter or digit"
+            + " at either end",
+        "{pod: {natsEnv: [{value: a}]}}       | spec.pod.natsEnv[0].name       | must be the name"
+            + " of a variable",
+        "{pod: {natsEnv: [{name: A, value: a}, {name: POD_NAME}]}} | spec.pod.natsEnv[1].name |"
+            + " name it otherwise",
+        "{pod: {resources: {requests: {cpu: 2}, limits: {cpu: 500m}}}} |"
+            + " spec.pod.resources.requests.cpu | is more than limits.cpu; lower it",
+        "{pod: {reloaderResources: {limits: {memory: 1 GB}}}} |"
+            + " spec.pod.reloaderResources.limits.memory | write one such as \"500m\"",
+        "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
+      })
+  void mistake(String spec, String field, String remedy) {
+    assertThat(NatsClusterValidator.validate(Clusters.cluster(spec)))
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo(field);
+              assertThat(error.message()).contains(remedy);
+            });
+  }
+
+  /**
+   * nats-server refuses these at start and at each reload, so that no revocation would reach it any
+   * more.
+   */
+  @ParameterizedTest(name = "natsConfig: {0} is a mistake in {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{maxPayload: 100000000}              | spec.natsConfig.maxPayload",
+        "{maxPayload: 2000, maxPending: 1000} | spec.natsConfig.maxPayload",
+        "{write_deadline: 99999999999999h}    | spec.natsConfig.write_deadline",
+        "{write_deadline: soon}               | spec.natsConfig.write_deadline"
+      })
+  void whatNoServerWouldTake(String settings, String field) {
+    assertThat(fields(Clusters.cluster("{natsConfig: " + settings + "}"))).containsExactly(field);
+  }
+
+  /** The version is also a label of the server pods, which the API server would refuse. */
+  @ParameterizedTest(name = "version {0} cannot be a label")
+  @ValueSource(
+      strings = {
+        "2.15.2-",
+        "2.15.2.",
+        "nightly-",
+        "2.15.2-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void versionsThatAreNoLabel(String version) {
+    assertThat(fields(Clusters.cluster("{version: \"" + version + "\"}")))
+        .containsExactly("spec.version");
+  }
+
+  @ParameterizedTest(name = "{0} is a good name")
+  @ValueSource(
+      strings = {
+        "a",
+        "example-nats",
+        "n1",
+        "mgmt",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void goodNames(String name) {
+    assertThat(NatsClusterValidator.validate(Clusters.named(name, "{}"))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is a bad name")
+  @ValueSource(
+      strings = {
+        "1a",
+        "-a",
+        "a-",
+        "a.b",
+        "A",
+        "a-mgmt",
+        "a-bound-token",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void badNames(String name) {
+    assertThat(fields(Clusters.named(name, "{}"))).containsExactly("metadata.name");
+  }
+
+  @Test
+  void allMistakesAreToldAtOnce() {
+    NatsCluster cluster =
+        Clusters.named(
+            "a-mgmt",
+            "{size: -1, version: latest!, lameDuckDurationSeconds: 5, pod: {labels: {app: a}}, tls:"
+                + " {verify: true}}");
+
+    assertThat(fields(cluster))
+        .containsExactly(
+            "metadata.name",
+            "spec.size",
+            "spec.version",
+            "spec.lameDuckDurationSeconds",
+            "spec.pod.labels.app",
+            "spec.tls");
+  }
+
+  private static List<String> fields(NatsCluster cluster) {
+    return NatsClusterValidator.validate(cluster).stream().map(FieldError::field).toList();
+  }
+}

@@ -1,0 +1,104 @@
+package org.natsoperator.cluster.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.validation.FieldError;
+
+class NatsClusterWarningsTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      textBlock =
+          """
+          auth: {}                                        | spec.auth.enableServiceAccounts: without it whoever reaches the servers may do everything
+          auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it each change of a role restarts servers
+          auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own is admitted anyway
+          auth: {enableServiceAccounts: true}, paused: true | spec.paused: nothing but roles takes effect until it is removed
+          auth: {enableServiceAccounts: true}, natsConfig: {trace: true} | spec.natsConfig.trace: logs the payload of every message
+          auth: {enableServiceAccounts: true}, gatewayConfig: {name: a} | spec.gatewayConfig: is not supported yet and has no effect
+          auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: the operator's own value is kept
+          auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
+          """)
+  void warning(String spec, String warning) {
+    assertThat(NatsClusterWarnings.about(Clusters.cluster("{" + spec + "}")))
+        .singleElement()
+        .hasToString(warning);
+    assertThat(warning).hasSizeLessThanOrEqualTo(120);
+  }
+
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  void theManifestOf2018RaisesNone(String version) {
+    assertThat(NatsClusterWarnings.about(Clusters.walkthrough(version))).isEmpty();
+  }
+
+  @Test
+  void theNewestServersNeedNoSidecarForRoles() {
+    assertThat(NatsClusterWarnings.about(Clusters.cluster("{auth: {enableServiceAccounts: true}}")))
+        .isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      textBlock =
+          """
+          size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to the others
+          size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to the others
+          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
+          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine: fixes made since are lost
+          auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
+          auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client that has no role
+          auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
+          auth: {allowedNamespaces: [a, b]} | auth: {} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
+          """)
+  void cost(String before, String after, String warning) {
+    assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after)))
+        .singleElement()
+        .hasToString(warning);
+    assertThat(warning).hasSizeLessThanOrEqualTo(120);
+  }
+
+  @ParameterizedTest(name = "{0} -> {1} costs nothing")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          size: 3 | size: 5
+          size: 3 | size: 3
+          version: 2.10.27 | version: 2.15.2
+          version: 2.15.2 | version: 2.15.1
+          version: nonsense! | version: 2.10.27
+          version: 2.10.27 | version: nonsense!
+          auth: {allowedNamespaces: [a]} | auth: {allowedNamespaces: [b, a]}
+          """)
+  void noCost(String before, String after) {
+    assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after))).isEmpty();
+  }
+
+  @Test
+  void aSingleServerAndAVersionWithoutQueues() {
+    assertThat(
+            NatsClusterUpdateWarnings.updateWarnings(
+                cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
+        .extracting(FieldError::toString)
+        .containsExactly(
+            "spec.size: removes example-nats-2…3; their clients must reconnect to the others",
+            "spec.size: a single server: each of its restarts interrupts every client",
+            "spec.version: 1.2.0 is older than 2.15.2: fixes made since are lost",
+            "spec.version: roles that name queue groups lose their logins below 2.0.0");
+  }
+
+  private static NatsCluster cluster(String spec) {
+    return Clusters.cluster("{" + spec + "}");
+  }
+}

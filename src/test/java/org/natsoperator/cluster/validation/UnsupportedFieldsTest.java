@@ -1,0 +1,82 @@
+package org.natsoperator.cluster.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.testing.Clusters;
+
+class UnsupportedFieldsTest {
+
+  @ParameterizedTest(name = "{0}: {1} has no effect yet")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{useServerName: true}                                      | spec.useServerName",
+        "{template: {spec: {containers: [{image: a}]}}}             | spec.template",
+        "{extraRoutes: [{route: a}]}                                | spec.extraRoutes",
+        "{gatewayConfig: {name: a}}                                 | spec.gatewayConfig",
+        "{leafnodeConfig: {hostPort: 1}}                            | spec.leafnodeConfig",
+        "{websocketConfig: {port: 1}}                               | spec.websocketConfig",
+        "{pod: {enableMetrics: true}}                               | spec.pod.enableMetrics",
+        "{pod: {enableClientsHostPort: true}}                       |"
+            + " spec.pod.enableClientsHostPort",
+        "{pod: {advertiseExternalIP: true}}                         | spec.pod.advertiseExternalIP",
+        "{pod: {volumeMounts: [{name: a, mountPath: /a}]}}          | spec.pod.volumeMounts",
+        "{auth: {enableServiceAccounts: true, clientsAuthTimeout: 5}} |"
+            + " spec.auth.clientsAuthTimeout",
+        "{template: {spec: {nodeName: a}}}                          | spec.template"
+      })
+  void harmless(String spec, String field) {
+    assertThat(UnsupportedFields.harmless(spec(spec))).containsExactly(field);
+  }
+
+  @ParameterizedTest(name = "{0}: {1} would protect the cluster")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{tls: {verify: true}}             | spec.tls",
+        "{operatorConfig: {secret: a}}     | spec.operatorConfig",
+        "{auth: {clientsAuthSecret: a}}    | spec.auth.clientsAuthSecret",
+        "{auth: {clientsAuthFile: a}}      | spec.auth.clientsAuthFile",
+        "{auth: {tlsVerifyAndMap: true}}   | spec.auth.tlsVerifyAndMap",
+        "{auth: {clusterAuthSecret: a}}    | spec.auth.clusterAuthSecret",
+        "{auth: {gatewayAuthSecret: a}}    | spec.auth.gatewayAuthSecret"
+      })
+  void protecting(String spec, String field) {
+    assertThat(UnsupportedFields.protecting(spec(spec))).containsExactly(field);
+    assertThat(UnsupportedFields.harmless(spec(spec))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} says nothing")
+  @ValueSource(
+      strings = {
+        "{}",
+        "{paused: true, useServerName: false, extraRoutes: [], template: null}",
+        "{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}",
+        "{auth: {clientsAuthSecret: \"\", clientsAuthFile: \"\", tlsVerifyAndMap: false}}",
+        "{pod: {enableMetrics: false, volumeMounts: null}}",
+        "{tls: null, operatorConfig: null, gatewayConfig: null}"
+      })
+  void nothing(String spec) {
+    assertThat(UnsupportedFields.harmless(spec(spec))).isEmpty();
+    assertThat(UnsupportedFields.protecting(spec(spec))).isEmpty();
+  }
+
+  @Test
+  void allAreNamedInTheOrderOfTheSpec() {
+    assertThat(
+            UnsupportedFields.harmless(
+                spec(
+                    "{websocketConfig: {port: 1}, useServerName: true, pod: {enableMetrics:"
+                        + " true}}")))
+        .containsExactly("spec.useServerName", "spec.websocketConfig", "spec.pod.enableMetrics");
+  }
+
+  private static NatsClusterSpec spec(String yaml) {
+    return Clusters.cluster(yaml).getSpec();
+  }
+}

@@ -1,0 +1,308 @@
+package org.natsoperator.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.Identity;
+import org.natsoperator.admission.inject.ResolvedCluster;
+import org.natsoperator.admission.inject.TokenMode;
+import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.settings.WebhookProperties;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.boot.health.contributor.Status;
+
+/** What is known of clusters and roles, from caches and from a real API server. */
+@ExtendWith(ApiServer.class)
+class ClientClusterCacheIT {
+
+  /** Only whether they are on matters here. */
+  private static final WebhookProperties SERVED =
+      new WebhookProperties(
+          true,
+          0,
+          "",
+          "",
+          true,
+          List.of(),
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ZERO,
+          false);
+
+  private static final String CLUSTER = Manifests.CLUSTER;
+  private static final Duration PATIENCE = Duration.ofMillis(300);
+
+  private final List<SharedInformers> started = new ArrayList<>();
+
+  @AfterEach
+  void stopInformers() {
+    started.forEach(SharedInformers::stop);
+  }
+
+  @Test
+  void coldCachesAreNotBelieved(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
+
+    ObservedClient found = cold(sandbox).find(user(sandbox), reference(sandbox, Optional.empty()));
+
+    assertThat(found.choice().found()).isPresent();
+    assertThat(found.hasRole()).isTrue();
+    assertThat(found.certain()).isTrue();
+  }
+
+  @Test
+  void aReplicaWithColdCachesIsNotReady(Sandbox sandbox) {
+    SharedInformers informers = informers(sandbox, everywhere());
+    ClientClusterCache known = known(sandbox, informers);
+
+    assertThat(readiness(known)).isEqualTo(Status.OUT_OF_SERVICE);
+    start(informers);
+    assertThat(readiness(known)).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void whatIsNowhereIsMissingForCertain(Sandbox sandbox) {
+    ClientClusterCache known = warm(sandbox, everywhere());
+
+    ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+
+    assertThat(found.choice().found()).isEmpty();
+    assertThat(found.role()).isEmpty();
+    assertThat(found.certain()).isTrue();
+  }
+
+  /** A pod may be applied together with its cluster. */
+  @Test
+  void whatTheCachesDoNotKnowYetIsThere(Sandbox sandbox) {
+    ClientClusterCache known = warm(sandbox, everywhere());
+    for (int i = 0; i < 20; i++) {
+      String name = "c" + i;
+      sandbox.apply(Manifests.cluster(name, "auth: {enableServiceAccounts: true}"));
+
+      assertThat(
+              known
+                  .find(
+                      user(sandbox),
+                      new ClusterReference(sandbox.namespace(), name, Optional.empty()))
+                  .choice()
+                  .found())
+          .isPresent();
+    }
+  }
+
+  @Test
+  void warmCachesNeedNoApiServer(Sandbox sandbox) throws IOException {
+    sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
+    try (ServerSocket silent = silent()) {
+      ClientClusterCache known =
+          known(
+              start(informers(sandbox, everywhere())),
+              everywhere(),
+              new UncachedReader(client(silent), everywhere(), PATIENCE));
+
+      ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+
+      assertThat(found.certain()).isTrue();
+      assertThat(found.choice().found().orElseThrow().getSpec().auth().enableServiceAccounts())
+          .isTrue();
+      assertThat(found.hasRole()).isTrue();
+    }
+  }
+
+  @Test
+  void whoHasToAnswerSoonerWaitsLess(Sandbox sandbox) throws IOException {
+    try (ServerSocket silent = silent()) {
+      ClientClusterCache known =
+          known(
+              new SharedInformers(client(silent), everywhere()),
+              everywhere(),
+              new UncachedReader(client(silent), everywhere(), Duration.ofSeconds(10)));
+      long start = System.nanoTime();
+
+      ObservedClient found =
+          ScopedValue.where(UncachedReader.DEADLINE, Instant.now().plusSeconds(1))
+              .call(() -> known.find(user(sandbox), reference(sandbox, Optional.empty())));
+
+      assertThat(found.certain()).isFalse();
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+    }
+  }
+
+  /** The second pod must not wait as long as the first. */
+  @Test
+  void anApiServerThatIsSilentIsNotWaitedForLong(Sandbox sandbox) throws IOException {
+    Duration patience = Duration.ofSeconds(2);
+    try (ServerSocket silent = silent()) {
+      ClientClusterCache known =
+          known(
+              new SharedInformers(client(silent), everywhere()),
+              everywhere(),
+              new UncachedReader(client(silent), everywhere(), patience));
+      long start = System.nanoTime();
+
+      ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+      Duration first = Duration.ofNanos(System.nanoTime() - start);
+      known.find(user(sandbox), reference(sandbox, Optional.empty()));
+      Duration both = Duration.ofNanos(System.nanoTime() - start);
+
+      assertThat(found.certain()).isFalse();
+      assertThat(ResolvedCluster.of(found).trust()).isEqualTo(TokenMode.BOUND_SECRET);
+      assertThat(first).isBetween(patience, patience.multipliedBy(2));
+      assertThat(both.minus(first)).isLessThan(patience.dividedBy(2));
+    }
+  }
+
+  @Test
+  void aClusterElsewhereThatAdmitsTheNamespaceIsFound(Sandbox core, Sandbox team) {
+    core.apply(
+        Manifests.cluster(
+            "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
+                .formatted(team.namespace())));
+    ClientClusterCache cold = cold(team);
+    ClientClusterCache warm = warm(team, everywhere());
+
+    for (ClientClusterCache known : new ClientClusterCache[] {cold, warm}) {
+      assertThat(
+              ResolvedCluster.of(known.find(user(team), reference(team, Optional.empty())))
+                  .toString())
+          .isEqualTo(core.namespace() + "/" + CLUSTER);
+    }
+  }
+
+  @Test
+  void aRoleThatSaysWhereItsClusterIsSpeaksForItsPods(Sandbox core, Sandbox team) {
+    String admitting =
+        Manifests.cluster(
+            "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
+                .formatted(team.namespace()));
+    core.apply(admitting);
+    team.apply(
+        Manifests.cluster(), annotated(Manifests.role("nats-user", "foo"), core.namespace()));
+    ClientClusterCache known = warm(team, everywhere());
+
+    assertThat(
+            ResolvedCluster.of(known.find(user(team), reference(team, Optional.empty())))
+                .toString())
+        .isEqualTo(core.namespace() + "/" + CLUSTER);
+    assertThat(
+            ResolvedCluster.of(
+                    known.find(user(team), reference(team, Optional.of(team.namespace()))))
+                .toString())
+        .isEqualTo(team.namespace() + "/" + CLUSTER);
+  }
+
+  @Test
+  void onlyWatchedNamespacesAreLookedAt(Sandbox watched, Sandbox other) {
+    watched.apply(Manifests.cluster());
+    other.apply(
+        Manifests.cluster(
+            "elsewhere",
+            "{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}"
+                .formatted(watched.namespace())));
+    OperatorProperties properties = properties(Set.of(watched.namespace()));
+    ClientClusterCache known = warm(watched, properties);
+
+    assertThat(known.watches(watched.namespace())).isTrue();
+    assertThat(known.watches(other.namespace())).isFalse();
+    assertThat(known.find(user(watched), reference(watched, Optional.empty())).choice().found())
+        .isPresent();
+    ObservedClient elsewhere =
+        known.find(
+            user(watched),
+            new ClusterReference(watched.namespace(), "elsewhere", Optional.empty()));
+    assertThat(elsewhere.certain()).isTrue();
+    assertThat(elsewhere.choice().found()).isEmpty();
+  }
+
+  private static Status readiness(ClientClusterCache known) {
+    return new ClientClusterCacheHealthIndicator(known).health().getStatus();
+  }
+
+  private static ClientClusterCache cold(Sandbox sandbox) {
+    return known(sandbox, informers(sandbox, everywhere()));
+  }
+
+  private ClientClusterCache warm(Sandbox sandbox, OperatorProperties properties) {
+    UncachedReader reads = new UncachedReader(sandbox.client(), properties, Duration.ofSeconds(10));
+    return known(start(informers(sandbox, properties)), properties, reads);
+  }
+
+  private static ClientClusterCache known(Sandbox sandbox, SharedInformers informers) {
+    return known(
+        informers,
+        everywhere(),
+        new UncachedReader(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
+  }
+
+  private static ClientClusterCache known(
+      SharedInformers informers, OperatorProperties properties, UncachedReader reads) {
+    return new ClientClusterCache(informers, properties, SERVED, reads);
+  }
+
+  private static SharedInformers informers(Sandbox sandbox, OperatorProperties properties) {
+    return new SharedInformers(sandbox.client(), properties);
+  }
+
+  private SharedInformers start(SharedInformers informers) {
+    started.add(informers);
+    informers.start();
+    await().until(() -> informers.clusters().hasSynced() && informers.roles().hasSynced());
+    return informers;
+  }
+
+  /** A port that takes connections and says nothing. */
+  private static ServerSocket silent() throws IOException {
+    return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  private static KubernetesClient client(ServerSocket server) {
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder().withMasterUrl("http://127.0.0.1:" + server.getLocalPort()).build())
+        .build();
+  }
+
+  private static Identity user(Sandbox sandbox) {
+    return new Identity(sandbox.namespace(), "nats-user");
+  }
+
+  private static ClusterReference reference(Sandbox sandbox, Optional<String> namespace) {
+    return new ClusterReference(sandbox.namespace(), CLUSTER, namespace);
+  }
+
+  private static String annotated(String role, String namespace) {
+    return role.replace(
+        "metadata:\n",
+        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(namespace));
+  }
+
+  private static OperatorProperties everywhere() {
+    return properties(Set.of());
+  }
+
+  private static OperatorProperties properties(Set<String> namespaces) {
+    return new OperatorProperties("default", "pod", "", namespaces, NetworkPolicySettings.of(""));
+  }
+}

@@ -1,0 +1,120 @@
+package org.natsoperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** When nothing happens the operator does nothing: no object is written again, no loop turns. */
+@OperatorTest
+class QuietOperatorIT {
+
+  /** Retries and second looks may still be under way before. */
+  private static final Duration SETTLING = Duration.ofSeconds(6);
+
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
+  @Autowired private MeterRegistry meters;
+
+  @Test
+  void nothingIsWrittenAndNothingReconciled(Sandbox sandbox) {
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.cluster("open", "size: 1"),
+        Manifests.cluster("invalid", "tls: {serverSecret: a}"));
+    sandbox.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
+    sandbox.apply(
+        Manifests.serviceAccount("bad"),
+        Manifests.role("bad", "foo..bar"),
+        Manifests.role("lonely", "a"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("nats-user", "Bound").getStatus())
+                    .isEqualTo("True"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("lonely", "Ready").getReason())
+                    .isEqualTo("ServiceAccountNotFound"));
+    await().pollDelay(SETTLING).until(() -> true);
+    Map<String, String> before = versions(sandbox);
+    double reconciled = reconciled();
+    assertThat(before).hasSizeGreaterThan(15);
+    assertThat(reconciled).as("the counter of the operator SDK").isPositive();
+    await()
+        .atMost(QUIET.multipliedBy(2))
+        .during(QUIET)
+        .untilAsserted(() -> assertThat(versions(sandbox)).isEqualTo(before));
+    // Others of this run may have their minute's look in these seconds.
+    assertThat(reconciled() - reconciled).isLessThan(10);
+  }
+
+  /** Of its own clusters: those of others may be gone, and swept, in these seconds. */
+  private static List<Secret> keys(Sandbox sandbox) {
+    return sandbox
+        .client()
+        .resources(NatsCluster.class)
+        .inNamespace(sandbox.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .map(
+            cluster ->
+                sandbox
+                    .client()
+                    .secrets()
+                    .inNamespace(OperatorTest.NAMESPACE)
+                    .withName("nats-cluster-" + cluster.getMetadata().getUid())
+                    .get())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private double reconciled() {
+    return meters.getMeters().stream()
+        .filter(meter -> meter.getId().getName().equals("reconciliations.started.total"))
+        .filter(Counter.class::isInstance)
+        .mapToDouble(meter -> ((Counter) meter).count())
+        .sum();
+  }
+
+  private static Map<String, String> versions(Sandbox sandbox) {
+    var client = sandbox.client();
+    String namespace = sandbox.namespace();
+    Map<String, String> versions = new TreeMap<>();
+    Stream.<List<? extends HasMetadata>>of(
+            client.resources(NatsCluster.class).inNamespace(namespace).list().getItems(),
+            client.resources(NatsServiceRole.class).inNamespace(namespace).list().getItems(),
+            client.secrets().inNamespace(namespace).list().getItems(),
+            client.services().inNamespace(namespace).list().getItems(),
+            client.apps().statefulSets().inNamespace(namespace).list().getItems(),
+            sandbox.events(),
+            keys(sandbox))
+        .flatMap(List::stream)
+        .forEach(
+            object ->
+                versions.put(
+                    object.getKind() + " " + object.getMetadata().getName(),
+                    object.getMetadata().getResourceVersion()));
+    return versions;
+  }
+}

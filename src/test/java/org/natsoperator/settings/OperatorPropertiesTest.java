@@ -1,0 +1,64 @@
+package org.natsoperator.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+/** What the chart sets as environment variables, read with the operator's own application.yaml. */
+class OperatorPropertiesTest {
+
+  @Test
+  void withoutAnythingItWatchesAllNamespacesAndMakesNoNetworkPolicies() throws IOException {
+    OperatorProperties properties = properties(Map.of());
+
+    assertThat(properties.namespace()).isEqualTo("default");
+    assertThat(properties.watchNamespaces()).isEmpty();
+    assertThat(properties.networkPolicy().enabled()).isFalse();
+  }
+
+  @Test
+  void namespacesAreSeparatedByCommas() throws IOException {
+    assertThat(properties(Map.of("OPERATOR_WATCH_NAMESPACES", "")).watchNamespaces()).isEmpty();
+    assertThat(properties(Map.of("OPERATOR_WATCH_NAMESPACES", "one")).watchNamespaces())
+        .containsExactly("one");
+    assertThat(properties(Map.of("OPERATOR_WATCH_NAMESPACES", "one, two")).watchNamespaces())
+        .containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void theNetworkPolicyIsJson() throws IOException {
+    String json = "{\"enabled\":true,\"monitoringFrom\":[{\"ipBlock\":{\"cidr\":\"10.0.0.0/8\"}}]}";
+    NetworkPolicySettings settings =
+        properties(Map.of("OPERATOR_NETWORK_POLICY", json)).networkPolicy();
+
+    assertThat(settings.enabled()).isTrue();
+    assertThat(settings.monitoringFrom())
+        .extracting(peer -> peer.getIpBlock().getCidr())
+        .containsExactly("10.0.0.0/8");
+  }
+
+  @Test
+  void whatIsNoJsonIsRefusedByName() {
+    assertThatThrownBy(() -> properties(Map.of("OPERATOR_NETWORK_POLICY", "true")))
+        .hasStackTraceContaining("OPERATOR_NETWORK_POLICY must be {");
+  }
+
+  private static OperatorProperties properties(Map<String, Object> variables) throws IOException {
+    var environment = new StandardEnvironment();
+    var sources = environment.getPropertySources();
+    sources.forEach(source -> sources.remove(source.getName()));
+    sources.addLast(new SystemEnvironmentPropertySource("systemEnvironment", variables));
+    new YamlPropertySourceLoader()
+        .load("application", new ClassPathResource("application.yaml"))
+        .forEach(sources::addLast);
+    return Binder.get(environment).bindOrCreate("operator", OperatorProperties.class);
+  }
+}

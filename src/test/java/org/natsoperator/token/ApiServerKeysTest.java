@@ -1,0 +1,98 @@
+package org.natsoperator.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
+
+class ApiServerKeysTest {
+
+  private static final SigningKey KEY = SigningKey.API_SERVER;
+  private static final SigningKey NEWER = SigningKey.ec("newer");
+
+  private final List<String> requests = new ArrayList<>();
+  private String published = SigningKey.published(KEY);
+  private Instant now = Instant.parse("2026-11-25T00:00:00Z");
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+  private final ApiServerKeys keys = new ApiServerKeys(client(), clock);
+
+  @Test
+  void askTheApiServerOnceWhileNothingIsNew() {
+    TokenVerifier first = proofFor(KEY);
+    pass(Duration.ofMinutes(9));
+
+    assertThat(proofFor(KEY)).isSameAs(first);
+    assertThat(requests).containsExactly("/openid/v1/jwks");
+  }
+
+  @Test
+  void askAgainWhenATokenNamesANewerKey() {
+    proofFor(KEY);
+    published = SigningKey.published(KEY, NEWER);
+    pass(Duration.ofSeconds(11));
+
+    assertThat(proofFor(NEWER).knowsKeyOf(token(NEWER))).isTrue();
+  }
+
+  @Test
+  void anInventedKeyMakesThemAskAtMostEveryTenSeconds() {
+    for (int second = 0; second < 31; second++) {
+      proofFor(NEWER);
+      pass(Duration.ofSeconds(1));
+    }
+
+    assertThat(requests).hasSize(3);
+  }
+
+  @Test
+  void aKeyThatWasWithdrawnIsTrustedForTenMinutesAtMost() {
+    proofFor(KEY);
+    published = SigningKey.published(NEWER);
+    pass(Duration.ofMinutes(10).plusSeconds(1));
+
+    assertThat(proofFor(NEWER).knowsKeyOf(token(KEY))).isFalse();
+  }
+
+  @Test
+  void keepWhatWasVerifiedWhileTheKeysAreTheSame() {
+    TokenVerifier first = proofFor(KEY);
+    pass(Duration.ofMinutes(11));
+
+    assertThat(proofFor(KEY)).isSameAs(first);
+    assertThat(requests).hasSize(2);
+  }
+
+  private TokenVerifier proofFor(SigningKey key) {
+    return keys.proofFor(List.of(Roles.tokenSecret("nats-user", token(key))));
+  }
+
+  private static String token(SigningKey key) {
+    return key.sign(Tokens.claims("nats-user"));
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  private KubernetesClient client() {
+    return (KubernetesClient)
+        Proxy.newProxyInstance(
+            KubernetesClient.class.getClassLoader(),
+            new Class<?>[] {KubernetesClient.class},
+            (proxy, method, arguments) -> {
+              requests.add((String) arguments[0]);
+              return published;
+            });
+  }
+}
