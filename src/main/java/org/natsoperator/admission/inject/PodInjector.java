@@ -22,8 +22,8 @@ import org.natsoperator.validation.FieldError;
 public final class PodInjector implements AdmissionHandler {
 
   /**
-   * Audit annotation: {@value #INJECTED}, {@value #UNCHANGED}, {@value #REFUSED} or an {@link
-   * Exemption}.
+   * Audit annotation: {@value #INJECTED}, {@value #UNCHANGED}, {@value #REFUSED} or a {@link
+   * SkipReason}.
    */
   static final String INJECTION = "injection";
 
