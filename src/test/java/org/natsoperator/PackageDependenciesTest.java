@@ -33,10 +33,10 @@ class PackageDependenciesTest {
           entry("validation", Set.of("api")),
           entry("access", Set.of("api")),
           entry("token", Set.of("api", "access")),
-          entry("lookup", Set.of("api", "settings", "validation", "access", "token")),
+          entry("lookup", Set.of("api", "settings", "validation", "access", "token", "kubernetes")),
           entry("kubernetes", Set.of("settings", "config")),
           entry("leader", Set.of("settings", "kubernetes")),
-          entry("certificates", Set.of("settings")),
+          entry("certificates", Set.of("settings", "kubernetes")),
           entry("role", Set.of("api", "validation", "access", "token", "lookup", "kubernetes")),
           entry(
               "cluster",

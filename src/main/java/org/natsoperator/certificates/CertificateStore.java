@@ -5,11 +5,12 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
@@ -101,27 +102,10 @@ class CertificateStore {
   /** Starts an informer. Its events only trigger; the current state is read from its cache. */
   static <T extends HasMetadata> SharedIndexInformer<T> watch(
       Resource<T> resource, Runnable onChange) {
+    Consumer<T> trigger = object -> onChange.run();
     SharedIndexInformer<T> informer =
-        resource.runnableInformer(0).addEventHandler(new OnChange<>(onChange));
+        resource.runnableInformer(0).addEventHandler(new ChangeHandler<>(trigger, trigger));
     informer.exceptionHandler((started, failure) -> true).start();
     return informer;
-  }
-
-  private record OnChange<T>(Runnable action) implements ResourceEventHandler<T> {
-
-    @Override
-    public void onAdd(T object) {
-      action.run();
-    }
-
-    @Override
-    public void onUpdate(T before, T now) {
-      action.run();
-    }
-
-    @Override
-    public void onDelete(T object, boolean finalStateUnknown) {
-      action.run();
-    }
   }
 }

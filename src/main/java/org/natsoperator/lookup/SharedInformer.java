@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.natsoperator.access.Lookup;
+import org.natsoperator.kubernetes.ChangeHandler;
 
 /**
  * The cached objects of one kind, from one informer per watched namespace. Both controllers and the
@@ -32,7 +33,7 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
   SharedInformer(List<SharedIndexInformer<T>> informers) {
     this.informers = informers;
-    addHandler(new Handler<>(this::forgetWrite, this::forgetWrite));
+    addHandler(new ChangeHandler<>(this::forgetWrite, this::forgetWrite));
   }
 
   /** Calls the handler for each later change; call it before the informers start. */
@@ -42,7 +43,7 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
   /** Calls the listener with each object that is deleted later; call it before the start. */
   public void onDelete(Consumer<T> listener) {
-    addHandler(new Handler<>(object -> {}, listener));
+    addHandler(new ChangeHandler<>(object -> {}, listener));
   }
 
   /** The newest known version of an object: from the watch, or as this operator wrote it. */
@@ -133,24 +134,5 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
     writes.computeIfPresent(
         Cache.metaNamespaceKeyFunc(seen),
         (key, write) -> write.isNewerThan(Optional.of(seen)) ? write : null);
-  }
-
-  private record Handler<T>(Consumer<T> changed, Consumer<T> deleted)
-      implements ResourceEventHandler<T> {
-
-    @Override
-    public void onAdd(T object) {
-      changed.accept(object);
-    }
-
-    @Override
-    public void onUpdate(T before, T now) {
-      changed.accept(now);
-    }
-
-    @Override
-    public void onDelete(T object, boolean unknown) {
-      deleted.accept(object);
-    }
   }
 }
