@@ -40,7 +40,6 @@ import org.springframework.stereotype.Component;
 public class WebhookWarmup implements ApplicationRunner {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookWarmup.class);
-  private static final String SAMPLES = "/admission/reviews.json";
   private static final int ROUNDS = 3;
 
   private final WebhookProperties properties;
@@ -75,7 +74,7 @@ public class WebhookWarmup implements ApplicationRunner {
   Map<String, byte[]> reviewSamples() throws IOException, HttpError {
     ObjectMapper json = new ObjectMapper();
     Map<String, byte[]> responses = new HashMap<>();
-    try (InputStream samples = WebhookWarmup.class.getResourceAsStream(SAMPLES)) {
+    try (InputStream samples = WebhookWarmup.class.getResourceAsStream("/admission/reviews.json")) {
       for (Map.Entry<String, JsonNode> sample : json.readTree(samples).properties()) {
         AdmissionHandler handler = handlers.get(sample.getKey());
         byte[] body = json.writeValueAsBytes(sample.getValue());

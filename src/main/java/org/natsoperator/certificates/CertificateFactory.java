@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -52,14 +53,20 @@ class CertificateFactory {
         case GENERATE_ALL -> withCertificate(withCa(CertificateFiles.NONE, now), now);
         case ADD_CA -> withCa(files, now);
         case ISSUE_CERTIFICATE -> withCertificate(files, now);
-        case REMOVE_OLD_CAS -> files.withoutOldCas();
+        case REMOVE_OLD_CAS -> {
+          CaBundle current = new CaBundle(List.of(files.cas().first()));
+          yield new CertificateFiles(files.serving(), current, files.caKey());
+        }
       };
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("Failed to generate a certificate", e);
     }
   }
 
-  /** Adds a self-signed CA. Its name contains the time, as an issuer name must be unique. */
+  /**
+   * Adds a self-signed CA that issues certificates from now on. The previous CAs remain published.
+   * Its name contains the time, as an issuer name must be unique.
+   */
   private CertificateFiles withCa(CertificateFiles files, Instant now)
       throws GeneralSecurityException, OperatorCreationException, IOException {
     KeyPair pair = keyPair();
@@ -69,7 +76,9 @@ class CertificateFactory {
     X509v3CertificateBuilder builder = builder(name, name, pair, now, end);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
-    return files.withCa(sign(builder, pair.getPrivate()), pair.getPrivate());
+    CaBundle ca = new CaBundle(List.of(sign(builder, pair.getPrivate())));
+    return new CertificateFiles(
+        files.serving(), ca.and(List.of(files.cas())), Optional.of(pair.getPrivate()));
   }
 
   /** Adds a certificate for the webhook server. It expires no later than its CA. */

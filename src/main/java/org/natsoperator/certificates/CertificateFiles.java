@@ -1,8 +1,6 @@
 package org.natsoperator.certificates;
 
 import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,16 +17,6 @@ record CertificateFiles(
 
   CertificateFiles with(ServingCertificate certificate) {
     return new CertificateFiles(Optional.of(certificate), cas, caKey);
-  }
-
-  /** Adds a CA that issues certificates from now on. The previous CAs remain published. */
-  CertificateFiles withCa(X509Certificate ca, PrivateKey key) {
-    return new CertificateFiles(
-        serving, new CaBundle(List.of(ca)).and(List.of(cas)), Optional.of(key));
-  }
-
-  CertificateFiles withoutOldCas() {
-    return new CertificateFiles(serving, new CaBundle(List.of(cas.first())), caKey);
   }
 
   /** Omits the keys. */

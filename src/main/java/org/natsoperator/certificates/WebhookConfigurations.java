@@ -27,8 +27,6 @@ import org.springframework.stereotype.Component;
 @Component
 class WebhookConfigurations {
 
-  private static final String FIELD_MANAGER = "nats-operator";
-
   private final KubernetesClient client;
   private final CertificateCodec codec;
   private final String name;
@@ -96,7 +94,7 @@ class WebhookConfigurations {
   private void apply(HasMetadata patch, List<?> webhooks) {
     patch.setMetadata(new ObjectMetaBuilder().withName(name).build());
     if (!webhooks.isEmpty()) {
-      client.resource(patch).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+      client.resource(patch).fieldManager("nats-operator").forceConflicts().serverSideApply();
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** The variables that tell a client what to connect to and as whom. Never the token itself. */
+/** Environment variables with a client's server URL and user. They never contain the token. */
 final class ClientEnv {
 
   static final String URL = "NATS_URL";
@@ -17,9 +17,9 @@ final class ClientEnv {
   private ClientEnv() {}
 
   /**
-   * Sets them as far as they mean something.
+   * Sets the variables that apply to the cluster.
    *
-   * @param tokenFile where the container sees its token, if it does
+   * @param tokenFile path of the token in the container
    */
   static void set(
       ContainerPatch container,

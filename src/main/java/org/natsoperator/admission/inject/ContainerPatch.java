@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** What one container lacks. */
+/** Adds what one container lacks. */
 final class ContainerPatch {
 
   private final ContainerView container;
@@ -24,20 +24,15 @@ final class ContainerPatch {
     return container;
   }
 
-  /** Where the container sees the token without our doing, if it does. */
+  /** Returns the token's path through an existing mount. */
   Optional<String> tokenFile(List<TokenVolume> volumes) {
-    for (TokenVolume volume : volumes) {
-      for (JsonNode mount : container.mounts()) {
-        Optional<String> file = volume.seenThrough(mount);
-        if (file.isPresent()) {
-          return file;
-        }
-      }
-    }
-    return Optional.empty();
+    return volumes.stream()
+        .flatMap(volume -> container.mounts().valueStream().map(volume::seenThrough))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  /** Has a volume mounted; returns where the token then lies. */
+  /** Mounts a volume and returns the token's path. */
   String mount(TokenVolume volume, String folder) {
     mounts.add(
         JSON.objectNode()
@@ -47,19 +42,20 @@ final class ContainerPatch {
     return MountPath.join(folder, volume.file());
   }
 
-  /** Whether a volume is mounted here, by us or by the user. */
+  /** Whether the container mounts a volume, by this patch or by itself. */
   boolean mounts(TokenVolume volume) {
     return Stream.concat(container.mounts().valueStream(), mounts.stream())
         .anyMatch(mount -> volume.name().equals(mount.path("name").textValue()));
   }
 
-  /** Has a variable set; one that the user sets is his. */
+  /** Sets a variable unless the container already has it. */
   void set(String name, String text, AdmissionWarnings warnings) {
-    String value = literal(text);
-    Optional<JsonNode> users = container.variable(name);
-    if (users.isEmpty()) {
+    // The kubelet replaces $(NAME) with the value of another variable.
+    String value = text.replace("$", "$$");
+    Optional<JsonNode> existing = container.variable(name);
+    if (existing.isEmpty()) {
       env.add(JSON.objectNode().put("name", name).put("value", value));
-    } else if (!value.equals(users.get().path("value").textValue())) {
+    } else if (!value.equals(existing.get().path("value").textValue())) {
       warnings.add("container %s: %s is set already and stays as it is", container.name(), name);
     }
   }
@@ -67,10 +63,5 @@ final class ContainerPatch {
   void writeTo(JsonPatch patch) {
     patch.append(container.pointer() + "/volumeMounts", container.mounts(), mounts);
     patch.append(container.pointer() + "/env", container.env(), env);
-  }
-
-  /** The kubelet would put another variable's value in the place of {@code $(NAME)}. */
-  private static String literal(String text) {
-    return text.replace("$", "$$");
   }
 }

@@ -6,10 +6,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which containers of a pod are wired.
+ * Names of the containers to inject.
  *
- * @param only no others, if said
- * @param except not these
+ * @param only all if empty
  */
 record ContainerSelection(Optional<List<String>> only, List<String> except) {
 
@@ -18,14 +17,14 @@ record ContainerSelection(Optional<List<String>> only, List<String> except) {
         && !except.contains(container.name());
   }
 
-  /** The annotation that says so. */
+  /** The annotation that set it. */
   String annotation() {
     return only.isPresent()
         ? InjectionAnnotations.INJECT_CONTAINERS
         : InjectionAnnotations.SKIP_CONTAINERS;
   }
 
-  /** The names that none of these containers has. */
+  /** Returns the names without a container. */
   List<String> unknown(Collection<ContainerView> containers) {
     List<String> known = containers.stream().map(ContainerView::name).toList();
     return Stream.concat(only.stream().flatMap(List::stream), except.stream())

@@ -26,13 +26,10 @@ record ContainerView(String pointer, JsonNode tree) {
     return tree.path("env");
   }
 
-  /** The variable of this name, if the container sets it itself. */
   Optional<JsonNode> variable(String name) {
-    for (JsonNode variable : env()) {
-      if (name.equals(variable.path("name").textValue())) {
-        return Optional.of(variable);
-      }
-    }
-    return Optional.empty();
+    return env()
+        .valueStream()
+        .filter(variable -> name.equals(variable.path("name").textValue()))
+        .findFirst();
   }
 }

@@ -7,14 +7,12 @@ import org.natsoperator.access.ClusterReference;
 import org.natsoperator.validation.FieldError;
 
 /**
- * What a client pod asks for, by label and annotations.
+ * The options that a client pod sets by label and annotations.
  *
- * @param clusters that it wants to reach, the label's first
- * @param folderEach whether each token lies in a folder of its cluster's name
- * @param lifetime of its tokens, if it says so
- * @param env whether environment variables are wanted
- * @param fsGroup the group that may read its volumes, if it says so
- * @param errors mistakes; if there are any, nothing else counts
+ * @param clusters the label's first
+ * @param folderEach whether each token is in a folder with its cluster's name
+ * @param fsGroup group that may read its volumes
+ * @param errors if not empty, ignore the other options
  */
 record InjectionOptions(
     List<ClusterReference> clusters,
@@ -29,17 +27,16 @@ record InjectionOptions(
     return new InjectionOptionsParser(pod).read(namespace);
   }
 
-  /** The lifetime to ask for. */
   TokenExpiration tokenLifetime() {
     return lifetime.map(TokenExpiration::clamped).orElse(TokenExpiration.DEFAULT);
   }
 
-  /** Where the token of a cluster is to lie. */
+  /** Mount path for the token of a cluster. */
   String folder(ResolvedCluster cluster) {
     return folderEach ? MountPath.TOKENS + "/" + cluster.name() : MountPath.TOKENS;
   }
 
-  /** What the volume with the token of a cluster is called. */
+  /** Name of a new volume for the token of a cluster. */
   String volume(ResolvedCluster cluster) {
     return folderEach ? "nats-token-" + cluster.name() : "nats-token";
   }

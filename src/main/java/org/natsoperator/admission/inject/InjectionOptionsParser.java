@@ -13,7 +13,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 
-/** Reads what a client pod asks for and finds every mistake in it. */
+/** Reads the label and annotations of a client pod and collects every error. */
 final class InjectionOptionsParser {
 
   /** Each may cost requests to the API server. */
@@ -31,7 +31,14 @@ final class InjectionOptionsParser {
   }
 
   InjectionOptions read(String namespace) {
-    checkLabels();
+    label(
+        NatsApi.CLUSTER_LABEL,
+        ClusterName::isWellFormed,
+        "\"%s\" is no name of a NatsCluster; correct it or remove the label");
+    label(
+        InjectionAnnotations.INJECT,
+        value -> SkipReason.OPT_OUT.contains(value) || OPT_IN.contains(value),
+        "\"%s\" means nothing; say \"false\" to leave the pod alone, or remove it");
     return new InjectionOptions(
         clusters(namespace),
         pod.annotation(InjectionAnnotations.CLUSTERS).isPresent(),
@@ -40,25 +47,6 @@ final class InjectionOptionsParser {
         env(),
         fsGroup(),
         errors);
-  }
-
-  private void checkLabels() {
-    pod.label(NatsApi.CLUSTER_LABEL)
-        .filter(name -> !ClusterName.isWellFormed(name))
-        .ifPresent(
-            name ->
-                error(
-                    "metadata.labels." + NatsApi.CLUSTER_LABEL,
-                    "\"%s\" is no name of a NatsCluster; correct it or remove the label",
-                    name));
-    pod.label(InjectionAnnotations.INJECT)
-        .filter(value -> !SkipReason.OPT_OUT.contains(value) && !OPT_IN.contains(value))
-        .ifPresent(
-            value ->
-                error(
-                    "metadata.labels." + InjectionAnnotations.INJECT,
-                    "\"%s\" means nothing; say \"false\" to leave the pod alone, or remove it",
-                    value));
   }
 
   private List<ClusterReference> clusters(String from) {
@@ -74,14 +62,22 @@ final class InjectionOptionsParser {
     ClusterReference labelled = labelled(from, clusters);
     clusters.removeIf(labelled::equals);
     clusters.addFirst(labelled);
-    checkNamesAreDistinct(clusters);
+    if (clusters.stream().map(ClusterReference::name).distinct().count() < clusters.size()) {
+      error(
+          InjectionAnnotations.CLUSTERS,
+          "two clusters have one name, and so one folder for their tokens; take one of them");
+    }
     return clusters;
   }
 
-  /** The label's cluster, whose namespace may stand in the list of clusters too. */
+  /** Returns the label's cluster. The list of clusters may name its namespace. */
   private ClusterReference labelled(String from, List<ClusterReference> listed) {
     String name = pod.label(NatsApi.CLUSTER_LABEL).orElse("");
-    Optional<String> namespace = namespace();
+    Optional<String> namespace =
+        annotation(
+            NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+            DnsNames::isLabel,
+            "\"%s\" is no name of a namespace; say where the NatsCluster is");
     ClusterReference plain = new ClusterReference(from, name, Optional.empty());
     if (namespace.isPresent()) {
       listed.removeIf(plain::equals);
@@ -90,34 +86,12 @@ final class InjectionOptionsParser {
     return listed.stream().filter(cluster -> cluster.name().equals(name)).findFirst().orElse(plain);
   }
 
-  private Optional<String> namespace() {
-    Optional<String> namespace = pod.annotation(NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
-    namespace
-        .filter(name -> !DnsNames.isLabel(name))
-        .ifPresent(
-            name ->
-                error(
-                    InjectionAnnotations.field(NatsApi.CLUSTER_NAMESPACE_ANNOTATION),
-                    "\"%s\" is no name of a namespace; say where the NatsCluster is",
-                    name));
-    return namespace;
-  }
-
-  private void checkNamesAreDistinct(List<ClusterReference> clusters) {
-    Stream<String> names = clusters.stream().map(ClusterReference::name);
-    if (names.distinct().count() < clusters.size()) {
-      error(
-          InjectionAnnotations.field(InjectionAnnotations.CLUSTERS),
-          "two clusters have one name, and so one folder for their tokens; take one of them");
-    }
-  }
-
   private ContainerSelection containers() {
     Optional<List<String>> only = names(InjectionAnnotations.INJECT_CONTAINERS);
     Optional<List<String>> except = names(InjectionAnnotations.SKIP_CONTAINERS);
     if (only.isPresent() && except.isPresent()) {
       error(
-          InjectionAnnotations.field(InjectionAnnotations.SKIP_CONTAINERS),
+          InjectionAnnotations.SKIP_CONTAINERS,
           "stands beside %s; take one of the two",
           InjectionAnnotations.INJECT_CONTAINERS);
     }
@@ -125,70 +99,53 @@ final class InjectionOptionsParser {
   }
 
   private Optional<TokenExpiration> lifetime() {
-    Optional<String> text = pod.annotation(InjectionAnnotations.TOKEN_LIFETIME);
-    Optional<TokenExpiration> lifetime = text.flatMap(TokenExpiration::parse);
-    if (text.isPresent() && lifetime.isEmpty()) {
-      error(
-          InjectionAnnotations.field(InjectionAnnotations.TOKEN_LIFETIME),
-          "\"%s\" is no duration; write 1h30m, 90m or a number of seconds",
-          text.get());
-    }
-    return lifetime;
+    return annotation(
+            InjectionAnnotations.TOKEN_LIFETIME,
+            text -> TokenExpiration.parse(text).isPresent(),
+            "\"%s\" is no duration; write 1h30m, 90m or a number of seconds")
+        .flatMap(TokenExpiration::parse);
   }
 
   private boolean env() {
-    String env = pod.annotation(InjectionAnnotations.INJECT_ENV).orElse("true");
-    if (!env.equals("true") && !env.equals("false")) {
-      error(
-          InjectionAnnotations.field(InjectionAnnotations.INJECT_ENV),
-          "\"%s\" means nothing; say \"false\" for no variables, or remove it",
-          env);
-    }
-    return !env.equals("false");
+    return annotation(
+            InjectionAnnotations.INJECT_ENV,
+            Set.of("true", "false")::contains,
+            "\"%s\" means nothing; say \"false\" for no variables, or remove it")
+        .filter("false"::equals)
+        .isEmpty();
   }
 
   private OptionalLong fsGroup() {
-    Optional<String> group = pod.annotation(InjectionAnnotations.FS_GROUP);
-    if (group.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    if (group.get().matches("\\d{1,10}") && Long.parseLong(group.get()) <= Integer.MAX_VALUE) {
-      return OptionalLong.of(Long.parseLong(group.get()));
-    }
-    error(
-        InjectionAnnotations.field(InjectionAnnotations.FS_GROUP),
-        "\"%s\" is no group; give a number from 0 to %d",
-        group.get(),
-        Integer.MAX_VALUE);
-    return OptionalLong.empty();
+    return annotation(
+            InjectionAnnotations.FS_GROUP,
+            InjectionOptionsParser::isGroup,
+            "\"%s\" is no group; give a number from 0 to " + Integer.MAX_VALUE)
+        .filter(InjectionOptionsParser::isGroup)
+        .stream()
+        .mapToLong(Long::parseLong)
+        .findFirst();
   }
 
   private Optional<List<String>> names(String annotation) {
     return list(annotation, MOST_CONTAINERS, DnsNames::isLabel);
   }
 
-  /** The entries of an annotation, if the pod has it. */
+  /** Returns the valid entries of an annotation; empty if the pod does not have it. */
   private Optional<List<String>> list(String annotation, int most, Predicate<String> valid) {
     Optional<List<String>> entries =
         pod.annotation(annotation)
             .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
     if (entries.filter(all -> all.size() > most).isPresent()) {
-      error(InjectionAnnotations.field(annotation), "lists more than %d; shorten it", most);
+      error(annotation, "lists more than %d; shorten it", most);
       return Optional.of(List.of());
     }
-    return entries.map(all -> checked(annotation, all, valid));
-  }
-
-  private List<String> checked(String annotation, List<String> entries, Predicate<String> valid) {
     entries.stream()
+        .flatMap(List::stream)
         .filter(valid.negate())
         .forEach(
             entry ->
-                error(
-                    InjectionAnnotations.field(annotation),
-                    "\"%s\" is no name; write names, separated by commas",
-                    entry));
-    return entries.stream().filter(valid).toList();
+                error(annotation, "\"%s\" is no name; write names, separated by commas", entry));
+    return entries.map(all -> all.stream().filter(valid).toList());
   }
 
   private static boolean isCluster(String entry) {
@@ -197,7 +154,26 @@ final class InjectionOptionsParser {
         && (slash < 0 || DnsNames.isLabel(entry.substring(0, slash)));
   }
 
-  private void error(String field, String message, Object... arguments) {
-    errors.add(new FieldError(field, message.formatted(arguments)));
+  private static boolean isGroup(String text) {
+    return text.matches("\\d{1,10}") && Long.parseLong(text) <= Integer.MAX_VALUE;
+  }
+
+  private void label(String name, Predicate<String> valid, String message) {
+    pod.label(name)
+        .filter(valid.negate())
+        .map(value -> new FieldError("metadata.labels." + name, message.formatted(value)))
+        .ifPresent(errors::add);
+  }
+
+  /** Returns the value of an annotation, also if it is invalid. */
+  private Optional<String> annotation(String name, Predicate<String> valid, String message) {
+    Optional<String> value = pod.annotation(name);
+    value.filter(valid.negate()).ifPresent(invalid -> error(name, message, invalid));
+    return value;
+  }
+
+  private void error(String annotation, String message, Object... arguments) {
+    errors.add(
+        new FieldError(InjectionAnnotations.field(annotation), message.formatted(arguments)));
   }
 }

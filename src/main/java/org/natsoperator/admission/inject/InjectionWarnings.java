@@ -3,7 +3,7 @@ package org.natsoperator.admission.inject;
 import java.util.List;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** What the user of a new pod should know about what it asks for. */
+/** Warnings about the label and annotations of a new pod. */
 final class InjectionWarnings {
 
   private InjectionWarnings() {}
@@ -14,7 +14,7 @@ final class InjectionWarnings {
       List<ResolvedCluster> clusters,
       AdmissionWarnings warnings) {
     clusters.stream().flatMap(cluster -> cluster.warnings().stream()).forEach(warnings::add);
-    if (clusters.stream().anyMatch(ResolvedCluster::isOfDefaultServiceAccount)) {
+    if (clusters.stream().anyMatch(cluster -> cluster.isOf(PodView.DEFAULT_SERVICE_ACCOUNT))) {
       warnings.add(
           "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for"
               + " it");

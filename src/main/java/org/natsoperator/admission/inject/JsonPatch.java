@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Operations that only add (RFC 6902): nothing of the user's is replaced, removed or reordered. */
+/** Collects operations of a JSON Patch (RFC 6902) that only add: existing values never change. */
 final class JsonPatch {
 
   static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -20,7 +20,7 @@ final class JsonPatch {
   /**
    * Adds items at the end of a list.
    *
-   * @param list as it is; missing or null if there is none yet
+   * @param list the existing one; missing or null without one
    */
   void append(String pointer, JsonNode list, List<? extends JsonNode> items) {
     if (items.isEmpty()) {
@@ -36,9 +36,9 @@ final class JsonPatch {
   }
 
   /**
-   * Adds a field that is not there.
+   * Adds a field that does not exist.
    *
-   * @param object as it is; missing or null if there is none yet
+   * @param object the existing one; missing or null without one
    */
   void put(String pointer, JsonNode object, String name, JsonNode value) {
     if (isAbsent(object)) {

@@ -5,24 +5,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** Paths in a container, and what is in each other's way there. */
+/** Paths in a container, and conflicts between them. */
 final class MountPath {
 
-  /** Where tokens lie. */
+  /** Folder of the tokens. */
   static final String TOKENS = "/var/run/secrets/nats.io";
 
-  private static final String RUN = "/run";
   private static final String VAR_RUN = "/var/run";
 
   private MountPath() {}
 
-  /** The one form of a folder. {@code /var/run} is {@code /run}, as in nearly every image. */
+  /** Resolves {@code /var/run} to {@code /run}, to which it is a link in nearly every image. */
   static String canonical(String folder) {
     String path = shortest(folder);
-    return isWithin(path, VAR_RUN) ? RUN + path.substring(VAR_RUN.length()) : path;
+    return isWithin(path, VAR_RUN) ? "/run" + path.substring(VAR_RUN.length()) : path;
   }
 
-  /** A path from the root, without a slash at its end. */
+  /** Returns an absolute path without dots or a trailing slash. */
   static String shortest(String path) {
     Deque<String> steps = new ArrayDeque<>();
     for (String step : path.split("/")) {
@@ -35,20 +34,20 @@ final class MountPath {
     return "/" + String.join("/", steps);
   }
 
-  /** Whether a path in its one form is this folder or lies in it. */
+  /** Whether a canonical path is this folder or inside it. */
   static boolean isWithin(String path, String folder) {
     return folder.equals("/") || path.equals(folder) || path.startsWith(folder + "/");
   }
 
-  /** A file in a folder; the folder stays as its owner wrote it. */
+  /** Appends a file to a folder that is not canonical. */
   static String join(String folder, String file) {
     String start = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
     return file.isEmpty() ? folder : start + (file.startsWith("/") ? file : "/" + file);
   }
 
   /**
-   * What keeps a volume from being mounted at a folder: a mount there or in it, or one above it in
-   * which no folder can be made.
+   * Returns the volume that prevents a mount at a folder: it is mounted there or inside it, or
+   * read-only above it, where the kubelet cannot create the folder.
    *
    * @param volumes of the pod
    */
@@ -76,7 +75,7 @@ final class MountPath {
             .anyMatch(MountPath::holdsFilesOfKubernetes);
   }
 
-  /** The kubelet lets nobody write there, whatever the mount says. */
+  /** The kubelet mounts these read-only in any case. */
   private static boolean holdsFilesOfKubernetes(JsonNode volume) {
     return volume.hasNonNull("secret")
         || volume.hasNonNull("configMap")

@@ -15,9 +15,9 @@ import org.natsoperator.lookup.ClusterLookup;
 import org.natsoperator.validation.FieldError;
 
 /**
- * Wires client pods: the token of their ServiceAccount as a volume, its mount in every container,
- * and the variables of {@link ClientEnv}. Debugging containers of a running pod get what their pod
- * has. Applied to its own result it changes nothing, whatever others did to the pod in between.
+ * Adds to a client pod a volume with the token of its ServiceAccount, a mount in every container,
+ * and the variables of {@link ClientEnv}. Ephemeral containers get the volumes that their pod has.
+ * It does not change its own result, even after other changes to the pod.
  */
 public final class PodInjector implements AdmissionHandler {
 
@@ -29,13 +29,13 @@ public final class PodInjector implements AdmissionHandler {
 
   static final String INJECTED = "Injected";
 
-  /** It has all it needs. */
+  /** The pod already has everything. */
   static final String UNCHANGED = "Unchanged";
 
-  /** What it asks for makes no sense. */
+  /** The pod's label or annotations are invalid. */
   static final String REFUSED = "Refused";
 
-  /** All that {@value #INJECTION} may be. */
+  /** All values of {@value #INJECTION}. */
   static final List<String> REASONS =
       Stream.concat(
               Stream.of(INJECTED, UNCHANGED, REFUSED),
@@ -55,7 +55,8 @@ public final class PodInjector implements AdmissionHandler {
   public AdmissionResponse handle(AdmissionRequest request) {
     Optional<SkipReason> skipReason = SkipReason.of(request, lookup::watches);
     if (skipReason.isPresent()) {
-      return response(List.of(), List.of(), Map.of(INJECTION, skipReason.get().toString()));
+      Map<String, String> audit = Map.of(INJECTION, skipReason.get().toString());
+      return new AdmissionResponse(List.of(), List.of(), audit, List.of());
     }
     PodView pod = new PodView(request.object());
     InjectionOptions options = InjectionOptions.of(pod, request.namespace());
@@ -69,8 +70,7 @@ public final class PodInjector implements AdmissionHandler {
   }
 
   private ResolvedCluster find(AdmissionRequest request, PodView pod, ClusterReference cluster) {
-    Identity client =
-        new Identity(request.namespace(), ClientServiceAccount.of(pod, cluster.name()));
+    Identity client = new Identity(request.namespace(), pod.client(cluster.name()));
     return ResolvedCluster.of(lookup.find(client, cluster));
   }
 
@@ -93,23 +93,15 @@ public final class PodInjector implements AdmissionHandler {
             INJECTION,
             patch.isEmpty() ? UNCHANGED : INJECTED,
             CLUSTERS,
-            PodMetadataPatch.injected(clusters));
-    return response(warnings.all(), patch, audit);
+            PodPatch.injected(clusters));
+    return new AdmissionResponse(List.of(), warnings.all(), audit, patch);
   }
 
-  /** A running pod's mistake must not keep its user from looking into it. */
+  /** Invalid annotations must not prevent a user from debugging a running pod. */
   private static AdmissionResponse refused(AdmissionRequest request, List<FieldError> errors) {
     Map<String, String> audit = Map.of(INJECTION, REFUSED);
-    if (!SkipReason.isForDebugging(request)) {
-      return new AdmissionResponse(errors, List.of(), audit, List.of());
-    }
-    AdmissionWarnings warnings = new AdmissionWarnings();
-    errors.forEach(error -> warnings.add(error.toString()));
-    return response(warnings.all(), List.of(), audit);
-  }
-
-  private static AdmissionResponse response(
-      List<String> warnings, List<JsonNode> patch, Map<String, String> audit) {
-    return new AdmissionResponse(List.of(), warnings, audit, patch);
+    return SkipReason.isForDebugging(request)
+        ? new AdmissionResponse(List.of(), AdmissionWarnings.of(errors).all(), audit, List.of())
+        : new AdmissionResponse(errors, List.of(), audit, List.of());
   }
 }

@@ -12,15 +12,11 @@ import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.lookup.ClusterLookup;
 import org.springframework.stereotype.Component;
 
-/** The webhook for pods, by the name of its path: what {@link PodInjector} decides, counted. */
+/** The webhook for pods: counts the decisions of {@link PodInjector}. */
 @Component(WebhookPaths.PODS)
 public class PodMutatingWebhook implements AdmissionHandler {
 
-  private static final String INJECTIONS = "nats.operator.injections";
-
   private final PodInjector injector;
-
-  /** By reason. */
   private final Map<String, Counter> injections;
 
   public PodMutatingWebhook(ClusterLookup lookup, MeterRegistry meters) {
@@ -45,7 +41,7 @@ public class PodMutatingWebhook implements AdmissionHandler {
   }
 
   private static Counter counter(String reason, MeterRegistry meters) {
-    return Counter.builder(INJECTIONS)
+    return Counter.builder("nats.operator.injections")
         .description("Pods that were wired or left alone, by why")
         .tag("reason", reason)
         .register(meters);

@@ -1,5 +1,7 @@
 package org.natsoperator.admission.inject;
 
+import static org.natsoperator.admission.inject.JsonPatch.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** Finds what a pod lacks to reach its clusters. What it has it keeps, whoever put it there. */
+/** Adds what a pod lacks to connect to its clusters. It never changes existing parts. */
 final class PodPatch {
 
   private final PodView pod;
@@ -33,22 +35,25 @@ final class PodPatch {
         containers.filter(options.containers()::takes).map(ContainerPatch::new).toList();
   }
 
-  /** What a pod that is being made lacks. */
+  /** Returns the patch of a new pod. */
   static List<JsonNode> ofNew(
       PodView pod,
       InjectionOptions options,
       List<ResolvedCluster> clusters,
       AdmissionWarnings warnings) {
     JsonPatch patch = new JsonPatch();
-    new PodPatch(pod, pod.containers().stream(), false, options, warnings).write(clusters, patch);
-    new PodMetadataPatch(pod, options, clusters).writeTo(patch, warnings);
+    PodPatch all = new PodPatch(pod, pod.containers().stream(), false, options, warnings);
+    all.write(clusters, patch);
+    options.fsGroup().ifPresent(group -> all.putGroup(group, patch));
+    if (JsonPatch.isAbsent(pod.annotations().path(InjectionAnnotations.INJECTED))) {
+      JsonNode injected = JSON.textNode(injected(clusters));
+      patch.put(
+          "/metadata/annotations", pod.annotations(), InjectionAnnotations.INJECTED, injected);
+    }
     return patch.operations();
   }
 
-  /**
-   * What the new debugging containers of a running pod lack. Its volumes and older containers are
-   * what they are.
-   */
+  /** Returns the patch of a running pod, which only changes its new ephemeral containers. */
   static List<JsonNode> ofRunning(
       PodView pod,
       PodView before,
@@ -62,6 +67,24 @@ final class PodPatch {
     JsonPatch patch = new JsonPatch();
     new PodPatch(pod, added, true, options, warnings).write(clusters, patch);
     return patch.operations();
+  }
+
+  /** The clusters and how the pod gets their tokens, {@code <namespace>/<cluster>=<mode>}. */
+  static String injected(List<ResolvedCluster> clusters) {
+    return clusters.stream()
+        .map(cluster -> cluster + "=" + cluster.trust())
+        .collect(Collectors.joining(","));
+  }
+
+  private void putGroup(long group, JsonPatch patch) {
+    JsonNode existing = pod.securityContext().path("fsGroup");
+    if (JsonPatch.isAbsent(existing)) {
+      patch.put("/spec/securityContext", pod.securityContext(), "fsGroup", JSON.numberNode(group));
+    } else if (existing.asLong() != group) {
+      warnings.add(
+          "%s: spec.securityContext.fsGroup is set already and stays as it is",
+          InjectionAnnotations.FS_GROUP);
+    }
   }
 
   private void write(List<ResolvedCluster> clusters, JsonPatch patch) {
@@ -101,7 +124,7 @@ final class PodPatch {
         .ifPresent(volume -> add(volume, cluster));
   }
 
-  /** A new volume, if none that is there can be shown to every container. */
+  /** Returns a new volume if every existing one also holds other files. */
   private Optional<TokenVolume> made(List<TokenVolume> volumes, ResolvedCluster cluster) {
     return running || volumes.stream().anyMatch(TokenVolume::alone)
         ? Optional.empty()
@@ -139,7 +162,7 @@ final class PodPatch {
         : Optional.of(container.mount(volume.get(), folder));
   }
 
-  /** Of the label's cluster alone, which comes first: variables have but one value. */
+  /** Sets the variables for the first cluster only, which is the label's. */
   private void setEnv(ContainerPatch container, ResolvedCluster cluster, Optional<String> file) {
     boolean ofLabel = cluster.name().equals(options.clusters().getFirst().name());
     if (options.env() && ofLabel) {
@@ -155,7 +178,7 @@ final class PodPatch {
     }
   }
 
-  /** Of the other kind there is none: while a pod mounts a bound Secret, it is kept valid. */
+  /** A bound Secret needs no warning: its token stays valid while a pod mounts it. */
   private void warnOfUselessToken(List<TokenVolume> volumes, ResolvedCluster cluster) {
     if (cluster.trust() == TokenMode.BOUND_SECRET
         && !volumes.isEmpty()

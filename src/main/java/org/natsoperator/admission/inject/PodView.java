@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.JsonProjection;
+import org.natsoperator.token.TokenSecret;
 
 /**
- * A pod as a raw tree, so that fields which no model knows are kept. Null stands for a missing
- * field, as it does for the API server.
+ * A pod as a raw tree, which keeps unknown fields. Null means a missing field, as it does for the
+ * API server.
  */
 public record PodView(JsonNode root) {
 
-  /** Of every pod that names none. */
+  /** The ServiceAccount of a pod that names none. */
   static final String DEFAULT_SERVICE_ACCOUNT = "default";
 
   private static final JsonProjection CONTAINERS =
@@ -26,7 +27,7 @@ public record PodView(JsonNode root) {
                   "volumeDevices", JsonProjection.items(JsonProjection.WHOLE),
                   "env", JsonProjection.named(ClientEnv.ALL))));
 
-  /** All that is looked at of a pod. */
+  /** The fields of a pod that the injector reads. */
   public static final JsonProjection PARTS =
       JsonProjection.fields(
           Map.of(
@@ -69,8 +70,8 @@ public record PodView(JsonNode root) {
     return root.path("spec").path("volumes");
   }
 
-  /** Names of the Secrets that its volumes hold. */
-  Stream<String> secrets() {
+  /** Names of the Secrets in its volumes. */
+  private Stream<String> secrets() {
     return volumes()
         .valueStream()
         .flatMap(
@@ -85,21 +86,35 @@ public record PodView(JsonNode root) {
         .flatMap(name -> text(name).stream());
   }
 
-  /** The API server has put it in before it asks us. */
+  /** The API server sets it before it calls the webhook. */
   String serviceAccount() {
     return text(root.path("spec").path("serviceAccountName"))
         .filter(name -> !name.isEmpty())
         .orElse(DEFAULT_SERVICE_ACCOUNT);
   }
 
-  /** Containers that run with the pod, sidecars with them, and those that run before. */
-  List<ContainerView> containers() {
-    List<ContainerView> all = new ArrayList<>(in("initContainers"));
-    all.addAll(in("containers"));
-    return all;
+  /**
+   * Returns the ServiceAccount that the pod connects as: its own. A pod that names none may mount
+   * the token Secret of another, as the manifests of 2018 did. It must not wait for a token of the
+   * account that all such pods share, which may never be issued. Its containers get no new mount.
+   *
+   * @param cluster name of the NatsCluster
+   */
+  String client(String cluster) {
+    String own = serviceAccount();
+    if (!own.equals(DEFAULT_SERVICE_ACCOUNT)) {
+      return own;
+    }
+    List<String> mounted =
+        secrets().flatMap(name -> TokenSecret.accountsIn(name, cluster).stream()).toList();
+    return mounted.isEmpty() || mounted.contains(own) ? own : mounted.getFirst();
   }
 
-  /** Containers that were put into the running pod. */
+  /** Init containers, sidecars and app containers. */
+  List<ContainerView> containers() {
+    return Stream.concat(in("initContainers").stream(), in("containers").stream()).toList();
+  }
+
   List<ContainerView> ephemeralContainers() {
     return in("ephemeralContainers");
   }

@@ -15,17 +15,12 @@ import org.natsoperator.lookup.ObservedClient;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 
-/**
- * A cluster as a client pod reaches it.
- *
- * @param warnings what its user should know about it
- */
+/** A cluster as a client pod connects to it. */
 public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> warnings) {
 
   /**
-   * Decides. A cluster that is not there yet is taken to be where its client says, else in the
-   * client's own namespace, and to issue bound Secrets: every cluster does while a pod waits for
-   * one.
+   * A cluster that does not exist yet is assumed to be in the namespace that the client names, else
+   * in the client's own. It issues bound Secrets, as every cluster does while a pod waits for one.
    */
   public static ResolvedCluster of(ObservedClient observed) {
     Optional<NatsCluster> cluster = observed.choice().found();
@@ -40,14 +35,9 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     return new ResolvedCluster(client, trust, warnings(observed, client, trust));
   }
 
-  /** Whether the client is this ServiceAccount; if not, its pod has brought another's token. */
+  /** Whether the client is this ServiceAccount; else its pod mounts the token of another. */
   boolean isOf(String serviceAccount) {
     return client.identity().serviceAccount().equals(serviceAccount);
-  }
-
-  /** Whether the rights are those of every pod of the namespace that names no ServiceAccount. */
-  boolean isOfDefaultServiceAccount() {
-    return isOf(PodView.DEFAULT_SERVICE_ACCOUNT);
   }
 
   String name() {
@@ -55,14 +45,14 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
   }
 
   /**
-   * Where the servers are. It names no user: clients take a user without a password for a token,
-   * and a password here would show in every description of the pod and stay when the token changes.
+   * URL of the servers, without user: clients treat a user without password as a token. A password
+   * would be visible in the pod, and outdated when the token changes.
    */
   String url() {
     return "nats://%s.%s.svc:%d".formatted(name(), client.clusterNamespace(), Ports.CLIENT);
   }
 
-  /** Why there can never be a token for the client. */
+  /** Errors because of which the client can never get a token. */
   Stream<FieldError> errors() {
     return trust == TokenMode.BOUND_SECRET
             && client.secret().length() > DnsNames.MAX_SUBDOMAIN_LENGTH
@@ -85,7 +75,10 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     List<String> warnings = new ArrayList<>();
     if (observed.choice() instanceof NoCluster none) {
       warnings.add(
-          observed.certain() ? missing(none, observed.reference(), client) : unknown(client));
+          observed.certain()
+              ? missing(none, observed.reference(), client)
+              : "NatsCluster %s/%s could not be read in time; the pod waits for Secret %s"
+                  .formatted(client.clusterNamespace(), client.cluster(), client.secret()));
     } else if (trust == TokenMode.NONE) {
       warnings.add(
           "no token: NatsCluster %s knows no ServiceAccounts; set its spec.auth.enableServiceAccounts"
@@ -125,10 +118,5 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
                   client.cluster(),
                   client.secret());
     };
-  }
-
-  private static String unknown(ClientNames client) {
-    return "NatsCluster %s/%s could not be read in time; the pod waits for Secret %s"
-        .formatted(client.clusterNamespace(), client.cluster(), client.secret());
   }
 }

@@ -6,25 +6,19 @@ import java.util.function.Predicate;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.api.NatsApi;
 
-/**
- * Why a pod is left alone. The webhook's selectors say most of it too, so that no such pod waits
- * for us; an installation may have others.
- */
+/** Why a pod is not injected. By default, the webhook's selectors already exclude most cases. */
 public enum SkipReason {
   NOT_A_NEW_POD("NotANewPod"),
   NOT_LABELLED("NotLabelled"),
   SERVER_POD("ServerPod"),
 
-  /** The kubelet's picture of a pod that it runs from a file: a change would mean nothing. */
+  /** The API object of a static pod: a change has no effect. */
   MIRROR_POD("MirrorPod"),
 
   OPTED_OUT("OptedOut"),
   NAMESPACE_NOT_WATCHED("NamespaceNotWatched");
 
   public static final Set<String> OPT_OUT = Set.of("false", "disabled");
-
-  private static final String MIRROR = "kubernetes.io/config.mirror";
-  private static final String EPHEMERAL_CONTAINERS = "ephemeralcontainers";
 
   private final String reason;
 
@@ -43,7 +37,7 @@ public enum SkipReason {
     if (pod.label(NatsApi.APP_LABEL).filter(NatsApi.APP::equals).isPresent()) {
       return Optional.of(SERVER_POD);
     }
-    if (pod.annotation(MIRROR).isPresent()) {
+    if (pod.annotation("kubernetes.io/config.mirror").isPresent()) {
       return Optional.of(MIRROR_POD);
     }
     if (pod.label(InjectionAnnotations.INJECT).filter(OPT_OUT::contains).isPresent()) {
@@ -54,14 +48,14 @@ public enum SkipReason {
         : Optional.of(NAMESPACE_NOT_WATCHED);
   }
 
-  /** Whether it is about containers that are added to a running pod. */
+  /** Whether the request adds ephemeral containers to a running pod. */
   static boolean isForDebugging(AdmissionRequest request) {
     return request.kind().equals("Pod")
         && request.operation().equals("UPDATE")
-        && request.subresource().equals(EPHEMERAL_CONTAINERS);
+        && request.subresource().equals("ephemeralcontainers");
   }
 
-  /** As audit log and metrics have it. */
+  /** Returns the value for the audit log and metrics. */
   @Override
   public String toString() {
     return reason;

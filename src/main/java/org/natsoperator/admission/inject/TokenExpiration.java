@@ -3,16 +3,16 @@ package org.natsoperator.admission.inject;
 import java.util.Optional;
 import org.natsoperator.validation.GoDuration;
 
-/** How long a token of the kubelet is valid, in seconds; the kubelet renews it before. */
+/** Lifetime of a token of the kubelet, which renews it earlier. */
 record TokenExpiration(long seconds) {
 
-  /** What Kubernetes takes where nothing is said. */
+  /** The default of Kubernetes. */
   static final TokenExpiration DEFAULT = new TokenExpiration(3600);
 
-  /** The least that an API server issues. */
+  /** Minimum that an API server accepts. */
   static final TokenExpiration SHORTEST = new TokenExpiration(600);
 
-  /** A leaked token should not outlive the day; managed clusters cap it there as well. */
+  /** A leaked token expires within a day; managed clusters have the same maximum. */
   static final TokenExpiration LONGEST = new TokenExpiration(86_400);
 
   /** Reads {@code 1h30m}, {@code 90m}, {@code 5400s} or {@code 5400}; empty if invalid. */

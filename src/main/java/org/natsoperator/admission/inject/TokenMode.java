@@ -2,16 +2,16 @@ package org.natsoperator.admission.inject;
 
 import org.natsoperator.api.NatsCluster;
 
-/** How a cluster's clients prove who they are. */
+/** How the clients of a cluster authenticate. */
 public enum TokenMode {
 
-  /** By the token in a Secret, which the operator issues. */
+  /** The operator issues the token in a Secret. */
   BOUND_SECRET("BoundSecret"),
 
-  /** By a token that the kubelet requests for each pod. */
+  /** The kubelet requests a token for each pod. */
   PROJECTED("Projected"),
 
-  /** The cluster does not know ServiceAccounts. */
+  /** Authentication by ServiceAccount is disabled. */
   NONE("None");
 
   private final String name;
@@ -20,12 +20,12 @@ public enum TokenMode {
     this.name = name;
   }
 
-  /** All clusters that know ServiceAccounts compare tokens with those that were issued. */
+  /** Every cluster with ServiceAccounts compares tokens with the issued ones. */
   static TokenMode of(NatsCluster cluster) {
     return cluster.getSpec().auth().enableServiceAccounts() ? BOUND_SECRET : NONE;
   }
 
-  /** As specs and annotations have it. */
+  /** Returns the value in specs and annotations. */
   @Override
   public String toString() {
     return name;

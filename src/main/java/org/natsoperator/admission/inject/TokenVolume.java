@@ -4,7 +4,6 @@ import static org.natsoperator.admission.inject.JsonPatch.JSON;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,34 +12,28 @@ import org.natsoperator.access.ClientNames;
 import org.natsoperator.token.TokenSecret;
 
 /**
- * A volume with the token for a cluster. It is known by what it holds: whoever names or orders
- * volumes anew does not change that.
+ * A volume with the token for a cluster. Its content identifies it, not its name or position.
  *
- * @param file where the token lies in it
- * @param way how the token comes into it
- * @param alone whether nothing else lies in it, so that any container may see it
+ * @param file path of the token in it
+ * @param way how the token gets into it
+ * @param alone whether it holds nothing else, so that any container may mount it
  */
 record TokenVolume(String name, String file, TokenMode way, boolean alone) {
 
-  /** The volumes of a pod with the token for a cluster; those of the cluster's own way first. */
+  /** Returns the volumes with a token for a cluster; those with the cluster's mode first. */
   static List<TokenVolume> in(JsonNode volumes, ResolvedCluster cluster) {
-    List<TokenVolume> found = new ArrayList<>();
-    for (JsonNode volume : volumes) {
-      read(volume, cluster.client()).ifPresent(found::add);
-    }
-    found.sort(Comparator.comparing(volume -> volume.way != cluster.trust()));
-    return found;
+    return volumes
+        .valueStream()
+        .flatMap(volume -> read(volume, cluster.client()).stream())
+        .sorted(Comparator.comparing(volume -> volume.way != cluster.trust()))
+        .toList();
   }
 
-  /** A volume of our own making. */
   static TokenVolume made(String name, TokenMode way) {
     return new TokenVolume(name, TokenSecret.KEY, way, true);
   }
 
-  /**
-   * As a pod's volume. The Secret's key is named, so that a pod also waits for a Secret that is
-   * there while its token is not yet.
-   */
+  /** Names the Secret's key, so that the pod also waits while the Secret has no token yet. */
   ObjectNode toJson(ClientNames client, TokenExpiration lifetime) {
     ObjectNode volume = JSON.objectNode().put("name", name);
     if (way == TokenMode.PROJECTED) {
@@ -59,7 +52,7 @@ record TokenVolume(String name, String file, TokenMode way, boolean alone) {
     return volume;
   }
 
-  /** What a mount of this volume shows of the token: its path in the container. */
+  /** Returns the token's path in the container; empty if the mount does not contain it. */
   Optional<String> seenThrough(JsonNode mount) {
     if (!name.equals(mount.path("name").textValue()) || mount.hasNonNull("subPathExpr")) {
       return Optional.empty();
@@ -101,7 +94,7 @@ record TokenVolume(String name, String file, TokenMode way, boolean alone) {
         : Stream.empty();
   }
 
-  /** Where the token of a bound Secret comes to lie. */
+  /** Returns the path of the token of a bound Secret in the volume. */
   private static Optional<String> fileOf(JsonNode secret) {
     JsonNode items = secret.path("items");
     if (items.isEmpty()) {

@@ -1,15 +1,14 @@
 package org.natsoperator.admission.review;
 
 /**
- * Judges the reviews of one webhook. Its own faults are exceptions, so that the webhook's
- * failurePolicy decides. A bean of this type answers at the path that is its name, such as
- * {@code @Component(WebhookPaths.PODS)}.
+ * Handles the admission requests of one webhook. The name of the bean is the path of the webhook.
+ * After an exception, the failurePolicy of the webhook decides.
  */
 public interface AdmissionHandler {
 
   AdmissionResponse handle(AdmissionRequest request);
 
-  /** All that it looks at of the objects; the rest of them is not read. */
+  /** The parts of the objects that it reads. */
   default JsonProjection parts() {
     return JsonProjection.WHOLE;
   }

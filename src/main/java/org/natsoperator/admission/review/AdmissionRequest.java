@@ -3,18 +3,16 @@ package org.natsoperator.admission.review;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the API server asks (admission.k8s.io/v1, AdmissionRequest). Objects are raw trees, so that
- * fields which no model knows are kept; they must not be changed.
+ * The AdmissionRequest of admission.k8s.io/v1. Objects are raw trees, which keep unknown fields; do
+ * not change them.
  *
  * @param operation CREATE, UPDATE, DELETE or CONNECT
- * @param namespace the request's: that of the object itself may still be empty
- * @param name empty where the API server has yet to make one
- * @param kind of the object
+ * @param namespace of the request; the object may not have one yet
+ * @param name empty if the API server has yet to generate it
  * @param subresource empty for the object itself
- * @param dryRun whether nothing will come of it; side effects are forbidden then
- * @param user who asks
- * @param object as it would become; a missing node on DELETE
- * @param oldObject as it is; a missing node on CREATE
+ * @param dryRun whether side effects are forbidden
+ * @param object the new object; a missing node on DELETE
+ * @param oldObject the existing object; a missing node on CREATE
  */
 public record AdmissionRequest(
     String uid,

@@ -6,13 +6,12 @@ import java.util.Map;
 import org.natsoperator.validation.FieldError;
 
 /**
- * A verdict on a {@link AdmissionRequest}.
+ * The response to an {@link AdmissionRequest}.
  *
- * @param errors all mistakes for which it is refused; empty if it is allowed
- * @param warnings what the user is to hear, each at most 120 characters so that nothing cuts it
+ * @param errors why the request is rejected; empty if it is allowed
+ * @param warnings for the user, each at most 120 characters so that the API server does not cut it
  * @param auditAnnotations for the audit log; keys without prefix
- * @param patch operations of a JSON Patch (RFC 6902), in order; empty if nothing changes or if it
- *     is refused
+ * @param patch operations of a JSON Patch (RFC 6902); empty without a change or after a rejection
  */
 public record AdmissionResponse(
     List<FieldError> errors,
@@ -28,10 +27,10 @@ public record AdmissionResponse(
   }
 
   public static AdmissionResponse allowed() {
-    return new AdmissionResponse(List.of(), List.of(), Map.of(), List.of());
+    return of(List.of(), List.of());
   }
 
-  /** Refused if there is a mistake; the user hears of what is told. */
+  /** Rejects the request if there are errors. */
   public static AdmissionResponse of(List<FieldError> errors, List<FieldError> warnings) {
     return new AdmissionResponse(errors, AdmissionWarnings.of(warnings).all(), Map.of(), List.of());
   }

@@ -13,40 +13,38 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. What no API server sends is refused:
- * duplicate keys in what is looked at, something behind the end, a depth or a number of values that
- * would cost more memory than we have.
+ * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. It rejects what no API server sends:
+ * duplicate keys in the parts that it reads, trailing content, and too many or too deep values.
  */
 public final class AdmissionReviewReader {
 
   /**
-   * In bytes. An object may have 1.5 MiB by default, and an update brings two; etcd's limit is
-   * often raised.
+   * In bytes. An update has two objects. The default limit of etcd is 1.5 MiB for each, and often
+   * higher.
    */
   public static final int LARGEST = 7 << 20;
 
-  private static final String VERSION = "admission.k8s.io/v1";
   private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
   private AdmissionReviewReader() {}
 
   /**
-   * @param parts of the objects that somebody looks at
+   * @param parts of the objects that the webhook reads
    */
   public static AdmissionRequest read(byte[] body, int length, JsonProjection parts)
       throws HttpError {
-    JsonNode root = tree(body, length, handle(parts));
-    if (!VERSION.equals(root.path("apiVersion").asText())
+    JsonNode root = tree(body, length, review(parts));
+    if (!"admission.k8s.io/v1".equals(root.path("apiVersion").asText())
         || !"AdmissionReview".equals(root.path("kind").asText())) {
-      throw malformed("apiVersion and kind must be " + VERSION + " and AdmissionReview");
+      throw malformed("apiVersion and kind must be admission.k8s.io/v1 and AdmissionReview");
     }
     if (!root.path("request").isObject()) {
       throw malformed("request must be an object");
     }
-    return handle(root.path("request"));
+    return request(root.path("request"));
   }
 
-  private static JsonProjection handle(JsonProjection parts) {
+  private static JsonProjection review(JsonProjection parts) {
     Map<String, JsonProjection> request = new HashMap<>();
     Stream.of("uid", "operation", "namespace", "name", "subResource", "dryRun")
         .forEach(field -> request.put(field, JsonProjection.WHOLE));
@@ -61,7 +59,7 @@ public final class AdmissionReviewReader {
             "request", JsonProjection.fields(request)));
   }
 
-  private static AdmissionRequest handle(JsonNode request) throws HttpError {
+  private static AdmissionRequest request(JsonNode request) throws HttpError {
     String uid = text(request, "uid");
     String operation = text(request, "operation");
     JsonNode object = object(request, "object");
@@ -87,7 +85,7 @@ public final class AdmissionReviewReader {
         object(request, "oldObject"));
   }
 
-  /** Jackson's own messages may quote what it read. */
+  /** Jackson's own messages may quote the content. */
   private static JsonNode tree(byte[] body, int length, JsonProjection parts) throws HttpError {
     try (JsonParser json = JsonProjection.parser(body, length)) {
       JsonNode tree = json.nextToken() == null ? MissingNode.getInstance() : parts.read(json);
@@ -98,15 +96,15 @@ public final class AdmissionReviewReader {
     } catch (StreamConstraintsException e) {
       throw malformed("the body is nested too deep, or has too many or too long values");
     } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
       throw malformed(
-          "the body is no JSON, a key is there twice, or a list is none" + place(e.getLocation()));
+          "the body is no JSON, a key is there twice, or a list is none"
+              + (at == null
+                  ? ""
+                  : ": line %d, column %d".formatted(at.getLineNr(), at.getColumnNr())));
     } catch (IOException e) {
       throw malformed("the body is no JSON");
     }
-  }
-
-  private static String place(JsonLocation at) {
-    return at == null ? "" : ": line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
   }
 
   private static String text(JsonNode node, String field) throws HttpError {
@@ -119,13 +117,10 @@ public final class AdmissionReviewReader {
 
   private static JsonNode object(JsonNode request, String field) throws HttpError {
     JsonNode value = request.path(field);
-    if (value.isMissingNode() || value.isNull()) {
-      return MissingNode.getInstance();
-    }
-    if (!value.isObject()) {
+    if (!value.isMissingNode() && !value.isNull() && !value.isObject()) {
       throw malformed("request." + field + " must be an object");
     }
-    return value;
+    return value.isObject() ? value : MissingNode.getInstance();
   }
 
   private static HttpError malformed(String message) {

@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.natsoperator.validation.FieldError;
 
-/**
- * What the user is to hear, each thing once: the API server asks for at most 120 characters each,
- * 4096 in all.
- */
+/** Distinct warnings. The API server allows 120 characters for each and 4096 for all. */
 public final class AdmissionWarnings {
 
   private static final int LONGEST = 120;
@@ -17,7 +14,7 @@ public final class AdmissionWarnings {
 
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  static AdmissionWarnings of(List<FieldError> errors) {
+  public static AdmissionWarnings of(List<FieldError> errors) {
     AdmissionWarnings warnings = new AdmissionWarnings();
     errors.forEach(error -> warnings.add(error.toString()));
     return warnings;

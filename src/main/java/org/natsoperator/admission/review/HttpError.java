@@ -1,9 +1,6 @@
 package org.natsoperator.admission.review;
 
-/**
- * A request that gets no verdict: the HTTP status, and a message without anything of the request's
- * content.
- */
+/** A request fails with an HTTP status. The message does not quote the request. */
 public final class HttpError extends Exception {
 
   public static final int BAD_REQUEST = 400;

@@ -16,28 +16,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The parts of a JSON value that somebody looks at. A tree of a whole pod takes up to 25 times the
- * bytes of its text; what nobody looks at is passed over instead. What should be an object and is
- * none is read whole, for who looks at it to judge; what should be a list and is none is refused.
+ * The parts of a JSON value to read. The tree of a whole pod may need 25 times the bytes of its
+ * text, so the parser skips all other parts. Another value in place of an object is read whole, for
+ * the caller to validate. Another value in place of a list is rejected.
  */
 public interface JsonProjection {
 
-  /** All of it. */
   JsonProjection WHOLE = JsonProjection::whole;
 
   /**
    * Reads a value.
    *
-   * @param json stands at the value's first token, and then at its last
+   * @param json at the first token of the value; after the call at its last
    */
   JsonNode read(JsonParser json) throws IOException;
 
-  /** These fields of an object, and these parts of each. */
+  /** Selects fields of an object, and the parts of each. */
   static JsonProjection fields(Map<String, JsonProjection> fields) {
     return json -> json.hasToken(JsonToken.START_OBJECT) ? object(json, fields) : whole(json);
   }
 
-  /** These parts of each item of a list; null stands for no list. */
+  /** Selects the parts of each item of a list, which may be null. */
   static JsonProjection items(JsonProjection each) {
     return json ->
         switch (json.currentToken()) {
@@ -47,12 +46,12 @@ public interface JsonProjection {
         };
   }
 
-  /** The objects in a list whose field {@code name} is one of these; there may be others too. */
+  /** Selects at least the objects in a list that have one of these values of {@code name}. */
   static JsonProjection named(Set<String> names) {
     return items(json -> json.hasToken(JsonToken.START_OBJECT) ? named(json, names) : whole(json));
   }
 
-  /** Text for {@link #read}, in which what no API server sends is refused. */
+  /** Returns a parser for {@link #read} that rejects what no API server sends. */
   static JsonParser parser(byte[] text, int length) throws IOException {
     return Source.FACTORY.createParser(text, 0, length);
   }
@@ -90,7 +89,7 @@ public interface JsonProjection {
     return list;
   }
 
-  /** Null if it has another name. */
+  /** Returns null if the object has another name. */
   private static JsonNode named(JsonParser json, Set<String> names) throws IOException {
     ObjectNode item = JsonNodeFactory.instance.objectNode();
     boolean wanted = true;
@@ -116,20 +115,17 @@ public interface JsonProjection {
     }
   }
 
-  /** What reads trees. */
   final class Source {
 
     static final int DEEPEST = 128;
 
-    /**
-     * Keys, values and brackets: an object of 1.5 MiB has some 100,000, and each may cost 50 bytes.
-     */
+    /** Keys, values and brackets: some 100,000 in an object of 1.5 MiB, with 50 bytes each. */
     public static final int MOST_TOKENS = 300_000;
 
     private static final JsonFactory FACTORY =
         JsonMapper.builder(
                 JsonFactory.builder()
-                    // Names that a stranger chose would stay for ever.
+                    // Field names that a client chose would stay in memory.
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
                         StreamReadConstraints.builder()

@@ -1,9 +1,8 @@
 package org.natsoperator.admission.review;
 
 /**
- * Where the webhooks answer, as in the chart's webhook configurations. Without a leading slash,
- * since these are names of beans: with one, Spring would serve them at the port of probes and
- * metrics too.
+ * Paths in the chart's webhook configurations. They have no leading slash because they are names of
+ * beans: Spring would also serve a bean with a slash on the port of probes and metrics.
  */
 public final class WebhookPaths {
 

@@ -7,25 +7,21 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.natsoperator.admission.review.HttpError;
 
-/** What goes back by HTTP: status, media type and body. */
+/** An HTTP response. */
 record HttpReply(int status, String type, byte[] body) {
 
-  private static final int OK = 200;
-
-  /** A verdict. */
+  /** An admission response. */
   static HttpReply json(byte[] response) {
-    return new HttpReply(OK, "application/json", response);
+    return new HttpReply(200, "application/json", response);
   }
 
-  /** Its reason, as text. */
-  static HttpReply of(HttpError rejection) {
-    return new HttpReply(
-        rejection.status(),
-        "text/plain;charset=utf-8",
-        rejection.getMessage().getBytes(StandardCharsets.UTF_8));
+  /** The message of the error as text. */
+  static HttpReply of(HttpError error) {
+    byte[] message = error.getMessage().getBytes(StandardCharsets.UTF_8);
+    return new HttpReply(error.status(), "text/plain;charset=utf-8", message);
   }
 
-  /** Does not wait: the callback hears when it is written. */
+  /** Does not block. The callback completes when the response is written. */
   void write(Response response, Callback callback) {
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

@@ -5,13 +5,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.admission.review.HttpError;
 
-/**
- * Bytes that requests may have in memory at a time. One that needs more than all of it gets it
- * alone.
- */
+/** Limits the bytes that all requests have in memory. One that needs more gets all. */
 final class MemoryBudget {
 
-  /** Who comes when so many wait already is sent away at once. */
+  /** Maximum number of waiting requests; further requests get 503 at once. */
   static final int LONGEST_QUEUE = 64;
 
   private final int size;

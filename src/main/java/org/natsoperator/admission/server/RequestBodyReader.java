@@ -107,10 +107,8 @@ final class RequestBodyReader implements Runnable {
       discarded += added;
       return;
     }
-    long limit =
-        declared < 0
-            ? AdmissionReviewReader.LARGEST
-            : Math.min(declared, AdmissionReviewReader.LARGEST);
+    long largest = AdmissionReviewReader.LARGEST;
+    long limit = declared < 0 ? largest : Math.min(declared, largest);
     if (added > limit - length) {
       throw HttpError.tooLarge();
     }

@@ -13,41 +13,35 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Ends an HTTP/2 connection whose frames only make work. A piece of a body costs some 150 bytes of
- * memory until it is read, whatever is in it, so a window full of single bytes would cost many
- * times its size.
+ * Closes an HTTP/2 connection with too many small frames. An unread DATA frame needs some 150 bytes
+ * of memory in addition to its content, so a window of single bytes would need many times its size.
  */
 final class SmallFrameLimit implements HTTP2Session.FrameListener {
 
-  /**
-   * In bytes, of a piece on average. Single ones are as small as what is left of a window, and that
-   * may be most of them.
-   */
+  /** Minimum average size of a frame in bytes. A frame that fills up a window may be smaller. */
   private static final int LEAST = 256;
 
-  /** In bytes, less than so much before it counts. */
+  /** In bytes that may be missing to the average. */
   private static final long LONGEST_DEBT = 1_000L * LEAST;
 
-  /** A second, of each connection: settings, pings, requests that are taken back. */
+  /** Settings, pings and resets per second and connection. */
   private static final int MOST_SIGNALS = 1_000;
 
   private long debt;
 
   /**
-   * For what Jetty counts. Not what a caller tells of an answer that he reads while we have
-   * forgotten it already, as Go does for each of more than 4 KiB.
+   * Limits the events that Jetty counts. Window updates for finished responses do not count: Go
+   * sends one for each response of more than 4 KiB.
    */
   static final class Rates implements RateControl.Factory {
 
     @Override
     public RateControl newRateControl(EndPoint endPoint) {
       RateControl others = new WindowRateControl(MOST_SIGNALS, Duration.ofSeconds(1));
-      return event -> isRead(event) || others.onEvent(event);
+      return event ->
+          event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0
+              || others.onEvent(event);
     }
-  }
-
-  private static boolean isRead(Object event) {
-    return event instanceof WindowUpdateFrame update && update.getWindowDelta() > 0;
   }
 
   @Override
@@ -57,7 +51,7 @@ final class SmallFrameLimit implements HTTP2Session.FrameListener {
     }
   }
 
-  /** Of a connection, one after the other. */
+  /** Not thread-safe: the frames of a connection arrive one after the other. */
   boolean isTooMuch(DataFrame piece) {
     if (!piece.isEndStream()) {
       debt = Math.max(0, debt + LEAST - piece.remaining());

@@ -26,31 +26,26 @@ import org.natsoperator.certificates.Certificates;
 import org.natsoperator.settings.WebhookProperties;
 import org.springframework.stereotype.Component;
 
-/** How Jetty listens for API servers: TLS 1.3 alone, HTTP/2 and HTTP/1.1, connections that stay. */
+/** Jetty's connector for API servers: only TLS 1.3, HTTP/2 and HTTP/1.1, long-lived connections. */
 @Component
 class WebhookConnector {
 
-  /**
-   * An API server closes a connection that idles for 90 seconds. Whoever closes first loses no
-   * request.
-   */
+  /** API servers close after 90 idle seconds. The side that closes first loses no request. */
   private static final Duration IDLE = Duration.ofMinutes(3);
 
-  /** For a handshake, and between two pieces of a request. */
+  /** For a handshake, and between two chunks of a request. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
-  /** API servers are few, and each has one or two. */
+  /** Each of the few API servers has one or two. */
   static final int MOST_CONNECTIONS = 250;
 
-  /** Of a connection: so many Go sends before it hears how many it may. */
+  /** Per connection. Go sends as many before it receives the limit. */
   private static final int MOST_STREAMS = 100;
 
-  /** In bytes, what a review may send before any of it is read: nearly all come without a pause. */
+  /** In bytes. Nearly all requests fit, so that they are sent without a pause. */
   private static final int STREAM_WINDOW = 128 << 10;
 
-  /**
-   * In bytes, for all reviews of a connection; one that is not read yet must not stop the others.
-   */
+  /** In bytes, per connection. An unread request must not block the others. */
   private static final int CONNECTION_WINDOW = 4 * STREAM_WINDOW;
 
   private final WebhookProperties properties;
@@ -61,25 +56,25 @@ class WebhookConnector {
     this.certificates = certificates;
   }
 
-  /** For a server that has not been started. */
+  /** Creates the connector of a server that has not been started. */
   ServerConnector create(Server server) {
     ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
     choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
     SslConnectionFactory tls = new SslConnectionFactory(tls(), choice.getProtocol());
-    // Under which name the webhooks are called is the caller's affair.
+    // Clients may call the webhooks by any name.
     tls.setEnsureSecureRequestCustomizer(false);
+    ConnectionFactory http1 = staying(new HttpConnectionFactory(http()));
     ServerConnector connector =
-        new ServerConnector(
-            server, null, null, null, 1, 1, tls, choice, staying(http2()), staying(http1()));
+        new ServerConnector(server, null, null, null, 1, 1, tls, choice, staying(http2()), http1);
     connector.setPort(properties.port());
     connector.setIdleTimeout(SILENCE.toMillis());
-    // It would take reviews under way for idle.
+    // It would treat requests in progress as idle.
     connector.setShutdownIdleTimeout(-1);
     connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
     return connector;
   }
 
-  /** Whose connections have got through the handshake. */
+  /** Extends the idle timeout after the handshake. */
   private static ConnectionFactory staying(AbstractConnectionFactory http) {
     http.addEventListener(
         new Connection.Listener() {
@@ -89,10 +84,6 @@ class WebhookConnector {
           }
         });
     return http;
-  }
-
-  private static AbstractConnectionFactory http1() {
-    return new HttpConnectionFactory(http());
   }
 
   private static AbstractConnectionFactory http2() {
@@ -113,7 +104,7 @@ class WebhookConnector {
     return http2;
   }
 
-  /** A review may want longer than there may be silence between two pieces of its request. */
+  /** Extends the idle timeout of a stream whose handler may take longer. */
   static void expectSilence(Request request, Duration timeout) {
     if (timeout.compareTo(SILENCE) >= 0) {
       request.addHttpStreamWrapper(
@@ -127,22 +118,18 @@ class WebhookConnector {
   private static HttpConfiguration http() {
     HttpConfiguration http = new HttpConfiguration();
     http.setIdleTimeout(SILENCE.toMillis());
-    // It would tell strangers which Jetty this is.
     http.setSendServerVersion(false);
-    // Paths are compared as they come: one that could mean two things is none of ours.
+    // The endpoint compares raw paths, so an ambiguous path never matches.
     http.setUriCompliance(UriCompliance.UNSAFE);
     return http;
   }
 
-  /**
-   * With a context of our own, since Jetty would want the certificate when it starts, and be told
-   * of each new one.
-   */
+  /** Uses its own context: Jetty needs the certificate at startup and a reload for each new one. */
   private SslContextFactory.Server tls() {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setSslContext(context());
     tls.setIncludeProtocols("TLSv1.3");
-    // What is quick for the caller is for him to know.
+    // The client chooses the cipher that is fastest for it.
     tls.setUseCipherSuitesOrder(false);
     return tls;
   }

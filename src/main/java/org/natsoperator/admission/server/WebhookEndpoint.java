@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -24,17 +25,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Turns one HTTP request into a verdict. 4xx is the caller's fault, 5xx ours: then the webhook's
- * failurePolicy decides. No answer holds a stack trace or anything of the object but what the
- * reviewer says.
+ * Handles one HTTP request. After a status of 4xx or 5xx, the failurePolicy of the webhook decides.
+ * A response contains no stack trace, and only the parts of an object that its handler returns.
  */
 @Component
 class WebhookEndpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookEndpoint.class);
 
-  /** An API server sends a body at once; who does not is in the way of others. */
+  /** An API server sends a body at once; a slower client would block others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
+
+  private static final String JSON = "application/json";
 
   /** In bytes of text. */
   static final int TREES = 2 << 20;
@@ -46,14 +48,11 @@ class WebhookEndpoint {
   /** Never block here: unread requests use up the flow-control window of an HTTP/2 connection. */
   private final MemoryBudget arriving = new MemoryBudget(8 << 20);
 
-  /**
-   * A tree of small values takes up to 25 times the bytes of its text, so without a bound a few
-   * hostile requests would end the operator.
-   */
+  /** A tree may need 25 times the bytes of its text: a few requests could exhaust the memory. */
   private final MemoryBudget trees = new MemoryBudget(TREES);
 
   /**
-   * @param handlers by path, the name of their bean
+   * @param handlers by path, which is the name of their bean
    */
   WebhookEndpoint(Map<String, AdmissionHandler> handlers, WebhookMetrics meters, Clock clock) {
     this.handlers = Map.copyOf(handlers);
@@ -76,12 +75,6 @@ class WebhookEndpoint {
     }
   }
 
-  /** As it came, without the slash. */
-  private static String path(Request request) {
-    String path = request.getHttpURI().getPath();
-    return path != null && path.startsWith("/") ? path.substring(1) : "";
-  }
-
   private static void check(Request request, AdmissionHandler handler) throws HttpError {
     if (handler == null) {
       throw new HttpError(HttpError.NOT_FOUND, "no webhook is here");
@@ -89,7 +82,7 @@ class WebhookEndpoint {
     if (!request.getMethod().equals("POST")) {
       throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is answered");
     }
-    if (!MediaType.isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
+    if (!isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
       throw new HttpError(HttpError.UNSUPPORTED_TYPE, "Content-Type must be application/json");
     }
     if (request.getLength() > AdmissionReviewReader.LARGEST) {
@@ -97,12 +90,19 @@ class WebhookEndpoint {
     }
   }
 
+  /** Ignores the parameters of the media type (RFC 9110), which have no meaning for JSON. */
+  static boolean isJson(String contentType) {
+    return contentType != null
+        && (contentType.equals(JSON)
+            || contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON));
+  }
+
   private Handled handle(Request request, ByteBuffer body, AdmissionHandler handler)
       throws HttpError {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
     WebhookConnector.expectSilence(request, timeout);
-    // The review itself needs the other half of the time.
+    // The other half of the time is for the handler.
     int tree = trees.enter(body.limit(), timeout.dividedBy(2));
     try {
       return handle(body, handler, deadline);
@@ -112,8 +112,7 @@ class WebhookEndpoint {
   }
 
   /**
-   * Reads and reviews an AdmissionReview. An exception or error of the reviewer becomes a reply, so
-   * that it ends neither the thread nor the operator.
+   * An exception or error of the handler becomes a reply, so that the thread continues.
    *
    * @param body array-backed, starting at 0
    */
@@ -136,7 +135,7 @@ class WebhookEndpoint {
           e);
       HttpError fault =
           new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
-      return Handled.without(HttpReply.of(fault), admissionRequest.operation(), "failed");
+      return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed", List.of());
     }
   }
 
@@ -161,14 +160,15 @@ class WebhookEndpoint {
       this.request = request;
       this.response = response;
       this.callback = callback;
-      path = path(request);
+      String uri = request.getHttpURI().getPath();
+      path = uri != null && uri.startsWith("/") ? uri.substring(1) : "";
       handler = handlers.get(path);
     }
 
     @Override
     public void succeeded(ByteBuffer body) {
       try {
-        admissionResponse(handle(request, body, handler));
+        reply(handle(request, body, handler));
       } catch (HttpError e) {
         failed(e);
       }
@@ -178,14 +178,14 @@ class WebhookEndpoint {
     public void failed(Throwable failure) {
       if (failure instanceof HttpError rejection) {
         String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
-        admissionResponse(Handled.without(HttpReply.of(rejection), "", result));
+        reply(new Handled(HttpReply.of(rejection), "", result, List.of()));
       } else {
         LOG.error("Could not answer at {}", path, failure);
         callback.failed(failure);
       }
     }
 
-    private void admissionResponse(Handled handled) {
+    private void reply(Handled handled) {
       handled.reply.write(response, callback);
       if (handler != null) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -195,12 +195,7 @@ class WebhookEndpoint {
     }
   }
 
-  /** A reply, and the labels and denials that the metrics count. */
+  /** A reply with the labels and errors that the metrics count. */
   private record Handled(
-      HttpReply reply, String operation, String result, List<FieldError> errors) {
-
-    static Handled without(HttpReply reply, String operation, String result) {
-      return new Handled(reply, operation, result, List.of());
-    }
-  }
+      HttpReply reply, String operation, String result, List<FieldError> errors) {}
 }

@@ -1,13 +1,12 @@
 package org.natsoperator.admission.server;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -16,7 +15,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.validation.FieldError;
 import org.springframework.stereotype.Component;
 
-/** Counts and times the requests of webhooks. Labels are words of ours. */
+/** Counts and times the requests of webhooks. No label contains a name that a user chose. */
 @Component
 class WebhookMetrics {
 
@@ -27,7 +26,7 @@ class WebhookMetrics {
           .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
           .toArray(Duration[]::new);
 
-  /** Labels and annotations that are ours. Their names have dots. */
+  /** The operator's own labels and annotations. Their names contain dots. */
   private static final Set<String> OURS =
       Stream.concat(
               Stream.of(NatsApi.CLUSTER_LABEL, InjectionAnnotations.INJECT)
@@ -35,17 +34,29 @@ class WebhookMetrics {
               InjectionAnnotations.ASKED.stream().map(InjectionAnnotations::field))
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Below, there may be names that a user made up, and a label of a metric must not be one. */
+  /** Segments of a path after these may be names that a user chose. */
   private static final int SEGMENTS = 3;
 
   private static final int SEGMENTS_OF_METADATA = 2;
 
-  private final MeterRegistry meters;
-  private final Map<Labels, Counter> requests = new ConcurrentHashMap<>();
-  private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+  private final MeterProvider<Counter> requests;
+  private final MeterProvider<Timer> durations;
+  private final MeterProvider<Counter> denials;
 
   WebhookMetrics(MeterRegistry meters) {
-    this.meters = meters;
+    requests =
+        Counter.builder("nats.operator.webhook.requests")
+            .description("Requests of the API server by what became of them")
+            .withRegistry(meters);
+    durations =
+        Timer.builder("nats.operator.webhook.duration")
+            .description("From the first byte of a request's body to the answer")
+            .serviceLevelObjectives(BUCKETS)
+            .withRegistry(meters);
+    denials =
+        Counter.builder("nats.operator.webhook.denials")
+            .description("Refused objects by the field that was wrong; one may be wrong in several")
+            .withRegistry(meters);
   }
 
   /**
@@ -53,22 +64,22 @@ class WebhookMetrics {
    *
    * @param webhook its path
    * @param operation CREATE and so on; empty if the request could not be read
-   * @param result allowed, patched, refused; rejected, failed or shed without a verdict
+   * @param result allowed, patched or refused; rejected, failed or shed without a response
    */
   void count(String webhook, String operation, String result, Duration duration) {
-    requests.computeIfAbsent(new Labels(webhook, operation, result), this::counter).increment();
-    durations.computeIfAbsent(webhook, this::timer).record(duration);
+    requests.withTags("webhook", webhook, "operation", operation, "result", result).increment();
+    durations.withTags("webhook", webhook).record(duration);
   }
 
-  /** Counts what an object was refused for, by the field that each rule is about. */
+  /** Counts a rejected object once for each field with an error. */
   void denied(String webhook, List<FieldError> errors) {
     errors.stream()
         .map(error -> rule(error.field()))
         .distinct()
-        .forEach(rule -> denials(webhook, rule).increment());
+        .forEach(rule -> denials.withTags("webhook", webhook, "rule", rule).increment());
   }
 
-  /** Without indexes, and of what users name themselves only where it stands. */
+  /** Removes indexes and names that users chose from the path of a field. */
   static String rule(String field) {
     String path = field.replaceAll("\\[[^]]*]", "");
     if (OURS.contains(path)) {
@@ -77,28 +88,4 @@ class WebhookMetrics {
     int segments = path.startsWith("metadata.") ? SEGMENTS_OF_METADATA : SEGMENTS;
     return Stream.of(path.split("\\.")).limit(segments).collect(Collectors.joining("."));
   }
-
-  private Counter denials(String webhook, String rule) {
-    return Counter.builder("nats.operator.webhook.denials")
-        .description("Refused objects by the field that was wrong; one may be wrong in several")
-        .tags("webhook", webhook, "rule", rule)
-        .register(meters);
-  }
-
-  private Counter counter(Labels labels) {
-    return Counter.builder("nats.operator.webhook.requests")
-        .description("Requests of the API server by what became of them")
-        .tags("webhook", labels.webhook, "operation", labels.operation, "result", labels.result)
-        .register(meters);
-  }
-
-  private Timer timer(String webhook) {
-    return Timer.builder("nats.operator.webhook.duration")
-        .description("From the first byte of a request's body to the answer")
-        .tag("webhook", webhook)
-        .serviceLevelObjectives(BUCKETS)
-        .register(meters);
-  }
-
-  private record Labels(String webhook, String operation, String result) {}
 }

@@ -21,23 +21,22 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Serves the webhooks, by a Jetty of their own: nothing of them is at the port of probes and
- * metrics, nothing else is here. Jetty, since HTTP/2, which API servers speak, costs it half of
- * what it costs Tomcat. When it stops it answers for a moment longer, since API servers hear late
- * that it is gone, then finishes what it has begun.
+ * Serves only the webhooks, on a separate port from probes and metrics. HTTP/2, which API servers
+ * use, costs Jetty half as much as Tomcat. On shutdown it serves for a moment longer, because API
+ * servers notice late, and then finishes open requests.
  */
 @Component
 class WebhookServer implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
 
-  /** More than may wait for their turn ({@link MemoryBudget}), and those whose turn it is. */
+  /** More than the requests that may wait for a {@link MemoryBudget} and those that have it. */
   private static final int MOST_THREADS = 120;
 
-  /** For connections, and for the first reviews. */
+  /** For connections and the first requests. */
   private static final int SPARE_THREADS = 4;
 
-  /** An API server waits no longer than that for most webhooks. */
+  /** An API server waits no longer for most webhooks. */
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(10);
 
   private final WebhookProperties properties;
@@ -54,7 +53,6 @@ class WebhookServer implements SmartLifecycle {
     this.endpoint = endpoint;
   }
 
-  /** Where it listens. */
   int port() {
     return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
   }

@@ -26,13 +26,14 @@ import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds client pods that came in while the webhook was away, and tells of each once. Of a page of
- * pods nothing is kept but the names of those that were missed.
+ * Finds client pods that were created while no webhook was available, and reports each one once. It
+ * keeps only the names of uninjected pods from a page of pods.
  */
 @Component
 class UninjectedPodDetector {
 
   private static final long PAGE = 100;
+  private static final int NAMED = 5;
 
   private final KubernetesClient client;
   private final Set<String> namespaces;
@@ -54,13 +55,13 @@ class UninjectedPodDetector {
     this.evictions = evictions;
   }
 
-  /** Looks at all client pods; how many were missed. One call at a time. */
+  /** Checks all client pods and returns the number of uninjected ones. Not thread-safe. */
   int check() {
     List<UninjectedPod> uninjected = new ArrayList<>();
     places().forEach(pods -> addUninjected(pods, uninjected));
     Map<String, Boolean> optedOut = new HashMap<>();
     uninjected.removeIf(
-        pod -> optedOut.computeIfAbsent(pod.pod().getNamespace(), this::hasOptedOut));
+        pod -> optedOut.computeIfAbsent(pod.pod().getMetadata().getNamespace(), this::hasOptedOut));
     report(uninjected);
     evictions.evictSome(uninjected);
     return uninjected.size();
@@ -84,17 +85,14 @@ class UninjectedPodDetector {
     do {
       PodList page = pods.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
       page.getItems().stream()
-          .flatMap(pod -> UninjectedPod.of(tree(pod), injector).stream())
+          .map(pod -> client.getKubernetesSerialization().convertValue(pod, JsonNode.class))
+          .flatMap(pod -> UninjectedPod.of(pod, injector).stream())
           .forEach(uninjected::add);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
   }
 
-  private JsonNode tree(Pod pod) {
-    return client.getKubernetesSerialization().convertValue(pod, JsonNode.class);
-  }
-
-  /** The webhook's selector knows it of a namespace; a review does not say it. */
+  /** The webhook's selector reads this label; an admission request does not have it. */
   private boolean hasOptedOut(String name) {
     Namespace namespace = client.namespaces().withName(name).get();
     if (namespace == null) {
@@ -111,15 +109,24 @@ class UninjectedPodDetector {
     uninjected.stream()
         .filter(pod -> reported.add(uid(pod)))
         .collect(Collectors.groupingBy(UninjectedPod::subject))
-        .forEach(
-            (subject, pods) ->
-                events.warn(
-                    UninjectedPodEvents.object(subject),
-                    UninjectedPodEvents.REASON,
-                    UninjectedPodEvents.note(pods)));
+        .forEach((subject, pods) -> events.warn(subject, "PodsMissed", note(pods)));
+  }
+
+  /** Sorts the names, so that the same pods result in the same Event. */
+  private static String note(List<UninjectedPod> pods) {
+    String names =
+        pods.stream()
+            .map(uninjected -> uninjected.pod().getMetadata().getName())
+            .sorted()
+            .limit(NAMED)
+            .collect(Collectors.joining(", "));
+    String more = pods.size() > NAMED ? " and %d more".formatted(pods.size() - NAMED) : "";
+    return ("No webhook was asked when these pods were made, or their label came later, so they"
+            + " have no NATS token: %s%s; have each made anew with its label")
+        .formatted(names, more);
   }
 
   private static String uid(UninjectedPod uninjected) {
-    return uninjected.pod().getUid();
+    return uninjected.pod().getMetadata().getUid();
   }
 }

@@ -12,14 +12,13 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for missed pods every few minutes while this replica is the leader. The first look has a
- * delay: evicted pods need a webhook that the API server can reach.
+ * Runs the detector every few minutes while this replica is the leader. The first run has a delay:
+ * evicted pods need a webhook that the API server can reach.
  */
 @Component
 class UninjectedPodScheduler {
 
   private static final Logger LOG = LoggerFactory.getLogger(UninjectedPodScheduler.class);
-
   private static final Duration DELAY = Duration.ofMinutes(2);
   private static final Duration INTERVAL = Duration.ofMinutes(5);
 
@@ -46,7 +45,7 @@ class UninjectedPodScheduler {
     }
   }
 
-  /** What fails is tried again at the next look. */
+  /** The next run retries a failure. */
   void checkIfLeading() {
     try {
       uninjected = leadership.isHeld() ? pods.check() : 0;

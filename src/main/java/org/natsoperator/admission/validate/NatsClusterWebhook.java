@@ -12,15 +12,9 @@ import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.cluster.validation.NatsClusterWarnings;
 import org.springframework.stereotype.Component;
 
-/**
- * Refuses clusters that could not be run, and warns of what a change costs. The bean's name is the
- * path of its webhook.
- */
+/** Rejects clusters that cannot run, and warns about the effects of a change. */
 @Component(WebhookPaths.CLUSTERS)
 public final class NatsClusterWebhook implements AdmissionHandler {
-
-  /** Of kind Scale (autoscaling/v1), whose {@code spec.replicas} is the cluster's size. */
-  private static final String SCALE = "scale";
 
   private static final ValidationRules<NatsCluster> RULES =
       new ValidationRules<>(
@@ -32,12 +26,12 @@ public final class NatsClusterWebhook implements AdmissionHandler {
 
   @Override
   public AdmissionResponse handle(AdmissionRequest request) {
-    return request.subresource().equals(SCALE)
+    return request.subresource().equals("scale")
         ? scaled(request)
         : CustomResourceValidation.response(request, RULES);
   }
 
-  /** Never refused: it changes the size alone, and the CRD itself judges that. */
+  /** Scale (autoscaling/v1) only changes the size, which the CRD's schema validates. */
   private static AdmissionResponse scaled(AdmissionRequest request) {
     return AdmissionResponse.of(
         List.of(),

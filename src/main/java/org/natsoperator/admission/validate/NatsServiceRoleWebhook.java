@@ -16,10 +16,7 @@ import org.natsoperator.validation.FieldError;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/**
- * Refuses roles that could not work, and warns of what they may not mean. The bean's name is the
- * path of its webhook.
- */
+/** Rejects roles that cannot work, and warns about probable mistakes. */
 @Component(WebhookPaths.ROLES)
 public final class NatsServiceRoleWebhook implements AdmissionHandler {
 

@@ -8,13 +8,13 @@ import java.util.function.Function;
 import org.natsoperator.validation.FieldError;
 
 /**
- * How the objects of a kind are judged: refused for mistakes, warned of the rest.
+ * How the objects of a kind are validated.
  *
- * @param mistakes for which an object is refused
- * @param updateWarnings of a change, from one object to the other
- * @param missingDependencies what an object without mistakes waits for, by the object before, if it
- *     was there, and after: its names are names, and can be asked for
- * @param warnings about what the spec of an object without mistakes says, where that is new
+ * @param mistakes errors that reject an object
+ * @param updateWarnings about a change, by the old and the new object
+ * @param missingDependencies of an object without errors, by the old and the new object; only then
+ *     its names are valid for a lookup
+ * @param warnings about a new or changed spec of an object without errors
  */
 record ValidationRules<T extends HasMetadata>(
     Class<T> type,

@@ -60,7 +60,7 @@ class RequestTest {
     "application/x-www-form-urlencoded, false"
   })
   void theMediaType(String type, boolean json) {
-    assertThat(MediaType.isJson(type)).isEqualTo(json);
+    assertThat(WebhookEndpoint.isJson(type)).isEqualTo(json);
   }
 
   @ParameterizedTest

@@ -23,7 +23,8 @@ class UninjectedPodTest {
 
   @Test
   void aPodWithoutItsTokenWasMissed() {
-    assertThat(uninjected(live(PLAIN)).orElseThrow().pod().getName()).isEqualTo("web-1");
+    assertThat(uninjected(live(PLAIN)).orElseThrow().pod().getMetadata().getName())
+        .isEqualTo("web-1");
   }
 
   @Test
@@ -102,7 +103,7 @@ class UninjectedPodTest {
 
     assertThat(pod.evictable()).isEqualTo(evictable);
     assertThat(pod.subject().getKind()).isEqualTo(kind);
-    assertThat(pod.subject().getUid()).isEqualTo("owner-uid");
+    assertThat(pod.subject().getMetadata().getUid()).isEqualTo("owner-uid");
   }
 
   @Test
