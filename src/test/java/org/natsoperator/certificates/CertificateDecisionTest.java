@@ -34,16 +34,12 @@ class CertificateDecisionTest {
 
   @Test
   void changesNothingInAGivenSecret() {
-    var settings = Observation.settings(false, List.of("a"));
-    var observed =
-        new ObservedCertificates(
-            settings,
-            CertificateFiles.NONE,
-            List.of(),
-            CaPublication.NONE,
-            CertificateDecision.START,
-            START);
-    assertThat(CertificateDecision.of(observed).secretChange()).isEqualTo(NONE);
+    Observation given =
+        Observation.of(CertificateFiles.NONE)
+            .givenSecret()
+            .published()
+            .publication(CaPublication.NONE);
+    assertThat(given.decide().secretChange()).isEqualTo(NONE);
   }
 
   @Test

@@ -10,12 +10,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.settings.NetworkPolicySettings;
-import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 
 /** Replicas that write concurrently do not overwrite each other's changes. */
@@ -57,9 +55,7 @@ class CertificateStoreIT {
   }
 
   private static CertificateStore started(Sandbox sandbox) {
-    var operator =
-        new OperatorProperties(
-            sandbox.namespace(), "a", "", Set.of(), new NetworkPolicySettings(false, List.of()));
+    var operator = OperatorPropertiesFixture.watching().namespace(sandbox.namespace()).build();
     CertificateStore store =
         new CertificateStore(
             sandbox.client(), CODEC, operator, Observation.settings(true, List.of("a")));

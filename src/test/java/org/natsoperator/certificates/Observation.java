@@ -1,6 +1,5 @@
 package org.natsoperator.certificates;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.settings.WebhookProperties;
+import org.natsoperator.testing.WebhookPropertiesFixture;
 
 /** Builds an {@link ObservedCertificates}. All CAs of the files are published since START. */
 final class Observation {
@@ -19,6 +19,7 @@ final class Observation {
   private CaPublication publication;
   private CertificateDecision previous = CertificateDecision.START;
   private List<String> hosts = List.of("a");
+  private boolean generate = true;
   private Instant now = START;
 
   private Observation(CertificateFiles files) {
@@ -63,6 +64,12 @@ final class Observation {
     return this;
   }
 
+  /** The operator does not generate the content of the Secret. */
+  Observation givenSecret() {
+    generate = false;
+    return this;
+  }
+
   Observation hosts(String... names) {
     hosts = List.of(names);
     return this;
@@ -81,24 +88,12 @@ final class Observation {
   CertificateDecision decide() {
     return CertificateDecision.of(
         new ObservedCertificates(
-            settings(true, hosts), files, published, publication, previous, now));
+            settings(generate, hosts), files, published, publication, previous, now));
   }
 
   /** A CA lives for 90 days, a certificate for 9 days. */
   static WebhookProperties settings(boolean generate, List<String> hosts) {
-    return new WebhookProperties(
-        true,
-        0,
-        "a",
-        "a",
-        generate,
-        hosts,
-        Duration.ofDays(90),
-        Duration.ofDays(9),
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(5),
-        Duration.ZERO,
-        false);
+    return WebhookPropertiesFixture.enabled().generateCertificates(generate).hosts(hosts).build();
   }
 
   /** Generates a CA and a certificate. */

@@ -8,26 +8,23 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.testing.Clusters;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 
 class ClusterMetricsTest {
 
   private static final NatsCluster CLUSTER = Clusters.cluster("{size: 3}");
   private static final ObservedServer SERVER =
-      new ObservedServer(
-          ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
+      ObservedServerFixture.running("example-nats-1").build();
   private static final Push PUSH =
       Push.start(SERVER, new ServerConfigFile("{}"), false, Instant.EPOCH);
 
@@ -119,22 +116,12 @@ class ClusterMetricsTest {
   }
 
   private static ObservedCluster observed(NatsCluster cluster) {
-    return new ObservedCluster(
-        cluster, List.of(), SigningKey.proof(), Clusters.KEYS, List.of(), List.of(SERVER));
+    return ObservedClusterFixture.of(cluster).servers(SERVER).build();
   }
 
   private static NatsCluster cluster(String reason) {
     NatsCluster cluster = Clusters.cluster("{size: 3}");
-    cluster.setStatus(
-        new NatsClusterStatus(
-            1L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of(Conditions.unmet("Ready", reason, ""))));
+    cluster.setStatus(Clusters.status(Conditions.unmet("Ready", reason, "")));
     return cluster;
   }
 }

@@ -11,29 +11,24 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.ServerUsers;
 import org.natsoperator.config.RenderedConfig;
-import org.natsoperator.config.ServerConfig;
-import org.natsoperator.config.ServerVersion;
-import org.natsoperator.testing.Clusters;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ObservedServerFixture;
+import org.natsoperator.testing.ServerConfigFixture;
 
 class ConfirmedStateCacheTest {
 
   private static final ServerUsers OLD = new ServerUsers(List.of(), Set.of(), Map.of());
   private static final ServerUsers NEW = new ServerUsers(List.of(), Set.of(), Map.of());
   private static final Push BEGUN =
-      new Push("digest", "hash", 1, Instant.EPOCH, Instant.EPOCH, "", false, false);
+      Push.start(
+          ObservedServerFixture.running("example-nats-1").build(),
+          new ServerConfigFile("{}"),
+          false,
+          Instant.EPOCH);
   private static final Push CONFIRMED = BEGUN.confirm();
 
   private static final RenderedConfig RENDERED =
-      RenderedConfig.of(
-          new ServerConfig(
-              ServerVersion.parse("2.15.2").orElseThrow(),
-              "c",
-              Clusters.cluster("{}").getSpec().natsConfig(),
-              30,
-              List.of(),
-              Optional.empty(),
-              Clusters.KEYS),
-          Optional.empty());
+      RenderedConfig.of(ServerConfigFixture.of("2.15.2").build(), Optional.empty());
 
   private final ConfirmedStateCache memory = new ConfirmedStateCache();
 

@@ -11,22 +11,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
-import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.ObservedServerFixture;
 
 class PushMetricsTest {
 
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
   private static final Instant NOW = START.plusMillis(150);
   private static final ObservedServer SERVER =
-      new ObservedServer(
-          ServerPods.running("example-nats-1", "2.15.2", "config"), Optional.empty());
+      ObservedServerFixture.running("example-nats-1").build();
   private static final Push PUSH = Push.start(SERVER, new ServerConfigFile("{}"), false, START);
   private static final Set<String> SERVED = Set.of("one", "two");
 

@@ -5,23 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerConfigFixture;
 
-/** Whatever lands in a log or an exception shows no password. */
+/** Logs and exceptions show no password. */
 class HiddenPasswordsTest {
 
   private static final ServerUser USER =
       new ServerUser("nats-user", "very-secret", List.of(">"), List.of(">"));
 
-  private static final ServerConfig CONFIG =
-      new ServerConfig(
-          ServerVersion.parse("2.15.2").orElseThrow(),
-          "example-nats",
-          Clusters.cluster("{}").getSpec().natsConfig(),
-          30,
-          List.of(),
-          Optional.of(List.of(USER)),
-          Clusters.KEYS);
+  private static final ServerConfig CONFIG = ServerConfigFixture.of("2.15.2").users(USER).build();
 
   @Test
   void aUserShowsOnlyItsName() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerConfigFixture;
 
 class RenderedConfigTest {
 
@@ -41,13 +41,9 @@ class RenderedConfigTest {
   }
 
   private static ServerConfig config(String token) {
-    return new ServerConfig(
-        ServerVersion.parse("2.15.2").orElseThrow(),
-        "example-nats",
-        Clusters.cluster("{}").getSpec().natsConfig(),
-        30,
-        List.of("example-nats-1"),
-        Optional.of(List.of(new ServerUser("nats-user", token, List.of(">"), List.of(">")))),
-        Clusters.KEYS);
+    return ServerConfigFixture.of("2.15.2")
+        .routes("example-nats-1")
+        .users(new ServerUser("nats-user", token, List.of(">"), List.of(">")))
+        .build();
   }
 }

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsConfig;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ServerConfigFixture;
 
 /** The golden files are also fed to real servers: each is called {@code nats-<version>….conf}. */
 class ServerConfigWriterTest {
@@ -68,7 +68,7 @@ class ServerConfigWriterTest {
 
   @Test
   void anOpenClusterHasNoAuthorizationAtAll() {
-    assertGolden("nats-2.15.2-open.conf", config("2.15.2", DEFAULTS, Optional.empty()));
+    assertGolden("nats-2.15.2-open.conf", withoutUsers("2.15.2", DEFAULTS).build());
   }
 
   @Test
@@ -122,24 +122,16 @@ class ServerConfigWriterTest {
   }
 
   private static ServerConfig config(String version, NatsConfig settings, ServerUser... users) {
-    return config(version, settings, Optional.of(List.of(users)));
+    return withoutUsers(version, settings).users(users).build();
   }
 
-  private static ServerConfig config(
-      String version, NatsConfig settings, Optional<List<ServerUser>> users) {
-    List<String> routes =
-        List.of(
+  private static ServerConfigFixture withoutUsers(String version, NatsConfig settings) {
+    return ServerConfigFixture.of(version)
+        .settings(settings)
+        .routes(
             "example-nats-1.example-nats-mgmt.nats-io.svc:6222",
             "example-nats-2.example-nats-mgmt.nats-io.svc:6222",
             "example-nats-3.example-nats-mgmt.nats-io.svc:6222");
-    return new ServerConfig(
-        ServerVersion.parse(version).orElseThrow(),
-        Clusters.NAME,
-        settings,
-        30,
-        routes,
-        users,
-        Clusters.KEYS);
   }
 
   private static NatsConfig settings(String yaml) {

@@ -18,26 +18,23 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectorBuilder
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 
 @ExtendWith(ApiServer.class)
 class LeaseRenewalTrackerIT {
 
-  private static final String POD = "pod";
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST = Duration.ofSeconds(2);
 
-  private final OperatorProperties properties =
-      new OperatorProperties("default", POD, "", Set.of(), NetworkPolicySettings.of(""));
+  private final OperatorProperties properties = OperatorPropertiesFixture.watching().build();
   private final LeaseRenewalTracker renewals = new LeaseRenewalTracker(properties, Instant::now);
 
   /** The first of them makes the lease, the next takes it over. */
@@ -47,7 +44,11 @@ class LeaseRenewalTrackerIT {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int term = 0; term < 2; term++) {
         CompletableFuture<?> leading = elector(sandbox.namespace(), client, threads);
-        await().until(() -> POD.equals(holder(lease(sandbox))) && !renewals.areOverdue(LONGEST));
+        await()
+            .until(
+                () ->
+                    OperatorPropertiesFixture.POD.equals(holder(lease(sandbox)))
+                        && !renewals.areOverdue(LONGEST));
         await()
             .during(LONGEST.multipliedBy(2))
             .atMost(LONGEST.multipliedBy(3))
@@ -59,7 +60,7 @@ class LeaseRenewalTrackerIT {
             client,
             sandbox);
         write(renewal("", "another"), client, sandbox);
-        String outdated = renewal("\"resourceVersion\": \"1\"", POD);
+        String outdated = renewal("\"resourceVersion\": \"1\"", OperatorPropertiesFixture.POD);
         assertThatThrownBy(() -> write(outdated, client, sandbox))
             .isInstanceOf(KubernetesClientException.class);
         assertThat(renewals.areOverdue(LONGEST)).isTrue();
@@ -84,7 +85,7 @@ class LeaseRenewalTrackerIT {
 
   private static CompletableFuture<?> elector(
       String namespace, KubernetesClient client, ExecutorService threads) {
-    LeaseLock lock = new LeaseLock(namespace, LeaderLease.NAME, POD);
+    LeaseLock lock = new LeaseLock(namespace, LeaderLease.NAME, OperatorPropertiesFixture.POD);
     LeaderCallbacks callbacks = new LeaderCallbacks(() -> {}, () -> {}, holder -> {});
     var config =
         new LeaderElectionConfig(

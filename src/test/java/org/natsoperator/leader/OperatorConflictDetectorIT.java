@@ -26,9 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.settings.NetworkPolicySettings;
-import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -183,8 +182,10 @@ class OperatorConflictDetectorIT {
   private OperatorConflictDetector detector(
       KubernetesClient client, String namespace, Set<String> watchNamespaces) {
     var properties =
-        new OperatorProperties(
-            namespace, "pod", "operator", watchNamespaces, NetworkPolicySettings.of(""));
+        OperatorPropertiesFixture.watching(watchNamespaces)
+            .namespace(namespace)
+            .serviceAccountName("operator")
+            .build();
     return new OperatorConflictDetector(
         client, properties, Clock.fixed(NOW, ZoneOffset.UTC), new Leadership(), scheduler, meters);
   }

@@ -22,33 +22,20 @@ import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.admission.inject.ResolvedCluster;
 import org.natsoperator.admission.inject.TokenMode;
-import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.WebhookPropertiesFixture;
 import org.springframework.boot.health.contributor.Status;
 
 /** What is known of clusters and roles, from caches and from a real API server. */
 @ExtendWith(ApiServer.class)
 class ClientClusterCacheIT {
 
-  /** Only whether they are on matters here. */
-  private static final WebhookProperties SERVED =
-      new WebhookProperties(
-          true,
-          0,
-          "",
-          "",
-          true,
-          List.of(),
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          false);
+  private static final WebhookProperties SERVED = WebhookPropertiesFixture.enabled().build();
 
   private static final String CLUSTER = Manifests.CLUSTER;
   private static final Duration PATIENCE = Duration.ofMillis(300);
@@ -303,6 +290,6 @@ class ClientClusterCacheIT {
   }
 
   private static OperatorProperties properties(Set<String> namespaces) {
-    return new OperatorProperties("default", "pod", "", namespaces, NetworkPolicySettings.of(""));
+    return OperatorPropertiesFixture.watching(namespaces).build();
   }
 }

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 
 /** The shared caches against a real API server. */
@@ -130,6 +130,6 @@ class SharedInformerIT {
   }
 
   private static OperatorProperties properties(Set<String> namespaces) {
-    return new OperatorProperties("default", "pod", "", namespaces, NetworkPolicySettings.of(""));
+    return OperatorPropertiesFixture.watching(namespaces).build();
   }
 }

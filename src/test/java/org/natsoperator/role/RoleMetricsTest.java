@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.testing.Roles;
@@ -86,16 +85,8 @@ class RoleMetricsTest {
     NatsServiceRole role = Roles.user();
     if (reason != null) {
       role.setStatus(
-          new NatsServiceRoleStatus(
-              1L,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              List.of(
-                  Conditions.unmet("Bound", "Other", ""), Conditions.unmet("Ready", reason, ""))));
+          Roles.status(
+              Conditions.unmet("Bound", "Other", ""), Conditions.unmet("Ready", reason, "")));
     }
     return role;
   }

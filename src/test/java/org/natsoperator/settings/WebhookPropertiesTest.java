@@ -27,20 +27,18 @@ class WebhookPropertiesTest {
                 "GENERATE_CERTIFICATES", "false",
                 "HOSTS", "a,b"));
     assertThat(bound)
-        .isEqualTo(
-            new WebhookProperties(
-                false,
-                9443,
-                "nats-operator",
-                "nats-operator-webhooks",
-                false,
-                List.of("a", "b"),
-                Duration.ofDays(1),
-                Duration.ofHours(2),
-                Duration.ofSeconds(3),
-                Duration.ofMinutes(4),
-                Duration.ofSeconds(5),
-                false));
+        .returns(false, WebhookProperties::enabled)
+        .returns(9443, WebhookProperties::port)
+        .returns("nats-operator", WebhookProperties::configuration)
+        .returns("nats-operator-webhooks", WebhookProperties::secret)
+        .returns(false, WebhookProperties::generateCertificates)
+        .returns(List.of("a", "b"), WebhookProperties::hosts)
+        .returns(Duration.ofDays(1), WebhookProperties::caLifetime)
+        .returns(Duration.ofHours(2), WebhookProperties::certificateLifetime)
+        .returns(Duration.ofSeconds(3), WebhookProperties::caPropagationDelay)
+        .returns(Duration.ofMinutes(4), WebhookProperties::caOverlap)
+        .returns(Duration.ofSeconds(5), WebhookProperties::shutdownDelay)
+        .returns(false, WebhookProperties::evictUninjectedPods);
   }
 
   private static WebhookProperties bind(Map<String, Object> variables) {

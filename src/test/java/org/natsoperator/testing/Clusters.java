@@ -1,9 +1,12 @@
 package org.natsoperator.testing;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.config.ClusterKeys;
 
 /**
@@ -53,6 +56,12 @@ public final class Clusters {
     cluster.getMetadata().setNamespace(namespace);
     cluster.getMetadata().setUid("uid-of-cluster-in-" + namespace);
     return cluster;
+  }
+
+  /** The status of generation 1 with these conditions. */
+  public static NatsClusterStatus status(Condition... conditions) {
+    return Serialization.unmarshal("observedGeneration: 1", NatsClusterStatus.class)
+        .withConditions(List.of(conditions));
   }
 
   private static String quoted(String... words) {

@@ -1,11 +1,13 @@
 package org.natsoperator.testing;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
+import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.Permissions;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenSecret;
@@ -54,6 +57,12 @@ public final class Roles {
     NatsServiceRole role = role(name, List.of("foo"), List.of("foo"));
     role.getMetadata().setNamespace(namespace);
     return role;
+  }
+
+  /** The status of generation 1 with these conditions. */
+  public static NatsServiceRoleStatus status(Condition... conditions) {
+    return Serialization.unmarshal("observedGeneration: 1", NatsServiceRoleStatus.class)
+        .withConditions(List.of(conditions));
   }
 
   public static ServiceAccount account(String name) {

@@ -55,6 +55,28 @@ public final class ServerPods {
         .build();
   }
 
+  /** The same pod, created for another version. */
+  public static Pod ofVersion(Pod pod, String version) {
+    return new PodBuilder(pod)
+        .editMetadata()
+        .addToLabels("nats_version", version)
+        .endMetadata()
+        .build();
+  }
+
+  /** The same pod, mounting another Secret. */
+  public static Pod mounting(Pod pod, String configSecret) {
+    return new PodBuilder(pod)
+        .editSpec()
+        .editMatchingVolume(volume -> volume.getName().equals("nats-config"))
+        .editSecret()
+        .withSecretName(configSecret)
+        .endSecret()
+        .endVolume()
+        .endSpec()
+        .build();
+  }
+
   /** The same pod with an annotation. */
   public static Pod annotated(Pod pod, String annotation, String value) {
     return new PodBuilder(pod)

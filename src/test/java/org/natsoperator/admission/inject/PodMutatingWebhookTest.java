@@ -2,7 +2,6 @@ package org.natsoperator.admission.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionResponse;
 
 class PodMutatingWebhookTest {
@@ -40,9 +40,7 @@ class PodMutatingWebhookTest {
   @Test
   void nothingComesOfADryRun() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    AdmissionRequest dry =
-        new AdmissionRequest(
-            "u", "CREATE", "nats-io", "", "Pod", "", true, "user", pod, MissingNode.getInstance());
+    AdmissionRequest dry = AdmissionRequestFixture.create("Pod", pod).asDryRun().build();
 
     assertThat(handler.handle(dry).patch()).isNotEmpty();
     assertThat(count("Injected")).isZero();

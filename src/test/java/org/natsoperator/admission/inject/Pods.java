@@ -17,6 +17,7 @@ import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionReviewReader;
 import org.natsoperator.admission.review.HttpError;
 import org.natsoperator.admission.server.HostileBodies;
@@ -79,8 +80,9 @@ public final class Pods {
 
   static AdmissionRequest request(
       String operation, String subresource, String namespace, JsonNode pod, JsonNode before) {
-    return new AdmissionRequest(
-        "uid", operation, namespace, "", "Pod", subresource, false, "user", pod, before);
+    return AdmissionRequestFixture.of(operation, subresource, "Pod", pod, before)
+        .namespace(namespace)
+        .build();
   }
 
   /**

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionResponse;
 
 /** Pods that are left alone, whatever the webhook's selectors let through. */
@@ -62,18 +63,7 @@ class SkipReasonTest {
 
   @Test
   void soAreOtherKinds() {
-    AdmissionRequest request =
-        new AdmissionRequest(
-            "u",
-            "CREATE",
-            "nats-io",
-            "",
-            "Deployment",
-            "",
-            false,
-            "user",
-            pod(CLIENT),
-            MissingNode.getInstance());
+    AdmissionRequest request = AdmissionRequestFixture.create("Deployment", pod(CLIENT)).build();
 
     assertLeftAlone(request, "NotANewPod");
   }

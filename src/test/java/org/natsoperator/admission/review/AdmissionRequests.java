@@ -68,17 +68,11 @@ public final class AdmissionRequests {
   private static AdmissionRequest request(
       String operation, String subresource, JsonNode object, JsonNode oldObject) {
     JsonNode either = object.isObject() ? object : oldObject;
-    return new AdmissionRequest(
-        "uid",
-        operation,
-        either.at("/metadata/namespace").asText(),
-        either.at("/metadata/name").asText(),
-        either.path("kind").asText(),
-        subresource,
-        false,
-        "kubernetes-admin",
-        object,
-        oldObject);
+    return AdmissionRequestFixture.of(
+            operation, subresource, either.path("kind").asText(), object, oldObject)
+        .namespace(either.at("/metadata/namespace").asText())
+        .name(either.at("/metadata/name").asText())
+        .build();
   }
 
   private static JsonNode tree(String yaml) {

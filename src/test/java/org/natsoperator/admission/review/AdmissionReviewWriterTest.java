@@ -15,17 +15,9 @@ class AdmissionReviewWriterTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final AdmissionRequest REVIEW =
-      new AdmissionRequest(
-          "7",
-          "CREATE",
-          "nats-io",
-          "nats-user",
-          "NatsServiceRole",
-          "",
-          false,
-          "jane",
-          JSON.createObjectNode(),
-          JSON.missingNode());
+      AdmissionRequestFixture.create("NatsServiceRole", JSON.createObjectNode())
+          .name("nats-user")
+          .build();
 
   @Test
   void whatIsAllowedSaysNothingMore() throws IOException {

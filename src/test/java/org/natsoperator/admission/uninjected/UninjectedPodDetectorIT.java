@@ -11,19 +11,17 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.lookup.ClientClusterCache;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
-import org.natsoperator.settings.NetworkPolicySettings;
-import org.natsoperator.settings.OperatorProperties;
-import org.natsoperator.settings.WebhookProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.WebhookPropertiesFixture;
 
 /** Pods of a real API server that calls no webhook, so that all are missed. */
 @ExtendWith(ApiServer.class)
@@ -207,22 +205,8 @@ class UninjectedPodDetectorIT {
   private static UninjectedPodDetector pods(Sandbox sandbox, boolean evict) {
     var client = sandbox.client();
     var operator =
-        new OperatorProperties(
-            "nats-io", "op", "", Set.of(sandbox.namespace()), NetworkPolicySettings.of(""));
-    var webhooks =
-        new WebhookProperties(
-            true,
-            0,
-            "",
-            "",
-            true,
-            List.of(),
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ZERO,
-            evict);
+        OperatorPropertiesFixture.watching(sandbox.namespace()).namespace("nats-io").build();
+    var webhooks = WebhookPropertiesFixture.enabled().evictUninjectedPods(evict).build();
     var known =
         new ClientClusterCache(
             new SharedInformers(client, operator),

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.admission.review.AdmissionRequest;
+import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Clusters;
@@ -232,19 +233,8 @@ class NatsServiceRoleWebhookTest {
 
   @Test
   void somethingThatIsNoObjectIsNotJudged() {
-    AdmissionRequest request = create(role(GOOD));
     AdmissionRequest odd =
-        new AdmissionRequest(
-            "uid",
-            "CREATE",
-            "a",
-            "b",
-            "NatsServiceRole",
-            "",
-            false,
-            "me",
-            new TextNode("x"),
-            request.oldObject());
+        AdmissionRequestFixture.create("NatsServiceRole", new TextNode("x")).build();
 
     assertThat(handle(odd)).isEqualTo(AdmissionResponse.allowed());
   }

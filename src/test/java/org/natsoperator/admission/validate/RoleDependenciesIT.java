@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.UncachedReader;
-import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.Sandbox;
 
@@ -106,6 +106,6 @@ class RoleDependenciesIT {
   }
 
   private static OperatorProperties properties(Set<String> watched) {
-    return new OperatorProperties("default", "pod", "", watched, NetworkPolicySettings.of(""));
+    return OperatorPropertiesFixture.watching(watched).build();
   }
 }

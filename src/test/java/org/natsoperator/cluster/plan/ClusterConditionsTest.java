@@ -6,21 +6,21 @@ import static org.natsoperator.cluster.plan.ClusterStatuses.*;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.VarzFixture;
 import org.natsoperator.validation.FieldError;
 
 class ClusterConditionsTest {
@@ -55,8 +55,7 @@ class ClusterConditionsTest {
 
   @Test
   void aServerThatIsNotReadyIsCounted() {
-    ObservedServer starting =
-        new ObservedServer(ServerPods.created("example-nats-2", "2.15.2", "config"), NO_ANSWER);
+    ObservedServer starting = ObservedServerFixture.created("example-nats-2").build();
     NatsClusterStatus status = status(observed(ONE, starting), confirmed(ONE));
 
     assertThat(status.servers()).isEqualTo("1/2");
@@ -98,10 +97,9 @@ class ClusterConditionsTest {
 
   @Test
   void serversThatDoNotFindEachOtherAreNoCluster() {
-    Varz varz =
-        new Varz("2.15.2", "any", "any", 0, START.toString(), START.plusSeconds(9).toString());
-    ObservedServer one = new ObservedServer(ONE.pod(), Optional.of(varz));
-    ObservedServer two = new ObservedServer(TWO.pod(), Optional.of(varz));
+    VarzFixture varz = VarzFixture.of("2.15.2").digest("any").remotes(0).age(Duration.ofSeconds(9));
+    ObservedServer one = ObservedServerFixture.of(ONE.pod()).varz(varz).build();
+    ObservedServer two = ObservedServerFixture.of(TWO.pod()).varz(varz).build();
     NatsClusterStatus status = status(observed(one, two), confirmed(one, two));
 
     assertThat(conditions(status)).startsWith("Ready=False ServersIsolated");
@@ -112,7 +110,7 @@ class ClusterConditionsTest {
 
   @Test
   void aSilentServerHasNotRefused() {
-    ObservedServer silent = new ObservedServer(TWO.pod(), NO_ANSWER);
+    ObservedServer silent = ObservedServerFixture.of(TWO.pod()).build();
     Map<String, Push> pushes = pushes(Push.start(silent, file(), false, START));
 
     assertThat(conditions(status(observed(ONE, silent), pushes, START.plusSeconds(60))))

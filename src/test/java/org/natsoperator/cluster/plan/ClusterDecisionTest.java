@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.resources.ConfigSecret;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.VarzFixture;
 import org.natsoperator.validation.FieldError;
 
 class ClusterDecisionTest {
@@ -36,7 +36,7 @@ class ClusterDecisionTest {
 
   @Test
   void aValidClusterGetsAllItsObjects() {
-    ClusterDecision decision = decide(observed(VALID, List.of()));
+    ClusterDecision decision = decide(observed(VALID));
 
     assertThat(decision.errors()).isEmpty();
     assertThat(kinds(decision))
@@ -62,7 +62,7 @@ class ClusterDecisionTest {
   @Test
   void anInvalidClusterGetsNothingNew() {
     NatsCluster invalid = Clusters.cluster("{size: -1, version: latest!, " + CLOSED + "}");
-    ClusterDecision decision = decide(observed(invalid, List.of()));
+    ClusterDecision decision = decide(observed(invalid));
 
     assertThat(decision.errors())
         .extracting(FieldError::field)
@@ -130,7 +130,7 @@ class ClusterDecisionTest {
 
   @Test
   void noPasswordIsShown() {
-    ClusterDecision decision = decide(observed(VALID, List.of(), Roles.bound(Roles.user(), VALID)));
+    ClusterDecision decision = decide(observed(VALID, Roles.bound(Roles.user(), VALID)));
     String password = decision.users().users().getFirst().password();
 
     assertThat(decision.toString().contains(password)).as("the password is shown").isFalse();
@@ -148,47 +148,27 @@ class ClusterDecisionTest {
 
   /** The Secret of the valid cluster when it had but one role, nats-user. */
   private static Secret running() {
-    ClusterDecision before = decide(observed(VALID, List.of(), Roles.bound(Roles.user(), VALID)));
+    ClusterDecision before = decide(observed(VALID, Roles.bound(Roles.user(), VALID)));
     return (Secret) before.files().getFirst();
   }
 
   /** One server that runs, and one role since. */
   private static ObservedCluster running(NatsCluster cluster, Secret secret, String role) {
     ObservedServer server =
-        new ObservedServer(
-            ServerPods.running("example-nats-1", "2.15.2", secret.getMetadata().getName()),
-            Optional.of(new Varz("2.15.2", "older", "any", 2, null, null)));
+        ObservedServerFixture.running("example-nats-1")
+            .configSecret(secret.getMetadata().getName())
+            .varz(VarzFixture.of("2.15.2").digest("older"))
+            .build();
     ObservedRole bound = Roles.bound(Roles.role(role, List.of(">"), List.of(">")), cluster);
-    return new ObservedCluster(
-        cluster,
-        List.of(bound),
-        SigningKey.proof(SigningKey.API_SERVER),
-        Clusters.KEYS,
-        List.of(secret),
-        List.of(server));
+    return ObservedClusterFixture.of(cluster).roles(bound).objects(secret).servers(server).build();
   }
 
-  private static ObservedCluster observed(
-      NatsCluster cluster, List<HasMetadata> objects, ObservedRole... roles) {
-    return new ObservedCluster(
-        cluster,
-        List.of(roles),
-        SigningKey.proof(SigningKey.API_SERVER),
-        Clusters.KEYS,
-        objects,
-        List.of());
+  private static ObservedCluster observed(NatsCluster cluster, ObservedRole... roles) {
+    return ObservedClusterFixture.of(cluster).roles(roles).build();
   }
 
   private static NatsClusterStatus applied() {
-    return new NatsClusterStatus(
-        1L,
-        1,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(Conditions.met("ConfigApplied", "Confirmed", "")));
+    return Clusters.status(Conditions.met("ConfigApplied", "Confirmed", ""));
   }
 
   private static boolean isApplied(NatsClusterStatus status) {

@@ -11,16 +11,16 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.VarzFixture;
 
-/** A cluster of two servers as it is observed, and the status that comes of it. */
+/** An observed cluster of two servers and its status. */
 final class ClusterStatuses {
 
   static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
@@ -29,7 +29,6 @@ final class ClusterStatuses {
   static final ObservedServer TWO = server(2, "2.15.2");
   static final Rollout STEADY =
       new Rollout(2, Rollout.Stage.STEADY, Optional.empty(), Optional.empty());
-  static final Optional<Varz> NO_ANSWER = Optional.empty();
 
   private ClusterStatuses() {}
 
@@ -58,8 +57,7 @@ final class ClusterStatuses {
 
   static ObservedCluster observed(
       NatsCluster cluster, List<ObservedRole> roles, ObservedServer... servers) {
-    return new ObservedCluster(
-        cluster, roles, SigningKey.proof(), Clusters.KEYS, List.of(), List.of(servers));
+    return ObservedClusterFixture.of(cluster).roles(roles).servers(servers).build();
   }
 
   static ObservedRole bound(NatsServiceRole role) {
@@ -74,7 +72,7 @@ final class ClusterStatuses {
     return pushes;
   }
 
-  /** The first server has confirmed, the second stands so. */
+  /** The first server has confirmed its push; the second has this push. */
   static Map<String, Push> pushes(Push second) {
     Map<String, Push> pushes = confirmed(ONE);
     pushes.put(TWO.uid(), second);
@@ -86,9 +84,10 @@ final class ClusterStatuses {
   }
 
   static ObservedServer server(int ordinal, String version) {
-    return new ObservedServer(
-        ServerPods.running("example-nats-" + ordinal, version, "config"),
-        Optional.of(new Varz(version, "any", "any", 2, null, null)));
+    return ObservedServerFixture.running("example-nats-" + ordinal)
+        .version(version)
+        .varz(VarzFixture.of(version).digest("any"))
+        .build();
   }
 
   static List<String> conditions(NatsClusterStatus status) {

@@ -22,11 +22,11 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
 
-/** A cluster on its way from 1.2.0 to 2.15.2, whose servers of old know no {@code server_name}. */
+/** A cluster during its upgrade from 1.2.0, which has no {@code server_name}, to 2.15.2. */
 class ConfigFilesTest {
 
   private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
@@ -35,7 +35,7 @@ class ConfigFilesTest {
 
   @Test
   void aNewClusterHasTheNewestFileAlone() {
-    ObservedCluster observed = observed(List.of(), List.of());
+    ObservedCluster observed = clusterWithRole().build();
     DesiredCluster desired = desired(observed);
 
     assertThat(ConfigFiles.of(observed, desired, true).bySecret())
@@ -43,7 +43,7 @@ class ConfigFilesTest {
         .containsValue(new Content(desired.config(), 0));
   }
 
-  /** Else its server would keep the rights it knows, and hold up the rollout that could end it. */
+  /** Otherwise its server would keep outdated permissions and block the rollout. */
   @Test
   void aRunningRevisionWhoseSecretIsGoneIsMadeAnew() {
     ObservedCluster observed = observed(List.of());
@@ -54,7 +54,7 @@ class ConfigFilesTest {
     assertThat(ConfigFiles.of(observed, desired, false).bySecret()).containsOnlyKeys(OLD);
   }
 
-  /** It may be meant to be protected otherwise. */
+  /** Its author may have intended to protect it in another way. */
   @Test
   void aClusterWithMistakesIsOpenedByNothing() {
     ObservedCluster gone = observed(List.of());
@@ -149,10 +149,9 @@ class ConfigFilesTest {
   }
 
   /**
-   * An exception here would hold back every revocation in the cluster until somebody mends the
-   * Secret.
+   * An exception here would block every revocation in the cluster until a user fixes the Secret.
    */
-  @ParameterizedTest(name = "an older file that somebody made \"{0}\" breaks nothing")
+  @ParameterizedTest(name = "an older file changed to \"{0}\" breaks nothing")
   @ValueSource(strings = {"", "nonsense", "[]", "{}", "{\"cluster\": 1}"})
   void tampering(String text) {
     String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
@@ -192,36 +191,25 @@ class ConfigFilesTest {
         observed, VERSION, ServerUsers.of(observed, List.of(VERSION)), Optional.empty());
   }
 
-  /** What it would be with a specification that lets everybody in. */
+  /** The desired cluster of a specification without logins. */
   private static DesiredCluster open(ObservedCluster observed) {
     NatsCluster cluster =
         Clusters.cluster("{version: 2.15.2, auth: {enableServiceAccounts: false}}");
     return desired(
-        new ObservedCluster(
-            cluster,
-            List.of(),
-            observed.proof(),
-            observed.keys(),
-            observed.objects(),
-            observed.servers()));
+        ObservedClusterFixture.of(cluster)
+            .objects(observed.objects())
+            .servers(observed.servers())
+            .build());
   }
 
-  /** One role, one server, which mounts the old file. */
+  /** A cluster with one role and one server, which mounts the old file. */
   private static ObservedCluster observed(List<HasMetadata> objects) {
-    return observed(
-        objects,
-        List.of(
-            new ObservedServer(
-                ServerPods.running("example-nats-1", "1.2.0", OLD), Optional.empty())));
+    ObservedServer server =
+        ObservedServerFixture.running("example-nats-1").version("1.2.0").configSecret(OLD).build();
+    return clusterWithRole().objects(objects).servers(server).build();
   }
 
-  private static ObservedCluster observed(List<HasMetadata> objects, List<ObservedServer> servers) {
-    return new ObservedCluster(
-        CLUSTER,
-        List.of(Roles.bound(Roles.user(), CLUSTER)),
-        SigningKey.proof(SigningKey.API_SERVER),
-        Clusters.KEYS,
-        objects,
-        servers);
+  private static ObservedClusterFixture clusterWithRole() {
+    return ObservedClusterFixture.of(CLUSTER).roles(Roles.bound(Roles.user(), CLUSTER));
   }
 }

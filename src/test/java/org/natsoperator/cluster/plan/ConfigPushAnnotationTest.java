@@ -8,9 +8,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.VarzFixture;
 
 class ConfigPushAnnotationTest {
 
@@ -19,9 +20,9 @@ class ConfigPushAnnotationTest {
   private static final Pod POD = ServerPods.running("example-nats-1", "1.2.0", "config");
   private static final Push PUSH =
       Push.start(
-          new ObservedServer(
-              POD,
-              Optional.of(new Varz("1.2.0", null, "2018-07-01T00:00:00.5+02:00", 2, null, null))),
+          ObservedServerFixture.of(POD)
+              .varz(VarzFixture.of("1.2.0").loadTime("2018-07-01T00:00:00.5+02:00"))
+              .build(),
           FILE,
           false,
           NOW);

@@ -23,9 +23,9 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
 
 class DesiredClusterTest {
 
@@ -116,12 +116,9 @@ class DesiredClusterTest {
     NatsCluster cluster = Clusters.cluster("{size: %d}".formatted(wanted));
     List<ObservedServer> servers =
         IntStream.rangeClosed(1, running)
-            .mapToObj(
-                i ->
-                    new ObservedServer(
-                        ServerPods.created("example-nats-" + i, "2.15.2", "any"), null))
+            .mapToObj(i -> ObservedServerFixture.created("example-nats-" + i).build())
             .toList();
-    var config = desired(observed(cluster, servers)).config();
+    var config = desired(ObservedClusterFixture.of(cluster).servers(servers).build()).config();
 
     assertThat(config.at("/cluster/routes")).hasSize(routes);
     assertThat(config.at("/cluster/routes/0").asText())
@@ -150,7 +147,7 @@ class DesiredClusterTest {
     assertThat(!after.equals(before)).isEqualTo(restarts);
   }
 
-  /** Who does not know the operator's key yet cannot be told of it by the operator. */
+  /** A server that does not trust the operator's key yet rejects a reload by the operator. */
   @ParameterizedTest(
       name = "{0} with reloader {1}: a new key of the operator restarts servers: {2}")
   @CsvSource({
@@ -163,15 +160,10 @@ class DesiredClusterTest {
     NatsCluster cluster =
         Clusters.cluster(
             "{version: \"%s\", pod: {enableConfigReload: %s}}".formatted(version, reloader));
-    ObservedCluster before = observed(cluster, List.of());
+    ObservedClusterFixture observed = ObservedClusterFixture.of(cluster);
+    ObservedCluster before = observed.build();
     ObservedCluster after =
-        new ObservedCluster(
-            cluster,
-            before.roles(),
-            before.proof(),
-            new ClusterKeys("UNEW", before.keys().routePassword()),
-            before.objects(),
-            before.servers());
+        observed.keys(new ClusterKeys("UNEW", Clusters.KEYS.routePassword())).build();
 
     assertThat(!desired(after).revision().equals(desired(before).revision())).isEqualTo(restarts);
   }
@@ -210,7 +202,7 @@ class DesiredClusterTest {
   }
 
   private static List<HasMetadata> objects(DesiredCluster desired) {
-    ConfigFiles files = ConfigFiles.of(observed(desired.cluster(), List.of()), desired, true);
+    ConfigFiles files = ConfigFiles.of(observed(desired.cluster()), desired, true);
     List<HasMetadata> objects =
         new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
     objects.addAll(desired.objects(3, new NetworkPolicySettings(true, List.of())));
@@ -218,7 +210,7 @@ class DesiredClusterTest {
   }
 
   private static DesiredCluster desired(NatsCluster cluster, ObservedRole... roles) {
-    return desired(observed(cluster, List.of(), roles));
+    return desired(observed(cluster, roles));
   }
 
   private static DesiredCluster desired(ObservedCluster observed) {
@@ -228,14 +220,7 @@ class DesiredClusterTest {
         observed, version, ServerUsers.of(observed, List.of(version)), Optional.empty());
   }
 
-  private static ObservedCluster observed(
-      NatsCluster cluster, List<ObservedServer> servers, ObservedRole... roles) {
-    return new ObservedCluster(
-        cluster,
-        List.of(roles),
-        SigningKey.proof(SigningKey.API_SERVER),
-        Clusters.KEYS,
-        List.of(),
-        servers);
+  private static ObservedCluster observed(NatsCluster cluster, ObservedRole... roles) {
+    return ObservedClusterFixture.of(cluster).roles(roles).build();
   }
 }

@@ -2,10 +2,8 @@ package org.natsoperator.cluster.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,16 +12,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.natsoperator.cluster.plan.DrainingServers.DrainingServer;
 import org.natsoperator.cluster.server.Connz;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.testing.Clusters;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
+import org.natsoperator.testing.VarzFixture;
 
 class DrainingServersTest {
 
   private static final String UID = "uid-of-pod-example-nats-1";
-  private static final Varz ANSWER = new Varz("2.15.2", "any", "any", 2, null, null);
+  private static final VarzFixture ANSWER = VarzFixture.of("2.15.2").digest("any");
   private static final ServerUser OTHER = user("other", "token", List.of(">"), List.of(">"));
   private static final ServerUsers KNOWN =
       users(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
@@ -67,15 +65,13 @@ class DrainingServersTest {
 
   @Test
   void aServerThatAnswersNoMoreHasNoClients() {
-    assertThat(draining(new ObservedServer(leaving().pod(), Optional.empty()), Map.of(), KNOWN))
+    assertThat(draining(ObservedServerFixture.of(leaving().pod()).build(), Map.of(), KNOWN))
         .isEmpty();
   }
 
   @Test
   void aServerThatStaysIsReloadedInstead() {
-    ObservedServer server =
-        new ObservedServer(
-            ServerPods.running("example-nats-1", "2.15.2", "any"), Optional.of(ANSWER));
+    ObservedServer server = ObservedServerFixture.running("example-nats-1").varz(ANSWER).build();
 
     assertThat(draining(server, Map.of(UID, KNOWN), users())).isEmpty();
   }
@@ -83,24 +79,13 @@ class DrainingServersTest {
   private static List<DrainingServer> draining(
       ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
     ObservedCluster observed =
-        new ObservedCluster(
-            Clusters.walkthrough("2.15.2"),
-            List.of(),
-            SigningKey.proof(),
-            Clusters.KEYS,
-            List.of(),
-            List.of(server));
+        ObservedClusterFixture.of(Clusters.walkthrough("2.15.2")).servers(server).build();
     return DrainingServers.withRevoked(observed, confirmed, newest);
   }
 
   private static ObservedServer leaving() {
-    return new ObservedServer(
-        new PodBuilder(ServerPods.running("example-nats-1", "2.15.2", "any"))
-            .editMetadata()
-            .withDeletionTimestamp("2026-11-25T00:00:00Z")
-            .endMetadata()
-            .build(),
-        Optional.of(ANSWER));
+    ObservedServerFixture running = ObservedServerFixture.running("example-nats-1").varz(ANSWER);
+    return running.leaving("2026-11-25T00:00:00Z").build();
   }
 
   private static ServerUser user(

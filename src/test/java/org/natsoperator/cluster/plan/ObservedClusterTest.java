@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +18,9 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
 
 class ObservedClusterTest {
 
@@ -74,16 +73,12 @@ class ObservedClusterTest {
   }
 
   private static ObservedCluster observed(List<HasMetadata> objects) {
-    return new ObservedCluster(
-        CLUSTER,
-        List.of(ROLE),
-        SigningKey.proof(),
-        Clusters.KEYS,
-        objects,
-        List.of(
-            new ObservedServer(
-                ServerPods.running("example-nats-1", "2.15.2", "example-nats-a"),
-                Optional.empty())));
+    return ObservedClusterFixture.of(CLUSTER)
+        .roles(ROLE)
+        .objects(objects)
+        .servers(
+            ObservedServerFixture.running("example-nats-1").configSecret("example-nats-a").build())
+        .build();
   }
 
   private static StatefulSet set(long generation, Long seen, String current, String update) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
 
 class ObservedServerTest {
@@ -82,6 +82,6 @@ class ObservedServerTest {
   }
 
   private static ObservedServer server(Pod pod) {
-    return new ObservedServer(pod, Optional.empty());
+    return ObservedServerFixture.of(pod).build();
   }
 }

@@ -4,20 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.ConfigFiles.Content;
 import org.natsoperator.cluster.resources.ConfigSecret;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.testing.Clusters;
-import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
+import org.natsoperator.testing.VarzFixture;
 
 class PushPlanTest {
 
@@ -39,7 +36,10 @@ class PushPlanTest {
   @Test
   void aServerThatDoesNotRunYetReadsTheFileWhenItStarts() {
     ObservedServer created =
-        new ObservedServer(ServerPods.created("example-nats-1", "1.2.0", SECRET), Optional.empty());
+        ObservedServerFixture.created("example-nats-1")
+            .version("1.2.0")
+            .configSecret(SECRET)
+            .build();
 
     assertThat(plan(Map.of(), created).steps()).isEmpty();
   }
@@ -47,8 +47,10 @@ class PushPlanTest {
   @Test
   void aServerOfAnUnknownSecretGetsNoStep() {
     ObservedServer stranger =
-        new ObservedServer(
-            ServerPods.running("example-nats-1", "1.2.0", "other"), Optional.empty());
+        ObservedServerFixture.running("example-nats-1")
+            .version("1.2.0")
+            .configSecret("other")
+            .build();
 
     assertThat(plan(Map.of(), stranger).steps()).isEmpty();
   }
@@ -80,19 +82,17 @@ class PushPlanTest {
   void aServerThatTellsDigestsIsNotDisturbedByAnothersOtherBytes() {
     String digest = FILES.bySecret().get(SECRET).file().digest("example-nats-1");
     ObservedServer modern =
-        new ObservedServer(
-            ServerPods.running("example-nats-1", "2.15.2", SECRET),
-            Optional.of(new Varz("2.15.2", digest, "L1", 2, null, null)));
+        ObservedServerFixture.running("example-nats-1")
+            .configSecret(SECRET)
+            .varz(VarzFixture.of("2.15.2").digest(digest).loadTime("L1"))
+            .build();
     PushPlan plan = PushPlan.of(stored(modern, server("1.2.0", 2, "L1")), FILES, Map.of(), NOW);
 
     assertThat(plan.steps().get(uid(1)).push().confirmed()).isTrue();
     assertThat(plan.steps().get(uid(1)).triggerKubeletSync()).isFalse();
   }
 
-  /**
-   * A pod that comes later, after a crash say, makes all read other bytes; the others have done
-   * nothing wrong.
-   */
+  /** A new pod, for example after a crash, makes the operator rewrite the file for all servers. */
   @Test
   void aNewServerDoesNotMakeThoseThatConfirmedLongAgoLookLikeRefusing() {
     Map<String, Push> begun = plan(Map.of(), server("1.2.0", 1, "L1")).pushes();
@@ -106,23 +106,23 @@ class PushPlanTest {
   }
 
   private static PushPlan plan(Map<String, Push> known, ObservedServer... servers) {
-    return PushPlan.of(observed(List.of(), servers), FILES, known, NOW);
+    ObservedCluster observed = ObservedClusterFixture.of(CLUSTER).servers(servers).build();
+    return PushPlan.of(observed, FILES, known, NOW);
   }
 
   private static ObservedCluster stored(ObservedServer... servers) {
-    return observed(
-        List.of(ConfigSecret.of(CLUSTER, SECRET, FILES.bySecret().get(SECRET).file(), 0)), servers);
-  }
-
-  private static ObservedCluster observed(List<HasMetadata> objects, ObservedServer... servers) {
-    return new ObservedCluster(
-        CLUSTER, List.of(), SigningKey.proof(), Clusters.KEYS, objects, List.of(servers));
+    return ObservedClusterFixture.of(CLUSTER)
+        .objects(ConfigSecret.of(CLUSTER, SECRET, FILES.bySecret().get(SECRET).file(), 0))
+        .servers(servers)
+        .build();
   }
 
   private static ObservedServer server(String version, int ordinal, String loadTime) {
-    return new ObservedServer(
-        ServerPods.running("example-nats-" + ordinal, version, SECRET),
-        Optional.of(new Varz(version, null, loadTime, 2, null, null)));
+    return ObservedServerFixture.running("example-nats-" + ordinal)
+        .version(version)
+        .configSecret(SECRET)
+        .varz(VarzFixture.of(version).loadTime(loadTime))
+        .build();
   }
 
   private static String uid(int ordinal) {

@@ -10,7 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.VarzFixture;
 
 /** Servers that only tell when they loaded a configuration, by a clock of their own. */
 class PushStepByLoadTimeTest {
@@ -26,15 +28,12 @@ class PushStepByLoadTimeTest {
   @ParameterizedTest(name = "{0} only tells its load time")
   @ValueSource(strings = {"1.2.0", "2.10.27", "no-version"})
   void oldServers(String version) {
-    Pod pod = ServerPods.running("example-nats-1", version, "config");
-    Varz digest = new Varz(version, FILE.digest("example-nats-1"), "L1", 2, null, null);
-    PushStep step =
-        PushStep.next(
-            new ObservedServer(pod, Optional.of(digest)),
-            FILE,
-            () -> OTHER_STORED,
-            Optional.empty(),
-            START);
+    ObservedServer server =
+        ObservedServerFixture.running("example-nats-1")
+            .version(version)
+            .varz(VarzFixture.of(version).digest(FILE.digest("example-nats-1")).loadTime("L1"))
+            .build();
+    PushStep step = PushStep.next(server, FILE, () -> OTHER_STORED, Optional.empty(), START);
 
     assertThat(step.push().confirmed()).isFalse();
   }
@@ -157,11 +156,11 @@ class PushStepByLoadTimeTest {
       Optional<String> stored,
       Optional<Push> last,
       long millis) {
-    return PushStep.next(
-        new ObservedServer(POD, answer), file, () -> stored, last, START.plusMillis(millis));
+    ObservedServer server = ObservedServerFixture.of(POD).varz(answer).build();
+    return PushStep.next(server, file, () -> stored, last, START.plusMillis(millis));
   }
 
   private static Optional<Varz> loaded(String time) {
-    return Optional.of(new Varz("2.10.27", null, time, 2, null, null));
+    return Optional.of(VarzFixture.of("2.10.27").loadTime(time).build());
   }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
-import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.ObservedServerFixture;
+import org.natsoperator.testing.VarzFixture;
 
 /**
  * Servers that tell the digest of their configuration; {@link PushStepByLoadTimeTest} has the older
@@ -125,10 +126,10 @@ class PushStepTest {
   }
 
   private static ObservedServer server(Optional<Varz> answer) {
-    return new ObservedServer(ServerPods.running("example-nats-1", "2.15.2", "config"), answer);
+    return ObservedServerFixture.running("example-nats-1").varz(answer).build();
   }
 
   private static Optional<Varz> telling(String digest) {
-    return Optional.of(new Varz("2.15.2", digest, "any", 2, null, null));
+    return Optional.of(VarzFixture.of("2.15.2").digest(digest).build());
   }
 }

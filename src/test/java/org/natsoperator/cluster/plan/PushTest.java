@@ -10,15 +10,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
-import org.natsoperator.testing.ServerPods;
+import org.natsoperator.testing.ObservedServerFixture;
+import org.natsoperator.testing.VarzFixture;
 
 class PushTest {
 
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
-  private static final Varz ANSWER = new Varz("1.2.0", null, "loaded-before", 2, null, null);
+  private static final Varz ANSWER = VarzFixture.of("1.2.0").loadTime("loaded-before").build();
   private static final ObservedServer SERVER =
-      new ObservedServer(
-          ServerPods.running("example-nats-1", "1.2.0", "config"), Optional.of(ANSWER));
+      ObservedServerFixture.running("example-nats-1")
+          .version("1.2.0")
+          .varz(Optional.of(ANSWER))
+          .build();
   private static final Push PUSH =
       Push.start(SERVER, new ServerConfigFile("{\"port\": 4222}"), false, START);
 

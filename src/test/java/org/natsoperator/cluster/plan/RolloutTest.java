@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,18 +20,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.Rollout.Stage;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
-import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
-import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.VarzFixture;
 
 /**
- * Servers are written as their number and what is to be said of them: {@code +} is of the newest
- * template and {@code -} of an older one; {@code x} is not ready, {@code ?} has not confirmed yet,
- * {@code !} refuses its configuration, {@code _} was asked long ago and does not answer, {@code ~}
- * is leaving.
+ * A server is written as its number and its state. {@code +} means the newest template, {@code -}
+ * an older one, {@code x} not ready, {@code ?} not confirmed yet, {@code !} refuses its
+ * configuration, {@code _} does not answer since a push long ago, {@code ~} leaving.
  */
 class RolloutTest {
 
@@ -124,11 +125,9 @@ class RolloutTest {
   @ParameterizedTest(name = "{0} that misses another server, {1} s after its start: restarted: {2}")
   @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.2, 9, false"})
   void aServerThatGaveUpItsRoutesIsRestarted(String version, int age, boolean restarted) {
-    Varz varz = new Varz(version, null, "any", 0, NOW.toString(), NOW.plusSeconds(age).toString());
+    VarzFixture varz = VarzFixture.of(version).remotes(0).age(Duration.ofSeconds(age));
     List<ObservedServer> servers =
-        List.of(
-            new ObservedServer(pod("1+", version), Optional.of(varz)),
-            new ObservedServer(pod("2+", version), Optional.of(varz)));
+        List.of(server("1+", version).varz(varz).build(), server("2+", version).varz(varz).build());
     Map<String, Push> pushes = new HashMap<>();
     servers.forEach(server -> pushes.put(server.uid(), push("", server)));
     NatsCluster cluster = Clusters.cluster("{size: 2, version: %s}".formatted(version));
@@ -137,15 +136,15 @@ class RolloutTest {
         .isEqualTo(restarted ? Optional.of(servers.getLast()) : Optional.empty());
   }
 
-  /** As when a version that nobody can pull is taken back. */
+  /** For example after a rollback from a version whose image does not exist. */
   @Test
   void aServerThatNeverStartedIsReplacedAndMissedByNone() {
-    Varz varz = new Varz("2.15.2", null, "any", 1, NOW.toString(), NOW.plusSeconds(9).toString());
+    VarzFixture varz = VarzFixture.of("2.15.2").remotes(1).age(Duration.ofSeconds(9));
     List<ObservedServer> servers =
         List.of(
-            new ObservedServer(pod("1+", "2.15.2"), Optional.of(varz)),
-            new ObservedServer(pod("2+", "2.15.2"), Optional.of(varz)),
-            new ObservedServer(pod("3x-", "2.14.99"), Optional.empty()));
+            server("1+", "2.15.2").varz(varz).build(),
+            server("2+", "2.15.2").varz(varz).build(),
+            server("3x-", "2.14.99").build());
     Map<String, Push> pushes = new HashMap<>();
     servers.subList(0, 2).forEach(server -> pushes.put(server.uid(), push("", server)));
 
@@ -189,8 +188,7 @@ class RolloutTest {
   @Test
   void aServerThatNobodyCanReloadIsReplacedForANewConfiguration() {
     NatsCluster cluster = Clusters.cluster("{version: 1.2.0}");
-    Pod pod = pod("1?-", "1.2.0");
-    ObservedServer server = new ObservedServer(pod, Optional.empty());
+    ObservedServer server = server("1?-", "1.2.0").build();
     ObservedCluster observed = observed(cluster, List.of(set(1, 2L)), List.of(server));
 
     assertThat(Rollout.of(observed, Map.of(server.uid(), push("?", server)), NOW).restart())
@@ -203,10 +201,9 @@ class RolloutTest {
     Map<String, Push> pushes = new HashMap<>();
     List<ObservedServer> observed = new ArrayList<>();
     for (String server : servers.isBlank() ? new String[0] : servers.strip().split(" ")) {
-      Varz varz = new Varz("2.15.2", null, "any", MANY, NOW.toString(), NOW.toString());
-      ObservedServer one =
-          new ObservedServer(
-              pod(server, "2.15.2"), Optional.of(varz).filter(it -> server.contains("!")));
+      ObservedServerFixture silent = server(server, "2.15.2");
+      VarzFixture varz = VarzFixture.of("2.15.2").remotes(MANY);
+      ObservedServer one = (server.contains("!") ? silent.varz(varz) : silent).build();
       observed.add(one);
       pushes.put(one.uid(), push(server, one));
     }
@@ -219,18 +216,19 @@ class RolloutTest {
     return server.contains("?") || longAgo ? push : push.confirm();
   }
 
-  private static Pod pod(String server, String version) {
+  private static ObservedServerFixture server(String server, String version) {
     String name = "example-nats-" + server.charAt(0);
     Pod pod =
         server.contains("x")
             ? ServerPods.created(name, version, "any")
             : ServerPods.running(name, version, "any");
-    return new PodBuilder(pod)
-        .editMetadata()
-        .addToLabels("controller-revision-hash", server.contains("+") ? "newest" : "older")
-        .withDeletionTimestamp(server.contains("~") ? NOW.toString() : null)
-        .endMetadata()
-        .build();
+    return ObservedServerFixture.of(
+        new PodBuilder(pod)
+            .editMetadata()
+            .addToLabels("controller-revision-hash", server.contains("+") ? "newest" : "older")
+            .withDeletionTimestamp(server.contains("~") ? NOW.toString() : null)
+            .endMetadata()
+            .build());
   }
 
   private static StatefulSet set(int replicas, long seen) {
@@ -252,7 +250,6 @@ class RolloutTest {
 
   private static ObservedCluster observed(
       NatsCluster cluster, List<HasMetadata> objects, List<ObservedServer> servers) {
-    return new ObservedCluster(
-        cluster, List.of(), SigningKey.proof(), Clusters.KEYS, objects, servers);
+    return ObservedClusterFixture.of(cluster).objects(objects).servers(servers).build();
   }
 }

@@ -24,6 +24,7 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
@@ -221,12 +222,6 @@ class ServerUsersTest {
   }
 
   private static ObservedCluster observed(ObservedRole... roles) {
-    return new ObservedCluster(
-        CLUSTER,
-        List.of(roles),
-        SigningKey.proof(SigningKey.API_SERVER),
-        Clusters.KEYS,
-        List.of(),
-        List.of());
+    return ObservedClusterFixture.of(CLUSTER).roles(roles).build();
   }
 }

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.config.Ports;
+import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
 
 /** Servers that answer as no nats-server does: whose image it is, the cluster's owner says. */
@@ -35,7 +35,7 @@ class MonitoringClientTest {
 
   private static final String ADDRESS = "127.0.0.88";
 
-  private static final ObservedServer SERVER = new ObservedServer(pod(), Optional.empty());
+  private static final ObservedServer SERVER = ObservedServerFixture.of(pod()).build();
 
   /** What is proved here is not how soon. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);

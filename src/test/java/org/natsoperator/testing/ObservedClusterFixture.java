@@ -1,0 +1,58 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.role.ObservedRole;
+
+/**
+ * Builds an {@link ObservedCluster}. By default it has no roles, objects and servers. Tokens by
+ * {@link SigningKey#API_SERVER} are valid.
+ */
+public record ObservedClusterFixture(
+    NatsCluster cluster,
+    List<ObservedRole> roles,
+    ClusterKeys keys,
+    List<HasMetadata> objects,
+    List<ObservedServer> servers) {
+
+  public static ObservedClusterFixture of(NatsCluster cluster) {
+    return new ObservedClusterFixture(cluster, List.of(), Clusters.KEYS, List.of(), List.of());
+  }
+
+  public ObservedClusterFixture roles(ObservedRole... observed) {
+    return roles(List.of(observed));
+  }
+
+  public ObservedClusterFixture roles(List<ObservedRole> observed) {
+    return new ObservedClusterFixture(cluster, observed, keys, objects, servers);
+  }
+
+  public ObservedClusterFixture keys(ClusterKeys known) {
+    return new ObservedClusterFixture(cluster, roles, known, objects, servers);
+  }
+
+  public ObservedClusterFixture objects(HasMetadata... children) {
+    return objects(List.of(children));
+  }
+
+  public ObservedClusterFixture objects(List<HasMetadata> children) {
+    return new ObservedClusterFixture(cluster, roles, keys, children, servers);
+  }
+
+  public ObservedClusterFixture servers(ObservedServer... observed) {
+    return servers(List.of(observed));
+  }
+
+  public ObservedClusterFixture servers(List<ObservedServer> observed) {
+    return new ObservedClusterFixture(cluster, roles, keys, objects, observed);
+  }
+
+  public ObservedCluster build() {
+    return new ObservedCluster(
+        cluster, roles, SigningKey.proof(SigningKey.API_SERVER), keys, objects, servers);
+  }
+}
