@@ -39,7 +39,7 @@ class ClusterIndexTest {
   }
 
   @Test
-  void anotherGenerationOrAnotherUidMayMeanSomethingElse() {
+  void otherGenerationOrUidMayChangeLookups() {
     assertThat(ClusterIndex.mayDiffer(Clusters.in("core"), Clusters.in("core"))).isFalse();
 
     NatsCluster edited = Clusters.in("core");

@@ -31,7 +31,7 @@ class IdentityTest {
   }
 
   @Test
-  void aServiceAccountTouchesTheStrangerWhoseUserHasItsName() {
+  void serviceAccountTouchesForeignRoleWithItsUserName() {
     ServiceAccount account = Roles.account("team.a.b");
     Identity stranger = new Identity("team", "a.b");
 

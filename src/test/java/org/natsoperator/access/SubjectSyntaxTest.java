@@ -15,12 +15,12 @@ class SubjectSyntaxTest {
 
   @ParameterizedTest(name = "{0} is valid: {1}")
   @MethodSource
-  void valid(String what, String subject) {
+  void acceptsValidSubject(String what, String subject) {
     assertThat(SubjectSyntax.mistakeInPublish(subject)).as(what).isEmpty();
     assertThat(SubjectSyntax.mistakeInSubscribe(subject)).as(what).isEmpty();
   }
 
-  static Stream<Arguments> valid() {
+  static Stream<Arguments> acceptsValidSubject() {
     return Stream.of(
         arguments("one token", "foo"),
         arguments("several tokens", "foo.bar.quux"),
@@ -39,7 +39,7 @@ class SubjectSyntaxTest {
 
   @ParameterizedTest(name = "{0} is a mistake")
   @MethodSource
-  void invalid(String what, String subject, String message) {
+  void rejectsInvalidSubject(String what, String subject, String message) {
     assertThat(SubjectSyntax.mistakeInPublish(subject))
         .as(what)
         .hasValueSatisfying(contains(message));
@@ -48,7 +48,7 @@ class SubjectSyntaxTest {
         .hasValueSatisfying(contains(message));
   }
 
-  static Stream<Arguments> invalid() {
+  static Stream<Arguments> rejectsInvalidSubject() {
     return Stream.of(
         arguments("nothing at all", null, "must not be empty"),
         arguments("an empty subject", "", "must not be empty"),

@@ -37,7 +37,7 @@ class OldMistakesIT {
           .formatted(GROUP);
 
   @Test
-  void namesAndNumbersThatWereWrongBeforeHinderNoEditOfOthers(Sandbox sandbox) throws IOException {
+  void invalidNamesAndNumbersOfOldObjectsDoNotBlockOtherEdits(Sandbox sandbox) throws IOException {
     JsonNode crd = crd();
     apply(without(crd.deepCopy()), sandbox);
     await()

@@ -23,7 +23,7 @@ class CertificateStoreIT {
   private static final CertificateCodec CODEC = new CertificateCodec();
 
   @Test
-  void theSecondToMakeItIsRefusedEvenIfItHasSeenTheFirstMeanwhile(Sandbox sandbox) {
+  void creatingExistingSecretFailsWithConflict(Sandbox sandbox) {
     CertificateStore store = started(sandbox);
     assertThat(store.files()).contains(CertificateFiles.NONE);
     CertificateFiles others = files();

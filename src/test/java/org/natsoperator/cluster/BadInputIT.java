@@ -136,7 +136,7 @@ class BadInputIT {
   }
 
   @Test
-  void aClusterThatRanAndIsMadeBadKeepsItsServersAndItsRevocations(Sandbox sandbox) {
+  void invalidatedClusterKeepsServersAndAppliesRevocations(Sandbox sandbox) {
     sandbox.apply(
         Manifests.cluster(),
         Manifests.serviceAccount("nats-user"),

@@ -23,7 +23,7 @@ import org.natsoperator.testing.Sandbox;
 class NameConflictsIT {
 
   @Test
-  void aSecretOfTheClustersNameThatIsNotOursKeepsItsDataAndItsLife(Sandbox sandbox) {
+  void foreignSecretWithClusterNameIsNeitherChangedNorDeleted(Sandbox sandbox) {
     var theirs =
         new SecretBuilder()
             .withNewMetadata()

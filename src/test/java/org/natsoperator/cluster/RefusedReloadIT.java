@@ -31,7 +31,7 @@ class RefusedReloadIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
-  void nobodyIsToldThatItIsInForceUntilTheServerTakesOne(Sandbox sandbox) throws Exception {
+  void roleIsNotInForceUntilServerAcceptsReload(Sandbox sandbox) throws Exception {
     sandbox.apply(
         Manifests.cluster(ONE_SERVER),
         Manifests.serviceAccount("leaver"),

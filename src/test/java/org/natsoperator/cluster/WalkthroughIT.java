@@ -73,7 +73,7 @@ class WalkthroughIT {
   }
 
   @Test
-  void theServersMountTheFileOfTheirRevisionAndAreCountedFromOne(Sandbox sandbox) {
+  void serversMountConfigOfTheirRevisionAndOrdinalsStartAtOne(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     StatefulSet set = await().until(() -> statefulSet(sandbox), Optional::isPresent).orElseThrow();
     assertThat(set.getSpec().getReplicas()).isEqualTo(3);

@@ -77,7 +77,7 @@ class GoldenConfigIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
-  void itIsInForceFromTheStartAndAfterAReloadWithAnotherUser(Golden golden) {
+  void serverReportsDigestOfFileAfterStartAndReload(Golden golden) {
     assumeTrue(
         golden.version().reportsConfigDigest(), "a server that old does not tell its digest");
     assumeTrue(

@@ -58,7 +58,7 @@ class ServerConfigFileTest {
   }
 
   @Test
-  void theDigestIsTheSameForAllWhereTheyAreNotToldTheirNames() {
+  void digestIsTheSameForAllServersWithoutServerName() {
     ServerConfigFile file = ServerConfigFile.of(tree(RUNNING), 0);
 
     assertThat(file.digest("example-nats-1")).isEqualTo(file.digest("example-nats-2"));

@@ -126,7 +126,7 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void forgetsAnOperatorThatWasUninstalledAndReportsItAgainIfItReturns(CapturedOutput output) {
+  void forgetsUninstalledOperatorAndReportsItAfterReinstall(CapturedOutput output) {
     OperatorConflictDetector detector = detector(sandbox.client(), Set.of());
     create(lease(""));
     detector.detect();

@@ -103,7 +103,7 @@ class AdmissionIT {
    */
   @ParameterizedTest
   @ValueSource(strings = {"walkthrough.yaml", "walkthrough-2018.yaml"})
-  void podsThatMountTheTokenThemselvesKeepTheirVolumesAndMounts(String example, Sandbox sandbox)
+  void podsThatMountTokenThemselvesKeepVolumesAndMounts(String example, Sandbox sandbox)
       throws IOException {
     sandbox.apply(
         Manifests.serviceAccount("nats-user"), Manifests.serviceAccount("nats-admin-user"));

@@ -91,8 +91,7 @@ class AdmissionMishapsIT {
   }
 
   @Test
-  void certificateAndAuthorityAreMadeAnewAndNobodyNotices(Sandbox sandbox)
-      throws InterruptedException {
+  void certificateAndCaRotateWithoutFailedAdmissions(Sandbox sandbox) throws InterruptedException {
     var secret =
         Node.client()
             .secrets()

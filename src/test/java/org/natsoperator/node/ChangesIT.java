@@ -30,7 +30,7 @@ class ChangesIT {
   private static final Duration LAME_DUCK = Duration.ofSeconds(30);
 
   @Test
-  void aRolloutThatFailsStopsAtTheFirstServerAndGoesOnWhenTheSpecIsMended(Sandbox sandbox) {
+  void failedRolloutStopsAtFirstServerAndContinuesAfterFix(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     RunningServer first = cluster.server(1).orElseThrow();
     RunningServer second = cluster.server(2).orElseThrow();
@@ -82,7 +82,7 @@ class ChangesIT {
   }
 
   @Test
-  void serversThatKnowNoLameDuckAreReplacedOneAfterTheOtherToo(Sandbox sandbox) {
+  void serversWithoutLameDuckModeAreReplacedOneByOne(Sandbox sandbox) {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
     String token = cluster.token("leaver");
@@ -107,7 +107,7 @@ class ChangesIT {
 
   /** Nobody else could close the connection of who lost his rights meanwhile. */
   @Test
-  void theOnlyServerOfAClusterKeepsNobodyForLongerThanItsLameDuck(Sandbox sandbox) {
+  void singleServerDisconnectsAllClientsWithinLameDuckDuration(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, alone("2.15.2"), "leaver");
     RunningServer only = cluster.server(1).orElseThrow();
     String token = cluster.token("leaver");
@@ -124,7 +124,7 @@ class ChangesIT {
   }
 
   @Test
-  void whileAClusterIsPausedItsServersStayAsTheyAreAndRolesAreFollowed(Sandbox sandbox) {
+  void pausedClusterKeepsServersAndAppliesRoles(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     try (Clients leavers = cluster.login("leaver");

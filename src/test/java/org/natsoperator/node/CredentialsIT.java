@@ -38,7 +38,7 @@ class CredentialsIT {
           .formatted(CLUSTER);
 
   @Test
-  void aDeletedServiceAccountIsOutAtOnceAndItsTokenIsWorthNothingForTheNext(Sandbox sandbox) {
+  void deletedServiceAccountIsLockedOutAndOldTokenStaysRejected(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     String old = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
@@ -53,13 +53,13 @@ class CredentialsIT {
   }
 
   @Test
-  void aServiceAccountMadeAnewInAHurryLetsNobodyStayWhoCameByTheOneBefore(Sandbox sandbox) {
+  void recreatedServiceAccountDisconnectsClientsOfItsPredecessor(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     anewInAHurry(cluster, () -> sandbox.delete(sandbox.serviceAccount("leaver")), sandbox);
   }
 
   @Test
-  void aRoleMadeAnewInAHurryLetsNobodyStayWhoCameByTheOneBefore(Sandbox sandbox) {
+  void recreatedRoleDisconnectsClientsOfItsPredecessor(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     anewInAHurry(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
   }
@@ -78,7 +78,7 @@ class CredentialsIT {
 
   /** Kubernetes itself fills such a Secret, with a token for its own API. */
   @Test
-  void aPlantedSecretThatKubernetesFillsIsNoPasswordAndGoes(Sandbox sandbox) {
+  void plantedTokenSecretIsReplacedAndItsTokenRejected(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
     sandbox.apply(Manifests.serviceAccount("leaver"), PLANTED);
     await().until(() -> sandbox.token("leaver", CLUSTER).isPresent());
@@ -92,8 +92,7 @@ class CredentialsIT {
   }
 
   @Test
-  void aReIssuedTokenReachesThePodInTimeAndItsClientComesBackByItself(Sandbox sandbox)
-      throws Exception {
+  void reissuedTokenReachesPodAndClientReconnects(Sandbox sandbox) throws Exception {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     ClientPod pod = ClientPod.start(sandbox, "leaver");
     String old = cluster.token("leaver");

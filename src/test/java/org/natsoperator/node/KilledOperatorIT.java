@@ -44,8 +44,7 @@ class KilledOperatorIT {
   private String token;
 
   @Test
-  void theEndIsTheSameAndClientsOfAnUntouchedRoleNoticeNothing(Sandbox fresh)
-      throws InterruptedException {
+  void killedOperatorReachesSameStateWithoutDisconnects(Sandbox fresh) throws InterruptedException {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println(
         "Random moments of seed " + seed + "; the same again: JAVA_TOOL_OPTIONS=-Dseed=" + seed);

@@ -134,7 +134,7 @@ class ManualEditsIT {
   }
 
   @Test
-  void serversWhoseStatefulSetWasDeletedAreAdoptedByTheNext() {
+  void recreatedStatefulSetAdoptsRunningServers() {
     String before = statefulSet().get().getMetadata().getUid();
     nobodyNotices(
         () -> {

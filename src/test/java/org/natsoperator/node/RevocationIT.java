@@ -34,7 +34,7 @@ class RevocationIT {
   private static final int CROWD = 60;
 
   @Test
-  void whileServersAreReplacedTheUserIsOutOnOldAndNewOnes(Sandbox sandbox) {
+  void revokedUserIsRejectedByOldAndNewServersDuringRollout(Sandbox sandbox) {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(3, "2.10.27"), "leaver", "stayer");
     String token = cluster.token("leaver");
@@ -86,7 +86,7 @@ class RevocationIT {
   }
 
   @Test
-  void aServerInLameDuckModeLetsGoOfThoseWhoLostRightsAndOfNoOthers(Sandbox sandbox)
+  void lameDuckServerDisconnectsOnlyClientsThatLostPermissions(Sandbox sandbox)
       throws InterruptedException {
     RunningCluster cluster =
         RunningCluster.start(sandbox, slowLameDucks(), "leaver", "narrowed", "stayer");
@@ -114,7 +114,7 @@ class RevocationIT {
   }
 
   @Test
-  void aServerThatTakesNoFileHoldsUpNoOtherAndFollowsWhenItIsMended(Sandbox sandbox) {
+  void serverThatMissesReloadBlocksNoOtherAndRecovers(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     RunningServer deaf = cluster.server(2).orElseThrow();
     PodProcesses reloader = PodProcesses.of(deaf.pod(), "reloader");

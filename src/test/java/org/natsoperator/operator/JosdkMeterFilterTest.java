@@ -17,7 +17,7 @@ class JosdkMeterFilterTest {
   }
 
   @Test
-  void dropsMetersThatJosdkRegistersTwiceOrThatTheOperatorReplaces() {
+  void dropsDuplicateAndReplacedJosdkMeters() {
     registry.counter("events.received", "controller.name", "natscluster").increment();
     registry.gauge("custom_resources", 1);
 

@@ -46,7 +46,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void withoutAWordOfTheClusterNobodyIsLetInFromElsewhere() {
+  void clusterAdmitsNoForeignRolesByDefault() {
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", ">"));
     await().untilAsserted(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
@@ -87,7 +87,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void bothLogInToARealServerEachWithHisOwnTokenAndRights() throws IOException {
+  void localAndForeignRoleLogInWithTheirOwnTokenAndPermissions() throws IOException {
     admit("nats-user");
     String home = core.token("nats-user", CLUSTER).orElseThrow();
     try (NatsServer server =
@@ -104,7 +104,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void whatHappensInItsNamespaceReachesTheClusterPromptly() {
+  void changesInForeignNamespaceReachCluster() {
     admit("nats-user");
     team.apply(Manifests.role("nats-user", "edited"));
     promptly(
@@ -128,7 +128,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void aNamespaceTakenOffTheListLosesItsLoginsAtOnceAndTheOthersDoNot(Sandbox other) {
+  void removingAllowedNamespaceRevokesOnlyItsLogins(Sandbox other) {
     admit("nats-user");
     core.apply(admitting(team, other));
     other.apply(Manifests.serviceAccount("b"), Manifests.role("b", "b"));
@@ -144,7 +144,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void severalClustersThatAdmitItBindNothingUntilOneIsNamed(Sandbox edge) {
+  void roleStaysUnboundUntilOneOfSeveralClustersIsNamed(Sandbox edge) {
     admit("nats-user");
     edge.apply(admitting(team));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("Ambiguous"));
@@ -176,7 +176,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void aClusterMadeInItsOwnNamespaceTakesOnlyTheRoleThatDoesNotSayWhere() {
+  void newClusterTakesOverOnlyRolesWithoutClusterNamespace() {
     core.apply(admitting(team));
     team.apply(Manifests.serviceAccount("silent"), Manifests.role("silent", "a"));
     team.apply(Manifests.serviceAccount("explicit"), annotated("explicit", core));
@@ -227,7 +227,7 @@ class AdmittedRolesIT {
 
   /** Only the cluster sees both roles, and tells the one that gives way. */
   @Test
-  void aRoleOfTheClustersNamespaceKeepsItsNameEvenWithoutAServiceAccount() {
+  void roleInClusterNamespaceKeepsUserNameWithoutServiceAccount() {
     admit("nats-user");
     core.apply(Manifests.role(foreign("nats-user"), "mine"));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
@@ -239,7 +239,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void aRoleThatIsLabelledForAnotherClusterMovesTherePromptly() {
+  void relabelledRoleMovesToOtherCluster() {
     admit("nats-user");
     core.apply(
         Manifests.cluster(

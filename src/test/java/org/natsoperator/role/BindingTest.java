@@ -216,7 +216,7 @@ class BindingTest {
    * overwrite the first.
    */
   @Test
-  void aSecretThatWasMadeForAnotherServiceAccountIsNotFoughtOver() {
+  void isUnboundIfSecretBelongsToAnotherServiceAccount() {
     Secret another = saying(Map.of("nats.io/service-account", "nats"));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, another))

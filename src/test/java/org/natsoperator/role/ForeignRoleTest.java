@@ -32,7 +32,7 @@ class ForeignRoleTest {
   private static final String TOKEN = token("system:serviceaccount:team:worker");
 
   @Test
-  void bindsTheServiceAccountOfItsOwnNamespaceByAUserThatSaysSo() {
+  void bindsServiceAccountOfItsNamespaceToPrefixedUser() {
     assertThat(
             bind(
                 ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats.nats-io-bound-token"))))
@@ -53,7 +53,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void theTokenOfTheServiceAccountOfThatNameAtHomeIsNoneOfIts() {
+  void rejectsTokenOfSameServiceAccountNameInClusterNamespace() {
     Secret secret =
         TokenSecret.withToken(
             TokenSecret.empty(ROLE, CLUSTER),
@@ -65,7 +65,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void givesWayToAServiceAccountOfTheClustersNamespaceThatHasItsUsersName() {
+  void isUnboundIfServiceAccountInClusterNamespaceHasItsUserName() {
     ServiceAccount namesake = account("nats-io", "team.worker");
 
     assertThat(

@@ -41,7 +41,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void aGrantIsInForceEverywhereOnlyOnAllServersThatAreWanted() {
+  void grantIsInForceOnlyWhenAllDesiredServersConfirmed() {
     assertThat(new Propagation(3, 3).everywhere()).isTrue();
     assertThat(new Propagation(2, 3).everywhere()).isFalse();
     assertThat(new Propagation(0, 0).everywhere()).isFalse();

@@ -60,7 +60,7 @@ class LoginIT {
   }
 
   @Test
-  void aReloadChangesRightsWithoutADisconnectAndEndsADeletedUser() throws IOException {
+  void reloadChangesPermissionsAndDisconnectsOnlyDeletedUser() throws IOException {
     try (NatsServer server = start(user("admin", ">"), user("nats-user", "a"));
         NatsClient witness = NatsClient.login(server, "admin", TOKEN);
         NatsClient client = NatsClient.login(server, "nats-user", TOKEN)) {

@@ -30,7 +30,7 @@ class ManyRolesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   @Test
-  void allAreBoundButTheMalformedOneAndTheSecondOfAUsersName(Sandbox sandbox, Sandbox elsewhere) {
+  void allRolesAreBoundExceptMalformedAndDuplicateUserName(Sandbox sandbox, Sandbox elsewhere) {
     String admits =
         "size: 3\nauth: {enableServiceAccounts: true, allowedNamespaces: [%s]}\n"
             .formatted(elsewhere.namespace());

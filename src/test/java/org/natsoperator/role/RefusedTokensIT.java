@@ -25,8 +25,7 @@ class RefusedTokensIT {
   private static final String WHY = "tokens are not for sale";
 
   @Test
-  void nobodyGetsInTheRoleSaysWhyAndComesByItselfWhenItIsAllowed(Sandbox sandbox)
-      throws IOException {
+  void roleReportsRefusedTokenRequestAndRecovers(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.serviceAccount("probe"));
     try (ForbiddenCreation ban =
         ForbiddenCreation.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {

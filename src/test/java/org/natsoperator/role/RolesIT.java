@@ -224,7 +224,7 @@ class RolesIT {
   }
 
   @Test
-  void aServiceAccountOfThatNameInAnotherNamespaceGetsNothing(Sandbox elsewhere) {
+  void serviceAccountOfAnotherNamespaceGetsNoPermissions(Sandbox elsewhere) {
     elsewhere.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", ">"));
     await()
         .untilAsserted(

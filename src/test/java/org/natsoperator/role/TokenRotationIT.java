@@ -174,7 +174,7 @@ class TokenRotationIT {
   }
 
   @Test
-  void aTokenTamperedWithOnTheWayIsReplacedAtOnceWithTheOneBefore() {
+  void tamperedTokenIsReplacedWithPreviousToken() {
     ask("1");
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token", "previous"));
     edit(secret -> new SecretBuilder(secret).addToStringData("token", "made-up").build());

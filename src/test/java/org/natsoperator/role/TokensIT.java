@@ -43,7 +43,7 @@ class TokensIT {
   }
 
   @Test
-  void itLiesInASecretWithTheGoOperatorsNameLabelsAndKey() {
+  void tokenSecretHasNameLabelsAndKeyOfGoOperator() {
     Secret secret = sandbox.secret(SECRET);
     assertThat(secret.getMetadata().getLabels())
         .containsEntry("app", "nats")
@@ -106,7 +106,7 @@ class TokensIT {
   }
 
   @Test
-  void itGoesWithTheServiceAccountAndANewOneGetsANewOne() {
+  void tokenIsDeletedWithServiceAccountAndReissuedForNewOne() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
@@ -157,7 +157,7 @@ class TokensIT {
   }
 
   @Test
-  void theSecondOfTwoRolesWhoseSecretsWouldHaveOneNameIsToldSo() {
+  void secondRoleWithSameSecretNameReportsConflict() {
     sandbox.apply(
         Manifests.cluster("c", ADMITS),
         Manifests.cluster("b-c", ADMITS),

@@ -16,7 +16,7 @@ import org.springframework.core.io.ClassPathResource;
 class OperatorPropertiesTest {
 
   @Test
-  void withoutAnythingItWatchesAllNamespacesAndMakesNoNetworkPolicies() throws IOException {
+  void watchesAllNamespacesWithoutNetworkPoliciesByDefault() throws IOException {
     OperatorProperties properties = properties(Map.of());
 
     assertThat(properties.namespace()).isEqualTo("default");

@@ -38,11 +38,11 @@ class TokenVerifierTest {
 
   @ParameterizedTest(name = "{0} is proven")
   @MethodSource
-  void proven(String what, String token) {
+  void acceptsValidToken(String what, String token) {
     assertThat(proof.proves(token, EXPECTED)).as(what).isTrue();
   }
 
-  static Stream<Arguments> proven() {
+  static Stream<Arguments> acceptsValidToken() {
     Date past = Date.from(Instant.parse("2018-07-01T00:00:00Z"));
     return Stream.of(
         arguments("a token by an RSA key", RSA.sign(CLAIMS)),
@@ -54,7 +54,7 @@ class TokenVerifierTest {
 
   @ParameterizedTest(name = "{0} is not proven")
   @MethodSource
-  void unproven(String what, String token) {
+  void rejectsInvalidToken(String what, String token) {
     assertThat(proof.proves(token, EXPECTED)).as(what).isFalse();
   }
 
@@ -76,7 +76,7 @@ class TokenVerifierTest {
         .isFalse();
   }
 
-  static Stream<Arguments> unproven() {
+  static Stream<Arguments> rejectsInvalidToken() {
     return Stream.concat(withWrongClaims(), withoutTrueSignature());
   }
 

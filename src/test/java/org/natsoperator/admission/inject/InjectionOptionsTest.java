@@ -164,7 +164,7 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void aLifetimeOutOfRangeIsClampedAndOneThatMeansNothingTold() {
+  void clampsTokenLifetimeAndWarnsIfItHasNoEffect() {
     assertThat(
             injector
                 .handle(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))

@@ -24,7 +24,7 @@ class LongReviewIT {
   private static final Duration UNTIL_STOP = Duration.ofSeconds(3);
 
   @Test
-  void isAnsweredThoughNothingIsSaidMeanwhileAndTheReplicaStops(Sandbox sandbox) throws Exception {
+  void longRequestIsAnsweredWhileReplicaStops(Sandbox sandbox) throws Exception {
     String name = sandbox.namespace();
     Replica replica = Replica.answering(sandbox);
     int port = replica.port();

@@ -203,7 +203,7 @@ class RotationIT {
   }
 
   @Test
-  void aStoppingReplicaAnswersForAMomentAndFinishesWhatItBegan(Sandbox sandbox)
+  void stoppingReplicaAnswersDuringDelayAndFinishesRequests(Sandbox sandbox)
       throws InterruptedException {
     String name = sandbox.namespace();
     Queue<String> failures = new ConcurrentLinkedQueue<>();

@@ -21,7 +21,7 @@ class SmallFrameLimitTest {
 
   /** What is left of a window is sent too, here twenty times for each time it is opened. */
   @Test
-  void bodiesInPiecesAsSmallAsAWindowLetsThemBeAreAsEver() {
+  void acceptsSmallFramesCausedByFlowControl() {
     for (int body = 0; body < 5_000; body++) {
       assertThat(
               IntStream.range(0, 20).anyMatch(i -> isTooMuch(1, false))

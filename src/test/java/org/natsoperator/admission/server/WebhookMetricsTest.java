@@ -40,7 +40,7 @@ class WebhookMetricsTest {
   }
 
   @Test
-  void prometheusFindsRequestsByWhatBecameOfThemAndTimesFromATenthOfAMillisecondOn() {
+  void exportsRequestsByResultAndDurationsFromTenthOfMillisecond() {
     PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     WebhookMetrics scraped = new WebhookMetrics(prometheus);
     scraped.count("path", "CREATE", "patched", Duration.ofNanos(90_000));

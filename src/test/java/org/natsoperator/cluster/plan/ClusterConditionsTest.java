@@ -82,7 +82,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aServerThatAnswersButDoesNotTakeItsFileIsNamedAfterTenSeconds() {
+  void namesServerThatHasNotAppliedItsFileAfterTenSeconds() {
     Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
 
     assertThat(conditions(status(observed(ONE, TWO), pushes, START.plusSeconds(10))))

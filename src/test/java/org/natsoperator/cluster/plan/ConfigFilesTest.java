@@ -106,7 +106,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void whereNothingNewMayBeMadeOnlyWhatRunsIsKeptUpToDate() {
+  void invalidClusterUpdatesOnlyFilesInUse() {
     ObservedCluster observed = observed(List.of(old(0)));
 
     assertThat(ConfigFiles.of(observed, desired(observed), false).bySecret()).containsOnlyKeys(OLD);
@@ -153,7 +153,7 @@ class ConfigFilesTest {
    */
   @ParameterizedTest(name = "an older file changed to \"{0}\" breaks nothing")
   @ValueSource(strings = {"", "nonsense", "[]", "{}", "{\"cluster\": 1}"})
-  void tampering(String text) {
+  void tamperedOlderFileBreaksNothing(String text) {
     String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     Secret tampered = new SecretBuilder(old(0)).addToData("nats.conf", encoded).build();
     ObservedCluster observed = observed(List.of(tampered));

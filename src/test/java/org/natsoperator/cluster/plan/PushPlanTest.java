@@ -56,7 +56,7 @@ class PushPlanTest {
   }
 
   @Test
-  void whereOneServerNeedsOtherBytesTheFileIsWrittenInThemOnce() {
+  void fileIsRewrittenOnceForServersThatNeedOtherBytes() {
     ObservedCluster observed = stored(server("1.2.0", 1, "L1"), server("1.2.0", 2, "L1"));
     PushPlan plan = PushPlan.of(observed, FILES, Map.of(), NOW);
     Content content = plan.files().bySecret().get(SECRET);
@@ -79,7 +79,7 @@ class PushPlanTest {
   }
 
   @Test
-  void aServerThatTellsDigestsIsNotDisturbedByAnothersOtherBytes() {
+  void serverWithDigestIsNotPushedAgainForRewrittenFile() {
     String digest = FILES.bySecret().get(SECRET).file().digest("example-nats-1");
     ObservedServer modern =
         ObservedServerFixture.running("example-nats-1")
@@ -94,7 +94,7 @@ class PushPlanTest {
 
   /** A new pod, for example after a crash, makes the operator rewrite the file for all servers. */
   @Test
-  void aNewServerDoesNotMakeThoseThatConfirmedLongAgoLookLikeRefusing() {
+  void newServerDoesNotMakeConfirmedServersCountAsRefusing() {
     Map<String, Push> begun = plan(Map.of(), server("1.2.0", 1, "L1")).pushes();
     Map<String, Push> confirmed = plan(begun, server("1.2.0", 1, "L2")).pushes();
     Instant later = NOW.plus(Duration.ofHours(1));

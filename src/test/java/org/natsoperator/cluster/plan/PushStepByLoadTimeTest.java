@@ -27,7 +27,7 @@ class PushStepByLoadTimeTest {
 
   @ParameterizedTest(name = "{0} only tells its load time")
   @ValueSource(strings = {"1.2.0", "2.10.27", "no-version"})
-  void oldServers(String version) {
+  void versionsBefore211AreNotConfirmedByDigest(String version) {
     ObservedServer server =
         ObservedServerFixture.running("example-nats-1")
             .version(version)
@@ -39,7 +39,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void atFirstContactTheBytesChangeSinceNobodyKnowsWhatTheServerRead() {
+  void rewritesFileAtFirstContactWithServer() {
     PushStep step = next(loaded("L1"), FILE, STORED, Optional.empty(), 0);
 
     assertThat(step.otherBytes()).isTrue();
@@ -72,7 +72,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void aServerThatWasSilentAtFirstGetsOtherBytesWhenItAnswers() {
+  void rewritesFileWhenSilentServerAnswers() {
     Push begun = next(Optional.empty(), FILE, OTHER_STORED, Optional.empty(), 0).push();
     PushStep answered = next(loaded("L1"), FILE, STORED, Optional.of(begun), 100);
     PushStep rewritten = next(loaded("L1"), SAME, STORED, Optional.of(begun), 100);

@@ -36,7 +36,7 @@ class PushTest {
     "8, 64000",
     "20, 64000"
   })
-  void isDue(int attempts, long millis) {
+  void nextAttemptIsDueAfterExponentialBackoff(int attempts, long millis) {
     Push push = PUSH;
     for (int i = 1; i < attempts; i++) {
       push = push.again(START);
@@ -47,7 +47,7 @@ class PushTest {
   }
 
   @Test
-  void whatLastsForLongIsTriedAgainAMinuteAfterTheLastAttempt() {
+  void longPushIsRetriedAboutAMinuteAfterLastAttempt() {
     Push push = PUSH;
     for (int i = 0; i < 10; i++) {
       push = push.again(START.plus(Duration.ofHours(1)));
@@ -71,7 +71,7 @@ class PushTest {
 
   /** Another server of the same Secret may need other bytes, hours after this one confirmed. */
   @Test
-  void otherBytesForAServerThatHadConfirmedAreAFreshStart() {
+  void rewriteForConfirmedServerRestartsDeadline() {
     Instant later = START.plus(Duration.ofHours(1));
     Push push = PUSH.confirm().inOtherBytes("other", Optional.of(ANSWER), later);
 
@@ -80,7 +80,7 @@ class PushTest {
   }
 
   @Test
-  void otherBytesForAServerThatHasYetToConfirmDoNotPutOffTheVerdict() {
+  void rewriteForUnconfirmedServerDoesNotExtendDeadline() {
     Push push = PUSH.inOtherBytes("other", Optional.of(ANSWER), START.plusSeconds(4));
 
     assertThat(push.refused(START.plusSeconds(11))).isTrue();

@@ -96,7 +96,7 @@ class RolloutTest {
         "new servers come after the old ones are replaced | 5 | 3 | 1- 2+ 3+ | 3 | ROLLING_OUT |"
             + " example-nats-1 | nobody"
       })
-  void next(
+  void replacesAndScalesServersOneAtATime(
       String sentence,
       int size,
       int replicas,
@@ -186,7 +186,7 @@ class RolloutTest {
   }
 
   @Test
-  void aServerThatNobodyCanReloadIsReplacedForANewConfiguration() {
+  void serverWithoutReloadIsReplacedForNewConfiguration() {
     NatsCluster cluster = Clusters.cluster("{version: 1.2.0}");
     ObservedServer server = server("1?-", "1.2.0").build();
     ObservedCluster observed = observed(cluster, List.of(set(1, 2L)), List.of(server));

@@ -90,7 +90,7 @@ class ServerUsersTest {
 
   /** Two users of one name would make the server refuse the whole file. */
   @Test
-  void aRoleOfTheClustersNamespaceWinsItsNameFromAnOlderOneOfAnother() {
+  void roleInClusterNamespaceWinsUserNameOverOlderForeignRole() {
     NatsCluster cluster = Clusters.in("nats-io", "team");
     NatsServiceRole foreign = Roles.in("team", "worker");
     foreign.getMetadata().setCreationTimestamp("2017-01-01T00:00:00Z");

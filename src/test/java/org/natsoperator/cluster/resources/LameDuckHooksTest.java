@@ -15,14 +15,14 @@ class LameDuckHooksTest {
 
   @ParameterizedTest(name = "{0} goes at once")
   @ValueSource(strings = {"1.2.0", "1.4.1", "2.1.9"})
-  void aServerThatSigtermCutsShortIsNotAskedForALameDuck(String version) {
+  void versionsThatExitOnSigtermGetNoPreStopHook(String version) {
     assertThat(containers(version, true)).extracting(Container::getLifecycle).containsOnlyNulls();
     assertThat(containers(version, false)).extracting(Container::getLifecycle).containsOnlyNulls();
   }
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"2.2.0", "2.15.2", "2.15.2-alpine"})
-  void theSidecarSendsTheSignalWhileTheServersHookHoldsTheNextOneBack(String version) {
+  void sidecarSendsLameDuckSignalWhileServerHookDelaysSigterm(String version) {
     LifecycleHandler server = preStop(version, true, 0);
     LifecycleHandler sidecar = preStop(version, true, 1);
 

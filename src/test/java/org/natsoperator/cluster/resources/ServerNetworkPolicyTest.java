@@ -30,7 +30,7 @@ class ServerNetworkPolicyTest {
   }
 
   @Test
-  void clientsComeFromEverywhereServersFromTheirClusterAndMonitorsByName() {
+  void allowsAllClientsOwnServersAndListedMonitoringPeers() {
     NetworkPolicy expected =
         Serialization.unmarshal(
             """

@@ -30,7 +30,7 @@ class ServerPodTest {
   }
 
   @Test
-  void withoutReloaderTheServerIsAloneAndSharesNoProcesses() {
+  void podWithoutReloaderHasOneContainerAndNoSharedProcesses() {
     PodTemplateSpec alone = template(Clusters.cluster("{}"));
 
     assertThat(alone.getSpec().getContainers())
@@ -112,7 +112,7 @@ class ServerPodTest {
   }
 
   @Test
-  void aUsersLabelsAndAnnotationsAreAddedButNeverReplaceOurs() {
+  void userLabelsAndAnnotationsNeverReplaceThoseOfTheOperator() {
     String pod =
         "{labels: {team: a, app: evil, nats_version: x}, annotations: {note: b, nats.version: x}}";
     PodTemplateSpec template = template(Clusters.cluster("{pod: " + pod + "}"));

@@ -79,7 +79,7 @@ class MonitoringClientTest {
   }
 
   @Test
-  void oneThatAnswersMoreThanAServerHasToSayHasNotAnswered() {
+  void oversizedVarzCountsAsNoAnswer() {
     answer(
         "/varz",
         exchange -> "{\"port\": 4222, \"server_id\": \"%s\"}".formatted("a".repeat(200 << 10)));
@@ -134,7 +134,7 @@ class MonitoringClientTest {
 
   /** What is short as text may be much in memory. */
   @Test
-  void oneThatTellsOfMoreThanItWasAskedForHasNotAnswered() {
+  void moreConnectionsThanRequestedCountAsNoAnswer() {
     answer("/connz", exchange -> connections(exchange, "{},".repeat(600_000) + "{}"));
 
     assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();

@@ -32,7 +32,7 @@ class NatsClusterValidatorTest {
         "{lameDuckDurationSeconds: 0, size: 1, natsConfig: {write_deadline: 1.5s, maxPayload:"
             + " 8388608}}"
       })
-  void good(String spec) {
+  void acceptsValidSpec(String spec) {
     assertThat(NatsClusterValidator.validate(Clusters.cluster(spec))).isEmpty();
   }
 
@@ -91,7 +91,7 @@ class NatsClusterValidatorTest {
             + " spec.pod.reloaderResources.limits.memory | write one such as \"500m\"",
         "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
       })
-  void mistake(String spec, String field, String remedy) {
+  void rejectsInvalidSpec(String spec, String field, String remedy) {
     assertThat(NatsClusterValidator.validate(Clusters.cluster(spec)))
         .singleElement()
         .satisfies(
@@ -141,7 +141,7 @@ class NatsClusterValidatorTest {
         "mgmt",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
       })
-  void goodNames(String name) {
+  void acceptsValidName(String name) {
     assertThat(NatsClusterValidator.validate(Clusters.named(name, "{}"))).isEmpty();
   }
 
@@ -157,7 +157,7 @@ class NatsClusterValidatorTest {
         "a-bound-token",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
       })
-  void badNames(String name) {
+  void rejectsInvalidName(String name) {
     assertThat(fields(Clusters.named(name, "{}"))).containsExactly("metadata.name");
   }
 
