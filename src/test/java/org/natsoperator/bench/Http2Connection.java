@@ -56,7 +56,7 @@ final class Http2Connection implements AutoCloseable {
     HttpFields fields = HttpFields.build().put(HttpHeader.CONTENT_TYPE, "application/json");
     MetaData.Request request =
         new MetaData.Request("POST", uri, HttpVersion.HTTP_2, fields, json.length);
-    Answer answer = new Answer();
+    ResponseListener answer = new ResponseListener();
     session
         .newStream(new HeadersFrame(request, null, false), answer)
         .thenCompose(
@@ -78,7 +78,7 @@ final class Http2Connection implements AutoCloseable {
     client.stop();
   }
 
-  private static final class Answer implements Stream.Listener {
+  private static final class ResponseListener implements Stream.Listener {
 
     private final CompletableFuture<String> text = new CompletableFuture<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();

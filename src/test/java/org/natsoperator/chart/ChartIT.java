@@ -99,7 +99,7 @@ class ChartIT {
           podDisruptionBudget={"enabled": "yes"}                    | podDisruptionBudget
           """)
   void aMistakeIsToldWithItsPath(String values, String path) {
-    Helm.Answer answer = Helm.tryTemplate(values);
+    Helm.Result answer = Helm.tryTemplate(values);
 
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.text()).contains(path);

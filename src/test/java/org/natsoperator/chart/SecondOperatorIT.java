@@ -61,7 +61,7 @@ class SecondOperatorIT {
     SECOND.uninstall();
   }
 
-  private static void assertRefused(Helm.Answer answer, String what) {
+  private static void assertRefused(Helm.Result answer, String what) {
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.text())
         .contains(

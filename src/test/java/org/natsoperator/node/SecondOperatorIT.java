@@ -38,7 +38,7 @@ class SecondOperatorIT {
             .until(() -> versions(sandbox), new Unchanged());
     try (Clients clients = cluster.login("user")) {
       for (String crds : List.of("{\"install\": true}", "{\"install\": false}")) {
-        Helm.Answer answer = Node.install("by-mistake", sandbox.namespace(), "crds=" + crds);
+        Helm.Result answer = Node.install("by-mistake", sandbox.namespace(), "crds=" + crds);
         assertThat(answer.exitCode()).isNotZero();
         assertThat(answer.text())
             .contains(

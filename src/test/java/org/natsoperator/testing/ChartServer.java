@@ -23,16 +23,16 @@ public final class ChartServer implements BeforeAllCallback {
 
     /** Installs or upgrades it. */
     public void upgrade(String... values) {
-      Helm.Answer answer = tryUpgrade(values);
+      Helm.Result answer = tryUpgrade(values);
       assertThat(answer.exitCode()).as(answer.text()).isZero();
     }
 
-    public Helm.Answer tryUpgrade(String... values) {
+    public Helm.Result tryUpgrade(String... values) {
       return Helm.upgrade(process.kubeconfig(), name, namespace, values);
     }
 
     public void uninstall() {
-      Helm.Answer answer = Helm.uninstall(process.kubeconfig(), name, namespace);
+      Helm.Result answer = Helm.uninstall(process.kubeconfig(), name, namespace);
       assertThat(answer.exitCode()).as(answer.text()).isZero();
     }
 

@@ -23,16 +23,16 @@ public final class Helm {
    * them.
    */
   public static String template(String... values) {
-    Answer answer = tryTemplate(values);
+    Result answer = tryTemplate(values);
     assertThat(answer.exitCode()).as(answer.text()).isZero();
     return answer.text();
   }
 
-  public static Answer tryTemplate(String... values) {
+  public static Result tryTemplate(String... values) {
     return tryTemplateOf("nats-operator", "nats-io", values);
   }
 
-  static Answer tryTemplateOf(String release, String namespace, String... values) {
+  static Result tryTemplateOf(String release, String namespace, String... values) {
     List<String> arguments =
         new ArrayList<>(List.of("template", release, CHART, "--namespace", namespace));
     arguments.addAll(List.of("--kube-version", "1.34"));
@@ -40,14 +40,14 @@ public final class Helm {
     return run(Path.of("/dev/null"), arguments);
   }
 
-  static Answer upgrade(Path kubeconfig, String release, String namespace, String... values) {
+  static Result upgrade(Path kubeconfig, String release, String namespace, String... values) {
     List<String> arguments = new ArrayList<>(List.of("upgrade", "--install", release, CHART));
     arguments.addAll(List.of("--namespace", namespace, "--create-namespace"));
     arguments.addAll(flags(values));
     return run(kubeconfig, arguments);
   }
 
-  static Answer uninstall(Path kubeconfig, String release, String namespace) {
+  static Result uninstall(Path kubeconfig, String release, String namespace) {
     return run(kubeconfig, List.of("uninstall", release, "--namespace", namespace));
   }
 
@@ -55,7 +55,7 @@ public final class Helm {
     return List.of(values).stream().map("--set-json=%s"::formatted).toList();
   }
 
-  private static Answer run(Path kubeconfig, List<String> arguments) {
+  private static Result run(Path kubeconfig, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(LocalCluster.helm().toString()));
     command.addAll(arguments);
     ProcessBuilder helm = new ProcessBuilder(command).redirectErrorStream(true);
@@ -67,7 +67,7 @@ public final class Helm {
       Process process = helm.start();
       process.getOutputStream().close();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Answer(process.waitFor(), text);
+      return new Result(process.waitFor(), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -77,5 +77,5 @@ public final class Helm {
   }
 
   /** What helm wrote, and whether it was content. */
-  public record Answer(int exitCode, String text) {}
+  public record Result(int exitCode, String text) {}
 }

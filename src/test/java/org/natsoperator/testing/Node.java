@@ -98,7 +98,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   }
 
   /** Installs another release of the chart, if helm will. */
-  public static Helm.Answer install(String release, String namespace, String... values) {
+  public static Helm.Result install(String release, String namespace, String... values) {
     return Helm.upgrade(kubeconfig(), release, namespace, values);
   }
 
@@ -118,7 +118,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     List<String> all =
         new ArrayList<>(List.of("crds={\"install\": false}", "replicas=1", repository));
     all.addAll(List.of(values));
-    Helm.Answer rendered = Helm.tryTemplateOf(release, namespace, all.toArray(String[]::new));
+    Helm.Result rendered = Helm.tryTemplateOf(release, namespace, all.toArray(String[]::new));
     assertThat(rendered.exitCode()).as(rendered.text()).isZero();
     var manifest =
         client.load(new ByteArrayInputStream(rendered.text().getBytes(StandardCharsets.UTF_8)));
