@@ -1,11 +1,10 @@
 package org.natsoperator.api;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Values for fields that a manifest omits, or sets to null where an older CRD permits null. */
 final class Defaults {
@@ -15,14 +14,15 @@ final class Defaults {
   /** Returns the record for an empty JSON object: every component of it is null or a default. */
   static <T extends Record> T of(Class<T> type) {
     try {
-      Class<?>[] components =
-          Stream.of(type.getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      return type.getDeclaredConstructor(components).newInstance(new Object[components.length]);
+      Constructor<?> canonical = type.getDeclaredConstructors()[0];
+      return type.cast(canonical.newInstance(new Object[canonical.getParameterCount()]));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  static String orDefault(String value, String fallback) {
+    return value == null || value.isEmpty() ? fallback : value;
   }
 
   static <T> List<T> withoutNulls(List<T> list) {

@@ -13,6 +13,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The desired state of a cluster. Field names are those of the Go operator. Kubernetes ignores a
@@ -92,9 +93,9 @@ public record NatsClusterSpec(
   static final NatsClusterSpec EMPTY = Defaults.of(NatsClusterSpec.class);
 
   public NatsClusterSpec {
-    size = size == null ? 1 : size;
-    version = version == null || version.isEmpty() ? DEFAULT_VERSION : version;
-    serverImage = serverImage == null || serverImage.isEmpty() ? DEFAULT_IMAGE : serverImage;
+    size = Objects.requireNonNullElse(size, 1);
+    version = Defaults.orDefault(version, DEFAULT_VERSION);
+    serverImage = Defaults.orDefault(serverImage, DEFAULT_IMAGE);
     natsConfig = natsConfig == null ? NatsConfig.EMPTY : natsConfig;
     pod = pod == null ? PodPolicy.EMPTY : pod;
     auth = auth == null ? AuthPolicy.EMPTY : auth;

@@ -84,12 +84,8 @@ public record PodPolicy(
     natsEnv = Defaults.withoutNulls(natsEnv);
     volumeMounts = Defaults.withoutNulls(volumeMounts);
     enableConfigReload = enableConfigReload != null && enableConfigReload;
-    reloaderImage = orDefault(reloaderImage, DEFAULT_RELOADER_IMAGE);
-    reloaderImageTag = orDefault(reloaderImageTag, DEFAULT_RELOADER_TAG);
-    reloaderImagePullPolicy = orDefault(reloaderImagePullPolicy, "IfNotPresent");
-  }
-
-  private static String orDefault(String value, String fallback) {
-    return value == null || value.isEmpty() ? fallback : value;
+    reloaderImage = Defaults.orDefault(reloaderImage, DEFAULT_RELOADER_IMAGE);
+    reloaderImageTag = Defaults.orDefault(reloaderImageTag, DEFAULT_RELOADER_TAG);
+    reloaderImagePullPolicy = Defaults.orDefault(reloaderImagePullPolicy, "IfNotPresent");
   }
 }
