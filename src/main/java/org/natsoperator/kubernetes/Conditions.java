@@ -38,7 +38,7 @@ public final class Conditions {
         .orElse("");
   }
 
-  /** Dates the conditions: one whose status is what it was keeps the time of its last change. */
+  /** Sets the transition times; a condition with an unchanged status keeps its time. */
   public static List<Condition> dated(
       List<Condition> conditions, List<Condition> before, long generation, Instant now) {
     return conditions.stream().map(condition -> dated(condition, before, generation, now)).toList();

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells a user, on the object he looks at, what became of it. */
+/** Emits Events about an object that the user created. */
 @Component
 public class Events {
 
-  /** Who says it: in a namespace there are Events of many others. */
+  /** Distinguishes these Events from those of other controllers. */
   public static final String REPORTING_CONTROLLER = "nats.io/nats-operator";
 
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
@@ -38,20 +38,20 @@ public class Events {
   }
 
   /**
-   * Reports what a user should mend. The same news about the same object is told once, as long as
-   * the API server keeps it.
+   * Reports what a user should fix. The same Event about the same object is created once while the
+   * API server keeps it.
    */
   public void warn(HasMetadata object, String reason, String note) {
     create(object, "Warning", reason, note, "");
   }
 
-  /** Reports what a user may wait for, each time that it happens. */
+  /** Reports progress, each time that it happens. */
   public void inform(HasMetadata object, String reason, String note) {
     create(object, "Normal", reason, note, clock.instant().toString());
   }
 
   /**
-   * @param occasion what tells news from other news of the same words
+   * @param occasion distinguishes Events with the same text
    */
   private void create(
       HasMetadata object, String type, String reason, String note, String occasion) {
@@ -60,7 +60,13 @@ public class Events {
       client.resource(event(object, id, type, reason, note)).create();
     } catch (KubernetesClientException e) {
       if (!ApiErrors.isConflict(e)) {
-        LOG.warn("Event {} on {} was not taken: {}", reason, name(object), e.getMessage());
+        LOG.warn(
+            "Event {} on {} {}/{} was not taken: {}",
+            reason,
+            object.getKind(),
+            object.getMetadata().getNamespace(),
+            object.getMetadata().getName(),
+            e.getMessage());
       }
     }
   }
@@ -87,13 +93,5 @@ public class Events {
         .withUid(meta.getUid())
         .endRegarding()
         .build();
-  }
-
-  private static String name(HasMetadata object) {
-    return object.getKind()
-        + " "
-        + object.getMetadata().getNamespace()
-        + "/"
-        + object.getMetadata().getName();
   }
 }

@@ -14,10 +14,7 @@ public final class PodAnnotation {
 
   private PodAnnotation() {}
 
-  /**
-   * Sets it, in one request: a patch given as text would read the pod before. A pod that is gone
-   * needs none.
-   */
+  /** Sets it in one request: a patch given as text would read the pod first. Ignores a lost pod. */
   public static void set(KubernetesClient client, Pod pod, String key, String value) {
     Pod patch =
         new PodBuilder()

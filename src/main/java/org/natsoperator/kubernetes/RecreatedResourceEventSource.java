@@ -8,19 +8,18 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * Finds objects that were never reconciled. When an object is deleted and made again under its name
- * at once, the SDK loses the news of the second while it is busy with the first, and then takes no
- * news of what belongs to it either.
+ * Triggers objects that were never reconciled. When an object is deleted and recreated at once, the
+ * SDK loses the event of the second object while it reconciles the first, and then ignores the
+ * events of its secondary resources too.
  */
 public final class RecreatedResourceEventSource<P extends HasMetadata>
     extends AbstractEventSource<Void, P> {
@@ -40,7 +39,7 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
     this.scheduler = scheduler;
   }
 
-  /** Notes that this very object, not only one of its name, is being looked at. */
+  /** Notes that the object with this UID is reconciled. */
   public void reconciling(P object) {
     reconciled.add(object.getMetadata().getUid());
   }
@@ -62,30 +61,20 @@ public final class RecreatedResourceEventSource<P extends HasMetadata>
     return Set.of();
   }
 
-  /** Tells of what was already waiting at the last look, once: others are just under way. */
+  /** Triggers, once, objects that also waited at the last check; others have just arrived. */
   void check() {
-    Map<String, P> all =
-        objects
-            .list(object -> true)
-            .collect(
-                Collectors.toMap(
-                    object -> object.getMetadata().getUid(),
-                    Function.identity(),
-                    (one, same) -> one));
+    Map<String, P> all = new HashMap<>();
+    objects.list(object -> true).forEach(object -> all.put(object.getMetadata().getUid(), object));
     reconciled.retainAll(all.keySet());
     all.keySet().removeAll(reconciled);
     reported.retainAll(all.keySet());
     all.forEach(
         (uid, object) -> {
           if (waiting.contains(uid) && reported.add(uid)) {
-            report(object);
+            ResourceID id = ResourceID.fromResource(object);
+            getEventHandler().handleEvent(new ResourceEvent(ResourceAction.UPDATED, id, object));
           }
         });
     waiting = Set.copyOf(all.keySet());
-  }
-
-  private void report(P object) {
-    ResourceID id = ResourceID.fromResource(object);
-    getEventHandler().handleEvent(new ResourceEvent(ResourceAction.UPDATED, id, object));
   }
 }

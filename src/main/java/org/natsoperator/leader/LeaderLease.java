@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The Lease of the leader election, beyond what the elector does. It goes when the operator is
- * uninstalled: a chart cannot hold it, since the elector refuses a Lease that it did not make. And
- * a leader that stops lets go of it, so that the next need not wait until it has run out.
+ * The Lease of the leader election. Its owner reference deletes it when the operator is
+ * uninstalled: a chart cannot contain it, since the elector rejects a Lease that it did not create.
+ * A leader that stops releases it, so that the next does not have to wait until it expires.
  */
 @Component
 public class LeaderLease {
@@ -31,7 +31,7 @@ public class LeaderLease {
   /** Annotation: the namespaces that the operator watches; absent or empty means all. */
   static final String WATCH_NAMESPACES = "nats.io/watch-namespaces";
 
-  /** For so long after a renewal nobody else leads. */
+  /** After a renewal no other replica leads for this time. */
   static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
 
   /** Time for reconciliations that have begun, so that they end before another replica leads. */
@@ -49,7 +49,7 @@ public class LeaderLease {
     this.properties = properties;
   }
 
-  /** With the SDK's own times. Its own exit is off, since it would also come at our own stop. */
+  /** With the SDK's default times. Its exit is off, since it would also happen at a normal stop. */
   public LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
     return new LeaderElectionConfiguration(
         NAME,
@@ -63,8 +63,8 @@ public class LeaderLease {
   }
 
   /**
-   * Says on the Lease what its operator looks after, and ties it to the operator's ServiceAccount.
-   * Without one, outside a cluster, it stays.
+   * Annotates the Lease with the watched namespaces and makes the operator's ServiceAccount its
+   * owner. Outside a cluster there is no ServiceAccount, and the Lease stays.
    */
   public void own() {
     try {
@@ -74,7 +74,7 @@ public class LeaderLease {
     }
   }
 
-  /** Lets go of the Lease, if it is ours; call it when nothing is reconciled any more. */
+  /** Releases the Lease if this replica holds it; call it when all reconciliations have ended. */
   public void release() {
     try {
       Lease held = lease().get();

@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether this replica is the one that reconciles, for all else that one replica alone may do. It
- * begins to lead once: when it loses its lease it exits.
+ * Whether this replica is the leader, for all tasks that only one replica may do. It becomes the
+ * leader once: when it loses its lease, it exits.
  */
 @Component
 public class Leadership {
@@ -14,16 +14,11 @@ public class Leadership {
   private final List<Runnable> firstTasks = new CopyOnWriteArrayList<>();
   private volatile boolean held;
 
-  /** Whether this replica leads. */
   public boolean isHeld() {
     return held;
   }
 
-  /**
-   * Has something done as soon as this replica leads.
-   *
-   * @param task makes no request itself: the election waits for its end
-   */
+  /** Runs a task when this replica becomes the leader; it must not block the election. */
   public void whenBegun(Runnable task) {
     firstTasks.add(task);
   }

@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Ends a leader that cannot renew its lease, early enough to be done before another may lead. */
+/** Stops a leader that cannot renew its lease before another replica may lead. */
 @Component
 public class LeaseDeadlineMonitor {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseDeadlineMonitor.class);
 
-  private static final long MILLISECONDS_BETWEEN_LOOKS = 250;
+  private static final long INTERVAL_MILLIS = 250;
 
-  /** For the look that comes late, and clocks that differ. */
+  /** For a late check and different clocks. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final Duration LONGEST =
@@ -35,14 +35,14 @@ public class LeaseDeadlineMonitor {
 
   public void start() {
     checks.scheduleWithFixedDelay(
-        this::check, MILLISECONDS_BETWEEN_LOOKS, MILLISECONDS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS);
+        this::check, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   public void stop() {
     checks.shutdownNow();
   }
 
-  /** Whether the lease is about to run out, or has. */
+  /** Whether the lease is about to expire, or has expired. */
   public boolean isLosing() {
     return renewals.areOverdue(LONGEST);
   }

@@ -20,9 +20,9 @@ import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * When this replica last renewed its lease, as its requests show: the time that it wrote, from
- * which other replicas count. The elector would know, but while it waits for an answer, for minutes
- * where a connection is dead, it does not look at the clock; and meanwhile another replica leads.
+ * The time of this replica's last lease renewal, as it wrote it in its request; other replicas
+ * count from this time. The elector cannot replace this: while it waits for a response, for minutes
+ * if a connection is dead, it does not check the clock, and meanwhile another replica leads.
  */
 @Component
 public class LeaseRenewalTracker implements Interceptor {
@@ -39,7 +39,7 @@ public class LeaseRenewalTracker implements Interceptor {
     this.clock = clock;
   }
 
-  /** Whether it was renewed, but not for so long. */
+  /** Whether the last renewal is older than this. */
   boolean areOverdue(Duration longest) {
     return last.get().filter(time -> time.isBefore(clock.instant().minus(longest))).isPresent();
   }
@@ -50,16 +50,16 @@ public class LeaseRenewalTracker implements Interceptor {
       HttpResponse<?> response,
       AsyncBody.Consumer<List<ByteBuffer>> consumer) {
     if (response.isSuccessful() && PATH.matcher(request.uri().getPath()).matches()) {
-      renewal(request.bodyString()).ifPresent(this::note);
+      // A response may arrive after that of a later request.
+      renewal(request.bodyString())
+          .ifPresent(
+              time ->
+                  last.updateAndGet(
+                      known -> known.filter(time::isBefore).or(() -> Optional.of(time))));
     }
   }
 
-  /** An answer may come late, after a later request's. */
-  private void note(Instant time) {
-    last.updateAndGet(known -> known.filter(time::isBefore).or(() -> Optional.of(time)));
-  }
-
-  /** Empty for reads, and for what is written into the Lease beside. */
+  /** Empty for reads, and for other changes of the Lease. */
   private Optional<Instant> renewal(String body) {
     try {
       JsonNode spec = JSON.readTree(body == null ? "" : body).path("spec");

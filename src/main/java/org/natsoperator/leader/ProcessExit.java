@@ -3,19 +3,19 @@ package org.natsoperator.leader;
 import java.time.Duration;
 
 /**
- * Ends this process with an error, so that it is started anew. In threads of its own: a stop waits
- * for whoever holds a lock or a callback, and he would wait for the end of the stop.
+ * Ends this process with an error, so that it is restarted. It uses its own threads: the stop waits
+ * for callers that hold a lock or run a callback, and these would wait for the stop.
  */
 public final class ProcessExit {
 
-  /** Longer than a stop takes: the webhooks' server answers for a moment and finishes. */
+  /** Longer than a stop takes, including the shutdown delay of the webhook server. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
 
   private static final int FAILURE = 1;
 
   private ProcessExit() {}
 
-  /** Begins to stop, and returns; what does not stop is cut off. */
+  /** Begins the stop and returns; a stop that takes too long is aborted. */
   public static void begin() {
     try {
       daemon("halt", ProcessExit::haltLater);
