@@ -6,21 +6,18 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 
-/**
- * How the clusters that a role or a client pod may mean are found without looking at all there are.
- */
+/** Finds the clusters that a role or a client pod may mean without reading all clusters. */
 public final class ClusterIndex {
 
   private ClusterIndex() {}
 
-  /** The key that roles of a namespace find the clusters of a name by which admit them. */
+  /** The key by which roles of a namespace find the clusters with a name that admit them. */
   public static String key(String namespace, String name) {
     return namespace + "/" + name;
   }
 
-  /** The key of a cluster's own roles, and of all else that carries its label beside it. */
+  /** The key of a cluster's own roles, and of other labelled objects in its namespace. */
   public static String key(NatsCluster cluster) {
     return key(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
@@ -35,18 +32,10 @@ public final class ClusterIndex {
   }
 
   /**
-   * What {@link ClusterResolution} wants to know for a role.
+   * Returns the clusters that {@link ClusterResolution} needs.
    *
-   * @param byKey the clusters of a key
+   * @param byKey finds the clusters of a key
    */
-  public static List<NatsCluster> of(
-      NatsServiceRole role,
-      Function<String, List<NatsCluster>> byKey,
-      Lookup<NatsCluster> clusters) {
-    return of(ClusterReference.of(role), byKey, clusters);
-  }
-
-  /** The same for whoever names a cluster so. */
   public static List<NatsCluster> of(
       ClusterReference reference,
       Function<String, List<NatsCluster>> byKey,
@@ -64,8 +53,8 @@ public final class ClusterIndex {
   }
 
   /**
-   * Whether a change of a cluster may be one of what roles mean. A change of its status is none; a
-   * deletion counts as another generation, and one made anew at once shows by its UID.
+   * Whether a change of a cluster may change the meaning of roles. A change of its status does not.
+   * A deletion changes the generation, and a recreated cluster has another UID.
    */
   public static boolean mayDiffer(NatsCluster one, NatsCluster other) {
     return !Objects.equals(one.getMetadata().getGeneration(), other.getMetadata().getGeneration())

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * A cluster as a role or a client pod names it.
+ * The name by which a role or a client pod refers to a cluster.
  *
- * @param from namespace of who names it
- * @param name of the cluster; empty if it is not said
- * @param namespace of the cluster, if it is said
+ * @param from namespace of the role or client pod
+ * @param name of the cluster; empty if it is not given
+ * @param namespace of the cluster, if it is given
  */
 public record ClusterReference(String from, String name, Optional<String> namespace) {
 
@@ -23,11 +23,7 @@ public record ClusterReference(String from, String name, Optional<String> namesp
     return role.clusterName().filter(name::equals).isPresent();
   }
 
-  /**
-   * The same cluster, where the namer's role says that it is if the namer says nothing.
-   *
-   * @param role of the ServiceAccount that names it
-   */
+  /** Adds the namespace that the pod's role gives, if the pod itself gives none. */
   public ClusterReference orAsIn(Optional<NatsServiceRole> role) {
     return new ClusterReference(
         from,

@@ -1,18 +1,16 @@
 package org.natsoperator.access;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 
 /**
- * Which cluster a role or a client pod means. The annotation is decisive: a cluster that is made
- * later in the own namespace must not move the role to it unseen.
+ * The cluster that a role or a client pod means. The annotation has priority: a cluster that is
+ * created later in the own namespace must not attract the role unnoticed.
  */
 public sealed interface ClusterResolution {
 
@@ -23,26 +21,20 @@ public sealed interface ClusterResolution {
   record NoCluster(String reason, String message) implements ClusterResolution {}
 
   /**
-   * Chooses for a role.
+   * Resolves a reference.
    *
-   * @param known clusters: at least those of the name that the role gives which lie in its own
-   *     namespace or in the one it names, or admit its own
+   * @param known at least those clusters with the given name that are in the own namespace or in
+   *     the one that the reference names, or that admit the own namespace
    */
-  static ClusterResolution of(NatsServiceRole role, Collection<NatsCluster> known) {
-    return of(ClusterReference.of(role), known);
-  }
-
-  /** Chooses for whoever names a cluster so; {@code known} as above. */
   static ClusterResolution of(ClusterReference reference, Collection<NatsCluster> known) {
     List<NatsCluster> named =
         known.stream()
             .filter(cluster -> cluster.getMetadata().getName().equals(reference.name()))
             .filter(cluster -> cluster.getMetadata().getDeletionTimestamp() == null)
             .toList();
-    return reference
-        .namespace()
-        .map(namespace -> annotated(reference, namespace, named))
-        .orElseGet(() -> guessed(reference, named));
+    return reference.namespace().isPresent()
+        ? annotated(reference, reference.namespace().get(), named)
+        : guessed(reference, named);
   }
 
   /** Whether roles of this namespace may count for the cluster. */
@@ -97,31 +89,21 @@ public sealed interface ClusterResolution {
               NatsApi.CLUSTER_LABEL,
               reference.name());
       case 1 -> new Chosen(admitting.getFirst());
-      default -> ambiguous(admitting);
+      default ->
+          none(
+              RoleReasons.AMBIGUOUS,
+              "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; name"
+                  + " the namespace of one in the annotation %s",
+              NatsApi.CLUSTER_LABEL,
+              admitting.stream().map(ClusterIndex::key).sorted().collect(Collectors.joining(", ")),
+              NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
     };
   }
 
-  private static ClusterResolution ambiguous(List<NatsCluster> admitting) {
-    String candidates =
-        admitting.stream()
-            .map(cluster -> namespaceOf(cluster) + "/" + cluster.getMetadata().getName())
-            .sorted()
-            .collect(Collectors.joining(", "));
-    return none(
-        RoleReasons.AMBIGUOUS,
-        "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; name the"
-            + " namespace of one in the annotation %s",
-        NatsApi.CLUSTER_LABEL,
-        candidates,
-        NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
-  }
-
   private static Optional<NatsCluster> in(String namespace, List<NatsCluster> named) {
-    return named.stream().filter(cluster -> namespaceOf(cluster).equals(namespace)).findFirst();
-  }
-
-  private static String namespaceOf(HasMetadata object) {
-    return object.getMetadata().getNamespace();
+    return named.stream()
+        .filter(cluster -> cluster.getMetadata().getNamespace().equals(namespace))
+        .findFirst();
   }
 
   private static ClusterResolution none(String reason, String message, Object... arguments) {

@@ -4,31 +4,30 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 
 /** A ServiceAccount, by namespace and name. */
 public record Identity(String namespace, String serviceAccount) {
 
-  /** The identity that a role binds. */
-  public static Identity of(NatsServiceRole role) {
-    return named(role);
+  /** The ServiceAccount with the namespace and name of an object. */
+  public static Identity of(HasMetadata object) {
+    return new Identity(object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 
   /**
-   * The identities whose login this ServiceAccount's coming or going may change: its own, and one
-   * of another namespace whose user has the ServiceAccount's name.
+   * The identities whose login may change when this ServiceAccount is created or deleted: its own,
+   * and one of another namespace whose user has the ServiceAccount's name.
    */
   public static List<Identity> touchedBy(ServiceAccount account) {
     String name = account.getMetadata().getName();
     int dot = name.indexOf('.');
     return dot < 0
-        ? List.of(named(account))
-        : List.of(named(account), new Identity(name.substring(0, dot), name.substring(dot + 1)));
+        ? List.of(of(account))
+        : List.of(of(account), new Identity(name.substring(0, dot), name.substring(dot + 1)));
   }
 
   /**
-   * Name of the NATS user on a cluster. A namespace has no dot, so that no two of other namespaces
-   * have one name; a ServiceAccount of the cluster's own may.
+   * Name of the NATS user on a cluster. A namespace has no dot, so users of other namespaces have
+   * unique names. A ServiceAccount of the cluster's own namespace may have the same name.
    */
   public String userIn(NatsCluster cluster) {
     return userIn(cluster.getMetadata().getNamespace());
@@ -50,9 +49,5 @@ public record Identity(String namespace, String serviceAccount) {
   @Override
   public String toString() {
     return namespace + "/" + serviceAccount;
-  }
-
-  private static Identity named(HasMetadata object) {
-    return new Identity(object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 }

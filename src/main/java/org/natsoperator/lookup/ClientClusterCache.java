@@ -1,28 +1,24 @@
 package org.natsoperator.lookup;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.natsoperator.access.ClusterIndex;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.access.Identity;
-import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * The clusters and roles that client pods may mean: from the shared caches, and from the API server
- * for what these do not know. A role and its pod may be applied within milliseconds, and a pod must
- * not be skipped because a cache is still empty.
+ * Finds the clusters and roles that client pods may mean in the shared caches; if they are missing
+ * there, reads them from the API server. A role and its pod may be applied within milliseconds, and
+ * a pod must not be skipped because a cache is still empty.
  */
 @Component
 public class ClientClusterCache implements ClusterLookup {
 
+  private final OperatorProperties properties;
   private final boolean webhooksEnabled;
-  private final Set<String> namespaces;
   private final SharedInformers informers;
   private final UncachedReader reader;
 
@@ -31,15 +27,15 @@ public class ClientClusterCache implements ClusterLookup {
       OperatorProperties properties,
       WebhookProperties webhooks,
       UncachedReader reader) {
+    this.properties = properties;
     this.webhooksEnabled = webhooks.enabled();
-    this.namespaces = properties.watchNamespaces();
     this.informers = informers;
     this.reader = reader;
   }
 
   @Override
   public boolean watches(String namespace) {
-    return namespaces.isEmpty() || namespaces.contains(namespace);
+    return properties.watches(namespace);
   }
 
   @Override
@@ -51,7 +47,7 @@ public class ClientClusterCache implements ClusterLookup {
             ? Optional.of(cached)
             : reader.get(NatsServiceRole.class, client.namespace(), client.serviceAccount());
     ClusterReference meant = reference.orAsIn(role.orElse(cached));
-    ClusterResolution known = ClusterResolution.of(meant, candidates(meant));
+    ClusterResolution known = ClusterResolution.of(meant, informers.candidates(meant));
     Optional<ClusterResolution> choice =
         synced() && known.found().isPresent()
             ? Optional.of(known)
@@ -64,20 +60,12 @@ public class ClientClusterCache implements ClusterLookup {
         role.isPresent() && choice.isPresent());
   }
 
-  /** Whether the caches have been filled. */
-  boolean synced() {
-    return informers.clusters().hasSynced() && informers.roles().hasSynced();
-  }
-
-  /** Whether a pod can be injected without a request to the API server, or none will come. */
-  boolean isReady() {
+  /** Whether a pod can be injected without a request to the API server, or webhooks are off. */
+  public boolean isReady() {
     return !webhooksEnabled || synced();
   }
 
-  private List<NatsCluster> candidates(ClusterReference reference) {
-    return ClusterIndex.of(
-        reference,
-        key -> informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key),
-        informers.clusters());
+  private boolean synced() {
+    return informers.clusters().hasSynced() && informers.roles().hasSynced();
   }
 }

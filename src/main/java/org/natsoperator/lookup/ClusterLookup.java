@@ -3,16 +3,12 @@ package org.natsoperator.lookup;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 
-/** Finds what the injector must know of the world. */
+/** Finds the state that the injector needs. */
 public interface ClusterLookup {
 
-  /** Whether the operator looks after this namespace; in others nobody ever issues a token. */
+  /** Whether the operator watches this namespace; in others no token is ever issued. */
   boolean watches(String namespace);
 
-  /**
-   * Finds out in time for an answer; what could not be is uncertain and never an exception.
-   *
-   * @param client who wants to reach the cluster
-   */
+  /** Looks up the state within the deadline; the result is uncertain instead of an exception. */
   ObservedClient find(Identity client, ClusterReference cluster);
 }

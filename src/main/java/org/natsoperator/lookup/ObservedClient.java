@@ -7,11 +7,11 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * All that is known of a client and a cluster when it is decided how the client reaches it.
+ * The observed state that decides how a client reaches a cluster.
  *
- * @param role the role of the client's name; its cluster may be another
- * @param certain whether what is missing here is missing indeed; else no cache knew it and the API
- *     server did not say in time
+ * @param role the role of the client's name; it may be for another cluster
+ * @param certain false if something is missing in the caches and the API server did not answer in
+ *     time
  */
 public record ObservedClient(
     Identity identity,

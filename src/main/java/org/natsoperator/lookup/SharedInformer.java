@@ -50,11 +50,15 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
   @Override
   public Optional<T> find(String namespace, String name) {
     String key = Cache.namespaceKeyFunc(namespace, name);
-    Optional<T> watched = watched(key);
-    return Optional.ofNullable(writes.get(key))
-        .filter(write -> write.isRecent() && write.isNewerThan(watched))
-        .map(Write::object)
-        .or(() -> watched);
+    Optional<T> watched =
+        informers.stream()
+            .map(informer -> informer.getStore().getByKey(key))
+            .filter(Objects::nonNull)
+            .findFirst();
+    Write<T> write = writes.get(key);
+    return write != null && write.isRecent() && write.isNewerThan(watched)
+        ? Optional.of(write.object())
+        : watched;
   }
 
   /** All objects that the watches have delivered. */
@@ -105,13 +109,6 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
    */
   void awaitSync(Duration timeout) {
     synced.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).join();
-  }
-
-  private Optional<T> watched(String key) {
-    return informers.stream()
-        .map(informer -> informer.getStore().getByKey(key))
-        .filter(Objects::nonNull)
-        .findFirst();
   }
 
   private record Write<T extends HasMetadata>(T object, long at) {

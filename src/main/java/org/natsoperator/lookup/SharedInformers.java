@@ -10,15 +10,15 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.natsoperator.access.ClusterIndex;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -28,8 +28,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * One informer per kind that several readers share. They run at every replica. The informers of
- * what is reconciled, and of objects that only the cluster controller applies, belong to the
+ * One informer per kind that several readers share; every replica runs them. The informers of the
+ * primary resources, and of objects that only the cluster controller applies, belong to the
  * operator SDK, whose event sources cannot serve two controllers.
  */
 @Component
@@ -46,9 +46,6 @@ public class SharedInformers implements SmartLifecycle {
 
   /** Index of Secrets by the UID of each owner. */
   public static final String BY_OWNER = "owner";
-
-  /** Before the controllers, which read from these caches, and until after them. */
-  private static final int PHASE = DEFAULT_PHASE - 1;
 
   private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
@@ -88,13 +85,18 @@ public class SharedInformers implements SmartLifecycle {
         informer(
             client.pods(),
             OWN_LABELS,
-            SharedInformers::prunePod,
+            pod -> pod.getMetadata().setManagedFields(null),
             Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
   }
 
   /** All clusters. */
   public SharedInformer<NatsCluster> clusters() {
     return clusters;
+  }
+
+  /** Returns the clusters that a reference may mean, for {@link ClusterResolution}. */
+  public List<NatsCluster> candidates(ClusterReference reference) {
+    return ClusterIndex.of(reference, key -> clusters.byIndex(BY_CANDIDATE_KEY, key), clusters);
   }
 
   /** All roles that name a cluster, without their status. */
@@ -135,9 +137,10 @@ public class SharedInformers implements SmartLifecycle {
     return running;
   }
 
+  /** Starts before and stops after the controllers, which read from these caches. */
   @Override
   public int getPhase() {
-    return PHASE;
+    return DEFAULT_PHASE - 1;
   }
 
   private Stream<SharedInformer<?>> all() {
@@ -156,21 +159,16 @@ public class SharedInformers implements SmartLifecycle {
                 .map(namespace -> kind.inNamespace(namespace).withLabelSelector(selector));
     return new SharedInformer<>(
         scopes
-            .map(scope -> scope.runnableInformer(0))
-            .map(informer -> configure(informer, prune, indexes))
+            .map(
+                scope ->
+                    scope
+                        .runnableInformer(0)
+                        .itemStore(new PrunedItemStore<>(prune))
+                        .removeNamespaceIndex()
+                        .addIndexers(indexes)
+                        // Retry forever: the API server may be unavailable for any length of time.
+                        .exceptionHandler((started, failure) -> true))
             .toList());
-  }
-
-  private static <T extends HasMetadata> SharedIndexInformer<T> configure(
-      SharedIndexInformer<T> informer,
-      Consumer<T> prune,
-      Map<String, Function<T, List<String>>> indexes) {
-    return informer
-        .itemStore(new PrunedItemStore<>(prune))
-        .removeNamespaceIndex()
-        .addIndexers(indexes)
-        // Retry without end: the API server may be unavailable for any length of time.
-        .exceptionHandler((started, failure) -> true);
   }
 
   private static void prune(HasMetadata object) {
@@ -201,20 +199,17 @@ public class SharedInformers implements SmartLifecycle {
     }
   }
 
-  private static void prunePod(Pod pod) {
-    pod.getMetadata().setManagedFields(null);
-  }
-
   private static List<String> names(HasMetadata object) {
     return List.of(object.getMetadata().getName());
   }
 
   private static List<String> clusterKeys(HasMetadata object) {
-    return Optional.ofNullable(object.getMetadata().getLabels())
-        .map(labels -> labels.get(NatsApi.CLUSTER_LABEL))
-        .map(name -> ClusterIndex.key(object.getMetadata().getNamespace(), name))
-        .stream()
-        .toList();
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels != null && labels.containsKey(NatsApi.CLUSTER_LABEL)
+        ? List.of(
+            ClusterIndex.key(
+                object.getMetadata().getNamespace(), labels.get(NatsApi.CLUSTER_LABEL)))
+        : List.of();
   }
 
   private static List<String> owners(HasMetadata object) {

@@ -40,7 +40,7 @@ public class UncachedReader {
   private static final Duration BACKOFF = Duration.ofSeconds(1);
 
   private final KubernetesClient client;
-  private final Set<String> namespaces;
+  private final OperatorProperties properties;
   private final Duration timeout;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile long lastFailure = System.nanoTime() - BACKOFF.toNanos();
@@ -52,12 +52,13 @@ public class UncachedReader {
 
   public UncachedReader(KubernetesClient client, OperatorProperties properties, Duration timeout) {
     this.client = client;
-    this.namespaces = properties.watchNamespaces();
+    this.properties = properties;
     this.timeout = timeout;
   }
 
   /** Returns the clusters with this name in all watched namespaces. */
   Optional<List<NatsCluster>> clusters(String name) {
+    Set<String> namespaces = properties.watchNamespaces();
     var clusters = client.resources(NatsCluster.class);
     return read(
         () ->
@@ -78,7 +79,7 @@ public class UncachedReader {
     if (!DnsNames.isSubdomain(namespace) || !DnsNames.isSubdomain(name)) {
       return Optional.of(Optional.empty());
     }
-    if (!namespaces.isEmpty() && !namespaces.contains(namespace)) {
+    if (!properties.watches(namespace)) {
       return Optional.empty();
     }
     var object = client.resources(kind).inNamespace(namespace).withName(name);

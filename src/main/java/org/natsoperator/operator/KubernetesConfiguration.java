@@ -24,21 +24,24 @@ import java.util.Set;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.leader.LeaseRenewalTracker;
+import org.natsoperator.lookup.ClientClusterCache;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
-/** The beans that stand between the operator and the outside world. */
+/** The beans that connect the operator with Kubernetes. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
 class KubernetesConfiguration {
 
   /**
-   * Whatever is watched, or an answer may be. The client would otherwise load all of Kubernetes'
-   * kinds to find the one that an answer names: a thousand classes.
+   * Kinds of watched objects and of responses. Otherwise the client loads all kinds of Kubernetes,
+   * a thousand classes, to find the one that a response names.
    */
   private static final List<Class<? extends KubernetesResource>> KINDS =
       List.of(
@@ -92,6 +95,28 @@ class KubernetesConfiguration {
     scheduler.setDaemon(true);
     scheduler.setAcceptTasksAfterContextClose(true);
     return scheduler;
+  }
+
+  /**
+   * Readiness: the caches are filled. The state of a cluster does not count: a broken one would
+   * make the edit that repairs it impossible.
+   */
+  @Bean
+  HealthIndicator caches(OperatorLifecycle operator) {
+    return () -> upIf(operator.cachesHealthy());
+  }
+
+  /**
+   * Readiness: the injector's caches are filled. Without them each response would need two requests
+   * to the API server.
+   */
+  @Bean
+  HealthIndicator injector(ClientClusterCache clusters) {
+    return () -> upIf(clusters.isReady());
+  }
+
+  static Health upIf(boolean ready) {
+    return ready ? Health.up().build() : Health.outOfService().build();
   }
 
   @Bean

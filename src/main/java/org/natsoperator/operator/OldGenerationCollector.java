@@ -14,17 +14,16 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Has old objects looked through when they have grown by a quarter, three times a minute at most.
- * Of itself the serial collector does so only when the heap is as large as it may be: until then it
- * would rather take more memory from the machine. Other collectors are left alone.
+ * Triggers a full collection when the old generation has grown by a quarter, at most three times a
+ * minute. By default the serial collector does this only when the heap has its maximum size; until
+ * then it takes more memory from the machine. Other collectors are not affected.
  */
 @Component
 class OldGenerationCollector implements NotificationListener {
 
   private static final String OLD_OBJECTS_OF_SERIAL_GC = "Tenured Gen";
-  private static final long OFF = 0;
 
-  /** Much work at once fills the heap many times a second: it must not be held up each time. */
+  /** A burst of work fills the heap many times a second, and must not be paused each time. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.SECONDS);
 
   @EventListener(ApplicationReadyEvent.class)
@@ -32,7 +31,8 @@ class OldGenerationCollector implements NotificationListener {
     oldObjects()
         .ifPresent(
             pool -> {
-              emitter().addNotificationListener(this, null, null);
+              var memory = (NotificationEmitter) ManagementFactory.getMemoryMXBean();
+              memory.addNotificationListener(this, null, null);
               // Soon: much of what the start needed is not needed again.
               pool.setUsageThreshold(1);
             });
@@ -44,14 +44,10 @@ class OldGenerationCollector implements NotificationListener {
     oldObjects()
         .ifPresent(
             pool -> {
-              pool.setUsageThreshold(OFF);
+              pool.setUsageThreshold(0); // Off.
               long limit = pool.getUsage().getUsed() / 4 * 5;
               LATER.execute(() -> pool.setUsageThreshold(limit));
             });
-  }
-
-  private static NotificationEmitter emitter() {
-    return (NotificationEmitter) ManagementFactory.getMemoryMXBean();
   }
 
   private static Optional<MemoryPoolMXBean> oldObjects() {

@@ -27,18 +27,15 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts and stops the reconcilers. Every replica fills its caches and is ready; only the one that
- * holds the lease reconciles, and it exits when it loses it, so that two never do.
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready. Only the holder of
+ * the lease reconciles, and it exits when it loses the lease, so that two never do.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatorLifecycle.class);
 
-  /**
-   * A reconciliation waits for nothing but requests, and for each cluster or role there is never
-   * more than one.
-   */
+  /** A reconciliation waits only for requests, and each cluster or role has at most one. */
   private static final int RECONCILERS = 16;
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
@@ -83,24 +80,24 @@ public class OperatorLifecycle implements SmartLifecycle {
   }
 
   private LeaderCallbacks leaderCallbacks() {
-    return new LeaderCallbacks(this::lead, this::exitIfLeaseWasLost, OperatorLifecycle::log);
+    return new LeaderCallbacks(
+        this::lead,
+        this::exitIfLeaseWasLost,
+        leader -> { // Empty between two leaders.
+          if (!leader.isEmpty()) {
+            LOG.info("{} leads", leader);
+          }
+        });
   }
 
-  /** Between two leaders there is none. */
-  private static void log(String leader) {
-    if (!leader.isEmpty()) {
-      LOG.info("{} leads", leader);
-    }
-  }
-
-  /** Called by the elector, which waits for the end: no request belongs here. */
+  /** Called by the elector, which waits for the end: send no request here. */
   private void lead() {
     leadership.begin();
     guard.start();
     scheduler.schedule(lease::own, Instant.now());
   }
 
-  /** Not at our own stop: there an exit would wait for the stop, which waits for this. */
+  /** Not during a normal stop: the exit would wait for the stop, which waits for this. */
   private void exitIfLeaseWasLost() {
     if (running) {
       LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
@@ -108,13 +105,19 @@ public class OperatorLifecycle implements SmartLifecycle {
     }
   }
 
-  /** The event sources of a reconciler watch where it does. */
+  /** The event sources of a reconciler watch the same namespaces. */
   private <P extends HasMetadata> void register(
       Reconciler<P> reconciler, Set<String> watchNamespaces) {
     operator.register(
         reconciler,
         controller -> {
-          controller.withRetry(retry());
+          // Without limit: the API server may be unavailable for a while.
+          controller.withRetry(
+              new GenericRetry()
+                  .setInitialInterval(FIRST_RETRY.toMillis())
+                  .setIntervalMultiplier(2)
+                  .setMaxInterval(LONGEST_RETRY.toMillis())
+                  .withoutMaxAttempts());
           // The SDK gives one store to the informers of all namespaces, see PrunedItemStore.
           if (watchNamespaces.size() < 2) {
             controller.withItemStore(PrunedItemStore.withoutManagedFields());
@@ -123,15 +126,6 @@ public class OperatorLifecycle implements SmartLifecycle {
             controller.settingNamespaces(watchNamespaces);
           }
         });
-  }
-
-  /** Without end: a cluster must not be given up because the API server was away for a while. */
-  private static GenericRetry retry() {
-    return new GenericRetry()
-        .setInitialInterval(FIRST_RETRY.toMillis())
-        .setIntervalMultiplier(2)
-        .setMaxInterval(LONGEST_RETRY.toMillis())
-        .withoutMaxAttempts();
   }
 
   @Override

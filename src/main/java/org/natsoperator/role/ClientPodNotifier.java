@@ -11,8 +11,8 @@ import org.natsoperator.kubernetes.PodAnnotation;
 import org.springframework.stereotype.Component;
 
 /**
- * The pods that log in with a token. A kubelet looks at Secrets again when an annotation of the pod
- * changes; without it, after up to a minute or more.
+ * Triggers the kubelets of client pods. A kubelet reads Secrets again when an annotation of the pod
+ * changes; otherwise only after a minute or more.
  */
 @Component
 class ClientPodNotifier {
@@ -26,8 +26,8 @@ class ClientPodNotifier {
   }
 
   /**
-   * Makes the kubelets of the client pods that mount a role's token look at it; servers carry the
-   * label too, and are left out.
+   * Makes the kubelets of the client pods that mount a role's token read it again. Server pods
+   * carry the label too and are excluded.
    */
   void triggerKubeletSync(ObservedRole observed, String call) {
     Identity identity = observed.identity();
@@ -40,10 +40,11 @@ class ClientPodNotifier {
         .getItems()
         .stream()
         .filter(pod -> mounts(pod, observed.secretName()))
-        .forEach(pod -> annotate(pod, call));
+        .filter(pod -> !call.equals(annotation(pod)))
+        .forEach(pod -> PodAnnotation.set(client, pod, ANNOTATION, call));
   }
 
-  /** As pods have always done: in a volume of its own or with other things, under any account. */
+  /** In a Secret volume or a projected volume, with any ServiceAccount. */
   private static boolean mounts(Pod pod, String secret) {
     return pod.getSpec().getVolumes().stream()
         .flatMap(ClientPodNotifier::secretsIn)
@@ -61,11 +62,8 @@ class ClientPodNotifier {
             .map(source -> source.getSecret().getName());
   }
 
-  private void annotate(Pod pod, String call) {
+  private static String annotation(Pod pod) {
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
-    if (annotations != null && call.equals(annotations.get(ANNOTATION))) {
-      return;
-    }
-    PodAnnotation.set(client, pod, ANNOTATION, call);
+    return annotations == null ? null : annotations.get(ANNOTATION);
   }
 }

@@ -1,8 +1,6 @@
 package org.natsoperator.role;
 
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,14 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.role.Binding.Unbound;
 import org.springframework.stereotype.Component;
 
 /**
- * Which grants the servers of each cluster have confirmed. Clusters report here, roles read; it is
- * kept in memory only, since every server can be asked again.
+ * The grants that the servers of each cluster have confirmed. The cluster controller reports them,
+ * the role controller reads them. They are kept only in memory, since each server can report again.
  */
 @Component
 public class GrantPropagation {
@@ -32,14 +32,12 @@ public class GrantPropagation {
       return (int) perServer.stream().filter(grants -> grants.contains(grant)).count();
     }
 
-    private Set<Grant> grants() {
-      Set<Grant> all = new HashSet<>();
-      perServer.forEach(all::addAll);
-      return all;
+    private Stream<Grant> grants() {
+      return perServer.stream().flatMap(Set::stream);
     }
   }
 
-  /** On how many servers of how many a grant is in force. */
+  /** The number of servers on which a grant is in force. */
   public record Propagation(int servers, int of) {
 
     boolean everywhere() {
@@ -55,12 +53,12 @@ public class GrantPropagation {
   private final Map<String, Report> byCluster = new ConcurrentHashMap<>();
   private volatile Consumer<Identity> listener = identity -> {};
 
-  /** Whom to tell when an identity's standing changes. */
+  /** Sets the listener for identities whose state changes. */
   void onChange(Consumer<Identity> newListener) {
     listener = newListener;
   }
 
-  /** Takes what a cluster found, and tells the roles for which it differs from before. */
+  /** Stores the report of a cluster and notifies the listener of each identity that changed. */
   public void report(String clusterUid, Report report) {
     Report before = Optional.ofNullable(byCluster.put(clusterUid, report)).orElse(Report.NONE);
     changed(before, report).forEach(listener);
@@ -83,22 +81,16 @@ public class GrantPropagation {
   }
 
   private static Set<Identity> changed(Report before, Report after) {
-    Set<Identity> identities = new HashSet<>();
-    Set<Grant> grants = before.grants();
-    grants.addAll(after.grants());
-    for (Grant grant : grants) {
-      if (before.serversWanted() != after.serversWanted()
-          || before.count(grant) != after.count(grant)) {
-        identities.add(grant.identity());
-      }
-    }
-    Map<Identity, Unbound> leftOut = new HashMap<>(before.leftOut());
-    leftOut.putAll(after.leftOut());
-    for (Identity identity : leftOut.keySet()) {
-      if (!Objects.equals(before.leftOut().get(identity), after.leftOut().get(identity))) {
-        identities.add(identity);
-      }
-    }
-    return identities;
+    Stream<Grant> grants =
+        Stream.concat(before.grants(), after.grants())
+            .filter(
+                grant ->
+                    before.serversWanted() != after.serversWanted()
+                        || before.count(grant) != after.count(grant));
+    Stream<Identity> leftOut =
+        Stream.of(before.leftOut(), after.leftOut())
+            .flatMap(roles -> roles.keySet().stream())
+            .filter(role -> !Objects.equals(before.leftOut().get(role), after.leftOut().get(role)));
+    return Stream.concat(grants.map(Grant::identity), leftOut).collect(Collectors.toSet());
   }
 }

@@ -35,8 +35,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the ServiceAccount of each role its token and tells what became of the role. What the
- * servers are told is the cluster's business: it sees the same role and the same token.
+ * Issues the token for the ServiceAccount of each role and reports the role's state. The cluster
+ * controller configures the servers from the same role and token.
  */
 @Component
 @ControllerConfiguration(
@@ -46,7 +46,7 @@ import org.springframework.stereotype.Component;
     informer = @Informer(onUpdateFilter = NatsServiceRoleReconciler.Edits.class))
 class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
-  /** Labels and annotations have a meaning here, and an edit of them makes no new generation. */
+  /** Labels and annotations matter here, and an edit of them does not change the generation. */
   static final class Edits implements OnUpdateFilter<NatsServiceRole> {
 
     @Override
@@ -62,10 +62,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsServiceRoleReconciler.class);
 
-  /** A change is usually in force sooner; a status in between would only double the requests. */
+  /** A change is usually in force sooner; an intermediate status would double the requests. */
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
-  /** A Secret that is not ours is not watched, so look again. */
+  /** A foreign Secret is not watched, so check again. */
   private static final Duration NAME_TAKEN_PAUSE = Duration.ofMinutes(1);
 
   private final ApiServerKeys signingKeys;
@@ -126,12 +126,15 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     Optional<Duration> pause = reissue.step(observed, binding);
     UpdateControl<NatsServiceRole> control =
         report(observed, issueIfNeeded(observed, binding), context);
-    return pause.map(next -> requeueAfter(sooner(next, control))).orElse(control);
+    return pause
+        .filter(next -> control.getScheduleDelay().filter(ms -> ms < next.toMillis()).isEmpty())
+        .map(NatsServiceRoleReconciler::requeueAfter)
+        .orElse(control);
   }
 
   /**
-   * What the API server refuses for good, such as a token that an admission policy forbids, is told
-   * on the role, and a token that cannot be proven.
+   * Reports in the status a request that the API server rejects permanently, such as a token that
+   * an admission policy forbids, and a token that cannot be proven.
    */
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
@@ -196,7 +199,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     };
   }
 
-  /** Another operator may have been faster; if it stays so, it is tried at growing intervals. */
+  /** Another replica may have been faster; later this is retried with backoff. */
   private UpdateControl<NatsServiceRole> stillUnissued(ObservedRole observed) {
     if (overdue(observed.role(), unissuedSince)) {
       Optional<Secret> latest = sources.observe(observed.role()).tokenSecret();
@@ -221,14 +224,6 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private static UpdateControl<NatsServiceRole> requeueAfter(Duration pause) {
     return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
-  }
-
-  private static Duration sooner(Duration pause, UpdateControl<NatsServiceRole> other) {
-    return other
-        .getScheduleDelay()
-        .map(Duration::ofMillis)
-        .filter(delay -> delay.compareTo(pause) < 0)
-        .orElse(pause);
   }
 
   private boolean overdue(NatsServiceRole role, Map<String, Instant> sinceByUid) {

@@ -1,6 +1,7 @@
 package org.natsoperator.role;
 
-import java.util.ArrayList;
+import static org.natsoperator.access.SubjectSyntax.quoted;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
+import org.natsoperator.validation.FieldErrors;
 
-/** Finds every mistake in a role that can be seen in the role alone. */
+/** Finds every error in a role that the role itself shows. */
 public final class NatsServiceRoleValidator {
 
   static final String CLUSTER = "metadata.labels." + NatsApi.CLUSTER_LABEL;
@@ -28,39 +30,55 @@ public final class NatsServiceRoleValidator {
 
   private NatsServiceRoleValidator() {}
 
-  /** All mistakes, each with its field path; empty for a role that is as it should be. */
+  /** All errors, each with its field path; empty for a valid role. */
   public static List<FieldError> validate(NatsServiceRole role) {
-    List<FieldError> errors = new ArrayList<>(obstacles(role));
+    FieldErrors errors = findObstacles(role);
     Permissions permissions = role.getSpec().permissions();
     checkDuplicates(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
-    return errors;
+    return errors.list();
   }
 
   /**
-   * The mistakes for which a role cannot be bound. Others are refused at their making only: a role
-   * that has worked so far must not lose its login for them.
+   * The errors that prevent a login. Other errors are rejected only at admission: an existing role
+   * must not lose its login for them.
    */
   static List<FieldError> obstacles(NatsServiceRole role) {
-    List<FieldError> errors = new ArrayList<>();
-    mistakeInCluster(role).map(what -> new FieldError(CLUSTER, what)).ifPresent(errors::add);
-    mistakeInNamespace(role)
-        .map(what -> new FieldError(CLUSTER_NAMESPACE, what))
-        .ifPresent(errors::add);
-    tooLong(secretName(role)).ifPresent(errors::add);
+    return findObstacles(role).list();
+  }
+
+  private static FieldErrors findObstacles(NatsServiceRole role) {
+    FieldErrors errors = new FieldErrors();
+    checkCluster(errors, role);
     Permissions permissions = role.getSpec().permissions();
-    if (permissions.isMissing()) {
-      errors.add(
-          new FieldError(
-              "spec.permissions",
-              "is missing; list subjects under publish or subscribe, or an empty list for none"));
-    }
+    errors.addIf(
+        permissions.isMissing(),
+        "spec.permissions",
+        "is missing; list subjects under publish or subscribe, or an empty list for none");
     check(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     check(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
     return errors;
   }
 
-  /** The mistake of a role whose token's Secret would have this name; empty if it can. */
+  private static void checkCluster(FieldErrors errors, NatsServiceRole role) {
+    String cluster = role.clusterName().orElse("");
+    Optional<String> mistake =
+        cluster.isEmpty()
+            ? Optional.of("is missing; set it to the name of a NatsCluster")
+            : ClusterName.mistakeIn(cluster)
+                .map(what -> quoted(cluster) + " is no name of a NatsCluster: it " + what);
+    mistake.ifPresent(what -> errors.add(CLUSTER, what));
+    Identity identity = Identity.of(role);
+    String namespace = role.clusterNamespace().orElse(identity.namespace());
+    errors.addIf(
+        role.clusterNamespace().isPresent() && !DnsNames.isLabel(namespace),
+        CLUSTER_NAMESPACE,
+        "%s is no name of a namespace; name the one of the NatsCluster, or remove it",
+        quoted(namespace));
+    tooLong(new ClientNames(identity, namespace, cluster).secret()).ifPresent(errors::add);
+  }
+
+  /** The error of a role whose token's Secret would have this name; empty if the name is valid. */
   static Optional<FieldError> tooLong(String secret) {
     return secret.length() <= DnsNames.MAX_SUBDOMAIN_LENGTH
         ? Optional.empty()
@@ -71,66 +89,34 @@ public final class NatsServiceRoleValidator {
                     .formatted(secret, DnsNames.MAX_SUBDOMAIN_LENGTH)));
   }
 
-  private static Optional<String> mistakeInCluster(NatsServiceRole role) {
-    String name = role.clusterName().orElse("");
-    return name.isEmpty()
-        ? Optional.of("is missing; set it to the name of a NatsCluster")
-        : ClusterName.mistakeIn(name)
-            .map(
-                mistake ->
-                    SubjectSyntax.quoted(name) + " is no name of a NatsCluster: it " + mistake);
-  }
-
-  private static Optional<String> mistakeInNamespace(NatsServiceRole role) {
-    return role.clusterNamespace()
-        .filter(namespace -> !DnsNames.isLabel(namespace))
-        .map(
-            namespace ->
-                SubjectSyntax.quoted(namespace)
-                    + " is no name of a namespace; name the one of the NatsCluster, or remove it");
-  }
-
-  private static String secretName(NatsServiceRole role) {
-    Identity identity = Identity.of(role);
-    return new ClientNames(
-            identity,
-            role.clusterNamespace().orElse(identity.namespace()),
-            role.clusterName().orElse(""))
-        .secret();
-  }
-
   private static void check(
-      List<FieldError> errors,
+      FieldErrors errors,
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
     for (int i = 0; i < subjects.size(); i++) {
       String path = field + "[" + i + "]";
-      mistake.apply(subjects.get(i)).ifPresent(what -> errors.add(new FieldError(path, what)));
+      mistake.apply(subjects.get(i)).ifPresent(what -> errors.add(path, what));
     }
   }
 
-  /** Entries that are wrong themselves are told as such. */
+  /** Skips invalid entries, since these have their own error. */
   private static void checkDuplicates(
-      List<FieldError> errors,
+      FieldErrors errors,
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
     Map<SubjectPermission, Integer> seen = new HashMap<>();
     for (int i = 0; i < subjects.size(); i++) {
       String subject = subjects.get(i);
-      if (mistake.apply(subject).isPresent()) {
-        continue;
-      }
-      Integer first = seen.putIfAbsent(SubjectPermission.of(subject), i);
-      if (first != null) {
-        errors.add(
-            new FieldError(
-                field + "[" + i + "]",
-                SubjectSyntax.quoted(subject)
-                    + " is listed already, as ["
-                    + first
-                    + "]; remove one of them"));
+      if (mistake.apply(subject).isEmpty()) {
+        Integer first = seen.putIfAbsent(SubjectPermission.of(subject), i);
+        errors.addIf(
+            first != null,
+            field + "[" + i + "]",
+            "%s is listed already, as [%d]; remove one of them",
+            quoted(subject),
+            first);
       }
     }
   }

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.Collection;
 import java.util.Optional;
 import org.natsoperator.access.ClientNames;
-import org.natsoperator.access.ClusterIndex;
+import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
@@ -15,7 +15,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.SharedInformers;
 
 /**
- * All that is known about a role when it is decided what it means.
+ * The observed state that decides about a role.
  *
  * @param choice the cluster that the role is for
  * @param serviceAccount the ServiceAccount of the role's name and namespace, if it exists
@@ -34,24 +34,19 @@ public record ObservedRole(
   public static ObservedRole of(NatsServiceRole role, SharedInformers informers) {
     return of(
         role,
-        ClusterIndex.of(
-            role,
-            key -> informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key),
-            informers.clusters()),
+        informers.candidates(ClusterReference.of(role)),
         informers.serviceAccounts(),
         informers.secrets());
   }
 
-  /**
-   * Looks up what belongs to a role; {@code clusters} as {@link ClusterResolution#of} wants them.
-   */
+  /** Looks up what belongs to a role, given the clusters for {@link ClusterResolution#of}. */
   public static ObservedRole of(
       NatsServiceRole role,
       Collection<NatsCluster> clusters,
       Lookup<ServiceAccount> accounts,
       Lookup<Secret> secrets) {
     Identity identity = Identity.of(role);
-    ClusterResolution choice = ClusterResolution.of(role, clusters);
+    ClusterResolution choice = ClusterResolution.of(ClusterReference.of(role), clusters);
     Optional<NatsCluster> cluster = choice.found();
     return new ObservedRole(
         role,
@@ -94,7 +89,7 @@ public record ObservedRole(
     return ClientNames.of(identity(), cluster().orElseThrow());
   }
 
-  /** Holds a token: never shown. */
+  /** Contains a token; never log. */
   @Override
   public String toString() {
     return "ObservedRole[" + identity() + "]";
@@ -102,10 +97,6 @@ public record ObservedRole(
 
   Grant grant() {
     var permissions = role.getSpec().permissions();
-    return new Grant(
-        identity(),
-        identity().userIn(cluster().orElseThrow()),
-        permissions.publish(),
-        permissions.subscribe());
+    return new Grant(identity(), client().user(), permissions.publish(), permissions.subscribe());
   }
 }

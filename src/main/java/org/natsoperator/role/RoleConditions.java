@@ -1,9 +1,9 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.RoleReasons;
@@ -14,7 +14,7 @@ import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
-/** What a role's status says. */
+/** The content of a role's status. */
 public final class RoleConditions {
 
   static final String BOUND = "Bound";
@@ -35,7 +35,11 @@ public final class RoleConditions {
         observed.cluster().orElseThrow().getMetadata().getNamespace(),
         observed.identity().toString(),
         observed.secretName(),
-        observed.tokenSecret().flatMap(RoleConditions::reissued).orElse(null),
+        observed
+            .tokenSecret()
+            .filter(secret -> !PreviousToken.leftIn(secret)) // Not before the rotation ends.
+            .flatMap(TokenSecret::reissued)
+            .orElse(null),
         propagation.toString(),
         bound(propagation));
   }
@@ -50,15 +54,14 @@ public final class RoleConditions {
         null,
         null,
         null,
-        List.of(
-            Conditions.unmet(READY, unbound.reason(), unbound.message()),
-            Conditions.unmet(BOUND, unbound.reason(), unbound.message()),
-            Conditions.unmet(IN_FORCE, unbound.reason(), unbound.message())));
+        Stream.of(READY, BOUND, IN_FORCE)
+            .map(type -> Conditions.unmet(type, unbound.reason(), unbound.message()))
+            .toList());
   }
 
   /**
-   * Whether a role is in force for the first time since it was bound: that it is so again after a
-   * server was added is no news.
+   * Whether a role is in force for the first time since it was bound, not again after a server was
+   * added.
    *
    * @param before null if there was none
    */
@@ -82,11 +85,6 @@ public final class RoleConditions {
     return status.conditions().stream()
         .filter(condition -> condition.getType().equals(type))
         .findFirst();
-  }
-
-  /** Not before the old token is on its way out. */
-  private static Optional<String> reissued(Secret secret) {
-    return PreviousToken.leftIn(secret) ? Optional.empty() : TokenSecret.reissued(secret);
   }
 
   private static List<Condition> bound(Propagation propagation) {

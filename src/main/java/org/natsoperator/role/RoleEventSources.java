@@ -23,7 +23,7 @@ import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.token.TokenSecret;
 import org.springframework.scheduling.TaskScheduler;
 
-/** The caches of what determines a role, and the event sources that trigger its controller. */
+/** The event sources that trigger the role controller, and its caches. */
 final class RoleEventSources {
 
   private static final String BY_CLUSTER_NAME = "cluster";
@@ -51,7 +51,10 @@ final class RoleEventSources {
             new SharedEventSource<>(
                 ServiceAccount.class,
                 informers.serviceAccounts(),
-                RoleEventSources::rolesNamedLike),
+                account ->
+                    Identity.touchedBy(account).stream()
+                        .map(RoleEventSources::id)
+                        .collect(Collectors.toSet())),
             new SharedEventSource<>(Secret.class, informers.secrets(), RoleEventSources::owners),
             propagation,
             recreated);
@@ -65,7 +68,7 @@ final class RoleEventSources {
     return roles.list(role -> true);
   }
 
-  /** Has the role of an identity looked at again. */
+  /** Triggers the reconciliation of an identity's role. */
   void propagationChanged(Identity identity) {
     propagation.propagateEvent(id(identity));
   }
@@ -85,16 +88,10 @@ final class RoleEventSources {
         .toList();
   }
 
-  /** Whether a namespace is still admitted is for each role of the name to find out. */
+  /** Each of these roles resolves its cluster again. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
     return roles.byIndex(BY_CLUSTER_NAME, cluster.getMetadata().getName()).stream()
         .map(ResourceID::fromResource)
-        .collect(Collectors.toSet());
-  }
-
-  private static Set<ResourceID> rolesNamedLike(ServiceAccount account) {
-    return Identity.touchedBy(account).stream()
-        .map(RoleEventSources::id)
         .collect(Collectors.toSet());
   }
 

@@ -15,22 +15,22 @@ import org.natsoperator.token.IssueReason;
 import org.springframework.stereotype.Component;
 
 /**
- * How many roles there are of each kind, and how many tokens were issued. Labels are words of ours
- * alone: never the name of a role, of which there may be thousands.
+ * Metrics of roles by state and of issued tokens. Label values are constants, never the name of a
+ * role, since there may be thousands of roles.
  */
 @Component
 class RoleMetrics {
 
-  private static final String ROLES = "nats.operator.roles";
-  private static final String ISSUED = "nats.operator.tokens.issued";
-  private static final String FAILED = "nats.operator.token.requests.failed";
-
   private final MeterRegistry meters;
+  private final Counter failed;
 
   RoleMetrics(MeterRegistry meters) {
     this.meters = meters;
     Stream.of(IssueReason.values()).forEach(this::issued);
-    failed();
+    failed =
+        Counter.builder("nats.operator.token.requests.failed")
+            .description("Tokens that the API server did not issue")
+            .register(meters);
   }
 
   /** A token was issued and is in its Secret. */
@@ -40,19 +40,15 @@ class RoleMetrics {
 
   /** The API server did not issue a token. */
   void countFailedRequest() {
-    failed().increment();
+    failed.increment();
   }
 
-  /** Counts these whenever somebody asks; call it once. */
+  /** Registers the gauges that count these roles; call it once. */
   void show(Supplier<Stream<NatsServiceRole>> roles) {
-    show("in_force", RoleReasons.IN_FORCE, roles);
-    show("bound", RoleReasons.NOT_IN_FORCE, roles);
-    RoleReasons.OF_UNBOUND.forEach(reason -> show("unbound", reason, roles));
+    show("in_force", RoleReasons.IN_FORCE, roles, RoleReasons.IN_FORCE::equals);
+    show("bound", RoleReasons.NOT_IN_FORCE, roles, RoleReasons.NOT_IN_FORCE::equals);
+    RoleReasons.OF_UNBOUND.forEach(reason -> show("unbound", reason, roles, reason::equals));
     show("pending", "", roles, reason -> !RoleReasons.ALL.contains(reason));
-  }
-
-  private void show(String state, String reason, Supplier<Stream<NatsServiceRole>> roles) {
-    show(state, reason, roles, reason::equals);
   }
 
   private void show(
@@ -60,7 +56,9 @@ class RoleMetrics {
       String reason,
       Supplier<Stream<NatsServiceRole>> roles,
       Predicate<String> counts) {
-    Gauge.builder(ROLES, () -> roles.get().map(RoleMetrics::reason).filter(counts).count())
+    Gauge.builder(
+            "nats.operator.roles",
+            () -> roles.get().map(RoleMetrics::reason).filter(counts).count())
         .description("Roles by what became of them")
         .tag("state", state)
         .tag("reason", reason)
@@ -73,15 +71,9 @@ class RoleMetrics {
   }
 
   private Counter issued(IssueReason cause) {
-    return Counter.builder(ISSUED)
+    return Counter.builder("nats.operator.tokens.issued")
         .description("Tokens that were issued, by cause")
         .tag("cause", cause.name().toLowerCase(Locale.ROOT))
-        .register(meters);
-  }
-
-  private Counter failed() {
-    return Counter.builder(FAILED)
-        .description("Tokens that the API server did not issue")
         .register(meters);
   }
 }

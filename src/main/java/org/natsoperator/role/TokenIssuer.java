@@ -17,14 +17,14 @@ import org.natsoperator.token.TokenSecret;
 import org.springframework.stereotype.Component;
 
 /**
- * Issues a token and keeps it in its Secret. Every write is a create or carries the version it is
- * based on, so that two operators by mistake cannot overwrite each other's token; what was
- * overtaken is left to the event that tells of it.
+ * Issues a token and stores it in its Secret. Every write is a create or carries the resource
+ * version it is based on, so that two operators by mistake cannot overwrite each other's token.
+ * After a conflict the event of the other write triggers the reconciliation.
  */
 @Component
 class TokenIssuer {
 
-  /** What is asked for; an API server may give less, which NATS does not notice. */
+  /** Requested lifetime; an API server may give less, which NATS ignores. */
   private static final Duration LIFETIME = Duration.ofDays(365);
 
   private final KubernetesClient client;
@@ -47,19 +47,22 @@ class TokenIssuer {
   }
 
   /**
-   * Writes a fresh token into the role's Secret. One that was there before is not worth anything.
+   * Writes a new token into the role's Secret; a previous one is not valid.
    *
-   * @return false if a Secret of that name exists that is not ours: it is left alone
-   * @throws KubernetesClientException if the API server refuses or does not answer
+   * @return false if a foreign Secret has that name; it is not changed
+   * @throws KubernetesClientException if the API server rejects the request or does not answer
    */
   boolean issue(ObservedRole observed, IssueReason cause) {
     try {
       Optional<Secret> reusable =
-          observed.tokenSecret().filter(secret -> reusable(secret, observed));
+          observed
+              .tokenSecret()
+              .filter(TokenSecret::writable)
+              .filter(secret -> !TokenSecret.ofFormer(observed.role(), secret));
       if (reusable.isEmpty()) {
         observed.tokenSecret().ifPresent(this::delete);
       }
-      Secret secret = reusable.orElseGet(() -> create(empty(observed)));
+      Secret secret = reusable.orElseGet(() -> visible(client.resource(empty(observed)).create()));
       Secret issued = update(withToken(observed, secret));
       report(observed, cause);
       // A pod that mounts all of the Secret may have found it empty.
@@ -74,11 +77,7 @@ class TokenIssuer {
     }
   }
 
-  /**
-   * Writes a fresh token beside the one that is good until now.
-   *
-   * @return false if the Secret was changed meanwhile
-   */
+  /** Adds a new token next to the valid one; returns false if the Secret was changed meanwhile. */
   boolean renew(ObservedRole observed, Instant now) {
     Secret before = observed.tokenSecret().orElseThrow();
     if (!TokenSecret.writable(before)) {
@@ -96,20 +95,12 @@ class TokenIssuer {
     return written;
   }
 
-  /**
-   * Takes the token before out of the role's Secret.
-   *
-   * @return false if the Secret was changed meanwhile
-   */
+  /** Removes the previous token; returns false if the Secret was changed meanwhile. */
   boolean dropPrevious(ObservedRole observed) {
     Secret secret = observed.tokenSecret().orElseThrow();
     return TokenSecret.writable(secret)
         ? updated(PreviousToken.drop(secret))
         : issue(observed, IssueReason.ASKED);
-  }
-
-  private static boolean reusable(Secret secret, ObservedRole observed) {
-    return TokenSecret.writable(secret) && !TokenSecret.ofFormer(observed.role(), secret);
   }
 
   private void report(ObservedRole observed, IssueReason cause) {
@@ -119,10 +110,6 @@ class TokenIssuer {
 
   private boolean updated(Secret secret) {
     return ApiErrors.ignoreConflict(() -> update(secret));
-  }
-
-  private Secret create(Secret secret) {
-    return visible(client.resource(secret).create());
   }
 
   private Secret update(Secret secret) {

@@ -9,16 +9,16 @@ import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
 /**
- * The next step on the way to another token that a role asks for: the Secret gets it beside the one
- * before, client pods are told, and some time later the one before goes and with it the logins that
- * it gave. All that is known of the way is in the Secret, so that any operator can go on with it.
+ * The next step of a token rotation that a role requests. The Secret gets the new token next to the
+ * previous one, client pods are annotated, and later the previous token and its logins are removed.
+ * The Secret contains the whole state, so that any replica can continue.
  */
 sealed interface TokenRotationStep {
 
-  /** How long the token before stays: the time that kubelets need to show the new one. */
+  /** How long the previous token stays: kubelets need this time to mount the new one. */
   Duration HOLD = Duration.ofSeconds(2);
 
-  /** News of a pod may reach its kubelet before the Secret does, so each pod is told twice. */
+  /** The pod's change may reach its kubelet before the Secret does, so pods are annotated twice. */
   Duration SECOND_CALL = Duration.ofSeconds(1);
 
   /** Nobody asked, or all is done. */
@@ -28,9 +28,9 @@ sealed interface TokenRotationStep {
   record Begin() implements TokenRotationStep {}
 
   /**
-   * Tell client pods, and look again.
+   * Annotate client pods, and reconcile again.
    *
-   * @param call what is written on the pods: new for each time they shall be told
+   * @param call value of the annotation, which differs each time
    * @param pause until the next step
    */
   record Hold(String call, Duration pause) implements TokenRotationStep {}
@@ -38,10 +38,7 @@ sealed interface TokenRotationStep {
   /** Take the token before out of the Secret. */
   record Finish() implements TokenRotationStep {}
 
-  /**
-   * Decides. A token before that does not say since when it is there, or says what cannot be, was
-   * put there by somebody else: it does not stay.
-   */
+  /** Decides. A previous token without a valid time was written by another client: it goes. */
   static TokenRotationStep of(ObservedRole observed, Binding binding, Instant now) {
     if (binding instanceof Unissued || !binding.wantsToken(observed)) {
       return new Nothing();
@@ -59,8 +56,9 @@ sealed interface TokenRotationStep {
           .map(since -> of(since, Duration.between(since, now)))
           .orElseGet(Finish::new);
     }
-    boolean answered = asked.isEmpty() || asked.equals(TokenSecret.reissued(secret));
-    return answered ? new Nothing() : new Begin();
+    return asked.isEmpty() || asked.equals(TokenSecret.reissued(secret))
+        ? new Nothing()
+        : new Begin();
   }
 
   private static TokenRotationStep of(Instant since, Duration elapsed) {

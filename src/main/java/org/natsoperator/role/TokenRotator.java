@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Goes the way of {@link TokenRotationStep}, one step at a time. */
+/** Carries out each {@link TokenRotationStep}. */
 @Component
 class TokenRotator {
 
@@ -26,11 +26,7 @@ class TokenRotator {
     this.clock = clock;
   }
 
-  /**
-   * Does what is to be done now.
-   *
-   * @return when to look again; empty if nothing is left to be done, or an event will tell
-   */
+  /** Takes the next step; returns the delay until the following one if no event triggers it. */
   Optional<Duration> step(ObservedRole observed, Binding binding) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return switch (TokenRotationStep.of(observed, binding, now)) {
@@ -50,7 +46,7 @@ class TokenRotator {
     };
   }
 
-  /** What was overtaken is left to the event that tells of it. */
+  /** After a conflict the event of the other write triggers the reconciliation. */
   private static Optional<Duration> next(boolean written) {
     return written ? Optional.of(NEXT_STEP) : Optional.empty();
   }

@@ -1,6 +1,5 @@
 package org.natsoperator.role;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 import org.natsoperator.api.RoleReasons;
@@ -23,19 +22,17 @@ final class UnprovenTokenException extends IllegalStateException {
         secret
             .map(Secret::getMetadata)
             .filter(meta -> meta.getDeletionTimestamp() != null)
-            .map(meta -> heldBack(name, meta))
+            .map(
+                meta ->
+                    "Secret %s is being deleted, and its metadata.finalizers %s hold it back; remove them, and it is made anew"
+                        .formatted(name, meta.getFinalizers()))
             .orElseGet(
                 () ->
                     "the token in Secret %s is not signed by a key that the API server publishes at %s, or somebody writes there too; look at the API server's --service-account flags and at who may write Secrets"
                         .formatted(name, ApiServerKeys.PATH)));
   }
 
-  private static String heldBack(String name, ObjectMeta meta) {
-    return "Secret %s is being deleted, and its metadata.finalizers %s hold it back; remove them, and it is made anew"
-        .formatted(name, meta.getFinalizers());
-  }
-
-  /** What a role comes to whose reconciliation ended by one. */
+  /** The state of a role whose reconciliation failed with this exception. */
   static Optional<Unbound> in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnprovenTokenException unproven) {

@@ -5,12 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What an installation decides; set as {@code OPERATOR_NAMESPACE} and so on.
+ * Settings of an installation, for example {@code OPERATOR_NAMESPACE}.
  *
- * @param namespace where the operator runs and keeps the keys of its clusters
+ * @param namespace of the operator and of the keys of its clusters
  * @param podName this replica, for the lease and for Events
  * @param serviceAccountName the operator's own; empty outside a cluster
- * @param watchNamespaces where it looks after clusters and roles; empty means everywhere
+ * @param watchNamespaces namespaces whose clusters and roles are reconciled; empty means all
  * @param networkPolicy of the server pods
  */
 @ConfigurationProperties("operator")
@@ -19,4 +19,10 @@ public record OperatorProperties(
     @DefaultValue("nats-operator") String podName,
     @DefaultValue("") String serviceAccountName,
     @DefaultValue Set<String> watchNamespaces,
-    @DefaultValue("") NetworkPolicySettings networkPolicy) {}
+    @DefaultValue("") NetworkPolicySettings networkPolicy) {
+
+  /** Whether the operator watches this namespace. */
+  public boolean watches(String name) {
+    return watchNamespaces.isEmpty() || watchNamespaces.contains(name);
+  }
+}

@@ -16,10 +16,10 @@ public class ApiServerKeys {
 
   public static final String PATH = "/openid/v1/jwks";
 
-  /** So that a key that was withdrawn is not trusted for ever. */
+  /** Limits how long a withdrawn key is trusted. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /** So that a token with an invented key cannot make us ask without end. */
+  /** Limits the requests that tokens with invented keys can cause. */
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
@@ -34,11 +34,11 @@ public class ApiServerKeys {
   }
 
   /**
-   * What proves the tokens in these Secrets. The keys are read again when a token names one that is
-   * not known.
+   * Returns the verifier for the tokens in these Secrets; reads the keys again if a token names an
+   * unknown one.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
-   *     answer: then nothing is known of any token, and nothing may be decided
+   *     answer: without keys nothing may be decided
    */
   public synchronized TokenVerifier proofFor(Collection<Secret> secrets) {
     if (proof == null || age().compareTo(LIFETIME) > 0) {
@@ -46,8 +46,8 @@ public class ApiServerKeys {
     }
     boolean allKnown =
         secrets.stream()
-            .flatMap(secret -> TokenSecret.tokenIn(secret).stream())
-            .allMatch(proof::knowsKeyOf);
+            .map(TokenSecret::tokenIn)
+            .allMatch(token -> token.isEmpty() || proof.knowsKeyOf(token.get()));
     if (!allKnown && age().compareTo(SHORTEST_PAUSE) > 0) {
       read();
     }
@@ -61,17 +61,13 @@ public class ApiServerKeys {
   private void read() {
     String answer = client.raw(PATH);
     if (!answer.equals(document)) {
-      proof = new TokenVerifier(parse(answer));
+      try {
+        proof = new TokenVerifier(JWKSet.parse(answer));
+      } catch (ParseException e) {
+        throw new IllegalStateException("the API server's " + PATH + " is no JWK set", e);
+      }
       document = answer;
     }
     readAt = clock.instant();
-  }
-
-  private static JWKSet parse(String answer) {
-    try {
-      return JWKSet.parse(answer);
-    } catch (ParseException e) {
-      throw new IllegalStateException("the API server's " + PATH + " is no JWK set", e);
-    }
   }
 }

@@ -7,8 +7,8 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * The token before, in the Secret of its successor. Servers go on with it until the kubelets of
- * client pods have had time to show the new one.
+ * The previous token, in the Secret of its successor. Servers accept it until the kubelets of
+ * client pods have had time to mount the new one.
  */
 public final class PreviousToken {
 

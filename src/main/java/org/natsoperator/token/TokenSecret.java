@@ -2,17 +2,15 @@ package org.natsoperator.token;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
@@ -28,9 +26,7 @@ public final class TokenSecret {
   /** Key of the token; also its file name in a client pod. */
   public static final String KEY = "token";
 
-  /**
-   * Value of the role's annotation {@value NatsApi#REISSUE_ANNOTATION} when the token was issued.
-   */
+  /** Value of the role's {@value NatsApi#REISSUE_ANNOTATION} when the token was issued. */
   static final String REISSUED = "nats.io/reissued";
 
   static final String SERVICE_ACCOUNT = "nats.io/service-account";
@@ -41,24 +37,18 @@ public final class TokenSecret {
 
   /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
   public static Set<String> accountsIn(String secret, String cluster) {
-    Set<String> accounts = new HashSet<>();
     if (!secret.endsWith(ClientNames.SECRET_SUFFIX)) {
-      return accounts;
+      return Set.of();
     }
     String end = "-" + cluster;
     String rest = without(ClientNames.SECRET_SUFFIX, secret);
-    String beforeNamespace = rest.substring(0, Math.max(0, rest.lastIndexOf('.')));
-    for (String name : List.of(rest, beforeNamespace)) {
-      if (name.endsWith(end) && name.length() > end.length()) {
-        accounts.add(without(end, name));
-      }
-    }
-    return accounts;
+    return Stream.of(rest, rest.substring(0, Math.max(0, rest.lastIndexOf('.'))))
+        .filter(name -> name.endsWith(end) && name.length() > end.length())
+        .map(name -> without(end, name))
+        .collect(Collectors.toSet());
   }
 
-  /**
-   * The Secret without a token: a token is bound to the Secret's UID, so the Secret comes first.
-   */
+  /** The Secret before its token, which is bound to the Secret's UID. */
   public static Secret empty(NatsServiceRole role, NatsCluster cluster) {
     Identity identity = Identity.of(role);
     return new SecretBuilder()
@@ -71,7 +61,13 @@ public final class TokenSecret {
         .addToAnnotations(
             NatsApi.CLUSTER_NAMESPACE_ANNOTATION, cluster.getMetadata().getNamespace())
         .addToAnnotations(CLUSTER_UID, cluster.getMetadata().getUid())
-        .withOwnerReferences(owner(role))
+        .addNewOwnerReference()
+        .withApiVersion(role.getApiVersion())
+        .withKind(role.getKind())
+        .withName(role.getMetadata().getName())
+        .withUid(role.getMetadata().getUid())
+        .withController(true)
+        .endOwnerReference()
         .endMetadata()
         .withType(TYPE)
         .build();
@@ -80,7 +76,7 @@ public final class TokenSecret {
   /**
    * The Secret with a token issued for it.
    *
-   * @param found the Secret as it lies there
+   * @param found the existing Secret
    * @param reissue the request for another token that this one answers
    */
   public static Secret withToken(
@@ -124,14 +120,14 @@ public final class TokenSecret {
         && labels.containsKey(NatsApi.CLUSTER_LABEL);
   }
 
-  /** Whether a token can be written into this Secret, or it must be deleted and made anew. */
+  /** Whether a token can be written into this Secret, or it must be recreated. */
   public static boolean writable(Secret secret) {
     return TYPE.equals(secret.getType()) && !Boolean.TRUE.equals(secret.getImmutable());
   }
 
   /**
-   * Whether the Secret was made for the role's ServiceAccount and this very cluster, or by the Go
-   * operator, which did not say.
+   * Whether the Secret was created for the role's ServiceAccount and this cluster, or by the Go
+   * operator, which does not set the annotations.
    */
   public static boolean issuedFor(Secret secret, NatsServiceRole role, NatsCluster cluster) {
     return says(secret, SERVICE_ACCOUNT, role.getMetadata().getName())
@@ -147,9 +143,8 @@ public final class TokenSecret {
   }
 
   /**
-   * Whether the Secret belongs to a role of this name that was deleted. What was revoked with that
-   * role must not come back with this one, and the garbage collector is still to delete the Secret:
-   * it may take its time, above all while the kind is new to it.
+   * Whether the Secret belongs to a deleted role of this name. A revoked token must not return with
+   * the new role. The garbage collector deletes the Secret late, above all while the kind is new.
    */
   public static boolean ofFormer(NatsServiceRole role, Secret secret) {
     ObjectMeta living = role.getMetadata();
@@ -166,9 +161,7 @@ public final class TokenSecret {
 
   /** Whether the Secret is one of ours and belongs to the role. */
   public static boolean ownedBy(Secret secret, HasMetadata role) {
-    return isNamed(secret)
-        && secret.getMetadata().getOwnerReferences().stream()
-            .anyMatch(owner -> owner.getUid().equals(role.getMetadata().getUid()));
+    return isNamed(secret) && secret.hasOwnerReferenceFor(role);
   }
 
   private static boolean says(Secret secret, String annotation, String expected) {
@@ -181,17 +174,6 @@ public final class TokenSecret {
   }
 
   private static String without(String end, String text) {
-    return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
-  }
-
-  private static OwnerReference owner(NatsServiceRole role) {
-    ObjectMeta meta = role.getMetadata();
-    return new OwnerReferenceBuilder()
-        .withApiVersion(role.getApiVersion())
-        .withKind(role.getKind())
-        .withName(meta.getName())
-        .withUid(meta.getUid())
-        .withController(true)
-        .build();
+    return text.substring(0, text.length() - end.length());
   }
 }

@@ -2,7 +2,6 @@ package org.natsoperator.token;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
@@ -16,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Proves tokens against the public keys of one API server. {@code exp} is not looked at: NATS
- * compares passwords and knows no expiry, and what a leaked token can do must not hang on a clock
- * nobody watches.
+ * Verifies tokens with the public keys of one API server. It ignores {@code exp}: NATS compares
+ * passwords without an expiry, and the risk of a leaked token must not depend on an unmonitored
+ * clock.
  */
 public final class TokenVerifier {
 
@@ -42,10 +41,7 @@ public final class TokenVerifier {
     return claimsOf(token).filter(expected::differOnlyInAccount).isPresent();
   }
 
-  /**
-   * Whether these keys hold the one that the token names: if not, the API server may have a newer
-   * one.
-   */
+  /** Whether these keys contain the token's key; if not, the API server may have a newer one. */
   boolean knowsKeyOf(String token) {
     if (verified.containsKey(token)) {
       return true;
@@ -59,16 +55,11 @@ public final class TokenVerifier {
   }
 
   private Optional<TokenClaims> claimsOf(String token) {
-    Optional<TokenClaims> known = Optional.ofNullable(verified.get(token));
-    return known.isPresent() ? known : verify(token).map(claims -> remember(token, claims));
-  }
-
-  private TokenClaims remember(String token, TokenClaims claims) {
     if (verified.size() > REMEMBERED) {
       verified.clear();
     }
-    verified.put(token, claims);
-    return claims;
+    return Optional.ofNullable(
+        verified.computeIfAbsent(token, unknown -> verify(unknown).orElse(null)));
   }
 
   private Optional<TokenClaims> verify(String token) {
@@ -86,9 +77,8 @@ public final class TokenVerifier {
     if (!(key instanceof AsymmetricJWK asymmetric)) {
       return false;
     }
-    JWSVerifier verifier =
-        new DefaultJWSVerifierFactory().createJWSVerifier(header, asymmetric.toPublicKey());
-    return jwt.verify(verifier);
+    return jwt.verify(
+        new DefaultJWSVerifierFactory().createJWSVerifier(header, asymmetric.toPublicKey()));
   }
 
   private static Optional<TokenClaims> claims(JWTClaimsSet claims) {

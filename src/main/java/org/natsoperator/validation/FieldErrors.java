@@ -8,14 +8,13 @@ public final class FieldErrors {
 
   private final List<FieldError> errors = new ArrayList<>();
 
-  /**
-   * Adds an error.
-   *
-   * @param message a format string if there are arguments
-   */
+  public void add(FieldError error) {
+    errors.add(error);
+  }
+
+  /** Adds an error; the message is a format string if there are arguments. */
   public void add(String field, String message, Object... arguments) {
-    errors.add(
-        new FieldError(field, arguments.length == 0 ? message : message.formatted(arguments)));
+    add(new FieldError(field, arguments.length == 0 ? message : message.formatted(arguments)));
   }
 
   /** Adds an error if the condition is true. */

@@ -53,7 +53,7 @@ class ClusterIndexTest {
 
   private static List<NatsCluster> candidates(NatsServiceRole role) {
     return ClusterIndex.of(
-        role,
+        ClusterReference.of(role),
         key -> key.equals("team/example-nats") ? List.of(CORE) : List.of(),
         (namespace, name) -> namespace.equals("edge") ? Optional.of(EDGE) : Optional.empty());
   }

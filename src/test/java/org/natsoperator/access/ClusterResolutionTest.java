@@ -109,10 +109,10 @@ class ClusterResolutionTest {
   }
 
   private static NatsCluster chosen(NatsServiceRole role, NatsCluster... known) {
-    return ((Chosen) ClusterResolution.of(role, List.of(known))).cluster();
+    return ((Chosen) ClusterResolution.of(ClusterReference.of(role), List.of(known))).cluster();
   }
 
   private static NoCluster none(NatsServiceRole role, NatsCluster... known) {
-    return (NoCluster) ClusterResolution.of(role, List.of(known));
+    return (NoCluster) ClusterResolution.of(ClusterReference.of(role), List.of(known));
   }
 }

@@ -29,7 +29,6 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.WebhookPropertiesFixture;
-import org.springframework.boot.health.contributor.Status;
 
 /** What is known of clusters and roles, from caches and from a real API server. */
 @ExtendWith(ApiServer.class)
@@ -63,9 +62,9 @@ class ClientClusterCacheIT {
     SharedInformers informers = informers(sandbox, everywhere());
     ClientClusterCache known = known(sandbox, informers);
 
-    assertThat(readiness(known)).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(known.isReady()).isFalse();
     start(informers);
-    assertThat(readiness(known)).isEqualTo(Status.UP);
+    assertThat(known.isReady()).isTrue();
   }
 
   @Test
@@ -221,10 +220,6 @@ class ClientClusterCacheIT {
             new ClusterReference(watched.namespace(), "elsewhere", Optional.empty()));
     assertThat(elsewhere.certain()).isTrue();
     assertThat(elsewhere.choice().found()).isEmpty();
-  }
-
-  private static Status readiness(ClientClusterCache known) {
-    return new ClientClusterCacheHealthIndicator(known).health().getStatus();
   }
 
   private static ClientClusterCache cold(Sandbox sandbox) {
