@@ -139,7 +139,7 @@ class ArchitectureTest {
         .contains("CertificateDecision", "ObservedCertificates", "CaPublication");
     assertThat(CLASSES.that(GATHER))
         .extracting(JavaClass::getSimpleName)
-        .contains("MonitoringClient", "TokenIssuer", "Signer")
+        .contains("MonitoringClient", "TokenIssuer", "BoundedDataPort")
         .contains("CertificateStore", "CertificateFactory");
   }
 

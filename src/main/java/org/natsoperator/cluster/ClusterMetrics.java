@@ -2,7 +2,6 @@ package org.natsoperator.cluster;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.ClusterReasons;
@@ -23,8 +21,8 @@ import org.natsoperator.kubernetes.Conditions;
 import org.springframework.stereotype.Component;
 
 /**
- * How many clusters there are of each kind, and the servers of each. Only these few have a
- * cluster's name as a label, and they go with the cluster.
+ * Number of clusters by condition, and of the servers of each cluster. Only the gauges of servers
+ * have a cluster's name as a label. They are removed with the cluster.
  */
 @Component
 class ClusterMetrics {
@@ -44,42 +42,39 @@ class ClusterMetrics {
             .register(meters);
   }
 
-  /** Counts these whenever somebody asks; call it once. */
+  /** Registers gauges that count these clusters at each scrape; call it once. */
   void show(Supplier<Stream<NatsCluster>> clusters) {
-    ClusterReasons.OF_READY.forEach(
-        reason ->
-            show(
-                Boolean.toString(READY_REASONS.contains(reason)),
-                reason,
-                clusters,
-                reason::equals));
+    for (String reason : ClusterReasons.OF_READY) {
+      String ready = Boolean.toString(READY_REASONS.contains(reason));
+      show(ready, reason, clusters, reason::equals);
+    }
     show("unknown", "", clusters, reason -> !ClusterReasons.OF_READY.contains(reason));
   }
 
   /**
-   * Takes what was seen of a cluster's servers.
+   * Updates the gauges of a cluster's servers.
    *
    * @param refusing the pushes that servers refuse now, by pod UID
    */
   void report(ObservedCluster observed, Map<String, Push> refusing) {
     NatsCluster cluster = observed.cluster();
     Gauges gauges =
-        byCluster.computeIfAbsent(
-            cluster.getMetadata().getUid(), uid -> new Gauges(meters, cluster));
-    gauges.latest = new Servers(cluster.getSpec().size(), observed.ready().size(), refusing.size());
+        byCluster.computeIfAbsent(cluster.getMetadata().getUid(), uid -> new Gauges(cluster));
+    gauges.wanted = cluster.getSpec().size();
+    gauges.ready = observed.ready().size();
     Set<String> now =
         refusing.entrySet().stream()
             .map(push -> push.getKey() + push.getValue().startedAt())
             .collect(Collectors.toSet());
-    refused.increment(now.stream().filter(push -> !gauges.refused.contains(push)).count());
-    gauges.refused = now;
+    refused.increment(now.stream().filter(push -> !gauges.refusing.contains(push)).count());
+    gauges.refusing = now;
   }
 
-  /** Takes a deleted cluster's meters away. */
+  /** Removes the gauges of a deleted cluster. */
   void forget(String clusterUid) {
     Gauges gauges = byCluster.remove(clusterUid);
     if (gauges != null) {
-      gauges.meters.forEach(meters::remove);
+      gauges.registered.forEach(meters::remove);
     }
   }
 
@@ -103,40 +98,33 @@ class ClusterMetrics {
         ClusterConditions.READY);
   }
 
-  private record Servers(int wanted, int ready, int refusing) {}
+  /** The gauges of one cluster. */
+  private final class Gauges {
 
-  /** One cluster's. */
-  private static final class Gauges {
+    private final List<Gauge> registered;
+    private volatile int wanted;
+    private volatile int ready;
+    private volatile Set<String> refusing = Set.of();
 
-    private final List<? extends Meter> meters;
-    private volatile Servers latest = new Servers(0, 0, 0);
-    private Set<String> refused = Set.of();
-
-    Gauges(MeterRegistry registry, NatsCluster cluster) {
+    Gauges(NatsCluster cluster) {
       var meta = cluster.getMetadata();
       Tags tags = Tags.of("cluster_namespace", meta.getNamespace(), "cluster_name", meta.getName());
-      meters =
+      registered =
           List.of(
-              gauge("wanted", "Servers that a cluster asks for", Servers::wanted, tags, registry),
-              gauge("ready", "Servers that are ready", Servers::ready, tags, registry),
+              gauge("wanted", "Servers that a cluster asks for", () -> wanted, tags),
+              gauge("ready", "Servers that are ready", () -> ready, tags),
               gauge(
                   "refusing",
                   "Servers that do not take their file and keep the rights they had",
-                  Servers::refusing,
-                  tags,
-                  registry));
+                  () -> refusing.size(),
+                  tags));
     }
 
-    private Gauge gauge(
-        String which,
-        String description,
-        ToIntFunction<Servers> value,
-        Tags tags,
-        MeterRegistry registry) {
-      return Gauge.builder("nats.operator.cluster.servers." + which, () -> value.applyAsInt(latest))
+    private Gauge gauge(String name, String description, Supplier<Number> value, Tags tags) {
+      return Gauge.builder("nats.operator.cluster.servers." + name, value)
           .description(description)
           .tags(tags)
-          .register(registry);
+          .register(meters);
     }
   }
 }

@@ -11,15 +11,18 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.plan.ClusterConditions;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
-import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.validation.FieldError;
 import org.springframework.stereotype.Component;
 
-/** Tells how a cluster is doing: in its status, and by Events what a user should notice. */
+/** Reports the state of a cluster in its status, and changes that matter to a user as Events. */
 @Component
 class ClusterStatusReporter {
+
+  private static final StatusPatch<NatsCluster, NatsClusterStatus> PATCH =
+      new StatusPatch<>(
+          NatsCluster::new, NatsClusterStatus::conditions, NatsClusterStatus::withConditions);
 
   private final Events events;
   private final Clock clock;
@@ -29,12 +32,12 @@ class ClusterStatusReporter {
     this.clock = clock;
   }
 
-  /** Tells a status, and what in it is new. */
+  /** Writes the status, and emits Events for new warnings and for a cluster that became ready. */
   void report(NatsCluster cluster, NatsClusterStatus status, Context<NatsCluster> context) {
-    if (!update(cluster, status, context)) {
+    if (!PATCH.apply(cluster, status, clock.instant(), context)) {
       return;
     }
-    List<Condition> before = conditions(cluster);
+    List<Condition> before = PATCH.conditionsOf(cluster);
     ClusterConditions.warnings(status)
         .filter(
             condition -> before.stream().noneMatch(old -> ClusterConditions.same(old, condition)))
@@ -44,13 +47,13 @@ class ClusterStatusReporter {
             condition -> events.inform(cluster, condition.getReason(), condition.getMessage()));
   }
 
-  /** The API server refused something for good. */
+  /** The API server refused a request permanently. */
   void refused(NatsCluster cluster, FieldError refusal, Context<NatsCluster> context) {
     events.warn(cluster, ClusterReasons.REFUSED, refusal.message());
-    update(cluster, ClusterConditions.refused(cluster, refusal), context);
+    PATCH.apply(cluster, ClusterConditions.refused(cluster, refusal), clock.instant(), context);
   }
 
-  /** The StatefulSet was told to run another number of servers. */
+  /** The number of replicas in the StatefulSet was changed. */
   void scaled(ObservedCluster observed, int replicas) {
     Optional<Integer> before = observed.statefulSet().map(set -> set.getSpec().getReplicas());
     if (before.filter(count -> count != replicas).isPresent()) {
@@ -62,7 +65,7 @@ class ClusterStatusReporter {
     }
   }
 
-  /** A server makes way for one of the newest template. */
+  /** A server was restarted to get the newest template. */
   void restarted(NatsCluster cluster, ObservedServer server) {
     events.inform(
         cluster,
@@ -72,29 +75,5 @@ class ClusterStatusReporter {
                 server.name(),
                 server.version().map(Object::toString).orElse("unknown"),
                 cluster.getSpec().version()));
-  }
-
-  /** Tells a status; false if it is told already. */
-  private boolean update(
-      NatsCluster cluster, NatsClusterStatus fresh, Context<NatsCluster> context) {
-    NatsClusterStatus status =
-        fresh.withConditions(
-            Conditions.dated(
-                fresh.conditions(),
-                conditions(cluster),
-                cluster.getMetadata().getGeneration(),
-                clock.instant()));
-    if (status.equals(cluster.getStatus())) {
-      return false;
-    }
-    NatsCluster patch = new NatsCluster();
-    patch.setMetadata(StatusPatch.nameOf(cluster));
-    patch.setStatus(status);
-    StatusPatch.apply(patch, context);
-    return true;
-  }
-
-  private static List<Condition> conditions(NatsCluster cluster) {
-    return cluster.getStatus() == null ? List.of() : cluster.getStatus().conditions();
   }
 }

@@ -1,38 +1,32 @@
 package org.natsoperator.config;
 
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version of nats-server and what it can do. An unknown key is fatal to a server from 2.0 on, so
- * whatever only some versions know is asked here.
+ * A version of nats-server and its features. Servers from 2.0 on do not start with an unknown key.
  *
- * @param tag the version as a user wrote it, without a leading "v": the tag of the image
+ * @param tag the version as the user wrote it, without a leading "v": the tag of the image
  */
-public record ServerVersion(String tag, int major, int minor, int patch)
-    implements Comparable<ServerVersion> {
+public record ServerVersion(String tag, int major, int minor, int patch) {
 
   private static final Pattern FORMAT =
       Pattern.compile("v?((\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})(?:[-.][0-9A-Za-z]{1,20}){0,2})");
   private static final int NEWEST = Integer.MAX_VALUE;
 
-  /**
-   * Reads a version such as {@code 2.10.27}, {@code v2.11.0-alpine} or {@code nightly}; empty if it
-   * is none.
-   */
+  /** Reads a version such as {@code 2.10.27}, {@code v2.11.0-alpine} or {@code nightly}. */
   public static Optional<ServerVersion> parse(String text) {
     if (text.matches("nightly([-.][0-9A-Za-z]{1,20}){0,2}")) {
       return Optional.of(new ServerVersion(text, NEWEST, 0, 0));
     }
     Matcher matcher = FORMAT.matcher(text);
-    return matcher.matches() ? Optional.of(of(matcher)) : Optional.empty();
-  }
-
-  private static ServerVersion of(Matcher matcher) {
-    return new ServerVersion(
-        matcher.group(1), number(matcher, 2), number(matcher, 3), number(matcher, 4));
+    return matcher.matches()
+        ? Optional.of(
+            new ServerVersion(
+                matcher.group(1), number(matcher, 2), number(matcher, 3), number(matcher, 4)))
+        : Optional.empty();
   }
 
   private static int number(Matcher matcher, int group) {
@@ -61,9 +55,8 @@ public record ServerVersion(String tag, int major, int minor, int patch)
   }
 
   /**
-   * Whether a reload costs the server routes: those that it has not reached yet, since it compares
-   * their URLs by reference; and where a password is asked for, those that it has opened itself,
-   * since it asks itself for it.
+   * Whether a reload loses routes: those that the server has not reached yet, since it compares
+   * URLs by reference; with a route password also those that it opened, since it checks its own.
    */
   public boolean forgetsRoutesOnReload() {
     return !atLeast(1, 3, 0);
@@ -74,10 +67,7 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return atLeast(1, 4, 0);
   }
 
-  /**
-   * Whether {@code lame_duck_grace_period} is known, and a SIGTERM in lame duck mode does not end
-   * it.
-   */
+  /** Whether {@code lame_duck_grace_period} is known, and a SIGTERM does not end lame duck mode. */
   public boolean finishesLameDuck() {
     return atLeast(2, 2, 0);
   }
@@ -92,12 +82,12 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return atLeast(2, 0, 0);
   }
 
-  /** Whether the operator can ask the server things through the system account. */
+  /** Whether the operator can send requests through the system account. */
   public boolean answersOperator() {
     return atLeast(2, 10, 0);
   }
 
-  /** Whether {@code /varz} tells the digest of the configuration that is in force. */
+  /** Whether {@code /varz} shows the digest of the loaded configuration. */
   public boolean reportsConfigDigest() {
     return atLeast(2, 11, 0);
   }
@@ -107,22 +97,12 @@ public record ServerVersion(String tag, int major, int minor, int patch)
     return !atLeast(2, 0, 0);
   }
 
-  /** Whether this is of an older release, patches apart: those keep to one format of their data. */
+  /** Whether this is an older release; patches are ignored, since they share a data format. */
   public boolean isOlderReleaseThan(ServerVersion other) {
-    return new ServerVersion("", major, minor, 0)
-            .compareTo(new ServerVersion("", other.major, other.minor, 0))
-        < 0;
+    return Arrays.compare(new int[] {major, minor}, new int[] {other.major, other.minor}) < 0;
   }
 
-  private boolean atLeast(int wantedMajor, int wantedMinor, int wantedPatch) {
-    return compareTo(new ServerVersion("", wantedMajor, wantedMinor, wantedPatch)) >= 0;
-  }
-
-  @Override
-  public int compareTo(ServerVersion other) {
-    return Comparator.comparingInt(ServerVersion::major)
-        .thenComparingInt(ServerVersion::minor)
-        .thenComparingInt(ServerVersion::patch)
-        .compare(this, other);
+  private boolean atLeast(int... wanted) {
+    return Arrays.compare(new int[] {major, minor, patch}, wanted) >= 0;
   }
 }

@@ -1,31 +1,57 @@
 package org.natsoperator.kubernetes;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Writes a status by server-side apply. */
-public final class StatusPatch {
-
-  private StatusPatch() {}
+/**
+ * Writes the status of one kind of object by server-side apply.
+ *
+ * @param empty creates an object of this kind
+ * @param conditions reads the conditions of a status
+ * @param withConditions returns a status with other conditions
+ */
+public record StatusPatch<P extends CustomResource<?, S>, S>(
+    Supplier<P> empty,
+    Function<S, List<Condition>> conditions,
+    BiFunction<S, List<Condition>, S> withConditions) {
 
   /**
-   * Applies the status of a patch that names its object. An object that was deleted meanwhile needs
-   * no status.
+   * Dates the conditions of a status and applies it, unless the object has this status already. An
+   * object that was deleted meanwhile is ignored.
    *
-   * @param patch an object without anything but name, namespace and status
+   * @return whether the status is different from before
    */
-  public static <P extends CustomResource<?, ?>> void apply(P patch, Context<P> context) {
+  public boolean apply(P object, S undated, Instant now, Context<P> context) {
+    var meta = object.getMetadata();
+    S status =
+        withConditions.apply(
+            undated,
+            Conditions.dated(
+                conditions.apply(undated), conditionsOf(object), meta.getGeneration(), now));
+    if (status.equals(object.getStatus())) {
+      return false;
+    }
+    P patch = empty.get();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(meta.getName())
+            .withNamespace(meta.getNamespace())
+            .build());
+    patch.setStatus(status);
     ApiErrors.ignoreNotFound(
         () -> context.resourceOperations().serverSideApplyPrimaryStatus(patch));
+    return true;
   }
 
-  /** Metadata that only names an object. */
-  public static ObjectMeta nameOf(CustomResource<?, ?> object) {
-    return new ObjectMetaBuilder()
-        .withName(object.getMetadata().getName())
-        .withNamespace(object.getMetadata().getNamespace())
-        .build();
+  /** The conditions of an object; none without a status. */
+  public List<Condition> conditionsOf(P object) {
+    return object.getStatus() == null ? List.of() : conditions.apply(object.getStatus());
   }
 }

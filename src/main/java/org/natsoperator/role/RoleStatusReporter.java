@@ -2,11 +2,9 @@ package org.natsoperator.role;
 
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
-import java.util.List;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.RoleReasons;
-import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.role.Binding.Bound;
@@ -15,9 +13,15 @@ import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.token.IssueReason;
 import org.springframework.stereotype.Component;
 
-/** Tells what became of a role: in its status, and by Events what a user should notice. */
+/** Reports the state of a role in its status, and changes that matter to a user as Events. */
 @Component
 class RoleStatusReporter {
+
+  private static final StatusPatch<NatsServiceRole, NatsServiceRoleStatus> PATCH =
+      new StatusPatch<>(
+          NatsServiceRole::new,
+          NatsServiceRoleStatus::conditions,
+          NatsServiceRoleStatus::withConditions);
 
   private final Events events;
   private final Clock clock;
@@ -29,7 +33,7 @@ class RoleStatusReporter {
 
   /** Nobody can log in by the role. */
   void unbound(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
-    if (update(role, RoleConditions.unbound(role, unbound), context)) {
+    if (PATCH.apply(role, RoleConditions.unbound(role, unbound), clock.instant(), context)) {
       events.warn(role, unbound.reason(), unbound.message());
     }
   }
@@ -42,7 +46,8 @@ class RoleStatusReporter {
       Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     NatsServiceRoleStatus status = RoleConditions.bound(observed, bound, propagation);
-    if (update(role, status, context) && RoleConditions.cameIntoForce(role.getStatus(), status)) {
+    if (PATCH.apply(role, status, clock.instant(), context)
+        && RoleConditions.cameIntoForce(role.getStatus(), status)) {
       events.inform(
           role,
           RoleReasons.IN_FORCE,
@@ -63,26 +68,5 @@ class RoleStatusReporter {
     } else {
       events.inform(observed.role(), RoleConditions.TOKEN_ISSUED, note);
     }
-  }
-
-  /** Tells a status; false if it is told already. */
-  private boolean update(
-      NatsServiceRole role, NatsServiceRoleStatus fresh, Context<NatsServiceRole> context) {
-    NatsServiceRoleStatus before = role.getStatus();
-    NatsServiceRoleStatus status =
-        fresh.withConditions(
-            Conditions.dated(
-                fresh.conditions(),
-                before == null ? List.of() : before.conditions(),
-                role.getMetadata().getGeneration(),
-                clock.instant()));
-    if (status.equals(before)) {
-      return false;
-    }
-    NatsServiceRole patch = new NatsServiceRole();
-    patch.setMetadata(StatusPatch.nameOf(role));
-    patch.setStatus(status);
-    StatusPatch.apply(patch, context);
-    return true;
   }
 }

@@ -77,8 +77,11 @@ class ServerVersionTest {
 
   @Test
   void comparesByNumberNotByText() {
-    assertThat(ServerVersion.parse("2.10.0").orElseThrow())
-        .isGreaterThan(ServerVersion.parse("2.9.25").orElseThrow());
+    ServerVersion newer = ServerVersion.parse("2.10.0").orElseThrow();
+    ServerVersion older = ServerVersion.parse("2.9.25").orElseThrow();
+
+    assertThat(older.isOlderReleaseThan(newer)).isTrue();
+    assertThat(newer.isOlderReleaseThan(older)).isFalse();
   }
 
   private static Set<String> abilities(ServerVersion version) {

@@ -21,7 +21,7 @@ import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.validation.FieldError;
 
-/** What a cluster's status says. */
+/** The status of a cluster and its conditions. */
 public final class ClusterConditions {
 
   public static final String READY = "Ready";
@@ -40,7 +40,7 @@ public final class ClusterConditions {
 
   private ClusterConditions() {}
 
-  /** The status without times. */
+  /** The status; its conditions have no times. */
   static NatsClusterStatus status(
       ObservedCluster observed,
       List<FieldError> errors,
@@ -48,62 +48,56 @@ public final class ClusterConditions {
       Map<String, Push> pushes,
       Rollout rollout,
       Instant now) {
-    int wanted = observed.cluster().getSpec().size();
     List<ObservedServer> ready = observed.ready();
     Condition applied = configApplied(observed, pushes, now);
-    List<Condition> conditions =
-        List.of(
-            ready(observed, errors, rollout, applied),
-            applied,
-            rolesBound(observed.cluster(), users),
-            fieldsSupported(observed),
-            managed(observed.cluster()));
     int roles = observed.roles().size();
     return new NatsClusterStatus(
         observed.cluster().getMetadata().getGeneration(),
         observed.servers().size(),
         version(ready),
         observed.cluster().getSpec().isPaused() ? true : null,
-        ready.size() + "/" + wanted,
+        ready.size() + "/" + observed.cluster().getSpec().size(),
         (roles - users.unbound().size()) + "/" + roles,
         selector(observed.cluster()),
-        conditions);
+        List.of(
+            ready(observed, errors, rollout, applied),
+            applied,
+            rolesBound(observed.cluster(), users),
+            fieldsSupported(observed),
+            managed(observed.cluster())));
   }
 
-  /** Whether the status says of this very spec that every server has its configuration. */
+  /** Whether the status reports this generation of the spec as applied on every server. */
   static boolean wasApplied(NatsCluster cluster) {
     return cluster.getStatus() != null
         && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
-        && cluster.getStatus().conditions().stream()
-            .filter(condition -> condition.getType().equals(CONFIG_APPLIED))
-            .anyMatch(Conditions::isMet);
+        && isMet(cluster.getStatus().conditions(), CONFIG_APPLIED);
   }
 
-  /** What a user must mend: each is worth an Event. */
+  /** The conditions that need action by the user and get an Event. */
   public static Stream<Condition> warnings(NatsClusterStatus status) {
     return status.conditions().stream()
         .filter(condition -> !condition.getType().equals(MANAGED))
         .filter(condition -> WORTH_WARNING.contains(condition.getReason()));
   }
 
-  /** The condition Ready, if it was not met before and is now. */
+  /** The condition Ready, if it is met now and was not before. */
   public static Optional<Condition> nowReady(List<Condition> before, NatsClusterStatus status) {
-    boolean wasReady =
-        before.stream().filter(old -> old.getType().equals(READY)).anyMatch(Conditions::isMet);
+    boolean wasReady = isMet(before, READY);
     return status.conditions().stream()
         .filter(condition -> condition.getType().equals(READY))
         .filter(condition -> !wasReady && Conditions.isMet(condition))
         .findFirst();
   }
 
-  /** Whether two conditions say the same, whenever they came. */
+  /** Whether two conditions are equal except for their times. */
   public static boolean same(Condition one, Condition other) {
     return one.getType().equals(other.getType())
         && one.getReason().equals(other.getReason())
         && one.getMessage().equals(other.getMessage());
   }
 
-  /** The status as it is, but that the API server refused something. */
+  /** The current status, with Ready replaced by an error of the API server. */
   public static NatsClusterStatus refused(NatsCluster cluster, FieldError error) {
     List<Condition> conditions = new ArrayList<>();
     conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
@@ -115,6 +109,12 @@ public final class ClusterConditions {
         .filter(condition -> !condition.getType().equals(READY))
         .forEach(conditions::add);
     return before.withConditions(conditions);
+  }
+
+  private static boolean isMet(List<Condition> conditions, String type) {
+    return conditions.stream()
+        .filter(condition -> condition.getType().equals(type))
+        .anyMatch(Conditions::isMet);
   }
 
   private static Condition ready(
@@ -148,7 +148,12 @@ public final class ClusterConditions {
       }
     }
     if (!refusing.isEmpty()) {
-      return Conditions.unmet(CONFIG_APPLIED, ClusterReasons.SERVER_REFUSES, refusal(refusing));
+      return Conditions.unmet(
+          CONFIG_APPLIED,
+          ClusterReasons.SERVER_REFUSES,
+          String.join(", ", refusing)
+              + ": the server answers but does not take its new configuration and keeps the rights"
+              + " it had before; its log says why");
     }
     if (!waiting.isEmpty() || observed.staying().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
@@ -159,11 +164,6 @@ public final class ClusterConditions {
     }
     return Conditions.met(
         CONFIG_APPLIED, ClusterReasons.CONFIRMED, "every server confirmed its configuration");
-  }
-
-  private static String refusal(List<String> servers) {
-    return "%s: the server answers but does not take its new configuration and keeps the rights it had before; its log says why"
-        .formatted(String.join(", ", servers));
   }
 
   private static Condition rolesBound(NatsCluster cluster, ServerUsers users) {

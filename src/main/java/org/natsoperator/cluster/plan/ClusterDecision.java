@@ -19,10 +19,10 @@ import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.validation.FieldError;
 
 /**
- * What follows from what was observed.
+ * All decisions about a cluster, made from its observed state.
  *
- * @param errors mistakes in the cluster; as long as there are any, or while it is paused, running
- *     servers get new logins and nothing else
+ * @param errors in the spec; with errors, or while the cluster is paused, running servers only get
+ *     new users
  */
 public record ClusterDecision(
     List<FieldError> errors,
@@ -31,14 +31,12 @@ public record ClusterDecision(
     PushPlan plan,
     Rollout rollout) {
 
-  /**
-   * A push that takes longer is told in the status; a quicker one would only double the requests.
-   */
+  /** A shorter push is not reported in the status, which would double the requests. */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(2);
 
   /**
-   * @param known where each server stood after the last decision, by pod UID
-   * @param before the configuration that was rendered then
+   * @param known the pushes after the last decision, by pod UID
+   * @param before the configuration of the last decision
    */
   public static ClusterDecision of(
       ObservedCluster observed,
@@ -59,28 +57,28 @@ public record ClusterDecision(
         errors, users, desired, plan, Rollout.of(observed, plan.pushes(), now));
   }
 
-  /** Whether anything but logins may be changed. */
+  /** Whether more than users may be changed. */
   public boolean mayChange() {
     return errors.isEmpty() && !desired.cluster().getSpec().isPaused();
   }
 
-  /** The files of all revisions that run, and of the newest. */
+  /** The files of all running revisions and of the newest. */
   public List<HasMetadata> files() {
     return files(name -> true);
   }
 
-  /** Of these, the ones that are there: what is changed in them waits for nothing else. */
+  /** The files whose Secrets exist; they are applied first. */
   public List<HasMetadata> filesToKeep(ObservedCluster observed) {
     return files(name -> observed.secret(name).isPresent());
   }
 
-  /** Those that servers mount and somebody has deleted. */
+  /** The files whose Secrets servers mount, but which were deleted. */
   public List<HasMetadata> filesToRestore(ObservedCluster observed) {
     Set<String> mounted = observed.mountedConfigSecrets();
     return files(name -> observed.secret(name).isEmpty() && mounted.contains(name));
   }
 
-  /** The newest, if there is none yet: no server waits for it. */
+  /** The newest file if it has no Secret yet; no server waits for it. */
   public List<HasMetadata> filesToAdd(ObservedCluster observed) {
     Set<String> mounted = observed.mountedConfigSecrets();
     return files(name -> observed.secret(name).isEmpty() && !mounted.contains(name));
@@ -90,23 +88,23 @@ public record ClusterDecision(
     return DesiredCluster.configSecrets(desired.cluster(), plan.files().only(ofSecret));
   }
 
-  /** All other objects; none while nothing but logins may be changed. */
+  /** All other objects; none while only users may be changed. */
   public List<HasMetadata> objects(NetworkPolicySettings network) {
     return mayChange() ? desired.objects(rollout.replicas(), network) : List.of();
   }
 
-  /** The server that must make way for a new one now. */
+  /** The server to restart now. */
   public Optional<ObservedServer> restart() {
     return mayChange() ? rollout.restart() : Optional.empty();
   }
 
-  /** Holds passwords: never shown. */
+  /** Contains passwords; never log. */
   @Override
   public String toString() {
     return "ClusterDecision" + errors;
   }
 
-  /** The status to be told, without times; a push that just began is not told yet. */
+  /** The status to report, without times; a push that just began is not reported yet. */
   public NatsClusterStatus status(
       ObservedCluster observed, List<FieldError> allErrors, Instant now) {
     return ClusterConditions.status(
@@ -114,9 +112,8 @@ public record ClusterDecision(
   }
 
   private Map<String, Push> reportedPushes(ObservedCluster observed, Instant now) {
-    boolean wasApplied = ClusterConditions.wasApplied(observed.cluster());
     Map<String, Push> pushes = plan.pushes();
-    if (wasApplied) {
+    if (ClusterConditions.wasApplied(observed.cluster())) {
       pushes.replaceAll(
           (uid, push) ->
               now.isBefore(push.startedAt().plus(WORTH_TELLING)) ? push.confirm() : push);

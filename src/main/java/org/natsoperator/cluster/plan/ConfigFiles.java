@@ -11,13 +11,12 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The nats.conf of every revision that is alive, by the name of its Secret. A key that only one
- * revision takes would make the other refuse all of a reload, so running servers of another
- * revision get the new logins in their own file.
+ * The nats.conf of every revision in use, by the name of its Secret. A server refuses a reload with
+ * a key that its revision cannot reload, so each older revision gets the new users in its own file.
  */
 record ConfigFiles(Map<String, Content> bySecret) {
 
-  /** One file and by how many blank lines its bytes differ from others that say the same. */
+  /** A file; the number of blank lines makes the bytes of equal configurations differ. */
   record Content(ObjectNode config, int blankLines, ServerConfigFile file) {
 
     Content(ObjectNode config, int blankLines) {
@@ -35,14 +34,13 @@ record ConfigFiles(Map<String, Content> bySecret) {
   }
 
   /**
-   * @param withNewest whether the newest revision may be made; if not, only those that run are kept
-   *     up to date
+   * @param withNewest false to only update the running revisions
    */
   static ConfigFiles of(ObservedCluster observed, DesiredCluster desired, boolean withNewest) {
     Map<String, Content> files = new LinkedHashMap<>();
     String newest = desired.configSecret();
     if (withNewest) {
-      int blankLines = blankLines(observed.secret(newest));
+      int blankLines = observed.secret(newest).map(ConfigSecret::blankLines).orElse(0);
       files.put(
           newest, new Content(desired.config(), blankLines, desired.rendered().file(blankLines)));
     }
@@ -52,8 +50,7 @@ record ConfigFiles(Map<String, Content> bySecret) {
             secret ->
                 older(secret, desired.config(), withNewest)
                     .ifPresent(content -> files.put(secret.getMetadata().getName(), content)));
-    // One that is gone while its server runs is made anew: else that server would never hear of a
-    // revocation.
+    // Restore a deleted Secret of a running server, which would never get a revocation otherwise.
     if (withNewest || !opens(desired.config())) {
       observed.mountedConfigSecrets().stream()
           .filter(name -> observed.secret(name).isEmpty())
@@ -62,20 +59,20 @@ record ConfigFiles(Map<String, Content> bySecret) {
     return new ConfigFiles(files);
   }
 
-  /** Holds passwords: never shown. */
+  /** Contains passwords; never log. */
   @Override
   public String toString() {
     return "ConfigFiles" + bySecret.keySet();
   }
 
-  /** Those whose Secrets have such names. */
+  /** The files whose Secret names match. */
   ConfigFiles only(Predicate<String> name) {
     Map<String, Content> files = new LinkedHashMap<>(bySecret);
     files.keySet().removeIf(name.negate());
     return new ConfigFiles(files);
   }
 
-  /** The same files, but those that are named here in other bytes. */
+  /** The same files, with other bytes in these Secrets. */
   ConfigFiles inOtherBytes(Set<String> secrets) {
     Map<String, Content> files = new LinkedHashMap<>(bySecret);
     secrets.forEach(name -> files.computeIfPresent(name, (key, content) -> content.inOtherBytes()));
@@ -83,9 +80,9 @@ record ConfigFiles(Map<String, Content> bySecret) {
   }
 
   /**
-   * A file that somebody made unreadable is replaced by the newest: better a key too many than no
-   * revocation. But a cluster with mistakes may be meant to be protected otherwise: what is closed
-   * stays closed.
+   * An unreadable file is replaced by the newest: an unknown key is better than a missed
+   * revocation. A file with users keeps them if the newest has none but the spec is invalid, since
+   * the user may want another protection.
    */
   private static Optional<Content> older(Secret secret, ObjectNode newest, boolean mayOpen) {
     boolean wouldOpen = !mayOpen && opens(newest);
@@ -101,12 +98,8 @@ record ConfigFiles(Map<String, Content> bySecret) {
         .filter(running -> running.path("cluster").isObject());
   }
 
-  /** Whether everybody gets in. */
+  /** Whether clients need no login. */
   private static boolean opens(ObjectNode config) {
     return !config.has(ServerConfigFile.LOGINS);
-  }
-
-  private static int blankLines(Optional<Secret> secret) {
-    return secret.map(ConfigSecret::blankLines).orElse(0);
   }
 }

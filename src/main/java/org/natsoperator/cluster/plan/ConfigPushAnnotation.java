@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The annotation on a server pod whose change makes the kubelet look at the pod's Secrets at once.
- * It also remembers the push for an operator that starts anew: {@code <hash>/<attempt>/<load time
- * before>}, with a question mark behind the attempt of a doubtful push.
+ * The annotation on a server pod whose change makes the kubelet sync the pod's Secrets at once. It
+ * also keeps the push over a restart of the operator: {@code <hash>/<attempt>/<load time before>},
+ * with a question mark after the attempt of a doubtful push.
  */
 public final class ConfigPushAnnotation {
 
@@ -19,15 +19,11 @@ public final class ConfigPushAnnotation {
   private ConfigPushAnnotation() {}
 
   public static String of(Push push) {
-    return push.hash()
-        + "/"
-        + push.attempts()
-        + (push.doubtful() ? DOUBT : "")
-        + "/"
-        + push.loadTimeBefore();
+    String attempt = push.attempts() + (push.doubtful() ? DOUBT : "");
+    return String.join("/", push.hash(), attempt, push.loadTimeBefore());
   }
 
-  /** The push that an earlier operator began, if it was of this very file. */
+  /** The push of this file that an earlier leader began. */
   static Optional<Push> read(Pod pod, ServerConfigFile file, Instant now) {
     return Optional.ofNullable(pod.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(ANNOTATION))

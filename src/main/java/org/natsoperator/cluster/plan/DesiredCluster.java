@@ -23,12 +23,12 @@ import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.NetworkPolicySettings;
 
-/** What a cluster must consist of: everything we create for it, in order. */
+/** The objects that the operator creates for a cluster. */
 public record DesiredCluster(
     NatsCluster cluster, ServerVersion version, String revision, RenderedConfig rendered) {
 
   /**
-   * @param before the configuration that was rendered last, which is most often the same
+   * @param before the configuration that was rendered last, which is usually the same
    */
   static DesiredCluster of(
       ObservedCluster observed,
@@ -50,13 +50,9 @@ public record DesiredCluster(
   }
 
   /**
-   * All objects but the files of {@link #configSecrets}, which come before them: a change of rights
-   * waits for nothing, and a pod that mounts a missing Secret waits for the kubelet's next look.
-   * The order: Services, so that a server that starts finds the others by name; what protects the
-   * pods, before there are any; then the pods; last the copy that no pod needs.
-   *
-   * @param replicas how many servers to run now
-   * @param network who else may reach the servers
+   * All objects except {@link #configSecrets}, which are applied first: a revocation must not wait,
+   * and a pod that mounts a missing Secret waits for the kubelet's retry. The order: Services, so
+   * that servers resolve each other; the protection of the pods; the pods; the copy of nats.conf.
    */
   List<HasMetadata> objects(int replicas, NetworkPolicySettings network) {
     List<HasMetadata> objects = new ArrayList<>();
@@ -80,7 +76,7 @@ public record DesiredCluster(
     return secrets;
   }
 
-  /** Holds passwords: never shown. */
+  /** Contains passwords; never log. */
   @Override
   public String toString() {
     return "DesiredCluster[" + cluster.getMetadata().getName() + ", " + revision + "]";
@@ -102,7 +98,7 @@ public record DesiredCluster(
         observed.keys());
   }
 
-  /** Without a sidecar a server learns the operator's new key, or all that is new, by a restart. */
+  /** Without a sidecar the operator's new key, or any change, needs a restart of the servers. */
   private static String revision(
       ObservedCluster observed, ServerVersion version, ObjectNode config) {
     boolean sidecar = observed.cluster().getSpec().pod().enableConfigReload();

@@ -1,6 +1,5 @@
 package org.natsoperator.cluster.plan;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,18 +10,18 @@ import org.natsoperator.cluster.server.Connz;
 import org.natsoperator.config.ServerUser;
 
 /**
- * Servers that are leaving. In lame duck mode nats-server takes no file any more, and a kubelet
- * that already waits for it cannot be made to wait less. But it takes no new clients either, so
- * whoever lost rights in the meantime is out once his connections are closed.
+ * Servers that are leaving. In lame duck mode nats-server does not reload, and the kubelet's grace
+ * period cannot be shortened. It accepts no new clients either, so closing the connections of users
+ * that lost permissions revokes them.
  */
 public final class DrainingServers {
 
   private DrainingServers() {}
 
   /**
-   * A server in lame duck mode with clients that may no longer do what they can do there.
+   * A server in lame duck mode with users that lost permissions.
    *
-   * @param users names of these users; empty if all are suspect
+   * @param users names of these users; empty if it may be any user
    */
   public record DrainingServer(ObservedServer server, Optional<Set<String>> users) {
 
@@ -32,8 +31,7 @@ public final class DrainingServers {
   }
 
   /**
-   * @param confirmed the logins that each server confirmed last, by pod UID; a server that is not
-   *     in it may know any
+   * @param confirmed the users that each server confirmed last, by pod UID
    */
   public static List<DrainingServer> withRevoked(
       ObservedCluster observed, Map<String, ServerUsers> confirmed, ServerUsers newest) {
@@ -46,24 +44,22 @@ public final class DrainingServers {
   }
 
   private static Optional<Set<String>> revoked(ServerUsers known, ServerUsers newest) {
-    if (known == null || known == newest) {
-      return known == null ? Optional.empty() : Optional.of(Set.of());
+    if (known == null) {
+      return Optional.empty();
     }
     Map<String, ServerUser> users =
         newest.users().stream().collect(Collectors.toMap(ServerUser::name, Function.identity()));
-    Set<String> revoked = new HashSet<>();
-    for (ServerUser user : known.users()) {
-      if (!keepsAll(user, Optional.ofNullable(users.get(user.name())))) {
-        revoked.add(user.name());
-      }
-    }
-    return Optional.of(revoked);
+    return Optional.of(
+        known.users().stream()
+            .filter(user -> !keepsAll(user, users.get(user.name())))
+            .map(ServerUser::name)
+            .collect(Collectors.toSet()));
   }
 
-  private static boolean keepsAll(ServerUser before, Optional<ServerUser> now) {
-    return now.filter(user -> user.password().equals(before.password()))
-        .filter(user -> user.publish().containsAll(before.publish()))
-        .filter(user -> user.subscribe().containsAll(before.subscribe()))
-        .isPresent();
+  private static boolean keepsAll(ServerUser before, ServerUser now) {
+    return now != null
+        && now.password().equals(before.password())
+        && now.publish().containsAll(before.publish())
+        && now.subscribe().containsAll(before.subscribe());
   }
 }

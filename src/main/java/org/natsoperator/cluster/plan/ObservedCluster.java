@@ -16,13 +16,10 @@ import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenVerifier;
 
 /**
- * All that is known about a cluster when it is decided what to do.
+ * The observed state of a cluster, input of all decisions.
  *
  * @param roles the roles labelled for the cluster
- * @param proof what tells a true token from another
- * @param keys what its servers must know to trust the operator and each other
- * @param objects Services, Secrets and StatefulSets that carry the cluster's labels, no token
- *     Secrets
+ * @param objects all objects with the cluster's labels except pods and token Secrets
  * @param servers the pods of the StatefulSet
  */
 public record ObservedCluster(
@@ -33,7 +30,7 @@ public record ObservedCluster(
     List<HasMetadata> objects,
     List<ObservedServer> servers) {
 
-  /** Servers look for each other every second or two. */
+  /** Servers try to connect to each other every second or two. */
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
 
   public Optional<StatefulSet> statefulSet() {
@@ -45,7 +42,6 @@ public record ObservedCluster(
     return servers.stream().filter(server -> !server.leaving()).toList();
   }
 
-  /** The servers that work. */
   public List<ObservedServer> ready() {
     return staying().stream().filter(ObservedServer::ready).toList();
   }
@@ -55,8 +51,7 @@ public record ObservedCluster(
   }
 
   /**
-   * Whether a server has a route to every other that answers: to one that never starts there is
-   * none. One that does not answer itself may have them.
+   * Whether a server has a route to every other server that answers; true if it does not answer.
    */
   boolean routed(ObservedServer server) {
     long others =
@@ -67,24 +62,20 @@ public record ObservedCluster(
     return server.varz().map(varz -> varz.remotes() >= others).orElse(true);
   }
 
-  /** Whether a server misses others although all have had the time to find each other. */
+  /** Whether a server lacks routes although all servers run long enough to have them. */
   boolean isolated(ObservedServer server) {
     return !routed(server)
         && staying().stream()
-            .allMatch(
-                other ->
-                    other
-                        .varz()
-                        .filter(varz -> varz.age().compareTo(TIME_TO_FIND) > 0)
-                        .isPresent());
+            .map(ObservedServer::varz)
+            .allMatch(varz -> varz.filter(v -> v.age().compareTo(TIME_TO_FIND) > 0).isPresent());
   }
 
-  /** Whether servers have not found each other yet, which no event will tell. */
+  /** Whether routes are missing; their completion triggers no event. */
   boolean someSeekOthers() {
     return staying().stream().anyMatch(server -> !routed(server));
   }
 
-  /** The highest number of any server, leaving ones too; 0 without servers. */
+  /** The highest ordinal of all servers, including leaving ones; 0 without servers. */
   int highestOrdinal() {
     return servers.stream().mapToInt(ObservedServer::ordinal).max().orElse(0);
   }
@@ -94,8 +85,8 @@ public record ObservedCluster(
   }
 
   /**
-   * The Secrets that a pod mounts or may yet mount: until the StatefulSet controller has seen a new
-   * template it can bring back a pod of the old one.
+   * The Secrets that a pod mounts or may mount: until the StatefulSet controller has seen a new
+   * template, it can create a pod of the old one.
    */
   List<Secret> configSecretsInUse() {
     Set<String> mounted = mountedConfigSecrets();
@@ -114,12 +105,12 @@ public record ObservedCluster(
         .collect(Collectors.toSet());
   }
 
-  /** The same, but with its objects as they are after what was just applied. */
+  /** The same with the objects as they are after an apply. */
   public ObservedCluster withObjects(List<HasMetadata> latest) {
     return new ObservedCluster(cluster, roles, proof, keys, latest, servers);
   }
 
-  /** Whether the StatefulSet controller has yet to look at the newest template. */
+  /** Whether the StatefulSet controller has not seen the newest template yet. */
   boolean templateUnseen() {
     return statefulSet()
         .filter(
@@ -131,7 +122,7 @@ public record ObservedCluster(
         .isPresent();
   }
 
-  /** Holds tokens: never shown. */
+  /** Contains tokens; never log. */
   @Override
   public String toString() {
     return "ObservedCluster[" + cluster.getMetadata().getName() + "]";

@@ -13,10 +13,10 @@ import org.natsoperator.cluster.resources.ServerPod;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerVersion;
 
-/** A server pod and what its server answered; empty if it did not. */
+/** A server pod and the answer of its server; empty without an answer. */
 public record ObservedServer(Pod pod, Optional<Varz> varz) {
 
-  /** The StatefulSet controller's own label. */
+  /** Label of the StatefulSet controller. */
   private static final String TEMPLATE_LABEL = "controller-revision-hash";
 
   public String uid() {
@@ -40,16 +40,11 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /**
-   * Whether it answers, and has long enough, without taking its newest file.
-   *
-   * @param push where it stands; null if that is not known
-   */
+  /** Whether it answers but did not take its newest file in time; the push may be null. */
   boolean refuses(Push push, Instant now) {
     return varz.isPresent() && push != null && push.refused(now);
   }
 
-  /** Number at the end of the pod's name. */
   int ordinal() {
     return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
   }
@@ -59,7 +54,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
   }
 
-  /** Empty if it must be restarted to read its file again. */
+  /** Empty if only a restart loads a changed file. */
   public Optional<ReloadMethod> reloadedBy() {
     boolean sidecar =
         pod.getSpec().getContainers().stream()
@@ -67,7 +62,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return version().flatMap(known -> ReloadMethod.of(sidecar, known));
   }
 
-  /** Whether the server's process runs; before that its kubelet has yet to read the file. */
+  /** Whether the server's process runs; before that the kubelet mounts the newest file. */
   public boolean running() {
     return pod.getStatus() != null
         && pod.getStatus().getContainerStatuses().stream()
@@ -75,7 +70,6 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
             .anyMatch(status -> status.getState().getRunning() != null);
   }
 
-  /** Version that the pod was made for. */
   public Optional<ServerVersion> version() {
     return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
         .flatMap(ServerVersion::parse);

@@ -7,15 +7,13 @@ import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * Where one server stands with its newest file.
+ * The delivery of the newest file to one server.
  *
- * @param digest what the file says
- * @param hash in which bytes it says it
- * @param attempts how often the kubelet was made to look
- * @param loadTimeBefore load time that the server told before the bytes were written; empty if it
- *     did not answer
- * @param doubtful whether an earlier file was still under way, so that one reload may be the
- *     earlier file's
+ * @param digest of the configuration
+ * @param hash of the bytes of the file
+ * @param attempts number of triggered kubelet syncs
+ * @param loadTimeBefore load time of the server before the file was written; empty if unknown
+ * @param doubtful whether an earlier file was not confirmed, so that a reload may be of that file
  */
 public record Push(
     String digest,
@@ -30,7 +28,7 @@ public record Push(
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final int MOST_DOUBLINGS = 7;
 
-  /** A server that answers for so long without taking its file has refused it. */
+  /** A server that answers but does not take its file within this time refuses it. */
   private static final Duration REFUSED_AFTER = Duration.ofSeconds(10);
 
   public static Push start(
@@ -44,18 +42,18 @@ public record Push(
     return new Push(digest, hash, attempts + 1, startedAt, now, loadTimeBefore, doubtful, false);
   }
 
-  /** The same file in other bytes: a reload from now on is one of these bytes. */
+  /** The same file with other bytes; any reload from now on is of these bytes. */
   Push inOtherBytes(String otherHash, Optional<Varz> varz, Instant now) {
-    return confirmed
-        ? new Push(digest, otherHash, 1, now, now, loadTime(varz), false, false)
-        : new Push(digest, otherHash, attempts + 1, startedAt, now, loadTime(varz), false, false);
+    int attempt = confirmed ? 1 : attempts + 1;
+    Instant start = confirmed ? now : startedAt;
+    return new Push(digest, otherHash, attempt, start, now, loadTime(varz), false, false);
   }
 
   public Push confirm() {
     return new Push(digest, hash, attempts, startedAt, lastAt, loadTimeBefore, doubtful, true);
   }
 
-  /** When to try again: after half a second, one, two, four, … from the start. */
+  /** Whether to retry: half a second after the start, then one, two, four, … seconds. */
   boolean due(Instant now) {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
     return !now.isBefore(attempts <= MOST_DOUBLINGS ? startedAt.plus(pause) : lastAt.plus(pause));

@@ -9,23 +9,22 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 
 /**
- * Decides the next step of bringing a file to a server.
+ * The next step of a push.
  *
- * @param triggerKubeletSync whether the kubelet must be made to look now
- * @param otherBytes whether the file must be written in other bytes, since the reloader may believe
- *     it knows these
+ * @param triggerKubeletSync whether to trigger a kubelet sync now
+ * @param otherBytes whether to change the bytes of the file, since the reloader may have seen them
  */
 public record PushStep(Push push, boolean triggerKubeletSync, boolean otherBytes) {
 
-  /** After so many attempts in vain the reloader must have missed the file. */
+  /** After this number of failed attempts the reloader must have missed the file. */
   private static final int ATTEMPTS_WITH_SAME_BYTES = 3;
 
-  /** By then a reload of an earlier file has happened. */
+  /** After this time a reload of an earlier file has happened. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
   /**
-   * @param stored hash of the bytes that the Secret holds now; empty if it does not exist
-   * @param last where the server stood before
+   * @param stored hash of the file in the existing Secret
+   * @param last the push after the last step
    */
   static PushStep next(
       ObservedServer server,

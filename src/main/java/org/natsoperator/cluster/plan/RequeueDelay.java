@@ -3,7 +3,7 @@ package org.natsoperator.cluster.plan;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How soon a cluster is looked at again if no event asks for it before. */
+/** The delay until a cluster is reconciled again without an event. */
 public final class RequeueDelay {
 
   private static final Duration WHILE_PUSHING = Duration.ofMillis(50);
@@ -15,7 +15,7 @@ public final class RequeueDelay {
   private RequeueDelay() {}
 
   /**
-   * @param revoking whether connections are to be closed at servers that are leaving
+   * @param revoking whether connections of leaving servers must be closed
    */
   public static Duration in(
       ObservedCluster observed, PushPlan plan, boolean revoking, Instant now) {

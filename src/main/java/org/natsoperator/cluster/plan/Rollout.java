@@ -12,22 +12,20 @@ import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.config.ServerVersion;
 
 /**
- * The next step from the servers there are to those there must be: one server at a time, each only
- * when all others are ready and have confirmed who may log in. A server in lame duck takes no
- * revocation any more, so it must have the newest grants before. A new cluster starts all its
- * servers at once.
+ * The next step of scaling or rolling out: one server at a time, and only while all others are
+ * ready and have confirmed the newest users. A server in lame duck mode takes no revocation, so it
+ * must have the newest grants before. A new cluster starts all its servers at once.
  *
- * <p>A server that does not work costs nobody anything, so it goes first and waits for no other:
- * that is how a rollout that failed goes on once the spec is mended.
+ * <p>A server that does not work is replaced first and without waiting for the others, so that a
+ * failed rollout continues once the spec is corrected.
  *
- * @param replicas how many servers the StatefulSet is to run now
- * @param restart the server that makes way for one of the newest template
+ * @param replicas for the StatefulSet
+ * @param restart the server to replace with one of the newest template
  * @param waitingFor the server that the next step waits for
  */
 public record Rollout(
     int replicas, Stage stage, Optional<ObservedServer> restart, Optional<String> waitingFor) {
 
-  /** What is being done to the servers, as the cluster's status calls it. */
   enum Stage {
     STEADY(ClusterReasons.SERVERS_NOT_READY),
     SCALING_DOWN(ClusterReasons.SCALING_DOWN),
@@ -46,7 +44,7 @@ public record Rollout(
   }
 
   /**
-   * @param pushes where each server stands with its configuration, by pod UID
+   * @param pushes by pod UID
    */
   static Rollout of(ObservedCluster observed, Map<String, Push> pushes, Instant now) {
     int wanted = observed.cluster().getSpec().size();
@@ -59,7 +57,6 @@ public record Rollout(
     return new Step(observed, set.orElseThrow(), pushes, now).next(replicas, wanted);
   }
 
-  /** All that the decision looks at. */
   private record Step(
       ObservedCluster observed, StatefulSet set, Map<String, Push> pushes, Instant now) {
 
@@ -85,53 +82,43 @@ public record Rollout(
       Optional<ObservedServer> broken = outdated.stream().filter(this::broken).findFirst();
       ObservedServer next = broken.orElse(outdated.getFirst());
       Optional<String> obstacle =
-          firstOf(
-              unsettled(replicas), broken.isPresent() ? starting() : unconfirmed(server -> true));
+          unsettled(replicas)
+              .or(() -> unconfirmed(server -> broken.isEmpty() || !mustRestart(server)));
       Optional<ObservedServer> restart =
           obstacle.isPresent() ? Optional.empty() : Optional.of(next);
       return new Rollout(replicas, Stage.ROLLING_OUT, restart, obstacle);
     }
 
-    /** The StatefulSet takes the last server away. */
+    /** The StatefulSet removes the last server. */
     private Optional<String> obstacleToRemoval(int replicas) {
       ObservedServer last = servers(server -> true).stream().findFirst().orElse(null);
-      boolean harmless = last == null || broken(last);
-      return firstOf(
-          unsettled(replicas),
-          harmless ? Optional.empty() : unconfirmed(server -> server == last || !broken(server)));
+      return last == null || broken(last)
+          ? unsettled(replicas)
+          : unsettled(replicas).or(() -> unconfirmed(server -> server == last || !broken(server)));
     }
 
     private Optional<String> obstacleToAddition(int replicas) {
-      return firstOf(
-          unsettled(replicas),
-          servers(server -> true).stream()
-              .limit(1)
-              .filter(last -> !calm(last))
-              .map(ObservedServer::name)
-              .findFirst());
+      return unsettled(replicas)
+          .or(
+              () ->
+                  servers(server -> true).stream()
+                      .findFirst()
+                      .filter(last -> !calm(last))
+                      .map(ObservedServer::name));
     }
 
-    /** A step that was taken before is still under way. */
+    /** What an earlier step still waits for. */
     private Optional<String> unsettled(int replicas) {
       Optional<String> leaving =
           observed.servers().stream()
               .filter(ObservedServer::leaving)
               .map(ObservedServer::name)
               .findFirst();
-      boolean seen =
-          set.getStatus() != null
-              && set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())
-              && servers(server -> true).size() == replicas;
+      boolean seen = !observed.templateUnseen() && observed.staying().size() == replicas;
       return leaving.or(() -> seen ? Optional.empty() : Optional.of("the StatefulSet"));
     }
 
-    /** A server of the newest template that does not work yet, or not at all. */
-    private Optional<String> starting() {
-      return servers(server -> !mustRestart(server) && !calm(server)).stream()
-          .map(ObservedServer::name)
-          .findFirst();
-    }
-
+    /** The highest of these servers that does not work or lacks the newest users. */
     private Optional<String> unconfirmed(Predicate<ObservedServer> of) {
       return servers(of.and(server -> !calm(server))).stream()
           .map(ObservedServer::name)
@@ -139,14 +126,13 @@ public record Rollout(
     }
 
     private List<ObservedServer> servers(Predicate<ObservedServer> which) {
-      return observed.servers().stream()
-          .filter(server -> !server.leaving())
+      return observed.staying().stream()
           .filter(which)
           .sorted(Comparator.comparingInt(ObservedServer::ordinal).reversed())
           .toList();
     }
 
-    /** Servers of some old versions look for others no more once they have given up. */
+    /** Servers of some old versions stop to look for others after some time. */
     private boolean mustRestart(ObservedServer server) {
       return outdated(server)
           || observed.isolated(server)
@@ -154,12 +140,11 @@ public record Rollout(
     }
 
     private boolean outdated(ObservedServer server) {
-      return set.getStatus() != null
-          && set.getMetadata().getGeneration().equals(set.getStatus().getObservedGeneration())
+      return !observed.templateUnseen()
           && !server.isOfTemplate(set.getStatus().getUpdateRevision());
     }
 
-    /** It serves nobody, misses other servers, or refuses to learn who may log in. */
+    /** Not ready, without a route to another server, or refuses the newest users. */
     private boolean broken(ObservedServer server) {
       Push push = pushes.get(server.uid());
       return !server.ready() || observed.isolated(server) || server.refuses(push, now);
@@ -171,10 +156,6 @@ public record Rollout(
       return server.ready()
           && observed.routed(server)
           && (learnsByRestart || push != null && push.confirmed());
-    }
-
-    private static Optional<String> firstOf(Optional<String> one, Optional<String> other) {
-      return one.or(() -> other);
     }
   }
 }

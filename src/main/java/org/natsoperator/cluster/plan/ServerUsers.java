@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleReasons;
@@ -21,20 +22,18 @@ import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 
 /**
- * Who may log in to a cluster, and which roles must be left out so that the others are not harmed.
+ * The users of a cluster, and the roles that get none so that the others keep theirs.
  *
- * @param users in the order of their roles' age, so that a new role never pushes out an old one
- * @param unbound roles nobody can log in by, each with the reason
+ * @param users oldest role first, so that a new role never displaces an old one
+ * @param unbound roles without a user, each with the reason
  */
 public record ServerUsers(
     List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> unbound) {
 
-  /**
-   * What of the 1 MiB of a Secret is for users; the rest is for the other keys and their growth.
-   */
+  /** The rest of the 1 MiB of a Secret is for the other keys and their growth. */
   private static final int MOST_BYTES = 1_000_000;
 
-  /** What one user and one subject take in the file beside their own text. */
+  /** What one user and one subject take in the file in addition to their own text. */
   private static final int BYTES_PER_USER = 220;
 
   private static final int BYTES_PER_SUBJECT = 4;
@@ -69,15 +68,25 @@ public record ServerUsers(
       Bound login, int bytes, List<ServerVersion> versions, Set<String> ownUsers) {
     Grant grant = login.grant();
     if (grant.namesQueues() && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
-      return Optional.of(queuesUnknown());
+      return Optional.of(
+          new Unbound(
+              RoleReasons.QUEUES_NOT_SUPPORTED,
+              "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the"
+                  + " cluster's spec.version or remove them"));
     }
     if (!grant.isAtHome() && ownUsers.contains(grant.user())) {
       return Optional.of(Binding.userTaken(grant.user()));
     }
-    return bytes + bytesOf(login) > MOST_BYTES ? Optional.of(full()) : Optional.empty();
+    return bytes + bytesOf(login) <= MOST_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new Unbound(
+                RoleReasons.CONFIG_FULL,
+                "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB;"
+                    + " delete roles or split the cluster"));
   }
 
-  /** Users of roles of the cluster's own namespace: two of one name would spoil the whole file. */
+  /** Users of roles in the cluster's namespace: a duplicate name makes the file invalid. */
   private static Set<String> ownUsers(ObservedCluster observed) {
     return observed.roles().stream()
         .map(ObservedRole::identity)
@@ -102,32 +111,16 @@ public record ServerUsers(
 
   private static int bytesOf(Bound login) {
     Grant grant = login.grant();
-    int subjects = 0;
-    for (List<String> side : List.of(grant.publish(), grant.subscribe())) {
-      for (String subject : side) {
-        subjects += bytesOf(subject) + BYTES_PER_SUBJECT;
-      }
-    }
+    int subjects =
+        Stream.concat(grant.publish().stream(), grant.subscribe().stream())
+            .mapToInt(subject -> bytesOf(subject) + BYTES_PER_SUBJECT)
+            .sum();
     return BYTES_PER_USER + grant.user().length() + login.token().value().length() + subjects;
   }
 
-  /** JSON writes quotes and backslashes with another backslash. */
+  /** JSON escapes quotes and backslashes. */
   private static int bytesOf(String text) {
     int escapes = (int) text.chars().filter(c -> c == '"' || c == '\\').count();
     return text.getBytes(StandardCharsets.UTF_8).length + escapes;
-  }
-
-  private static Unbound queuesUnknown() {
-    return new Unbound(
-        RoleReasons.QUEUES_NOT_SUPPORTED,
-        "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the"
-            + " cluster's spec.version or remove them");
-  }
-
-  private static Unbound full() {
-    return new Unbound(
-        RoleReasons.CONFIG_FULL,
-        "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB; delete"
-            + " roles or split the cluster");
   }
 }

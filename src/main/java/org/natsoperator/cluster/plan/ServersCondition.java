@@ -9,12 +9,12 @@ import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
 
-/** What is said of a cluster whose servers are not all as they must be. */
+/** The condition of a cluster whose servers are not all ready and up to date. */
 final class ServersCondition {
 
   private ServersCondition() {}
 
-  /** Empty if all servers are there, ready, and of the wanted version and template. */
+  /** Empty if all servers exist, are ready, and have the wanted version and template. */
   static Optional<Condition> unmet(String type, ObservedCluster observed, Rollout rollout) {
     String version =
         ServerVersion.parse(observed.cluster().getSpec().version()).orElseThrow().tag();

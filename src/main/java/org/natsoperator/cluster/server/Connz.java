@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A page of who is connected to a server, as it says on {@code /connz}. */
+/** A page of the connections of a server, from {@code /connz}. */
 public record Connz(String serverId, List<Connection> connections) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -20,19 +20,16 @@ public record Connz(String serverId, List<Connection> connections) {
   private static final Pattern SERVER_ID = Pattern.compile("\\w{1,64}");
 
   /**
-   * One client.
-   *
-   * @param user the user it logged in as; null where nobody has to log in
+   * @param user null for a server without users
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Connection(
       @JsonProperty("cid") long cid, @JsonProperty("authorized_user") String user) {}
 
   /**
-   * Reads a page piece by piece: what is small as text can be very many connections.
+   * Reads a page as a stream, since a small text can hold very many connections.
    *
-   * @param most as many as were asked for
-   * @return empty if it is no such page, or has more
+   * @return empty if the text is not a page or has more than {@code most} connections
    */
   static Optional<Connz> parse(String page, int most) {
     try (JsonParser json = JSON.createParser(page)) {
@@ -53,7 +50,9 @@ public record Connz(String serverId, List<Connection> connections) {
         serverId = json.getValueAsString("");
       } else if (field.equals("connections") && json.isExpectedStartArrayToken()) {
         while (json.nextToken() != JsonToken.END_ARRAY && connections.size() <= most) {
-          connections.add(connection(json));
+          connections.add(
+              Optional.ofNullable(json.readValueAs(Connection.class))
+                  .orElseThrow(() -> new IOException("null is not a connection")));
         }
       } else {
         json.skipChildren();
@@ -62,13 +61,5 @@ public record Connz(String serverId, List<Connection> connections) {
     return SERVER_ID.matcher(serverId).matches() && connections.size() <= most
         ? Optional.of(new Connz(serverId, connections))
         : Optional.empty();
-  }
-
-  private static Connection connection(JsonParser json) throws IOException {
-    Connection connection = json.readValueAs(Connection.class);
-    if (connection == null) {
-      throw new IOException("null is no connection");
-    }
-    return connection;
   }
 }

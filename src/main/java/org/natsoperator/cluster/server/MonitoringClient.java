@@ -17,24 +17,19 @@ import org.natsoperator.config.Ports;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/**
- * Asks servers at their monitoring port, all at once. One that does not answer in time has not
- * answered.
- */
+/** Sends requests to the monitoring ports of servers in parallel; late answers are ignored. */
 @Component
 public class MonitoringClient {
 
   private static final Duration TIMEOUT = Duration.ofMillis(300);
 
-  /** Until the last byte: a request's own time ends with the answer's head. */
+  /** Until the last byte: the timeout of a request ends with the response headers. */
   private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(1);
 
-  /** In bytes; a server's own has some 10 KB. */
+  /** A real answer has about 10 KB. */
   private static final long MAX_VARZ_BYTES = 128 << 10;
 
-  /**
-   * In bytes. Clients choose their names, so a page may have more: then smaller ones are asked for.
-   */
+  /** Clients choose their names, so a page may be larger; smaller pages are requested then. */
   private static final long MAX_PAGE_BYTES = 2 << 20;
 
   private static final int CONNECTIONS_OF_A_PAGE = 1_000;
@@ -63,19 +58,10 @@ public class MonitoringClient {
     return answers.stream().map(CompletableFuture::join).toList();
   }
 
-  /**
-   * Connections of a server.
-   *
-   * @param serverId how it calls itself
-   * @param cids their numbers there
-   */
+  /** The ID of a server and the IDs of its connections. */
   public record Connections(String serverId, List<Long> cids) {}
 
-  /**
-   * Those of a server's connections that somebody looks for, as many as it tells in time.
-   *
-   * @return empty if it tells of none at all
-   */
+  /** The matching connections that the server reports in time; empty if it does not answer. */
   public Optional<Connections> connections(Pod server, Predicate<Connz.Connection> matching) {
     long end = System.nanoTime() + ALL_PAGES.toNanos();
     List<Long> found = new ArrayList<>();

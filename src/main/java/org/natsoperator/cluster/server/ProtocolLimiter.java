@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * What a server says on one connection, by the <a
- * href="https://docs.nats.io/reference/reference-protocols/nats-protocol">NATS protocol</a>: lines,
- * and messages of the length that the line before them tells.
+ * Limits the input from one connection to lines of the <a
+ * href="https://docs.nats.io/reference/reference-protocols/nats-protocol">NATS protocol</a> and
+ * messages of the length that the line before them announces.
  */
 final class ProtocolLimiter {
 
-  /**
-   * In bytes. The answer to a reload has some hundred, the greeting of a big cluster some 10 KB.
-   */
+  /** Bytes; the answer to a reload has about 100, the INFO of a large cluster about 10 KB. */
   static final int LONGEST = 256 << 10;
 
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
@@ -60,7 +58,7 @@ final class ProtocolLimiter {
     int last = words.length - 1;
     switch (words[0]) {
       case "MSG" -> {}
-      // The headers are a part of it, whose length is told before.
+      // The length of the headers; the total length at the end includes it.
       case "HMSG" -> length(words[Math.max(0, last - 1)]);
       default -> throw new IOException("the server says what is not of the protocol");
     }

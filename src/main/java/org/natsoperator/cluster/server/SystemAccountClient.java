@@ -1,17 +1,14 @@
 package org.natsoperator.cluster.server;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.nats.client.AuthHandler;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
-import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -23,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Speaks to servers as a user of their system account, which they know from 2.10 on: has them read
- * their file again where no sidecar does, and close connections.
+ * Sends requests to servers from version 2.10 on as a user of their system account: reload where
+ * there is no sidecar, and close connections.
  */
 @Component
 public class SystemAccountClient {
@@ -33,9 +30,8 @@ public class SystemAccountClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * A server that reloads may throw out whoever asks it. Whether all was done is told by {@code
-   * /varz} and {@code /connz}, and if it was not, it is asked again; by default the client would
-   * log an error.
+   * A server that reloads may close the operator's connection, which the client logs as an error by
+   * default. Success is read from {@code /varz} and {@code /connz}; failures are retried.
    */
   private static final ErrorListener IGNORE_ERRORS = new ErrorListener() {};
 
@@ -45,7 +41,7 @@ public class SystemAccountClient {
     this.keys = keys;
   }
 
-  /** Has one server reload. Whether it took the file is told by its {@code /varz}, not here. */
+  /** Asks one server to reload. Its {@code /varz} shows whether it took the file. */
   public void reload(NatsCluster cluster, Pod server) {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();
@@ -62,11 +58,11 @@ public class SystemAccountClient {
   }
 
   /**
-   * Has a server close connections. It need not listen any more, as in lame duck mode: it is
-   * reached through another. It does so only if it is asked for an answer.
+   * Closes connections of a server through another one, since a server in lame duck mode does not
+   * listen. The server ignores requests without a reply subject.
    *
    * @param through a server of the same cluster that listens, of version 2.10 or newer
-   * @param serverId of the server that shall close them
+   * @param serverId ID of the server that closes the connections
    */
   public void close(NatsCluster cluster, Pod through, String serverId, List<Long> cids) {
     LOG.info("Closing {} connections at a server in lame duck mode", cids.size());
@@ -87,7 +83,7 @@ public class SystemAccountClient {
   private Options options(NatsCluster cluster, Pod server) {
     return Options.builder()
         .server("nats://%s:%d".formatted(server.getStatus().getPodIP(), Ports.CLIENT))
-        .authHandler(new Signer(keys.nkey(cluster)))
+        .authHandler(Nats.staticCredentials(new char[0], keys.nkey(cluster).getSeed()))
         .connectionName("nats-operator")
         .connectionTimeout(TIMEOUT)
         .dataPortType(BoundedDataPort.class.getName())
@@ -97,9 +93,9 @@ public class SystemAccountClient {
   }
 
   /**
-   * A connection to a server that may be any program: whose image it is, the cluster's owner says.
-   * The client makes room for a message as soon as its length is told, and for a line without end;
-   * so both are looked at before. It is public since the client makes it by its name.
+   * A connection to a server that may be any program, since the cluster's owner chooses the image.
+   * The client allocates memory for any announced message length and any line length, so both are
+   * checked first. It is public since the client creates it by its class name.
    */
   public static final class BoundedDataPort extends SocketDataPort {
 
@@ -110,33 +106,6 @@ public class SystemAccountClient {
       int read = super.read(destination, offset, length);
       limiter.said(destination, offset, read);
       return read;
-    }
-  }
-
-  /** Proves to a server that we hold the nkey it was told. */
-  private record Signer(NKey key) implements AuthHandler {
-
-    @Override
-    public byte[] sign(byte[] nonce) {
-      try {
-        return key.sign(nonce);
-      } catch (GeneralSecurityException | IOException e) {
-        throw new IllegalStateException("an nkey that was read can sign", e);
-      }
-    }
-
-    @Override
-    public char[] getID() {
-      try {
-        return key.getPublicKey();
-      } catch (GeneralSecurityException | IOException e) {
-        throw new IllegalStateException("an nkey that was read has a public key", e);
-      }
-    }
-
-    @Override
-    public char[] getJWT() {
-      return new char[0];
     }
   }
 }

@@ -9,12 +9,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a server says of itself on {@code /varz}.
+ * The state of a server, from {@code /varz}.
  *
- * @param configDigest digest of the configuration in force; null before 2.11
- * @param configLoadTime when the configuration was loaded, by the server's own clock: only to be
- *     compared with itself
- * @param remotes other servers that it has a route to
+ * @param configDigest digest of the loaded configuration; null before 2.11
+ * @param configLoadTime by the server's clock; compare it only with itself
+ * @param remotes number of servers that it has a route to
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Varz(
@@ -27,7 +26,7 @@ public record Varz(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Empty if that is no such answer. */
+  /** Empty if the text is not valid. */
   static Optional<Varz> parse(String answer) {
     try {
       return Optional.ofNullable(JSON.readValue(answer, Varz.class));
@@ -36,7 +35,7 @@ public record Varz(
     }
   }
 
-  /** For how long the server has been running, by its own clock; zero if it does not say. */
+  /** Uptime by the server's clock; zero if it is unknown. */
   public Duration age() {
     return start == null || now == null
         ? Duration.ZERO
