@@ -40,7 +40,10 @@ public class Certificates implements SmartLifecycle {
   private final CertificateFactory factory;
   private final Clock clock;
   private final ReloadingKeyManager keyManager = new ReloadingKeyManager();
+
+  /** Its own thread: reconciliations must not overlap, and their requests block. */
   private volatile ScheduledExecutorService scheduler;
+
   private volatile CertificateFiles files = CertificateFiles.NONE;
   private volatile CertificateDecision decision = CertificateDecision.START;
   private CaPublication publication = CaPublication.NONE;

@@ -14,9 +14,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Triggers a full collection when the old generation has grown by a quarter, at most three times a
- * minute. By default the serial collector does this only when the heap has its maximum size; until
- * then it takes more memory from the machine. Other collectors are not affected.
+ * Collects the old generation when it has grown by a quarter, at most three times a minute. By
+ * itself the serial collector does so only when the heap has reached its limit. Measured on 27
+ * November 2026 with 500 roles: 220 instead of 228 MiB resident, for 7 s of CPU in 3 minutes;
+ * without roles 2 MiB. Other collectors are left alone.
  */
 @Component
 class OldGenerationCollector implements NotificationListener {
@@ -33,7 +34,7 @@ class OldGenerationCollector implements NotificationListener {
             pool -> {
               var memory = (NotificationEmitter) ManagementFactory.getMemoryMXBean();
               memory.addNotificationListener(this, null, null);
-              // Soon: much of what the start needed is not needed again.
+              // Collect soon: the start leaves much garbage.
               pool.setUsageThreshold(1);
             });
   }
