@@ -1,15 +1,14 @@
 package org.natsoperator.config;
 
 /**
- * What a server must know to trust the operator and the other servers.
+ * The keys that a server needs to trust the operator and the other servers.
  *
  * @param operator public nkey of the operator in the system account, {@code U…}
- * @param routePassword what servers show each other; without it whoever reaches the route port
- *     would be a server
+ * @param routePassword keeps other programs from connecting to the route port as a server
  */
 public record ClusterKeys(String operator, String routePassword) {
 
-  /** User name of all servers among each other. */
+  /** User name in route connections. */
   static final String ROUTE_USER = "server";
 
   @Override

@@ -27,14 +27,14 @@ final class ConfigDigest {
     }
   }
 
-  /** The canonical form as a server of this name sees it: its name in the place of the variable. */
+  /** The canonical form with the name of the server instead of the variable. */
   static String named(String canonical, String serverName) {
     String key = "\"" + ServerConfigFile.SERVER_NAME + "\":";
     return canonical.replace(
         key + "\"" + ServerConfigFile.SERVER_NAME_VARIABLE + "\"", key + "\"" + serverName + "\"");
   }
 
-  /** These characters stand only inside strings, so a plain replacement is right. */
+  /** These characters only occur inside strings. */
   private static String escaped(String json) {
     return json.replace("<", "\\u003c")
         .replace(">", "\\u003e")

@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /**
  * A configuration as a tree and as text. With many users each form is near a megabyte, so it is
- * made when it is first asked for and then kept: while servers are asked whether they took it,
- * nothing of it changes.
+ * created at the first use and cached over reconciliations.
  */
 public final class RenderedConfig {
 
@@ -23,7 +22,7 @@ public final class RenderedConfig {
   }
 
   /**
-   * @param before what was rendered last: it is used again if it says the same
+   * @param before what was rendered last; reused if it has the same source
    */
   public static RenderedConfig of(ServerConfig source, Optional<RenderedConfig> before) {
     return before
@@ -35,12 +34,12 @@ public final class RenderedConfig {
     return tree;
   }
 
-  /** The file for servers, with so many blank lines at its end. */
+  /** The file for servers, with this number of blank lines at its end. */
   public ServerConfigFile file(int blankLines) {
     return files.computeIfAbsent(blankLines, lines -> ServerConfigFile.of(tree, lines));
   }
 
-  /** The same for readers that are no servers. */
+  /** The file for readers other than servers. */
   public ServerConfigFile pureJson() {
     if (pureJson == null) {
       pureJson = ServerConfigFile.pureJson(tree);
@@ -48,7 +47,7 @@ public final class RenderedConfig {
     return pureJson;
   }
 
-  /** Holds passwords: never shown. */
+  /** Contains passwords; never log. */
   @Override
   public String toString() {
     return "RenderedConfig[" + source.clusterName() + "]";

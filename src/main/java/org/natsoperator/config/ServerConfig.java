@@ -5,12 +5,11 @@ import java.util.Optional;
 import org.natsoperator.api.NatsConfig;
 
 /**
- * Everything the servers of one cluster are told.
+ * The input of nats.conf.
  *
- * @param clusterName name that all servers of the cluster share
- * @param lameDuckSeconds over how long a stopping server lets go of its clients
+ * @param lameDuckSeconds time in which a stopping server closes its client connections
  * @param routes {@code host:port} of all servers of the cluster
- * @param users who may log in; empty if anybody may, which a cluster without {@code auth} means
+ * @param users empty if no login is needed, as in a cluster without {@code auth}
  */
 public record ServerConfig(
     ServerVersion version,

@@ -16,13 +16,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a nats.conf, and what can be said of it.
+ * The text of a nats.conf.
  *
- * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read, and with one
- * exception: the value of {@code server_name} is a variable, which stands without quotes. As a flag
- * the name would be missing at a reload, which the server would refuse. Blank lines at the end mean
- * nothing to the server but make it another file: the reloader, which may have slept through a
- * change, signals again.
+ * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read. Only the value of
+ * {@code server_name} is a variable without quotes: as a flag it would be missing at a reload,
+ * which the server would refuse. Blank lines at the end change only the bytes of the file, so that
+ * the reloader signals again if it missed a change.
  */
 public final class ServerConfigFile {
 
@@ -31,10 +30,7 @@ public final class ServerConfigFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * What every version takes by a reload, and with it the users, whose change must never wait for a
-   * restart.
-   */
+  /** Keys that every version can reload, including the users. */
   private static final List<String> RELOADABLE =
       List.of(
           "authorization",
@@ -47,7 +43,7 @@ public final class ServerConfigFile {
           "max_payload",
           "write_deadline");
 
-  /** Section with the users; a server without it lets everybody in. */
+  /** Section with the users; a server without it needs no login. */
   public static final String LOGINS = "authorization";
 
   /** Environment variable that holds a server's name. */
@@ -75,13 +71,13 @@ public final class ServerConfigFile {
     this.tree = tree;
   }
 
-  /** The file of a tree, with so many blank lines at its end. */
+  /** The file for servers, with this number of blank lines at its end. */
   public static ServerConfigFile of(ObjectNode config, int blankLines) {
     String text = json(config).replace(QUOTED, UNQUOTED) + "\n".repeat(blankLines + 1);
     return new ServerConfigFile(text, Optional.of(config));
   }
 
-  /** The same as pure JSON, for readers that are no servers. */
+  /** The file as valid JSON, for readers other than servers. */
   public static ServerConfigFile pureJson(ObjectNode config) {
     return new ServerConfigFile(json(config) + "\n");
   }
@@ -94,10 +90,7 @@ public final class ServerConfigFile {
     }
   }
 
-  /**
-   * What a running server takes by a reload from a newer configuration, in the place of what it
-   * has.
-   */
+  /** The running configuration with the users and routes of a newer one. */
   public static ObjectNode withUsers(ObjectNode running, ObjectNode newer) {
     ObjectNode merged = running.deepCopy();
     merged.remove(LOGINS);
@@ -106,7 +99,7 @@ public final class ServerConfigFile {
     return merged;
   }
 
-  /** Short hash of all that a reload cannot change: servers with another one must be restarted. */
+  /** Short hash of all that a reload cannot change; a difference requires a restart. */
   public static String revision(ObjectNode config, ServerVersion version) {
     ObjectNode fixed = JsonNodeFactory.instance.objectNode();
     fixed.setAll(config);
@@ -116,15 +109,13 @@ public final class ServerConfigFile {
   }
 
   /**
-   * The file as a tree.
-   *
-   * @throws IllegalStateException if it is no file of ours
+   * @throws IllegalStateException if it is not a file of the operator
    */
   public ObjectNode parse() {
     return tryParse().orElseThrow(() -> new IllegalStateException("not a nats.conf of ours"));
   }
 
-  /** The file as a tree; empty if somebody made another file of it. */
+  /** The file as a tree; empty if it is not a file of the operator. */
   public Optional<ObjectNode> tryParse() {
     try {
       return JSON.readTree(text.replace(UNQUOTED, QUOTED)) instanceof ObjectNode config
@@ -135,7 +126,7 @@ public final class ServerConfigFile {
     }
   }
 
-  /** What servers with this file show each other, be it asked for or not. */
+  /** The password in the routes. */
   public Optional<String> routePassword() {
     return tryParse()
         .map(config -> config.at("/cluster/routes/0").asText(null))
@@ -144,7 +135,7 @@ public final class ServerConfigFile {
         .map(login -> login.group(1));
   }
 
-  /** What a server of this name that has loaded the file calls {@code config_digest}. */
+  /** The {@code config_digest} of a server with this name that has loaded the file. */
   public String digest(String serverName) {
     if (canonical == null) {
       canonical = ConfigDigest.canonical(tree.orElseGet(this::parse));
@@ -165,7 +156,7 @@ public final class ServerConfigFile {
     return text;
   }
 
-  /** The text as a Secret holds it. */
+  /** The text in Base64. */
   public String encoded() {
     if (encoded == null) {
       encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
@@ -173,7 +164,6 @@ public final class ServerConfigFile {
     return encoded;
   }
 
-  /** Files are equal if their bytes are. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ServerConfigFile file && file.text.equals(text);
@@ -184,7 +174,7 @@ public final class ServerConfigFile {
     return text.hashCode();
   }
 
-  /** Holds passwords: never shown. */
+  /** Contains passwords; never log. */
   @Override
   public String toString() {
     return "ServerConfigFile[" + hash() + "]";

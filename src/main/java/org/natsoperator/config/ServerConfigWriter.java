@@ -3,25 +3,18 @@ package org.natsoperator.config;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import org.natsoperator.api.NatsConfig;
 
 /** Writes a {@link ServerConfig}, section by section. */
 public final class ServerConfigWriter {
 
-  /**
-   * Clients that connect again may be let go at once: two seconds are enough for them to hear of
-   * it.
-   */
-  private static final String LAME_DUCK_GRACE_PERIOD = "2s";
-
-  /** Longest protocol line of servers from 2.0 on: it holds a CONNECT with a token. */
+  /** The default of servers from 2.0 on; a CONNECT with a token fits. */
   private static final int CONTROL_LINE = 4096;
 
   /**
-   * With a hash of the user's name behind it a subject nobody uses. To nats-server an empty list
-   * means everything, and servers before 1.3 know no "deny".
+   * Prefix of an unused subject, followed by a hash of the user's name. An empty list would allow
+   * everything, and servers before 1.3 have no "deny".
    */
   private static final String NOTHING = "_nothing.";
 
@@ -29,7 +22,7 @@ public final class ServerConfigWriter {
 
   private ServerConfigWriter() {}
 
-  /** The configuration as a tree; {@link ServerConfigFile} makes text of it. */
+  /** The configuration as a tree, to be written by {@link ServerConfigFile}. */
   public static ObjectNode write(ServerConfig config) {
     ObjectNode root = JSON.objectNode();
     if (config.version().knowsServerName()) {
@@ -54,21 +47,15 @@ public final class ServerConfigWriter {
     }
     cluster.put("port", Ports.CLUSTER);
     if (!config.version().forgetsRoutesOnReload()) {
-      cluster.set("authorization", routeLogin(config.keys()));
+      cluster
+          .putObject("authorization")
+          .put("user", ClusterKeys.ROUTE_USER)
+          .put("password", config.keys().routePassword());
     }
-    cluster.set("routes", array(routes(config)));
-    return cluster;
-  }
-
-  private static ObjectNode routeLogin(ClusterKeys keys) {
-    return JSON.objectNode()
-        .put("user", ClusterKeys.ROUTE_USER)
-        .put("password", keys.routePassword());
-  }
-
-  private static List<String> routes(ServerConfig config) {
     String login = ClusterKeys.ROUTE_USER + ":" + config.keys().routePassword();
-    return config.routes().stream().map(address -> "nats://" + login + "@" + address).toList();
+    ArrayNode routes = cluster.putArray("routes");
+    config.routes().forEach(address -> routes.add("nats://" + login + "@" + address));
+    return cluster;
   }
 
   private static void writeSettings(ObjectNode root, ServerConfig config) {
@@ -101,15 +88,15 @@ public final class ServerConfigWriter {
       root.put("lame_duck_duration", config.lameDuckSeconds() + "s");
     }
     if (config.version().finishesLameDuck()) {
-      root.put("lame_duck_grace_period", LAME_DUCK_GRACE_PERIOD);
+      // Enough time for clients to receive the notice; they reconnect anyway.
+      root.put("lame_duck_grace_period", "2s");
     }
   }
 
   private static ObjectNode authorization(List<ServerUser> users) {
-    List<ServerUser> all = new ArrayList<>(users);
-    all.add(ServerUser.NOBODY);
     ArrayNode array = JSON.arrayNode();
-    all.forEach(user -> array.add(user(user)));
+    users.forEach(user -> array.add(user(user)));
+    array.add(user(ServerUser.NOBODY));
     return JSON.objectNode().set("users", array);
   }
 
@@ -123,22 +110,15 @@ public final class ServerConfigWriter {
   }
 
   private static ArrayNode subjects(ServerUser user, List<String> allowed) {
-    return array(allowed.isEmpty() ? List.of(NOTHING + Hash.shortOf(user.name())) : allowed);
+    ArrayNode subjects = JSON.arrayNode();
+    allowed.forEach(subjects::add);
+    return allowed.isEmpty() ? subjects.add(NOTHING + Hash.shortOf(user.name())) : subjects;
   }
 
-  /**
-   * Only the operator is in the system account: who is there can see whatever happens in the
-   * cluster.
-   */
+  /** Only the operator is in the system account, whose users see all events of the cluster. */
   private static ObjectNode accounts(String operatorKey) {
     ArrayNode users = JSON.arrayNode().add(JSON.objectNode().put("nkey", operatorKey));
     return JSON.objectNode().set("$SYS", JSON.objectNode().set("users", users));
-  }
-
-  private static ArrayNode array(List<String> values) {
-    ArrayNode array = JSON.arrayNode();
-    values.forEach(array::add);
-    return array;
   }
 
   private static void putIfTrue(ObjectNode node, String key, Boolean value) {

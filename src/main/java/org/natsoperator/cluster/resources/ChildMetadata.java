@@ -1,9 +1,10 @@
 package org.natsoperator.cluster.resources;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 
-/** Metadata of the objects that are made for a cluster. */
+/** Metadata of the objects that the operator creates for a cluster. */
 public final class ChildMetadata {
 
   private ChildMetadata() {}
@@ -21,32 +22,34 @@ public final class ChildMetadata {
         .withName(name)
         .withNamespace(cluster.getMetadata().getNamespace())
         .withLabels(labels(cluster))
-        .withOwnerReferences(
-            new OwnerReferenceBuilder()
-                .withApiVersion(cluster.getApiVersion())
-                .withKind(cluster.getKind())
-                .withName(cluster.getMetadata().getName())
-                .withUid(cluster.getMetadata().getUid())
-                .withController(true)
-                .build())
+        .addNewOwnerReference()
+        .withApiVersion(cluster.getApiVersion())
+        .withKind(cluster.getKind())
+        .withName(cluster.getMetadata().getName())
+        .withUid(cluster.getMetadata().getUid())
+        .withController(true)
+        .endOwnerReference()
         .build();
   }
 
-  /** Labels of every child; of all pods only the servers carry both. */
+  /** Labels of every child; only server pods carry both. */
   public static Map<String, String> labels(NatsCluster cluster) {
     return Map.of(
         NatsApi.APP_LABEL, NatsApi.APP, NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName());
   }
 
-  /** Name of the cluster that an object's label says it is for. */
+  /** Selects the server pods of a cluster. */
+  static LabelSelector selector(NatsCluster cluster) {
+    return new LabelSelectorBuilder().withMatchLabels(labels(cluster)).build();
+  }
+
+  /** Name of the cluster in the object's label. */
   public static Optional<String> clusterLabel(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getLabels())
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
 
-  /**
-   * Whether another controller, such as a deleted cluster of the same name, still owns the object.
-   */
+  /** Whether another controller owns the object, such as a deleted cluster of the same name. */
   public static boolean ownedByAnother(HasMetadata object, NatsCluster cluster) {
     return object.getMetadata().getOwnerReferences().stream()
         .anyMatch(
@@ -55,7 +58,7 @@ public final class ChildMetadata {
                     && !owner.getUid().equals(cluster.getMetadata().getUid()));
   }
 
-  /** Whether one object carries the cluster's labels as the other does. */
+  /** Whether both objects have the same labels of the operator. */
   public static boolean carriesLabelsOf(HasMetadata one, HasMetadata other) {
     Map<String, String> labels =
         Objects.requireNonNullElse(one.getMetadata().getLabels(), Map.of());

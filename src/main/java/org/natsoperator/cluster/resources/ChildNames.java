@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
 
-/** Names of everything that belongs to one cluster. */
+/** Names of the objects of one cluster. */
 public record ChildNames(String cluster, String namespace) {
 
   public static ChildNames of(NatsCluster cluster) {
@@ -37,12 +37,12 @@ public record ChildNames(String cluster, String namespace) {
     return cluster + "-" + revision;
   }
 
-  /** Secret for those who read the configuration as in 2018; no server mounts it. */
+  /** Secret for readers that expect the name of the Go operator; no server mounts it. */
   public String newestConfigSecret() {
     return cluster;
   }
 
-  /** Name that a server is reached by from within the Kubernetes cluster. */
+  /** DNS name of a server. */
   String host(String pod) {
     return "%s.%s.%s.svc".formatted(pod, managementService(), namespace);
   }

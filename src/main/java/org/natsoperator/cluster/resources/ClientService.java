@@ -1,6 +1,5 @@
 package org.natsoperator.cluster.resources;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import org.natsoperator.api.NatsCluster;
@@ -18,12 +17,7 @@ public final class ClientService {
                 cluster, ChildNames.of(cluster).clientService(), cluster.getSpec().servicePolicy()))
         .withNewSpec()
         .withSelector(ChildMetadata.labels(cluster))
-        .addNewPort()
-        .withName("tcp-client")
-        .withProtocol("TCP")
-        .withPort(Ports.CLIENT)
-        .withTargetPort(new IntOrString(Ports.CLIENT))
-        .endPort()
+        .withPorts(ManagementService.port("tcp-client", Ports.CLIENT))
         .endSpec()
         .build();
   }

@@ -8,10 +8,7 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerConfigFile;
 
-/**
- * The Secrets that hold nats.conf: one for the servers of each revision, and a copy under the
- * cluster's own name.
- */
+/** The Secrets with nats.conf: one for each revision, and a copy with the cluster's name. */
 public final class ConfigSecret {
 
   /** How many blank lines end the file; see {@link ServerConfigFile}. */
@@ -30,7 +27,7 @@ public final class ConfigSecret {
         .build();
   }
 
-  /** The Secret for those who only read. */
+  /** The copy for readers other than servers. */
   public static Secret copy(NatsCluster cluster, String name, ServerConfigFile file) {
     return new SecretBuilder()
         .withMetadata(ChildMetadata.of(cluster, name))
@@ -39,7 +36,7 @@ public final class ConfigSecret {
         .build();
   }
 
-  /** The file in a Secret; empty if somebody took it out. */
+  /** The file in a Secret; empty if the key was removed. */
   public static Optional<ServerConfigFile> fileIn(Secret secret) {
     return Optional.ofNullable(secret.getData())
         .map(data -> data.get(ServerConfigFile.KEY))
@@ -47,7 +44,7 @@ public final class ConfigSecret {
         .map(ServerConfigFile::new);
   }
 
-  /** Whether servers mount it; the copy for readers of old says nothing of blank lines. */
+  /** Whether it is for servers; the copy has no annotation. */
   public static boolean isOfRevision(Secret secret) {
     return Optional.ofNullable(secret.getMetadata().getAnnotations())
         .filter(annotations -> annotations.containsKey(BLANK_LINES))
@@ -62,7 +59,7 @@ public final class ConfigSecret {
         .orElse(0);
   }
 
-  /** Another number of blank lines, for a file that says the same in other bytes. */
+  /** Another number of blank lines, for the same configuration with other bytes. */
   public static int otherThan(int blankLines) {
     return (blankLines + 1) % MOST_BLANK_LINES;
   }

@@ -7,28 +7,23 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 
 /**
- * Lets node drains take one server at a time, whatever the size: the others keep its clients. A
- * cluster of one has no other to go to, and a budget would only keep its node from being drained
- * for ever.
+ * Lets node drains evict one server at a time; its clients move to the others. A single server gets
+ * no budget, which would only block the drain of its node.
  */
 public final class DisruptionBudget {
-
-  private static final int AT_ONCE = 1;
 
   private DisruptionBudget() {}
 
   public static Optional<PodDisruptionBudget> of(NatsCluster cluster) {
-    if (cluster.getSpec().size() <= AT_ONCE) {
+    if (cluster.getSpec().size() <= 1) {
       return Optional.empty();
     }
     return Optional.of(
         new PodDisruptionBudgetBuilder()
             .withMetadata(ChildMetadata.of(cluster, ChildNames.of(cluster).disruptionBudget()))
             .withNewSpec()
-            .withMaxUnavailable(new IntOrString(AT_ONCE))
-            .withNewSelector()
-            .withMatchLabels(ChildMetadata.labels(cluster))
-            .endSelector()
+            .withMaxUnavailable(new IntOrString(1))
+            .withSelector(ChildMetadata.selector(cluster))
             .endSpec()
             .build());
   }

@@ -9,9 +9,8 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
 
 /**
- * The headless Service that gives every server a name. Servers look each other up before they are
- * ready, and old and new versions must find each other, so neither readiness nor version matters to
- * it.
+ * The headless Service that gives every server a DNS name. It selects servers of all versions,
+ * ready or not, since they must find each other before they are ready.
  */
 public final class ManagementService {
 
@@ -36,7 +35,7 @@ public final class ManagementService {
         .build();
   }
 
-  private static ServicePort port(String name, int port) {
+  static ServicePort port(String name, int port) {
     return new ServicePortBuilder()
         .withName(name)
         .withProtocol("TCP")

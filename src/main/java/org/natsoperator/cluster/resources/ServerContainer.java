@@ -58,9 +58,7 @@ public record ServerContainer(NatsCluster cluster, ServerVersion version) {
         .build();
   }
 
-  /**
-   * The flags stand in {@code command}, as they always did: an image's entry point may be a script.
-   */
+  /** Sets {@code command}, not {@code args}, since an image's entry point may be a script. */
   private List<String> command() {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(version.binary(), "-c", Paths.CONFIG_FILE, "-P", Paths.PID_FILE));
@@ -73,7 +71,7 @@ public record ServerContainer(NatsCluster cluster, ServerVersion version) {
     return command;
   }
 
-  /** Never none at all: on a busy node such a pod gets a processor last and is evicted first. */
+  /** Never empty: on a busy node such a pod gets CPU time last and is evicted first. */
   private static ResourceRequirements resources(PodPolicy pod) {
     ResourceRequirements wanted = pod.resources();
     return wanted == null || isEmpty(wanted.getRequests()) && isEmpty(wanted.getLimits())

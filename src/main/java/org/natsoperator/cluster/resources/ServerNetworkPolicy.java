@@ -17,15 +17,15 @@ import org.natsoperator.config.Ports;
 import org.natsoperator.settings.NetworkPolicySettings;
 
 /**
- * Who may reach a cluster's servers: clients from everywhere, since they must log in; the route
- * port only servers of the same cluster; the monitoring port, which asks for no password, only
- * those who are named. What servers themselves call is left open.
+ * Limits ingress to a cluster's servers: the client port is open, since clients log in; the route
+ * port is open to servers of the cluster; the monitoring port, which has no password, is open to
+ * the configured peers. Egress is not limited.
  */
 public final class ServerNetworkPolicy {
 
   private ServerNetworkPolicy() {}
 
-  /** Empty if the installation wants none. */
+  /** Empty if the settings disable it. */
   public static Optional<NetworkPolicy> of(NatsCluster cluster, NetworkPolicySettings settings) {
     return settings.enabled()
         ? Optional.of(policy(cluster, settings.monitoringFrom()))
@@ -36,43 +36,34 @@ public final class ServerNetworkPolicy {
     return new NetworkPolicyBuilder()
         .withMetadata(ChildMetadata.of(cluster, ChildNames.of(cluster).networkPolicy()))
         .withNewSpec()
-        .withNewPodSelector()
-        .withMatchLabels(ChildMetadata.labels(cluster))
-        .endPodSelector()
+        .withPodSelector(ChildMetadata.selector(cluster))
         .withPolicyTypes("Ingress")
         .withIngress(ingress(cluster, monitors))
         .endSpec()
         .build();
   }
 
-  /** A rule without peers would be one for everybody, so without monitors there is none. */
+  /** A rule without peers would allow everyone, so without monitors there is none. */
   private static List<NetworkPolicyIngressRule> ingress(
       NatsCluster cluster, List<NetworkPolicyPeer> monitors) {
     List<NetworkPolicyIngressRule> rules = new ArrayList<>();
     rules.add(rule(List.of(), Ports.CLIENT));
-    rules.add(rule(List.of(servers(cluster)), Ports.CLUSTER));
+    NetworkPolicyPeer servers =
+        new NetworkPolicyPeerBuilder().withPodSelector(ChildMetadata.selector(cluster)).build();
+    rules.add(rule(List.of(servers), Ports.CLUSTER));
     if (!monitors.isEmpty()) {
       rules.add(rule(monitors, Ports.MONITORING, Ports.METRICS));
     }
     return rules;
   }
 
-  private static NetworkPolicyPeer servers(NatsCluster cluster) {
-    return new NetworkPolicyPeerBuilder()
-        .withNewPodSelector()
-        .withMatchLabels(ChildMetadata.labels(cluster))
-        .endPodSelector()
-        .build();
-  }
-
   private static NetworkPolicyIngressRule rule(List<NetworkPolicyPeer> from, int... ports) {
     return new NetworkPolicyIngressRuleBuilder()
         .withFrom(from)
-        .withPorts(IntStream.of(ports).mapToObj(ServerNetworkPolicy::tcp).toList())
+        .withPorts(
+            IntStream.of(ports)
+                .mapToObj(port -> new NetworkPolicyPort(null, new IntOrString(port), "TCP"))
+                .toList())
         .build();
-  }
-
-  private static NetworkPolicyPort tcp(int port) {
-    return new NetworkPolicyPort(null, new IntOrString(port), "TCP");
   }
 }

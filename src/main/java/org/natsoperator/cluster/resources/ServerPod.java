@@ -26,9 +26,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
   private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
 
-  /**
-   * What the kubelet needs beyond the lame duck itself: to run the hook and to see the process end.
-   */
+  /** Time for the kubelet to run the hook and to see the end of the process. */
   private static final long BEYOND_LAME_DUCK_SECONDS = 15;
 
   PodTemplateSpec template() {
@@ -94,10 +92,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .build();
   }
 
-  /**
-   * Servers keep away from servers of their cluster, not from its clients, which carry one of the
-   * labels too.
-   */
+  /** Keeps servers apart from each other, not from clients, which carry one of the labels too. */
   private Affinity affinity() {
     if (!Boolean.TRUE.equals(cluster.getSpec().pod().antiAffinity())) {
       return null;
@@ -106,9 +101,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .withNewPodAntiAffinity()
         .addNewRequiredDuringSchedulingIgnoredDuringExecution()
         .withTopologyKey("kubernetes.io/hostname")
-        .withNewLabelSelector()
-        .withMatchLabels(ChildMetadata.labels(cluster))
-        .endLabelSelector()
+        .withLabelSelector(ChildMetadata.selector(cluster))
         .endRequiredDuringSchedulingIgnoredDuringExecution()
         .endPodAntiAffinity()
         .build();

@@ -6,13 +6,10 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
 
 /**
- * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. Which server is
- * replaced when is for {@code Rollout} to say: the controller's own order is by number, where a
- * server that does not work must come first.
+ * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. {@code Rollout}
+ * decides the order of restarts: a server that does not work goes first, whatever its ordinal.
  */
 public final class ServerStatefulSet {
-
-  private static final int OLD_TEMPLATES = 3;
 
   private ServerStatefulSet() {}
 
@@ -26,13 +23,11 @@ public final class ServerStatefulSet {
         .withNewOrdinals(1)
         .withServiceName(names.managementService())
         .withPodManagementPolicy("Parallel")
-        .withRevisionHistoryLimit(OLD_TEMPLATES)
+        .withRevisionHistoryLimit(3)
         .withNewUpdateStrategy()
         .withType("OnDelete")
         .endUpdateStrategy()
-        .withNewSelector()
-        .withMatchLabels(ChildMetadata.labels(cluster))
-        .endSelector()
+        .withSelector(ChildMetadata.selector(cluster))
         .withTemplate(new ServerPod(cluster, version, revision).template())
         .endSpec()
         .build();

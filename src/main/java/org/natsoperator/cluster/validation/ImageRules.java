@@ -5,7 +5,7 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
 import org.natsoperator.validation.FieldErrors;
 
-/** Images whose servers would never start: the tag is a field of its own. */
+/** Rejects images that would never start; the tag is a separate field. */
 final class ImageRules {
 
   private static final Pattern NAME_WITHOUT_TAG = Pattern.compile(NatsClusterSpec.IMAGE);

@@ -8,83 +8,85 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.validation.FieldError;
+import org.natsoperator.validation.FieldErrors;
 
 /**
- * What a change of a running cluster costs that a user may not expect. None is refused: going back
- * to the version before is what an operator does in trouble, and no field is beyond change. Each is
- * a short sentence, so that it fits into a warning of 120 characters.
+ * Warnings about the costs of an update that a user may not expect. No update is rejected, since a
+ * user may need a rollback. Each is a short sentence that fits into a warning of 120 characters.
  */
 public final class NatsClusterUpdateWarnings {
 
-  private final List<FieldError> updateWarnings = new ArrayList<>();
-
   private NatsClusterUpdateWarnings() {}
 
-  /** Of going from one spec to the other; the cluster's name is that of its servers. */
+  /** Warnings about an update. */
   public static List<FieldError> updateWarnings(NatsCluster before, NatsCluster after) {
-    NatsClusterUpdateWarnings change = new NatsClusterUpdateWarnings();
-    change.ofSize(after.getMetadata().getName(), before.getSpec().size(), after.getSpec().size());
-    change.ofVersion(before.getSpec(), after.getSpec());
-    change.ofLogins(before.getSpec().auth(), after.getSpec().auth());
-    return change.updateWarnings;
+    FieldErrors warnings = new FieldErrors();
+    String name = after.getMetadata().getName();
+    ofSize(warnings, name, before.getSpec().size(), after.getSpec().size());
+    ofVersion(warnings, before.getSpec(), after.getSpec());
+    ofLogins(warnings, before.getSpec().auth(), after.getSpec().auth());
+    return warnings.list();
   }
 
-  /** Of another number of servers alone, such as {@code kubectl scale} asks for. */
+  /** Warnings about another size, such as {@code kubectl scale} requests. */
   public static List<FieldError> costsOfSize(String name, int before, int after) {
-    NatsClusterUpdateWarnings change = new NatsClusterUpdateWarnings();
-    change.ofSize(name, before, after);
-    return change.updateWarnings;
+    FieldErrors warnings = new FieldErrors();
+    ofSize(warnings, name, before, after);
+    return warnings.list();
   }
 
-  private void ofSize(String name, int before, int after) {
-    if (after < before) {
-      String gone = name + "-" + (after + 1) + (before > after + 1 ? "…" + before : "");
-      add("spec.size", "removes " + gone + "; their clients must reconnect to the others");
-    }
-    if (after == 1 && before > 1) {
-      add("spec.size", "a single server: each of its restarts interrupts every client");
-    }
+  private static void ofSize(FieldErrors warnings, String name, int before, int after) {
+    warnings.addIf(
+        after < before,
+        "spec.size",
+        "removes %s-%d%s; their clients must reconnect to the others",
+        name,
+        after + 1,
+        before > after + 1 ? "…" + before : "");
+    warnings.addIf(
+        after == 1 && before > 1,
+        "spec.size",
+        "a single server: each of its restarts interrupts every client");
   }
 
-  private void ofVersion(NatsClusterSpec before, NatsClusterSpec after) {
+  private static void ofVersion(
+      FieldErrors warnings, NatsClusterSpec before, NatsClusterSpec after) {
     Optional<ServerVersion> old = ServerVersion.parse(before.version());
     Optional<ServerVersion> wanted = ServerVersion.parse(after.version());
     if (old.isEmpty() || wanted.isEmpty()) {
       return;
     }
-    if (wanted.get().isOlderReleaseThan(old.get())) {
-      add(
-          "spec.version",
-          "%s is older than %s: fixes made since are lost"
-              .formatted(shortened(after.version()), shortened(before.version())));
-    }
-    if (old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions()) {
-      add("spec.version", "roles that name queue groups lose their logins below 2.0.0");
-    }
+    warnings.addIf(
+        wanted.get().isOlderReleaseThan(old.get()),
+        "spec.version",
+        "%s is older than %s: fixes made since are lost",
+        shortened(after.version()),
+        shortened(before.version()));
+    warnings.addIf(
+        old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions(),
+        "spec.version",
+        "roles that name queue groups lose their logins below 2.0.0");
   }
 
-  private void ofLogins(AuthPolicy before, AuthPolicy after) {
+  private static void ofLogins(FieldErrors warnings, AuthPolicy before, AuthPolicy after) {
     String field = "spec.auth.enableServiceAccounts";
-    if (before.enableServiceAccounts() && !after.enableServiceAccounts()) {
-      add(field, "without it roles mean nothing and everybody gets in");
-    }
-    if (!before.enableServiceAccounts() && after.enableServiceAccounts()) {
-      add(field, "disconnects every client that has no role");
-    }
+    warnings.addIf(
+        before.enableServiceAccounts() && !after.enableServiceAccounts(),
+        field,
+        "without it roles mean nothing and everybody gets in");
+    warnings.addIf(
+        !before.enableServiceAccounts() && after.enableServiceAccounts(),
+        field,
+        "disconnects every client that has no role");
     List<String> removed = new ArrayList<>(before.allowedNamespaces());
     removed.removeAll(after.allowedNamespaces());
     if (!removed.isEmpty()) {
-      String first = shortened(removed.getFirst());
-      add(
+      warnings.add(
           "spec.auth.allowedNamespaces",
-          "disconnects clients of "
-              + first
-              + (removed.size() > 1 ? " and %d more".formatted(removed.size() - 1) : ""));
+          "disconnects clients of %s%s",
+          shortened(removed.getFirst()),
+          removed.size() > 1 ? " and %d more".formatted(removed.size() - 1) : "");
     }
-  }
-
-  private void add(String field, String what) {
-    updateWarnings.add(new FieldError(field, what));
   }
 
   private static String shortened(String text) {

@@ -10,10 +10,7 @@ import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
 
-/**
- * Finds every mistake in a cluster. Some are refused by the CRD already; an older CRD may still be
- * installed, so nothing is taken for granted.
- */
+/** Finds all errors in a cluster, including those that only a current CRD rejects. */
 public final class NatsClusterValidator {
 
   private NatsClusterValidator() {}

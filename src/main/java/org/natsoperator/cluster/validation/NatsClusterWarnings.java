@@ -1,8 +1,6 @@
 package org.natsoperator.cluster.validation;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
@@ -14,14 +12,14 @@ import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
 
 /**
- * What is legal in a cluster but may not be meant. Each is a short sentence, so that it fits into a
+ * Warnings about valid fields that a user may not intend. Each is a short sentence that fits into a
  * warning of 120 characters.
  */
 public final class NatsClusterWarnings {
 
   private NatsClusterWarnings() {}
 
-  /** The doubts about a cluster without mistakes. */
+  /** Warnings about a cluster without errors. */
   public static List<FieldError> about(NatsCluster cluster) {
     NatsClusterSpec spec = cluster.getSpec();
     FieldErrors warnings = new FieldErrors();
@@ -52,17 +50,19 @@ public final class NatsClusterWarnings {
   }
 
   private static boolean restartsForRoles(NatsClusterSpec spec) {
-    Optional<ServerVersion> version = ServerVersion.parse(spec.version());
-    return version.isPresent()
-        && ReloadMethod.of(spec.pod().enableConfigReload(), version.get()).isEmpty();
+    return ServerVersion.parse(spec.version())
+        .filter(version -> ReloadMethod.of(spec.pod().enableConfigReload(), version).isEmpty())
+        .isPresent();
   }
 
   private static void addLabels(FieldErrors warnings, String field, ServicePolicy policy) {
-    Optional.ofNullable(policy).map(ServicePolicy::labels).stream()
-        .flatMap(labels -> labels.keySet().stream())
-        .flatMap(label -> Stream.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL).filter(label::equals))
-        .sorted()
-        .forEach(
-            label -> warnings.add(field + ".labels." + label, "the operator's own value is kept"));
+    if (policy != null && policy.labels() != null) {
+      for (String label : List.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL)) {
+        warnings.addIf(
+            policy.labels().containsKey(label),
+            field + ".labels." + label,
+            "the operator's own value is kept");
+      }
+    }
   }
 }

@@ -5,12 +5,12 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsConfig;
 import org.natsoperator.validation.FieldErrors;
 
-/** What a server would refuse keeps it from taking anything, revocations too. */
+/** Rejects settings that would make servers refuse the whole file, including revocations. */
 final class NatsConfigRules {
 
   private static final String FIELD = "spec.natsConfig.";
 
-  /** A CONNECT with a token of 1.2 KB and all else that clients say of themselves. */
+  /** A CONNECT with a token of 1.2 KB and the other fields that clients send. */
   private static final int SHORTEST_LINE_WITH_TOKEN = 2_048;
 
   private NatsConfigRules() {}

@@ -9,7 +9,7 @@ import org.natsoperator.api.PodPolicy;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.validation.FieldErrors;
 
-/** What would keep the API server from taking the servers' StatefulSet, or would spoil it. */
+/** Rejects values that would make the servers' StatefulSet invalid or break it. */
 final class PodRules {
 
   private static final String PREFIX = "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?";

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.natsoperator.validation.FieldErrors;
 
-/** Resources as the API server takes them: amounts, and no request above its limit. */
+/** Rejects resources that the API server rejects: invalid amounts and requests above limits. */
 final class ResourceRules {
 
   private ResourceRules() {}

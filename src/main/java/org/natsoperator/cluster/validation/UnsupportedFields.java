@@ -11,8 +11,8 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
 
 /**
- * Fields of the Go operator that are accepted but do nothing yet. Those that protect a cluster keep
- * it from being run: leaving them out would open what the user wanted closed.
+ * Fields of the Go operator that are accepted but have no effect yet. A cluster with fields that
+ * protect it is invalid, since it would run with less protection than the user wants.
  */
 public final class UnsupportedFields {
 
@@ -20,7 +20,7 @@ public final class UnsupportedFields {
 
   private UnsupportedFields() {}
 
-  /** Set fields that only lack an effect. */
+  /** Set fields that are ignored. */
   public static List<String> harmless(NatsClusterSpec spec) {
     PodPolicy pod = spec.pod();
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ public final class UnsupportedFields {
     return set(fields);
   }
 
-  /** Set fields without which the cluster would be less protected than its user believes. */
+  /** Set fields that would protect the cluster. */
   static List<String> protecting(NatsClusterSpec spec) {
     AuthPolicy auth = spec.auth();
     Map<String, Object> fields = new LinkedHashMap<>();
