@@ -19,7 +19,7 @@ public final class ClusterName {
     return name.length() <= NatsCluster.MAX_NAME_LENGTH && NAME.matcher(name).matches();
   }
 
-  /** What is wrong with the name and what to do; empty if it is valid. */
+  /** The error in a name and its remedy; empty if the name is valid. */
   public static Optional<String> mistakeIn(String name) {
     if (!isWellFormed(name)) {
       return Optional.of(

@@ -13,6 +13,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
 
   private static final String WHITESPACE = "[ \t\r\n]+";
 
+  /** Splits an entry of a role into subject and queue. */
   public static SubjectPermission of(String text) {
     List<String> words = words(text);
     return words.size() < 2
@@ -20,7 +21,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
         : new SubjectPermission(words.get(0), Optional.of(words.get(1)));
   }
 
-  /** What whitespace parts; nats-server takes any amount of it for one space. */
+  /** Fields separated by whitespace; nats-server reads any amount of it as one space. */
   static List<String> words(String text) {
     return Stream.of(text.split(WHITESPACE)).filter(word -> !word.isEmpty()).toList();
   }
@@ -30,10 +31,12 @@ public record SubjectPermission(String subject, Optional<String> queue) {
     return queue.equals(other.queue) && covers(tokens(other.subject), tokens(subject));
   }
 
+  /** The subject's tokens, separated by dots. */
   public Stream<String> tokens() {
     return Stream.of(tokens(subject));
   }
 
+  /** Whether a token of the subject is a wildcard. */
   public boolean hasWildcard() {
     return tokens().anyMatch(token -> token.equals("*") || token.equals(">"));
   }

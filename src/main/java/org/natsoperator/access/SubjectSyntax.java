@@ -18,7 +18,7 @@ public final class SubjectSyntax {
 
   private SubjectSyntax() {}
 
-  /** What is wrong with a subject that may be published to; empty if nothing is. */
+  /** The error in a subject to publish to; empty if it is valid. */
   public static Optional<String> mistakeInPublish(String subject) {
     if (subject != null && namesQueue(subject) && subject.codePoints().noneMatch(c -> c < ' ')) {
       return Optional.of(
@@ -28,7 +28,7 @@ public final class SubjectSyntax {
     return mistakeIn(subject);
   }
 
-  /** What is wrong with {@code subject} or {@code subject queue}; empty if nothing is. */
+  /** The error in {@code subject} or {@code subject queue}; empty if it is valid. */
   public static Optional<String> mistakeInSubscribe(String entry) {
     List<String> words = entry == null ? List.of() : SubjectPermission.words(entry);
     return switch (words.size()) {
@@ -52,6 +52,7 @@ public final class SubjectSyntax {
     return quoted(text, LONGEST_QUOTE);
   }
 
+  /** The text in quotes for a message, cut after a number of characters. */
   public static String quoted(String text, int longest) {
     String shown =
         text.codePoints()

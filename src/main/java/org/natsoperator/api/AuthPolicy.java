@@ -7,7 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
-/** Who may connect to a cluster. */
+/** The clients that may connect to a cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
@@ -39,7 +39,7 @@ public record AuthPolicy(
 
   static final AuthPolicy EMPTY = Defaults.of(AuthPolicy.class);
 
-  /** Why namespaces are not listed where everybody may log in. */
+  /** Error for a list of namespaces on a cluster that accepts every client. */
   public static final String ALLOWED_NAMESPACES_CONTRADICTION =
       "keeps nobody out without enableServiceAccounts; set that to true, or remove the list";
 

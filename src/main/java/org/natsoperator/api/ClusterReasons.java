@@ -17,7 +17,7 @@ public final class ClusterReasons {
   public static final String ROLLING_OUT = "RollingOut";
   public static final String CONFIG_NOT_APPLIED = "ConfigNotApplied";
 
-  /** A server cannot start: until somebody mends the reason nothing more is changed. */
+  /** A server cannot start. The operator changes nothing else until the cause is fixed. */
   public static final String SERVER_FAILS = "ServerFails";
 
   /** Servers do not reach each other. */
@@ -25,7 +25,7 @@ public final class ClusterReasons {
 
   public static final String INVALID = "Invalid";
 
-  /** The API server refused something for good. */
+  /** The API server rejected a request, and a retry cannot help. */
   public static final String REFUSED = "Refused";
 
   // ConfigApplied

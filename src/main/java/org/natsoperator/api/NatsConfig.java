@@ -53,7 +53,7 @@ public record NatsConfig(
   /** A duration as Go reads it, and short enough for it to hold. */
   public static final String WRITE_DEADLINE = "^[0-9]{1,6}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)$";
 
-  /** What a server lets wait for a client if it is not told otherwise. */
+  /** Default of nats-server for the bytes that wait for a client. */
   public static final int DEFAULT_MAX_PENDING = 67_108_864;
 
   static final NatsConfig EMPTY = Defaults.of(NatsConfig.class);

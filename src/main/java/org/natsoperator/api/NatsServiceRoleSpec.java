@@ -3,7 +3,7 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** What a role grants. */
+/** The permissions that a role grants. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NatsServiceRoleSpec(
     @JsonPropertyDescription("Subjects the ServiceAccount of this role's name may use.")

@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 
-/** What became of a role. */
+/** The observed state of a role. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsServiceRoleStatus(

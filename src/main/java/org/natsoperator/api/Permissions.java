@@ -42,7 +42,7 @@ public record Permissions(
     return subscribe == null ? List.of() : subscribe;
   }
 
-  /** Whether neither side is there at all, which is no way to say "nothing". */
+  /** Whether both sides are missing. nats-server would allow everything then. */
   @JsonIgnore
   public boolean isMissing() {
     return publish == null && subscribe == null;

@@ -22,10 +22,10 @@ public final class RoleReasons {
   public static final String SERVICE_ACCOUNTS_DISABLED = "ServiceAccountsDisabled";
   public static final String SERVICE_ACCOUNT_NOT_FOUND = "ServiceAccountNotFound";
 
-  /** Its Secret's name belongs to somebody else. */
+  /** Another owner has a Secret with the name of the token Secret. */
   public static final String SECRET_NAME_TAKEN = "SecretNameTaken";
 
-  /** Its NATS user is somebody else. */
+  /** Another ServiceAccount has the name of the NATS user. */
   public static final String USER_NAME_TAKEN = "UserNameTaken";
 
   public static final String QUEUES_NOT_SUPPORTED = "QueuesNotSupported";
@@ -34,7 +34,7 @@ public final class RoleReasons {
   /** The API server refused what the role needs. */
   public static final String REFUSED = "Refused";
 
-  /** Nobody can log in by a role with one of these. */
+  /** Reasons with which a role gives no login. */
   public static final List<String> OF_UNBOUND =
       List.of(
           TOKEN_MISSING,

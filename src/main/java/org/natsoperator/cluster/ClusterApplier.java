@@ -84,8 +84,8 @@ class ClusterApplier {
   }
 
   /**
-   * Whether the StatefulSet was as it must be when it was observed: what follows from a template
-   * that somebody else has changed must not be done.
+   * Whether the observed StatefulSet had the desired template. After a foreign change of the
+   * template, no server may be restarted.
    */
   boolean templateMatched(
       List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
@@ -97,8 +97,8 @@ class ClusterApplier {
   }
 
   /**
-   * The caches hold only what carries our labels; whatever else has the name is not ours to
-   * overwrite.
+   * Whether a foreign object has the name. The caches contain only objects with the operator's
+   * labels, so this asks the API server.
    */
   private boolean taken(HasMetadata object, NatsCluster cluster) {
     HasMetadata found = client.resource(object).get();
@@ -126,8 +126,8 @@ class ClusterApplier {
   }
 
   /**
-   * Deletes a server's pod, with the grace it says itself, or without if its server does not run:
-   * then nobody needs it. The StatefulSet makes another.
+   * Deletes a server's pod with the pod's own grace period, or with the shortest one if its server
+   * does not run. The StatefulSet controller creates another.
    */
   void restart(ObservedServer server) {
     LOG.info("Restarting {}", name(server.pod()));

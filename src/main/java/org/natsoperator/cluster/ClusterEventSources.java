@@ -40,7 +40,7 @@ final class ClusterEventSources {
   private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
-  /** What only this controller applies and reads; in this order. */
+  /** The kinds that only this controller applies and reads, in this order. */
   private static final List<Class<? extends HasMetadata>> APPLIED =
       List.of(Service.class, StatefulSet.class, PodDisruptionBudget.class, NetworkPolicy.class);
 

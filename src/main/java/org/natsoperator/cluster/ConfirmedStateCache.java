@@ -50,7 +50,7 @@ class ConfirmedStateCache {
     return users.getOrDefault(clusterUid, Map.of());
   }
 
-  /** What each of these servers confirmed last, in their order. */
+  /** The grants that each of these servers confirmed last, in their order. */
   List<Set<Grant>> grants(String clusterUid, List<ObservedServer> servers) {
     Map<String, ServerUsers> confirmed = confirmed(clusterUid);
     return servers.stream()

@@ -123,7 +123,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     return carryOut(decision, observed, context);
   }
 
-  /** Rights first, and before all those that somebody loses. */
+  /** Applies permissions first, and revocations before everything else. */
   private UpdateControl<NatsCluster> carryOut(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<FieldError> errors = new ArrayList<>(decision.errors());
@@ -143,7 +143,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         .rescheduleAfter(RequeueDelay.in(observed, decision.plan(), revoking, clock.instant()));
   }
 
-  /** Who loses rights does so at once, whatever else the API server refuses. */
+  /** A revocation takes effect at once, even if the API server rejects other requests. */
   private void applyAndReport(
       ClusterDecision decision,
       ObservedCluster observed,

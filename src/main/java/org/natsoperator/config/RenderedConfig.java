@@ -30,6 +30,7 @@ public final class RenderedConfig {
         .orElseGet(() -> new RenderedConfig(source));
   }
 
+  /** The configuration as a JSON tree. Contains passwords; never log. */
   public ObjectNode tree() {
     return tree;
   }

@@ -62,6 +62,7 @@ public final class ServerConfigFile {
   private String hash;
   private String encoded;
 
+  /** Parses nothing; the text is a complete nats.conf. */
   public ServerConfigFile(String text) {
     this(text, Optional.empty());
   }
@@ -152,6 +153,7 @@ public final class ServerConfigFile {
     return hash;
   }
 
+  /** The text as nats-server reads it. Contains passwords; never log. */
   public String text() {
     return text;
   }

@@ -14,10 +14,12 @@ public final class ApiErrors {
 
   private ApiErrors() {}
 
+  /** Whether the object exists already or was changed since it was read (409). */
   public static boolean isConflict(KubernetesClientException error) {
     return error.getCode() == HTTP_CONFLICT;
   }
 
+  /** Whether RBAC or an admission plugin rejected the request (403). */
   public static boolean isForbidden(KubernetesClientException error) {
     return error.getCode() == HTTP_FORBIDDEN;
   }

@@ -13,18 +13,22 @@ public final class Conditions {
 
   private Conditions() {}
 
+  /** A condition with status True. */
   public static Condition met(String type, String reason, String message) {
     return condition(type, "True", reason, message);
   }
 
+  /** A condition with status False. */
   public static Condition unmet(String type, String reason, String message) {
     return condition(type, "False", reason, message);
   }
 
+  /** A condition with status Unknown. */
   public static Condition unknown(String type, String reason, String message) {
     return condition(type, "Unknown", reason, message);
   }
 
+  /** Whether the status is True. */
   public static boolean isMet(Condition condition) {
     return condition.getStatus().equals("True");
   }

@@ -23,11 +23,13 @@ public class Leadership {
     firstTasks.add(task);
   }
 
+  /** This replica is the leader from now on. */
   public void begin() {
     held = true;
     firstTasks.forEach(Runnable::run);
   }
 
+  /** This replica is not the leader any more. */
   public void end() {
     held = false;
   }

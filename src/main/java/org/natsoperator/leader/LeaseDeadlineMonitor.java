@@ -33,11 +33,13 @@ public class LeaseDeadlineMonitor {
     this.renewals = renewals;
   }
 
+  /** Starts to check the deadline; called when this replica becomes the leader. */
   public void start() {
     checks.scheduleWithFixedDelay(
         this::check, INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Stops to check; called before the lease is released. */
   public void stop() {
     checks.shutdownNow();
   }

@@ -65,6 +65,7 @@ public class OperatorConflictDetector {
     leadership.whenBegun(() -> scheduler.scheduleWithFixedDelay(this::detect, INTERVAL));
   }
 
+  /** Lists the Leases of other operators and reports new conflicts. */
   public void detect() {
     try {
       Set<String> found = conflictingNamespaces();

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * An informer's store that removes unused fields from each object before it keeps it. An informer
- * deletes whatever is in its store but not in its own list, so no two informers may share a store.
+ * deletes every object of its store that is not in its own list, so informers never share a store.
  */
 public final class PrunedItemStore<T extends HasMetadata> extends BasicItemStore<T> {
 

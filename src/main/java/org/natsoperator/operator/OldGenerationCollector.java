@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * Collects the old generation when it has grown by a quarter, at most three times a minute. By
  * itself the serial collector does so only when the heap has reached its limit. Measured on 27
  * November 2026 with 500 roles: 220 instead of 228 MiB resident, for 7 s of CPU in 3 minutes;
- * without roles 2 MiB. Other collectors are left alone.
+ * without roles 2 MiB. Other collectors are not affected.
  */
 @Component
 class OldGenerationCollector implements NotificationListener {

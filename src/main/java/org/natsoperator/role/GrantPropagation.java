@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class GrantPropagation {
 
-  /** What one cluster reported: the grants of each server, and the roles it had to leave out. */
+  /** One cluster's report: the grants of each server, and the roles that it left out. */
   public record Report(
       int serversWanted, Collection<Set<Grant>> perServer, Map<Identity, Unbound> leftOut) {
 

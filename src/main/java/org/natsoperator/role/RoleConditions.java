@@ -44,7 +44,7 @@ public final class RoleConditions {
         bound(propagation));
   }
 
-  /** The status of a role that nobody can log in by, without times. */
+  /** The status of a role that gives no login, without times. */
   static NatsServiceRoleStatus unbound(NatsServiceRole role, Unbound unbound) {
     return new NatsServiceRoleStatus(
         role.getMetadata().getGeneration(),

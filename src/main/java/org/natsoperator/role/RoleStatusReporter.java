@@ -31,7 +31,7 @@ class RoleStatusReporter {
     this.clock = clock;
   }
 
-  /** Nobody can log in by the role. */
+  /** The role gives no login. */
   void unbound(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
     if (PATCH.apply(role, RoleConditions.unbound(role, unbound), clock.instant(), context)) {
       events.warn(role, unbound.reason(), unbound.message());

@@ -21,7 +21,7 @@ sealed interface TokenRotationStep {
   /** The pod's change may reach its kubelet before the Secret does, so pods are annotated twice. */
   Duration SECOND_CALL = Duration.ofSeconds(1);
 
-  /** Nobody asked, or all is done. */
+  /** No rotation is requested, or it is complete. */
   record Nothing() implements TokenRotationStep {}
 
   /** Issue another token and keep the one before. */

@@ -6,7 +6,7 @@ import org.natsoperator.api.RoleReasons;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.token.ApiServerKeys;
 
-/** A token was issued for a role, and what lies in its Secret is still not proven. */
+/** A token was issued for a role, but the token in its Secret still has no proof. */
 final class UnprovenTokenException extends IllegalStateException {
 
   private UnprovenTokenException(String message) {

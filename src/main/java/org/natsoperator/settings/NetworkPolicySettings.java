@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether server pods are closed to those who have no business with them.
+ * The NetworkPolicy of the server pods.
  *
- * @param enabled off outside a cluster, where no label tells the operator's own pods
- * @param monitoringFrom who may ask a server how it is: the operator itself, and scrapers
+ * @param enabled off outside a cluster, where no label selects the operator's own pods
+ * @param monitoringFrom peers of the monitoring port: the operator and scrapers
  */
 public record NetworkPolicySettings(boolean enabled, List<NetworkPolicyPeer> monitoringFrom) {
 

@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param caPropagationDelay time until every API server has surely received a published CA
  * @param caOverlap time in which previous CAs remain published next to a new one
  * @param shutdownDelay time in which a stopping replica accepts requests from slow API servers
- * @param evictUninjectedPods whether pods that came in while no webhook answered are made anew
+ * @param evictUninjectedPods whether the operator evicts pods that were created without injection
  */
 @ConfigurationProperties("operator.webhooks")
 public record WebhookProperties(

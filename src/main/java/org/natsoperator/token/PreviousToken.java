@@ -49,7 +49,7 @@ public final class PreviousToken {
         .build();
   }
 
-  /** The Secret with the new token alone. */
+  /** The Secret with only the new token. */
   public static Secret drop(Secret secret) {
     return new SecretBuilder(secret)
         .editMetadata()

@@ -101,6 +101,7 @@ public final class TokenSecret {
     return annotation(secret, REISSUED);
   }
 
+  /** The text as the API server expects it in the data of a Secret. */
   public static String encoded(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }

@@ -8,6 +8,7 @@ public final class FieldErrors {
 
   private final List<FieldError> errors = new ArrayList<>();
 
+  /** Adds an error. */
   public void add(FieldError error) {
     errors.add(error);
   }
@@ -24,6 +25,7 @@ public final class FieldErrors {
     }
   }
 
+  /** The errors in the order in which they were added. */
   public List<FieldError> list() {
     return List.copyOf(errors);
   }

@@ -54,6 +54,7 @@ public record PodView(JsonNode root) {
     return text(root.path("metadata").path("labels").path(name));
   }
 
+  /** The value of an annotation, if the pod has it. */
   public Optional<String> annotation(String name) {
     return text(annotations().path(name));
   }

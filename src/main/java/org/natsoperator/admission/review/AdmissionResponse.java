@@ -26,6 +26,7 @@ public record AdmissionResponse(
     patch = List.copyOf(patch);
   }
 
+  /** Allows the request without warnings and without a patch. */
   public static AdmissionResponse allowed() {
     return of(List.of(), List.of());
   }
@@ -35,6 +36,7 @@ public record AdmissionResponse(
     return new AdmissionResponse(errors, AdmissionWarnings.of(warnings).all(), Map.of(), List.of());
   }
 
+  /** Whether the request has no errors. */
   public boolean isAllowed() {
     return errors.isEmpty();
   }

@@ -20,11 +20,13 @@ public final class AdmissionWarnings {
     return warnings;
   }
 
+  /** Adds a warning, formatted like {@link String#format}. */
   public void add(String format, Object... arguments) {
     String warning = arguments.length == 0 ? format : format.formatted(arguments);
     warnings.add(warning.length() <= LONGEST ? warning : warning.substring(0, LONGEST - 1) + "…");
   }
 
+  /** The warnings, bounded in number and length. */
   public List<String> all() {
     List<String> shown = new ArrayList<>(warnings.stream().limit(MOST).toList());
     if (warnings.size() > MOST) {

@@ -48,7 +48,7 @@ public class ClusterKeyStore {
     return NKey.fromSeed(KeySecret.seed(secret(cluster)).toCharArray());
   }
 
-  /** What the servers of a cluster are told, made at the first call. */
+  /** The keys in the servers' configuration; the first call for a cluster generates them. */
   public ClusterKeys keysFor(NatsCluster cluster) {
     try {
       String operator = new String(nkey(cluster).getPublicKey());

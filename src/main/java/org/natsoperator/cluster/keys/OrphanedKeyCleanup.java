@@ -61,7 +61,7 @@ public class OrphanedKeyCleanup {
     scheduler.schedule(() -> ifLeading(() -> forget(clusterUid, "which is gone")), Instant.now());
   }
 
-  /** What fails is done by the next sweep. */
+  /** The next cleanup retries what fails. */
   private void ifLeading(Runnable task) {
     if (!leadership.isHeld()) {
       return;

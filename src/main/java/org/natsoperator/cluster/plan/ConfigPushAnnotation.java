@@ -18,6 +18,7 @@ public final class ConfigPushAnnotation {
 
   private ConfigPushAnnotation() {}
 
+  /** The value for a push. */
   public static String of(Push push) {
     String attempt = push.attempts() + (push.doubtful() ? DOUBT : "");
     return String.join("/", push.hash(), attempt, push.loadTimeBefore());

@@ -33,6 +33,7 @@ public record ObservedCluster(
   /** Servers try to connect to each other every second or two. */
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
 
+  /** The cluster's StatefulSet, if it exists. */
   public Optional<StatefulSet> statefulSet() {
     return find(StatefulSet.class, ChildNames.of(cluster).statefulSet());
   }
@@ -42,10 +43,12 @@ public record ObservedCluster(
     return servers.stream().filter(server -> !server.leaving()).toList();
   }
 
+  /** The servers whose pod is ready. */
   public List<ObservedServer> ready() {
     return staying().stream().filter(ObservedServer::ready).toList();
   }
 
+  /** The UIDs of all server pods. */
   public Set<String> serverUids() {
     return servers.stream().map(ObservedServer::uid).collect(Collectors.toSet());
   }

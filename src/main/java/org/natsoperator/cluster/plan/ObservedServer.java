@@ -19,10 +19,12 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
   /** Label of the StatefulSet controller. */
   private static final String TEMPLATE_LABEL = "controller-revision-hash";
 
+  /** The pod's UID. */
   public String uid() {
     return pod.getMetadata().getUid();
   }
 
+  /** The pod's name. */
   public String name() {
     return pod.getMetadata().getName();
   }

@@ -38,6 +38,7 @@ public record Push(
         file.digest(server.name()), file.hash(), 1, now, now, loadTime, doubtful, false);
   }
 
+  /** The push after another attempt. */
   public Push again(Instant now) {
     return new Push(digest, hash, attempts + 1, startedAt, now, loadTimeBefore, doubtful, false);
   }
@@ -49,6 +50,7 @@ public record Push(
     return new Push(digest, otherHash, attempt, start, now, loadTime(varz), false, false);
   }
 
+  /** The push after the server confirmed its configuration. */
   public Push confirm() {
     return new Push(digest, hash, attempts, startedAt, lastAt, loadTimeBefore, doubtful, true);
   }

@@ -62,6 +62,7 @@ public record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     return "PushPlan" + steps;
   }
 
+  /** Whether every server has confirmed its configuration. */
   public boolean confirmed() {
     return steps.values().stream().allMatch(step -> step.push().confirmed());
   }

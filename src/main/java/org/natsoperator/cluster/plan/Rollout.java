@@ -107,7 +107,7 @@ public record Rollout(
                       .map(ObservedServer::name));
     }
 
-    /** What an earlier step still waits for. */
+    /** Name of the object that an earlier step still waits for. */
     private Optional<String> unsettled(int replicas) {
       Optional<String> leaving =
           observed.servers().stream()

@@ -33,7 +33,7 @@ public record ServerUsers(
   /** The rest of the 1 MiB of a Secret is for the other keys and their growth. */
   private static final int MOST_BYTES = 1_000_000;
 
-  /** What one user and one subject take in the file in addition to their own text. */
+  /** Bytes of the file for one user and for one subject, in addition to their own text. */
   private static final int BYTES_PER_USER = 220;
 
   private static final int BYTES_PER_SUBJECT = 4;

@@ -67,6 +67,7 @@ public final class ChildMetadata {
             label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
   }
 
+  /** Whether an owner reference of the object names the owner. */
   public static boolean ownedBy(HasMetadata object, HasMetadata owner) {
     return object.getMetadata().getOwnerReferences().stream()
         .anyMatch(reference -> reference.getUid().equals(owner.getMetadata().getUid()));

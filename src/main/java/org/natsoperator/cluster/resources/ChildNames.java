@@ -12,6 +12,7 @@ public record ChildNames(String cluster, String namespace) {
     return new ChildNames(cluster.getMetadata().getName(), cluster.getMetadata().getNamespace());
   }
 
+  /** Name of the StatefulSet. */
   public String statefulSet() {
     return cluster;
   }

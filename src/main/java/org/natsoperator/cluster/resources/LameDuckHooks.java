@@ -9,8 +9,8 @@ import org.natsoperator.config.ServerVersion;
  * is in this mode already, and the kubelet sends SIGTERM right after the hook of the container. A
  * container has one hook and the server's image no shell. So the sidecar sends the signal, while
  * the hook of the server holds back the SIGTERM. Without a running sidecar no signal is sent. A
- * sidecar that is stopped alone, for a new image, makes its server leave. Without a sidecar in the
- * pod, the hook of the server sends the signal and nothing holds back the SIGTERM.
+ * sidecar that is stopped without its server, for a new image, makes its server leave. Without a
+ * sidecar in the pod, the hook of the server sends the signal and nothing holds back the SIGTERM.
  */
 record LameDuckHooks(ServerVersion version, boolean sidecar) {
 

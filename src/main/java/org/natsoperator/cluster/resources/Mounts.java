@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.List;
 
-/** What the server and its reloader share: the folders they see and how little they may do. */
+/** Mounts and security context that the server and its reloader share. */
 public final class Mounts {
 
   public static final String CONFIG = "nats-config";

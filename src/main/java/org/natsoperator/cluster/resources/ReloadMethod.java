@@ -3,7 +3,7 @@ package org.natsoperator.cluster.resources;
 import java.util.Optional;
 import org.natsoperator.config.ServerVersion;
 
-/** Who makes a running server read its file again. */
+/** The component that makes a running server reload its file. */
 public enum ReloadMethod {
   SIDECAR,
   OPERATOR;

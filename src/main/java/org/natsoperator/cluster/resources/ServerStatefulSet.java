@@ -7,7 +7,7 @@ import org.natsoperator.config.ServerVersion;
 
 /**
  * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. {@code Rollout}
- * decides the order of restarts: a server that does not work goes first, whatever its ordinal.
+ * decides the order of restarts: a server that does not work is first, with any ordinal.
  */
 public final class ServerStatefulSet {
 
