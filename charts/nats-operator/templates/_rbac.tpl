@@ -53,7 +53,7 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
   resources: [namespaces]
   verbs: [get]
 {{- if .Values.webhooks.evictUninjectedPods }}
-# webhooks.evictUninjectedPods: pods without their token are made anew. An eviction respects PodDisruptionBudgets, a delete would not.
+# webhooks.evictUninjectedPods: evicts pods without a token. Unlike a deletion, an eviction respects PodDisruptionBudgets.
 - apiGroups: [""]
   resources: [pods/eviction]
   verbs: [create]
