@@ -135,7 +135,7 @@ class ArchitectureTest {
   void thereAreClassesOfBothKinds() {
     assertThat(CLASSES.that(DECIDE))
         .extracting(JavaClass::getSimpleName)
-        .contains("Binding", "DesiredCluster", "ServerConfigWriter")
+        .contains("Binding", "DesiredCluster", "ServerFeatures")
         .contains("CertificateDecision", "ObservedCertificates", "CaPublication");
     assertThat(CLASSES.that(GATHER))
         .extracting(JavaClass::getSimpleName)

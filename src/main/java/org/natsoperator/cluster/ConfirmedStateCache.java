@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.access.Grant;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
+import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.cluster.plan.ServerUsers;
-import org.natsoperator.config.RenderedConfig;
 import org.springframework.stereotype.Component;
 
 /**

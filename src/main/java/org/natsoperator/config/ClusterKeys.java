@@ -9,7 +9,7 @@ package org.natsoperator.config;
 public record ClusterKeys(String operator, String routePassword) {
 
   /** User name in route connections. */
-  static final String ROUTE_USER = "server";
+  public static final String ROUTE_USER = "server";
 
   @Override
   public String toString() {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -30,27 +30,18 @@ public final class ServerConfigFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Keys that every version can reload, including the users. */
-  private static final List<String> RELOADABLE =
-      List.of(
-          "authorization",
-          "accounts",
-          "debug",
-          "trace",
-          "logtime",
-          "max_connections",
-          "max_control_line",
-          "max_payload",
-          "write_deadline");
-
   /** Section with the users; a server without it needs no login. */
   public static final String LOGINS = "authorization";
 
   /** Environment variable that holds a server's name. */
   public static final String SERVER_NAME_ENV = "POD_NAME";
 
-  static final String SERVER_NAME = "server_name";
-  static final String SERVER_NAME_VARIABLE = "$" + SERVER_NAME_ENV;
+  /** Key of the server's name. */
+  public static final String SERVER_NAME = "server_name";
+
+  /** Value of {@link #SERVER_NAME}: the environment variable, without quotes in the file. */
+  public static final String SERVER_NAME_VARIABLE = "$" + SERVER_NAME_ENV;
+
   private static final Pattern ROUTE_LOGIN = Pattern.compile("^nats://[^:@/]+:([^@/]+)@");
   private static final String QUOTED = "\"server_name\" : \"" + SERVER_NAME_VARIABLE + "\"";
   private static final String UNQUOTED = "\"server_name\" : " + SERVER_NAME_VARIABLE;
@@ -100,12 +91,23 @@ public final class ServerConfigFile {
     return merged;
   }
 
-  /** Short hash of all that a reload cannot change; a difference requires a restart. */
-  public static String revision(ObjectNode config, ServerVersion version) {
+  /**
+   * Short hash of all that a reload cannot change; a difference requires a restart.
+   *
+   * @param reloadable keys that a running server reloads; {@code block.key} for one inside a block
+   */
+  public static String revision(
+      ObjectNode config, ServerVersion version, Collection<String> reloadable) {
     ObjectNode fixed = JsonNodeFactory.instance.objectNode();
     fixed.setAll(config);
-    fixed.remove(RELOADABLE);
-    fixed.set("cluster", ((ObjectNode) config.get("cluster")).deepCopy().without("routes"));
+    for (String key : reloadable) {
+      int dot = key.indexOf('.');
+      if (dot < 0) {
+        fixed.remove(key);
+      } else if (fixed.get(key.substring(0, dot)) instanceof ObjectNode block) {
+        fixed.set(key.substring(0, dot), block.deepCopy().without(key.substring(dot + 1)));
+      }
+    }
     return Hash.shortOf(version.tag() + fixed);
   }
 

@@ -29,6 +29,11 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
         : Optional.empty();
   }
 
+  /** The release with these numbers. */
+  public static ServerVersion of(int major, int minor, int patch) {
+    return new ServerVersion(major + "." + minor + "." + patch, major, minor, patch);
+  }
+
   private static int number(Matcher matcher, int group) {
     return Integer.parseInt(matcher.group(group));
   }
@@ -100,6 +105,11 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
   /** Whether this is an older release; patches are ignored, since they share a data format. */
   public boolean isOlderReleaseThan(ServerVersion other) {
     return Arrays.compare(new int[] {major, minor}, new int[] {other.major, other.minor}) < 0;
+  }
+
+  /** Whether this is the other release or a newer one; suffixes of the tag are ignored. */
+  public boolean isAtLeast(ServerVersion other) {
+    return atLeast(other.major, other.minor, other.patch);
   }
 
   private boolean atLeast(int... wanted) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.cluster.features.ServerFeatures;
+import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.testing.ServerConfigFixture;
 
 /** Logs and exceptions show no password. */
@@ -27,7 +29,7 @@ class HiddenPasswordsTest {
 
   @Test
   void aFileShowsOnlyItsHash() {
-    ServerConfigFile file = ServerConfigFile.of(ServerConfigWriter.write(CONFIG), 0);
+    ServerConfigFile file = ServerConfigFile.of(ServerFeatures.natsConf(CONFIG), 0);
 
     assertThat(file.text()).contains("very-secret");
     assertThat(file).hasToString("ServerConfigFile[" + file.hash() + "]");

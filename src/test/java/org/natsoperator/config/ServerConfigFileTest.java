@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.cluster.features.ServerFeatures;
 
 class ServerConfigFileTest {
 
@@ -134,7 +135,7 @@ class ServerConfigFileTest {
   void theRevisionChangesWithTheVersion() {
     ServerVersion alpine = ServerVersion.parse("2.15.2-alpine").orElseThrow();
 
-    assertThat(ServerConfigFile.revision(tree(RUNNING), alpine))
+    assertThat(ServerConfigFile.revision(tree(RUNNING), alpine, ServerFeatures.reloadable()))
         .isNotEqualTo(revision(tree(RUNNING)));
   }
 
@@ -185,7 +186,7 @@ class ServerConfigFileTest {
   }
 
   private static String revision(ObjectNode config) {
-    return ServerConfigFile.revision(config, VERSION);
+    return ServerConfigFile.revision(config, VERSION, ServerFeatures.reloadable());
   }
 
   private static ObjectNode named() {

@@ -30,6 +30,9 @@ public final class NatsServer implements AutoCloseable {
   /** Name of every server, as its pod would say. */
   public static final String NAME = "example-nats-1";
 
+  /** Part of the line that a server logs when it has reloaded its file. */
+  public static final String RELOADED = "Reloaded server configuration";
+
   private static final String HOST = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,10 +110,19 @@ public final class NatsServer implements AutoCloseable {
    * Replaces the configuration, as the reloader sidecar would, and waits until the server took it.
    */
   public void reload(ObjectNode config) {
-    long before = reloads();
+    String answer = answerToReload(config);
+    if (!answer.contains(RELOADED)) {
+      throw new IllegalStateException(answer);
+    }
+  }
+
+  /** Replaces the configuration and returns the line that the server logs for it. */
+  public String answerToReload(ObjectNode config) {
+    int before = reloads().size();
     write(config);
     signal("HUP");
-    await("reload of nats-server").atMost(PATIENCE).until(() -> reloads() > before);
+    await("reload of nats-server").atMost(PATIENCE).until(() -> reloads().size() > before);
+    return reloads().getLast();
   }
 
   /** The file as the server sees it. */
@@ -200,8 +212,11 @@ public final class NatsServer implements AutoCloseable {
     }
   }
 
-  private long reloads() {
-    return log().lines().filter(line -> line.contains("Reloaded server configuration")).count();
+  private List<String> reloads() {
+    return log()
+        .lines()
+        .filter(line -> line.contains(RELOADED) || line.contains("Failed to reload"))
+        .toList();
   }
 
   private Path file() {

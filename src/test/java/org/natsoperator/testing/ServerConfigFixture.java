@@ -2,7 +2,7 @@ package org.natsoperator.testing;
 
 import java.util.List;
 import java.util.Optional;
-import org.natsoperator.api.NatsConfig;
+import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerUser;
@@ -14,28 +14,24 @@ import org.natsoperator.config.ServerVersion;
  */
 public record ServerConfigFixture(
     String version,
-    NatsConfig settings,
-    int lameDuckSeconds,
+    NatsClusterSpec spec,
     List<String> routes,
     Optional<List<ServerUser>> users,
     ClusterKeys keys) {
 
   public static ServerConfigFixture of(String version) {
-    NatsConfig none = Clusters.cluster("{}").getSpec().natsConfig();
-    return new ServerConfigFixture(version, none, 30, List.of(), Optional.empty(), Clusters.KEYS);
+    NatsClusterSpec empty = Clusters.cluster("{}").getSpec();
+    return new ServerConfigFixture(version, empty, List.of(), Optional.empty(), Clusters.KEYS);
   }
 
-  public ServerConfigFixture settings(NatsConfig config) {
-    return new ServerConfigFixture(version, config, lameDuckSeconds, routes, users, keys);
-  }
-
-  public ServerConfigFixture lameDuckSeconds(int seconds) {
-    return new ServerConfigFixture(version, settings, seconds, routes, users, keys);
+  /** With a spec in YAML, on one line. Its version is ignored. */
+  public ServerConfigFixture spec(String yaml) {
+    NatsClusterSpec spec = Clusters.cluster(yaml).getSpec();
+    return new ServerConfigFixture(version, spec, routes, users, keys);
   }
 
   public ServerConfigFixture routes(String... servers) {
-    return new ServerConfigFixture(
-        version, settings, lameDuckSeconds, List.of(servers), users, keys);
+    return new ServerConfigFixture(version, spec, List.of(servers), users, keys);
   }
 
   /** Only these users may log in. */
@@ -44,22 +40,15 @@ public record ServerConfigFixture(
   }
 
   public ServerConfigFixture users(List<ServerUser> logins) {
-    return new ServerConfigFixture(
-        version, settings, lameDuckSeconds, routes, Optional.of(logins), keys);
+    return new ServerConfigFixture(version, spec, routes, Optional.of(logins), keys);
   }
 
   public ServerConfigFixture keys(ClusterKeys clusterKeys) {
-    return new ServerConfigFixture(version, settings, lameDuckSeconds, routes, users, clusterKeys);
+    return new ServerConfigFixture(version, spec, routes, users, clusterKeys);
   }
 
   public ServerConfig build() {
     return new ServerConfig(
-        ServerVersion.parse(version).orElseThrow(),
-        Clusters.NAME,
-        settings,
-        lameDuckSeconds,
-        routes,
-        users,
-        keys);
+        ServerVersion.parse(version).orElseThrow(), Clusters.NAME, spec, routes, users, keys);
   }
 }

@@ -5,9 +5,8 @@ import io.nats.client.NKey;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
-import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.ClusterKeys;
-import org.natsoperator.config.ServerConfigWriter;
 import org.natsoperator.config.ServerUser;
 
 /** Configurations as the operator writes them, for a single server. */
@@ -16,9 +15,8 @@ public final class ServerConfigs {
   private ServerConfigs() {}
 
   public static ObjectNode withUsers(String version, List<ServerUser> users) {
-    return ServerConfigWriter.write(
+    return ServerFeatures.natsConf(
         ServerConfigFixture.of(version)
-            .lameDuckSeconds(NatsClusterSpec.MIN_LAME_DUCK_SECONDS)
             .users(users)
             .keys(new ClusterKeys(publicKey(), "route-password"))
             .build());

@@ -13,7 +13,6 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.validation.NatsClusterValidator;
-import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.validation.FieldError;

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.cluster.features.ReloadMethod;
+import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ClientService;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.cluster.resources.DisruptionBudget;
 import org.natsoperator.cluster.resources.ManagementService;
-import org.natsoperator.cluster.resources.ReloadMethod;
 import org.natsoperator.cluster.resources.ServerNetworkPolicy;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.Hash;
-import org.natsoperator.config.RenderedConfig;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
@@ -91,8 +91,7 @@ public record DesiredCluster(
     return new ServerConfig(
         version,
         names.cluster(),
-        spec.natsConfig(),
-        spec.lameDuckDurationSeconds(),
+        spec,
         names.routes(Math.max(spec.size(), observed.highestOrdinal())),
         allowed,
         observed.keys());
@@ -102,7 +101,7 @@ public record DesiredCluster(
   private static String revision(
       ObservedCluster observed, ServerVersion version, ObjectNode config) {
     boolean sidecar = observed.cluster().getSpec().pod().enableConfigReload();
-    String revision = ServerConfigFile.revision(config, version);
+    String revision = ServerConfigFile.revision(config, version, ServerFeatures.reloadable());
     return switch (ReloadMethod.of(sidecar, version).orElse(null)) {
       case SIDECAR -> revision;
       case OPERATOR -> Hash.shortOf(revision + observed.keys().operator());

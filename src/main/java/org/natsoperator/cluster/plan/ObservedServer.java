@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.api.model.Volume;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import org.natsoperator.cluster.resources.Mounts;
-import org.natsoperator.cluster.resources.ReloadMethod;
-import org.natsoperator.cluster.resources.ReloaderContainer;
+import org.natsoperator.cluster.features.ConfigReload;
+import org.natsoperator.cluster.features.Mounts;
+import org.natsoperator.cluster.features.ReloadMethod;
 import org.natsoperator.cluster.resources.ServerContainer;
 import org.natsoperator.cluster.resources.ServerPod;
 import org.natsoperator.cluster.server.Varz;
@@ -60,7 +60,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
   public Optional<ReloadMethod> reloadedBy() {
     boolean sidecar =
         pod.getSpec().getContainers().stream()
-            .anyMatch(container -> container.getName().equals(ReloaderContainer.NAME));
+            .anyMatch(container -> container.getName().equals(ConfigReload.CONTAINER));
     return version().flatMap(known -> ReloadMethod.of(sidecar, known));
   }
 

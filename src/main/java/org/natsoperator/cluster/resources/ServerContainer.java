@@ -7,15 +7,11 @@ import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterSpec;
-import org.natsoperator.api.PodPolicy;
+import org.natsoperator.cluster.features.Mounts;
+import org.natsoperator.cluster.features.Paths;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
@@ -25,36 +21,32 @@ public record ServerContainer(NatsCluster cluster, ServerVersion version) {
 
   public static final String NAME = "nats";
 
-  private static final ResourceRequirements MODEST =
-      new ResourceRequirementsBuilder()
-          .addToRequests("cpu", new Quantity("50m"))
-          .addToRequests("memory", new Quantity("32Mi"))
-          .build();
-
-  Container container() {
-    NatsClusterSpec spec = cluster.getSpec();
+  /** The container without the server's name. */
+  ContainerBuilder builder() {
     return new ContainerBuilder()
         .withName(NAME)
-        .withImage(spec.serverImage() + ":" + version.tag())
+        .withImage(cluster.getSpec().serverImage() + ":" + version.tag())
         .withCommand(command())
-        .withEnv(spec.pod().natsEnv())
+        .withPorts(
+            port("cluster", Ports.CLUSTER),
+            port("monitoring", Ports.MONITORING),
+            port("client", Ports.CLIENT))
+        .withVolumeMounts(Mounts.all())
+        .withSecurityContext(Mounts.restricted())
+        .withStartupProbe(probe(healthPath(), 1, 120))
+        .withReadinessProbe(probe(healthPath(), 5, 3))
+        .withLivenessProbe(probe("/", 20, 3));
+  }
+
+  /** Adds the variable with the server's name last, so that no other replaces it. */
+  static Container named(ContainerBuilder builder) {
+    return builder
         .addNewEnv()
         .withName(ServerConfigFile.SERVER_NAME_ENV)
         .withNewValueFrom()
         .withNewFieldRef("v1", "metadata.name")
         .endValueFrom()
         .endEnv()
-        .withPorts(
-            port("cluster", Ports.CLUSTER),
-            port("monitoring", Ports.MONITORING),
-            port("client", Ports.CLIENT))
-        .withVolumeMounts(Mounts.all())
-        .withResources(resources(spec.pod()))
-        .withSecurityContext(Mounts.restricted())
-        .withLifecycle(new LameDuckHooks(version, spec.pod().enableConfigReload()).ofServer())
-        .withStartupProbe(probe(healthPath(), 1, 120))
-        .withReadinessProbe(probe(healthPath(), 5, 3))
-        .withLivenessProbe(probe("/", 20, 3))
         .build();
   }
 
@@ -69,18 +61,6 @@ public record ServerContainer(NatsCluster cluster, ServerVersion version) {
       command.add("--no_advertise");
     }
     return command;
-  }
-
-  /** Never empty: on a busy node such a pod gets CPU time last and is evicted first. */
-  private static ResourceRequirements resources(PodPolicy pod) {
-    ResourceRequirements wanted = pod.resources();
-    return wanted == null || isEmpty(wanted.getRequests()) && isEmpty(wanted.getLimits())
-        ? MODEST
-        : wanted;
-  }
-
-  private static boolean isEmpty(Map<String, Quantity> amounts) {
-    return amounts == null || amounts.isEmpty();
   }
 
   private String healthPath() {

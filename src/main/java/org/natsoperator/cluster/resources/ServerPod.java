@@ -1,20 +1,19 @@
 package org.natsoperator.cluster.resources;
 
-import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.AffinityBuilder;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import java.util.ArrayList;
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.cluster.features.Mounts;
+import org.natsoperator.cluster.features.PodParts;
+import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.ServerVersion;
 
 /** The pod of one server. It meets the Pod Security Standard "restricted". */
@@ -26,46 +25,36 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
   private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
 
-  /** Time for the kubelet to run the hook and to see the end of the process. */
-  private static final long BEYOND_LAME_DUCK_SECONDS = 15;
-
   PodTemplateSpec template() {
-    NatsClusterSpec spec = cluster.getSpec();
+    PodParts parts =
+        new PodParts(
+            version,
+            ChildMetadata.selector(cluster),
+            new ObjectMetaBuilder(),
+            pod(),
+            new ServerContainer(cluster, version).builder());
+    ServerFeatures.ALL.forEach(feature -> feature.extendPod(cluster.getSpec(), parts));
     return new PodTemplateSpecBuilder()
-        .withMetadata(meta())
-        .withNewSpec()
-        .withContainers(containers())
+        .withMetadata(metadata(parts.metadata()))
+        .withSpec(parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build())
+        .build();
+  }
+
+  private PodSpecBuilder pod() {
+    return new PodSpecBuilder()
         .withVolumes(volumes())
-        .withShareProcessNamespace(spec.pod().enableConfigReload())
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
-        .withSecurityContext(securityContext())
-        .withTerminationGracePeriodSeconds(
-            spec.lameDuckDurationSeconds() + BEYOND_LAME_DUCK_SECONDS)
-        .withNodeSelector(spec.pod().nodeSelector())
-        .withTolerations(spec.pod().tolerations())
-        .withAffinity(affinity())
-        .endSpec()
-        .build();
+        .withSecurityContext(securityContext());
   }
 
-  private ObjectMeta meta() {
-    return new ObjectMetaBuilder()
-        .withLabels(cluster.getSpec().pod().labels())
+  /** The operator's own labels and annotations are added last, so that none replaces them. */
+  private ObjectMeta metadata(ObjectMetaBuilder metadata) {
+    return metadata
         .addToLabels(ChildMetadata.labels(cluster))
         .addToLabels(VERSION_LABEL, version.tag())
-        .withAnnotations(cluster.getSpec().pod().annotations())
         .addToAnnotations(VERSION_ANNOTATION, version.tag())
         .build();
-  }
-
-  private List<Container> containers() {
-    List<Container> containers = new ArrayList<>();
-    containers.add(new ServerContainer(cluster, version).container());
-    if (cluster.getSpec().pod().enableConfigReload()) {
-      containers.add(ReloaderContainer.of(cluster.getSpec().pod(), version));
-    }
-    return containers;
   }
 
   private List<Volume> volumes() {
@@ -89,21 +78,6 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .withNewSeccompProfile()
         .withType("RuntimeDefault")
         .endSeccompProfile()
-        .build();
-  }
-
-  /** Keeps servers apart from each other, not from clients, which carry one of the labels too. */
-  private Affinity affinity() {
-    if (!Boolean.TRUE.equals(cluster.getSpec().pod().antiAffinity())) {
-      return null;
-    }
-    return new AffinityBuilder()
-        .withNewPodAntiAffinity()
-        .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-        .withTopologyKey("kubernetes.io/hostname")
-        .withLabelSelector(ChildMetadata.selector(cluster))
-        .endRequiredDuringSchedulingIgnoredDuringExecution()
-        .endPodAntiAffinity()
         .build();
   }
 }

@@ -1,13 +1,11 @@
 package org.natsoperator.cluster.validation;
 
 import java.util.List;
-import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.ServicePolicy;
-import org.natsoperator.cluster.resources.ReloadMethod;
-import org.natsoperator.config.ServerVersion;
+import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
 
@@ -27,32 +25,10 @@ public final class NatsClusterWarnings {
         .forEach(field -> warnings.add(field, "is not supported yet and has no effect"));
     warnings.addIf(
         spec.isPaused(), "spec.paused", "nothing but roles takes effect until it is removed");
-    warnings.addIf(
-        Boolean.TRUE.equals(spec.natsConfig().trace()),
-        "spec.natsConfig.trace",
-        "logs the payload of every message");
-    AuthPolicy auth = spec.auth();
-    warnings.addIf(
-        !auth.enableServiceAccounts(),
-        "spec.auth.enableServiceAccounts",
-        "without it whoever reaches the servers may do everything");
-    warnings.addIf(
-        auth.enableServiceAccounts() && restartsForRoles(spec),
-        "spec.pod.enableConfigReload",
-        "without it each change of a role restarts servers");
-    warnings.addIf(
-        auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace()),
-        "spec.auth.allowedNamespaces",
-        "the cluster's own is admitted anyway");
+    ServerFeatures.ALL.forEach(feature -> feature.warn(cluster, warnings));
     addLabels(warnings, "spec.servicePolicy", spec.servicePolicy());
     addLabels(warnings, "spec.managementServicePolicy", spec.managementServicePolicy());
     return warnings.list();
-  }
-
-  private static boolean restartsForRoles(NatsClusterSpec spec) {
-    return ServerVersion.parse(spec.version())
-        .filter(version -> ReloadMethod.of(spec.pod().enableConfigReload(), version).isEmpty())
-        .isPresent();
   }
 
   private static void addLabels(FieldErrors warnings, String field, ServicePolicy policy) {

@@ -60,11 +60,11 @@ class NatsClusterWebhookTest {
             "spec.size",
             "spec.version",
             "spec.serverImage",
-            "spec.lameDuckDurationSeconds",
             "spec.natsConfig.maxPayload",
             "spec.natsConfig.maxControlLine",
-            "spec.pod.labels.app",
+            "spec.lameDuckDurationSeconds",
             "spec.auth.allowedNamespaces[0]",
+            "spec.pod.labels.app",
             "spec.tls");
   }
 

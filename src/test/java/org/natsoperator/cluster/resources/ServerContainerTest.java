@@ -113,6 +113,6 @@ class ServerContainerTest {
 
   private static Container container(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return new ServerContainer(cluster, version).container();
+    return new ServerPod(cluster, version, "r").template().getSpec().getContainers().getFirst();
   }
 }

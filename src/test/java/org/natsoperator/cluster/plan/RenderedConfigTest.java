@@ -1,10 +1,13 @@
-package org.natsoperator.config;
+package org.natsoperator.cluster.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerUser;
 import org.natsoperator.testing.ServerConfigFixture;
 
 class RenderedConfigTest {

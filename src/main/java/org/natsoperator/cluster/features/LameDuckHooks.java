@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.resources;
+package org.natsoperator.cluster.features;
 
 import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.LifecycleBuilder;

@@ -1,9 +1,12 @@
-package org.natsoperator.config;
+package org.natsoperator.cluster.plan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.natsoperator.cluster.features.ServerFeatures;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerConfigFile;
 
 /**
  * A configuration as a tree and as text. With many users each form is near a megabyte, so it is
@@ -18,7 +21,7 @@ public final class RenderedConfig {
 
   private RenderedConfig(ServerConfig source) {
     this.source = source;
-    this.tree = ServerConfigWriter.write(source);
+    this.tree = ServerFeatures.natsConf(source);
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.validation;
+package org.natsoperator.cluster.features;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import java.util.List;
@@ -24,7 +24,6 @@ final class PodRules {
     checkLabels(errors, "spec.pod.nodeSelector", pod.nodeSelector());
     checkNames(errors, "spec.pod.annotations", pod.annotations());
     ResourceRules.check(errors, "spec.pod.resources", pod.resources());
-    ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
   }
 
   private static void checkEnvironment(FieldErrors errors, List<EnvVar> environment) {

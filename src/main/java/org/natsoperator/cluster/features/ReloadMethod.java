@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.resources;
+package org.natsoperator.cluster.features;
 
 import java.util.Optional;
 import org.natsoperator.config.ServerVersion;

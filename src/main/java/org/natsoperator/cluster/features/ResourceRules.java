@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.validation;
+package org.natsoperator.cluster.features;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;

@@ -1,4 +1,4 @@
-package org.natsoperator.config;
+package org.natsoperator.cluster.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,21 +11,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.api.NatsConfig;
-import org.natsoperator.testing.Clusters;
+import org.natsoperator.config.ServerConfig;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.config.ServerUser;
 import org.natsoperator.testing.ServerConfigFixture;
 
 /** The golden files are also fed to real servers: each is called {@code nats-<version>….conf}. */
-class ServerConfigWriterTest {
+class ServerFeaturesTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  private static final NatsConfig DEFAULTS = settings("{}");
-  private static final NatsConfig EVERYTHING =
-      settings(
-          "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections:"
-              + " 1000, maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500,"
-              + " maxControlLine: 8192}");
+  private static final String DEFAULTS = "{}";
+  static final String EVERYTHING =
+      "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections:"
+          + " 1000, maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500,"
+          + " maxControlLine: 8192}";
 
   private static final ServerUser ADMIN =
       new ServerUser("nats-admin-user", "token-of-admin", List.of(">"), List.of(">"));
@@ -85,9 +85,9 @@ class ServerConfigWriterTest {
     "2.15.2, 8192, 8192"
   })
   void aTokenFitsIntoAConnect(String version, int wanted, int expected) {
-    NatsConfig settings = settings("{maxControlLine: %d}".formatted(wanted));
+    String natsConfig = "{maxControlLine: %d}".formatted(wanted);
 
-    assertThat(write(config(version, settings)).path("max_control_line").asInt())
+    assertThat(write(config(version, natsConfig)).path("max_control_line").asInt())
         .isEqualTo(expected);
   }
 
@@ -99,8 +99,7 @@ class ServerConfigWriterTest {
         "{maxConnections: 0, maxPayload: 0, maxPending: 0, maxSubscriptions: 0, maxControlLine: 0}"
       })
   void whatSaysNothingIsNotWritten(String settings) {
-    assertThat(write(config("2.15.2", settings(settings))))
-        .isEqualTo(write(config("2.15.2", DEFAULTS)));
+    assertThat(write(config("2.15.2", settings))).isEqualTo(write(config("2.15.2", DEFAULTS)));
   }
 
   private static void assertGolden(String name, ServerConfig config) {
@@ -118,23 +117,19 @@ class ServerConfigWriterTest {
   }
 
   private static ObjectNode write(ServerConfig config) {
-    return ServerConfigWriter.write(config);
+    return ServerFeatures.natsConf(config);
   }
 
-  private static ServerConfig config(String version, NatsConfig settings, ServerUser... users) {
-    return withoutUsers(version, settings).users(users).build();
+  private static ServerConfig config(String version, String natsConfig, ServerUser... users) {
+    return withoutUsers(version, natsConfig).users(users).build();
   }
 
-  private static ServerConfigFixture withoutUsers(String version, NatsConfig settings) {
+  private static ServerConfigFixture withoutUsers(String version, String natsConfig) {
     return ServerConfigFixture.of(version)
-        .settings(settings)
+        .spec("{natsConfig: " + natsConfig + "}")
         .routes(
             "example-nats-1.example-nats-mgmt.nats-io.svc:6222",
             "example-nats-2.example-nats-mgmt.nats-io.svc:6222",
             "example-nats-3.example-nats-mgmt.nats-io.svc:6222");
-  }
-
-  private static NatsConfig settings(String yaml) {
-    return Clusters.cluster("{natsConfig: " + yaml + "}").getSpec().natsConfig();
   }
 }

@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.resources;
+package org.natsoperator.cluster.features;
 
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
@@ -10,15 +10,17 @@ import java.util.List;
 public final class Mounts {
 
   public static final String CONFIG = "nats-config";
-  static final String PID = "pid";
+  public static final String PID = "pid";
 
   private Mounts() {}
 
-  static List<VolumeMount> all() {
+  /** Mounts of the server and its reloader. */
+  public static List<VolumeMount> all() {
     return List.of(mount(CONFIG, Paths.CONFIG_FOLDER, true), mount(PID, Paths.RUN_FOLDER, false));
   }
 
-  static SecurityContext restricted() {
+  /** The security context of the Pod Security Standard "restricted". */
+  public static SecurityContext restricted() {
     return new SecurityContextBuilder()
         .withAllowPrivilegeEscalation(false)
         .withReadOnlyRootFilesystem(true)

@@ -1,0 +1,73 @@
+package org.natsoperator.cluster.features;
+
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import java.util.regex.Pattern;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.api.PodPolicy;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.validation.FieldErrors;
+
+/**
+ * The sidecar that sends the server a SIGHUP when its file changed, and the signal for its lame
+ * duck. It must see the server's process.
+ */
+public final class ConfigReload implements ServerFeature {
+
+  /** Name of the sidecar. */
+  public static final String CONTAINER = "reloader";
+
+  private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
+
+  @Override
+  public void validate(NatsClusterSpec spec, FieldErrors errors) {
+    PodPolicy pod = spec.pod();
+    ImageRules.check(errors, "spec.pod.reloaderImage", pod.reloaderImage());
+    errors.addIf(
+        !TAG.matcher(pod.reloaderImageTag()).matches(),
+        "spec.pod.reloaderImageTag",
+        "\"%s\" is no tag of an image; write one such as \"%s\"",
+        pod.reloaderImageTag(),
+        PodPolicy.DEFAULT_RELOADER_TAG);
+    errors.addIf(
+        !PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy()),
+        "spec.pod.reloaderImagePullPolicy",
+        "\"%s\" is none; write Always, IfNotPresent or Never",
+        pod.reloaderImagePullPolicy());
+    ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
+  }
+
+  @Override
+  public void warn(NatsCluster cluster, FieldErrors warnings) {
+    NatsClusterSpec spec = cluster.getSpec();
+    boolean restarts =
+        ServerVersion.parse(spec.version())
+            .filter(version -> ReloadMethod.of(spec.pod().enableConfigReload(), version).isEmpty())
+            .isPresent();
+    warnings.addIf(
+        spec.auth().enableServiceAccounts() && restarts,
+        "spec.pod.enableConfigReload",
+        "without it each change of a role restarts servers");
+  }
+
+  @Override
+  public void extendPod(NatsClusterSpec spec, PodParts parts) {
+    PodPolicy pod = spec.pod();
+    parts.pod().withShareProcessNamespace(pod.enableConfigReload());
+    if (pod.enableConfigReload()) {
+      parts
+          .pod()
+          .addToContainers(
+              new ContainerBuilder()
+                  .withName(CONTAINER)
+                  .withImage(pod.reloaderImage() + ":" + pod.reloaderImageTag())
+                  .withImagePullPolicy(pod.reloaderImagePullPolicy())
+                  .withArgs("-pid", Paths.PID_FILE, "-config", Paths.CONFIG_FILE)
+                  .withVolumeMounts(Mounts.all())
+                  .withResources(pod.reloaderResources())
+                  .withLifecycle(new LameDuckHooks(parts.version(), true).ofSidecar())
+                  .withSecurityContext(Mounts.restricted())
+                  .build());
+    }
+  }
+}
