@@ -48,7 +48,12 @@ public record NatsConfig(
             "Longest protocol line in bytes; it must hold a CONNECT with its token. 0 means the"
                 + " server's default.")
         Integer maxControlLine,
-    @JsonPropertyDescription("Leave the time out of log lines.") Boolean disableLogtime) {
+    @JsonPropertyDescription("Leave the time out of log lines.") Boolean disableLogtime,
+    @Min(0)
+        @JsonPropertyDescription(
+            "Longest part of a message in bytes that trace logs; 0 means the whole message. Needs"
+                + " nats-server 2.0.2.")
+        Integer maxTracedMsgLen) {
 
   /** A duration as Go reads it, and short enough for it to hold. */
   public static final String WRITE_DEADLINE = "^[0-9]{1,6}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)$";

@@ -47,7 +47,14 @@ record NatsConfigKey(
               0,
               RESTART,
               ANY),
-          row("maxControlLine", "max_control_line", NatsConfig::maxControlLine, 0, RELOAD, ANY));
+          row("maxControlLine", "max_control_line", NatsConfig::maxControlLine, 0, RELOAD, ANY),
+          row(
+              "maxTracedMsgLen",
+              "max_traced_msg_len",
+              NatsConfig::maxTracedMsgLen,
+              0,
+              RELOAD,
+              ServerVersion.of(2, 0, 2)));
 
   private static NatsConfigKey row(
       String field,

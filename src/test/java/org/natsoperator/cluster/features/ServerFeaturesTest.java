@@ -25,7 +25,7 @@ class ServerFeaturesTest {
   static final String EVERYTHING =
       "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections:"
           + " 1000, maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500,"
-          + " maxControlLine: 8192}";
+          + " maxControlLine: 8192, maxTracedMsgLen: 256}";
 
   private static final ServerUser ADMIN =
       new ServerUser("nats-admin-user", "token-of-admin", List.of(">"), List.of(">"));
