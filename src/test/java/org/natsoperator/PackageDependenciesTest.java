@@ -75,7 +75,7 @@ class PackageDependenciesTest {
           entry(
               "cluster.validation",
               Set.of("api", "config", "validation", "access", "cluster.features")),
-          entry("cluster.server", Set.of("api", "config", "cluster.keys")),
+          entry("cluster.server", Set.of("api", "config", "kubernetes", "cluster.keys")),
           entry(
               "cluster.keys",
               Set.of(

@@ -66,7 +66,9 @@ public class WebhookWarmup implements ApplicationRunner {
       }
       LOG.info("Webhook warm-up finished");
     } catch (IOException | HttpError | RuntimeException | LinkageError | StackOverflowError e) {
-      LOG.warn("Webhook warm-up failed; the first requests take longer error={}", e.toString());
+      LOG.atWarn()
+          .addKeyValue("error", e.toString())
+          .log("Webhook warm-up failed; the first requests take longer");
     }
   }
 

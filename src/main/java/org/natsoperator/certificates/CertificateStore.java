@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.natsoperator.kubernetes.ChangeHandler;
+import org.natsoperator.kubernetes.FailureLog;
+import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
@@ -90,7 +92,10 @@ class CertificateStore {
     try {
       return codec.readSecret(Objects.requireNonNullElse(secret.getData(), Map.of()));
     } catch (IllegalArgumentException e) {
-      LOG.warn("Secret {}: {}", secret.getMetadata().getName(), e.getMessage());
+      LOG.atWarn()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(secret))
+          .addKeyValue("error", e.getMessage())
+          .log("Ignored the certificates in a Secret");
       return CertificateFiles.NONE;
     }
   }
@@ -105,7 +110,9 @@ class CertificateStore {
     Consumer<T> trigger = object -> onChange.run();
     SharedIndexInformer<T> informer =
         resource.runnableInformer(0).addEventHandler(new ChangeHandler<>(trigger, trigger));
-    informer.exceptionHandler((started, failure) -> true).start();
+    informer
+        .exceptionHandler(FailureLog.informer(LOG, informer.getApiTypeClass().getSimpleName()))
+        .start();
     return informer;
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.natsoperator.certificates.CertificateDecision.SecretChange;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,9 +131,11 @@ public class Certificates implements SmartLifecycle {
       store.files().ifPresent(this::reconcile);
       lastFailure = "";
     } catch (RuntimeException e) {
-      String failure = String.valueOf(e.getMessage());
+      String failure = ApiErrors.summary(e);
       if (!failure.equals(lastFailure)) {
-        LOG.warn("Failed to reconcile the webhooks' certificates; retrying: {}", failure);
+        LOG.atWarn()
+            .addKeyValue("error", failure)
+            .log("Failed to reconcile the webhooks' certificates; retrying");
         lastFailure = failure;
       }
     }
@@ -153,21 +156,27 @@ public class Certificates implements SmartLifecycle {
     next.serve()
         .filter(keyManager::serve)
         .map(serving -> serving.certificate().getNotAfter().toInstant())
-        .ifPresent(end -> LOG.info("Serving a webhook certificate expires={}", end));
+        .ifPresent(
+            end -> LOG.atInfo().addKeyValue("expires", end).log("Serving a webhook certificate"));
     String reason = next.notReadyReason();
     if (!reason.isEmpty() && !reason.equals(decision.notReadyReason())) {
-      LOG.info("Not ready for webhooks: {}", reason);
+      LOG.atInfo().addKeyValue("reason", reason).log("Not ready for webhooks");
     }
     decision = next;
     next.publish()
         .ifPresent(
             bundle -> {
               configurations.publish(bundle);
-              LOG.info("Published CAs count={}", bundle.certificates().size());
+              LOG.atInfo()
+                  .addKeyValue("count", bundle.certificates().size())
+                  .log("Published the CAs of the webhooks");
             });
     if (next.secretChange() != SecretChange.NONE) {
       store.write(factory.apply(next.secretChange(), files, now));
-      LOG.info("Updated Secret {} change={}", settings.secret(), next.secretChange());
+      LOG.atInfo()
+          .addKeyValue("secret", settings.secret())
+          .addKeyValue("change", next.secretChange())
+          .log("Updated the webhooks' certificates");
     }
   }
 }

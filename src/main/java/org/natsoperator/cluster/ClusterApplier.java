@@ -20,6 +20,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.validation.FieldError;
@@ -63,11 +64,13 @@ class ClusterApplier {
     for (HasMetadata object : desired) {
       Optional<HasMetadata> actual = actual(object, observed);
       if (actual.filter(old -> ChildMetadata.ownedByAnother(old, observed.cluster())).isPresent()) {
-        LOG.info("{} still belongs to another owner; waiting for it to go", name(object));
+        LOG.atInfo()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(object))
+            .log("Object belongs to another owner; waiting for its deletion");
       } else if (actual.isEmpty() && taken(object, observed.cluster())) {
         errors.add(nameTaken(object));
       } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
-        LOG.debug("Applying {}", name(object));
+        LOG.atDebug().addKeyValue(ObjectName.KEY, ObjectName.of(object)).log("Applying");
         apply(object, context);
       }
     }
@@ -119,7 +122,7 @@ class ClusterApplier {
     for (HasMetadata object : observed.objects()) {
       boolean wanted = desired.stream().anyMatch(other -> same(other, object));
       if (!wanted && ChildMetadata.ownedBy(object, observed.cluster())) {
-        LOG.info("Deleting {}", name(object));
+        LOG.atInfo().addKeyValue(ObjectName.KEY, ObjectName.of(object)).log("Deleting");
         client.resource(object).delete();
       }
     }
@@ -130,7 +133,9 @@ class ClusterApplier {
    * does not run. The StatefulSet controller creates another.
    */
   void restart(ObservedServer server) {
-    LOG.info("Restarting {}", name(server.pod()));
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(server.pod()))
+        .log("Restarting a server");
     delete(server, server.running() ? null : AT_ONCE_SECONDS);
   }
 

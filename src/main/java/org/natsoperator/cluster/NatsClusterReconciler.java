@@ -24,6 +24,7 @@ import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.RequeueDelay;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.FailureLog;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.GrantPropagation;
 import org.natsoperator.settings.OperatorProperties;
@@ -161,10 +162,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         throw e;
       }
       retries.failed(uid(cluster), clock.instant());
-      LOG.warn(
-          "NatsCluster {} is not all applied: {}",
-          ResourceID.fromResource(cluster),
-          e.getMessage());
+      FailureLog.reconciliation(LOG, cluster, e);
       reportPermanentError(cluster, context, e);
     }
   }
@@ -173,6 +171,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
+    FailureLog.reconciliation(LOG, cluster, failure);
     reportPermanentError(cluster, context, failure);
     return ErrorStatusUpdateControl.noStatusUpdate();
   }

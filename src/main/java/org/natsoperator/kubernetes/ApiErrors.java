@@ -4,13 +4,24 @@ import static java.net.HttpURLConnection.HTTP_CONFLICT;
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** Classifies the errors of the API server by their HTTP status code. */
 public final class ApiErrors {
 
   private static final int UNPROCESSABLE_CONTENT = 422;
+
+  /** Reason of the cause that the NamespaceLifecycle admission plugin adds. */
+  private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
+
+  /** Causes can form a cycle. */
+  private static final int MAX_CAUSES = 10;
 
   private ApiErrors() {}
 
@@ -22,6 +33,55 @@ public final class ApiErrors {
   /** Whether RBAC or an admission plugin rejected the request (403). */
   public static boolean isForbidden(KubernetesClientException error) {
     return error.getCode() == HTTP_FORBIDDEN;
+  }
+
+  /** Whether the request failed because its namespace is being deleted. */
+  static boolean isNamespaceTerminating(KubernetesClientException error) {
+    return error.getStatus() != null
+        && error.getStatus().getDetails() != null
+        && error.getStatus().getDetails().getCauses().stream()
+            .anyMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()));
+  }
+
+  /**
+   * Whether the API server, the network or an interruption caused the failure; else it is a bug.
+   */
+  public static boolean isExpected(Throwable failure) {
+    return causes(failure)
+        .anyMatch(
+            cause ->
+                cause instanceof KubernetesClientException
+                    || cause instanceof IOException
+                    || cause instanceof TimeoutException
+                    || cause instanceof InterruptedException
+                    || cause instanceof UserError);
+  }
+
+  /** The error of the API server that caused the failure. */
+  static Optional<KubernetesClientException> cause(Throwable failure) {
+    return causes(failure)
+        .filter(KubernetesClientException.class::isInstance)
+        .map(KubernetesClientException.class::cast)
+        .findFirst();
+  }
+
+  /**
+   * One line about a failure: the API server's own message, or the first cause. The client's
+   * message repeats the request and the whole response.
+   */
+  public static String summary(Throwable failure) {
+    Optional<Status> status = cause(failure).map(KubernetesClientException::getStatus);
+    Throwable first = causes(failure).reduce((outer, inner) -> inner).orElse(failure);
+    String summary =
+        status
+            .filter(answer -> answer.getMessage() != null)
+            .map(answer -> "%d %s".formatted(answer.getCode(), answer.getMessage()))
+            .orElseGet(first::toString);
+    return summary.lines().findFirst().orElse("");
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
   /** Sends a request that has no effect if its object does not exist. */
@@ -48,13 +108,9 @@ public final class ApiErrors {
 
   /** The API server's message, if it rejected a request that no retry can make acceptable. */
   public static Optional<String> permanentError(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof KubernetesClientException error
-          && (isForbidden(error) || error.getCode() == UNPROCESSABLE_CONTENT)
-          && error.getStatus() != null) {
-        return Optional.ofNullable(error.getStatus().getMessage());
-      }
-    }
-    return Optional.empty();
+    return cause(failure)
+        .filter(error -> isForbidden(error) || error.getCode() == UNPROCESSABLE_CONTENT)
+        .map(KubernetesClientException::getStatus)
+        .map(Status::getMessage);
   }
 }

@@ -13,6 +13,7 @@ import org.natsoperator.config.Hash;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 /** Emits Events about an object that the user created. */
@@ -60,13 +61,11 @@ public class Events {
       client.resource(event(object, id, type, reason, note)).create();
     } catch (KubernetesClientException e) {
       if (!ApiErrors.isConflict(e)) {
-        LOG.warn(
-            "Event {} on {} {}/{} was not taken: {}",
-            reason,
-            object.getKind(),
-            object.getMetadata().getNamespace(),
-            object.getMetadata().getName(),
-            e.getMessage());
+        LOG.atLevel(ApiErrors.isNamespaceTerminating(e) ? Level.DEBUG : Level.WARN)
+            .addKeyValue(ObjectName.KEY, ObjectName.of(object))
+            .addKeyValue("reason", reason)
+            .addKeyValue("error", ApiErrors.summary(e))
+            .log("Failed to create an Event");
       }
     }
   }

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,10 @@ public class LeaderLease {
     try {
       lease().patch(MERGE, patch(owners()));
     } catch (RuntimeException e) {
-      LOG.warn("Lease {} will outlive this operator: {}", NAME, e.getMessage());
+      LOG.atWarn()
+          .addKeyValue("lease", NAME)
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to set the owner of the lease; it stays after an uninstall");
     }
   }
 
@@ -81,10 +85,13 @@ public class LeaderLease {
       if (held != null && properties.podName().equals(held.getSpec().getHolderIdentity())) {
         held.getSpec().setHolderIdentity("");
         client.resource(held).lockResourceVersion().replace();
-        LOG.info("Released the lease {}", NAME);
+        LOG.atInfo().addKeyValue("lease", NAME).log("Released the lease");
       }
     } catch (RuntimeException e) {
-      LOG.warn("Lease {} has to run out: {}", NAME, e.getMessage());
+      LOG.atWarn()
+          .addKeyValue("lease", NAME)
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to release the lease; it expires");
     }
   }
 

@@ -52,10 +52,10 @@ public class LeaseDeadlineMonitor {
   private void check() {
     if (isLosing()) {
       ProcessExit.begin();
-      LOG.error(
-          "Could not renew the lease {} for {} s: exiting, so that two never reconcile",
-          LeaderLease.NAME,
-          LONGEST.toSeconds());
+      LOG.atError()
+          .addKeyValue("lease", LeaderLease.NAME)
+          .addKeyValue("seconds", LONGEST.toSeconds())
+          .log("Could not renew the lease; exiting, so that two replicas never reconcile");
       checks.shutdown();
     }
   }

@@ -32,7 +32,7 @@ public class OperatorConflictDetector {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorConflictDetector.class);
   private static final String CONFLICT =
       "Another operator watches some of the same namespaces; uninstall one of the two, or give both"
-          + " lists of watchNamespaces that do not overlap otherOperatorNamespace={}";
+          + " lists of watchNamespaces that do not overlap";
 
   private static final Duration INTERVAL = Duration.ofSeconds(15);
 
@@ -71,13 +71,16 @@ public class OperatorConflictDetector {
       Set<String> found = conflictingNamespaces();
       found.stream()
           .filter(not(conflicting::contains))
-          .forEach(other -> LOG.error(CONFLICT, other));
+          .forEach(
+              other -> LOG.atError().addKeyValue("otherOperatorNamespace", other).log(CONFLICT));
       conflicting = found;
     } catch (KubernetesClientException e) {
       if (ApiErrors.isForbidden(e)) {
         conflicting = Set.of();
       } else {
-        LOG.warn("Leases of other operators could not be listed error={}", e.getMessage());
+        LOG.atWarn()
+            .addKeyValue("error", ApiErrors.summary(e))
+            .log("Failed to list the Leases of other operators");
       }
     }
   }

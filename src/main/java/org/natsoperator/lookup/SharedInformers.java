@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +23,11 @@ import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.FailureLog;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.token.TokenSecret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +38,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SharedInformers implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SharedInformers.class);
 
   /** Index of clusters by name. */
   public static final String BY_NAME = "name";
@@ -165,10 +171,15 @@ public class SharedInformers implements SmartLifecycle {
                         .runnableInformer(0)
                         .itemStore(new PrunedItemStore<>(prune))
                         .removeNamespaceIndex()
-                        .addIndexers(indexes)
-                        // Retry forever: the API server may be unavailable for any length of time.
-                        .exceptionHandler((started, failure) -> true))
+                        .addIndexers(indexes))
+            .map(SharedInformers::retrying)
             .toList());
+  }
+
+  private static <T extends HasMetadata> SharedIndexInformer<T> retrying(
+      SharedIndexInformer<T> informer) {
+    String kind = informer.getApiTypeClass().getSimpleName();
+    return informer.exceptionHandler(FailureLog.informer(LOG, kind));
   }
 
   private static void prune(HasMetadata object) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.validation.DnsNames;
 import org.slf4j.Logger;
@@ -97,7 +98,7 @@ public class UncachedReader {
     } catch (TimeoutException e) {
       return failed("no answer within " + time.toMillis() + " ms");
     } catch (ExecutionException e) {
-      return failed(e.getCause().toString());
+      return failed(ApiErrors.summary(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed("interrupted");
@@ -117,7 +118,9 @@ public class UncachedReader {
 
   private <T> Optional<T> failed(String error) {
     lastFailure = System.nanoTime();
-    LOG.warn("API server lookup failed; the admission review uses cached data error={}", error);
+    LOG.atWarn()
+        .addKeyValue("error", error)
+        .log("API server lookup failed; the admission review uses cached data");
     return Optional.empty();
   }
 }

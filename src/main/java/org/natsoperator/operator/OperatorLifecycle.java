@@ -85,7 +85,7 @@ public class OperatorLifecycle implements SmartLifecycle {
         this::exitIfLeaseWasLost,
         leader -> { // Empty between two leaders.
           if (!leader.isEmpty()) {
-            LOG.info("{} leads", leader);
+            LOG.atInfo().addKeyValue("leader", leader).log("Leader changed");
           }
         });
   }
@@ -100,7 +100,9 @@ public class OperatorLifecycle implements SmartLifecycle {
   /** Not during a normal stop: the exit would wait for the stop, which waits for this. */
   private void exitIfLeaseWasLost() {
     if (running) {
-      LOG.error("Lost the lease {}: exiting, so that two never reconcile", LeaderLease.NAME);
+      LOG.atError()
+          .addKeyValue("lease", LeaderLease.NAME)
+          .log("Lost the lease; exiting, so that two replicas never reconcile");
       ProcessExit.begin();
     }
   }

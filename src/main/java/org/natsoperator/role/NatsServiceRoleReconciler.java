@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.FailureLog;
+import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
@@ -139,6 +141,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
+    FailureLog.reconciliation(LOG, role, failure);
     ApiErrors.permanentError(failure)
         .map(message -> new Unbound(RoleReasons.REFUSED, "the API server refused: " + message))
         .or(() -> UnprovenTokenException.in(failure))
@@ -163,8 +166,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     String wanted = binding.wantsToken(observed) ? observed.secretName() : "";
     for (Secret secret : sources.tokenSecretsOf(observed.role())) {
       if (!secret.getMetadata().getName().equals(wanted)) {
-        LOG.info(
-            "Deleting Secret {} of role {}", secret.getMetadata().getName(), observed.identity());
+        LOG.atInfo()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
+            .addKeyValue("secret", secret.getMetadata().getName())
+            .log("Deleting a token");
         issuer.delete(secret);
       }
     }
@@ -174,10 +179,14 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     if (!(binding instanceof Unissued unissued)) {
       return binding;
     }
-    LOG.info("Issuing a token for {}: {}", observed.identity(), unissued.why());
-    return issuer.issue(observed, unissued.cause())
-        ? decide(sources.observe(observed.role()))
-        : Binding.nameTaken(observed.secretName());
+    if (!issuer.issue(observed, unissued.cause())) {
+      return Binding.nameTaken(observed.secretName());
+    }
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
+        .addKeyValue("reason", unissued.why())
+        .log("Issued a token");
+    return decide(sources.observe(observed.role()));
   }
 
   private UpdateControl<NatsServiceRole> report(

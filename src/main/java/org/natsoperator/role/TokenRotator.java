@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,7 +33,9 @@ class TokenRotator {
     return switch (TokenRotationStep.of(observed, binding, now)) {
       case TokenRotationStep.Nothing nothing -> Optional.empty();
       case TokenRotationStep.Begin begin -> {
-        LOG.info("Issuing another token for {}: it was asked for", observed.identity());
+        LOG.atInfo()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
+            .log("Rotating the token");
         yield next(issuer.renew(observed, now));
       }
       case TokenRotationStep.Hold hold -> {
@@ -40,7 +43,9 @@ class TokenRotator {
         yield Optional.of(hold.pause());
       }
       case TokenRotationStep.Finish finish -> {
-        LOG.info("Withdrawing the token before of {}", observed.identity());
+        LOG.atInfo()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
+            .log("Revoking the previous token");
         yield next(issuer.dropPrevious(observed));
       }
     };

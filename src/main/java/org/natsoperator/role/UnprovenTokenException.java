@@ -3,11 +3,12 @@ package org.natsoperator.role;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Optional;
 import org.natsoperator.api.RoleReasons;
+import org.natsoperator.kubernetes.UserError;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.token.ApiServerKeys;
 
 /** A token was issued for a role, but the token in its Secret still has no proof. */
-final class UnprovenTokenException extends IllegalStateException {
+final class UnprovenTokenException extends IllegalStateException implements UserError {
 
   private UnprovenTokenException(String message) {
     super(message);

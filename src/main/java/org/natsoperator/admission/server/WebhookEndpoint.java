@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,6 +37,7 @@ class WebhookEndpoint {
   /** An API server sends a body at once; a slower client would block others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
 
+  private static final int LONGEST_NAME = 253;
   private static final String JSON = "application/json";
 
   /** In bytes of text. */
@@ -127,16 +129,22 @@ class WebhookEndpoint {
       HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(admissionRequest, verdict));
       return new Handled(reply, admissionRequest.operation(), result(verdict), verdict.errors());
     } catch (RuntimeException | StackOverflowError e) {
-      LOG.error(
-          "Could not review {} {} in {}",
-          admissionRequest.kind(),
-          admissionRequest.name(),
-          admissionRequest.namespace(),
-          e);
+      LOG.atError()
+          .addKeyValue("kind", oneLine(admissionRequest.kind()))
+          .addKeyValue("namespace", oneLine(admissionRequest.namespace()))
+          .addKeyValue("name", oneLine(admissionRequest.name()))
+          .setCause(e)
+          .log("Failed to review an admission request");
       HttpError fault =
           new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
       return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed", List.of());
     }
+  }
+
+  /** The sender is not authenticated: a name must not forge log lines. */
+  private static String oneLine(String text) {
+    String line = Objects.requireNonNullElse(text, "").replaceAll("\\p{Cntrl}", "?");
+    return line.substring(0, Math.min(line.length(), LONGEST_NAME));
   }
 
   private static String result(AdmissionResponse admissionResponse) {
@@ -180,7 +188,7 @@ class WebhookEndpoint {
         String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
         reply(new Handled(HttpReply.of(rejection), "", result, List.of()));
       } else {
-        LOG.error("Could not answer at {}", path, failure);
+        LOG.atError().addKeyValue("path", path).setCause(failure).log("Failed to respond");
         callback.failed(failure);
       }
     }

@@ -69,7 +69,7 @@ class WebhookServer implements SmartLifecycle {
     } catch (Exception e) {
       throw new IllegalStateException("cannot serve webhooks at port " + properties.port(), e);
     }
-    LOG.info("Serving webhooks at port {}", port());
+    LOG.atInfo().addKeyValue("port", port()).log("Serving webhooks");
   }
 
   private Server create() {
@@ -106,7 +106,7 @@ class WebhookServer implements SmartLifecycle {
       finish();
       jetty.stop();
     } catch (Exception e) {
-      LOG.warn("The webhooks' server did not stop well: {}", e.toString());
+      LOG.atWarn().addKeyValue("error", e.toString()).log("Failed to stop the webhook server");
     }
     jetty = null;
   }

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +16,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,45 +63,54 @@ class UninjectedPodEvictor {
           .filter(pod -> pod.created().isBefore(begun.getOrDefault(owner(pod), Instant.MAX)))
           .filter(pod -> evict(pod, now))
           .limit(AT_ONCE)
-          .forEach(pod -> LOG.info("Evicted pod {}, which was missed", name(pod)));
+          .forEach(
+              pod ->
+                  LOG.atInfo()
+                      .addKeyValue(ObjectName.KEY, ObjectName.of(pod.pod()))
+                      .log("Evicted an uninjected pod"));
     }
   }
 
   private boolean evict(UninjectedPod uninjected, Instant now) {
     ObjectMeta pod = uninjected.pod().getMetadata();
-    String namespace = pod.getNamespace();
-    Eviction eviction =
-        new EvictionBuilder()
-            .withMetadata(pod.edit().withUid(null).build())
-            .withDeleteOptions(
-                new DeleteOptionsBuilder()
-                    .withNewPreconditions()
-                    .withUid(pod.getUid())
-                    .endPreconditions()
-                    .build())
-            .build();
     try {
       boolean evicted =
           client
               .withRequestConfig(NO_RETRY)
               .call(
-                  api -> api.pods().inNamespace(namespace).withName(pod.getName()).evict(eviction));
+                  api ->
+                      api.pods()
+                          .inNamespace(pod.getNamespace())
+                          .withName(pod.getName())
+                          .evict(eviction(pod)));
       if (evicted) {
         begun.putIfAbsent(owner(uninjected), now);
       }
       return evicted;
     } catch (KubernetesClientException e) {
       // The pod is gone or replaced by another with its name.
-      LOG.warn("Pod {} was missed and is not evicted: {}", name(uninjected), e.getMessage());
+      LOG.atWarn()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(uninjected.pod()))
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to evict an uninjected pod");
       return false;
     }
   }
 
-  private static String owner(UninjectedPod pod) {
-    return pod.subject().getMetadata().getUid();
+  /** Evicts only this pod, not a later one with its name. */
+  private static Eviction eviction(ObjectMeta pod) {
+    return new EvictionBuilder()
+        .withMetadata(pod.edit().withUid(null).build())
+        .withDeleteOptions(
+            new DeleteOptionsBuilder()
+                .withNewPreconditions()
+                .withUid(pod.getUid())
+                .endPreconditions()
+                .build())
+        .build();
   }
 
-  private static String name(UninjectedPod uninjected) {
-    return Cache.metaNamespaceKeyFunc(uninjected.pod());
+  private static String owner(UninjectedPod pod) {
+    return pod.subject().getMetadata().getUid();
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
@@ -50,7 +51,9 @@ class UninjectedPodScheduler {
     try {
       uninjected = leadership.isHeld() ? pods.check() : 0;
     } catch (RuntimeException e) {
-      LOG.warn("Could not look for pods that the webhook missed: {}", e.getMessage());
+      LOG.atWarn()
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to check for uninjected pods; retrying");
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
@@ -58,7 +59,8 @@ public class OrphanedKeyCleanup {
 
   /** Deletes the keys of a cluster that is gone, without blocking the caller. */
   public void ended(String clusterUid) {
-    scheduler.schedule(() -> ifLeading(() -> forget(clusterUid, "which is gone")), Instant.now());
+    scheduler.schedule(
+        () -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")), Instant.now());
   }
 
   /** The next cleanup retries what fails. */
@@ -69,7 +71,9 @@ public class OrphanedKeyCleanup {
     try {
       task.run();
     } catch (RuntimeException e) {
-      LOG.warn("Keys of clusters that are gone stay for now: {}", e.getMessage());
+      LOG.atWarn()
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to delete the keys of deleted clusters; retrying");
     }
   }
 
@@ -83,12 +87,15 @@ public class OrphanedKeyCleanup {
         .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
         .filter(secret -> !lives(secret))
         .map(KeySecret::clusterUid)
-        .forEach(uid -> forget(uid, "whose end nobody saw"));
+        .forEach(uid -> forget(uid, "the cluster was deleted while no operator ran"));
   }
 
   private void forget(String clusterUid, String why) {
     if (keys.forget(clusterUid)) {
-      LOG.info("Deleted the keys of cluster {}, {}", clusterUid, why);
+      LOG.atInfo()
+          .addKeyValue("clusterUid", clusterUid)
+          .addKeyValue("reason", why)
+          .log("Deleted the keys of a cluster");
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
 import org.natsoperator.config.Ports;
+import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -48,10 +49,15 @@ public class SystemAccountClient {
       Message answer =
           connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], TIMEOUT);
       if (answer != null && new String(answer.getData()).contains("\"error\"")) {
-        LOG.warn("Server {} refused to reload: see its log", server.getMetadata().getName());
+        LOG.atWarn()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(server))
+            .log("Server rejected its configuration; see its log");
       }
     } catch (IOException e) {
-      LOG.debug("Server {} could not be asked to reload", server.getMetadata().getName(), e);
+      LOG.atDebug()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(server))
+          .addKeyValue("error", e.toString())
+          .log("Failed to request a reload");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -65,7 +71,10 @@ public class SystemAccountClient {
    * @param serverId ID of the server that closes the connections
    */
   public void close(NatsCluster cluster, Pod through, String serverId, List<Long> cids) {
-    LOG.info("Closing {} connections at a server in lame duck mode", cids.size());
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+        .addKeyValue("connections", cids.size())
+        .log("Closing connections of a server in lame duck mode");
     try (Connection connection = Nats.connect(options(cluster, through))) {
       String answer = connection.createInbox();
       for (long cid : cids) {
@@ -74,7 +83,10 @@ public class SystemAccountClient {
       }
       connection.flush(TIMEOUT);
     } catch (IOException | TimeoutException e) {
-      LOG.debug("Server {} could not be asked to close connections", serverId, e);
+      LOG.atDebug()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .addKeyValue("error", e.toString())
+          .log("Failed to close connections");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
