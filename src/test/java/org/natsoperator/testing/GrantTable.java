@@ -1,6 +1,7 @@
 package org.natsoperator.testing;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What grants mean on a server, whichever way the server learns of them: one row per sentence.
@@ -60,7 +61,7 @@ public final class GrantTable {
                 List.of("foo.*", "foo.bar.quux"),
                 List.of())
             .mayPublish("foo.bar")
-            .wrongIn("2.10.27"),
+            .wronglyRefused("2.10.27", "foo.bar"),
         grant("> stands for one token or more", List.of("a.>"), List.of("a.>"))
             .mayPublish("a.b", "a.b.c.d")
             .mayNotPublish("a", "b.a")
@@ -86,15 +87,18 @@ public final class GrantTable {
             .mayNotSubscribe("service"),
         grant("a queue group is all that may be joined", List.of(), List.of("jobs workers"))
             .maySubscribe("jobs workers")
-            .mayNotSubscribe("jobs", "jobs others", "other workers"),
+            .mayNotSubscribe("jobs", "jobs others", "other workers")
+            .leftOutIn("1.2.0"),
         grant("a queue group may be a wildcard", List.of(), List.of("jobs.> work.*", "plain"))
             .maySubscribe("jobs.a work.a", "jobs.> work.b", "plain", "plain anyone")
-            .mayNotSubscribe("jobs.a", "jobs.a work", "jobs.a work.a.b", "other work.a"));
+            .mayNotSubscribe("jobs.a", "jobs.a work", "jobs.a work.a.b", "other work.a")
+            .leftOutIn("1.2.0"));
   }
 
   private static Grants grant(String sentence, List<String> publish, List<String> subscribe) {
     return new Grants(
-        sentence, publish, subscribe, List.of(), List.of(), List.of(), List.of(), List.of());
+        sentence, publish, subscribe, List.of(), List.of(), List.of(), List.of(), Map.of(),
+        List.of());
   }
 
   /**
@@ -102,7 +106,10 @@ public final class GrantTable {
    *
    * @param subscribe {@code subject} or {@code subject queue}, as are {@code maySubscribe} and
    *     {@code mayNotSubscribe}
-   * @param wrongIn versions of nats-server that by a mistake of their own allow less
+   * @param wronglyRefused subjects of {@code mayPublish} that a version of nats-server refuses
+   *     because of a bug, by version
+   * @param leftOutIn versions of nats-server that do not support the grant: the operator leaves the
+   *     role out
    */
   public record Grants(
       String sentence,
@@ -112,7 +119,8 @@ public final class GrantTable {
       List<String> mayNotPublish,
       List<String> maySubscribe,
       List<String> mayNotSubscribe,
-      List<String> wrongIn) {
+      Map<String, List<String>> wronglyRefused,
+      List<String> leftOutIn) {
 
     private Grants mayPublish(String... subjects) {
       return new Grants(
@@ -123,7 +131,8 @@ public final class GrantTable {
           mayNotPublish,
           maySubscribe,
           mayNotSubscribe,
-          wrongIn);
+          wronglyRefused,
+          leftOutIn);
     }
 
     private Grants mayNotPublish(String... subjects) {
@@ -135,7 +144,8 @@ public final class GrantTable {
           List.of(subjects),
           maySubscribe,
           mayNotSubscribe,
-          wrongIn);
+          wronglyRefused,
+          leftOutIn);
     }
 
     private Grants maySubscribe(String... entries) {
@@ -147,7 +157,8 @@ public final class GrantTable {
           mayNotPublish,
           List.of(entries),
           mayNotSubscribe,
-          wrongIn);
+          wronglyRefused,
+          leftOutIn);
     }
 
     private Grants mayNotSubscribe(String... entries) {
@@ -159,10 +170,11 @@ public final class GrantTable {
           mayNotPublish,
           maySubscribe,
           List.of(entries),
-          wrongIn);
+          wronglyRefused,
+          leftOutIn);
     }
 
-    private Grants wrongIn(String... versions) {
+    private Grants wronglyRefused(String version, String... subjects) {
       return new Grants(
           sentence,
           publish,
@@ -171,12 +183,26 @@ public final class GrantTable {
           mayNotPublish,
           maySubscribe,
           mayNotSubscribe,
+          Map.of(version, List.of(subjects)),
+          leftOutIn);
+    }
+
+    private Grants leftOutIn(String... versions) {
+      return new Grants(
+          sentence,
+          publish,
+          subscribe,
+          mayPublish,
+          mayNotPublish,
+          maySubscribe,
+          mayNotSubscribe,
+          wronglyRefused,
           List.of(versions));
     }
 
-    /** Whether only servers that know queue permissions can hold it. */
-    public boolean namesQueues() {
-      return subscribe.stream().anyMatch(entry -> entry.contains(" "));
+    /** Whether a server of this version refuses to publish a granted subject. */
+    public boolean isWronglyRefused(String version, String subject) {
+      return wronglyRefused.getOrDefault(version, List.of()).contains(subject);
     }
 
     @Override
