@@ -4,128 +4,129 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.OutputStreamAppender;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.admission.review.AdmissionHandler;
+import org.natsoperator.admission.server.Replica;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
-import org.slf4j.LoggerFactory;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** No token and no key is in any log line, event, status or metric, whatever goes wrong. */
+/** No token, password or key is in anything that users, monitoring or other programs can read. */
 @OperatorTest
 class HiddenSecretsIT {
 
-  @LocalServerPort private int port;
+  private static final String TOKEN_SECRET = "nats-user-" + CLUSTER + "-bound-token";
+  private static final String PLANTED_PASSWORD = "a-planted-password";
 
-  private final LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
-  private final Logger ours = logging.getLogger("org.natsoperator");
-  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-  private final OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
+  @LocalServerPort private int port;
+  @Autowired private KubernetesClient operatorClient;
+  @Autowired private Map<String, AdmissionHandler> webhooks;
+
+  private final SecretSearch secrets = new SecretSearch();
+  private Sandbox sandbox;
+  private Replica replica;
+  private RecordedLog log;
 
   @BeforeEach
-  void listen() {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(logging);
-    encoder.setPattern("%level %logger %msg%n%ex{full}");
-    encoder.start();
-    appender.setContext(logging);
-    appender.setEncoder(encoder);
-    appender.setOutputStream(log);
-    appender.start();
-    logging.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
-    ours.setLevel(Level.TRACE);
+  void start(Sandbox fresh) {
+    sandbox = fresh;
+    replica =
+        Replica.start(
+            sandbox.namespace(), sandbox.namespace(), "operator.webhooks.shutdown-delay=0s");
+    log = RecordedLog.start();
   }
 
   @AfterEach
-  void stopListening() {
-    ours.setLevel(null);
-    logging.getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(appender);
+  void stop() {
+    operatorClient.getConfiguration().setOauthToken(null);
+    log.close();
+    replica.close();
   }
 
   @Test
-  void tokensAndKeysShowNowhere(Sandbox sandbox) throws IOException {
-    sandbox.apply(Manifests.cluster());
-    sandbox.client().resource(planted(sandbox)).create();
-    sandbox.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
-    List<String> secrets = new ArrayList<>(List.of("a-planted-password"));
-    secrets.add(sandbox.token("nats-user", CLUSTER).orElseThrow());
-    secrets.add(seed(sandbox));
-    sandbox.apply(Manifests.role("nats-user", "foo", "hi"));
-    sandbox.delete(sandbox.secret("nats-user-" + CLUSTER + "-bound-token"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.token("nats-user", CLUSTER)).isPresent().get().isNotIn(secrets));
-    awaitAnotherPasswordThan(secrets, sandbox);
-    secrets.add(sandbox.token("nats-user", CLUSTER).orElseThrow());
-    sandbox.apply(
-        Manifests.role("nats-user", "foo")
-            .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: now}\n"));
-    awaitAnotherPasswordThan(secrets, sandbox);
-    secrets.add(sandbox.token("nats-user", CLUSTER).orElseThrow());
+  void noSecretOfAnyKindIsInAnyPlace() {
+    useApiServerCredentials();
+    createClusterWithPlantedTokens();
+    addKeysOfCluster();
+    reissueTokens();
+    damageWebhookKeys();
     sandbox.apply(Manifests.role("nats-user", "foo..bar"));
     await()
         .untilAsserted(
             () ->
                 assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
                     .isEqualTo("Invalid"));
-    assertThat(log.toString(StandardCharsets.UTF_8)).contains("Issuing a token");
-    for (String secret : secrets) {
-      assertThat(secret).hasSizeGreaterThan(10);
-      // The signature is what nobody may see; what comes before it could be guessed.
-      String tail = secret.substring(secret.lastIndexOf('.') + 1);
-      assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain(tail, base64(secret));
-      assertThat(seenByUsers(sandbox)).doesNotContain(tail, base64(secret));
-    }
+    Map<String, String> places = new VisiblePlaces(sandbox, port, webhooks).texts();
+    places.put("the log", log.text());
+    places.put("the metrics of the webhooks", webhookMetrics());
+
+    assertThat(log.text())
+        .contains("Issuing a token", "DEBUG org.natsoperator", "Updated Secret", "tls.key must");
+    assertThat(places).allSatisfy((place, text) -> assertThat(text).as(place).isNotEmpty());
+    assertThat(secrets.names()).hasSizeGreaterThan(12);
+    assertThat(secrets.leaks(places)).isEmpty();
   }
 
-  /** While a token is issued there is no such user. */
-  private static void awaitAnotherPasswordThan(List<String> known, Sandbox sandbox) {
-    await()
-        .ignoreExceptions()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText())
-                    .isNotIn(known));
+  private String webhookMetrics() {
+    return replica.meters().getMeters().stream()
+        .map(meter -> meter.getId().toString())
+        .collect(Collectors.joining("\n"));
   }
 
-  private String seenByUsers(Sandbox sandbox) throws IOException {
-    var events = sandbox.client().events().v1().events().inNamespace(sandbox.namespace()).list();
-    String metrics =
-        new String(
-            URI.create("http://localhost:" + port + "/actuator/prometheus")
-                .toURL()
-                .openStream()
-                .readAllBytes(),
-            StandardCharsets.UTF_8);
-    return Serialization.asJson(events)
-        + Serialization.asJson(sandbox.cluster(CLUSTER))
-        + Serialization.asJson(sandbox.role("nats-user"))
-        + Serialization.asJson(
-            sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).list())
-        + metrics;
+  /** In a cluster the operator has a token, here it has a client certificate: it sends both. */
+  private void useApiServerCredentials() {
+    Config config = operatorClient.getConfiguration();
+    String key = decoded(config.getClientKeyData());
+    secrets.add("the operator's client key", key, config.getClientKeyData());
+    sandbox.apply(Manifests.serviceAccount("operator"));
+    String token =
+        sandbox
+            .client()
+            .serviceAccounts()
+            .inNamespace(sandbox.namespace())
+            .withName("operator")
+            .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+            .getStatus()
+            .getToken();
+    config.setOauthToken(token);
+    secrets.add("the operator's API server token", token, "Bearer " + token);
   }
 
-  private static String seed(Sandbox sandbox) {
+  private void createClusterWithPlantedTokens() {
+    String forged = SigningKey.ec("forged").sign(Tokens.claims("other"));
+    plant("nats-user", PLANTED_PASSWORD);
+    plant("other", forged);
+    secrets.add("a planted password", PLANTED_PASSWORD, secret(TOKEN_SECRET));
+    secrets.add("a planted forged token", forged, secret("other-" + CLUSTER + "-bound-token"));
+    sandbox.apply(
+        Manifests.cluster(),
+        Manifests.serviceAccount("nats-user"),
+        Manifests.serviceAccount("other"),
+        Manifests.role("nats-user", "foo"),
+        Manifests.role("other", "foo"));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user", "other"));
+    addTokenInForce("a token issued instead of a planted one", PLANTED_PASSWORD);
+  }
+
+  private void addKeysOfCluster() {
     Secret keys =
         sandbox
             .client()
@@ -133,23 +134,95 @@ class HiddenSecretsIT {
             .inNamespace(OperatorTest.NAMESPACE)
             .withName("nats-cluster-" + sandbox.cluster(CLUSTER).getMetadata().getUid())
             .get();
-    String encoded = keys.getData().values().iterator().next();
-    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    String json = Serialization.asJson(keys);
+    secrets.add("the operator's nkey seed", decoded(keys.getData().get("operator.nk")), json);
+    String password = decoded(keys.getData().get("route.password"));
+    secrets.add("the route password of the key Secret", password, json);
+    String inFile = sandbox.configs(CLUSTER).get(CLUSTER).routePassword().orElseThrow();
+    secrets.add("the route password of nats.conf", inFile, secret(CLUSTER));
   }
 
-  private static String base64(String secret) {
-    return Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8));
+  private void reissueTokens() {
+    String first = sandbox.token("nats-user", CLUSTER).orElseThrow();
+    sandbox.apply(Manifests.role("nats-user", "foo", "hi"));
+    sandbox.delete(sandbox.secret(TOKEN_SECRET));
+    addTokenInForce("a token issued after its Secret was deleted", first);
+    String second = sandbox.token("nats-user", CLUSTER).orElseThrow();
+    sandbox.apply(
+        Manifests.role("nats-user", "foo")
+            .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: now}\n"));
+    addTokenInForce("a reissued token", second);
   }
 
-  private static Secret planted(Sandbox sandbox) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withName("nats-user-" + CLUSTER + "-bound-token")
-        .withNamespace(sandbox.namespace())
-        .addToLabels("app", "nats")
-        .addToLabels("nats_cluster", CLUSTER)
-        .endMetadata()
-        .addToStringData("token", "a-planted-password")
-        .build();
+  private void damageWebhookKeys() {
+    addWebhookKeys("the first");
+    damage(data -> Map.of("tls.key", data.get("ca.key"), "ca.key", data.get("tls.key")));
+    addWebhookKeys("the second");
+    damage(data -> Map.of("ca.key", encoded(decoded(data.get("ca.key")).substring(0, 120))));
+    addWebhookKeys("the third");
+  }
+
+  private void addWebhookKeys(String which) {
+    String name = sandbox.namespace();
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.secret(name).getData()).containsKeys("tls.key", "ca.key"));
+    Map<String, String> data = sandbox.secret(name).getData();
+    secrets.add(which + " webhook key", decoded(data.get("tls.key")), secret(name));
+    secrets.add(which + " key of the webhook CA", decoded(data.get("ca.key")), secret(name));
+  }
+
+  /** Returns when the operator has generated new keys. */
+  private void damage(UnaryOperator<Map<String, String>> damage) {
+    Secret secret = sandbox.secret(sandbox.namespace());
+    Map<String, String> before = secret.getData();
+    Map<String, String> damaged = new HashMap<>(before);
+    damaged.putAll(damage.apply(before));
+    sandbox.client().resource(new SecretBuilder(secret).withData(damaged).build()).update();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.secret(sandbox.namespace()).getData().get("ca.key"))
+                    .isNotIn(before.get("ca.key"), damaged.get("ca.key")));
+  }
+
+  /** A user is missing from the file while the operator issues its token. */
+  private void addTokenInForce(String name, String previous) {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText())
+                    .isNotEqualTo(previous)
+                    .isEqualTo(sandbox.token("nats-user", CLUSTER).orElseThrow()));
+    secrets.add(name, sandbox.token("nats-user", CLUSTER).orElseThrow(), secret(TOKEN_SECRET));
+  }
+
+  private void plant(String account, String token) {
+    sandbox
+        .client()
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(account + "-" + CLUSTER + "-bound-token")
+                .withNamespace(sandbox.namespace())
+                .addToLabels("app", "nats")
+                .addToLabels("nats_cluster", CLUSTER)
+                .endMetadata()
+                .addToStringData("token", token)
+                .build())
+        .create();
+  }
+
+  private String secret(String name) {
+    return Serialization.asJson(sandbox.secret(name));
+  }
+
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String decoded(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 }
