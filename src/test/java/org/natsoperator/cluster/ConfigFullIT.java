@@ -65,7 +65,10 @@ class ConfigFullIT {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
-            () -> assertThat(bytes(sandbox)).allMatch(size -> size > 995_000 && size <= MEBIBYTE));
+            () ->
+                assertThat(bytes(sandbox))
+                    .isNotEmpty()
+                    .allMatch(size -> size > 995_000 && size <= MEBIBYTE));
     assertThat(sandbox.users(CLUSTER))
         .containsAll(names.subList(0, 10))
         .contains("small-00")

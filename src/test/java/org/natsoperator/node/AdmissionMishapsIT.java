@@ -41,6 +41,7 @@ class AdmissionMishapsIT {
     Node.awaitOperator();
     List<Pod> before = Node.operatorPods();
     assertThat(before)
+        .isNotEmpty()
         .allSatisfy(pod -> assertThat(readiness(pod)).isEqualTo(HttpURLConnection.HTTP_OK));
     try (PodCreations creations = creations(sandbox)) {
       for (Pod pod : before) {

@@ -55,6 +55,7 @@ class ChangesIT {
       assertThat(names(stayers.connectedTo())).containsExactly(first.name(), second.name());
     }
     assertThat(cluster.servers())
+        .isNotEmpty()
         .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
         .allSatisfy(
@@ -76,6 +77,7 @@ class ChangesIT {
         .extracting(RunningServer::version)
         .containsExactly("2.10.27", "2.10.27");
     assertThat(cluster.servers())
+        .isNotEmpty()
         .allSatisfy(
             server ->
                 assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
@@ -98,6 +100,7 @@ class ChangesIT {
     sandbox.delete(sandbox.role("leaver"));
     cluster.awaitReady();
     assertThat(cluster.servers())
+        .isNotEmpty()
         .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
         .allSatisfy(

@@ -60,6 +60,7 @@ class ClusterRecreationIT {
         .extracting(pod -> pod.getMetadata().getUid())
         .doesNotContainAnyElementsOf(oldPods);
     assertThat(cluster.servers())
+        .isNotEmpty()
         .allSatisfy(
             server -> assertThatItKnowsTheNewTokenAlone(server, oldToken, cluster.token("user")));
   }

@@ -101,6 +101,7 @@ class FailingKubernetesIT {
       cluster.awaitInForce("newcomer");
       cluster.awaitReady();
       assertThat(cluster.servers())
+          .isNotEmpty()
           .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
           .allSatisfy(
               server ->

@@ -158,6 +158,7 @@ class ManualEditsIT {
       cluster.awaitReady();
       assertThat(cluster.servers()).extracting(RunningServer::uid).isEqualTo(servers);
       assertThat(cluster.servers())
+          .isNotEmpty()
           .allSatisfy(
               server ->
                   assertThat(server.answerTo("newcomer", cluster.token("newcomer")))

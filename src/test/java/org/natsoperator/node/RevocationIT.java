@@ -75,9 +75,11 @@ class RevocationIT {
       cluster.awaitReady();
       assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.2");
       assertThat(cluster.servers())
+          .isNotEmpty()
           .allSatisfy(
               server -> assertThat(server.answerTo("leaver", token)).isEqualTo(Login.REFUSAL));
       assertThat(cluster.servers())
+          .isNotEmpty()
           .allSatisfy(
               server ->
                   assertThat(server.answerTo("stayer", cluster.token("stayer")))

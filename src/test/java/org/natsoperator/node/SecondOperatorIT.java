@@ -49,6 +49,7 @@ class SecondOperatorIT {
       await().during(Duration.ofSeconds(3)).until(() -> versions(sandbox).equals(before));
       assertThat(clients.thrownOutOf()).isEmpty();
       assertThat(Node.operatorPods())
+          .isNotEmpty()
           .allMatch(
               pod -> pod.getMetadata().getNamespace().equals(first.getMetadata().getNamespace()));
     }

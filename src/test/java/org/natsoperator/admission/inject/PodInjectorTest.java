@@ -75,12 +75,17 @@ class PodInjectorTest {
   /** The pods of 2018 mount the token themselves. */
   @Test
   void podsOfTheWalkthroughGetOnlyVariablesAndNoWarning() throws IOException {
-    Stream.of(
-            Files.readString(Path.of("example/01-service-accounts/walkthrough.yaml"))
-                .split("(?m)^---$"))
-        .map(Pods::yaml)
-        .filter(object -> object.path("kind").asText().equals("Pod"))
-        .forEach(
+    List<ObjectNode> pods =
+        Stream.of(
+                Files.readString(Path.of("example/01-service-accounts/walkthrough.yaml"))
+                    .split("(?m)^---$"))
+            .map(Pods::yaml)
+            .filter(object -> object.path("kind").asText().equals("Pod"))
+            .toList();
+
+    assertThat(pods)
+        .isNotEmpty()
+        .allSatisfy(
             pod -> {
               AdmissionResponse response = injector.handle(Pods.created(pod));
 

@@ -63,8 +63,10 @@ class PushPlanTest {
 
     assertThat(content.config()).isEqualTo(CONFIG);
     assertThat(content.blankLines()).isEqualTo(1);
-    assertThat(plan.pushes().values()).allMatch(push -> push.hash().equals(content.file().hash()));
-    assertThat(plan.steps().values()).allMatch(PushStep::triggerKubeletSync);
+    assertThat(plan.pushes().values())
+        .hasSize(2)
+        .allMatch(push -> push.hash().equals(content.file().hash()));
+    assertThat(plan.steps().values()).hasSize(2).allMatch(PushStep::triggerKubeletSync);
   }
 
   @Test
