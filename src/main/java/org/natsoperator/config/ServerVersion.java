@@ -82,7 +82,7 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
     return atLeast(2, 7, 1);
   }
 
-  /** Whether {@code subject queue} is a permission; older servers refuse the whole file for it. */
+  /** Whether {@code subject queue} is a permission; older servers read it as one subject. */
   public boolean knowsQueuePermissions() {
     return atLeast(2, 0, 0);
   }

@@ -79,7 +79,11 @@ class HiddenSecretsIT {
     places.put("the metrics of the webhooks", webhookMetrics());
 
     assertThat(log.text())
-        .contains("Issuing a token", "DEBUG org.natsoperator", "Updated Secret", "tls.key must");
+        .contains(
+            "Issued a token",
+            "DEBUG org.natsoperator",
+            "Updated the webhooks' certificates",
+            "tls.key must");
     assertThat(places).allSatisfy((place, text) -> assertThat(text).as(place).isNotEmpty());
     assertThat(secrets.names()).hasSizeGreaterThan(12);
     assertThat(secrets.leaks(places)).isEmpty();

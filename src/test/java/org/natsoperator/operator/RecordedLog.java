@@ -33,7 +33,7 @@ final class RecordedLog implements AutoCloseable {
   private void attach() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%level %logger %msg %mdc%n%ex{full}");
+    encoder.setPattern("%level %logger %msg %kvp %mdc%n%ex{full}");
     encoder.start();
     appender.setContext(context);
     appender.setEncoder(encoder);
