@@ -2,53 +2,104 @@ package org.natsoperator.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.ForbiddenCreation;
+import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Another version needs another Secret, which the API server refuses, as it does where a quota is
- * used up.
+ * A new server version needs a new revision of nats.conf, in a Secret of its own. The API server
+ * refuses to create this Secret, as it does when a quota is used up.
  */
 @OperatorTest
 class RefusedRevisionIT {
 
-  private static final String WHY = "no more secrets here";
+  private static final String REASON = "no more secrets here";
 
   @Test
-  void serversOfTheOldOneStillHearOfWhoLostHisRights(Sandbox sandbox) {
+  void revokesUserOnOldServerWhileSecretOfNewRevisionIsRefused(Sandbox sandbox) throws Exception {
     sandbox.apply(
-        Manifests.cluster(3, "2.15.2"),
+        Manifests.cluster(1, "2.15.2"),
         Manifests.serviceAccount("user"),
         Manifests.role("user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
-    Set<String> secrets = sandbox.configs(CLUSTER).keySet();
-    try (ForbiddenCreation ban =
-        ForbiddenCreation.on(sandbox, "secrets", WHY, () -> createSecret(sandbox))) {
-      sandbox.apply(Manifests.cluster(3, "2.10.27"));
+    StatefulSet set = await().until(() -> statefulSet(sandbox), Objects::nonNull);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
       await()
           .untilAsserted(
               () ->
-                  assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
-                      .isEqualTo("Refused"));
-      assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(WHY);
-      sandbox.delete(sandbox.role("user"));
-      // The copy is not what servers read.
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(sandbox.configs(CLUSTER))
-                      .anySatisfy(
-                          (name, file) ->
-                              assertThat(file.parse().at("/authorization/users")).hasSize(1)));
-      assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(secrets);
+                  assertThat(sandbox.roleCondition("user", "InForce").getStatus())
+                      .isEqualTo("True"));
+      String token = sandbox.token("user", CLUSTER).orElseThrow();
+      Set<String> secrets = Set.of(CLUSTER, server.configSecret());
+      assertThat(sandbox.configs(CLUSTER))
+          .as("the copy and one revision")
+          .containsOnlyKeys(secrets);
+      assertThat(users(sandbox, server.configSecret())).contains("user");
+      assertThat(server.server().answerTo("user", token)).isEqualTo(WELCOME);
+      try (ForbiddenCreation ban =
+          ForbiddenCreation.on(sandbox, "secrets", REASON, () -> createSecret(sandbox))) {
+        sandbox.apply(Manifests.cluster(1, "2.10.27"));
+        awaitRefusal(sandbox);
+        sandbox.delete(sandbox.role("user"));
+        awaitRevocation(sandbox, server, token);
+        assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(secrets);
+      }
     }
+  }
+
+  private static void awaitRevocation(Sandbox sandbox, LoopbackServer server, String token) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(users(sandbox, server.configSecret()))
+                    .as("users in Secret %s, which the server mounts", server.configSecret())
+                    .isNotEmpty()
+                    .doesNotContain("user"));
+    await()
+        .untilAsserted(
+            () -> assertThat(server.server().answerTo("user", token)).isEqualTo(REFUSAL));
+  }
+
+  private static void awaitRefusal(Sandbox sandbox) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isEqualTo("Refused"));
+    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage()).contains(REASON);
+  }
+
+  /** The users in the nats.conf of one Secret. */
+  private static List<String> users(Sandbox sandbox, String secret) {
+    return sandbox
+        .configs(CLUSTER)
+        .get(secret)
+        .parse()
+        .at("/authorization/users")
+        .valueStream()
+        .map(user -> user.get("username").asText())
+        .toList();
+  }
+
+  private static StatefulSet statefulSet(Sandbox sandbox) {
+    return sandbox
+        .client()
+        .apps()
+        .statefulSets()
+        .inNamespace(sandbox.namespace())
+        .withName(CLUSTER)
+        .get();
   }
 
   private static void createSecret(Sandbox sandbox) {

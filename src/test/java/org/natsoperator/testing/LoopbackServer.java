@@ -95,6 +95,11 @@ public final class LoopbackServer implements AutoCloseable {
     return new RunningServer(pod);
   }
 
+  /** Name of the Secret with nats.conf that the pod mounts. */
+  public String configSecret() {
+    return pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
+  }
+
   @Override
   public void close() throws IOException, InterruptedException {
     running = false;
@@ -148,9 +153,12 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** Empty once the pod was restarted, which is for this one to end with. */
   private Optional<String> secret() {
-    String name = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
     var secret =
-        client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
+        client
+            .secrets()
+            .inNamespace(pod.getMetadata().getNamespace())
+            .withName(configSecret())
+            .get();
     return Optional.ofNullable(secret)
         .map(
             found ->
