@@ -12,11 +12,9 @@ import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
-import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -33,7 +31,7 @@ class WebhookConnector {
   /** API servers close after 90 idle seconds. The side that closes first loses no request. */
   private static final Duration IDLE = Duration.ofMinutes(3);
 
-  /** For a handshake, and between two chunks of a request. */
+  /** For a handshake, between two chunks of a request, and for all connections at their limit. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
   /** Each of the few API servers has one or two. */
@@ -63,27 +61,19 @@ class WebhookConnector {
     SslConnectionFactory tls = new SslConnectionFactory(tls(), choice.getProtocol());
     // Clients may call the webhooks by any name.
     tls.setEnsureSecureRequestCustomizer(false);
-    ConnectionFactory http1 = staying(new HttpConnectionFactory(http()));
+    AbstractConnectionFactory http2 = http2();
+    AbstractConnectionFactory http1 = new HttpConnectionFactory(http());
     ServerConnector connector =
-        new ServerConnector(server, null, null, null, 1, 1, tls, choice, staying(http2()), http1);
+        new ServerConnector(server, null, null, null, 1, 1, tls, choice, http2, http1);
     connector.setPort(properties.port());
     connector.setIdleTimeout(SILENCE.toMillis());
     // It would treat requests in progress as idle.
     connector.setShutdownIdleTimeout(-1);
-    connector.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+    ConnectionLimit limit = new ConnectionLimit(MOST_CONNECTIONS, connector, IDLE, SILENCE);
+    connector.addBean(limit);
+    http2.addEventListener(limit.listener());
+    http1.addEventListener(limit.listener());
     return connector;
-  }
-
-  /** Extends the idle timeout after the handshake. */
-  private static ConnectionFactory staying(AbstractConnectionFactory http) {
-    http.addEventListener(
-        new Connection.Listener() {
-          @Override
-          public void onOpened(Connection connection) {
-            connection.getEndPoint().setIdleTimeout(IDLE.toMillis());
-          }
-        });
-    return http;
   }
 
   private static AbstractConnectionFactory http2() {

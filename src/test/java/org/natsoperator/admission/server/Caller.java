@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -54,6 +55,16 @@ final class Caller {
 
   HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
     return post(path, "application/json", BodyPublishers.ofString(body));
+  }
+
+  /** Sends a request and returns at once; the result is the status of the response. */
+  CompletableFuture<Integer> postLater(String path, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofString()).thenApply(HttpResponse::statusCode);
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
