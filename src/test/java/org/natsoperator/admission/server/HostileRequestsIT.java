@@ -205,13 +205,13 @@ class HostileRequestsIT {
                 + "\"}");
     List<CompletableFuture<Integer>> slow = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      slow.add(later(Replica.SLOW, large));
+      slow.add(http1.postLater(Replica.SLOW, large));
     }
     Replica.SLOW_UNDER_WAY.acquire(slow.size());
     double before = counted(WebhookPaths.PODS, "", "shed");
     List<CompletableFuture<Integer>> shed = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      shed.add(later(WebhookPaths.PODS + "?timeout=1s", large));
+      shed.add(http1.postLater(WebhookPaths.PODS + "?timeout=1s", large));
     }
     assertThat(shed).allSatisfy(response -> assertThat(response.get()).isEqualTo(503));
     awaitCounted(WebhookPaths.PODS, "", "shed", before + shed.size());
@@ -237,18 +237,6 @@ class HostileRequestsIT {
   /** It is counted when the answer is on its way. */
   private static void awaitCounted(String path, String operation, String result, double times) {
     await().untilAsserted(() -> assertThat(counted(path, operation, result)).isEqualTo(times));
-  }
-
-  private static CompletableFuture<Integer> later(String path, String body) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return http1.post(path, body).statusCode();
-          } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        },
-        task -> Thread.ofVirtual().start(task));
   }
 
   private static Caller caller(Version version) {

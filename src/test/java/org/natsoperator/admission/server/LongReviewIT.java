@@ -33,7 +33,9 @@ class LongReviewIT {
             .collect(
                 Collectors.toMap(
                     version -> version,
-                    version -> later(new Caller(sandbox.client(), name, port, version))));
+                    version ->
+                        new Caller(sandbox.client(), name, port, version)
+                            .postLater(Replica.LONG + "?timeout=30s", Replica.REVIEW)));
     assertThat(Replica.LONG_UNDER_WAY.tryAcquire(answers.size(), 10, TimeUnit.SECONDS)).isTrue();
     Thread.sleep(UNTIL_STOP);
     replica.close();
@@ -49,17 +51,5 @@ class LongReviewIT {
                 new Caller(sandbox.client(), name, port, Version.HTTP_2)
                     .post(WebhookPaths.PODS, Replica.REVIEW))
         .isInstanceOf(IOException.class);
-  }
-
-  private static CompletableFuture<Integer> later(Caller caller) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return caller.post(Replica.LONG + "?timeout=30s", Replica.REVIEW).statusCode();
-          } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        },
-        task -> Thread.ofVirtual().start(task));
   }
 }
