@@ -1,6 +1,10 @@
 package org.natsoperator.admission.server;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.stream.Stream;
 import org.natsoperator.admission.review.WebhookPaths;
 
 /**
@@ -35,14 +39,14 @@ record Configurations(KubernetesClient client, String name) implements AutoClose
       int mutatingPort,
       int validatingPort,
       String validatingPath) {
-    apply(client, "Mutating", name, mutatingPort, WebhookPaths.PODS, "patched");
+    apply(client, "Mutating", name, mutatingPort, WebhookPaths.PODS, ConfigMaps.PATCHED);
     apply(
         client,
         "Validating",
         name,
         validatingPort,
         validatingPath,
-        validatingPath.equals(WebhookPaths.ROLES) ? "refused" : "patched");
+        validatingPath.equals(WebhookPaths.ROLES) ? ConfigMaps.REFUSED : ConfigMaps.PATCHED);
     return new Configurations(client, name);
   }
 
@@ -53,6 +57,43 @@ record Configurations(KubernetesClient client, String name) implements AutoClose
         .fieldManager("helm")
         .forceConflicts()
         .serverSideApply();
+  }
+
+  /** CA bundle of the validating webhook: PEM in Base64. */
+  String caBundle() {
+    return client
+        .admissionRegistration()
+        .v1()
+        .validatingWebhookConfigurations()
+        .withName(name)
+        .get()
+        .getWebhooks()
+        .getFirst()
+        .getClientConfig()
+        .getCaBundle();
+  }
+
+  /**
+   * Waits until the API server has called both webhooks. Before that it may not have the CA bundles
+   * yet, or not know of a webhook.
+   */
+  void awaitCalls(ConfigMaps maps, Replica mutating, Replica validating, String validatingPath) {
+    await()
+        .until(
+            () -> {
+              Stream.of(ConfigMaps.PATCHED, ConfigMaps.REFUSED)
+                  .forEach(label -> ignoreFailure(() -> maps.create(label)));
+              return mutating.requests(WebhookPaths.PODS) > 0
+                  && validating.requests(validatingPath) > 0;
+            });
+  }
+
+  private static void ignoreFailure(Runnable request) {
+    try {
+      request.run();
+    } catch (KubernetesClientException e) {
+      // The setup ends when the webhooks have been called.
+    }
   }
 
   @Override

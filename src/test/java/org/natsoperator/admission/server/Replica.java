@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient.Version;
@@ -114,6 +115,13 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
 
   public MeterRegistry meters() {
     return context.getBean(MeterRegistry.class);
+  }
+
+  /** Number of requests to one webhook that arrived so far. */
+  double requests(String path) {
+    return meters().find("nats.operator.webhook.requests").tag("webhook", path).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Override

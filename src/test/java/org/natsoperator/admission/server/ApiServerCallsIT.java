@@ -1,0 +1,71 @@
+package org.natsoperator.admission.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.Sandbox;
+
+/** A real API server calls a replica; the responses reach the user. */
+@LongTest
+@ExtendWith(ApiServer.class)
+class ApiServerCallsIT {
+
+  private static final String AT_ONCE = "operator.webhooks.shutdown-delay=0s";
+
+  @Test
+  void patchesAndErrorsReachUser(Sandbox sandbox) {
+    String name = sandbox.namespace();
+    try (ConfigMaps maps = ConfigMaps.in(sandbox);
+        Replica replica = Replica.start(name, name, AT_ONCE);
+        Configurations ours =
+            Configurations.create(
+                sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.ROLES)) {
+      ours.awaitCalls(maps, replica, replica, WebhookPaths.ROLES);
+      assertThat(maps.create(ConfigMaps.PATCHED).getMetadata().getAnnotations())
+          .containsEntry("reviewed", "yes");
+      KubernetesClientException refused =
+          catchThrowableOfType(
+              KubernetesClientException.class, () -> maps.create(ConfigMaps.REFUSED));
+      assertThat(refused.getCode()).isEqualTo(422);
+      assertThat(refused.getStatus().getReason()).isEqualTo("Invalid");
+      assertThat(refused.getStatus().getMessage()).contains("data.a: is odd; data.b: is missing");
+      assertThat(refused.getStatus().getDetails().getCauses())
+          .extracting(StatusCause::getField)
+          .containsExactly("data.a", "data.b");
+      assertThat(
+              sandbox.kubectlApply(
+                  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {case: refused}}"))
+          .contains("data.a: is odd", "data.b: is missing");
+    }
+  }
+
+  /** Go's HTTP/2 sends DATA frames of other sizes than Java's: as small as flow control allows. */
+  @Test
+  void largeObjectsAreReviewed(Sandbox sandbox) {
+    String name = sandbox.namespace();
+    try (ConfigMaps maps = ConfigMaps.in(sandbox);
+        Replica replica = Replica.start(name, name, AT_ONCE);
+        Configurations ours =
+            Configurations.create(
+                sandbox.client(), name, replica.port(), replica.port(), WebhookPaths.CLUSTERS)) {
+      ours.awaitCalls(maps, replica, replica, WebhookPaths.CLUSTERS);
+      Map<String, String> data = Map.of("large", "x".repeat(700_000));
+      assertThatCode(
+              () ->
+                  IntStream.range(0, 40)
+                      .parallel()
+                      .forEach(i -> maps.create(ConfigMaps.PATCHED, data)))
+          .doesNotThrowAnyException();
+    }
+  }
+}
