@@ -1,17 +1,39 @@
 package org.natsoperator.testing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.URLConnection;
+import java.util.List;
 import java.util.Map;
+import org.natsoperator.config.Ports;
 
 /** A nats-server in its pod on the {@link Node}. */
 public record RunningServer(Pod pod) {
 
+  /** Reason of a server in lame duck mode, which closes one connection after the other. */
+  public static final String SHUTDOWN = "Server Shutdown";
+
+  /** Reason when a user of the system account requested it, as the operator does. */
+  public static final String KICKED = "Kicked";
+
+  private static final String CLOSED = "http://%s:%d/connz?state=closed&auth=1&limit=10000";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PORT = 4222;
   private static final int PATIENCE_MILLIS = 2000;
+
+  /**
+   * A connection that the server closed.
+   *
+   * @param reason as in {@code /connz}: {@code ClosedState} in nats-server's monitor.go
+   */
+  public record ClosedConnection(String user, String reason) {}
 
   public String name() {
     return pod.getMetadata().getName();
@@ -41,6 +63,35 @@ public record RunningServer(Pod pod) {
   /** The server's own word on a login, as in {@link Login}. */
   public String answerTo(String user, String password) {
     return Login.with(address(), Map.of("user", user, "pass", password));
+  }
+
+  /**
+   * Connections that the server closed, by the user's name, with the server's reason, such as
+   * {@link #SHUTDOWN}; empty if the server does not answer. The server keeps the last 10,000.
+   */
+  public List<ClosedConnection> closedConnections() {
+    String address = pod.getStatus().getPodIP();
+    if (address == null) {
+      return List.of();
+    }
+    try {
+      URLConnection connz =
+          URI.create(CLOSED.formatted(address, Ports.MONITORING)).toURL().openConnection();
+      connz.setConnectTimeout(PATIENCE_MILLIS);
+      connz.setReadTimeout(PATIENCE_MILLIS);
+      return JSON.readTree(connz.getInputStream())
+          .get("connections")
+          .valueStream()
+          .map(
+              closed ->
+                  new ClosedConnection(
+                      closed.path("authorized_user").asText(), closed.path("reason").asText()))
+          .toList();
+    } catch (SocketException | SocketTimeoutException gone) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether it takes new clients, which in lame duck mode it does not. */
