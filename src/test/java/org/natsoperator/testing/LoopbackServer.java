@@ -6,13 +6,16 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
@@ -30,7 +33,7 @@ public final class LoopbackServer implements AutoCloseable {
   private final KubernetesClient client;
   private final Pod pod;
   private final Path folder;
-  private final Thread kubelet;
+  private final Future<Void> kubelet;
   private final Process server;
   private volatile String unknownField = "";
   private volatile boolean running = true;
@@ -42,7 +45,9 @@ public final class LoopbackServer implements AutoCloseable {
     folder = Files.createTempDirectory("loopback-server-");
     Files.writeString(file(), secret().orElseThrow());
     server = launch();
-    kubelet = Thread.ofPlatform().daemon().start(this::bringFiles);
+    FutureTask<Void> task = new FutureTask<>(this::bringFiles);
+    Thread.ofPlatform().daemon().start(task);
+    kubelet = task;
   }
 
   /** The first server of a StatefulSet, ready, of the revision 1 of its template. */
@@ -100,10 +105,20 @@ public final class LoopbackServer implements AutoCloseable {
     return pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
   }
 
+  /** Fails if the thread that brings the files has failed. */
   @Override
   public void close() throws IOException, InterruptedException {
     running = false;
-    kubelet.join();
+    try {
+      kubelet.get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the thread that brings the files has failed", e);
+    } finally {
+      end();
+    }
+  }
+
+  private void end() throws IOException {
     server.destroyForcibly();
     server.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     client.resource(pod).withGracePeriod(0).delete();
@@ -124,23 +139,18 @@ public final class LoopbackServer implements AutoCloseable {
     return command.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
 
-  private void bringFiles() {
-    try {
-      while (running) {
-        String before = Files.readString(file());
-        Optional<String> changed =
-            secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
-        if (changed.isPresent()) {
-          Files.writeString(file(), changed.get());
-          new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
-        }
-        Thread.sleep(50);
+  private Void bringFiles() throws IOException, InterruptedException {
+    while (running) {
+      String before = Files.readString(file());
+      Optional<String> changed =
+          secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
+      if (changed.isPresent()) {
+        Files.writeString(file(), changed.get());
+        new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Thread.sleep(50);
     }
+    return null;
   }
 
   private Path file() {

@@ -44,10 +44,14 @@ public final class PodCreations implements AutoCloseable {
   }
 
   private void createUntilOver() {
-    while (!over.get()) {
-      underWay.incrementAndGet();
-      Thread.startVirtualThread(this::create);
-      pause();
+    try {
+      while (!over.get()) {
+        underWay.incrementAndGet();
+        Thread.startVirtualThread(this::create);
+        pause();
+      }
+    } catch (RuntimeException | Error e) {
+      failures.add(new Failure(Instant.now(), "no more creations: " + e));
     }
   }
 
@@ -62,6 +66,8 @@ public final class PodCreations implements AutoCloseable {
       }
     } catch (KubernetesClientException e) {
       failures.add(new Failure(asked, e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      failures.add(new Failure(asked, e.toString()));
     } finally {
       underWay.decrementAndGet();
     }
@@ -103,6 +109,7 @@ public final class PodCreations implements AutoCloseable {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 }
