@@ -65,7 +65,8 @@ class KubernetesConfiguration {
 
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
-    KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), false);
+    KubernetesSerialization kinds =
+        new KubernetesSerialization(UnusedFields.ignoredBy(new ObjectMapper()), false);
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
         .withKubernetesSerialization(kinds)

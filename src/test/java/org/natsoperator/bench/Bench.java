@@ -80,6 +80,8 @@ final class Bench {
       table.add(6, "edit50", () -> edit(roles, 50));
       table.add(9, "requests", () -> requests(roles, 50));
       table.add(5, "memory", () -> memory(roles, 100));
+      table.add(17, "memory500", () -> growth(roles, 500));
+      table.add(17, "memory500", () -> memory(roles, 500));
       table.add(7, "edit500", () -> edit(roles, 500));
     }
   }
@@ -100,6 +102,11 @@ final class Bench {
   private String requests(ManyRoles roles, int count) throws Exception {
     roles.growTo(count);
     return ApiRequests.measure(cluster, log, user, 3, count + " roles in 6 namespaces");
+  }
+
+  private String growth(ManyRoles roles, int count) throws Exception {
+    return Memory.maximum(
+        operator, "while " + count + " roles are applied", () -> roles.growTo(count));
   }
 
   private String memory(ManyRoles roles, int count) throws Exception {

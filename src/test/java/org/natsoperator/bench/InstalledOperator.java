@@ -85,13 +85,21 @@ record InstalledOperator(KubernetesClient client) {
 
   /** Resident memory of the only pod's process in MiB, as the kernel counts it. */
   long residentMiB() throws IOException {
+    return Processes.residentMiB(pid());
+  }
+
+  /** Memory of the only pod's container in MiB, as Kubernetes counts it. */
+  long workingSetMiB() throws IOException {
+    return Processes.workingSetMiB(pid());
+  }
+
+  private long pid() {
     String pod = pods().getFirst().getMetadata().getName();
-    return Processes.residentMiB(
-        ProcessHandle.allProcesses()
-            .mapToLong(ProcessHandle::pid)
-            .filter(pid -> runs(pod, pid))
-            .findFirst()
-            .orElseThrow());
+    return ProcessHandle.allProcesses()
+        .mapToLong(ProcessHandle::pid)
+        .filter(pid -> runs(pod, pid))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Whether a process is Java in that pod: its host name there is the pod's name. */

@@ -1,23 +1,48 @@
 package org.natsoperator.bench;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Resident memory of the installed operator at rest: what it took for the work before goes back
- * within a minute or so.
- */
+/** Memory of the installed operator, as Kubernetes counts it and as the kernel does. */
 final class Memory {
 
+  /** What the work before took is released within a minute or so. */
   private static final int SECONDS_TO_SETTLE = 80;
+
+  /** Work to be measured. */
+  interface Work {
+    void run() throws Exception;
+  }
 
   private Memory() {}
 
   static String measure(InstalledOperator operator, String when) throws Exception {
     TimeUnit.SECONDS.sleep(SECONDS_TO_SETTLE);
     String row =
-        "| operator's resident memory at rest, %s | %d MiB |"
-            .formatted(when, operator.residentMiB());
+        "| operator's memory at rest, %s: working set of the container; resident | %d MiB; %d MiB |"
+            .formatted(when, operator.workingSetMiB(), operator.residentMiB());
     System.out.println(row);
     return row;
+  }
+
+  /** The largest working set during the work, by a look each quarter of a second. */
+  static String maximum(InstalledOperator operator, String what, Work work) throws Exception {
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> end =
+          threads.submit(
+              () -> {
+                work.run();
+                return null;
+              });
+      long maximum = operator.workingSetMiB();
+      while (!end.isDone()) {
+        TimeUnit.MILLISECONDS.sleep(250);
+        maximum = Math.max(maximum, operator.workingSetMiB());
+      }
+      end.get();
+      return "| operator's largest working set, %s | %d MiB |".formatted(what, maximum);
+    }
   }
 }

@@ -83,6 +83,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
             .redirectOutput(server.folder().resolve(log).toFile())
             .redirectErrorStream(true);
     builder.environment().put("JAVA_TOOL_OPTIONS", "-Xmx96m");
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
     return builder;
   }
 

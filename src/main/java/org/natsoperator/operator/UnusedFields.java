@@ -1,0 +1,64 @@
+package org.natsoperator.operator;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
+import java.util.Map;
+
+/**
+ * Fields of pods and StatefulSets that the operator neither reads nor writes. Responses are read
+ * without them: otherwise Jackson builds a deserializer for the type of each field, and for the
+ * types of its fields, some 200 for a pod.
+ */
+final class UnusedFields {
+
+  private static final Map<Class<?>, String> FIELDS =
+      Map.of(
+          PodSpec.class,
+          "dnsConfig ephemeralContainers evictionResponders hostAliases os overhead readinessGates"
+              + " resourceClaims resources schedulingGates schedulingGroup"
+              + " topologySpreadConstraints",
+          Volume.class,
+          "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI"
+              + " ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath"
+              + " image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume quobyte"
+              + " rbd scaleIO storageos vsphereVolume",
+          Container.class,
+          "envFrom resizePolicy restartPolicyRules volumeDevices",
+          PodStatus.class,
+          "allocatedResources ephemeralContainerStatuses extendedResourceClaimStatus hostIPs"
+              + " initContainerStatuses nodeAllocatableResourceClaimStatuses podIPs"
+              + " resourceClaimStatuses resources volumeHealth",
+          ContainerStatus.class,
+          "allocatedResources allocatedResourcesStatus resources user volumeMounts",
+          Affinity.class,
+          "nodeAffinity podAffinity",
+          SecurityContext.class,
+          "appArmorProfile seLinuxOptions windowsOptions",
+          PodSecurityContext.class,
+          "appArmorProfile seLinuxOptions sysctls windowsOptions",
+          StatefulSetSpec.class,
+          "persistentVolumeClaimRetentionPolicy volumeClaimTemplates");
+
+  private UnusedFields() {}
+
+  /** Makes the mapper skip the fields when it reads; it writes them if they are set. */
+  static ObjectMapper ignoredBy(ObjectMapper mapper) {
+    FIELDS.forEach(
+        (type, fields) ->
+            mapper
+                .configOverride(type)
+                .setIgnorals(
+                    JsonIgnoreProperties.Value.forIgnoredProperties(fields.split(" "))
+                        .withAllowGetters()));
+    return mapper;
+  }
+}
