@@ -31,8 +31,12 @@ class WebhookConnector {
   /** API servers close after 90 idle seconds. The side that closes first loses no request. */
   private static final Duration IDLE = Duration.ofMinutes(3);
 
-  /** For a handshake, between two chunks of a request, and for all connections at their limit. */
-  private static final Duration SILENCE = Duration.ofSeconds(5);
+  /**
+   * For a handshake, between two chunks of a request, and for all connections at their limit. Jetty
+   * waits twice as long for an idle TLS connection: after the first timeout it closes its own
+   * direction, after the second the connection.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
 
   /** Each of the few API servers has one or two. */
   static final int MOST_CONNECTIONS = 250;
