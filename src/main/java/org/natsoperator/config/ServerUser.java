@@ -13,7 +13,7 @@ public record ServerUser(
    * A user without a known password, for this bcrypt hash has none, and with a name that no
    * ServiceAccount has. Without any user nats-server requires no login.
    */
-  public static final ServerUser NOBODY =
+  public static final ServerUser SENTINEL =
       new ServerUser("_nobody", "$2a$04$" + ".".repeat(53), List.of(), List.of());
 
   @Override

@@ -82,7 +82,7 @@ class RefusalsIT {
       textBlock =
           """
           {auth: {enableServiceAccounts: true}, natsConfig: {maxControlLine: 1024}} | natsConfig.maxControlLine  | must be 2048 or more with spec.auth.enableServiceAccounts
-          {pod: {reloaderImageTag: 'a b'}}                   | pod.reloaderImageTag                 | "a b" is no tag of an image; write one such as
+          {pod: {reloaderImageTag: 'a b'}}                   | pod.reloaderImageTag                 | "a b" is not a valid image tag; use one such as
           {pod: {natsEnv: [{name: 'A=B', value: c}]}}        | pod.natsEnv[0].name                  | must be the name of a variable; it holds no '='
           {pod: {natsEnv: [{name: POD_NAME, value: c}]}}     | pod.natsEnv[0].name                  | POD_NAME is the operator's own variable; name it otherwise
           {pod: {labels: {app: mine}}}                       | pod.labels.app                       | is the operator's own label; remove it

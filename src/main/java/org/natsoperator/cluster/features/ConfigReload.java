@@ -26,7 +26,7 @@ public final class ConfigReload implements ServerFeature {
     errors.addIf(
         !TAG.matcher(pod.reloaderImageTag()).matches(),
         "spec.pod.reloaderImageTag",
-        "\"%s\" is no tag of an image; write one such as \"%s\"",
+        "\"%s\" is not a valid image tag; use one such as \"%s\"",
         pod.reloaderImageTag(),
         PodPolicy.DEFAULT_RELOADER_TAG);
     errors.addIf(

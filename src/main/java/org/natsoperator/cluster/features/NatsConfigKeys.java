@@ -33,7 +33,7 @@ final class NatsConfigKeys implements ServerFeature {
     errors.addIf(
         !deadline.isEmpty() && !deadline.matches(NatsConfig.WRITE_DEADLINE),
         FIELD + "write_deadline",
-        "\"%s\" is no duration; write one such as \"2s\"",
+        "\"%s\" is not a valid duration; use one such as \"2s\"",
         deadline);
     int pending = orDefault(config.maxPending(), NatsConfig.DEFAULT_MAX_PENDING);
     errors.addIf(

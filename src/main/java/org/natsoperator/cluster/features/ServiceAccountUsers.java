@@ -38,7 +38,7 @@ final class ServiceAccountUsers implements ServerFeature {
       errors.addIf(
           !DnsNames.isLabel(namespaces.get(i)),
           "spec.auth.allowedNamespaces[%d]".formatted(i),
-          "\"%s\" is no name of a namespace; write exact names, one to an entry",
+          "\"%s\" is not a valid namespace name; write one exact name per entry",
           namespaces.get(i));
     }
   }
@@ -49,7 +49,7 @@ final class ServiceAccountUsers implements ServerFeature {
     warnings.addIf(
         !auth.enableServiceAccounts(),
         "spec.auth.enableServiceAccounts",
-        "without it whoever reaches the servers may do everything");
+        "anyone who can reach the servers has full access");
     warnings.addIf(
         auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace()),
         "spec.auth.allowedNamespaces",
@@ -69,7 +69,7 @@ final class ServiceAccountUsers implements ServerFeature {
   private static ObjectNode authorization(List<ServerUser> users) {
     ArrayNode array = JSON.arrayNode();
     users.forEach(user -> array.add(user(user)));
-    array.add(user(ServerUser.NOBODY));
+    array.add(user(ServerUser.SENTINEL));
     return JSON.objectNode().set("users", array);
   }
 

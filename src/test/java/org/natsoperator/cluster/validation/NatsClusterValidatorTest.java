@@ -61,7 +61,7 @@ class NatsClusterValidatorTest {
             + " digest",
         "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag or"
             + " digest",
-        "{pod: {reloaderImageTag: \"a b\"}}   | spec.pod.reloaderImageTag      | write one such as"
+        "{pod: {reloaderImageTag: \"a b\"}}   | spec.pod.reloaderImageTag      | use one such as"
             + " \"0.22.4\"",
         "{pod: {reloaderImagePullPolicy: No}} | spec.pod.reloaderImagePullPolicy | Always,"
             + " IfNotPresent or Never",
@@ -72,7 +72,7 @@ class NatsClusterValidatorTest {
         "{auth: {allowedNamespaces: [a]}}     | spec.auth.allowedNamespaces    | keeps nobody out"
             + " without enableServiceAccounts",
         "{auth: {allowedNamespaces: [a, '*'], enableServiceAccounts: true}} |"
-            + " spec.auth.allowedNamespaces[1] | write exact names",
+            + " spec.auth.allowedNamespaces[1] | write one exact name",
         "{pod: {labels: {team: a b}}}         | spec.pod.labels.team           | a letter or digit"
             + " at either end",
         "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b            | write one such as"

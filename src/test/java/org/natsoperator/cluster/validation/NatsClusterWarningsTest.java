@@ -18,7 +18,7 @@ class NatsClusterWarningsTest {
       quoteCharacter = '\'',
       textBlock =
           """
-          auth: {}                                        | spec.auth.enableServiceAccounts: without it whoever reaches the servers may do everything
+          auth: {}                                        | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
           auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it each change of a role restarts servers
           auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own is admitted anyway
           auth: {enableServiceAccounts: true}, paused: true | spec.paused: nothing but roles takes effect until it is removed
