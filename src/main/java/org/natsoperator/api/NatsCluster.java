@@ -65,12 +65,6 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
 
   private static final long serialVersionUID = 1L;
 
-  /** A record has no constructor without arguments, which the base class would look for. */
-  @Override
-  protected NatsClusterStatus initStatus() {
-    return null;
-  }
-
   @Override
   protected NatsClusterSpec initSpec() {
     return NatsClusterSpec.EMPTY;

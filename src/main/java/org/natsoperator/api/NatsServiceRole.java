@@ -39,12 +39,6 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
 
   private static final long serialVersionUID = 1L;
 
-  /** A record has no constructor without arguments, which the base class would look for. */
-  @Override
-  protected NatsServiceRoleStatus initStatus() {
-    return null;
-  }
-
   @Override
   protected NatsServiceRoleSpec initSpec() {
     return NatsServiceRoleSpec.EMPTY;
