@@ -30,9 +30,9 @@ class ClusterReasonsTest {
 
   @Test
   void theHandbookExplainsEachAndNoOther() {
-    assertThat(Handbook.table("Ready of a NatsCluster"))
+    assertThat(Handbook.reasons("Ready of a NatsCluster"))
         .containsExactlyElementsOf(ClusterReasons.OF_READY);
-    assertThat(Handbook.table("Other conditions of a NatsCluster"))
+    assertThat(Handbook.reasons("Other conditions of a NatsCluster"))
         .containsExactlyElementsOf(ClusterReasons.OF_OTHERS);
   }
 }

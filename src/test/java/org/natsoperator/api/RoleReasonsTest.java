@@ -27,9 +27,9 @@ class RoleReasonsTest {
 
   @Test
   void theHandbookExplainsEachAndNoOther() {
-    assertThat(Handbook.table("Ready of a NatsServiceRole"))
+    assertThat(Handbook.reasons("Ready of a NatsServiceRole"))
         .containsExactlyElementsOf(RoleReasons.ALL);
-    assertThat(Handbook.table("Other conditions of a NatsServiceRole"))
+    assertThat(Handbook.reasons("Other conditions of a NatsServiceRole"))
         .containsExactly(
             RoleConditions.TOKEN_ISSUED, RoleConditions.CONFIRMED, RoleConditions.NOT_CONFIRMED);
   }

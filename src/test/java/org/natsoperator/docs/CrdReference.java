@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * docs/reference.md, made of the chart's CRDs by {@code make docs}: every field, its limits and its
- * meaning.
+ * docs/reference.md, generated from the chart's CRDs by {@code make docs}: every field, its limits
+ * and its meaning.
  */
 final class CrdReference {
 
@@ -43,9 +43,9 @@ final class CrdReference {
       return """
       # Reference
 
-      Every field of the kinds, generated from the CRDs by `make docs`. `kubectl explain natscluster.spec --recursive` tells the
-      same on your cluster. Fields are optional unless they say otherwise; most are those of the Go operator. What of them is not built yet
-      is told by a cluster's status: by its condition FieldsSupported, or, where it would protect the cluster, by Ready.
+      Every field of both kinds, generated from the CRDs by `make docs`. `kubectl explain natscluster.spec --recursive` shows the same.
+      Fields are optional unless the table says otherwise. Most of them are fields of the Go operator;
+      [README](../README.md#supported-fields) lists those that are not supported yet.
 
       """
           + kinds;
@@ -66,7 +66,7 @@ final class CrdReference {
                 crd.getSpec().getScope().toLowerCase(),
                 names.getPlural(),
                 names.getShortNames().getFirst()));
-    text.append("| Column | Is |\n|---|---|\n");
+    text.append("| Column | Value |\n|---|---|\n");
     version.getAdditionalPrinterColumns().forEach(column -> text.append(row(column)));
     rules(schema).forEach(rule -> text.append("\n").append(rule).append("\n"));
     for (String part : List.of("spec", "status")) {
@@ -138,12 +138,12 @@ final class CrdReference {
         .collect(Collectors.joining(" "));
   }
 
-  /** What CEL rules say when they refuse; a rule of the spec names the field itself. */
+  /** Messages of the CEL rules; a rule of the spec contains the path of its field. */
   private static List<String> rules(JSONSchemaProps type) {
     return Optional.ofNullable(type.getXKubernetesValidations()).orElse(List.of()).stream()
         .map(
             rule ->
-                "Refused if broken: "
+                "Rule: "
                     + Optional.ofNullable(rule.getFieldPath())
                         .map(field -> "`" + field.substring(1) + "` ")
                         .orElse("")

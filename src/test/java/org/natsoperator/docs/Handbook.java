@@ -7,24 +7,48 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** docs/operations.md, for tests that it says what the code does. */
+/** README.md and the pages of docs/, for tests that compare them with the code. */
 public final class Handbook {
 
-  private static final Path FILE = Path.of("docs/operations.md");
+  private static final Path README = Path.of("README.md");
+  private static final Path CONDITIONS = Path.of("docs/status-and-conditions.md");
+  private static final Path METRICS = Path.of("docs/metrics-and-alerts.md");
 
   private Handbook() {}
 
-  /** First cells of the table under a heading. */
-  public static List<String> table(String heading) {
+  /** The reasons in the table under this heading. */
+  public static List<String> reasons(String heading) {
     String chapter =
-        text().split("(?m)^### " + Pattern.quote(heading) + "$", 2)[1].split("(?m)^#", 2)[0];
+        text(CONDITIONS)
+            .split("(?m)^## " + Pattern.quote(heading) + "$", 2)[1]
+            .split("(?m)^#", 2)[0];
     return all("(?m)^\\| `(\\w+)` \\|", chapter);
   }
 
-  /** Every metric that is named anywhere. */
+  /** Every metric on the page of metrics and alerts. */
   public static List<String> metrics() {
-    return all("\\b((?:nats_operator|reconciliations)_\\w+)", text());
+    return all("\\b((?:nats_operator|reconciliations)_\\w+)", text(METRICS));
+  }
+
+  /** The row of a metric in the table of metrics. */
+  public static String metric(String name) {
+    return text(METRICS)
+        .lines()
+        .filter(line -> line.startsWith("| `" + name + "`"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The fields in the rows with this status in the table of supported fields. */
+  public static List<String> fieldsWithStatus(String status) {
+    String rows =
+        text(README)
+            .lines()
+            .filter(line -> line.contains(" | " + status + " | "))
+            .collect(Collectors.joining("\n"));
+    return all("`(spec\\.[\\w.]+)`", rows);
   }
 
   private static List<String> all(String pattern, String text) {
@@ -35,9 +59,9 @@ public final class Handbook {
         .toList();
   }
 
-  private static String text() {
+  private static String text(Path page) {
     try {
-      return Files.readString(FILE);
+      return Files.readString(page);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

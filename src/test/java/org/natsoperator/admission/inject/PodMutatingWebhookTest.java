@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.docs.Handbook;
 
 class PodMutatingWebhookTest {
 
@@ -47,13 +45,8 @@ class PodMutatingWebhookTest {
   }
 
   @Test
-  void theHandbookNamesEveryReason() throws IOException {
-    String row =
-        Files.readString(Path.of("docs/operations.md"))
-            .lines()
-            .filter(line -> line.contains("nats_operator_injections_total"))
-            .findFirst()
-            .orElseThrow();
+  void theHandbookNamesEveryReason() {
+    String row = Handbook.metric("nats_operator_injections_total");
 
     assertThat(PodInjector.REASONS)
         .hasSize(9)

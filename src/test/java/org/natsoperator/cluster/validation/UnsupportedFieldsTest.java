@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.docs.Handbook;
 import org.natsoperator.testing.Clusters;
 
 class UnsupportedFieldsTest {
@@ -74,6 +75,14 @@ class UnsupportedFieldsTest {
                     "{websocketConfig: {port: 1}, useServerName: true, pod: {enableMetrics:"
                         + " true}}")))
         .containsExactly("spec.useServerName", "spec.websocketConfig", "spec.pod.enableMetrics");
+  }
+
+  @Test
+  void theReadmeListsTheSameFields() {
+    assertThat(Handbook.fieldsWithStatus("not yet: no effect"))
+        .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allHarmless());
+    assertThat(Handbook.fieldsWithStatus("not yet: rejected"))
+        .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allProtecting());
   }
 
   private static NatsClusterSpec spec(String yaml) {
