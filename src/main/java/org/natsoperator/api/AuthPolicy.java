@@ -18,30 +18,30 @@ import java.util.List;
     message = AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION)
 public record AuthPolicy(
     @JsonPropertyDescription(
-            "Clients log in as a ServiceAccount, with the rights of its NatsServiceRole and no"
-                + " others.")
+            "Clients must log in as a ServiceAccount and have only the permissions of its"
+                + " NatsServiceRole.")
         Boolean enableServiceAccounts,
     @Nullable
         @JsonPropertyDescription(
-            "Other namespaces whose NatsServiceRoles count for this cluster, by their exact names."
-                + " Their clients log in as \"<namespace>.<ServiceAccount>\". A namespace that is"
-                + " removed loses its logins at once.")
+            "Exact names of other namespaces whose NatsServiceRoles the cluster admits. Their"
+                + " clients log in as \"<namespace>.<ServiceAccount>\". Removing a namespace"
+                + " revokes the access of its clients at once.")
         List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
-    @JsonPropertyDescription("Secret that holds users as JSON.") String clientsAuthSecret,
-    @JsonPropertyDescription("File with users, included into nats.conf.") String clientsAuthFile,
-    @JsonPropertyDescription("Seconds a client has to log in.") Integer clientsAuthTimeout,
-    @JsonPropertyDescription("Take the user from the client's certificate.")
+    @JsonPropertyDescription("Secret with users as JSON.") String clientsAuthSecret,
+    @JsonPropertyDescription("File with users that nats.conf includes.") String clientsAuthFile,
+    @JsonPropertyDescription("Time limit for the login of a client, in seconds.") Integer clientsAuthTimeout,
+    @JsonPropertyDescription("Map the client's certificate to a user.")
         Boolean tlsVerifyAndMap,
-    @JsonPropertyDescription("Secret with user and password of routes.") String clusterAuthSecret,
-    @JsonPropertyDescription("Seconds a route has to log in.") Integer clusterAuthTimeout,
-    @JsonPropertyDescription("Secret with user and password of gateways.") String gatewayAuthSecret,
-    @JsonPropertyDescription("Seconds a gateway has to log in.") Integer gatewayAuthTimeout) {
+    @JsonPropertyDescription("Secret with the user and password of routes.") String clusterAuthSecret,
+    @JsonPropertyDescription("Time limit for the login of a route, in seconds.") Integer clusterAuthTimeout,
+    @JsonPropertyDescription("Secret with the user and password of gateways.") String gatewayAuthSecret,
+    @JsonPropertyDescription("Time limit for the login of a gateway, in seconds.") Integer gatewayAuthTimeout) {
 
   static final AuthPolicy EMPTY = Defaults.of(AuthPolicy.class);
 
-  /** Error for a list of namespaces on a cluster that accepts every client. */
+  /** Error for a list of namespaces in a cluster that accepts every client. */
   public static final String ALLOWED_NAMESPACES_CONTRADICTION =
-      "keeps nobody out without enableServiceAccounts; set that to true, or remove the list";
+      "has no effect without enableServiceAccounts; set that to true, or remove the list";
 
   public AuthPolicy {
     enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;

@@ -3,8 +3,8 @@ package org.natsoperator.api;
 import java.util.List;
 
 /**
- * What a cluster's conditions say in a word. It is a contract with those who wait and alert on
- * them, and a label of a metric: no reason is made up elsewhere.
+ * The reasons of a cluster's conditions. Users wait and alert on them, and a metric has them as a
+ * label, so no other class defines a reason.
  */
 public final class ClusterReasons {
 
@@ -32,7 +32,7 @@ public final class ClusterReasons {
   public static final String CONFIRMED = "Confirmed";
   public static final String WAITING = "Waiting";
 
-  /** A server answers but does not take its configuration, revocations in it included. */
+  /** A server responds but does not load its configuration, including its revocations. */
   public static final String SERVER_REFUSES = "ServerRefuses";
 
   // RolesBound

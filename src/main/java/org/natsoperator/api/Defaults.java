@@ -11,7 +11,7 @@ final class Defaults {
 
   private Defaults() {}
 
-  /** Returns the record for an empty JSON object: every component of it is null or a default. */
+  /** Returns the record for an empty JSON object: each component is null or its default. */
   static <T extends Record> T of(Class<T> type) {
     try {
       Constructor<?> canonical = type.getDeclaredConstructors()[0];

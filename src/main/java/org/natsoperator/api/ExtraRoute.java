@@ -6,5 +6,5 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 /** A route to servers outside this cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ExtraRoute(
-    @JsonPropertyDescription("NatsCluster of the same namespace.") String cluster,
+    @JsonPropertyDescription("Name of a NatsCluster in the same namespace.") String cluster,
     @JsonPropertyDescription("URL of a server.") String route) {}

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
 import java.util.List;
 
-/** Leaf nodes that connect here, and clusters this one is a leaf of. */
+/** Leaf nodes of this cluster, and clusters that it connects to as a leaf node. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LeafnodeConfig(
-    @JsonPropertyDescription("Port that leaf nodes are accepted on.") Integer hostPort,
+    @JsonPropertyDescription("Port for leaf node connections.") Integer hostPort,
     @Nullable @JsonPropertyDescription("Clusters to connect to as a leaf node.")
         List<Remote> remotes) {
 
-  /** A cluster this one is a leaf of. */
+  /** A cluster to connect to as a leaf node. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Remote(
       @JsonPropertyDescription("URL of the cluster.") String url,

@@ -58,7 +58,7 @@ public final class LenientDecoder {
           tree.withObject("/metadata").retain("name", "namespace");
         }
       } catch (JsonProcessingException e) {
-        throw new IllegalStateException("a tree has no syntax", e);
+        throw new IllegalStateException("unexpected syntax error in a parsed tree", e);
       }
     }
   }

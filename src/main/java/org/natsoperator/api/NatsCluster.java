@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A NATS cluster: the servers, who may reach them, and how they are run. */
+/** A NATS cluster: its servers, their pods and the authentication of clients. */
 @Group(NatsApi.GROUP)
 @Version(NatsApi.VERSION)
 @Singular("natscluster")
@@ -22,13 +22,13 @@ import io.fabric8.kubernetes.model.annotation.Version;
     message =
         "metadata.name must have at most "
             + NatsCluster.MAX_NAME_LENGTH
-            + " characters: names of pods and Secrets are made from it; choose a shorter name")
+            + " characters, because names of pods and Secrets contain it; choose a shorter name")
 @ValidationRule(
     value = NatsCluster.IS_THERE + "self.metadata.name.matches('" + NatsCluster.NAME + "')",
     optionalOldSelf = true,
     message =
-        "metadata.name must start with a letter and hold only a-z, 0-9 and '-': it becomes the name"
-            + " of a Service")
+        "metadata.name must start with a letter and contain only a-z, 0-9 and '-', because it"
+            + " becomes the name of a Service; choose another name")
 @ValidationRule(
     value =
         NatsCluster.IS_THERE
@@ -36,8 +36,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
             + " !self.metadata.name.endsWith('-bound-token')",
     optionalOldSelf = true,
     message =
-        "metadata.name must not end in '-mgmt' or '-bound-token': those names belong to objects of"
-            + " other clusters; choose another name")
+        "metadata.name must not end in '-mgmt' or '-bound-token', because objects of other clusters"
+            + " may have such names; choose another name")
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
@@ -70,7 +70,7 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
     return NatsClusterSpec.EMPTY;
   }
 
-  /** An older CRD may let through a spec that is null. */
+  /** An older CRD may permit a null spec. */
   @Override
   public void setSpec(NatsClusterSpec newSpec) {
     super.setSpec(newSpec == null ? NatsClusterSpec.EMPTY : newSpec);

@@ -17,15 +17,15 @@ import java.util.Objects;
 
 /**
  * The desired state of a cluster. Field names are those of the Go operator. Kubernetes ignores a
- * violation of a field's own rule while the field does not change (KEP-4008, since 1.30), so that
- * manifests older than the rule stay editable.
+ * violation of a field's own rule while the field does not change (KEP-4008, since 1.30). So
+ * objects older than the rule stay editable.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
         "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
     fieldPath = ".serverImage",
-    message = "must be the name of an image without tag or digest; spec.version is the tag")
+    message = "must be an image name without tag or digest; set the tag in spec.version")
 public record NatsClusterSpec(
     @SpecReplicas
         @Min(1)
@@ -42,34 +42,37 @@ public record NatsClusterSpec(
         String version,
     @JsonPropertyDescription("Image without its tag. Default: nats") String serverImage,
     @JsonPropertyDescription("Limits and logging of the servers.") NatsConfig natsConfig,
-    @JsonPropertyDescription("Let server_name come from the environment variable SERVER_NAME.")
+    @JsonPropertyDescription("Take server_name from the environment variable SERVER_NAME.")
         Boolean useServerName,
     @JsonPropertyDescription(
-            "Leave servers and Services as they are. Who may log in still follows the roles.")
+            "Do not change servers and Services. Changes of roles still take effect.")
         Boolean paused,
-    @JsonPropertyDescription("How the server pods are run.") PodPolicy pod,
+    @JsonPropertyDescription("Settings of the server pods.") PodPolicy pod,
     @PreserveUnknownFields
         @Nullable
-        @JsonPropertyDescription("A pod template to start from; container 0 becomes the server.")
+        @JsonPropertyDescription("Base of the pod template; its first container becomes the server.")
         JsonNode template,
     @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
-    @JsonPropertyDescription("Who may connect.") AuthPolicy auth,
+    @JsonPropertyDescription("Authentication of clients, routes and gateways.") AuthPolicy auth,
     @ValidationRule(
             value = "self == 0 || self >= " + MIN_LAME_DUCK_SECONDS,
-            message = "must be 30 or more: nats-server refuses less; leave it out for the default")
+            message = "must be 30 or more, the minimum of nats-server; raise it, or remove it for"
+                + " the default")
         @ValidationRule(
             value = "self <= " + MAX_LAME_DUCK_SECONDS,
-            message = "must be 86400, a day, or less: each restart of a server takes that long")
+            message = "must be 86400 (a day) or less, because each restart of a server takes this"
+                + " long; lower it")
         @JsonPropertyDescription(
-            "Over how many seconds a server that stops lets go of its clients; 30 or more. Default:"
-                + " 30")
+            "Duration of lame duck mode in seconds, in which a stopping server closes its client"
+                + " connections. Minimum and default: 30")
         Integer lameDuckDurationSeconds,
-    @JsonPropertyDescription("Do not tell clients of the other servers' addresses.")
+    @JsonPropertyDescription("Do not advertise the addresses of the other servers to clients.")
         Boolean noAdvertise,
-    @Nullable @JsonPropertyDescription("Servers of other clusters to form one cluster with.")
+    @Nullable @JsonPropertyDescription("Routes to servers outside this cluster that form one"
+        + " cluster with it.")
         List<ExtraRoute> extraRoutes,
     @JsonPropertyDescription("Gateways to other clusters.") GatewayConfig gatewayConfig,
-    @JsonPropertyDescription("Leaf nodes.") LeafnodeConfig leafnodeConfig,
+    @JsonPropertyDescription("Leaf node connections.") LeafnodeConfig leafnodeConfig,
     @JsonPropertyDescription("Operator mode with account JWTs.") OperatorConfig operatorConfig,
     @JsonPropertyDescription("WebSocket listener.") WebsocketConfig websocketConfig,
     @JsonPropertyDescription("Labels and annotations of the client Service.")
@@ -84,10 +87,10 @@ public record NatsClusterSpec(
   public static final String IMAGE =
       "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$";
 
-  /** Shortest lame duck that nats-server accepts. */
+  /** Minimum duration of lame duck mode that nats-server accepts. */
   public static final int MIN_LAME_DUCK_SECONDS = 30;
 
-  /** Longest lame duck that lets a rollout end at all. */
+  /** Maximum duration of lame duck mode; with a longer one a rollout would hardly end. */
   public static final int MAX_LAME_DUCK_SECONDS = 86_400;
 
   static final NatsClusterSpec EMPTY = Defaults.of(NatsClusterSpec.class);
@@ -107,8 +110,8 @@ public record NatsClusterSpec(
   }
 
   /**
-   * Explicit, so that it does not inherit the rules of the component: the CRD generator collects
-   * those of the field and of the accessor, and the CRD would have each twice
+   * Declared explicitly, so that it does not inherit the rules of the component. The CRD generator
+   * collects the rules of the field and of the accessor, so each would be in the CRD twice
    * (AbstractJsonSchema.collectValidationRules in fabric8 7.9.0).
    */
   @Override
@@ -116,7 +119,7 @@ public record NatsClusterSpec(
     return lameDuckDurationSeconds;
   }
 
-  /** Whether servers and Services are to be left as they are. */
+  /** Whether servers and Services must not be changed. */
   @JsonIgnore
   public boolean isPaused() {
     return Boolean.TRUE.equals(paused);

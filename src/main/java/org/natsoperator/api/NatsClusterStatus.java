@@ -10,28 +10,29 @@ import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 
-/** How a cluster is doing. */
+/** The observed state of a cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsClusterStatus(
-    @JsonPropertyDescription("Generation of the cluster that this status speaks of.")
+    @JsonPropertyDescription("Generation of the cluster that this status describes.")
         Long observedGeneration,
-    @StatusReplicas @JsonPropertyDescription("Number of server pods there are.") Integer size,
-    @JsonPropertyDescription("Version that every ready server runs; the old one during a change.")
+    @StatusReplicas @JsonPropertyDescription("Current number of server pods.") Integer size,
+    @JsonPropertyDescription("Version that every ready server runs; absent while they run different"
+        + " versions.")
         String currentVersion,
-    @JsonPropertyDescription("Whether spec.paused keeps servers and Services as they are.")
+    @JsonPropertyDescription("Whether spec.paused prevents changes of servers and Services.")
         Boolean controlPaused,
     @PrinterColumn(name = "Servers")
-        @JsonPropertyDescription("Ready servers of those wanted, such as \"3/3\".")
+        @JsonPropertyDescription("Ready servers out of spec.size, such as \"3/3\".")
         String servers,
     @PrinterColumn(name = "Roles")
-        @JsonPropertyDescription("Roles that are bound of those labelled for this cluster.")
+        @JsonPropertyDescription("Bound roles out of the roles for this cluster, such as \"2/2\".")
         String roles,
     @LabelSelector @JsonPropertyDescription("Label selector of the server pods.") String selector,
     @Nullable
         @JsonPropertyDescription(
-            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed; each says in its"
-                + " message what to do.")
+            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
+                + " says what to do.")
         List<Condition> conditions) {
 
   public NatsClusterStatus {

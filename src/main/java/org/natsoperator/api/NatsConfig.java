@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 
 /**
  * Keys of nats.conf that a user may set directly. The rule across two fields compares them with
- * {@code oldSelf}: Kubernetes itself ignores a violation only while no field of the record changes.
+ * {@code oldSelf}: Kubernetes ignores a violation only while no field of the record changes.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -23,42 +23,45 @@ import io.fabric8.generator.annotation.ValidationRule;
     optionalOldSelf = true,
     fieldPath = ".maxPayload",
     message =
-        "must not be more than maxPending (default 67108864): nats-server refuses that; lower it or"
-            + " raise maxPending")
+        "must not exceed maxPending (default 67108864); lower it or raise maxPending")
 public record NatsConfig(
     @JsonPropertyDescription("Log debug messages.") Boolean debug,
-    @JsonPropertyDescription("Log the protocol; it shows the payload of messages.") Boolean trace,
+    @JsonPropertyDescription("Log the protocol, including the payload of messages.") Boolean trace,
     @JsonProperty("write_deadline")
         @Pattern("^$|" + WRITE_DEADLINE)
-        @JsonPropertyDescription("How long a write to a client may block, such as \"2s\".")
+        @JsonPropertyDescription("Maximum time that a write to a client may block, such as \"2s\".")
         String writeDeadline,
-    @Min(0) @JsonPropertyDescription("Connections a server accepts; 0 means the server's default.")
+    @Min(0) @JsonPropertyDescription("Maximum number of connections to a server; 0 means the"
+        + " server's default.")
         Integer maxConnections,
-    @Min(0) @JsonPropertyDescription("Largest message in bytes; 0 means the server's default.")
+    @Min(0) @JsonPropertyDescription("Maximum size of a message in bytes; 0 means the server's"
+        + " default.")
         Integer maxPayload,
     @Min(0)
         @JsonPropertyDescription(
-            "Bytes that may wait for a slow client; 0 means the server's default.")
+            "Maximum number of bytes that a server buffers for a client; 0 means the server's"
+                + " default.")
         Integer maxPending,
     @Min(0)
-        @JsonPropertyDescription("Subscriptions a client may hold; 0 means the server's default.")
+        @JsonPropertyDescription("Maximum number of subscriptions of a client; 0 means the server's"
+            + " default.")
         Integer maxSubscriptions,
     @Min(0)
         @JsonPropertyDescription(
-            "Longest protocol line in bytes; it must hold a CONNECT with its token. 0 means the"
-                + " server's default.")
+            "Maximum length of a protocol line in bytes; a CONNECT with a token must fit. 0 means"
+                + " the server's default.")
         Integer maxControlLine,
-    @JsonPropertyDescription("Leave the time out of log lines.") Boolean disableLogtime,
+    @JsonPropertyDescription("Omit the time from log lines.") Boolean disableLogtime,
     @Min(0)
         @JsonPropertyDescription(
-            "Longest part of a message in bytes that trace logs; 0 means the whole message. Needs"
-                + " nats-server 2.0.2.")
+            "Maximum number of bytes of a message that trace logs; 0 means the whole message."
+                + " Requires nats-server 2.0.2 or later.")
         Integer maxTracedMsgLen) {
 
-  /** A duration as Go reads it, and short enough for it to hold. */
+  /** A Go duration that does not overflow. */
   public static final String WRITE_DEADLINE = "^[0-9]{1,6}(\\.[0-9]{1,6})?(ns|us|ms|s|m|h)$";
 
-  /** Default of nats-server for the bytes that wait for a client. */
+  /** Default of nats-server for maxPending. */
   public static final int DEFAULT_MAX_PENDING = 67_108_864;
 
   static final NatsConfig EMPTY = Defaults.of(NatsConfig.class);

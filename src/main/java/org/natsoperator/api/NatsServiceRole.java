@@ -11,8 +11,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.Optional;
 
 /**
- * What the ServiceAccount of the same name and namespace may do on a cluster. The label {@value
- * NatsApi#CLUSTER_LABEL} names the cluster.
+ * The permissions of the ServiceAccount with the same name and namespace on a cluster. The label
+ * {@value NatsApi#CLUSTER_LABEL} names the cluster.
  */
 @Group(NatsApi.GROUP)
 @Version(NatsApi.VERSION)
@@ -44,24 +44,24 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
     return NatsServiceRoleSpec.EMPTY;
   }
 
-  /** An older CRD may let through a spec that is null. */
+  /** An older CRD may permit a null spec. */
   @Override
   public void setSpec(NatsServiceRoleSpec newSpec) {
     super.setSpec(newSpec == null ? NatsServiceRoleSpec.EMPTY : newSpec);
   }
 
-  /** Name of the cluster this role is for; empty without the label. */
+  /** Name of the cluster that this role is for; empty without the label. */
   public Optional<String> clusterName() {
     return Optional.ofNullable(getMetadata().getLabels())
         .map(labels -> labels.get(NatsApi.CLUSTER_LABEL));
   }
 
-  /** Namespace of the cluster this role is for, if it says so. */
+  /** Namespace of the cluster that this role is for; empty without the annotation. */
   public Optional<String> clusterNamespace() {
     return annotation(NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
   }
 
-  /** The latest request for another token; empty if there never was any. */
+  /** The latest request for a new token; empty without the annotation. */
   public Optional<String> reissue() {
     return annotation(NatsApi.REISSUE_ANNOTATION);
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 /** The permissions that a role grants. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NatsServiceRoleSpec(
-    @JsonPropertyDescription("Subjects the ServiceAccount of this role's name may use.")
+    @JsonPropertyDescription("Subjects that the ServiceAccount with the role's name may use.")
         Permissions permissions) {
 
   static final NatsServiceRoleSpec EMPTY = new NatsServiceRoleSpec(null);

@@ -12,30 +12,30 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsServiceRoleStatus(
-    @JsonPropertyDescription("Generation of the role that this status speaks of.")
+    @JsonPropertyDescription("Generation of the role that this status describes.")
         Long observedGeneration,
     @PrinterColumn(name = "User")
-        @JsonPropertyDescription("NATS user name that clients of this role log in with.")
+        @JsonPropertyDescription("NATS user that clients of this role log in as.")
         String user,
     @JsonPropertyDescription("Namespace of the cluster that the role is for.")
         String clusterNamespace,
     @JsonPropertyDescription("ServiceAccount that the role binds, as namespace/name.")
         String serviceAccount,
     @PrinterColumn(name = "Secret", priority = 1)
-        @JsonPropertyDescription("Secret whose key \"token\" is the user's password.")
+        @JsonPropertyDescription("Secret with the user's password in its key \"token\".")
         String tokenSecret,
     @JsonPropertyDescription(
-            "Value of the annotation nats.io/reissue whose request for another token was carried"
-                + " out last.")
+            "Value of the annotation nats.io/reissue at the last completed token rotation.")
         String reissued,
     @PrinterColumn(name = "In-Force")
         @JsonPropertyDescription(
-            "On how many of the cluster's servers the role is in force, such as \"3/3\".")
+            "Servers on which the role is in force, out of all servers of the cluster, such as"
+                + " \"3/3\".")
         String inForce,
     @Nullable
         @JsonPropertyDescription(
-            "Bound: the ServiceAccount has a proven token. InForce: confirmed on every server."
-                + " Ready: both.")
+            "Bound: the ServiceAccount has a verified token. InForce: every server has confirmed"
+                + " the role. Ready: both.")
         List<Condition> conditions) {
 
   public NatsServiceRoleStatus {

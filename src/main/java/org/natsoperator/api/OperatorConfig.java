@@ -8,5 +8,5 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 public record OperatorConfig(
     @JsonPropertyDescription("Secret with the operator's JWT as op.jwt.") String secret,
     @JsonPropertyDescription("Public key of the system account.") String systemAccount,
-    @JsonPropertyDescription("Where account JWTs are found, such as URL(https://…).")
+    @JsonPropertyDescription("Resolver of account JWTs, such as URL(https://…).")
         String resolver) {}

@@ -9,20 +9,20 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Subjects that may be used; a side that is missing or empty allows nothing, and both missing is a
- * mistake.
+ * The subjects that a client may use. A list that is missing or empty allows nothing. A role
+ * without both lists is invalid.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Permissions(
     @Nullable
         @JsonPropertyDescription(
-            "Subjects that may be published to, such as \"foo.bar\", \"foo.*\" or \">\". Missing or"
-                + " empty: none.")
+            "Subjects that clients may publish to, such as \"foo.bar\", \"foo.*\" or \">\". None if"
+                + " missing or empty.")
         List<String> publish,
     @Nullable
         @JsonPropertyDescription(
-            "Subjects that may be subscribed to; \"foo.bar workers\" only as a member of the queue"
-                + " group \"workers\". Missing or empty: none.")
+            "Subjects that clients may subscribe to. \"foo.bar workers\" permits only members of"
+                + " the queue group \"workers\". None if missing or empty.")
         List<String> subscribe) {
 
   static final Permissions NONE = new Permissions(null, null);
@@ -42,16 +42,13 @@ public record Permissions(
     return subscribe == null ? List.of() : subscribe;
   }
 
-  /** Whether both sides are missing. nats-server would allow everything then. */
+  /** Whether both lists are missing. nats-server would then allow everything. */
   @JsonIgnore
   public boolean isMissing() {
     return publish == null && subscribe == null;
   }
 
-  /**
-   * Unlike {@link List#copyOf} it takes null elements: they are a user's mistake to report, not to
-   * crash on.
-   */
+  /** Unlike {@link List#copyOf} it accepts null elements, which validation then reports. */
   private static List<String> unmodifiable(List<String> subjects) {
     return subjects == null ? null : Collections.unmodifiableList(new ArrayList<>(subjects));
   }

@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.util.List;
 import java.util.Map;
 
-/** How the server pods are run. */
+/** Settings of the server pods. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
     value =
@@ -19,31 +19,32 @@ import java.util.Map;
             + NatsClusterSpec.IMAGE
             + "')",
     fieldPath = ".reloaderImage",
-    message = "must be the name of an image without tag or digest; reloaderImageTag is the tag")
+    message = "must be an image name without tag or digest; set the tag in reloaderImageTag")
 @ValidationRule(
     value =
         "!has(self.reloaderImagePullPolicy) || self.reloaderImagePullPolicy in ['', 'Always',"
             + " 'IfNotPresent', 'Never']",
     fieldPath = ".reloaderImagePullPolicy",
-    message = "must be Always, IfNotPresent or Never")
+    message = "is not a valid pull policy; use Always, IfNotPresent or Never")
 public record PodPolicy(
-    @Nullable @JsonPropertyDescription("Further labels of the server pods.")
+    @Nullable @JsonPropertyDescription("Additional labels of the server pods.")
         Map<String, String> labels,
-    @Nullable @JsonPropertyDescription("Further annotations of the server pods.")
+    @Nullable @JsonPropertyDescription("Additional annotations of the server pods.")
         Map<String, String> annotations,
-    @Nullable @JsonPropertyDescription("Labels a node must have.") Map<String, String> nodeSelector,
-    @JsonPropertyDescription("At most one server on a node.") Boolean antiAffinity,
+    @Nullable @JsonPropertyDescription("Labels that the node of a server must have.") Map<String, String> nodeSelector,
+    @JsonPropertyDescription("Run at most one server on each node.") Boolean antiAffinity,
     @JsonPropertyDescription(
-            "Resources of the server container. Without any, requests of 50m CPU and 32Mi memory.")
+            "Resources of the server container. Default: requests of 50m CPU and 32Mi memory.")
         ResourceRequirements resources,
-    @Nullable @JsonPropertyDescription("Taints the server pods tolerate.")
+    @Nullable @JsonPropertyDescription("Taints that the server pods tolerate.")
         List<Toleration> tolerations,
-    @Nullable @JsonPropertyDescription("Environment of the server container.") List<EnvVar> natsEnv,
-    @JsonPropertyDescription("Let a sidecar tell the server when its configuration changed.")
+    @Nullable @JsonPropertyDescription("Environment variables of the server container.") List<EnvVar> natsEnv,
+    @JsonPropertyDescription("Run a sidecar that makes the server reload its configuration after a"
+        + " change.")
         Boolean enableConfigReload,
     @JsonPropertyDescription(
-            "Image of the sidecar without its tag; it needs /bin/sh to send a server into lame duck"
-                + " mode. Default: "
+            "Image of the sidecar without its tag. It must contain /bin/sh, which puts the server"
+                + " into lame duck mode. Default: "
                 + DEFAULT_RELOADER_IMAGE)
         String reloaderImage,
     @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)
@@ -51,27 +52,27 @@ public record PodPolicy(
     @JsonPropertyDescription("Pull policy of the sidecar's image. Default: IfNotPresent")
         String reloaderImagePullPolicy,
     @JsonPropertyDescription("Resources of the sidecar.") ResourceRequirements reloaderResources,
-    @JsonPropertyDescription("Run a Prometheus exporter beside each server.") Boolean enableMetrics,
+    @JsonPropertyDescription("Run a Prometheus exporter in each server pod.") Boolean enableMetrics,
     @JsonPropertyDescription("Image of the exporter without its tag.") String metricsImage,
     @JsonPropertyDescription("Tag of the exporter's image.") String metricsImageTag,
     @JsonPropertyDescription("Pull policy of the exporter's image.") String metricsImagePullPolicy,
-    @JsonPropertyDescription("Open the client port on the node.") Boolean enableClientsHostPort,
-    @JsonPropertyDescription("Keep the gateway port off the node.") Boolean disableGatewaysHostPort,
-    @JsonPropertyDescription("Keep the leaf node port off the node.")
+    @JsonPropertyDescription("Expose the client port on the node.") Boolean enableClientsHostPort,
+    @JsonPropertyDescription("Do not expose the gateway port on the node.") Boolean disableGatewaysHostPort,
+    @JsonPropertyDescription("Do not expose the leaf node port on the node.")
         Boolean disableLeafnodesHostPort,
-    @JsonPropertyDescription("Keep the WebSocket port off the node.")
+    @JsonPropertyDescription("Do not expose the WebSocket port on the node.")
         Boolean disableWebsocketsHostPort,
     @JsonPropertyDescription("Advertise the node's external address.") Boolean advertiseExternalIP,
     @JsonPropertyDescription("Image that finds the external address.") String bootconfigImage,
     @JsonPropertyDescription("Tag of that image.") String bootconfigImageTag,
-    @Nullable @JsonPropertyDescription("Further mounts of the server container.")
+    @Nullable @JsonPropertyDescription("Additional volume mounts of the server container.")
         List<VolumeMount> volumeMounts) {
 
   static final String DEFAULT_RELOADER_IMAGE = "natsio/nats-server-config-reloader";
 
   public static final String DEFAULT_RELOADER_TAG = "0.22.4";
 
-  /** When the kubelet pulls an image. */
+  /** The pull policies of Kubernetes. */
   public static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
 
   static final PodPolicy EMPTY = Defaults.of(PodPolicy.class);

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Why a role is in force or not: the reasons of its condition {@code Ready}. They are a contract
- * with those who wait and alert on them, and labels of a metric: no reason is made up elsewhere.
+ * The reasons of a role's condition {@code Ready}. Users wait and alert on them, and a metric has
+ * them as a label, so no other class defines a reason.
  */
 public final class RoleReasons {
 
   public static final String IN_FORCE = "InForce";
 
-  /** Bound, and not confirmed by every server. */
+  /** The role is bound, but not every server has confirmed it. */
   public static final String NOT_IN_FORCE = "NotInForce";
 
   public static final String TOKEN_MISSING = "TokenMissing";
@@ -31,10 +31,10 @@ public final class RoleReasons {
   public static final String QUEUES_NOT_SUPPORTED = "QueuesNotSupported";
   public static final String CONFIG_FULL = "ConfigFull";
 
-  /** The API server refused what the role needs. */
+  /** The API server rejected a request for the role. */
   public static final String REFUSED = "Refused";
 
-  /** Reasons with which a role gives no login. */
+  /** Reasons of roles without a login. */
   public static final List<String> OF_UNBOUND =
       List.of(
           TOKEN_MISSING,
@@ -50,7 +50,7 @@ public final class RoleReasons {
           CONFIG_FULL,
           REFUSED);
 
-  /** All there are. */
+  /** All reasons. */
   public static final List<String> ALL =
       Stream.concat(Stream.of(IN_FORCE, NOT_IN_FORCE), OF_UNBOUND.stream()).toList();
 

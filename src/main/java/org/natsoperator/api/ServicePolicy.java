@@ -8,5 +8,5 @@ import java.util.Map;
 /** Labels and annotations of a Service. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ServicePolicy(
-    @Nullable @JsonPropertyDescription("Further labels.") Map<String, String> labels,
-    @Nullable @JsonPropertyDescription("Further annotations.") Map<String, String> annotations) {}
+    @Nullable @JsonPropertyDescription("Additional labels.") Map<String, String> labels,
+    @Nullable @JsonPropertyDescription("Additional annotations.") Map<String, String> annotations) {}

@@ -5,44 +5,44 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
 import java.util.List;
 
-/** Secrets with the certificates of each listener, and the names of the files in them. */
+/** Secrets with the certificates of each listener, and the names of their files. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TlsPolicy(
-    @JsonPropertyDescription("Secret for clients.") String serverSecret,
-    @JsonPropertyDescription("File of the CA for clients.") String serverSecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for clients.")
+    @JsonPropertyDescription("Secret of the client listener.") String serverSecret,
+    @JsonPropertyDescription("CA file of the client listener.") String serverSecretCAFileName,
+    @JsonPropertyDescription("Certificate file of the client listener.")
         String serverSecretCertFileName,
-    @JsonPropertyDescription("File of the key for clients.") String serverSecretKeyFileName,
-    @JsonPropertyDescription("Secret for routes.") String routesSecret,
-    @JsonPropertyDescription("File of the CA for routes.") String routesSecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for routes.") String routesSecretCertFileName,
-    @JsonPropertyDescription("File of the key for routes.") String routesSecretKeyFileName,
-    @JsonPropertyDescription("Secret for gateways.") String gatewaySecret,
-    @JsonPropertyDescription("File of the CA for gateways.") String gatewaySecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for gateways.")
+    @JsonPropertyDescription("Key file of the client listener.") String serverSecretKeyFileName,
+    @JsonPropertyDescription("Secret of the route listener.") String routesSecret,
+    @JsonPropertyDescription("CA file of the route listener.") String routesSecretCAFileName,
+    @JsonPropertyDescription("Certificate file of the route listener.") String routesSecretCertFileName,
+    @JsonPropertyDescription("Key file of the route listener.") String routesSecretKeyFileName,
+    @JsonPropertyDescription("Secret of the gateway listener.") String gatewaySecret,
+    @JsonPropertyDescription("CA file of the gateway listener.") String gatewaySecretCAFileName,
+    @JsonPropertyDescription("Certificate file of the gateway listener.")
         String gatewaySecretCertFileName,
-    @JsonPropertyDescription("File of the key for gateways.") String gatewaySecretKeyFileName,
-    @JsonPropertyDescription("Secret for leaf nodes.") String leafnodeSecret,
-    @JsonPropertyDescription("File of the CA for leaf nodes.") String leafnodeSecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for leaf nodes.")
+    @JsonPropertyDescription("Key file of the gateway listener.") String gatewaySecretKeyFileName,
+    @JsonPropertyDescription("Secret of the leaf node listener.") String leafnodeSecret,
+    @JsonPropertyDescription("CA file of the leaf node listener.") String leafnodeSecretCAFileName,
+    @JsonPropertyDescription("Certificate file of the leaf node listener.")
         String leafnodeSecretCertFileName,
-    @JsonPropertyDescription("File of the key for leaf nodes.") String leafnodeSecretKeyFileName,
-    @JsonPropertyDescription("Secret for WebSocket clients.") String websocketSecret,
-    @JsonPropertyDescription("File of the CA for WebSocket clients.")
+    @JsonPropertyDescription("Key file of the leaf node listener.") String leafnodeSecretKeyFileName,
+    @JsonPropertyDescription("Secret of the WebSocket listener.") String websocketSecret,
+    @JsonPropertyDescription("CA file of the WebSocket listener.")
         String websocketSecretCAFileName,
-    @JsonPropertyDescription("File of the certificate for WebSocket clients.")
+    @JsonPropertyDescription("Certificate file of the WebSocket listener.")
         String websocketSecretCertFileName,
-    @JsonPropertyDescription("File of the key for WebSocket clients.")
+    @JsonPropertyDescription("Key file of the WebSocket listener.")
         String websocketSecretKeyFileName,
-    @JsonPropertyDescription("Serve the monitoring port by HTTPS.") Boolean enableHttps,
-    @JsonPropertyDescription("Seconds a client's handshake may take.") Integer clientsTLSTimeout,
-    @JsonPropertyDescription("Seconds a route's handshake may take.") Integer routesTLSTimeout,
-    @JsonPropertyDescription("Seconds a gateway's handshake may take.") Integer gatewaysTLSTimeout,
-    @JsonPropertyDescription("Seconds a leaf node's handshake may take.")
+    @JsonPropertyDescription("Serve the monitoring port over HTTPS.") Boolean enableHttps,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a client, in seconds.") Integer clientsTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a route, in seconds.") Integer routesTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a gateway, in seconds.") Integer gatewaysTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a leaf node, in seconds.")
         Integer leafnodesTLSTimeout,
-    @JsonPropertyDescription("Seconds a WebSocket client's handshake may take.")
+    @JsonPropertyDescription("Time limit for the TLS handshake of a WebSocket client, in seconds.")
         Integer websocketTLSTimeout,
-    @JsonPropertyDescription("Ask clients for a certificate and verify it.") Boolean verify,
-    @Nullable @JsonPropertyDescription("Cipher suites of TLS up to 1.2.") List<String> cipherSuites,
+    @JsonPropertyDescription("Require a valid certificate of each client.") Boolean verify,
+    @Nullable @JsonPropertyDescription("Cipher suites for TLS 1.2 and earlier.") List<String> cipherSuites,
     @Nullable @JsonPropertyDescription("Elliptic curves in order of preference.")
         List<String> curvePreferences) {}

@@ -7,5 +7,5 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record WebsocketConfig(
     @JsonPropertyDescription("Port of the listener.") Integer port,
-    @JsonPropertyDescription("Seconds a handshake may take.") Integer handshakeTimeout,
+    @JsonPropertyDescription("Time limit for a handshake, in seconds.") Integer handshakeTimeout,
     @JsonPropertyDescription("Accept compressed messages.") Boolean compression) {}

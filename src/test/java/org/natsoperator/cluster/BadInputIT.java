@@ -28,15 +28,15 @@ class BadInputIT {
           version: "latest!"         | spec.version                 | should match
           version: latest            | spec.version                 | should match
           lameDuckDurationSeconds: 5 | spec.lameDuckDurationSeconds | must be 30 or more
-          lameDuckDurationSeconds: 86401              | spec.lameDuckDurationSeconds        | must be 86400, a day, or less
-          serverImage: "nats:2.15.2"                  | spec.serverImage                    | without tag or digest; spec.version is the tag
+          lameDuckDurationSeconds: 86401              | spec.lameDuckDurationSeconds        | must be 86400 (a day) or less
+          serverImage: "nats:2.15.2"                  | spec.serverImage                    | without tag or digest; set the tag in spec.version
           serverImage: "nats@sha256:00"               | spec.serverImage                    | without tag or digest
-          pod: {reloaderImage: "host:5000/a:1"}       | spec.pod.reloaderImage              | without tag or digest; reloaderImageTag is the tag
-          pod: {reloaderImagePullPolicy: Sometimes}   | spec.pod.reloaderImagePullPolicy    | must be Always, IfNotPresent or Never
+          pod: {reloaderImage: "host:5000/a:1"}       | spec.pod.reloaderImage              | without tag or digest; set the tag in reloaderImageTag
+          pod: {reloaderImagePullPolicy: Sometimes}   | spec.pod.reloaderImagePullPolicy    | use Always, IfNotPresent or Never
           auth: {allowedNamespaces: [team]}           | spec.auth.allowedNamespaces         | set that to true, or remove the list
           auth: {allowedNamespaces: ["*"]}            | spec.auth.allowedNamespaces[0]      | should match
           natsConfig: {maxPayload: 100000000}         | spec.natsConfig.maxPayload          | lower it or raise maxPending
-          natsConfig: {maxPayload: 2, maxPending: 1}  | spec.natsConfig.maxPayload          | must not be more than maxPending
+          natsConfig: {maxPayload: 2, maxPending: 1}  | spec.natsConfig.maxPayload          | must not exceed maxPending
           natsConfig: {maxPending: -1}                | spec.natsConfig.maxPending          | greater than or equal to 0
           natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
           sise: 3                    | spec.sise                    | unknown field
@@ -65,7 +65,7 @@ class BadInputIT {
   @CsvSource({
     "example-mgmt,        choose another name",
     "example-bound-token, choose another name",
-    "example.nats,        'hold only a-z, 0-9 and'",
+    "example.nats,        'contain only a-z, 0-9 and'",
     "1example,            must start with a letter",
     "a-name-of-forty-six-characters-which-is-too-much, choose a shorter name",
   })

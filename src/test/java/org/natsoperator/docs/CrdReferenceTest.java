@@ -22,7 +22,7 @@ class CrdReferenceTest {
         .contains("| `spec.auth.allowedNamespaces` | list of string, matches `^[a-z0-9]")
         .contains("| `spec.gatewayConfig.gateways[].url` | string |")
         .contains("| `spec.permissions.publish` | list of string |")
-        .contains("must be 30 or more: nats-server refuses less")
+        .contains("must be 30 or more, the minimum of nats-server")
         .contains("choose a shorter name")
         .doesNotContain("spec.pod.tolerations[].", "conditions[].");
   }
