@@ -21,7 +21,7 @@ class PodAnswersIT {
 
   private static final String WARNING = "Warning: ";
   private static final String NO_RIGHTS =
-      "no rights: there is no NatsServiceRole user for NatsCluster example-nats; create it";
+      "no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it";
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource(
@@ -29,13 +29,13 @@ class PodAnswersIT {
       textBlock =
           """
           user    | {}                                            | nats_cluster: there is no NatsCluster NAMESPACE/example-nats; the pod waits for Secret user-example-nats-bound-token
-          user    | {}                                            | no rights: there is no NatsServiceRole user for NatsCluster example-nats; create it
-          default | {}                                            | no rights: there is no NatsServiceRole default for NatsCluster example-nats; create it
-          default | {}                                            | spec.serviceAccountName: "default" belongs to every pod that names none; make one for it
-          user    | {nats.io/token-lifetime: 1m}                  | nats.io/token-lifetime: 60s is out of range; 600s is taken
-          user    | {nats.io/token-lifetime: 48h}                 | nats.io/token-lifetime: 172800s is out of range; 86400s is taken
-          user    | {nats.io/token-lifetime: 1h}                  | nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in Secrets
-          user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: there is no container absent so far
+          user    | {}                                            | no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it
+          default | {}                                            | no permissions: there is no NatsServiceRole default for NatsCluster example-nats; create it
+          default | {}                                            | spec.serviceAccountName: "default" is shared by other pods; create a ServiceAccount for this pod
+          user    | {nats.io/token-lifetime: 1m}                  | nats.io/token-lifetime: 60s is out of range; the operator uses 600s
+          user    | {nats.io/token-lifetime: 48h}                 | nats.io/token-lifetime: 172800s is out of range; the operator uses 86400s
+          user    | {nats.io/token-lifetime: 1h}                  | nats.io/token-lifetime: has no effect for NatsCluster example-nats, whose tokens are in Secrets
+          user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: the pod has no container absent yet
           """)
   void aPodThatMayNotBeMeant(String account, String annotations, String warning, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount(account));
@@ -58,7 +58,7 @@ class PodAnswersIT {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {}"));
     assertThat(warnings(sandbox.kubectlApply(pod("user", "{}"))))
         .containsExactly(
-            "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
+            "no token: NatsCluster example-nats does not admit ServiceAccounts; set"
                 + " spec.auth.enableServiceAccounts");
   }
 
@@ -67,12 +67,12 @@ class PodAnswersIT {
       delimiter = '|',
       textBlock =
           """
-          nats.io/token-lifetime    | soon     | "soon" is no duration; write 1h30m, 90m or a number of seconds
-          nats.io/inject-env        | some     | "some" means nothing; say "false" for no variables, or remove it
-          nats.io/fs-group          | staff    | "staff" is no group; give a number from 0 to 2147483647
-          nats.io/clusters          | Another  | "Another" is no name; write names, separated by commas
-          nats.io/cluster-namespace | Not_One  | "Not_One" is no name of a namespace; say where the NatsCluster is
-          nats.io/inject-containers | a_b      | "a_b" is no name; write names, separated by commas
+          nats.io/token-lifetime    | soon     | "soon" is not a valid duration; use one such as 1h30m or 90m, or a number of seconds
+          nats.io/inject-env        | some     | "some" is not a valid value; use "false" for no variables, or remove the annotation
+          nats.io/fs-group          | staff    | "staff" is not a valid group ID; use a number from 0 to 2147483647
+          nats.io/clusters          | Another  | "Another" is not a valid name; use names separated by commas
+          nats.io/cluster-namespace | Not_One  | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster
+          nats.io/inject-containers | a_b      | "a_b" is not a valid name; use names separated by commas
           """)
   void anAnnotationThatMakesNoSenseIsRefused(
       String annotation, String value, String message, Sandbox sandbox) {

@@ -56,7 +56,7 @@ final class ContainerPatch {
     if (existing.isEmpty()) {
       env.add(JSON.objectNode().put("name", name).put("value", value));
     } else if (!value.equals(existing.get().path("value").textValue())) {
-      warnings.add("container %s: %s is set already and stays as it is", container.name(), name);
+      warnings.add("container %s: %s is already set and is not changed", container.name(), name);
     }
   }
 

@@ -34,11 +34,11 @@ final class InjectionOptionsParser {
     label(
         NatsApi.CLUSTER_LABEL,
         ClusterName::isWellFormed,
-        "\"%s\" is no name of a NatsCluster; correct it or remove the label");
+        "\"%s\" is not a valid NatsCluster name; correct it or remove the label");
     label(
         InjectionAnnotations.INJECT,
         value -> SkipReason.OPT_OUT.contains(value) || OPT_IN.contains(value),
-        "\"%s\" means nothing; say \"false\" to leave the pod alone, or remove it");
+        "\"%s\" is not a valid value; use \"false\" to skip the pod, or remove the label");
     return new InjectionOptions(
         clusters(namespace),
         pod.annotation(InjectionAnnotations.CLUSTERS).isPresent(),
@@ -65,7 +65,8 @@ final class InjectionOptionsParser {
     if (clusters.stream().map(ClusterReference::name).distinct().count() < clusters.size()) {
       error(
           InjectionAnnotations.CLUSTERS,
-          "two clusters have one name, and so one folder for their tokens; take one of them");
+          "two clusters have the same name and would share the folder of their tokens; remove one"
+              + " of them");
     }
     return clusters;
   }
@@ -77,7 +78,7 @@ final class InjectionOptionsParser {
         annotation(
             NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
             DnsNames::isLabel,
-            "\"%s\" is no name of a namespace; say where the NatsCluster is");
+            "\"%s\" is not a valid namespace name; use the namespace of the NatsCluster");
     ClusterReference plain = new ClusterReference(from, name, Optional.empty());
     if (namespace.isPresent()) {
       listed.removeIf(plain::equals);
@@ -92,7 +93,7 @@ final class InjectionOptionsParser {
     if (only.isPresent() && except.isPresent()) {
       error(
           InjectionAnnotations.SKIP_CONTAINERS,
-          "stands beside %s; take one of the two",
+          "cannot be combined with %s; remove one of the two",
           InjectionAnnotations.INJECT_CONTAINERS);
     }
     return new ContainerSelection(only, except.orElse(List.of()));
@@ -102,7 +103,7 @@ final class InjectionOptionsParser {
     return annotation(
             InjectionAnnotations.TOKEN_LIFETIME,
             text -> TokenExpiration.parse(text).isPresent(),
-            "\"%s\" is no duration; write 1h30m, 90m or a number of seconds")
+            "\"%s\" is not a valid duration; use one such as 1h30m or 90m, or a number of seconds")
         .flatMap(TokenExpiration::parse);
   }
 
@@ -110,7 +111,7 @@ final class InjectionOptionsParser {
     return annotation(
             InjectionAnnotations.INJECT_ENV,
             Set.of("true", "false")::contains,
-            "\"%s\" means nothing; say \"false\" for no variables, or remove it")
+            "\"%s\" is not a valid value; use \"false\" for no variables, or remove the annotation")
         .filter("false"::equals)
         .isEmpty();
   }
@@ -119,7 +120,7 @@ final class InjectionOptionsParser {
     return annotation(
             InjectionAnnotations.FS_GROUP,
             InjectionOptionsParser::isGroup,
-            "\"%s\" is no group; give a number from 0 to " + Integer.MAX_VALUE)
+            "\"%s\" is not a valid group ID; use a number from 0 to " + Integer.MAX_VALUE)
         .filter(InjectionOptionsParser::isGroup)
         .stream()
         .mapToLong(Long::parseLong)
@@ -136,7 +137,7 @@ final class InjectionOptionsParser {
         pod.annotation(annotation)
             .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
     if (entries.filter(all -> all.size() > most).isPresent()) {
-      error(annotation, "lists more than %d; shorten it", most);
+      error(annotation, "lists more than %d names; remove some", most);
       return Optional.of(List.of());
     }
     entries.stream()
@@ -144,7 +145,7 @@ final class InjectionOptionsParser {
         .filter(valid.negate())
         .forEach(
             entry ->
-                error(annotation, "\"%s\" is no name; write names, separated by commas", entry));
+                error(annotation, "\"%s\" is not a valid name; use names separated by commas", entry));
     return entries.map(all -> all.stream().filter(valid).toList());
   }
 

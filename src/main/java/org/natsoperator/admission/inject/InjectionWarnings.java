@@ -16,15 +16,15 @@ final class InjectionWarnings {
     clusters.stream().flatMap(cluster -> cluster.warnings().stream()).forEach(warnings::add);
     if (clusters.stream().anyMatch(cluster -> cluster.isOf(PodView.DEFAULT_SERVICE_ACCOUNT))) {
       warnings.add(
-          "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one for"
-              + " it");
+          "spec.serviceAccountName: \"default\" is shared by other pods; create a ServiceAccount"
+              + " for this pod");
     }
     ContainerSelection containers = options.containers();
     containers
         .unknown(pod.containers())
         .forEach(
             name ->
-                warnings.add("%s: there is no container %s so far", containers.annotation(), name));
+                warnings.add("%s: the pod has no container %s yet", containers.annotation(), name));
     options.lifetime().ifPresent(lifetime -> addLifetime(lifetime, clusters, warnings));
   }
 
@@ -32,7 +32,7 @@ final class InjectionWarnings {
       TokenExpiration lifetime, List<ResolvedCluster> clusters, AdmissionWarnings warnings) {
     if (!lifetime.equals(lifetime.clamped())) {
       warnings.add(
-          "%s: %s is out of range; %s is taken",
+          "%s: %s is out of range; the operator uses %s",
           InjectionAnnotations.TOKEN_LIFETIME, lifetime, lifetime.clamped());
     }
     clusters.stream()
@@ -40,7 +40,7 @@ final class InjectionWarnings {
         .forEach(
             cluster ->
                 warnings.add(
-                    "%s: means nothing to NatsCluster %s, whose tokens lie in Secrets",
+                    "%s: has no effect for NatsCluster %s, whose tokens are in Secrets",
                     InjectionAnnotations.TOKEN_LIFETIME, cluster.name()));
   }
 }

@@ -31,7 +31,7 @@ final class JsonPatch {
     } else if (list.isArray()) {
       items.forEach(item -> add(pointer + "/-", item));
     } else {
-      throw new IllegalArgumentException(pointer + " is no list");
+      throw new IllegalArgumentException(pointer + " is not a list");
     }
   }
 

@@ -42,7 +42,7 @@ public class PodMutatingWebhook implements AdmissionHandler {
 
   private static Counter counter(String reason, MeterRegistry meters) {
     return Counter.builder("nats.operator.injections")
-        .description("Pods that were wired or left alone, by why")
+        .description("Pods by the result of their injection")
         .tag("reason", reason)
         .register(meters);
   }

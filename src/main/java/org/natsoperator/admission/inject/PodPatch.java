@@ -82,7 +82,7 @@ final class PodPatch {
       patch.put("/spec/securityContext", pod.securityContext(), "fsGroup", JSON.numberNode(group));
     } else if (existing.asLong() != group) {
       warnings.add(
-          "%s: spec.securityContext.fsGroup is set already and stays as it is",
+          "%s: spec.securityContext.fsGroup is already set and is not changed",
           InjectionAnnotations.FS_GROUP);
     }
   }
@@ -101,7 +101,7 @@ final class PodPatch {
     List<TokenVolume> volumes = new ArrayList<>(TokenVolume.in(pod.volumes(), cluster));
     if (running && volumes.isEmpty()) {
       warnings.add(
-          "the pod has no token for NatsCluster %s: its new containers get none", cluster.name());
+          "the pod has no token for NatsCluster %s, so its new containers get none", cluster.name());
       return;
     }
     warnOfUselessToken(volumes, cluster);
@@ -148,7 +148,7 @@ final class PodPatch {
     String name = container.container().name();
     Optional<TokenVolume> volume = volumes.stream().filter(TokenVolume::alone).findFirst();
     if (volume.isEmpty()) {
-      warnings.add("container %s gets no token: the pod has no volume of its own with it", name);
+      warnings.add("container %s gets no token: no volume of the pod contains only the token", name);
       return Optional.empty();
     }
     String folder = options.folder(cluster);
@@ -156,7 +156,7 @@ final class PodPatch {
     obstacle.ifPresent(
         other ->
             warnings.add(
-                "container %s gets no token: %s is in the way at %s", name, other, folder));
+                "container %s gets no token: the mount of %s conflicts with %s", name, other, folder));
     return obstacle.isPresent()
         ? Optional.empty()
         : Optional.of(container.mount(volume.get(), folder));
@@ -174,7 +174,7 @@ final class PodPatch {
     newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime()));
     String wanted = options.volume(cluster);
     if (!volume.name().equals(wanted)) {
-      warnings.add("volume %s is something else; the token's is called %s", wanted, volume.name());
+      warnings.add("the volume name %s is in use; the token's volume is named %s", wanted, volume.name());
     }
   }
 
@@ -184,7 +184,7 @@ final class PodPatch {
         && !volumes.isEmpty()
         && volumes.getFirst().way() == TokenMode.PROJECTED) {
       warnings.add(
-          "volume %s: NatsCluster %s takes the token of Secret %s, not the kubelet's",
+          "volume %s: NatsCluster %s accepts the token of Secret %s, not the kubelet's",
           volumes.getFirst().name(), cluster.name(), cluster.client().secret());
     }
   }

@@ -59,9 +59,9 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
         ? Stream.of(
             new FieldError(
                 "spec.serviceAccountName",
-                "is too long: the name of the token's Secret would have more than %d characters;"
+                "is too long: the name of its token's Secret would exceed %d characters;"
                         .formatted(DnsNames.MAX_SUBDOMAIN_LENGTH)
-                    + " name a shorter one"))
+                    + " use a shorter name"))
         : Stream.empty();
   }
 
@@ -81,14 +81,15 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
                   .formatted(client.clusterNamespace(), client.cluster(), client.secret()));
     } else if (trust == TokenMode.NONE) {
       warnings.add(
-          "no token: NatsCluster %s knows no ServiceAccounts; set its spec.auth.enableServiceAccounts"
+          ("no token: NatsCluster %s does not admit ServiceAccounts; set"
+              + " spec.auth.enableServiceAccounts")
               .formatted(client.cluster()));
     }
     if (!observed.hasRole() && trust != TokenMode.NONE) {
       String account = client.identity().serviceAccount();
       if (observed.certain()) {
         warnings.add(
-            "no rights: there is no NatsServiceRole %s for NatsCluster %s; create it"
+            "no permissions: there is no NatsServiceRole %s for NatsCluster %s; create it"
                 .formatted(account, client.cluster()));
       } else if (observed.choice().found().isPresent()) {
         warnings.add("NatsServiceRole %s could not be read in time".formatted(account));
@@ -107,7 +108,7 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
                   client.cluster(),
                   reference.from());
       case RoleReasons.AMBIGUOUS ->
-          "%s: several NatsClusters %s admit this namespace; say which in %s"
+          "%s: several NatsClusters %s admit this namespace; select one with %s"
               .formatted(
                   NatsApi.CLUSTER_LABEL, client.cluster(), NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
       default ->

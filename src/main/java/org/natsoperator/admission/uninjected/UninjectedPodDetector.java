@@ -121,8 +121,8 @@ class UninjectedPodDetector {
             .limit(NAMED)
             .collect(Collectors.joining(", "));
     String more = pods.size() > NAMED ? " and %d more".formatted(pods.size() - NAMED) : "";
-    return ("No webhook was asked when these pods were made, or their label came later, so they"
-            + " have no NATS token: %s%s; have each made anew with its label")
+    return ("these pods have no NATS token, because they were created while no webhook was"
+        + " available or were labelled later: %s%s; recreate them with the label")
         .formatted(names, more);
   }
 

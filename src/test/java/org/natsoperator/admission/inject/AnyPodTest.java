@@ -82,7 +82,7 @@ class AnyPodTest {
       for (ContainerView container :
           new PodView(wired).containers().stream().filter(options.containers()::takes).toList()) {
         String uninjected =
-            "container %s gets no token: .* is in the way at %s"
+            "container %s gets no token: the mount of .* conflicts with %s"
                 .formatted(container.name(), options.folder(cluster));
         boolean warned = warnings.all().stream().anyMatch(text -> text.matches(uninjected));
         assertThat(new ContainerPatch(container).tokenFile(volumes).isPresent())

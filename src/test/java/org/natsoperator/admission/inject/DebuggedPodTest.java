@@ -66,7 +66,8 @@ class DebuggedPodTest {
                 .has("volumeMounts"))
         .isFalse();
     assertThat(response.warnings())
-        .containsExactly("container shell gets no token: the pod has no volume of its own with it");
+        .containsExactly("container shell gets no token: no volume of the pod contains only the"
+            + " token");
   }
 
   @Test
@@ -90,7 +91,7 @@ class DebuggedPodTest {
     assertThat(response.warnings())
         .singleElement()
         .asString()
-        .startsWith("metadata.annotations.nats.io/inject-env: \"no\" means nothing");
+        .startsWith("metadata.annotations.nats.io/inject-env: \"no\" is not a valid value");
   }
 
   private ObjectNode running() {

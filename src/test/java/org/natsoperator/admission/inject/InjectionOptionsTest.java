@@ -25,26 +25,26 @@ class InjectionOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nats.io/cluster-namespace | Team | \"Team\" is no name of a namespace; say where the"
-            + " NatsCluster is",
-        "nats.io/clusters | a,B | \"B\" is no name; write names, separated by commas",
-        "nats.io/clusters | /a | \"/a\" is no name; write names, separated by commas",
-        "nats.io/clusters | x/a/b | \"x/a/b\" is no name; write names, separated by commas",
-        "nats.io/clusters | '' | \"\" is no name; write names, separated by commas",
-        "nats.io/clusters | x/a,y/a | two clusters have one name, and so one folder for their"
-            + " tokens; take one of them",
-        "nats.io/inject-containers | '' | \"\" is no name; write names, separated by commas",
-        "nats.io/inject-containers | a b | \"a b\" is no name; write names, separated by commas",
-        "nats.io/skip-containers | a, | \"\" is no name; write names, separated by commas",
-        "nats.io/token-lifetime | soon | \"soon\" is no duration; write 1h30m, 90m or a number of"
-            + " seconds",
-        "nats.io/token-lifetime | '' | \"\" is no duration; write 1h30m, 90m or a number of"
-            + " seconds",
-        "nats.io/inject-env | no | \"no\" means nothing; say \"false\" for no variables, or remove"
-            + " it",
-        "nats.io/fs-group | -1 | \"-1\" is no group; give a number from 0 to 2147483647",
-        "nats.io/fs-group | 2147483648 | \"2147483648\" is no group; give a number from 0 to"
-            + " 2147483647"
+        "nats.io/cluster-namespace | Team | \"Team\" is not a valid namespace name; use the"
+            + " namespace of the NatsCluster",
+        "nats.io/clusters | a,B | \"B\" is not a valid name; use names separated by commas",
+        "nats.io/clusters | /a | \"/a\" is not a valid name; use names separated by commas",
+        "nats.io/clusters | x/a/b | \"x/a/b\" is not a valid name; use names separated by commas",
+        "nats.io/clusters | '' | \"\" is not a valid name; use names separated by commas",
+        "nats.io/clusters | x/a,y/a | two clusters have the same name and would share the folder of"
+            + " their tokens; remove one of them",
+        "nats.io/inject-containers | '' | \"\" is not a valid name; use names separated by commas",
+        "nats.io/inject-containers | a b | \"a b\" is not a valid name; use names separated by commas",
+        "nats.io/skip-containers | a, | \"\" is not a valid name; use names separated by commas",
+        "nats.io/token-lifetime | soon | \"soon\" is not a valid duration; use one such as 1h30m or"
+            + " 90m, or a number of seconds",
+        "nats.io/token-lifetime | '' | \"\" is not a valid duration; use one such as 1h30m or 90m,"
+            + " or a number of seconds",
+        "nats.io/inject-env | no | \"no\" is not a valid value; use \"false\" for no variables, or"
+            + " remove the annotation",
+        "nats.io/fs-group | -1 | \"-1\" is not a valid group ID; use a number from 0 to 2147483647",
+        "nats.io/fs-group | 2147483648 | \"2147483648\" is not a valid group ID; use a number from"
+            + " 0 to 2147483647"
       })
   void wrongOnesAreRefused(String annotation, String value, String message) {
     AdmissionResponse response = injector.handle(Pods.created(Pods.annotated(annotation, value)));
@@ -59,14 +59,14 @@ class InjectionOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nats_cluster | Example | \"Example\" is no name of a NatsCluster; correct it or remove the"
-            + " label",
-        "nats_cluster | '' | \"\" is no name of a NatsCluster; correct it or remove the label",
+        "nats_cluster | Example | \"Example\" is not a valid NatsCluster name; correct it or remove"
+            + " the label",
+        "nats_cluster | '' | \"\" is not a valid NatsCluster name; correct it or remove the label",
         "nats_cluster | a234567890123456789012345678901234567890123456 |"
-            + " \"a234567890123456789012345678901234567890123456\" is no name of a NatsCluster;"
+            + " \"a234567890123456789012345678901234567890123456\" is not a valid NatsCluster name;"
             + " correct it or remove the label",
-        "nats.io/inject | no | \"no\" means nothing; say \"false\" to leave the pod alone, or"
-            + " remove it"
+        "nats.io/inject | no | \"no\" is not a valid value; use \"false\" to skip the pod, or"
+            + " remove the label"
       })
   void soAreWrongLabels(String label, String value, String message) {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
@@ -105,7 +105,7 @@ class InjectionOptionsTest {
             "/spec/containers/1/env",
             "/metadata/annotations/nats.io~1injected");
     assertThat(response.warnings())
-        .containsExactly("nats.io/inject-containers: there is no container later so far");
+        .containsExactly("nats.io/inject-containers: the pod has no container later yet");
   }
 
   @Test
@@ -158,7 +158,7 @@ class InjectionOptionsTest {
         .isEqualTo(1);
     assertThat(response.warnings())
         .containsExactly(
-            "nats.io/fs-group: spec.securityContext.fsGroup is set already and stays as it is");
+            "nats.io/fs-group: spec.securityContext.fsGroup is already set and is not changed");
     pod.withObject("/spec/securityContext").put("fsGroup", 2000);
     assertThat(injector.handle(Pods.created(pod)).warnings()).isEmpty();
   }
@@ -170,9 +170,9 @@ class InjectionOptionsTest {
                 .handle(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
                 .warnings())
         .containsExactly(
-            "nats.io/token-lifetime: 300s is out of range; 600s is taken",
-            "nats.io/token-lifetime: means nothing to NatsCluster example-nats, whose tokens lie in"
-                + " Secrets");
+            "nats.io/token-lifetime: 300s is out of range; the operator uses 600s",
+            "nats.io/token-lifetime: has no effect for NatsCluster example-nats, whose tokens are"
+                + " in Secrets");
   }
 
   @Test
@@ -183,10 +183,10 @@ class InjectionOptionsTest {
 
     assertThat(response.warnings())
         .containsExactly(
-            "no rights: there is no NatsServiceRole default for NatsCluster example-nats; create"
-                + " it",
-            "spec.serviceAccountName: \"default\" belongs to every pod that names none; make one"
-                + " for it");
+            "no permissions: there is no NatsServiceRole default for NatsCluster example-nats;"
+                + " create it",
+            "spec.serviceAccountName: \"default\" is shared by other pods; create a ServiceAccount"
+                + " for this pod");
     assertThat(Pods.patched(pod, response.patch()).at("/spec/volumes/0/secret/secretName").asText())
         .isEqualTo("default-example-nats-bound-token");
   }
@@ -246,7 +246,7 @@ class InjectionOptionsTest {
     assertThat(injector.handle(Pods.created(Pods.annotated(annotation, names))).errors())
         .containsExactly(
             new FieldError(
-                "metadata.annotations." + annotation, "lists more than " + most + "; shorten it"));
+                "metadata.annotations." + annotation, "lists more than " + most + " names; remove some"));
     assertThat(
             injector
                 .handle(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))

@@ -71,7 +71,7 @@ class ResolvedClusterTest {
     assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
     assertThat(cluster.warnings())
         .containsExactly(
-            "nats_cluster: several NatsClusters example-nats admit this namespace; say which in"
+            "nats_cluster: several NatsClusters example-nats admit this namespace; select one with"
                 + " nats.io/cluster-namespace");
   }
 
@@ -79,7 +79,8 @@ class ResolvedClusterTest {
   void aRoleThatIsMissingOrForAnotherClusterIsTold() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");
     String warning =
-        "no rights: there is no NatsServiceRole nats-user for NatsCluster example-nats; create it";
+        "no permissions: there is no NatsServiceRole nats-user for NatsCluster example-nats; create"
+            + " it";
 
     assertThat(
             find(new FakeClusterLookup(List.of(cluster), List.of(), true), Optional.empty())
@@ -114,7 +115,7 @@ class ResolvedClusterTest {
 
     assertThat(response.warnings())
         .containsExactly(
-            "no token: NatsCluster example-nats knows no ServiceAccounts; set its"
+            "no token: NatsCluster example-nats does not admit ServiceAccounts; set"
                 + " spec.auth.enableServiceAccounts");
     ObjectNode wired = Pods.patched(pod, response.patch());
     assertThat(wired.at("/spec/containers/0"))
@@ -137,8 +138,8 @@ class ResolvedClusterTest {
         .containsExactly(
             new FieldError(
                 "spec.serviceAccountName",
-                "is too long: the name of the token's Secret would have more than 253 characters;"
-                    + " name a shorter one"));
+                "is too long: the name of its token's Secret would exceed 253 characters; use a"
+                    + " shorter name"));
   }
 
   private static AdmissionResponse reviewed(String account) {
