@@ -63,8 +63,8 @@ public sealed interface ClusterResolution {
     if (!admits(cluster.get(), reference.from())) {
       return none(
           RoleReasons.NAMESPACE_NOT_ALLOWED,
-          "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; have"
-              + " %s added to its spec.auth.allowedNamespaces",
+          "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; add"
+              + " %s to its spec.auth.allowedNamespaces",
           NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
           namespace,
           reference.name(),
@@ -84,16 +84,16 @@ public sealed interface ClusterResolution {
       case 0 ->
           none(
               RoleReasons.CLUSTER_NOT_FOUND,
-              "metadata.labels.%s: there is no NatsCluster %s in this namespace, and none elsewhere"
-                  + " that admits it; create it or correct the label",
+              "metadata.labels.%s: no NatsCluster %s exists in this namespace or admits it; create"
+                  + " one or correct the label",
               NatsApi.CLUSTER_LABEL,
               reference.name());
       case 1 -> new Chosen(admitting.getFirst());
       default ->
           none(
               RoleReasons.AMBIGUOUS,
-              "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; name"
-                  + " the namespace of one in the annotation %s",
+              "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; set"
+                  + " the annotation %s to the namespace of one of them",
               NatsApi.CLUSTER_LABEL,
               admitting.stream().map(ClusterIndex::key).sorted().collect(Collectors.joining(", ")),
               NatsApi.CLUSTER_NAMESPACE_ANNOTATION);

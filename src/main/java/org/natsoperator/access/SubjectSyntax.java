@@ -22,7 +22,7 @@ public final class SubjectSyntax {
   public static Optional<String> mistakeInPublish(String subject) {
     if (subject != null && namesQueue(subject) && subject.codePoints().noneMatch(c -> c < ' ')) {
       return Optional.of(
-          "a queue group belongs to subscribe only; remove "
+          "a queue group is valid only under subscribe; remove "
               + quoted(SubjectPermission.words(subject).get(1)));
     }
     return mistakeIn(subject);
@@ -38,7 +38,7 @@ public final class SubjectSyntax {
               .or(() -> mistakeIn(words.get(1)).map(what -> "in the queue group: " + what));
       default ->
           Optional.of(
-              quoted(entry) + " has more than a subject and one queue group; part it or mend it");
+              quoted(entry) + " has more than a subject and one queue group; split or correct it");
     };
   }
 
@@ -73,10 +73,10 @@ public final class SubjectSyntax {
 
   private static Optional<String> mistakeIn(String subject) {
     if (subject == null || subject.isEmpty()) {
-      return Optional.of("a subject must not be empty; remove the entry or name a subject");
+      return Optional.of("a subject must not be empty; remove the entry or set a subject");
     }
     if (subject.codePoints().anyMatch(SubjectSyntax::partsWords)) {
-      return Optional.of(quoted(subject) + " holds a space or control character; remove it");
+      return Optional.of(quoted(subject) + " contains a space or control character; remove it");
     }
     String[] tokens = subject.split("\\.", -1);
     for (int i = 0; i < tokens.length; i++) {
@@ -84,7 +84,7 @@ public final class SubjectSyntax {
         return Optional.of(quoted(subject) + " has an empty token; remove the extra dot");
       }
       if (tokens[i].equals(">") && i < tokens.length - 1) {
-        return Optional.of(quoted(subject) + " has \">\" before its end; use \"*\" there");
+        return Optional.of(quoted(subject) + " has \">\" before its last token; use \"*\" there");
       }
     }
     return Optional.empty();

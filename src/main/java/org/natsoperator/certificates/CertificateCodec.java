@@ -82,7 +82,7 @@ class CertificateCodec {
     String value = data.getOrDefault(name, "");
     CaBundle bundle = readBundle(value);
     if (bundle.isEmpty() && !text(value).isBlank()) {
-      throw new IllegalArgumentException(name + " must hold certificates in PEM");
+      throw new IllegalArgumentException(name + " must contain certificates in PEM");
     }
     return bundle;
   }
@@ -99,7 +99,7 @@ class CertificateCodec {
       key = PemContent.of(pem).getPrivateKey();
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new IllegalArgumentException(
-          name + " must hold a private key in PEM, without a passphrase", e);
+          name + " must contain a private key in PEM without a passphrase", e);
     }
     if (!certificates.isEmpty() && !matches(key, certificates.first())) {
       throw new IllegalArgumentException(

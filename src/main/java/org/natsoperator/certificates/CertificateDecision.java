@@ -163,6 +163,6 @@ record CertificateDecision(
     }
     return observed.files().cas().trusts(serve.get())
         ? "a webhook configuration does not trust the certificate yet"
-        : secret + "ca.crt must hold the CA of tls.crt";
+        : secret + "ca.crt must contain the CA of tls.crt";
   }
 }

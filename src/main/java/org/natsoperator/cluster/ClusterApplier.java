@@ -113,7 +113,7 @@ class ClusterApplier {
   private static FieldError nameTaken(HasMetadata object) {
     return new FieldError(
         "metadata.name",
-        "%s exists and is not the operator's; delete it or name the cluster otherwise"
+        "%s exists but does not belong to this cluster; delete it or choose another cluster name"
             .formatted(name(object)));
   }
 

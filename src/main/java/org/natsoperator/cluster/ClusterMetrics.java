@@ -38,7 +38,7 @@ class ClusterMetrics {
     this.meters = meters;
     refused =
         Counter.builder("nats.operator.pushes.refused")
-            .description("Files that a server which answers did not take in time")
+            .description("Configuration files that a responding server did not load in time")
             .register(meters);
   }
 
@@ -111,11 +111,11 @@ class ClusterMetrics {
       Tags tags = Tags.of("cluster_namespace", meta.getNamespace(), "cluster_name", meta.getName());
       registered =
           List.of(
-              gauge("wanted", "Servers that a cluster asks for", () -> wanted, tags),
-              gauge("ready", "Servers that are ready", () -> ready, tags),
+              gauge("wanted", "Desired servers of a cluster", () -> wanted, tags),
+              gauge("ready", "Ready servers of a cluster", () -> ready, tags),
               gauge(
                   "refusing",
-                  "Servers that do not take their file and keep the rights they had",
+                  "Servers that do not load their configuration and keep the previous permissions",
                   () -> refusing.size(),
                   tags));
     }

@@ -60,7 +60,7 @@ class ClusterStatusReporter {
       events.inform(
           observed.cluster(),
           before.get() < replicas ? ClusterReasons.SCALING_UP : ClusterReasons.SCALING_DOWN,
-          "from %d to %d servers; spec.size is %d"
+          "scaling from %d to %d servers; spec.size is %d"
               .formatted(before.get(), replicas, observed.cluster().getSpec().size()));
     }
   }
@@ -70,7 +70,7 @@ class ClusterStatusReporter {
     events.inform(
         cluster,
         ClusterReasons.ROLLING_OUT,
-        "restarting %s, which ran version %s, for version %s and what else it cannot reload"
+        "restarting %s (version %s) to apply version %s or settings that need a restart"
             .formatted(
                 server.name(),
                 server.version().map(Object::toString).orElse("unknown"),

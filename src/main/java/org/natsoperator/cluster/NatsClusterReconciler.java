@@ -179,7 +179,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private void reportPermanentError(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
     ApiErrors.permanentError(failure)
-        .map(message -> new FieldError("spec", "the API server refused: " + message))
+        .map(message -> new FieldError("spec", "the API server rejected a request: " + message))
         .ifPresent(refusal -> reporter.refused(cluster, refusal, context));
   }
 

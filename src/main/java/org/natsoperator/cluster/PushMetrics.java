@@ -30,7 +30,7 @@ class PushMetrics {
     durations =
         Timer.builder("nats.operator.push.duration")
             .description(
-                "From the first attempt until a server confirmed its file, for each server")
+                "Time from the first push attempt until a server confirmed its configuration")
             .serviceLevelObjectives(BUCKETS)
             .register(meters);
     first = attempts(meters, "first");
@@ -62,7 +62,7 @@ class PushMetrics {
 
   private static Counter attempts(MeterRegistry meters, String attempt) {
     return Counter.builder("nats.operator.push.attempts")
-        .description("How often a server's kubelet was made to look at its file")
+        .description("Attempts to push a configuration to a server")
         .tag("attempt", attempt)
         .register(meters);
   }

@@ -66,14 +66,16 @@ public sealed interface Binding {
       return Optional.of(
           new Unbound(
               RoleReasons.SERVICE_ACCOUNTS_DISABLED,
-              "metadata.labels.%s: NatsCluster %s does not admit ServiceAccounts; set its spec.auth.enableServiceAccounts to true"
+              ("metadata.labels.%s: NatsCluster %s does not admit ServiceAccounts; set its"
+                  + " spec.auth.enableServiceAccounts to true")
                   .formatted(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())));
     }
     if (!hasServiceAccount(observed)) {
       return Optional.of(
           new Unbound(
               RoleReasons.SERVICE_ACCOUNT_NOT_FOUND,
-              "metadata.name: there is no ServiceAccount %s in this namespace; create it or name the role after another"
+              ("metadata.name: there is no ServiceAccount %s in this namespace; create it, or name"
+                  + " the role after another ServiceAccount")
                   .formatted(observed.identity().serviceAccount())));
     }
     return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
@@ -120,7 +122,8 @@ public sealed interface Binding {
   static Unbound userTaken(String user) {
     return new Unbound(
         RoleReasons.USER_NAME_TAKEN,
-        "metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace; name the role and its ServiceAccount otherwise"
+        ("metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace; use"
+            + " another name for the role and its ServiceAccount")
             .formatted(user));
   }
 
@@ -128,7 +131,8 @@ public sealed interface Binding {
   static Unbound nameTaken(String secret) {
     return new Unbound(
         RoleReasons.SECRET_NAME_TAKEN,
-        "metadata.name: Secret %s exists and is not this role's; delete or rename it, or name the role after another ServiceAccount"
+        ("metadata.name: Secret %s exists but does not belong to this role; delete it, or name the"
+            + " role after another ServiceAccount")
             .formatted(secret));
   }
 

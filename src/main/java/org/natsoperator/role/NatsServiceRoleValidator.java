@@ -54,7 +54,7 @@ public final class NatsServiceRoleValidator {
     errors.addIf(
         permissions.isMissing(),
         "spec.permissions",
-        "is missing; list subjects under publish or subscribe, or an empty list for none");
+        "is missing; list subjects under publish or subscribe, or set an empty list for none");
     check(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     check(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
     return errors;
@@ -66,14 +66,15 @@ public final class NatsServiceRoleValidator {
         cluster.isEmpty()
             ? Optional.of("is missing; set it to the name of a NatsCluster")
             : ClusterName.mistakeIn(cluster)
-                .map(what -> quoted(cluster) + " is no name of a NatsCluster: it " + what);
+                .map(what -> quoted(cluster) + " is not a valid NatsCluster name: it " + what);
     mistake.ifPresent(what -> errors.add(CLUSTER, what));
     Identity identity = Identity.of(role);
     String namespace = role.clusterNamespace().orElse(identity.namespace());
     errors.addIf(
         role.clusterNamespace().isPresent() && !DnsNames.isLabel(namespace),
         CLUSTER_NAMESPACE,
-        "%s is no name of a namespace; name the one of the NatsCluster, or remove it",
+        "%s is not a valid namespace name; use the namespace of the NatsCluster, or remove the"
+            + " annotation",
         quoted(namespace));
     tooLong(new ClientNames(identity, namespace, cluster).secret()).ifPresent(errors::add);
   }
@@ -85,7 +86,8 @@ public final class NatsServiceRoleValidator {
         : Optional.of(
             new FieldError(
                 "metadata.name",
-                "is too long: the token's Secret %s would have more than %d characters; shorten it"
+                ("is too long: the name of its token's Secret, %s, would exceed %d characters; use a"
+                    + " shorter name")
                     .formatted(secret, DnsNames.MAX_SUBDOMAIN_LENGTH)));
   }
 
@@ -114,7 +116,7 @@ public final class NatsServiceRoleValidator {
         errors.addIf(
             first != null,
             field + "[" + i + "]",
-            "%s is listed already, as [%d]; remove one of them",
+            "%s is already listed as [%d]; remove one of them",
             quoted(subject),
             first);
       }

@@ -33,18 +33,18 @@ public final class NatsServiceRoleWarnings {
     warnings.addIf(
         role.getMetadata().getName().equals("default"),
         "metadata.name",
-        "every pod without a serviceAccountName gets these rights");
+        "every pod without a serviceAccountName gets these permissions");
     Permissions permissions = role.getSpec().permissions();
     addAll(warnings, NatsServiceRoleValidator.PUBLISH, permissions.publish());
     addAll(warnings, NatsServiceRoleValidator.SUBSCRIBE, permissions.subscribe());
     warnings.addIf(
         permissions.publish().isEmpty() && permissions.subscribe().isEmpty(),
         "spec.permissions",
-        "grants nothing: clients may just connect");
+        "grants nothing: clients can only connect");
     warnings.addIf(
         asksJetStream(permissions) && !canReceiveReplies(permissions),
         NatsServiceRoleValidator.SUBSCRIBE,
-        "JetStream's answers need an inbox; add \"_INBOX.>\"");
+        "JetStream replies require an inbox; add \"_INBOX.>\"");
     return warnings.list();
   }
 
@@ -81,19 +81,19 @@ public final class NatsServiceRoleWarnings {
     if (literalWildcard.isPresent()) {
       return Optional.of(
           quoted(literalWildcard.get())
-              + " is no wildcard: only a \"*\" or \">\" that stands alone is");
+              + " is not a wildcard: \"*\" or \">\" must be a whole token");
     }
     if (!subject.codePoints().allMatch(SubjectSyntax::isVisible)) {
-      return Optional.of(quoted(subject) + " holds a character that nobody sees");
+      return Optional.of(quoted(subject) + " contains an invisible character; remove it");
     }
     if (!entry.toString().equals(text)) {
-      return Optional.of("is read as " + quoted(entry) + "; write it with one space");
+      return Optional.of("is read as " + quoted(entry) + "; use one space");
     }
     if (subject.equals(">")) {
-      return Optional.of("\">\" is every subject, those of JetStream and of replies too");
+      return Optional.of("\">\" matches every subject, including those of JetStream and of replies");
     }
     return subject.startsWith("$SYS.")
-        ? Optional.of(quoted(subject) + " grants little: clients are not in account $SYS")
+        ? Optional.of(quoted(subject) + " has little effect: clients are not in account $SYS")
         : covered(entry, wide);
   }
 

@@ -94,10 +94,10 @@ public final class RoleConditions {
       return List.of(
           Conditions.met(READY, RoleReasons.IN_FORCE, "in force on every server"),
           bound,
-          Conditions.met(IN_FORCE, CONFIRMED, "every server confirmed it"));
+          Conditions.met(IN_FORCE, CONFIRMED, "every server has confirmed the role"));
     }
     String message =
-        "%s servers confirmed it; the cluster's condition ConfigApplied says why not all"
+        "%s servers have confirmed the role; see the condition ConfigApplied of the cluster"
             .formatted(propagation);
     return List.of(
         Conditions.unmet(READY, RoleReasons.NOT_IN_FORCE, message),

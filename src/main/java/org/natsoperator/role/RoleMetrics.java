@@ -29,7 +29,7 @@ class RoleMetrics {
     Stream.of(IssueReason.values()).forEach(this::issued);
     failed =
         Counter.builder("nats.operator.token.requests.failed")
-            .description("Tokens that the API server did not issue")
+            .description("Token requests that failed")
             .register(meters);
   }
 
@@ -59,7 +59,7 @@ class RoleMetrics {
     Gauge.builder(
             "nats.operator.roles",
             () -> roles.get().map(RoleMetrics::reason).filter(counts).count())
-        .description("Roles by what became of them")
+        .description("Roles by state and reason")
         .tag("state", state)
         .tag("reason", reason)
         .register(meters);
@@ -72,7 +72,7 @@ class RoleMetrics {
 
   private Counter issued(IssueReason cause) {
     return Counter.builder("nats.operator.tokens.issued")
-        .description("Tokens that were issued, by cause")
+        .description("Issued tokens by cause")
         .tag("cause", cause.name().toLowerCase(Locale.ROOT))
         .register(meters);
   }

@@ -62,9 +62,9 @@ class RoleStatusReporter {
 
   /** A token was issued and is in its Secret. */
   void issued(ObservedRole observed, IssueReason cause) {
-    String note = "issued a token into Secret %s: %s".formatted(observed.secretName(), cause.why());
+    String note = "issued a token in Secret %s: %s".formatted(observed.secretName(), cause.why());
     if (cause == IssueReason.UNPROVEN) {
-      events.warn(observed.role(), "TokenReplaced", note + "; somebody may have put it there");
+      events.warn(observed.role(), "TokenReplaced", note + "; another client may have written it");
     } else {
       events.inform(observed.role(), RoleConditions.TOKEN_ISSUED, note);
     }

@@ -64,7 +64,7 @@ public class ApiServerKeys {
       try {
         proof = new TokenVerifier(JWKSet.parse(answer));
       } catch (ParseException e) {
-        throw new IllegalStateException("the API server's " + PATH + " is no JWK set", e);
+        throw new IllegalStateException("the API server's " + PATH + " is not a valid JWK set", e);
       }
       document = answer;
     }

@@ -2,13 +2,13 @@ package org.natsoperator.token;
 
 /** Why a token is issued. */
 public enum IssueReason {
-  NEW("no token was issued yet"),
-  ASKED("another was asked for"),
-  EMPTY("its Secret holds no token"),
-  ROLE_REPLACED("its Secret is of an earlier NatsServiceRole of this name"),
-  ACCOUNT_REPLACED("the token in its Secret is of an earlier ServiceAccount of this name"),
-  CLUSTER_REPLACED("the token in its Secret is of an earlier NatsCluster of this name"),
-  UNPROVEN("the token in its Secret is not proven");
+  NEW("the role had no token"),
+  ASKED("a new token was requested"),
+  EMPTY("the Secret contained no token"),
+  ROLE_REPLACED("the Secret belonged to an earlier NatsServiceRole of this name"),
+  ACCOUNT_REPLACED("the previous token belonged to an earlier ServiceAccount of this name"),
+  CLUSTER_REPLACED("the previous token belonged to an earlier NatsCluster of this name"),
+  UNPROVEN("the token in the Secret could not be verified");
 
   private final String why;
 

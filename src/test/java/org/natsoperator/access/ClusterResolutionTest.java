@@ -93,7 +93,7 @@ class ClusterResolutionTest {
     assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
     assertThat(none.message())
         .contains(
-            ANNOTATION, "closed/example-nats", "have team added to its spec.auth.allowedNamespaces")
+            ANNOTATION, "closed/example-nats", "add team to its spec.auth.allowedNamespaces")
         .doesNotContain("team-2");
   }
 

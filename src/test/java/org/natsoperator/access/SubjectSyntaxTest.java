@@ -56,8 +56,8 @@ class SubjectSyntaxTest {
         arguments("a dot at the start", ".foo", "empty token"),
         arguments("a dot at the end", "foo.", "empty token"),
         arguments("two dots", "foo..bar", "\"foo..bar\" has an empty token; remove the extra dot"),
-        arguments("a '>' in the middle", "foo.>.bar", "\">\" before its end; use \"*\""),
-        arguments("a '>' at the start", ">.foo", "\">\" before its end"),
+        arguments("a '>' in the middle", "foo.>.bar", "\">\" before its last token; use \"*\""),
+        arguments("a '>' at the start", ">.foo", "\">\" before its last token"),
         arguments("a space alone", " ", "space or control character"),
         arguments("a space in front", " foo", "space or control character"),
         arguments("a space behind", "foo ", "space or control character"),
@@ -67,7 +67,7 @@ class SubjectSyntaxTest {
         arguments("a form feed", "foo\fbar", "space or control character"),
         arguments("a zero byte", "foo\0bar", "space or control character"),
         arguments(
-            "a space that is no ASCII", "foo\u00a0", "\"foo?\" holds a space or control character"),
+            "a space that is no ASCII", "foo\u00a0", "\"foo?\" contains a space or control character"),
         arguments("an em space", "foo\u2003bar", "space or control character"),
         arguments("a next line", "foo\u0085", "space or control character"));
   }
@@ -121,7 +121,7 @@ class SubjectSyntaxTest {
   @Test
   void aQueueGroupMeansNothingToPublish() {
     assertThat(SubjectSyntax.mistakeInPublish("foo workers"))
-        .contains("a queue group belongs to subscribe only; remove \"workers\"");
+        .contains("a queue group is valid only under subscribe; remove \"workers\"");
   }
 
   @ParameterizedTest(name = "the message about a control character shows none")

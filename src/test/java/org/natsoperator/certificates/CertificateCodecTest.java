@@ -92,7 +92,7 @@ class CertificateCodecTest {
     PrivateKey key = FILES.serving().orElseThrow().key();
     String encrypted = pem(new JcaPKCS8Generator(key, encryptor));
     assertThatThrownBy(() -> read("tls.key", encrypted))
-        .hasMessage("tls.key must hold a private key in PEM, without a passphrase");
+        .hasMessage("tls.key must contain a private key in PEM without a passphrase");
   }
 
   @Test

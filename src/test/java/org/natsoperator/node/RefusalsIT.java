@@ -21,17 +21,17 @@ class RefusalsIT {
       delimiter = '|',
       textBlock =
           """
-          {publish: ['foo workers']}      | publish[0]   | a queue group belongs to subscribe only; remove "workers"
-          {publish: ['']}                 | publish[0]   | a subject must not be empty; remove the entry or name a subject
+          {publish: ['foo workers']}      | publish[0]   | a queue group is valid only under subscribe; remove "workers"
+          {publish: ['']}                 | publish[0]   | a subject must not be empty; remove the entry or set a subject
           {publish: [a, 'foo..bar']}      | publish[1]   | "foo..bar" has an empty token; remove the extra dot
           {publish: ['.foo']}             | publish[0]   | ".foo" has an empty token; remove the extra dot
-          {publish: ['foo.>.bar']}        | publish[0]   | "foo.>.bar" has ">" before its end; use "*" there
-          {publish: ["a\\tb"]}            | publish[0]   | holds a space or control character; remove it
-          {publish: [foo, foo]}           | publish[1]   | "foo" is listed already, as [0]; remove one of them
-          {subscribe: ['foo a b']}        | subscribe[0] | has more than a subject and one queue group; part it or mend it
+          {publish: ['foo.>.bar']}        | publish[0]   | "foo.>.bar" has ">" before its last token; use "*" there
+          {publish: ["a\\tb"]}            | publish[0]   | contains a space or control character; remove it
+          {publish: [foo, foo]}           | publish[1]   | "foo" is already listed as [0]; remove one of them
+          {subscribe: ['foo a b']}        | subscribe[0] | has more than a subject and one queue group; split or correct it
           {subscribe: ['foo..bar']}       | subscribe[0] | "foo..bar" has an empty token; remove the extra dot
           {subscribe: ['foo work..ers']}  | subscribe[0] | in the queue group: "work..ers" has an empty token; remove the extra dot
-          {subscribe: [foo, bar, foo]}    | subscribe[2] | "foo" is listed already, as [0]; remove one of them
+          {subscribe: [foo, bar, foo]}    | subscribe[2] | "foo" is already listed as [0]; remove one of them
           """)
   void aSubject(String permissions, String field, String message, Sandbox sandbox) {
     assertRefused(
@@ -48,9 +48,9 @@ class RefusalsIT {
           """
           labels: {team: a}                      | metadata.labels.nats_cluster | is missing; set it to the name of a NatsCluster
           labels: {nats_cluster: ''}             | metadata.labels.nats_cluster | is missing; set it to the name of a NatsCluster
-          labels: {nats_cluster: Example}        | metadata.labels.nats_cluster | "Example" is no name of a NatsCluster: it must start with a letter
-          labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another
-          {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is no name of a namespace; name the one of the NatsCluster, or remove it
+          labels: {nats_cluster: Example}        | metadata.labels.nats_cluster | "Example" is not a valid NatsCluster name: it must start with a letter
+          labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another name
+          {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster, or remove the annotation
           """)
   void aReferenceToACluster(String metadata, String field, String message, Sandbox sandbox) {
     assertRefused(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
@@ -67,7 +67,7 @@ class RefusalsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"240, 'is too long: the token''s Secret '"})
+  @CsvSource({"240, 'is too long: the name of its token''s Secret'"})
   void aNameThatLeavesNoRoomForItsSecret(int length, String message, Sandbox sandbox) {
     assertRefused(
         sandbox,
@@ -83,18 +83,18 @@ class RefusalsIT {
           """
           {auth: {enableServiceAccounts: true}, natsConfig: {maxControlLine: 1024}} | natsConfig.maxControlLine  | must be 2048 or more with spec.auth.enableServiceAccounts
           {pod: {reloaderImageTag: 'a b'}}                   | pod.reloaderImageTag                 | "a b" is not a valid image tag; use one such as
-          {pod: {natsEnv: [{name: 'A=B', value: c}]}}        | pod.natsEnv[0].name                  | must be the name of a variable; it holds no '='
-          {pod: {natsEnv: [{name: POD_NAME, value: c}]}}     | pod.natsEnv[0].name                  | POD_NAME is the operator's own variable; name it otherwise
-          {pod: {labels: {app: mine}}}                       | pod.labels.app                       | is the operator's own label; remove it
-          {pod: {labels: {nats_version: mine}}}              | pod.labels.nats_version              | is the operator's own label; remove it
-          {pod: {labels: {team: 'a b'}}}                     | pod.labels.team                      | must have at most 63 of A-Z, a-z, 0-9
-          {pod: {labels: {'-team': a}}}                      | pod.labels.-team                     | is no name of a label or annotation; write one such as "team"
-          {pod: {nodeSelector: {disk: 'a b'}}}               | pod.nodeSelector.disk                | must have at most 63 of A-Z, a-z, 0-9
-          {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is no name of a label or annotation; write one such as "team"
-          {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | is more than limits.cpu; lower it or raise the limit
-          {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | is more than limits.cpu; lower it or raise the limit
-          {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits.memory        | is no amount; write one such as "500m" or "1Gi"
-          {pod: {reloaderResources: {requests: {cpu: half}}}}                | pod.reloaderResources.requests.cpu | is no amount; write one such as "500m" or "1Gi"
+          {pod: {natsEnv: [{name: 'A=B', value: c}]}}        | pod.natsEnv[0].name                  | must be the name of a variable, without '='
+          {pod: {natsEnv: [{name: POD_NAME, value: c}]}}     | pod.natsEnv[0].name                  | POD_NAME is reserved for the operator; use another name
+          {pod: {labels: {app: mine}}}                       | pod.labels.app                       | is reserved for the operator; remove it
+          {pod: {labels: {nats_version: mine}}}              | pod.labels.nats_version              | is reserved for the operator; remove it
+          {pod: {labels: {team: 'a b'}}}                     | pod.labels.team                      | must have at most 63 characters of A-Z, a-z, 0-9
+          {pod: {labels: {'-team': a}}}                      | pod.labels.-team                     | is not a valid label or annotation name; use one such as "team"
+          {pod: {nodeSelector: {disk: 'a b'}}}               | pod.nodeSelector.disk                | must have at most 63 characters of A-Z, a-z, 0-9
+          {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is not a valid label or annotation name; use one such as "team"
+          {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | exceeds limits.cpu; lower it or raise the limit
+          {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | exceeds limits.cpu; lower it or raise the limit
+          {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits.memory        | is not a valid quantity; use one such as "500m" or "1Gi"
+          {pod: {reloaderResources: {requests: {cpu: half}}}}                | pod.reloaderResources.requests.cpu | is not a valid quantity; use one such as "500m" or "1Gi"
           {tls: {serverSecret: certificates}}                | tls                                  | is not supported yet; remove it
           {operatorConfig: {secret: jwt}}                    | operatorConfig                       | is not supported yet; remove it
           {auth: {clientsAuthSecret: users}}                 | auth.clientsAuthSecret               | is not supported yet; remove it

@@ -25,16 +25,16 @@ class WarningsIT {
       delimiter = '|',
       textBlock =
           """
-          user    | {publish: ['foo*']}             | spec.permissions.publish[0]: "foo*" is no wildcard: only a "*" or ">" that stands alone is
-          user    | {publish: [x, 'a.*b']}          | spec.permissions.publish[1]: "*b" is no wildcard: only a "*" or ">" that stands alone is
-          user    | {publish: ["foo\\u200bbar"]}    | spec.permissions.publish[0]: "foo?bar" holds a character that nobody sees
-          user    | {subscribe: ['foo  workers']}   | spec.permissions.subscribe[0]: is read as "foo workers"; write it with one space
-          user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" is every subject, those of JetStream and of replies too
-          user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" grants little: clients are not in account $SYS
+          user    | {publish: ['foo*']}             | spec.permissions.publish[0]: "foo*" is not a wildcard: "*" or ">" must be a whole token
+          user    | {publish: [x, 'a.*b']}          | spec.permissions.publish[1]: "*b" is not a wildcard: "*" or ">" must be a whole token
+          user    | {publish: ["foo\\u200bbar"]}    | spec.permissions.publish[0]: "foo?bar" contains an invisible character; remove it
+          user    | {subscribe: ['foo  workers']}   | spec.permissions.subscribe[0]: is read as "foo workers"; use one space
+          user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" matches every subject, including those of JetStream and of replies
+          user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" has little effect: clients are not in account $SYS
           user    | {publish: [foo.bar, 'foo.*']}   | spec.permissions.publish[0]: "foo.bar" is covered by "foo.*"; remove it
-          user    | {publish: ['$JS.API.>']}        | spec.permissions.subscribe: JetStream's answers need an inbox; add "_INBOX.>"
-          user    | {publish: []}                   | spec.permissions: grants nothing: clients may just connect
-          default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these rights
+          user    | {publish: ['$JS.API.>']}        | spec.permissions.subscribe: JetStream replies require an inbox; add "_INBOX.>"
+          user    | {publish: []}                   | spec.permissions: grants nothing: clients can only connect
+          default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these permissions
           """)
   void aRole(String name, String permissions, String warning, Sandbox sandbox) {
     String role = Manifests.role(name, "foo").replaceFirst("(?s)permissions:.*", "permissions: ");
@@ -47,9 +47,9 @@ class WarningsIT {
   void aRoleOfWhichNothingElseIsThere(Sandbox sandbox) {
     assertThat(warnings(sandbox.kubectlApply(Manifests.role("user", "foo"))))
         .containsExactlyInAnyOrder(
-            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace %s yet, unless another admits it"
+            "metadata.labels.nats_cluster: not found in namespace %s; create it unless another one admits the role"
                 .formatted(sandbox.namespace()),
-            "metadata.name: no ServiceAccount of that name here yet");
+            "metadata.name: there is no ServiceAccount of this name yet; create it");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -90,14 +90,14 @@ class WarningsIT {
       textBlock =
           """
           auth: {}                                                            | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
-          auth: {enableServiceAccounts: true}                                 | spec.paused: nothing but roles takes effect until it is removed
-          auth: {enableServiceAccounts: true}, version: 2.10.27               | spec.pod.enableConfigReload: without it each change of a role restarts servers
-          auth: {enableServiceAccounts: true, allowedNamespaces: [NAMESPACE]} | spec.auth.allowedNamespaces: the cluster's own is admitted anyway
+          auth: {enableServiceAccounts: true}                                 | spec.paused: only changes of roles take effect until it is removed
+          auth: {enableServiceAccounts: true}, version: 2.10.27               | spec.pod.enableConfigReload: without it, each change of a role restarts the servers
+          auth: {enableServiceAccounts: true, allowedNamespaces: [NAMESPACE]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
           natsConfig: {trace: true}                                           | spec.natsConfig.trace: logs the payload of every message
           gatewayConfig: {name: a}                                            | spec.gatewayConfig: is not supported yet and has no effect
           pod: {enableMetrics: true}                                          | spec.pod.enableMetrics: is not supported yet and has no effect
-          servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: the operator's own value is kept
-          managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
+          servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
+          managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)
   void aCluster(String spec, String warning, Sandbox sandbox) {
     String answer = sandbox.kubectlApply(paused(spec.replace("NAMESPACE", sandbox.namespace())));
@@ -111,12 +111,12 @@ class WarningsIT {
       delimiter = '|',
       textBlock =
           """
-          size: 3          | size: 1          | spec.size: removes example-nats-2…3; their clients must reconnect to the others
-          size: 3          | size: 1          | spec.size: a single server: each of its restarts interrupts every client
-          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
-          version: 2.10.27 | version: 1.2.0   | spec.version: roles that name queue groups lose their logins below 2.0.0
-          auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
-          auth: {enableServiceAccounts: false} | auth: {enableServiceAccounts: true}  | spec.auth.enableServiceAccounts: disconnects every client that has no role
+          size: 3          | size: 1          | spec.size: removes example-nats-2…3; their clients must reconnect to other servers
+          size: 3          | size: 1          | spec.size: a single server: each restart disconnects all clients
+          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
+          version: 2.10.27 | version: 1.2.0   | spec.version: roles with queue groups lose their logins below 2.0.0
+          auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect
+          auth: {enableServiceAccounts: false} | auth: {enableServiceAccounts: true}  | spec.auth.enableServiceAccounts: disconnects every client without a role
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true, allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
@@ -134,7 +134,7 @@ class WarningsIT {
     String answer = sandbox.kubectlScale("natscluster/" + CLUSTER, 2);
     assertThat(warnings(answer))
         .containsExactly(
-            "spec.size: removes example-nats-3; their clients must reconnect to the others");
+            "spec.size: removes example-nats-3; their clients must reconnect to other servers");
     assertThat(answer).contains("scaled");
     assertThat(warnings(sandbox.kubectlScale("natscluster/" + CLUSTER, 3))).isEmpty();
     assertThat(sandbox.cluster(CLUSTER).getSpec().size()).isEqualTo(3);

@@ -81,7 +81,7 @@ class ForeignRoleTest {
                   .contains(
                       "metadata.name",
                       "team.worker",
-                      "name the role and its ServiceAccount otherwise");
+                      "use another name for the role and its ServiceAccount");
             });
   }
 
@@ -117,7 +117,7 @@ class ForeignRoleTest {
             Unbound.class,
             unbound -> {
               assertThat(unbound.reason()).isEqualTo("Invalid");
-              assertThat(unbound.message()).contains("metadata.name", "shorten it");
+              assertThat(unbound.message()).contains("metadata.name", "use a shorter name");
             });
   }
 

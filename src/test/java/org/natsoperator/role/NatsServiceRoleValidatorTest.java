@@ -92,7 +92,7 @@ class NatsServiceRoleValidatorTest {
         .hasToString(
             "metadata.labels.nats_cluster: \""
                 + name
-                + "\" is no name of a NatsCluster: it "
+                + "\" is not a valid NatsCluster name: it "
                 + ClusterName.mistakeIn(name).orElseThrow());
   }
 
@@ -104,8 +104,8 @@ class NatsServiceRoleValidatorTest {
     assertThat(NatsServiceRoleValidator.validate(role))
         .singleElement()
         .hasToString(
-            "metadata.annotations.nats.io/cluster-namespace: \"Core.Team\" is no name of a"
-                + " namespace; name the one of the NatsCluster, or remove it");
+            "metadata.annotations.nats.io/cluster-namespace: \"Core.Team\" is not a valid namespace"
+                + " name; use the namespace of the NatsCluster, or remove the annotation");
   }
 
   @Test
@@ -113,8 +113,8 @@ class NatsServiceRoleValidatorTest {
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, null)))
         .singleElement()
         .hasToString(
-            "spec.permissions: is missing; list subjects under publish or subscribe, or an empty"
-                + " list for none");
+            "spec.permissions: is missing; list subjects under publish or subscribe, or set an"
+                + " empty list for none");
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, List.of("foo"))))
         .isEmpty();
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of("foo"), null)))
@@ -134,9 +134,9 @@ class NatsServiceRoleValidatorTest {
         .containsExactly(
             "spec.permissions.subscribe[4]: \"a..b\" has an empty token; remove the extra dot",
             "spec.permissions.subscribe[5]: \"a..b\" has an empty token; remove the extra dot",
-            "spec.permissions.publish[2]: \"foo\" is listed already, as [0]; remove one of them",
-            "spec.permissions.publish[3]: \"foo\" is listed already, as [0]; remove one of them",
-            "spec.permissions.subscribe[2]: \"foo  q\" is listed already, as [0]; remove one of"
+            "spec.permissions.publish[2]: \"foo\" is already listed as [0]; remove one of them",
+            "spec.permissions.publish[3]: \"foo\" is already listed as [0]; remove one of them",
+            "spec.permissions.subscribe[2]: \"foo  q\" is already listed as [0]; remove one of"
                 + " them");
   }
 

@@ -21,12 +21,12 @@ class NatsServiceRoleWarningsTest {
       quoteCharacter = '\'',
       textBlock =
           """
-          foo*           | "foo*" is no wildcard: only a "*" or ">" that stands alone is
-          a.*b           | "*b" is no wildcard: only a "*" or ">" that stands alone is
-          a.>b.c         | ">b" is no wildcard: only a "*" or ">" that stands alone is
-          >              | ">" is every subject, those of JetStream and of replies too
-          $SYS.>         | "$SYS.>" grants little: clients are not in account $SYS
-          'foo  workers' | is read as "foo workers"; write it with one space
+          foo*           | "foo*" is not a wildcard: "*" or ">" must be a whole token
+          a.*b           | "*b" is not a wildcard: "*" or ">" must be a whole token
+          a.>b.c         | ">b" is not a wildcard: "*" or ">" must be a whole token
+          >              | ">" matches every subject, including those of JetStream and of replies
+          $SYS.>         | "$SYS.>" has little effect: clients are not in account $SYS
+          'foo  workers' | is read as "foo workers"; use one space
           """)
   void anEntry(String entry, String warning) {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(entry))))
@@ -39,7 +39,8 @@ class NatsServiceRoleWarningsTest {
     assertThat(
             NatsServiceRoleWarnings.about(Roles.role("a", List.of("foo\u200bbar"), List.of("x"))))
         .singleElement()
-        .hasToString("spec.permissions.publish[0]: \"foo?bar\" holds a character that nobody sees");
+        .hasToString("spec.permissions.publish[0]: \"foo?bar\" contains an invisible character;"
+            + " remove it");
   }
 
   @Test
@@ -60,7 +61,7 @@ class NatsServiceRoleWarningsTest {
             NatsServiceRoleWarnings.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
         .singleElement()
         .hasToString(
-            "spec.permissions.subscribe: JetStream's answers need an inbox; add \"_INBOX.>\"");
+            "spec.permissions.subscribe: JetStream replies require an inbox; add \"_INBOX.>\"");
   }
 
   @ParameterizedTest(name = "subscribe {0} is an inbox")
@@ -84,14 +85,14 @@ class NatsServiceRoleWarningsTest {
   void aRoleThatGrantsNothing() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of(), List.of())))
         .singleElement()
-        .hasToString("spec.permissions: grants nothing: clients may just connect");
+        .hasToString("spec.permissions: grants nothing: clients can only connect");
   }
 
   @Test
   void theAccountOfEveryPod() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("default", List.of("foo"), List.of())))
         .singleElement()
-        .hasToString("metadata.name: every pod without a serviceAccountName gets these rights");
+        .hasToString("metadata.name: every pod without a serviceAccountName gets these permissions");
   }
 
   @Test

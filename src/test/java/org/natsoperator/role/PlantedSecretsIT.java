@@ -140,7 +140,7 @@ class PlantedSecretsIT {
                 assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
                     .isEqualTo("SecretNameTaken"));
     assertThat(sandbox.roleCondition("nats-user", "Ready").getMessage())
-        .contains(SECRET, "delete or rename");
+        .contains(SECRET, "delete it, or name the role");
     // The Event follows the status.
     await()
         .untilAsserted(

@@ -83,7 +83,7 @@ final class CustomResourceValidation {
   private static FieldError error(TypeMismatch mismatch) {
     return new FieldError(
         mismatch.path().isEmpty() ? "spec" : mismatch.path(),
-        "a value of type %s does not belong here; see `kubectl explain`"
+        "a value of type %s is not valid here; see `kubectl explain`"
             .formatted(mismatch.type().name().toLowerCase(Locale.ROOT)));
   }
 

@@ -49,7 +49,7 @@ public record RoleDependencies(
       missingDependencies.add(
           new FieldError(
               CLUSTER,
-              "no NatsCluster of that name in namespace %s yet, unless another admits it"
+              "not found in namespace %s; create it unless another one admits the role"
                   .formatted(role.clusterNamespace().orElse(role.getMetadata().getNamespace()))));
     }
     cluster
@@ -57,7 +57,7 @@ public record RoleDependencies(
         .ifPresent(objection -> missingDependencies.add(new FieldError(CLUSTER, objection)));
     if (lacksAccount) {
       missingDependencies.add(
-          new FieldError("metadata.name", "no ServiceAccount of that name here yet"));
+          new FieldError("metadata.name", "there is no ServiceAccount of this name yet; create it"));
     }
     return missingDependencies;
   }

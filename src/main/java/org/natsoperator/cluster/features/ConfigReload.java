@@ -32,7 +32,7 @@ public final class ConfigReload implements ServerFeature {
     errors.addIf(
         !PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy()),
         "spec.pod.reloaderImagePullPolicy",
-        "\"%s\" is none; write Always, IfNotPresent or Never",
+        "\"%s\" is not a valid pull policy; use Always, IfNotPresent or Never",
         pod.reloaderImagePullPolicy());
     ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
   }
@@ -47,7 +47,7 @@ public final class ConfigReload implements ServerFeature {
     warnings.addIf(
         spec.auth().enableServiceAccounts() && restarts,
         "spec.pod.enableConfigReload",
-        "without it each change of a role restarts servers");
+        "without it, each change of a role restarts the servers");
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class ImageRules {
     errors.addIf(
         !NAME_WITHOUT_TAG.matcher(name).matches(),
         field,
-        "\"%s\" must be the name of an image without tag or digest; remove what follows it",
+        "\"%s\" is not a valid image name without tag or digest; use one such as \"nats\"",
         name);
   }
 }

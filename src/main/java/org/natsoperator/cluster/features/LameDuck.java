@@ -17,12 +17,12 @@ final class LameDuck implements ServerFeature {
     errors.addIf(
         spec.lameDuckDurationSeconds() < NatsClusterSpec.MIN_LAME_DUCK_SECONDS,
         field,
-        "must be %d or more: nats-server refuses less",
+        "must be %d or more, the minimum of nats-server; raise it, or remove it for the default",
         NatsClusterSpec.MIN_LAME_DUCK_SECONDS);
     errors.addIf(
         spec.lameDuckDurationSeconds() > NatsClusterSpec.MAX_LAME_DUCK_SECONDS,
         field,
-        "must be %d, a day, or less: each restart of a server takes that long",
+        "must be %d (a day) or less, because each restart of a server takes this long; lower it",
         NatsClusterSpec.MAX_LAME_DUCK_SECONDS);
   }
 

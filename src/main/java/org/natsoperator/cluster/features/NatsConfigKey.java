@@ -89,12 +89,12 @@ record NatsConfigKey(
     errors.addIf(
         value.apply(config) instanceof Integer number && number < minimum,
         path,
-        minimum == 0 ? "must be 0, for the server's default, or more" : "must be %d or more",
+        minimum == 0 ? "must be 0 (the server's default) or more" : "must be %d or more",
         minimum);
     errors.addIf(
         isSet(config) && version.filter(known -> !known.isAtLeast(since)).isPresent(),
         path,
-        "needs nats-server %s or later; raise spec.version or remove it",
+        "requires nats-server %s or later; raise spec.version or remove this field",
         since.tag());
   }
 

@@ -39,14 +39,14 @@ final class NatsConfigKeys implements ServerFeature {
     errors.addIf(
         orDefault(config.maxPayload(), 0) > pending,
         FIELD + "maxPayload",
-        "must not be more than maxPending, %d; lower it or raise maxPending",
+        "must not exceed maxPending (%d); lower it or raise maxPending",
         pending);
     int line = orDefault(config.maxControlLine(), SHORTEST_LINE_WITH_TOKEN);
     errors.addIf(
         spec.auth().enableServiceAccounts() && line < SHORTEST_LINE_WITH_TOKEN,
         FIELD + "maxControlLine",
         "must be %d or more with spec.auth.enableServiceAccounts, so that a login with a token"
-            + " fits; raise or remove it",
+            + " fits; raise it or remove it",
         SHORTEST_LINE_WITH_TOKEN);
   }
 

@@ -33,11 +33,11 @@ final class PodRules {
       errors.addIf(
           name.isEmpty() || name.contains("="),
           field,
-          "must be the name of a variable; it holds no '='");
+          "must be the name of a variable, without '='");
       errors.addIf(
           name.equals(ServerConfigFile.SERVER_NAME_ENV),
           field,
-          "%s is the operator's own variable; name it otherwise",
+          "%s is reserved for the operator; use another name",
           name);
     }
   }
@@ -47,7 +47,7 @@ final class PodRules {
       errors.addIf(
           label.equals(NatsApi.APP_LABEL) || label.startsWith("nats_"),
           "spec.pod.labels." + label,
-          "is the operator's own label; remove it");
+          "is reserved for the operator; remove it");
     }
   }
 
@@ -58,8 +58,8 @@ final class PodRules {
             errors.addIf(
                 !value.isEmpty() && !value.matches(WORD),
                 field + "." + name,
-                "must have at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', a letter or digit at"
-                    + " either end"));
+                "must have at most 63 characters of A-Z, a-z, 0-9, '-', '_' and '.', and start and"
+                    + " end with a letter or digit"));
   }
 
   private static void checkNames(FieldErrors errors, String field, Map<String, String> named) {
@@ -67,7 +67,7 @@ final class PodRules {
       errors.addIf(
           !name.matches(PREFIX + WORD),
           field + "." + name,
-          "is no name of a label or annotation; write one such as \"team\" or"
+          "is not a valid label or annotation name; use one such as \"team\" or"
               + " \"example.com/team\"");
     }
   }

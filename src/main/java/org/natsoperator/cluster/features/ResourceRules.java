@@ -24,7 +24,7 @@ final class ResourceRules {
             errors.addIf(
                 request.compareTo(limits.getOrDefault(name, request)) > 0,
                 field + ".requests." + name,
-                "is more than limits.%s; lower it or raise the limit",
+                "exceeds limits.%s; lower it or raise the limit",
                 name));
   }
 
@@ -41,7 +41,8 @@ final class ResourceRules {
                 amounts.put(name, quantity.getNumericalAmount());
               } catch (IllegalArgumentException | ArithmeticException e) {
                 errors.add(
-                    field + "." + name, "is no amount; write one such as \"500m\" or \"1Gi\"");
+                    field + "." + name, "is not a valid quantity; use one such as \"500m\" or"
+                        + " \"1Gi\"");
               }
             });
     return amounts;

@@ -38,7 +38,7 @@ final class ServiceAccountUsers implements ServerFeature {
       errors.addIf(
           !DnsNames.isLabel(namespaces.get(i)),
           "spec.auth.allowedNamespaces[%d]".formatted(i),
-          "\"%s\" is not a valid namespace name; write one exact name per entry",
+          "\"%s\" is not a valid namespace name; use one exact name per entry",
           namespaces.get(i));
     }
   }
@@ -53,7 +53,7 @@ final class ServiceAccountUsers implements ServerFeature {
     warnings.addIf(
         auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace()),
         "spec.auth.allowedNamespaces",
-        "the cluster's own is admitted anyway");
+        "the cluster's own namespace is always admitted; remove it");
   }
 
   @Override

@@ -54,7 +54,7 @@ public class ClusterKeyStore {
       String operator = new String(nkey(cluster).getPublicKey());
       return new ClusterKeys(operator, KeySecret.routePassword(secret(cluster)));
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("an nkey that was read has a public key", e);
+      throw new IllegalStateException("failed to read the public key of an nkey", e);
     }
   }
 
@@ -112,7 +112,7 @@ public class ClusterKeyStore {
     try {
       return new String(NKey.createUser(random).getSeed());
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("this Java cannot make an Ed25519 key", e);
+      throw new IllegalStateException("failed to generate an Ed25519 key", e);
     }
   }
 

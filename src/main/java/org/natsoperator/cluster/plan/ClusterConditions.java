@@ -133,7 +133,7 @@ public final class ClusterConditions {
         ? Conditions.met(
             READY,
             ClusterReasons.PAUSED,
-            "all servers are ready; spec.paused keeps them as they are")
+            "all servers are ready; spec.paused prevents further changes")
         : Conditions.met(READY, ClusterReasons.ALL_SERVERS_READY, "all servers are ready");
   }
 
@@ -152,8 +152,8 @@ public final class ClusterConditions {
           CONFIG_APPLIED,
           ClusterReasons.SERVER_REFUSES,
           String.join(", ", refusing)
-              + ": the server answers but does not take its new configuration and keeps the rights"
-              + " it had before; its log says why");
+              + ": the server responds but does not load its new configuration and keeps the"
+                  + " previous permissions; see its log");
     }
     if (!waiting.isEmpty() || observed.staying().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
@@ -178,7 +178,7 @@ public final class ClusterConditions {
     return Conditions.unmet(
         ROLES_BOUND,
         ClusterReasons.SOME_UNBOUND,
-        "%d not bound, see their status: %s%s"
+        "%d not bound: %s%s; see their status"
             .formatted(
                 unbound.size(),
                 named.collect(Collectors.joining(", ")),
@@ -191,11 +191,11 @@ public final class ClusterConditions {
         ? Conditions.met(
             FIELDS_SUPPORTED,
             ClusterReasons.ALL_SUPPORTED,
-            "every field that is set has its effect")
+            "all fields that are set are supported")
         : Conditions.unmet(
             FIELDS_SUPPORTED,
             ClusterReasons.FIELDS_IGNORED,
-            "not supported yet and without effect: " + String.join(", ", ignored));
+            "not supported yet and ignored: " + String.join(", ", ignored));
   }
 
   private static Condition managed(NatsCluster cluster) {
@@ -203,14 +203,14 @@ public final class ClusterConditions {
       return Conditions.unmet(
           MANAGED,
           ClusterReasons.PAUSED,
-          "roles take effect, all else stays as it is until spec.paused is removed");
+          "only changes of roles take effect; remove spec.paused to apply other changes");
     }
     return NatsClusterValidator.validate(cluster).isEmpty()
         ? Conditions.met(MANAGED, ClusterReasons.MANAGED, "the cluster follows its spec")
         : Conditions.unmet(
             MANAGED,
             ClusterReasons.INVALID,
-            "running servers get new logins, all else stays as it is until the spec is mended");
+            "only changes of roles take effect; correct the spec to apply other changes");
   }
 
   private static String selector(NatsCluster cluster) {

@@ -19,7 +19,7 @@ final class PodFailure {
     return pod.getStatus().getConditions().stream()
         .filter(condition -> "Unschedulable".equals(condition.getReason()))
         .map(PodCondition::getMessage)
-        .map(message -> "no node takes it: " + message)
+        .map(message -> "the pod cannot be scheduled: " + message)
         .findFirst()
         .or(
             () ->
@@ -36,7 +36,7 @@ final class PodFailure {
           Optional.of("image %s cannot be pulled".formatted(container.getImage()));
       case "", "ContainerCreating", "PodInitializing", "CrashLoopBackOff" ->
           Optional.of(
-                  "container %s ends again and again; see its log".formatted(container.getName()))
+                  "container %s is crash-looping; see its logs".formatted(container.getName()))
               .filter(message -> hasCrashed(container));
       default ->
           Optional.of(

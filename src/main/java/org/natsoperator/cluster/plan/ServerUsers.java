@@ -71,8 +71,8 @@ public record ServerUsers(
       return Optional.of(
           new Unbound(
               RoleReasons.QUEUES_NOT_SUPPORTED,
-              "spec.permissions.subscribe: queue groups need nats-server 2.0.0 or later; raise the"
-                  + " cluster's spec.version or remove them"));
+              "spec.permissions.subscribe: queue groups require nats-server 2.0.0 or later; raise"
+                  + " the cluster's spec.version or remove them"));
     }
     if (!grant.isAtHome() && ownUsers.contains(grant.user())) {
       return Optional.of(Binding.userTaken(grant.user()));
@@ -82,7 +82,7 @@ public record ServerUsers(
         : Optional.of(
             new Unbound(
                 RoleReasons.CONFIG_FULL,
-                "the cluster's configuration holds as many roles as fit into a Secret of 1 MiB;"
+                "the cluster's configuration has reached the maximum size of a Secret, 1 MiB;"
                     + " delete roles or split the cluster"));
   }
 

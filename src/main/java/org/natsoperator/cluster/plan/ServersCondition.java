@@ -49,13 +49,14 @@ final class ServersCondition {
             Conditions.unmet(
                 type,
                 ClusterReasons.SERVERS_ISOLATED,
-                "%s: no route to every other server; let servers reach each other at port %d"
+                ("%s: no route to some of the other servers; allow traffic between the servers on"
+                    + " port %d")
                     .formatted(isolated, Ports.CLUSTER)));
   }
 
   private static String next(ObservedCluster observed, Rollout rollout) {
     if (observed.cluster().getSpec().isPaused()) {
-      return "; spec.paused keeps them as they are";
+      return "; spec.paused prevents further changes";
     }
     if (observed.templateUnseen()) {
       return "; waiting for the StatefulSet";

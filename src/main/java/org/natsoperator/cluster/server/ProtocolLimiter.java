@@ -28,7 +28,7 @@ final class ProtocolLimiter {
   void said(byte[] bytes, int offset, int length) throws IOException {
     all += Math.max(length, 0);
     if (all > LONGEST) {
-      throw new IOException("the server says more than it was asked for");
+      throw new IOException("the server sent too much data");
     }
     for (int i = offset; i < offset + length; i++) {
       if (messageLeft > 0) {
@@ -49,7 +49,7 @@ final class ProtocolLimiter {
 
   private static int messageAfter(String line) throws IOException {
     if (line.indexOf('\r') != line.length() - 2) {
-      throw new IOException("a line of the server does not end as the protocol has it");
+      throw new IOException("the server sent a line that does not end with CRLF");
     }
     String[] words = line.strip().split("[ \t]+");
     if (WITHOUT_MESSAGE.contains(words[0])) {
@@ -60,14 +60,14 @@ final class ProtocolLimiter {
       case "MSG" -> {}
       // The length of the headers; the total length at the end includes it.
       case "HMSG" -> length(words[Math.max(0, last - 1)]);
-      default -> throw new IOException("the server says what is not of the protocol");
+      default -> throw new IOException("the server sent an unknown protocol operation");
     }
     return length(words[last]) + "\r\n".length();
   }
 
   private static int length(String word) throws IOException {
     if (!word.matches("\\d{1,6}") || Integer.parseInt(word) > LONGEST) {
-      throw new IOException("the server begins a message that is longer than it was asked for");
+      throw new IOException("the server announced a message that is too long");
     }
     return Integer.parseInt(word);
   }

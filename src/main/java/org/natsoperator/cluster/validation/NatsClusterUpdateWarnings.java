@@ -39,14 +39,14 @@ public final class NatsClusterUpdateWarnings {
     warnings.addIf(
         after < before,
         "spec.size",
-        "removes %s-%d%s; their clients must reconnect to the others",
+        "removes %s-%d%s; their clients must reconnect to other servers",
         name,
         after + 1,
         before > after + 1 ? "…" + before : "");
     warnings.addIf(
         after == 1 && before > 1,
         "spec.size",
-        "a single server: each of its restarts interrupts every client");
+        "a single server: each restart disconnects all clients");
   }
 
   private static void ofVersion(
@@ -59,13 +59,13 @@ public final class NatsClusterUpdateWarnings {
     warnings.addIf(
         wanted.get().isOlderReleaseThan(old.get()),
         "spec.version",
-        "%s is older than %s: fixes made since are lost",
+        "%s is older than %s and lacks its fixes",
         shortened(after.version()),
         shortened(before.version()));
     warnings.addIf(
         old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions(),
         "spec.version",
-        "roles that name queue groups lose their logins below 2.0.0");
+        "roles with queue groups lose their logins below 2.0.0");
   }
 
   private static void ofLogins(FieldErrors warnings, AuthPolicy before, AuthPolicy after) {
@@ -73,11 +73,11 @@ public final class NatsClusterUpdateWarnings {
     warnings.addIf(
         before.enableServiceAccounts() && !after.enableServiceAccounts(),
         field,
-        "without it roles mean nothing and everybody gets in");
+        "without it, roles have no effect and anyone can connect");
     warnings.addIf(
         !before.enableServiceAccounts() && after.enableServiceAccounts(),
         field,
-        "disconnects every client that has no role");
+        "disconnects every client without a role");
     List<String> removed = new ArrayList<>(before.allowedNamespaces());
     removed.removeAll(after.allowedNamespaces());
     if (!removed.isEmpty()) {

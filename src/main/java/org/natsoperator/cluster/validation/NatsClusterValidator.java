@@ -25,7 +25,7 @@ public final class NatsClusterValidator {
     errors.addIf(
         ServerVersion.parse(spec.version()).isEmpty(),
         "spec.version",
-        "\"%s\" is no version of nats-server; write one such as \"%s\"",
+        "\"%s\" is not a valid nats-server version; use a release such as %s",
         spec.version(),
         NatsClusterSpec.DEFAULT_VERSION);
     ImageRules.check(errors, "spec.serverImage", spec.serverImage());

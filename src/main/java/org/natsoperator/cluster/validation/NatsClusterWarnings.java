@@ -24,7 +24,7 @@ public final class NatsClusterWarnings {
     UnsupportedFields.harmless(spec)
         .forEach(field -> warnings.add(field, "is not supported yet and has no effect"));
     warnings.addIf(
-        spec.isPaused(), "spec.paused", "nothing but roles takes effect until it is removed");
+        spec.isPaused(), "spec.paused", "only changes of roles take effect until it is removed");
     ServerFeatures.ALL.forEach(feature -> feature.warn(cluster, warnings));
     addLabels(warnings, "spec.servicePolicy", spec.servicePolicy());
     addLabels(warnings, "spec.managementServicePolicy", spec.managementServicePolicy());
@@ -37,7 +37,7 @@ public final class NatsClusterWarnings {
         warnings.addIf(
             policy.labels().containsKey(label),
             field + ".labels." + label,
-            "the operator's own value is kept");
+            "is reserved for the operator and ignored; remove it");
       }
     }
   }

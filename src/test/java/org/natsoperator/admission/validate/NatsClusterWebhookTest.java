@@ -38,7 +38,7 @@ class NatsClusterWebhookTest {
         .containsExactly(
             new FieldError(
                 "spec.pod.resources.limits.memory",
-                "is no amount; write one such as \"500m\" or \"1Gi\""));
+                "is not a valid quantity; use one such as \"500m\" or \"1Gi\""));
   }
 
   @Test

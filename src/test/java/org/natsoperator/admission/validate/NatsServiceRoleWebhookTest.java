@@ -53,17 +53,18 @@ class NatsServiceRoleWebhookTest {
         .containsExactly(
             "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
             "spec.permissions.publish[0]: \"foo..bar\" has an empty token; remove the extra dot",
-            "spec.permissions.publish[1]: \"foo.>.bar\" has \">\" before its end; use \"*\" there",
-            "spec.permissions.publish[2]: a subject must not be empty; remove the entry or name a"
+            "spec.permissions.publish[1]: \"foo.>.bar\" has \">\" before its last token; use \"*\""
+                + " there",
+            "spec.permissions.publish[2]: a subject must not be empty; remove the entry or set a"
                 + " subject",
-            "spec.permissions.publish[3]: a queue group belongs to subscribe only; remove \"b\"",
+            "spec.permissions.publish[3]: a queue group is valid only under subscribe; remove \"b\"",
             "spec.permissions.subscribe[0]: in the queue group: \"q..r\" has an empty token; remove"
                 + " the extra dot",
             "spec.permissions.subscribe[1]: \"a b c\" has more than a subject and one queue group;"
-                + " part it or mend it",
+                + " split or correct it",
             "spec.permissions.subscribe[2]: \".x\" has an empty token; remove the extra dot",
-            "spec.permissions.subscribe[3]: \"y?\" holds a space or control character; remove it",
-            "spec.permissions.publish[5]: \"ok\" is listed already, as [4]; remove one of them");
+            "spec.permissions.subscribe[3]: \"y?\" contains a space or control character; remove it",
+            "spec.permissions.publish[5]: \"ok\" is already listed as [4]; remove one of them");
   }
 
   @Test
@@ -74,13 +75,13 @@ class NatsServiceRoleWebhookTest {
     assertThat(response.errors())
         .extracting(FieldError::toString)
         .containsExactly(
-            "spec.permissions.publish[0]: a value of type number does not belong here; see `kubectl"
+            "spec.permissions.publish[0]: a value of type number is not valid here; see `kubectl"
                 + " explain`",
-            "spec.permissions.publish[2]: a value of type object does not belong here; see `kubectl"
+            "spec.permissions.publish[2]: a value of type object is not valid here; see `kubectl"
                 + " explain`",
-            "spec.permissions.publish[3]: a value of type boolean does not belong here; see"
-                + " `kubectl explain`",
-            "spec.permissions.subscribe: a value of type string does not belong here; see `kubectl"
+            "spec.permissions.publish[3]: a value of type boolean is not valid here; see `kubectl"
+                + " explain`",
+            "spec.permissions.subscribe: a value of type string is not valid here; see `kubectl"
                 + " explain`",
             "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
   }
@@ -143,10 +144,10 @@ class NatsServiceRoleWebhookTest {
   void doubtsAreWarnings() {
     assertThat(handle(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
         .containsExactly(
-            "spec.permissions.publish[0]: \"foo*\" is no wildcard: only a \"*\" or \">\" that"
-                + " stands alone is",
-            "spec.permissions.subscribe[0]: \">\" is every subject, those of JetStream and of"
-                + " replies too",
+            "spec.permissions.publish[0]: \"foo*\" is not a wildcard: \"*\" or \">\" must be a"
+                + " whole token",
+            "spec.permissions.subscribe[0]: \">\" matches every subject, including those of"
+                + " JetStream and of replies",
             "spec.permissions.subscribe[1]: \"bar\" is covered by \">\"; remove it");
   }
 
@@ -176,9 +177,9 @@ class NatsServiceRoleWebhookTest {
     assertThat(response.isAllowed()).isTrue();
     assertThat(response.warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace team yet,"
-                + " unless another admits it",
-            "metadata.name: no ServiceAccount of that name here yet");
+            "metadata.labels.nats_cluster: not found in namespace team; create it unless another"
+                + " one admits the role",
+            "metadata.name: there is no ServiceAccount of this name yet; create it");
   }
 
   @Test
@@ -192,8 +193,8 @@ class NatsServiceRoleWebhookTest {
                 .handle(create(role(elsewhere, GOOD)))
                 .warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: no NatsCluster of that name in namespace core yet,"
-                + " unless another admits it");
+            "metadata.labels.nats_cluster: not found in namespace core; create it unless another"
+                + " one admits the role");
   }
 
   @Test

@@ -61,7 +61,7 @@ class NatsConfigKeyTest {
         .containsExactly(
             new FieldError(
                 "spec.natsConfig.debug",
-                "needs nats-server 2.11.0 or later; raise spec.version or remove it"));
+                "requires nats-server 2.11.0 or later; raise spec.version or remove this field"));
   }
 
   private static Field field(String component) {

@@ -92,7 +92,7 @@ class ClusterConditionsTest {
         .startsWith("Ready=False ConfigNotApplied", "ConfigApplied=False ServerRefuses");
     assertThat(message(late, "ConfigApplied"))
         .startsWith("example-nats-2: ")
-        .contains("keeps the rights it had before");
+        .contains("keeps the previous permissions");
   }
 
   @Test
@@ -204,7 +204,7 @@ class ClusterConditionsTest {
 
     assertThat(conditions(status)).contains("Ready=True Paused", "Managed=False Paused");
     assertThat(message(status, "Ready")).contains("spec.paused");
-    assertThat(message(status, "Managed")).contains("roles take effect", "spec.paused is removed");
+    assertThat(message(status, "Managed")).contains("roles take effect", "remove spec.paused");
     assertThat(status.controlPaused()).isTrue();
     assertThat(ClusterConditions.warnings(status)).as("a user's own wish").isEmpty();
   }

@@ -28,7 +28,7 @@ class PodFailureTest {
 
   @Test
   void aContainerThatCrashes() {
-    String words = "container nats ends again and again; see its log";
+    String words = "container nats is crash-looping; see its logs";
 
     assertThat(PodFailure.of(waiting("CrashLoopBackOff", 3))).contains(words);
     assertThat(PodFailure.of(waiting("ContainerCreating", 3))).contains(words);
@@ -54,7 +54,7 @@ class PodFailureTest {
             .endStatus()
             .build();
 
-    assertThat(PodFailure.of(pod)).contains("no node takes it: 0/1 nodes are available");
+    assertThat(PodFailure.of(pod)).contains("the pod cannot be scheduled: 0/1 nodes are available");
   }
 
   private static Pod waiting(String reason, int restarts) {

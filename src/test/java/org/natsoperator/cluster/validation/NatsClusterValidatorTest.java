@@ -42,8 +42,7 @@ class NatsClusterValidatorTest {
       value = {
         "{size: -1}                           | spec.size                      | 1 or more",
         "{size: 0}                            | spec.size                      | 1 or more",
-        "{version: latest!}                   | spec.version                   | write one such as"
-            + " \"2.15.2\"",
+        "{version: latest!}                   | spec.version | use a release such as 2.15.2",
         "{lameDuckDurationSeconds: 5}         | spec.lameDuckDurationSeconds   | 30 or more",
         "{lameDuckDurationSeconds: -1}        | spec.lameDuckDurationSeconds   | 30 or more",
         "{pod: {labels: {app: mine}}}         | spec.pod.labels.app            | remove it",
@@ -53,10 +52,10 @@ class NatsClusterValidatorTest {
         "{operatorConfig: {secret: a}}        | spec.operatorConfig            | not supported yet",
         "{auth: {clientsAuthSecret: a}}       | spec.auth.clientsAuthSecret    | not supported yet",
         "{auth: {clusterAuthSecret: a}}       | spec.auth.clusterAuthSecret    | not supported yet",
-        "{lameDuckDurationSeconds: 86401}     | spec.lameDuckDurationSeconds   | must be 86400, a"
-            + " day, or less",
-        "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\""
-            + " must be the name of an image without tag",
+        "{lameDuckDurationSeconds: 86401}     | spec.lameDuckDurationSeconds   | must be 86400 (a"
+            + " day) or less",
+        "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\" is"
+            + " not a valid image name without tag",
         "{serverImage: \"my nats\"}           | spec.serverImage               | without tag or"
             + " digest",
         "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag or"
@@ -65,30 +64,28 @@ class NatsClusterValidatorTest {
             + " \"0.22.4\"",
         "{pod: {reloaderImagePullPolicy: No}} | spec.pod.reloaderImagePullPolicy | Always,"
             + " IfNotPresent or Never",
-        "{natsConfig: {maxConnections: -1}}   | spec.natsConfig.maxConnections | must be 0, for the"
-            + " server's default, or more",
+        "{natsConfig: {maxConnections: -1}}   | spec.natsConfig.maxConnections | must be 0 (the"
+            + " server's default) or more",
         "{natsConfig: {maxControlLine: 1024}, auth: {enableServiceAccounts: true}} |"
             + " spec.natsConfig.maxControlLine | must be 2048 or more",
-        "{auth: {allowedNamespaces: [a]}}     | spec.auth.allowedNamespaces    | keeps nobody out"
+        "{auth: {allowedNamespaces: [a]}}     | spec.auth.allowedNamespaces    | has no effect"
             + " without enableServiceAccounts",
         "{auth: {allowedNamespaces: [a, '*'], enableServiceAccounts: true}} |"
-            + " spec.auth.allowedNamespaces[1] | write one exact name",
-        "{pod: {labels: {team: a b}}}         | spec.pod.labels.team           | a letter or digit"
-            + " at either end",
-        "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b            | write one such as"
-            + " \"team\"",
-        "{pod: {annotations: {a b: c d}}}     | spec.pod.annotations.a b       | write one such as"
-            + " \"team\"",
-        "{pod: {nodeSelector: {disk: -ssd}}}  | spec.pod.nodeSelector.disk     | a letter or digit"
-            + " at either end",
+            + " spec.auth.allowedNamespaces[1] | use one exact name",
+        "{pod: {labels: {team: a b}}}         | spec.pod.labels.team | start and end with a letter"
+            + " or digit",
+        "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b | use one such as \"team\"",
+        "{pod: {annotations: {a b: c d}}}     | spec.pod.annotations.a b | use one such as \"team\"",
+        "{pod: {nodeSelector: {disk: -ssd}}}  | spec.pod.nodeSelector.disk | start and end with a"
+            + " letter or digit",
         "{pod: {natsEnv: [{value: a}]}}       | spec.pod.natsEnv[0].name       | must be the name"
             + " of a variable",
-        "{pod: {natsEnv: [{name: A, value: a}, {name: POD_NAME}]}} | spec.pod.natsEnv[1].name |"
-            + " name it otherwise",
+        "{pod: {natsEnv: [{name: A, value: a}, {name: POD_NAME}]}} | spec.pod.natsEnv[1].name | use"
+            + " another name",
         "{pod: {resources: {requests: {cpu: 2}, limits: {cpu: 500m}}}} |"
-            + " spec.pod.resources.requests.cpu | is more than limits.cpu; lower it",
+            + " spec.pod.resources.requests.cpu | exceeds limits.cpu; lower it",
         "{pod: {reloaderResources: {limits: {memory: 1 GB}}}} |"
-            + " spec.pod.reloaderResources.limits.memory | write one such as \"500m\"",
+            + " spec.pod.reloaderResources.limits.memory | use one such as \"500m\"",
         "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
       })
   void rejectsInvalidSpec(String spec, String field, String remedy) {

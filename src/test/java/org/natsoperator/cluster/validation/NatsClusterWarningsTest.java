@@ -52,8 +52,8 @@ class NatsClusterWarningsTest {
       quoteCharacter = '\'',
       textBlock =
           """
-          size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to the others
-          size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to the others
+          size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to other servers
+          size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to other servers
           version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
           version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine: fixes made since are lost
           auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
@@ -92,10 +92,10 @@ class NatsClusterWarningsTest {
                 cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
         .extracting(FieldError::toString)
         .containsExactly(
-            "spec.size: removes example-nats-2…3; their clients must reconnect to the others",
-            "spec.size: a single server: each of its restarts interrupts every client",
-            "spec.version: 1.2.0 is older than 2.15.2: fixes made since are lost",
-            "spec.version: roles that name queue groups lose their logins below 2.0.0");
+            "spec.size: removes example-nats-2…3; their clients must reconnect to other servers",
+            "spec.size: a single server: each restart disconnects all clients",
+            "spec.version: 1.2.0 is older than 2.15.2 and lacks its fixes",
+            "spec.version: roles with queue groups lose their logins below 2.0.0");
   }
 
   private static NatsCluster cluster(String spec) {
