@@ -96,7 +96,7 @@ public class UncachedReader {
     try {
       return Optional.of(response.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return failed("no answer within " + time.toMillis() + " ms");
+      return failed("no response within " + time.toMillis() + " ms");
     } catch (ExecutionException e) {
       return failed(ApiErrors.summary(e));
     } catch (InterruptedException e) {

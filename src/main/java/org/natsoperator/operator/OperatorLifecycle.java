@@ -62,7 +62,7 @@ public class OperatorLifecycle implements SmartLifecycle {
     this.leadership = leadership;
     this.scheduler = scheduler;
     Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
-        .description("1 at the replica that reconciles")
+        .description("1 on the leader, 0 on standby replicas")
         .register(meters);
     Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
     operator =

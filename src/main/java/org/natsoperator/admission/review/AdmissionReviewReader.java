@@ -90,20 +90,20 @@ public final class AdmissionReviewReader {
     try (JsonParser json = JsonProjection.parser(body, length)) {
       JsonNode tree = json.nextToken() == null ? MissingNode.getInstance() : parts.read(json);
       if (json.nextToken() != null) {
-        throw malformed("something is behind the end of the body");
+        throw malformed("the body has content after the JSON object");
       }
       return tree;
     } catch (StreamConstraintsException e) {
-      throw malformed("the body is nested too deep, or has too many or too long values");
+      throw malformed("the body is nested too deeply, or has too many or too long values");
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw malformed(
-          "the body is no JSON, a key is there twice, or a list is none"
+          "the body is not valid JSON, has a duplicate key, or has another value in place of a list"
               + (at == null
                   ? ""
                   : ": line %d, column %d".formatted(at.getLineNr(), at.getColumnNr())));
     } catch (IOException e) {
-      throw malformed("the body is no JSON");
+      throw malformed("the body is not valid JSON");
     }
   }
 

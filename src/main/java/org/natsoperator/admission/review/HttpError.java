@@ -21,12 +21,12 @@ public final class HttpError extends Exception {
 
   /** The body is larger than an AdmissionReview may be (413). */
   public static HttpError tooLarge() {
-    return new HttpError(TOO_LARGE, "the body has more than 7 MiB");
+    return new HttpError(TOO_LARGE, "the body is larger than 7 MiB");
   }
 
   /** The body did not arrive in time (408). */
   public static HttpError tooSlow() {
-    return new HttpError(TIMEOUT, "the body came too slowly");
+    return new HttpError(TIMEOUT, "the body arrived too slowly");
   }
 
   /** The HTTP status code. */

@@ -42,7 +42,7 @@ public interface JsonProjection {
         switch (json.currentToken()) {
           case START_ARRAY -> list(json, each);
           case VALUE_NULL -> whole(json);
-          default -> throw new JsonParseException(json, "what should be a list is none");
+          default -> throw new JsonParseException(json, "expected a list");
         };
   }
 
@@ -111,7 +111,7 @@ public interface JsonProjection {
   private static void put(ObjectNode object, String name, JsonNode value, JsonParser json)
       throws IOException {
     if (object.replace(name, value) != null) {
-      throw new JsonParseException(json, "a key is there twice");
+      throw new JsonParseException(json, "duplicate key");
     }
   }
 

@@ -34,7 +34,7 @@ final class MemoryBudget {
       Thread.currentThread().interrupt();
       throw new HttpError(HttpError.BUSY, "shutting down");
     }
-    throw new HttpError(HttpError.BUSY, "too many requests at once; ask again");
+    throw new HttpError(HttpError.BUSY, "too many concurrent requests; retry later");
   }
 
   /** Enlarges a share without waiting and returns its new size. */

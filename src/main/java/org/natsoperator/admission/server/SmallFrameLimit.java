@@ -47,7 +47,7 @@ final class SmallFrameLimit implements HTTP2Session.FrameListener {
   @Override
   public void onIncomingFrame(Session session, Frame frame) {
     if (frame instanceof DataFrame piece && isTooMuch(piece)) {
-      session.close(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too many pieces", Callback.NOOP);
+      session.close(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too many small frames", Callback.NOOP);
     }
   }
 

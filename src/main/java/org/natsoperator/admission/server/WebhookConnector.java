@@ -134,7 +134,7 @@ class WebhookConnector {
       context.init(new KeyManager[] {certificates.keyManager()}, null, null);
       return context;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has TLS 1.3", e);
+      throw new IllegalStateException("TLS 1.3 is not available", e);
     }
   }
 }

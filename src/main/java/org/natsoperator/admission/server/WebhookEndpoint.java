@@ -79,10 +79,10 @@ class WebhookEndpoint {
 
   private static void check(Request request, AdmissionHandler handler) throws HttpError {
     if (handler == null) {
-      throw new HttpError(HttpError.NOT_FOUND, "no webhook is here");
+      throw new HttpError(HttpError.NOT_FOUND, "there is no webhook at this path");
     }
     if (!request.getMethod().equals("POST")) {
-      throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is answered");
+      throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is supported");
     }
     if (!isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
       throw new HttpError(HttpError.UNSUPPORTED_TYPE, "Content-Type must be application/json");
@@ -136,7 +136,7 @@ class WebhookEndpoint {
           .setCause(e)
           .log("Failed to review an admission request");
       HttpError fault =
-          new HttpError(HttpError.FAULT, "internal error; the operator's log says more");
+          new HttpError(HttpError.FAULT, "internal error; see the operator's log");
       return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed", List.of());
     }
   }

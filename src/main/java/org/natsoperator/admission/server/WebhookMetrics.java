@@ -46,16 +46,17 @@ class WebhookMetrics {
   WebhookMetrics(MeterRegistry meters) {
     requests =
         Counter.builder("nats.operator.webhook.requests")
-            .description("Requests of the API server by what became of them")
+            .description("Admission requests by result")
             .withRegistry(meters);
     durations =
         Timer.builder("nats.operator.webhook.duration")
-            .description("From the first byte of a request's body to the answer")
+            .description("Time from the headers of an admission request to its response")
             .serviceLevelObjectives(BUCKETS)
             .withRegistry(meters);
     denials =
         Counter.builder("nats.operator.webhook.denials")
-            .description("Refused objects by the field that was wrong; one may be wrong in several")
+            .description("Rejected objects by invalid field; an object counts once for each invalid"
+                + " field")
             .withRegistry(meters);
   }
 

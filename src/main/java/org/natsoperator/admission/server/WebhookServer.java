@@ -67,7 +67,7 @@ class WebhookServer implements SmartLifecycle {
       jetty = create();
       jetty.start();
     } catch (Exception e) {
-      throw new IllegalStateException("cannot serve webhooks at port " + properties.port(), e);
+      throw new IllegalStateException("failed to serve webhooks on port " + properties.port(), e);
     }
     LOG.atInfo().addKeyValue("port", port()).log("Serving webhooks");
   }
