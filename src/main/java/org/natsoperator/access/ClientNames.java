@@ -21,7 +21,7 @@ public record ClientNames(Identity identity, String clusterNamespace, String clu
 
   /**
    * Name of the Secret with the bound token, in the identity's namespace. For a cluster of another
-   * namespace it has a dot where no cluster's name has one.
+   * namespace it contains a dot, which no cluster's name contains.
    */
   public String secret() {
     return identity.serviceAccount()

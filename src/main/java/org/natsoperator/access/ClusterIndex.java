@@ -7,12 +7,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 
-/** Finds the clusters that a role or a client pod may mean without reading all clusters. */
+/** Finds the clusters that a role or a client pod may refer to without reading all clusters. */
 public final class ClusterIndex {
 
   private ClusterIndex() {}
 
-  /** The key by which roles of a namespace find the clusters with a name that admit them. */
+  /** The index key of the clusters with this name that admit roles of this namespace. */
   public static String key(String namespace, String name) {
     return namespace + "/" + name;
   }
@@ -22,7 +22,7 @@ public final class ClusterIndex {
     return key(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
 
-  /** All keys that a cluster is found by: one for each namespace whose roles it admits. */
+  /** All index keys of a cluster: one for each namespace whose roles it admits. */
   public static List<String> keys(NatsCluster cluster) {
     String home = cluster.getMetadata().getNamespace();
     return Stream.concat(Stream.of(home), cluster.getSpec().auth().allowedNamespaces().stream())
@@ -53,7 +53,7 @@ public final class ClusterIndex {
   }
 
   /**
-   * Whether a change of a cluster may change the meaning of roles. A change of its status does not.
+   * Whether a change of a cluster may change the cluster of a role. A change of its status cannot.
    * A deletion changes the generation, and a recreated cluster has another UID.
    */
   public static boolean mayDiffer(NatsCluster one, NatsCluster other) {

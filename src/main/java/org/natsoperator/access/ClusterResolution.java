@@ -9,8 +9,8 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.RoleReasons;
 
 /**
- * The cluster that a role or a client pod means. The annotation has priority: a cluster that is
- * created later in the own namespace must not attract the role unnoticed.
+ * The cluster that a role or a client pod refers to. The annotation has priority, so that a cluster
+ * that is created later in the role's own namespace does not take over the role.
  */
 public sealed interface ClusterResolution {
 
@@ -23,8 +23,8 @@ public sealed interface ClusterResolution {
   /**
    * Resolves a reference.
    *
-   * @param known at least those clusters with the given name that are in the own namespace or in
-   *     the one that the reference names, or that admit the own namespace
+   * @param known at least the clusters with this name in the own namespace, in the referenced
+   *     namespace, and those that admit the own namespace
    */
   static ClusterResolution of(ClusterReference reference, Collection<NatsCluster> known) {
     List<NatsCluster> named =

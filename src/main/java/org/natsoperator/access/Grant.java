@@ -3,7 +3,7 @@ package org.natsoperator.access;
 import java.util.List;
 
 /**
- * The only meaning of a role: one identity, the NATS user it logs in as, and what that user may do.
+ * The effect of a role: one identity, its NATS user, and the permissions of that user.
  *
  * @param publish subjects; an empty list allows nothing
  * @param subscribe {@code subject} or {@code subject queue}; an empty list allows nothing
@@ -15,12 +15,12 @@ public record Grant(Identity identity, String user, List<String> publish, List<S
     subscribe = List.copyOf(subscribe);
   }
 
-  /** Whether the identity is of the cluster's own namespace: only those have their plain name. */
+  /** Whether the identity is in the cluster's own namespace: the user then has its plain name. */
   public boolean isAtHome() {
     return user.equals(identity.serviceAccount());
   }
 
-  /** Whether only servers that know queue permissions can hold this grant. */
+  /** Whether the grant requires servers that support queue permissions. */
   public boolean namesQueues() {
     return subscribe.stream().anyMatch(SubjectSyntax::namesQueue);
   }

@@ -14,8 +14,8 @@ public record Identity(String namespace, String serviceAccount) {
   }
 
   /**
-   * The identities whose login may change when this ServiceAccount is created or deleted: its own,
-   * and one of another namespace whose user has the ServiceAccount's name.
+   * The identities whose login may change when this ServiceAccount is created or deleted. One is
+   * its own. The other is of another namespace and has a user with the ServiceAccount's name.
    */
   public static List<Identity> touchedBy(ServiceAccount account) {
     String name = account.getMetadata().getName();

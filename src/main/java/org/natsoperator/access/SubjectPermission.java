@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * An entry of a list of subjects that has no mistake, as nats-server understands it.
+ * A valid entry of a list of subjects, as nats-server reads it.
  *
  * @param queue the queue group that it is limited to
  */
@@ -26,7 +26,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
     return Stream.of(text.split(WHITESPACE)).filter(word -> !word.isEmpty()).toList();
   }
 
-  /** Whether all that this entry allows is allowed by the other too. */
+  /** Whether the other entry allows everything that this entry allows. */
   public boolean isCoveredBy(SubjectPermission other) {
     return queue.equals(other.queue) && covers(tokens(other.subject), tokens(subject));
   }
@@ -41,7 +41,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
     return tokens().anyMatch(token -> token.equals("*") || token.equals(">"));
   }
 
-  /** The entry as it is best written. */
+  /** The entry with one space between subject and queue group. */
   @Override
   public String toString() {
     return queue.map(name -> subject + " " + name).orElse(subject);

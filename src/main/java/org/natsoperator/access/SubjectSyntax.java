@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The grammar of subjects, as nats-server judges them: one bad subject makes it refuse the whole
- * configuration. Where versions differ the strictest rule holds.
+ * Validates subjects by the grammar of nats-server, which rejects the whole configuration for one
+ * invalid subject. Where versions differ, the strictest rule applies.
  *
- * <p>Stricter than any server in one thing: other spaces than ASCII's. A server's file check takes
- * them for letters, but at a login it takes them for the end of the subject: {@code foo<U+00A0>}
- * would grant {@code foo}, and 2.10 hangs at a subject that is nothing else.
+ * <p>Non-ASCII spaces are invalid too, although servers accept them in the file. At a login a
+ * server takes such a space for the end of the subject: {@code foo<U+00A0>} would grant {@code
+ * foo}. A subject of only such spaces makes 2.10 hang.
  */
 public final class SubjectSyntax {
 
@@ -47,7 +47,7 @@ public final class SubjectSyntax {
     return SubjectPermission.words(entry).size() == 2;
   }
 
-  /** A user's text for a message: cut to what is needed to find it, and fit for any terminal. */
+  /** Quotes a user's text for a message: shortened, and with invisible characters replaced. */
   public static String quoted(String text) {
     return quoted(text, LONGEST_QUOTE);
   }
@@ -63,7 +63,7 @@ public final class SubjectSyntax {
     return "\"" + shown + (text.codePointCount(0, text.length()) > longest ? "…" : "") + "\"";
   }
 
-  /** Whether a reader would see the character. */
+  /** Whether the character is visible. */
   public static boolean isVisible(int c) {
     return c == ' '
         || !Character.isISOControl(c)
@@ -90,7 +90,7 @@ public final class SubjectSyntax {
     return Optional.empty();
   }
 
-  /** The file has no way to write a control character, and all else here is space to Go. */
+  /** nats.conf cannot contain control characters, and Go treats the others as spaces. */
   private static boolean partsWords(int c) {
     return c <= ' ' || c == NEXT_LINE || Character.isSpaceChar(c);
   }

@@ -34,7 +34,7 @@ import org.springframework.stereotype.Component;
 /**
  * Reviews sample objects at startup, so that the first real request does not wait for class
  * loading. Spring Boot accepts traffic only after this runner has returned. The samples use their
- * own reviewers, without clusters, and no metric counts them.
+ * own handlers, without clusters, and no metric counts them.
  */
 @Component
 public class WebhookWarmup implements ApplicationRunner {

@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes the API server's objects what they must be, with as few requests as possible. */
+/** Creates, updates and deletes the objects of a cluster with as few requests as possible. */
 @Component
 class ClusterApplier {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterApplier.class);
 
-  /** The shortest grace with which a StatefulSet still never runs two pods of one name. */
+  /** The shortest grace period that still prevents two pods with the same name. */
   private static final Long AT_ONCE_SECONDS = 1L;
 
   private static final PatchContext APPLY =
@@ -53,10 +53,10 @@ class ClusterApplier {
   }
 
   /**
-   * Applies what differs, in the given order. What still belongs to a deleted cluster of the same
-   * name is left to go.
+   * Applies the objects that differ, in the given order. It skips objects that belong to a deleted
+   * cluster of the same name until they are deleted.
    *
-   * @return an error for each object that another owner has; the operator does not change it
+   * @return an error for each object of another owner, which the operator does not change
    */
   List<FieldError> apply(
       List<HasMetadata> desired, ObservedCluster observed, Context<NatsCluster> context) {
@@ -77,7 +77,10 @@ class ClusterApplier {
     return errors;
   }
 
-  /** The operator SDK knows no event source of its own for Secrets, which both controllers read. */
+  /**
+   * The SDK has no event source for Secrets, since both controllers read them from the shared
+   * informer.
+   */
   private void apply(HasMetadata object, Context<NatsCluster> context) {
     if (object instanceof Secret secret) {
       informers.secrets().written(client.resource(secret).patch(APPLY));
@@ -87,7 +90,7 @@ class ClusterApplier {
   }
 
   /**
-   * Whether the observed StatefulSet had the desired template. After a foreign change of the
+   * Whether the observed StatefulSet had the desired template. After another client has changed the
    * template, no server may be restarted.
    */
   boolean templateMatched(
@@ -117,7 +120,7 @@ class ClusterApplier {
             .formatted(name(object)));
   }
 
-  /** Deletes what we once made and no longer want. */
+  /** Deletes the cluster's objects that are no longer desired. */
   void deleteOthers(List<HasMetadata> desired, ObservedCluster observed) {
     for (HasMetadata object : observed.objects()) {
       boolean wanted = desired.stream().anyMatch(other -> same(other, object));
@@ -139,7 +142,7 @@ class ClusterApplier {
     delete(server, server.running() ? null : AT_ONCE_SECONDS);
   }
 
-  /** Not another pod that has its name by now. */
+  /** Deletes only this pod, not a later one with its name. */
   private void delete(ObservedServer server, Long graceSeconds) {
     var meta = server.pod().getMetadata();
     DeleteOptions options =
@@ -153,7 +156,7 @@ class ClusterApplier {
     ApiErrors.ignoreConflict(() -> client.raw(path, "DELETE", options));
   }
 
-  /** Makes the kubelet look at the Secrets of a server pod at once. */
+  /** Makes the kubelet sync the Secrets of a server pod at once. */
   void triggerKubeletSync(ObservedServer server, Push push) {
     PodAnnotation.set(
         client, server.pod(), ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));

@@ -34,7 +34,7 @@ import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenSecret;
 import org.springframework.scheduling.TaskScheduler;
 
-/** The caches of what determines a cluster, and the event sources that trigger its controller. */
+/** The caches that the cluster controller reads, and the event sources that trigger it. */
 final class ClusterEventSources {
 
   private static final String OWN_LABELS =
@@ -72,17 +72,17 @@ final class ClusterEventSources {
         .toList();
   }
 
-  /** Records that this very object, and not only one of its name, is being reconciled. */
+  /** Records that the object with this UID is being reconciled. */
   void reconciling(NatsCluster cluster) {
     recreated.reconciling(cluster);
   }
 
-  /** All clusters, as the API server reported them: without writes of this operator's own. */
+  /** All clusters as the watch delivered them, without recent writes of this operator. */
   Stream<NatsCluster> clusters() {
     return informers.clusters().list();
   }
 
-  /** The roles that count for a cluster, of its own namespace and of those that it admits. */
+  /** The roles for a cluster, from its own namespace and from those that it admits. */
   List<ObservedRole> roles(NatsCluster cluster) {
     return ClusterIndex.keys(cluster).stream()
         .flatMap(key -> informers.roles().byIndex(SharedInformers.BY_CLUSTER, key).stream())
@@ -92,7 +92,7 @@ final class ClusterEventSources {
         .toList();
   }
 
-  /** The cluster's objects, except pods and token Secrets, with this operator's own writes. */
+  /** The cluster's objects except pods and token Secrets, with recent writes of this operator. */
   List<HasMetadata> objects(NatsCluster cluster) {
     String key = ClusterIndex.key(cluster);
     Stream<HasMetadata> secrets =
@@ -117,8 +117,8 @@ final class ClusterEventSources {
   }
 
   /**
-   * A cluster that comes, goes or admits other namespaces may take roles from another cluster of
-   * its name, or leave roles to it.
+   * A cluster that is created, deleted or admits other namespaces may change which cluster of this
+   * name a role is for.
    */
   private Set<ResourceID> namesakes(NatsCluster cluster) {
     return ids(
@@ -134,7 +134,7 @@ final class ClusterEventSources {
         .collect(Collectors.toSet());
   }
 
-  /** The clusters that a role, or the Secret with its token, may be for. */
+  /** The clusters that a role or its token Secret may be for. */
   private Set<ResourceID> clustersThatMayCount(HasMetadata object) {
     return keys(object).stream()
         .flatMap(
@@ -169,7 +169,7 @@ final class ClusterEventSources {
                 newest(object, (namespace, name) -> source.get(new ResourceID(name, namespace))));
   }
 
-  /** An index only knows what the watch delivered, and not what this operator has just written. */
+  /** An index contains only what the watch delivered, without recent writes of this operator. */
   private static <R extends HasMetadata> R newest(R indexed, Lookup<R> cache) {
     var meta = indexed.getMetadata();
     return cache.find(meta.getNamespace(), meta.getName()).orElse(indexed);

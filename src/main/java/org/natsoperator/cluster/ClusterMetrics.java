@@ -21,8 +21,8 @@ import org.natsoperator.kubernetes.Conditions;
 import org.springframework.stereotype.Component;
 
 /**
- * Number of clusters by condition, and of the servers of each cluster. Only the gauges of servers
- * have a cluster's name as a label. They are removed with the cluster.
+ * Metrics of clusters by condition and of each cluster's servers. Only the gauges of servers have a
+ * cluster's name as a label. They are removed with the cluster.
  */
 @Component
 class ClusterMetrics {

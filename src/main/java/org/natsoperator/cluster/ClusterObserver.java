@@ -15,10 +15,7 @@ import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.ApiServerKeys;
 import org.springframework.stereotype.Component;
 
-/**
- * Gathers all that is to be known about a cluster: from the caches, and from the servers
- * themselves.
- */
+/** Gathers the state of a cluster from the caches and from its servers. */
 @Component
 class ClusterObserver {
 

@@ -47,13 +47,13 @@ class ClusterStatusReporter {
             condition -> events.inform(cluster, condition.getReason(), condition.getMessage()));
   }
 
-  /** The API server refused a request permanently. */
+  /** Reports that the API server rejected a request permanently. */
   void refused(NatsCluster cluster, FieldError refusal, Context<NatsCluster> context) {
     events.warn(cluster, ClusterReasons.REFUSED, refusal.message());
     PATCH.apply(cluster, ClusterConditions.refused(cluster, refusal), clock.instant(), context);
   }
 
-  /** The number of replicas in the StatefulSet was changed. */
+  /** Emits an Event if the number of replicas in the StatefulSet has changed. */
   void scaled(ObservedCluster observed, int replicas) {
     Optional<Integer> before = observed.statefulSet().map(set -> set.getSpec().getReplicas());
     if (before.filter(count -> count != replicas).isPresent()) {
@@ -65,7 +65,7 @@ class ClusterStatusReporter {
     }
   }
 
-  /** A server was restarted to get the newest template. */
+  /** Emits an Event about the restart of a server. */
   void restarted(NatsCluster cluster, ObservedServer server) {
     events.inform(
         cluster,

@@ -15,8 +15,8 @@ import org.natsoperator.cluster.plan.ServerUsers;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the servers of each cluster stood last. It may be lost at any time: every server can be
- * asked again.
+ * The last known state of each cluster's servers. It may be lost at any time, since every server
+ * can report again.
  */
 @Component
 class ConfirmedStateCache {
@@ -34,7 +34,7 @@ class ConfirmedStateCache {
     pushes.put(clusterUid, latest);
   }
 
-  /** The configuration that was rendered last, unless its memory was needed otherwise. */
+  /** The configuration that was rendered last; empty if the garbage collector has cleared it. */
   Optional<RenderedConfig> rendered(String clusterUid) {
     return Optional.ofNullable(rendered.get(clusterUid)).map(SoftReference::get);
   }
@@ -45,7 +45,7 @@ class ConfirmedStateCache {
     }
   }
 
-  /** The logins that each server confirmed last, by pod UID; nothing of a server that never did. */
+  /** The users that each server confirmed last, by pod UID; without servers that confirmed none. */
   Map<String, ServerUsers> confirmed(String clusterUid) {
     return users.getOrDefault(clusterUid, Map.of());
   }
@@ -59,7 +59,9 @@ class ConfirmedStateCache {
         .toList();
   }
 
-  /** Notes that servers whose push is confirmed have the newest logins, and who is still there. */
+  /**
+   * Stores the newest users for servers with a confirmed push, and removes servers that are gone.
+   */
   void confirm(
       String clusterUid, Set<String> servers, Map<String, Push> latest, ServerUsers newest) {
     Map<String, ServerUsers> now = new HashMap<>(confirmed(clusterUid));

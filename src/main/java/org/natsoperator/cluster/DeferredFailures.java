@@ -3,16 +3,15 @@ package org.natsoperator.cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
 /**
- * Does one thing after the other although the API server refuses one of them: what takes rights
- * away from one server must not wait for another. Where it does not answer at all nothing more is
- * tried.
+ * Runs tasks one after the other and throws the first failure at the end. So a revocation on one
+ * server does not wait for another server. It stops at once if the API server does not respond.
  */
 final class DeferredFailures {
 
   private KubernetesClientException first;
 
   /**
-   * @throws KubernetesClientException if the API server did not answer
+   * @throws KubernetesClientException if the API server did not respond
    */
   void run(Runnable attempt) {
     try {
@@ -26,7 +25,7 @@ final class DeferredFailures {
   }
 
   /**
-   * @throws KubernetesClientException the first of the refusals, if there were any
+   * @throws KubernetesClientException the first failure, if there was one
    */
   void end() {
     if (first != null) {

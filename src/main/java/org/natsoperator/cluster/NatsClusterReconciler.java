@@ -35,8 +35,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Observe, decide, apply, push, report. Everything that decides is a pure function of what was
- * observed.
+ * Reconciles a cluster: observe, decide, apply, push, report. Every decision is a pure function of
+ * the observed state.
  */
 @Component
 @ControllerConfiguration(
@@ -167,7 +167,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
   }
 
-  /** Reports a rejection that retries do not cure, such as an exceeded quota, on the cluster. */
+  /** Reports a permanent rejection, such as an exceeded quota, in the status of the cluster. */
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
@@ -205,7 +205,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     reporter.restarted(cluster, server);
   }
 
-  /** A server more than wanted, which may stay for long where the cluster is paused, counts too. */
+  /** Surplus servers count too; they may stay for long while the cluster is paused. */
   private void reportToRoles(ClusterDecision decision, ObservedCluster observed) {
     NatsCluster cluster = observed.cluster();
     int servers = Math.max(cluster.getSpec().size(), observed.staying().size());
@@ -224,7 +224,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
   }
 
-  /** A cluster that was deleted and made again at once is only seen as another UID. */
+  /** A cluster that was deleted and recreated at once appears only as another UID. */
   private void forgetPredecessor(NatsCluster cluster) {
     String before = uids.put(ResourceID.fromResource(cluster), uid(cluster));
     if (before != null && !before.equals(uid(cluster))) {

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 import org.natsoperator.cluster.plan.Push;
 import org.springframework.stereotype.Component;
 
-/** How long new files take to be in force on servers, and how often they are pushed for that. */
+/** The duration and the attempts of pushes. */
 @Component
 class PushMetrics {
 
@@ -37,7 +37,7 @@ class PushMetrics {
     again = attempts(meters, "again");
   }
 
-  /** A server's kubelet was made to look. */
+  /** Counts a triggered kubelet sync. */
   void countAttempt(Push push) {
     (push.attempts() > 1 ? again : first).increment();
   }
@@ -45,9 +45,9 @@ class PushMetrics {
   /**
    * Times the pushes that were just confirmed.
    *
-   * @param before where the servers stood before, by pod UID
-   * @param served servers that had confirmed a file already: the first one of all waits for its
-   *     server to start, which says nothing about pushes
+   * @param before the pushes before, by pod UID
+   * @param served servers that had confirmed an earlier file; the first push also waits for the
+   *     start of its server and is not timed
    */
   void timeConfirmed(Map<String, Push> before, Map<String, Push> now, Set<String> served) {
     now.forEach(

@@ -17,7 +17,7 @@ import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
 
-/** Brings new files to the servers, and what they take away to those that read no file any more. */
+/** Delivers new files to the servers, and revokes permissions on servers in lame duck mode. */
 @Component
 class Pusher {
 
@@ -40,7 +40,7 @@ class Pusher {
     this.meters = meters;
   }
 
-  /** Takes the next step at every server; the files were written before. */
+  /** Takes the next push step of every server, after the files were written. */
   void push(ClusterDecision decision, ObservedCluster observed) {
     Map<String, PushStep> steps = decision.plan().steps();
     DeferredFailures attempts = new DeferredFailures();
@@ -60,7 +60,7 @@ class Pusher {
   /**
    * Closes the connections of users that lost rights on servers in lame duck mode.
    *
-   * @return whether there were any, or it cannot be known: then look again soon
+   * @return whether there may be such connections; the caller must then check again soon
    */
   boolean revokeOnDrainingServers(ClusterDecision decision, ObservedCluster observed) {
     List<DrainingServer> draining =
@@ -70,7 +70,7 @@ class Pusher {
     return !draining.isEmpty();
   }
 
-  /** In lame duck mode a server listens no more: it is asked through another. */
+  /** A server in lame duck mode does not listen, so the request goes through another server. */
   private void revoke(DrainingServer draining, ObservedCluster observed) {
     Optional<ObservedServer> other =
         observed.staying().stream()

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When what the API server did not take is tried again, cluster by cluster: at growing intervals,
- * while the same cluster is looked at much more often for the sake of its rights.
+ * The backoff of each cluster after a failed request. Reconciliations for revocations are more
+ * frequent and ignore it.
  */
 final class RetryBackoff {
 

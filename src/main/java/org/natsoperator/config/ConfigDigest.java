@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 
 /**
- * The form of a configuration that nats-server (2.11 and later) hashes: what it parsed, written by
- * Go's JSON encoder. That sorts keys, sets no spaces, escapes {@code < > &} and two line
- * separators, and ends with a newline.
+ * The form of a configuration that nats-server (2.11 and later) hashes: the parsed values, written
+ * by Go's JSON encoder. The encoder sorts keys, writes no spaces, escapes {@code < > &} and two
+ * line separators, and ends with a newline.
  */
 final class ConfigDigest {
 

@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  * The text of a nats.conf.
  *
  * <p>It is JSON without {@code \\uXXXX} escapes, which nats-server cannot read. Only the value of
- * {@code server_name} is a variable without quotes: as a flag it would be missing at a reload,
- * which the server would refuse. Blank lines at the end change only the bytes of the file, so that
- * the reloader signals again if it missed a change.
+ * {@code server_name} is a variable without quotes. A flag instead would be missing at a reload,
+ * and the server would reject the reload. Blank lines at the end change only the bytes of the file,
+ * so that the reloader signals again if it missed a change.
  */
 public final class ServerConfigFile {
 

@@ -10,8 +10,8 @@ public record ServerUser(
     String name, String password, List<String> publish, List<String> subscribe) {
 
   /**
-   * A user without a known password, for this bcrypt hash has none, and with a name that no
-   * ServiceAccount has. Without any user nats-server requires no login.
+   * A user that cannot log in: no password has this bcrypt hash, and no ServiceAccount has this
+   * name. Without any user, nats-server requires no login.
    */
   public static final ServerUser SENTINEL =
       new ServerUser("_nobody", "$2a$04$" + ".".repeat(53), List.of(), List.of());

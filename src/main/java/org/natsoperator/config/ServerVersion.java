@@ -60,8 +60,8 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
   }
 
   /**
-   * Whether a reload loses routes: those that the server has not reached yet, since it compares
-   * URLs by reference; with a route password also those that it opened, since it checks its own.
+   * Whether a reload loses routes that the server has not reached yet, since it compares URLs by
+   * reference. With a route password it also loses routes that it opened, since it checks its own.
    */
   public boolean forgetsRoutesOnReload() {
     return !atLeast(1, 3, 0);

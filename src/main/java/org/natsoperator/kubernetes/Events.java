@@ -39,8 +39,8 @@ public class Events {
   }
 
   /**
-   * Reports what a user should fix. The same Event about the same object is created once while the
-   * API server keeps it.
+   * Reports a problem that a user should fix. The same Event about the same object is created once
+   * while the API server keeps it.
    */
   public void warn(HasMetadata object, String reason, String note) {
     create(object, "Warning", reason, note, "");

@@ -11,9 +11,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Logs failures that are retried. A failure that the API server, the network or a user caused takes
  * one line. Any other is a bug and is logged with its stack trace.
  *
- * <p>It replaces the lines of JOSDK's EventProcessor and of fabric8's Reflector, which print a
- * stack trace at each attempt (EventProcessor.retryAwareErrorLogging in JOSDK 5.3.2,
- * Reflector.onException in fabric8 7.9.0).
+ * <p>It replaces the log lines of JOSDK and fabric8, which print a stack trace at each attempt
+ * (EventProcessor.retryAwareErrorLogging in JOSDK 5.3.2, Reflector.onException in fabric8 7.9.0).
  */
 public final class FailureLog {
 

@@ -2,7 +2,7 @@ package org.natsoperator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
-/** How logs name an object: {@code Kind/namespace/name}. */
+/** The name of an object in log lines: {@code Kind/namespace/name}. */
 public final class ObjectName {
 
   /** Key of the name in a log line. */

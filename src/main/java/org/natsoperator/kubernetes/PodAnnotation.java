@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
-/** An annotation on a pod. Its change makes the kubelet look at the pod's Secrets at once. */
+/** Sets an annotation on a pod. The change makes the kubelet sync the pod's Secrets at once. */
 public final class PodAnnotation {
 
   private static final PatchContext MERGE =
@@ -14,7 +14,7 @@ public final class PodAnnotation {
 
   private PodAnnotation() {}
 
-  /** Sets it in one request: a patch given as text would read the pod first. Ignores a lost pod. */
+  /** Sets it in one request; a patch as text would first read the pod. Ignores a deleted pod. */
   public static void set(KubernetesClient client, Pod pod, String key, String value) {
     Pod patch =
         new PodBuilder()

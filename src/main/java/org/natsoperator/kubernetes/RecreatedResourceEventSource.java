@@ -18,8 +18,8 @@ import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Triggers objects that were never reconciled. When an object is deleted and recreated at once, the
- * SDK loses the event of the second object while it reconciles the first, and then ignores the
- * events of its secondary resources too.
+ * SDK loses the event of the second object while it reconciles the first. It then also ignores
+ * events of the second object's secondary resources.
  */
 public final class RecreatedResourceEventSource<P extends HasMetadata>
     extends AbstractEventSource<Void, P> {

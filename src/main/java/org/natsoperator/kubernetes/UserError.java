@@ -1,4 +1,4 @@
 package org.natsoperator.kubernetes;
 
-/** Marks an exception that a user can repair; the object's status explains it. */
+/** Marks an exception whose cause a user can fix; the object's status explains it. */
 public interface UserError {}

@@ -1,5 +1,5 @@
 /**
- * What any controller needs from Kubernetes: conditions, Events, status patches and API errors.
- * Start with {@link org.natsoperator.kubernetes.Conditions}.
+ * Common code of the controllers: conditions, Events, status patches and API errors. Start with
+ * {@link org.natsoperator.kubernetes.Conditions}.
  */
 package org.natsoperator.kubernetes;

@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The Lease of the leader election. Its owner reference deletes it when the operator is
- * uninstalled: a chart cannot contain it, since the elector rejects a Lease that it did not create.
- * A leader that stops releases it, so that the next does not have to wait until it expires.
+ * The Lease of the leader election. Its owner reference makes the garbage collector delete it when
+ * the operator is uninstalled. A chart cannot contain it, since the elector rejects a Lease that it
+ * did not create. A leader that stops releases it, so that the next does not have to wait until it
+ * expires.
  */
 @Component
 public class LeaderLease {
@@ -50,7 +51,10 @@ public class LeaderLease {
     this.properties = properties;
   }
 
-  /** With the SDK's default times. Its exit is off, since it would also happen at a normal stop. */
+  /**
+   * Uses the SDK's default times. The SDK's exit is disabled, since it would also happen at a
+   * normal stop.
+   */
   public LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
     return new LeaderElectionConfiguration(
         NAME,

@@ -16,7 +16,7 @@ public class LeaseDeadlineMonitor {
 
   private static final long INTERVAL_MILLIS = 250;
 
-  /** For a late check and different clocks. */
+  /** Allows for a late check and for different clocks. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final Duration LONGEST =

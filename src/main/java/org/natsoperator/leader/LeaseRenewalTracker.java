@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The time of this replica's last lease renewal, as it wrote it in its request; other replicas
- * count from this time. The elector cannot replace this: while it waits for a response, for minutes
- * if a connection is dead, it does not check the clock, and meanwhile another replica leads.
+ * count from this time. The elector cannot replace this. It does not check the clock while it waits
+ * for a response, for minutes if a connection is dead, and meanwhile another replica leads.
  */
 @Component
 public class LeaseRenewalTracker implements Interceptor {

@@ -10,9 +10,9 @@ import org.natsoperator.settings.WebhookProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the clusters and roles that client pods may mean in the shared caches; if they are missing
- * there, reads them from the API server. A role and its pod may be applied within milliseconds, and
- * a pod must not be skipped because a cache is still empty.
+ * Finds the cluster and the role of a client pod in the shared caches. If they are missing there,
+ * it reads them from the API server. A role and its pod may be applied within milliseconds, and a
+ * pod must not be skipped because a cache is still empty.
  */
 @Component
 public class ClientClusterCache implements ClusterLookup {

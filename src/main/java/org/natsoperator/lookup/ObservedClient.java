@@ -7,10 +7,10 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * The observed state that decides how a client reaches a cluster.
+ * The observed state that determines how a client connects to a cluster.
  *
  * @param role the role of the client's name; it may be for another cluster
- * @param certain false if something is missing in the caches and the API server did not answer in
+ * @param certain false if something is missing in the caches and the API server did not respond in
  *     time
  */
 public record ObservedClient(

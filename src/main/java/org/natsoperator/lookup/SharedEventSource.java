@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Triggers a controller on changes that a shared informer sees. An update triggers what the object
- * concerned before as well as what it concerns now.
+ * Triggers a controller on changes that a shared informer sees. An update triggers the primary
+ * objects of both the old and the new version.
  */
 public final class SharedEventSource<R extends HasMetadata, P extends HasMetadata>
     extends AbstractEventSource<R, P> implements ResourceEventHandler<R> {

@@ -24,7 +24,7 @@ import org.natsoperator.kubernetes.ChangeHandler;
  */
 public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
-  /** Longer than a watch event takes to arrive; an object that is gone must not stay visible. */
+  /** Longer than a watch event takes to arrive; a deleted object must not stay visible. */
   private static final Duration WRITE_VISIBLE = Duration.ofSeconds(10);
 
   private final List<SharedIndexInformer<T>> informers;
@@ -66,7 +66,10 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
     return informers.stream().flatMap(informer -> informer.getStore().list().stream());
   }
 
-  /** The objects with this key in an index of {@link SharedInformers}, as the watches know them. */
+  /**
+   * The objects with this key in an index of {@link SharedInformers}, as the watches delivered
+   * them.
+   */
   public List<T> byIndex(String index, String key) {
     return informers.stream()
         .flatMap(informer -> informer.getIndexer().byIndex(index, key).stream())
@@ -126,7 +129,7 @@ public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
     }
   }
 
-  /** Forgets a write when the watch delivers it or what came after it. */
+  /** Forgets a write when the watch delivers it or a newer version. */
   private void forgetWrite(T seen) {
     writes.computeIfPresent(
         Cache.metaNamespaceKeyFunc(seen),

@@ -32,9 +32,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * One informer per kind that several readers share; every replica runs them. The informers of the
- * primary resources, and of objects that only the cluster controller applies, belong to the
- * operator SDK, whose event sources cannot serve two controllers.
+ * One informer per kind that several readers share; every replica runs them. The SDK runs the
+ * informers of the primary resources and of objects that only the cluster controller applies. Its
+ * event sources cannot serve two controllers.
  */
 @Component
 public class SharedInformers implements SmartLifecycle {
@@ -110,12 +110,12 @@ public class SharedInformers implements SmartLifecycle {
     return roles;
   }
 
-  /** All ServiceAccounts, with nothing but what identifies them. */
+  /** All ServiceAccounts, reduced to the fields that identify them. */
   public SharedInformer<ServiceAccount> serviceAccounts() {
     return serviceAccounts;
   }
 
-  /** The Secrets with the labels of what the operator creates: configuration and tokens. */
+  /** The Secrets with the operator's labels: configuration and tokens. */
   public SharedInformer<Secret> secrets() {
     return secrets;
   }
@@ -203,7 +203,9 @@ public class SharedInformers implements SmartLifecycle {
     account.setImagePullSecrets(null);
   }
 
-  /** Secrets with configuration are applied, and so compared by their {@code managedFields}. */
+  /**
+   * Server-side apply compares configuration Secrets by their {@code managedFields}, so these stay.
+   */
   private static void pruneSecret(Secret secret) {
     if (TokenSecret.isNamed(secret)) {
       secret.getMetadata().setManagedFields(null);

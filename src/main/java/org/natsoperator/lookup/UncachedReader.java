@@ -25,9 +25,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads from the API server itself, within the deadline of the admission request. The outer
- * Optional of each result is empty if the API server did not answer in time. After a failure, the
- * reader sends no request for a moment, so that later admission requests do not wait too.
+ * Reads from the API server within the deadline of the admission request. The outer Optional of
+ * each result is empty if the API server did not respond in time. After a failure, the reader sends
+ * no request for a moment, so that later admission requests do not wait too.
  */
 @Component
 public class UncachedReader {

@@ -1,5 +1,5 @@
 /**
- * What every replica answers from, whether it leads or not: one informer per shared kind. Start
- * with {@link org.natsoperator.lookup.SharedInformers}.
+ * The caches of every replica, leader or standby: one informer per shared kind. Start with {@link
+ * org.natsoperator.lookup.SharedInformers}.
  */
 package org.natsoperator.lookup;

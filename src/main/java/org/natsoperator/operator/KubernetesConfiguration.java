@@ -99,8 +99,8 @@ class KubernetesConfiguration {
   }
 
   /**
-   * Readiness: the caches are filled. The state of a cluster does not count: a broken one would
-   * make the edit that repairs it impossible.
+   * Readiness: the caches are filled. The state of a cluster does not count: a failed cluster would
+   * make the webhooks unavailable for the edit that fixes it.
    */
   @Bean
   HealthIndicator caches(OperatorLifecycle operator) {

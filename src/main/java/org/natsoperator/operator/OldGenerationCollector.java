@@ -10,9 +10,10 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Collects the old generation when it has grown by a tenth, at most three times a minute. By itself
- * the serial collector does so only when the heap has reached its limit. Other collectors are not
- * affected. A full collection pauses the webhooks for some 0.1 s, so it does not run more often.
+ * Collects the old generation when it has grown by a tenth, at most three times a minute. The
+ * serial collector by itself does so only when the heap has reached its limit. Other collectors are
+ * not affected. A full collection pauses the webhooks for some 0.1 s, so it does not run more
+ * often.
  */
 @Component
 class OldGenerationCollector {
@@ -27,7 +28,7 @@ class OldGenerationCollector {
     this.scheduler = scheduler;
   }
 
-  /** The first run collects what the start leaves. */
+  /** The first run collects the garbage of the start. */
   @EventListener(ApplicationReadyEvent.class)
   void begin() {
     ManagementFactory.getMemoryPoolMXBeans().stream()

@@ -27,8 +27,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts and stops the reconcilers. Every replica fills its caches and is ready. Only the holder of
- * the lease reconciles, and it exits when it loses the lease, so that two never do.
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready. Only the leader
+ * reconciles. It exits when it loses the lease, so that two replicas never reconcile.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
@@ -90,14 +90,17 @@ public class OperatorLifecycle implements SmartLifecycle {
         });
   }
 
-  /** Called by the elector, which waits for the end: send no request here. */
+  /** The elector blocks until this returns, so it must not send requests. */
   private void lead() {
     leadership.begin();
     guard.start();
     scheduler.schedule(lease::own, Instant.now());
   }
 
-  /** Not during a normal stop: the exit would wait for the stop, which waits for this. */
+  /**
+   * Does not exit during a normal stop: the exit would wait for the stop, which waits for this
+   * callback.
+   */
   private void exitIfLeaseWasLost() {
     if (running) {
       LOG.atError()

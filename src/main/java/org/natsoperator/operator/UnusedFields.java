@@ -14,9 +14,9 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import java.util.Map;
 
 /**
- * Fields of pods and StatefulSets that the operator neither reads nor writes. Responses are read
- * without them: otherwise Jackson builds a deserializer for the type of each field, and for the
- * types of its fields, some 200 for a pod.
+ * Fields of pods and StatefulSets that the operator neither reads nor writes. Jackson skips them in
+ * responses. Otherwise it would build some 200 deserializers for a pod, one for each type of a
+ * field.
  */
 final class UnusedFields {
 
@@ -50,7 +50,7 @@ final class UnusedFields {
 
   private UnusedFields() {}
 
-  /** Makes the mapper skip the fields when it reads; it writes them if they are set. */
+  /** Makes the mapper skip these fields when it reads. It still writes fields that are set. */
   static ObjectMapper ignoredBy(ObjectMapper mapper) {
     FIELDS.forEach(
         (type, fields) ->

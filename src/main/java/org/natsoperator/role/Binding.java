@@ -17,13 +17,13 @@ import org.natsoperator.token.TokenSecret;
 import org.natsoperator.token.TokenVerifier;
 import org.natsoperator.validation.FieldError;
 
-/** The result of a role: a login, a token that is missing, or the reason why it has no effect. */
+/** The result of a role: a login, a missing token, or the reason why the role has no effect. */
 public sealed interface Binding {
 
   /** The ServiceAccount has a proven token and may log in. */
   record Bound(Grant grant, BoundToken token) implements Binding {}
 
-  /** Everything but a proven token exists. */
+  /** Only a proven token is missing. */
   record Unissued(Grant grant, IssueReason cause) implements Binding {
     public String why() {
       return cause.why();
@@ -33,7 +33,7 @@ public sealed interface Binding {
   /** The role permits no login. */
   record Unbound(String reason, String message) implements Binding {}
 
-  /** Decides from what was observed and the API server's public keys only. */
+  /** Decides only from the observed state and the API server's public keys. */
   static Binding of(ObservedRole observed, TokenVerifier proof) {
     List<FieldError> errors = NatsServiceRoleValidator.obstacles(observed.role());
     if (!errors.isEmpty()) {

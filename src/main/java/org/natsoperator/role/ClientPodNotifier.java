@@ -44,7 +44,7 @@ class ClientPodNotifier {
         .forEach(pod -> PodAnnotation.set(client, pod, ANNOTATION, call));
   }
 
-  /** In a Secret volume or a projected volume, with any ServiceAccount. */
+  /** Checks Secret volumes and projected volumes; the pod may have any ServiceAccount. */
   private static boolean mounts(Pod pod, String secret) {
     return pod.getSpec().getVolumes().stream()
         .flatMap(ClientPodNotifier::secretsIn)

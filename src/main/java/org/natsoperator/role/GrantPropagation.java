@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The grants that the servers of each cluster have confirmed. The cluster controller reports them,
- * the role controller reads them. They are kept only in memory, since each server can report again.
+ * the role controller reads them. They are only in memory, since each server can report again.
  */
 @Component
 public class GrantPropagation {
@@ -74,7 +74,7 @@ public class GrantPropagation {
     return new Propagation(report.count(grant), report.serversWanted());
   }
 
-  /** Why a cluster left out a role that could be bound by itself. */
+  /** The reason why a cluster left out a role that could otherwise be bound. */
   Optional<Unbound> leftOut(String clusterUid, Identity identity) {
     return Optional.ofNullable(
         byCluster.getOrDefault(clusterUid, Report.NONE).leftOut().get(identity));

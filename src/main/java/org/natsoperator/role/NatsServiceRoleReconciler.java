@@ -67,7 +67,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   /** A change is usually in force sooner; an intermediate status would double the requests. */
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
-  /** A foreign Secret is not watched, so check again. */
+  /** The operator does not watch foreign Secrets, so it checks again. */
   private static final Duration NAME_TAKEN_PAUSE = Duration.ofMinutes(1);
 
   private final ApiServerKeys signingKeys;
@@ -135,8 +135,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   }
 
   /**
-   * Reports in the status a request that the API server rejects permanently, such as a token that
-   * an admission policy forbids, and a token that cannot be proven.
+   * Reports a permanent failure in the status: a rejected request, such as a token that an
+   * admission policy forbids, or a token that cannot be proven.
    */
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(

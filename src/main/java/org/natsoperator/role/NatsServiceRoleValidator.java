@@ -19,7 +19,7 @@ import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
 
-/** Finds every error in a role that the role itself shows. */
+/** Finds every error in a role that is visible without other objects. */
 public final class NatsServiceRoleValidator {
 
   static final String CLUSTER = "metadata.labels." + NatsApi.CLUSTER_LABEL;

@@ -12,14 +12,14 @@ import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
 
 /**
- * Finds what is valid in a role but surely not intended. Each message is a short sentence, so that
- * it fits into a warning of 120 characters.
+ * Warns about valid parts of a role that a user may not intend. Each message is a short sentence
+ * that fits into a warning of 120 characters.
  */
 public final class NatsServiceRoleWarnings {
 
   private static final int LONGEST_QUOTE = 20;
 
-  /** Each entry is compared with each other one: beyond this it would take too long. */
+  /** Maximum number of entries that are compared with each other; more would take too long. */
   private static final int MOST_COMPARED = 500;
 
   private static final SubjectPermission INBOX = SubjectPermission.of("_INBOX.>");

@@ -15,13 +15,14 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.SharedInformers;
 
 /**
- * The observed state that decides about a role.
+ * The observed state of a role, input of all decisions.
  *
  * @param choice the cluster that the role is for
  * @param serviceAccount the ServiceAccount of the role's name and namespace, if it exists
- * @param namesake for a role of another namespace than its cluster's: the ServiceAccount there
- *     whose name is that of the role's user, if it exists
- * @param tokenSecret the Secret of that name that carries our labels, if it exists
+ * @param namesake for a role of another namespace: the ServiceAccount in the cluster's namespace
+ *     with the name of the role's user, if it exists
+ * @param tokenSecret the Secret with the name of the role's token Secret and the operator's labels,
+ *     if it exists
  */
 public record ObservedRole(
     NatsServiceRole role,
@@ -30,7 +31,7 @@ public record ObservedRole(
     Optional<ServiceAccount> namesake,
     Optional<Secret> tokenSecret) {
 
-  /** Looks up what belongs to a role in the shared caches. */
+  /** Looks up the objects of a role in the shared caches. */
   public static ObservedRole of(NatsServiceRole role, SharedInformers informers) {
     return of(
         role,
@@ -39,7 +40,7 @@ public record ObservedRole(
         informers.secrets());
   }
 
-  /** Looks up what belongs to a role, given the clusters for {@link ClusterResolution#of}. */
+  /** Looks up the objects of a role, given the clusters for {@link ClusterResolution#of}. */
   public static ObservedRole of(
       NatsServiceRole role,
       Collection<NatsCluster> clusters,
@@ -67,14 +68,14 @@ public record ObservedRole(
     return choice.found();
   }
 
-  /** Whether the role is for this very cluster. */
+  /** Whether the role is for the cluster with this UID. */
   public boolean isFor(NatsCluster other) {
     return cluster()
         .filter(chosen -> chosen.getMetadata().getUid().equals(other.getMetadata().getUid()))
         .isPresent();
   }
 
-  /** The identity that the role binds: never one of another namespace. */
+  /** The identity that the role binds, always of the role's own namespace. */
   public Identity identity() {
     return Identity.of(role);
   }

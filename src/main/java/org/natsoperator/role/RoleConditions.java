@@ -14,7 +14,7 @@ import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
-/** The content of a role's status. */
+/** The status of a role and its conditions. */
 public final class RoleConditions {
 
   static final String BOUND = "Bound";
@@ -44,7 +44,7 @@ public final class RoleConditions {
         bound(propagation));
   }
 
-  /** The status of a role that gives no login, without times. */
+  /** The status of a role without a login, without times. */
   static NatsServiceRoleStatus unbound(NatsServiceRole role, Unbound unbound) {
     return new NatsServiceRoleStatus(
         role.getMetadata().getGeneration(),

@@ -95,7 +95,7 @@ final class RoleEventSources {
         .collect(Collectors.toSet());
   }
 
-  /** The roles that own a Secret, and those whose token its name says that it holds. */
+  /** The roles that own a Secret, and the roles whose token Secret has its name. */
   private static Set<ResourceID> owners(Secret secret) {
     Stream<String> namedFor =
         TokenSecret.accountsIn(

@@ -33,12 +33,12 @@ class RoleMetrics {
             .register(meters);
   }
 
-  /** A token was issued and is in its Secret. */
+  /** Counts a token that was issued and is in its Secret. */
   void countIssued(IssueReason cause) {
     issued(cause).increment();
   }
 
-  /** The API server did not issue a token. */
+  /** Counts a failed token request. */
   void countFailedRequest() {
     failed.increment();
   }

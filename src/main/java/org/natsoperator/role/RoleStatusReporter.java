@@ -31,14 +31,14 @@ class RoleStatusReporter {
     this.clock = clock;
   }
 
-  /** The role gives no login. */
+  /** Reports that the role has no login. */
   void unbound(NatsServiceRole role, Unbound unbound, Context<NatsServiceRole> context) {
     if (PATCH.apply(role, RoleConditions.unbound(role, unbound), clock.instant(), context)) {
       events.warn(role, unbound.reason(), unbound.message());
     }
   }
 
-  /** The role is bound, and in force on so many servers. */
+  /** Reports that the role is bound, and the number of servers on which it is in force. */
   void bound(
       ObservedRole observed,
       Bound bound,
@@ -60,7 +60,7 @@ class RoleStatusReporter {
     }
   }
 
-  /** A token was issued and is in its Secret. */
+  /** Emits an Event about a token that was issued and is in its Secret. */
   void issued(ObservedRole observed, IssueReason cause) {
     String note = "issued a token in Secret %s: %s".formatted(observed.secretName(), cause.why());
     if (cause == IssueReason.UNPROVEN) {

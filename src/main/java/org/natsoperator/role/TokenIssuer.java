@@ -18,13 +18,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * Issues a token and stores it in its Secret. Every write is a create or carries the resource
- * version it is based on, so that two operators by mistake cannot overwrite each other's token.
+ * version it is based on, so that two conflicting operators cannot overwrite each other's token.
  * After a conflict the event of the other write triggers the reconciliation.
  */
 @Component
 class TokenIssuer {
 
-  /** Requested lifetime; an API server may give less, which NATS ignores. */
+  /** Requested lifetime. The API server may grant a shorter one; NATS ignores the expiration. */
   private static final Duration LIFETIME = Duration.ofDays(365);
 
   private final KubernetesClient client;
@@ -50,7 +50,7 @@ class TokenIssuer {
    * Writes a new token into the role's Secret; a previous one is not valid.
    *
    * @return false if a foreign Secret has that name; it is not changed
-   * @throws KubernetesClientException if the API server rejects the request or does not answer
+   * @throws KubernetesClientException if the API server rejects the request or does not respond
    */
   boolean issue(ObservedRole observed, IssueReason cause) {
     try {
@@ -122,7 +122,7 @@ class TokenIssuer {
     return written;
   }
 
-  /** Deletes this very Secret, not a later one of its name. */
+  /** Deletes only this Secret, not a later one with its name. */
   void delete(Secret secret) {
     ApiErrors.ignoreConflict(() -> client.resource(secret).lockResourceVersion().delete());
   }

@@ -24,7 +24,7 @@ sealed interface TokenRotationStep {
   /** No rotation is requested, or it is complete. */
   record Nothing() implements TokenRotationStep {}
 
-  /** Issue another token and keep the one before. */
+  /** Issue another token and keep the previous one. */
   record Begin() implements TokenRotationStep {}
 
   /**
@@ -35,10 +35,12 @@ sealed interface TokenRotationStep {
    */
   record Hold(String call, Duration pause) implements TokenRotationStep {}
 
-  /** Take the token before out of the Secret. */
+  /** Remove the previous token from the Secret. */
   record Finish() implements TokenRotationStep {}
 
-  /** Decides. A previous token without a valid time was written by another client: it goes. */
+  /**
+   * Decides. A previous token without a valid time was written by another client and is removed.
+   */
   static TokenRotationStep of(ObservedRole observed, Binding binding, Instant now) {
     if (binding instanceof Unissued || !binding.wantsToken(observed)) {
       return new Nothing();

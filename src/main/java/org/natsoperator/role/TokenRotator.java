@@ -51,7 +51,7 @@ class TokenRotator {
     };
   }
 
-  /** After a conflict the event of the other write triggers the reconciliation. */
+  /** After a conflict, the event of the other write triggers the reconciliation. */
   private static Optional<Duration> next(boolean written) {
     return written ? Optional.of(NEXT_STEP) : Optional.empty();
   }

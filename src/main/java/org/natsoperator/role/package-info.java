@@ -1,5 +1,5 @@
 /**
- * The NatsServiceRole controller: a role becomes a grant for one ServiceAccount, with a token that
- * proves it. Start with {@link org.natsoperator.role.Binding}.
+ * The NatsServiceRole controller: it turns a role into a grant for one ServiceAccount with a proven
+ * token. Start with {@link org.natsoperator.role.Binding}.
  */
 package org.natsoperator.role;

@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * The NetworkPolicy of the server pods.
  *
- * @param enabled off outside a cluster, where no label selects the operator's own pods
+ * @param enabled false outside a cluster, where no label selects the operator's own pods
  * @param monitoringFrom peers of the monitoring port: the operator and scrapers
  */
 public record NetworkPolicySettings(boolean enabled, List<NetworkPolicyPeer> monitoringFrom) {
@@ -21,7 +21,7 @@ public record NetworkPolicySettings(boolean enabled, List<NetworkPolicyPeer> mon
   }
 
   /**
-   * Reads what the chart passes. Spring finds this method by its name.
+   * Parses the value that the chart sets. Spring finds this method by its name.
    *
    * @param json empty means off
    */

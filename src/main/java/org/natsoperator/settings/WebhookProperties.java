@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the webhooks, for example {@code OPERATOR_WEBHOOKS_ENABLED}.
  *
- * @param enabled off outside a cluster, where no API server can call
+ * @param enabled false outside a cluster, where no API server can call the webhooks
  * @param port port of the webhook server
  * @param configuration name of both webhook configurations
  * @param secret name of the Secret with the certificate, in the operator's namespace
  * @param generateCertificates whether the operator generates the content of the Secret
- * @param hosts DNS names that the API server calls
+ * @param hosts DNS names under which the API server calls the webhooks
  * @param caLifetime lifetime of a generated CA
  * @param certificateLifetime lifetime of a generated certificate, limited by its CA
- * @param caPropagationDelay time until every API server has surely received a published CA
+ * @param caPropagationDelay time after which every API server has received a published CA
  * @param caOverlap time in which previous CAs remain published next to a new one
  * @param shutdownDelay time in which a stopping replica accepts requests from slow API servers
  * @param evictUninjectedPods whether the operator evicts pods that were created without injection

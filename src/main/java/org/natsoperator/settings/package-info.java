@@ -1,5 +1,5 @@
 /**
- * What an installation configures, as typed properties. Start with {@link
+ * The settings of an installation as typed properties. Start with {@link
  * org.natsoperator.settings.OperatorProperties}.
  */
 package org.natsoperator.settings;

@@ -19,7 +19,7 @@ public class ApiServerKeys {
   /** Limits how long a withdrawn key is trusted. */
   private static final Duration LIFETIME = Duration.ofMinutes(10);
 
-  /** Limits the requests that tokens with invented keys can cause. */
+  /** Limits the requests that tokens with forged key IDs can cause. */
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
@@ -38,7 +38,7 @@ public class ApiServerKeys {
    * unknown one.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
-   *     answer: without keys nothing may be decided
+   *     respond: without keys no decision is possible
    */
   public synchronized TokenVerifier proofFor(Collection<Secret> secrets) {
     if (proof == null || age().compareTo(LIFETIME) > 0) {

@@ -1,6 +1,6 @@
 package org.natsoperator.token;
 
-/** A proven ServiceAccount token: the password of its user. Its text never shows in a log. */
+/** A proven ServiceAccount token: the password of its user. Never log its value. */
 public record BoundToken(String value) {
 
   @Override

@@ -14,23 +14,23 @@ public final class PreviousToken {
 
   static final String KEY = "previous";
 
-  /** Annotation that says since when the Secret holds it. */
+  /** Annotation: time at which the token became the previous one. */
   static final String SINCE = "nats.io/previous-since";
 
   private PreviousToken() {}
 
-  /** The token before, not proven yet. */
+  /** The previous token, not proven yet. */
   public static Optional<String> in(Secret secret) {
     return TokenSecret.text(secret, KEY);
   }
 
-  /** Whether anything is left of it, be it nonsense. */
+  /** Whether the Secret has a previous token or its annotation, even if they are invalid. */
   public static boolean leftIn(Secret secret) {
     return (secret.getData() != null && secret.getData().containsKey(KEY))
         || TokenSecret.annotation(secret, SINCE).isPresent();
   }
 
-  /** Since when it is there; empty if the Secret does not say. */
+  /** Time at which the token became the previous one; empty if it is unknown or invalid. */
   public static Optional<Instant> since(Secret secret) {
     try {
       return TokenSecret.annotation(secret, SINCE).map(Instant::parse);
@@ -39,7 +39,7 @@ public final class PreviousToken {
     }
   }
 
-  /** The Secret with a new token and, for a while, the one before. */
+  /** The Secret with a new token and the previous one. */
   public static Secret keep(String previous, Secret renewed, Instant now) {
     return new SecretBuilder(renewed)
         .editMetadata()

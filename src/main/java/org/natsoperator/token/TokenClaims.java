@@ -7,8 +7,8 @@ import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.Identity;
 
 /**
- * What a bound token must say: whose it is, for which cluster, and to which Secret it is bound.
- * These are the names of the API server's own claims.
+ * The claims of a bound token: its ServiceAccount, its cluster, and the Secret to which it is
+ * bound. The names are those of the API server.
  */
 public record TokenClaims(
     String audience, String subject, String serviceAccountUid, String secretUid) {
@@ -32,7 +32,7 @@ public record TokenClaims(
         audience, subject, uid(kubernetes, "serviceaccount"), uid(kubernetes, "secret"));
   }
 
-  /** Whether the others are of another ServiceAccount of the same name, and else the same. */
+  /** Whether the claims differ only in the UID of the ServiceAccount. */
   boolean differOnlyInAccount(TokenClaims others) {
     return !serviceAccountUid.equals(others.serviceAccountUid)
         && equals(

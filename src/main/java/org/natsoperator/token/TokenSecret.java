@@ -18,8 +18,8 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * The Secret that carries a bound token to client pods. Name, labels and key are those of the Go
- * operator; the annotations say for whom it was issued.
+ * The Secret with a bound token, which client pods mount. Name, labels and key are those of the Go
+ * operator; the annotations name the ServiceAccount and the cluster.
  */
 public final class TokenSecret {
 
@@ -35,7 +35,7 @@ public final class TokenSecret {
 
   private TokenSecret() {}
 
-  /** The ServiceAccounts that a Secret for a cluster of this name may be for, by its own name. */
+  /** The ServiceAccounts that a Secret with this name may belong to, for a cluster of this name. */
   public static Set<String> accountsIn(String secret, String cluster) {
     if (!secret.endsWith(ClientNames.SECRET_SUFFIX)) {
       return Set.of();
@@ -77,7 +77,7 @@ public final class TokenSecret {
    * The Secret with a token issued for it.
    *
    * @param found the existing Secret
-   * @param reissue the request for another token that this one answers
+   * @param reissue the request that this token fulfills
    */
   public static Secret withToken(
       Secret empty, Secret found, String token, Optional<String> reissue) {
@@ -96,7 +96,7 @@ public final class TokenSecret {
     return text(secret, KEY);
   }
 
-  /** The request for another token that was carried out last. */
+  /** The last completed request for a new token. */
   public static Optional<String> reissued(Secret secret) {
     return annotation(secret, REISSUED);
   }
@@ -113,7 +113,7 @@ public final class TokenSecret {
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
   }
 
-  /** Whether the Secret carries our labels. */
+  /** Whether the Secret has the operator's labels. */
   public static boolean ours(Secret secret) {
     Map<String, String> labels = secret.getMetadata().getLabels();
     return labels != null
@@ -136,8 +136,8 @@ public final class TokenSecret {
   }
 
   /**
-   * Whether the Secret says that it holds the token of another ServiceAccount: {@code a-b} and
-   * {@code c} make the same name as {@code a} and {@code b-c}.
+   * Whether the Secret's annotation names another ServiceAccount: {@code a-b} and {@code c} result
+   * in the same Secret name as {@code a} and {@code b-c}.
    */
   public static boolean issuedForAnother(Secret secret, NatsServiceRole role) {
     return !says(secret, SERVICE_ACCOUNT, role.getMetadata().getName());
@@ -145,7 +145,8 @@ public final class TokenSecret {
 
   /**
    * Whether the Secret belongs to a deleted role of this name. A revoked token must not return with
-   * the new role. The garbage collector deletes the Secret late, above all while the kind is new.
+   * the new role. The garbage collector deletes the Secret late, especially soon after its CRD was
+   * created.
    */
   public static boolean ofFormer(NatsServiceRole role, Secret secret) {
     ObjectMeta living = role.getMetadata();
@@ -160,7 +161,7 @@ public final class TokenSecret {
     return object.getMetadata().getName().endsWith(ClientNames.SECRET_SUFFIX);
   }
 
-  /** Whether the Secret is one of ours and belongs to the role. */
+  /** Whether the Secret is a token Secret that the role owns. */
   public static boolean ownedBy(Secret secret, HasMetadata role) {
     return isNamed(secret) && secret.hasOwnerReferenceFor(role);
   }

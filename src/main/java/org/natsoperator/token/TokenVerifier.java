@@ -31,12 +31,15 @@ public final class TokenVerifier {
     this.keys = keys;
   }
 
-  /** Whether the API server signed this token and it says exactly what is expected. */
+  /** Whether the API server signed this token and its claims are the expected ones. */
   public boolean proves(String token, TokenClaims expected) {
     return claimsOf(token).filter(expected::equals).isPresent();
   }
 
-  /** Whether all is as expected, but for an earlier ServiceAccount of the same name. */
+  /**
+   * Whether the token is as expected except that it belongs to an earlier ServiceAccount of the
+   * same name.
+   */
   public boolean provesForFormerAccount(String token, TokenClaims expected) {
     return claimsOf(token).filter(expected::differOnlyInAccount).isPresent();
   }

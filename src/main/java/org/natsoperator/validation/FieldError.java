@@ -3,7 +3,7 @@ package org.natsoperator.validation;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An invalid field: its path, and what is wrong with its value and what to do. */
+/** An invalid field: its path, and a message with the problem and the remedy. */
 public record FieldError(String field, String message) {
 
   @Override

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** Reads durations that Go writes, such as 1h30m, 2.5s or 800ms. */
+/** Parses durations in Go's format, such as 1h30m, 2.5s or 800ms. */
 public final class GoDuration {
 
   private GoDuration() {}

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** Adds what one container lacks. */
+/** Adds the missing mounts and variables to one container. */
 final class ContainerPatch {
 
   private final ContainerView container;

@@ -46,8 +46,8 @@ final class MountPath {
   }
 
   /**
-   * Returns the volume that prevents a mount at a folder: it is mounted there or inside it, or
-   * read-only above it, where the kubelet cannot create the folder.
+   * Returns the volume that prevents a mount at a folder. It is mounted there or inside it, or it
+   * is mounted read-only above it, so that the kubelet cannot create the folder.
    *
    * @param volumes of the pod
    */

@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** Adds what a pod lacks to connect to its clusters. It never changes existing parts. */
+/**
+ * Adds the missing parts that a pod needs to connect to its clusters. It never changes existing
+ * parts.
+ */
 final class PodPatch {
 
   private final PodView pod;

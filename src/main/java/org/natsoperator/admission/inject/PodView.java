@@ -10,8 +10,8 @@ import org.natsoperator.admission.review.JsonProjection;
 import org.natsoperator.token.TokenSecret;
 
 /**
- * A pod as a raw tree, which keeps unknown fields. Null means a missing field, as it does for the
- * API server.
+ * A pod as a raw tree, which keeps unknown fields. A null value is a missing field, as for the API
+ * server.
  */
 public record PodView(JsonNode root) {
 

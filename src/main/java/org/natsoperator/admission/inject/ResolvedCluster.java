@@ -20,7 +20,7 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
 
   /**
    * A cluster that does not exist yet is assumed to be in the namespace that the client names, else
-   * in the client's own. It issues bound Secrets, as every cluster does while a pod waits for one.
+   * in the client's own. The pod then waits for a bound Secret.
    */
   public static ResolvedCluster of(ObservedClient observed) {
     Optional<NatsCluster> cluster = observed.choice().found();

@@ -16,7 +16,7 @@ import org.natsoperator.token.TokenSecret;
  *
  * @param file path of the token in it
  * @param way how the token gets into it
- * @param alone whether it contains nothing else, so that any container may mount it
+ * @param alone whether it contains only the token, so that any container may mount it
  */
 record TokenVolume(String name, String file, TokenMode way, boolean alone) {
 

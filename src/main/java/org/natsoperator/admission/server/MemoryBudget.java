@@ -5,7 +5,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.admission.review.HttpError;
 
-/** Limits the bytes that all requests have in memory. One that needs more gets all. */
+/**
+ * Limits the bytes that all requests together have in memory. A request that needs more than all of
+ * it gets all of it.
+ */
 final class MemoryBudget {
 
   /** Maximum number of waiting requests; further requests get 503 at once. */

@@ -14,14 +14,14 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Closes an HTTP/2 connection with too many small frames. An unread DATA frame needs some 150 bytes
- * of memory in addition to its content, so a window of single bytes would need many times its size.
+ * of memory in addition to its content. A window of one-byte frames would need many times its size.
  */
 final class SmallFrameLimit implements HTTP2Session.FrameListener {
 
   /** Minimum average size of a frame in bytes. A frame that fills up a window may be smaller. */
   private static final int LEAST = 256;
 
-  /** In bytes that may be missing to the average. */
+  /** Maximum number of bytes by which the frames may fall short of the average. */
   private static final long LONGEST_DEBT = 1_000L * LEAST;
 
   /** Settings, pings and resets per second and connection. */

@@ -28,7 +28,10 @@ import org.springframework.stereotype.Component;
 @Component
 class WebhookConnector {
 
-  /** API servers close after 90 idle seconds. The side that closes first loses no request. */
+  /**
+   * API servers close idle connections earlier, after 90 seconds. The side that closes first loses
+   * no request.
+   */
   private static final Duration IDLE = Duration.ofMinutes(3);
 
   /**

@@ -141,7 +141,9 @@ class WebhookEndpoint {
     }
   }
 
-  /** The sender is not authenticated: a name must not forge log lines. */
+  /**
+   * The sender is not authenticated, so a name must not contain line breaks that forge log lines.
+   */
   private static String oneLine(String text) {
     String line = Objects.requireNonNullElse(text, "").replaceAll("\\p{Cntrl}", "?");
     return line.substring(0, Math.min(line.length(), LONGEST_NAME));

@@ -26,7 +26,7 @@ class WebhookMetrics {
           .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
           .toArray(Duration[]::new);
 
-  /** The operator's own labels and annotations. Their names contain dots. */
+  /** Paths of the operator's own labels and annotations, whose names contain dots. */
   private static final Set<String> OURS =
       Stream.concat(
               Stream.of(NatsApi.CLUSTER_LABEL, InjectionAnnotations.INJECT)

@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Evicts uninjected pods if the installation enables it: a few at a time, within their
- * PodDisruptionBudgets. If the owner's new pod is uninjected again, it stays for a day: the webhook
- * is not called for it, and each eviction would be in vain.
+ * PodDisruptionBudgets. If the owner's new pod is uninjected again, it is not evicted for a day:
+ * the webhook is not called, so an eviction has no effect.
  */
 @Component
 class UninjectedPodEvictor {

@@ -19,9 +19,9 @@ import org.natsoperator.api.TypeMismatch;
 import org.natsoperator.validation.FieldError;
 
 /**
- * Validates an object by the rules of its kind. It accepts an object that is being deleted, a
- * status or another subresource, a change of only the metadata, and errors that the old object had
- * too. So users can correct or delete an object without correcting all of it at once.
+ * Validates an object by the rules of its kind. It accepts objects that are being deleted,
+ * subresources such as the status, changes of only the metadata, and errors that the old object had
+ * too. So users can correct an object step by step, or delete it.
  */
 final class CustomResourceValidation {
 

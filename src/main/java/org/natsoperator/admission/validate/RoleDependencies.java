@@ -13,7 +13,8 @@ import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.validation.FieldError;
 
 /**
- * The objects that a role needs. An object is missing only if the API server said so.
+ * The objects that a role needs. An object counts as missing only if the API server reported that
+ * it does not exist.
  *
  * @param cluster the cluster that the role names, in the namespace that it names or in its own
  * @param lacksCluster whether that cluster is missing

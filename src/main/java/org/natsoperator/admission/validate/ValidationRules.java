@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.natsoperator.validation.FieldError;
 
 /**
- * How the objects of a kind are validated.
+ * The validation rules of one kind.
  *
  * @param mistakes errors that reject an object
  * @param updateWarnings about a change, by the old and the new object

@@ -9,8 +9,8 @@ import org.natsoperator.config.ServerVersion;
 import org.natsoperator.validation.FieldErrors;
 
 /**
- * The sidecar that sends the server a SIGHUP when its file changed, and the signal for its lame
- * duck. It must see the server's process.
+ * The sidecar that sends SIGHUP to the server when its file has changed, and the signal for lame
+ * duck mode. It shares the process namespace with the server.
  */
 public final class ConfigReload implements ServerFeature {
 

@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import org.natsoperator.config.ServerVersion;
 
 /**
- * The preStop hooks that put a server into lame duck mode. nats-server exits on SIGTERM unless it
- * is in this mode already, and the kubelet sends SIGTERM right after the hook of the container. A
- * container has one hook and the server's image no shell. So the sidecar sends the signal, while
- * the hook of the server holds back the SIGTERM. Without a running sidecar no signal is sent. A
- * sidecar that is stopped without its server, for a new image, makes its server leave. Without a
- * sidecar in the pod, the hook of the server sends the signal and nothing holds back the SIGTERM.
+ * The preStop hooks that put a server into lame duck mode. Outside of this mode nats-server exits
+ * on SIGTERM, which the kubelet sends right after the hook of the container. A container has one
+ * hook and the server's image no shell. So the sidecar sends the signal, while the hook of the
+ * server delays the SIGTERM. Without a running sidecar no signal is sent. A sidecar that is stopped
+ * without its server, for a new image, makes its server leave. Without a sidecar in the pod, the
+ * hook of the server sends the signal and nothing delays the SIGTERM.
  */
 record LameDuckHooks(ServerVersion version, boolean sidecar) {
 

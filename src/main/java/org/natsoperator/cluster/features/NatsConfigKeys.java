@@ -23,7 +23,7 @@ final class NatsConfigKeys implements ServerFeature {
   /** The default of servers from 2.0 on; a CONNECT with a token fits. */
   private static final int CONTROL_LINE = 4096;
 
-  /** A server rejects the whole file for one wrong value, and with it the revocations in it. */
+  /** A server rejects the whole file, including its revocations, for one invalid value. */
   @Override
   public void validate(NatsClusterSpec spec, FieldErrors errors) {
     NatsConfig config = spec.natsConfig();

@@ -37,7 +37,7 @@ final class PodSettings implements ServerFeature {
     parts.server().addAllToEnv(pod.natsEnv()).withResources(resources(pod));
   }
 
-  /** Keeps servers apart from each other, not from clients, which carry one of the labels too. */
+  /** Separates servers from each other, not from clients, which have one of the labels too. */
   private static Affinity affinity(PodPolicy pod, LabelSelector servers) {
     if (!Boolean.TRUE.equals(pod.antiAffinity())) {
       return null;

@@ -23,8 +23,8 @@ import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * The keys of each cluster. They lie in a Secret of the operator's own namespace, named after the
- * cluster's UID: who may read a cluster's namespace must not become its system user.
+ * The keys of each cluster, in a Secret of the operator's namespace that is named after the
+ * cluster's UID. Read access to a cluster's namespace must not give access to its system account.
  */
 @Component
 public class ClusterKeyStore {
@@ -43,7 +43,7 @@ public class ClusterKeyStore {
     this.namespace = properties.namespace();
   }
 
-  /** The operator's key pair for a cluster, made at the first call. */
+  /** The operator's key pair for a cluster; the first call generates it. */
   public NKey nkey(NatsCluster cluster) {
     return NKey.fromSeed(KeySecret.seed(secret(cluster)).toCharArray());
   }
@@ -59,8 +59,8 @@ public class ClusterKeyStore {
   }
 
   /**
-   * Deletes the keys of a cluster that is gone. First the Secret: what is remembered of one that is
-   * there is found again.
+   * Deletes the keys of a deleted cluster. The Secret is deleted first: otherwise a concurrent call
+   * could cache it again.
    *
    * @return whether there were any
    */
@@ -94,8 +94,8 @@ public class ClusterKeyStore {
   }
 
   /**
-   * What the servers show each other already, where only the keys were lost or left behind: with
-   * another password they would refuse every new server.
+   * The route password that the servers already use, if only the keys are missing. With another
+   * password they would reject every new server.
    */
   private Optional<String> passwordOfServers(NatsCluster cluster) {
     String config = ChildNames.of(cluster).newestConfigSecret();

@@ -15,7 +15,7 @@ final class KeySecret {
 
   static final String LABEL = "nats.io/cluster-keys";
 
-  /** Where the cluster is, for an operator that does not look everywhere. */
+  /** Annotation: namespace of the cluster, for an operator that does not watch all namespaces. */
   private static final String NAMESPACE = "nats.io/cluster-namespace";
 
   private static final String PREFIX = "nats-cluster-";
@@ -32,7 +32,7 @@ final class KeySecret {
     return secret.getMetadata().getName().substring(PREFIX.length());
   }
 
-  /** It is made once and never changed. */
+  /** Returns a new Secret, which is immutable. */
   static Secret of(String namespace, NatsCluster cluster, String seed, String routePassword) {
     return new SecretBuilder()
         .withNewMetadata()

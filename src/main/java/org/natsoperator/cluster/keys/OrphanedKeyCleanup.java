@@ -18,8 +18,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the keys of clusters that are gone, where this replica leads: nothing of a cluster can
- * own a Secret in another namespace. Of clusters that we do not look after we know nothing.
+ * Deletes the keys of deleted clusters if this replica is the leader. Owner references cannot do
+ * this, since they are limited to one namespace. Keys of clusters in unwatched namespaces are kept.
  */
 @Component
 public class OrphanedKeyCleanup {
@@ -57,7 +57,7 @@ public class OrphanedKeyCleanup {
             scheduler.scheduleWithFixedDelay(() -> ifLeading(this::deleteOrphans), BETWEEN_SWEEPS));
   }
 
-  /** Deletes the keys of a cluster that is gone, without blocking the caller. */
+  /** Deletes the keys of a deleted cluster without blocking the caller. */
   public void ended(String clusterUid) {
     scheduler.schedule(
         () -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")), Instant.now());

@@ -103,7 +103,7 @@ public record ClusterDecision(
     return "ClusterDecision" + errors;
   }
 
-  /** The status to report, without times; a push that just began is not reported yet. */
+  /** The status to report, without times; a push that has just begun is not reported yet. */
   public NatsClusterStatus status(
       ObservedCluster observed, List<FieldError> allErrors, Instant now) {
     return ClusterConditions.status(

@@ -11,8 +11,8 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The nats.conf of every revision in use, by the name of its Secret. A server refuses a reload with
- * a key that its revision cannot reload, so each older revision gets the new users in its own file.
+ * The nats.conf of every revision in use, by the name of its Secret. A server rejects a reload that
+ * changes a key it cannot reload, so each older revision gets the new users in its own file.
  */
 record ConfigFiles(Map<String, Content> bySecret) {
 

@@ -50,7 +50,7 @@ public record DesiredCluster(
   }
 
   /**
-   * All objects except {@link #configSecrets}, which are applied first: a revocation must not wait,
+   * All objects except {@link #configSecrets}. Those are applied first: a revocation must not wait,
    * and a pod that mounts a missing Secret waits for the kubelet's retry. The order: Services, so
    * that servers resolve each other; the protection of the pods; the pods; the copy of nats.conf.
    */

@@ -88,7 +88,7 @@ public record ObservedCluster(
   }
 
   /**
-   * The Secrets that a pod mounts or may mount: until the StatefulSet controller has seen a new
+   * The Secrets that a pod mounts or may mount. Until the StatefulSet controller has seen a new
    * template, it can create a pod of the old one.
    */
   List<Secret> configSecretsInUse() {

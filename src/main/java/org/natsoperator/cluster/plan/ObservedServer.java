@@ -13,7 +13,7 @@ import org.natsoperator.cluster.resources.ServerPod;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerVersion;
 
-/** A server pod and the answer of its server; empty without an answer. */
+/** A server pod and its server's {@code /varz}, which is empty if the server did not respond. */
 public record ObservedServer(Pod pod, Optional<Varz> varz) {
 
   /** Label of the StatefulSet controller. */
@@ -42,7 +42,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** Whether it answers but did not take its newest file in time; the push may be null. */
+  /** Whether it responds but did not load its newest file in time; the push may be null. */
   boolean refuses(Push push, Instant now) {
     return varz.isPresent() && push != null && push.refused(now);
   }

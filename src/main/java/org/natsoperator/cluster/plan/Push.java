@@ -28,7 +28,7 @@ public record Push(
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final int MOST_DOUBLINGS = 7;
 
-  /** A server that answers but does not take its file within this time refuses it. */
+  /** A server that responds but does not load its file within this time refuses it. */
   private static final Duration REFUSED_AFTER = Duration.ofSeconds(10);
 
   public static Push start(

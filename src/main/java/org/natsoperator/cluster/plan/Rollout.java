@@ -12,12 +12,12 @@ import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.config.ServerVersion;
 
 /**
- * The next step of scaling or rolling out: one server at a time, and only while all others are
- * ready and have confirmed the newest users. A server in lame duck mode takes no revocation, so it
- * must have the newest grants before. A new cluster starts all its servers at once.
+ * The next step of scaling or rolling out. It changes one server at a time, and only while all
+ * others are ready and have confirmed the newest users. A server in lame duck mode does not reload,
+ * so it must have the newest grants before. A new cluster starts all its servers at once.
  *
- * <p>A server that does not work is replaced first and without waiting for the others, so that a
- * failed rollout continues once the spec is corrected.
+ * <p>A server that does not work is replaced first and does not wait for the others. So a failed
+ * rollout continues once the spec is corrected.
  *
  * @param replicas for the StatefulSet
  * @param restart the server to replace with one of the newest template
@@ -132,7 +132,7 @@ public record Rollout(
           .toList();
     }
 
-    /** Servers of some old versions stop to look for others after some time. */
+    /** Servers of some old versions stop reconnecting to others after some time. */
     private boolean mustRestart(ObservedServer server) {
       return outdated(server)
           || observed.isolated(server)

@@ -1,5 +1,5 @@
 /**
- * Every decision about a cluster, as pure functions of what was observed. Start with {@link
+ * Every decision about a cluster, as pure functions of the observed state. Start with {@link
  * org.natsoperator.cluster.plan.ClusterDecision}.
  */
 package org.natsoperator.cluster.plan;

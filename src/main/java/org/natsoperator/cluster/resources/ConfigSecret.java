@@ -11,7 +11,7 @@ import org.natsoperator.config.ServerConfigFile;
 /** The Secrets with nats.conf: one for each revision, and a copy with the cluster's name. */
 public final class ConfigSecret {
 
-  /** How many blank lines end the file; see {@link ServerConfigFile}. */
+  /** Annotation: number of blank lines at the end of the file; see {@link ServerConfigFile}. */
   private static final String BLANK_LINES = "nats.io/blank-lines";
 
   private static final int MOST_BLANK_LINES = 8;

@@ -17,8 +17,8 @@ import org.natsoperator.config.Ports;
 import org.natsoperator.settings.NetworkPolicySettings;
 
 /**
- * Limits ingress to a cluster's servers: the client port is open, since clients log in; the route
- * port is open to servers of the cluster; the monitoring port, which has no password, is open to
+ * Limits ingress to a cluster's servers. The client port is open, since clients log in. The route
+ * port is open to servers of the cluster. The monitoring port, which has no password, is open to
  * the configured peers. Egress is not limited.
  */
 public final class ServerNetworkPolicy {
@@ -43,7 +43,7 @@ public final class ServerNetworkPolicy {
         .build();
   }
 
-  /** A rule without peers would allow everyone, so without monitors there is none. */
+  /** A rule without peers would allow every source, so without monitors there is none. */
   private static List<NetworkPolicyIngressRule> ingress(
       NatsCluster cluster, List<NetworkPolicyPeer> monitors) {
     List<NetworkPolicyIngressRule> rules = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.ServicePolicy;
 
-/** Metadata of a Service: a user's labels and annotations, but never in the place of ours. */
+/** Metadata of a Service: the user's labels and annotations, which never replace the operator's. */
 final class ServiceMetadata {
 
   private ServiceMetadata() {}

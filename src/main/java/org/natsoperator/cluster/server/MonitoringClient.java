@@ -17,7 +17,7 @@ import org.natsoperator.config.Ports;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** Sends requests to the monitoring ports of servers in parallel; late answers are ignored. */
+/** Sends requests to the monitoring ports of servers in parallel; late responses are ignored. */
 @Component
 public class MonitoringClient {
 
@@ -26,7 +26,7 @@ public class MonitoringClient {
   /** Until the last byte: the timeout of a request ends with the response headers. */
   private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(1);
 
-  /** A real answer has about 10 KB. */
+  /** A real response has about 10 KB. */
   private static final long MAX_VARZ_BYTES = 128 << 10;
 
   /** Clients choose their names, so a page may be larger; smaller pages are requested then. */
@@ -51,7 +51,7 @@ public class MonitoringClient {
     this.responseTimeout = responseTimeout;
   }
 
-  /** The state of each server, in the order of the pods; empty if a server did not answer. */
+  /** The state of each server, in the order of the pods; empty if a server did not respond. */
   public List<Optional<Varz>> varz(List<Pod> pods) {
     List<CompletableFuture<Optional<Varz>>> answers =
         pods.stream().map(pod -> ask(pod, "varz", MAX_VARZ_BYTES, Varz::parse)).toList();
@@ -61,7 +61,7 @@ public class MonitoringClient {
   /** The ID of a server and the IDs of its connections. */
   public record Connections(String serverId, List<Long> cids) {}
 
-  /** The matching connections that the server reports in time; empty if it does not answer. */
+  /** The matching connections that the server reports in time; empty if it does not respond. */
   public Optional<Connections> connections(Pod server, Predicate<Connz.Connection> matching) {
     long end = System.nanoTime() + ALL_PAGES.toNanos();
     List<Long> found = new ArrayList<>();

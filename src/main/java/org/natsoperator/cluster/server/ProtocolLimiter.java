@@ -10,7 +10,7 @@ import java.util.Set;
  */
 final class ProtocolLimiter {
 
-  /** Bytes; the answer to a reload has about 100, the INFO of a large cluster about 10 KB. */
+  /** In bytes. The response to a reload has about 100, the INFO of a large cluster about 10 KB. */
   static final int LONGEST = 256 << 10;
 
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
@@ -20,10 +20,10 @@ final class ProtocolLimiter {
   private int messageLeft;
 
   /**
-   * Takes the next piece.
+   * Checks the next bytes.
    *
    * @param length in bytes; negative at the end
-   * @throws IOException if that is more than the operator has asked for, or not of the protocol
+   * @throws IOException if the server sends too much or violates the protocol
    */
   void said(byte[] bytes, int offset, int length) throws IOException {
     all += Math.max(length, 0);

@@ -42,7 +42,7 @@ public class SystemAccountClient {
     this.keys = keys;
   }
 
-  /** Asks one server to reload. Its {@code /varz} shows whether it took the file. */
+  /** Asks one server to reload. Its {@code /varz} shows whether it has loaded the file. */
   public void reload(NatsCluster cluster, Pod server) {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();

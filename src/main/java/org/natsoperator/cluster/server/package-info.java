@@ -1,5 +1,5 @@
 /**
- * Talks to nats-server: monitoring port and system account. Any program may answer there, so every
- * answer has a bound. Start with {@link org.natsoperator.cluster.server.MonitoringClient}.
+ * Talks to nats-server: monitoring port and system account. Any program may listen there, so every
+ * response is limited. Start with {@link org.natsoperator.cluster.server.MonitoringClient}.
  */
 package org.natsoperator.cluster.server;

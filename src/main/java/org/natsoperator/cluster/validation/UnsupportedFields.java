@@ -73,7 +73,7 @@ public final class UnsupportedFields {
         .toList();
   }
 
-  /** Go clients send structures with nothing in them. */
+  /** Go clients send empty structures. */
   private static Object orNothing(Object structure) {
     return hasContent(JSON.valueToTree(structure)) ? structure : null;
   }
