@@ -1,4 +1,4 @@
-{{- /* A policy is in force by its binding: (list $ "suffix of its name"). */ -}}
+{{- /* The binding that puts a policy into force: (list $ "suffix of its name"). */ -}}
 {{- define "nats-operator.policyBinding" -}}
 {{- $root := first . -}}
 {{- $name := printf "%s-%s" (include "nats-operator.fullname" $root) (last .) -}}
@@ -13,7 +13,7 @@ spec:
   validationActions: [Deny]
 {{- end }}
 
-{{- /* Of all requests, only those of the operator's own account. */ -}}
+{{- /* Matches only requests of the operator's ServiceAccount. */ -}}
 {{- define "nats-operator.fromOperator" -}}
 - name: from-the-operator
   expression: request.userInfo.username == {{ include "nats-operator.user" . | squote }}

@@ -2,7 +2,7 @@
 {{ default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{- /* The release's name; with the chart's name in it, so that a release called "test" can be told from others. */ -}}
+{{- /* The release's name, followed by the chart's name unless it contains that. */ -}}
 {{- define "nats-operator.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{ .Values.fullnameOverride }}
@@ -17,7 +17,7 @@
 {{ default (include "nats-operator.fullname" .) .Values.serviceAccount.name }}
 {{- end }}
 
-{{- /* What the Deployment and the Service select by. Never "app" and "nats_cluster": those mark NATS servers. */ -}}
+{{- /* Labels that the Deployment and the Service select by. "app" and "nats_cluster" are reserved for NATS servers. */ -}}
 {{- define "nats-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "nats-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
@@ -30,7 +30,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
-{{- /* As JSON, what the operator must know to make NetworkPolicies: of those who monitor it is the first itself. */ -}}
+{{- /* The operator's settings of NetworkPolicies as JSON. The first peer of the monitoring ports is the operator itself. */ -}}
 {{- define "nats-operator.networkPolicy" -}}
 {{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" .Release.Namespace) }}
 {{- $pods := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
@@ -38,7 +38,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- dict "enabled" .Values.networkPolicy.enabled "monitoringFrom" (prepend (default list .Values.networkPolicy.monitoringFrom) $self) | toJson }}
 {{- end }}
 
-{{- /* Constraints of the values; those that do not say which pods they count count the operator's. */ -}}
+{{- /* The constraints of the values. A constraint without labelSelector selects the operator's pods. */ -}}
 {{- define "nats-operator.topologySpreadConstraints" -}}
 {{- $own := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
 {{- range .Values.topologySpreadConstraints }}
@@ -46,8 +46,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{- /* Two operators that look after the same clusters would undo each other's work without end: each tells the servers its own
-keys. Found by what is installed, so it tells nothing where helm only renders. One that is scaled to nothing harms nobody. */ -}}
+{{- /* Two operators that watch the same clusters would revert each other's changes forever, since each configures its own keys.
+The check reads the installed Deployments, so it has no effect where Helm only renders. An operator with 0 replicas is allowed. */ -}}
 {{- define "nats-operator.refuseSecondOperator" -}}
 {{- range ternary list (lookup "apps/v1" "Deployment" "" "").items (eq (int .Values.replicas) 0) }}
 {{- $labels := .metadata.labels | default dict }}
@@ -60,7 +60,7 @@ keys. Found by what is installed, so it tells nothing where helm only renders. O
 {{- $common := list }}
 {{- range $.Values.watchNamespaces }}{{ if or (not $watched) (has . $watched) }}{{ $common = append $common . }}{{ end }}{{ end }}
 {{- if or $common (not $.Values.watchNamespaces) }}
-{{- fail (printf "the operator %s in namespace %s already looks after %s: upgrade or uninstall that one, or give both lists of watchNamespaces that do not overlap" .metadata.name .metadata.namespace (join ", " ($common | default $watched) | default "all namespaces")) }}
+{{- fail (printf "watchNamespaces: the operator %s in namespace %s already watches %s; upgrade or uninstall that operator, or set watchNamespaces of both to lists that do not overlap" .metadata.name .metadata.namespace (join ", " ($common | default $watched) | default "all namespaces")) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,15 +1,15 @@
-{{- /* What the operator may do where it looks after clusters, each rule with its reason. No pods/exec, no pods/log, no RBAC
-objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. */ -}}
+{{- /* Permissions of the operator in watched namespaces, each with its reason. There are none for pods/exec, pods/log and RBAC
+objects. The operator never sets blockOwnerDeletion, so it needs no permission for finalizers. */ -}}
 {{- define "nats-operator.rules" -}}
-# Reads what users ask for. It never changes it.
+# Reads the custom resources, which the operator never changes.
 - apiGroups: [nats.io]
   resources: [natsclusters, natsserviceroles]
   verbs: [get, list, watch]
-# Reports what became of it.
+# Reports their status.
 - apiGroups: [nats.io]
   resources: [natsclusters/status, natsserviceroles/status]
   verbs: [patch]
-# One StatefulSet per cluster runs its servers; deleted when its cluster is replaced by another of the same name.
+# One StatefulSet per cluster runs its servers. The operator deletes it if a cluster is replaced by another of the same name.
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, create, patch, delete]
@@ -17,11 +17,11 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 - apiGroups: [""]
   resources: [services]
   verbs: [get, list, watch, create, patch, delete]
-# A PodDisruptionBudget per cluster, that fits its size.
+# One PodDisruptionBudget per cluster of more than one server.
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
-# A NetworkPolicy per cluster: who may reach its servers.
+# One NetworkPolicy per cluster limits access to its servers.
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
@@ -29,26 +29,26 @@ objects. It never sets blockOwnerDeletion, so it needs no right to finalizers. *
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, update, delete]
-# patch: an annotation on servers, and on client pods whose token was issued anew, makes the kubelet look at a changed
-# Secret at once. delete: a server that must restart.
+# patch: an annotation on a server, or on a client pod with a new token, makes the kubelet sync a changed Secret at once.
+# delete: restarts a server.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch, delete]
-# A role is in force while its ServiceAccount exists, and while none of the cluster's namespace has its user's name.
+# A role is in force while its ServiceAccount exists and no ServiceAccount of the cluster's namespace has its user's name.
 - apiGroups: [""]
   resources: [serviceaccounts]
   verbs: [get, list, watch]
-# Tokens for the audience of a NATS cluster, bound to the Secret that holds them. RBAC knows neither audiences nor bound
-# objects: the admission policy {{ include "nats-operator.fullname" . }}-token-requests does.
+# Requests tokens for the audience of a NATS cluster, bound to the Secret that contains them. RBAC cannot restrict audiences and
+# bound objects; the admission policy {{ include "nats-operator.fullname" . }}-token-requests does.
 - apiGroups: [""]
   resources: [serviceaccounts/token]
   verbs: [create]
-# Events on the object a user looks at.
+# Emits Events on the objects that users create.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
 {{- if .Values.webhooks.enabled }}
-# Whether a namespace is opted out by its label: pods there were not missed by the webhook.
+# Reads whether a namespace disables the injection by a label: its pods do not count as uninjected.
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [get]

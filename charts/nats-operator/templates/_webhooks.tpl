@@ -1,28 +1,28 @@
-{{- /* The Secret with the webhooks' certificate: the operator's own, cert-manager's, or the one that the values name. Two names for
-the first two, since Helm takes over no Secret that another made. */ -}}
+{{- /* The Secret with the webhooks' certificate: the operator's own, cert-manager's, or the one in the values. The first two have
+different names, since Helm does not adopt a Secret that another client created. */ -}}
 {{- define "nats-operator.webhookSecret" -}}
 {{- $certificates := .Values.webhooks.certificates -}}
 {{- if and $certificates.secretName (ne $certificates.source "secret") -}}
-{{ fail (printf "webhooks.certificates.secretName is for webhooks.certificates.source secret, and that is %s" $certificates.source) }}
+{{ fail (printf "webhooks.certificates.secretName: it is valid only with webhooks.certificates.source secret, but source is %s; remove it or change the source" $certificates.source) }}
 {{- else if and $certificates.issuerRef (ne $certificates.source "cert-manager") -}}
-{{ fail (printf "webhooks.certificates.issuerRef is for webhooks.certificates.source cert-manager, and that is %s" $certificates.source) }}
+{{ fail (printf "webhooks.certificates.issuerRef: it is valid only with webhooks.certificates.source cert-manager, but source is %s; remove it or change the source" $certificates.source) }}
 {{- else if and $certificates.issuerRef (not $certificates.issuerRef.name) -}}
-{{ fail "webhooks.certificates.issuerRef.name must name the issuer" }}
+{{ fail "webhooks.certificates.issuerRef.name: it is missing; set it to the name of the issuer" }}
 {{- else if eq $certificates.source "cert-manager" -}}
 {{ include "nats-operator.fullname" . }}-webhooks-tls
 {{- else if eq $certificates.source "secret" -}}
-{{ required "webhooks.certificates.secretName must name the Secret, since webhooks.certificates.source is secret" $certificates.secretName }}
+{{ required "webhooks.certificates.secretName: it is missing, but webhooks.certificates.source is secret; set it to the name of the Secret" $certificates.secretName }}
 {{- else -}}
 {{ include "nats-operator.fullname" . }}-webhooks
 {{- end -}}
 {{- end }}
 
-{{- /* The name that the API server calls, and the only one that the certificate must be good for. */ -}}
+{{- /* The host name that the API server calls, and the only DNS name that the certificate must have. */ -}}
 {{- define "nats-operator.webhookHost" -}}
 {{ include "nats-operator.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end }}
 
-{{- /* What all webhooks have in common: (list $ "path"). Without caBundle: that field is the operator's, and an upgrade keeps it. */ -}}
+{{- /* The common fields of all webhooks: (list $ "path"). The operator sets caBundle, and an upgrade keeps it. */ -}}
 {{- define "nats-operator.webhook" -}}
 {{- $root := first . -}}
 clientConfig:
@@ -37,14 +37,14 @@ timeoutSeconds: {{ $root.Values.webhooks.timeoutSeconds }}
 admissionReviewVersions: [v1]
 {{- end }}
 
-{{- /* Namespaces that the operator looks after. */ -}}
+{{- /* The namespaces that the operator watches. */ -}}
 {{- define "nats-operator.watchedNamespaces" -}}
 {{- with .Values.watchNamespaces }}
 - {key: kubernetes.io/metadata.name, operator: In, values: {{ toJson . }}}
 {{- end }}
 {{- end }}
 
-{{- /* For a webhook that is called for those alone; nothing where they are all there are. */ -}}
+{{- /* The selector of a webhook for watched namespaces; empty if the operator watches all namespaces. */ -}}
 {{- define "nats-operator.onlyWatched" -}}
 {{- with include "nats-operator.watchedNamespaces" . | trim }}
 namespaceSelector:
@@ -53,7 +53,7 @@ namespaceSelector:
 {{- end }}
 {{- end }}
 
-{{- /* Pods that want to be clients: labelled, no server, not opted out, nor their namespace. */ -}}
+{{- /* Client pods: labelled, not a server, and injection is not disabled on the pod or its namespace. */ -}}
 {{- define "nats-operator.clientPods" -}}
 namespaceSelector:
   matchExpressions:
@@ -64,7 +64,7 @@ namespaceSelector:
 objectSelector:
   matchExpressions:
     - {key: nats_cluster, operator: Exists}
-    # The servers carry it too, and must not wait for the operator.
+    # The servers have this label too, and must not wait for the operator.
     - {key: app, operator: NotIn, values: [nats]}
     - {key: nats.io/inject, operator: NotIn, values: ["false", disabled]}
 {{- end }}
@@ -85,7 +85,7 @@ objectSelector:
       resources: [{{ last . }}]
       scope: Namespaced
   matchConditions:
-    # What is being deleted must be able to go.
+    # A webhook must not block the removal of finalizers from an object that is being deleted.
     - name: stays
       expression: "!has(object.metadata.deletionTimestamp)"
 {{- end }}

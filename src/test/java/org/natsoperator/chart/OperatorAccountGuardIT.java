@@ -27,8 +27,8 @@ import org.natsoperator.testing.ChartServer;
 @ExtendWith(ChartServer.class)
 class OperatorAccountGuardIT {
 
-  private static final String AUDIENCES = "every audience must begin with nats://";
-  private static final String BOUND = "spec.boundObjectRef must name a Secret";
+  private static final String AUDIENCES = "use audiences that start with nats://";
+  private static final String BOUND = "only tokens that are bound to a Secret";
   private static final String TOKEN_SECRET = "kubernetes.io/service-account-token";
   private static final PatchContext MERGE =
       new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
@@ -145,7 +145,7 @@ class OperatorAccountGuardIT {
       })
   void noPodsThatHoldAToken(String spec) {
     assertThat(refusal(() -> operator.resource(statefulSet(spec)).create()))
-        .contains("automountServiceAccountToken must be false");
+        .contains("set automountServiceAccountToken to false");
   }
 
   @Test
@@ -158,7 +158,7 @@ class OperatorAccountGuardIT {
     String with =
         "{\"spec\": {\"template\": {\"spec\": {\"automountServiceAccountToken\": true}}}}";
     assertThat(refusal(() -> operator.resource(without).patch(MERGE, with)))
-        .contains("automountServiceAccountToken must be false");
+        .contains("set automountServiceAccountToken to false");
   }
 
   @Test
@@ -173,7 +173,7 @@ class OperatorAccountGuardIT {
             refusal(
                 () ->
                     operator.resource(pod).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), evil)))
-        .contains("may change the annotations of a pod");
+        .contains("may change the metadata of a pod");
   }
 
   private static TokenRequest request(KubernetesClient client, String spec) {

@@ -67,9 +67,9 @@ class SecondOperatorIT {
         .contains(
             FIRST.serviceAccount(),
             FIRST.namespace(),
-            "already looks after " + what + ":",
+            "already watches " + what + ";",
             "watchNamespaces",
-            "uninstall that one");
+            "uninstall that operator");
     assertThat(
             ChartServer.client()
                 .apps()

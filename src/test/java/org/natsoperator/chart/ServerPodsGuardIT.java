@@ -34,7 +34,7 @@ import org.natsoperator.testing.ChartServer;
 class ServerPodsGuardIT {
 
   private static final String REMEDY =
-      "Drop the label app=nats; a client needs nats_cluster alone.";
+      "remove the label app=nats, since a client needs only nats_cluster";
   private static final String STATEFUL_SET_CONTROLLER =
       "system:serviceaccount:kube-system:statefulset-controller";
   private static final Map<String, String> SERVER =
@@ -56,7 +56,7 @@ class ServerPodsGuardIT {
         .untilAsserted(
             () ->
                 assertThat(refusal(() -> bind(create(Map.of()), SERVER)))
-                    .contains("Take them off the Binding"));
+                    .contains("remove them from the Binding"));
   }
 
   @Test
@@ -152,9 +152,9 @@ class ServerPodsGuardIT {
     Pod app = create(labels("app=nats"));
 
     assertThat(refusal(() -> bind(client, labels("app=nats"))))
-        .contains("Take them off the Binding");
+        .contains("remove them from the Binding");
     assertThat(refusal(() -> bind(app, labels("nats_cluster=a"))))
-        .contains("Take them off the Binding");
+        .contains("remove them from the Binding");
     node();
     bind(client, labels("zone=a"));
     assertThat(read(client))

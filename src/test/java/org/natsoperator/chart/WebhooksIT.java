@@ -114,7 +114,7 @@ class WebhooksIT {
   @Test
   void serversDoNot() {
     assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", "app", "nats"))))
-        .hasMessageContaining("mark a server")
+        .hasMessageContaining("select a server")
         .hasMessageNotContaining("webhook");
   }
 

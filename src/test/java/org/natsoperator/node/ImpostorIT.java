@@ -19,7 +19,7 @@ import org.natsoperator.testing.Sandbox;
 @NodeTest
 class ImpostorIT {
 
-  private static final String REMEDY = "Drop the label app=nats";
+  private static final String REMEDY = "remove the label app=nats";
 
   @Test
   void noneIsLetInAndTheServiceLeadsToServersAlone(Sandbox sandbox) {

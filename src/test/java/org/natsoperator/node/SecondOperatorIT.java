@@ -42,9 +42,9 @@ class SecondOperatorIT {
         assertThat(answer.exitCode()).isNotZero();
         assertThat(answer.text())
             .contains(
-                "already looks after all namespaces",
+                "already watches all namespaces",
                 first.getMetadata().getNamespace(),
-                "uninstall that one");
+                "uninstall that operator");
       }
       await().during(Duration.ofSeconds(3)).until(() -> versions(sandbox).equals(before));
       assertThat(clients.thrownOutOf()).isEmpty();
