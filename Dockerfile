@@ -1,15 +1,15 @@
-# The base needs a Java 25 runtime and nothing else: no shell, no package manager. `make image` fills target/image.
+# The base image needs only a Java 25 runtime, without a shell or package manager. `make image-files` creates target/image.
 ARG BASE_IMAGE=eclipse-temurin:25-jre
 
 FROM ${BASE_IMAGE} AS plain
-# Libraries change rarely: a layer of their own.
+# Libraries change rarely, so they have a separate layer.
 COPY target/image/lib/ /app/lib/
 COPY java-options java-security target/image/nats-operator.jar /app/
 USER 65532:65532
 EXPOSE 8080
-# The heap alone, so that it can be replaced: what stands on the command line could not be overridden.
+# Only the heap size, so that the chart can override it. Options on the command line take precedence over this variable.
 ENV JAVA_TOOL_OPTIONS=-Xmx96m
-# One arena for malloc: several keep more free memory, some 6 MiB with 500 roles.
+# One arena for malloc. Several arenas keep more free memory: some 6 MiB with 500 roles.
 ENV MALLOC_ARENA_MAX=1
 ENTRYPOINT ["java", "@/app/java-options", "-jar", "/app/nats-operator.jar"]
 

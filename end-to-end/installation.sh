@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Installing the operator by its chart, as the demo and the tests do it.
+# Installs the operator with its chart, for the demo and the tests.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LOCAL_CLUSTER=$ROOT/local-cluster/local-cluster
@@ -9,7 +9,7 @@ CHART=$ROOT/charts/nats-operator
 title() { printf '\n== %s\n' "$*"; }
 die() { echo "$*" >&2 && exit 1; }
 
-# A kubeconfig that the user has set himself, and that is not the local cluster's.
+# Whether KUBECONFIG is set, and not to the local cluster's kubeconfig.
 own_kubeconfig() { [ -n "${KUBECONFIG-}" ] && [ "$KUBECONFIG" != "$("$LOCAL_CLUSTER" kubeconfig)" ]; }
 
 use_local_cluster() {
@@ -21,11 +21,11 @@ use_local_cluster() {
 
 build_image() { make --no-print-directory -C "$ROOT" image IMAGE="$IMAGE" || exit 1; }
 
-# install_operator NAMESPACE [helm flag]… : installs or upgrades, and waits until it is ready.
+# install_operator NAMESPACE [helm flag]… : installs or upgrades the operator, and waits until it is ready.
 install_operator() {
   local namespace=$1 build
   shift
-  # The tag stays the same from build to build: an annotation with the build's hash brings the new image.
+  # Every build has the same tag, so an annotation with the build's hash causes the rollout of a new image.
   build=$(cat "$ROOT"/target/image/*.jar "$ROOT"/{Dockerfile,java-options,java-security} 2>/dev/null | sha256sum | cut -c1-12)
   helm upgrade --install nats-operator "$CHART" --namespace "$namespace" --create-namespace \
     --set image.repository="${IMAGE%:*}",image.tag="${IMAGE##*:}",crds.keep=false \
@@ -36,5 +36,5 @@ install_operator() {
 operator_not_ready() { # namespace
   kubectl --namespace "$1" get pods
   kubectl --namespace "$1" logs --selector app.kubernetes.io/name=nats-operator --prefix --tail=40
-  die "the operator does not get ready"
+  die "the operator did not become ready"
 }

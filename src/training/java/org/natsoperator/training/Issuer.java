@@ -25,7 +25,7 @@ final class Issuer {
     try {
       key = new RSAKeyGenerator(BITS).keyID("training").generate();
     } catch (JOSEException e) {
-      throw new IllegalStateException("cannot generate an RSA key", e);
+      throw new IllegalStateException("failed to generate an RSA key", e);
     }
   }
 
@@ -58,7 +58,7 @@ final class Issuer {
       token.sign(new RSASSASigner(key));
       return token.serialize();
     } catch (JOSEException e) {
-      throw new IllegalStateException("cannot sign the token", e);
+      throw new IllegalStateException("failed to sign the token", e);
     }
   }
 }

@@ -40,7 +40,7 @@ record SelfSigned(KeyStore keyStore, X509Certificate certificate) {
           "tls", pair.getPrivate(), PASSWORD.toCharArray(), new Certificate[] {certificate});
       return new SelfSigned(keyStore, certificate);
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
-      throw new IllegalStateException("cannot generate a certificate", e);
+      throw new IllegalStateException("failed to generate a certificate", e);
     }
   }
 
@@ -71,7 +71,7 @@ record SelfSigned(KeyStore keyStore, X509Certificate certificate) {
               .formatted(Base64.getMimeEncoder().encodeToString(certificate.getEncoded()));
       return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot encode the certificate", e);
+      throw new IllegalStateException("failed to encode the certificate", e);
     }
   }
 }
