@@ -1,21 +1,21 @@
 # shellcheck shell=bash disable=SC2034
-# Every place on disk, every address and every version that no go.mod pins, spelled once.
+# All paths and addresses, and all versions that no go.mod pins.
 
-# Up to four nodes can live side by side: 0, the usual one, to 3. local-cluster/test takes 3.
+# Up to four nodes can run at the same time: 0, the default, to 3. local-cluster/test uses 3.
 INSTANCE=${LOCAL_CLUSTER_INSTANCE:-0}
-[[ $INSTANCE = [0-3] ]] || die "LOCAL_CLUSTER_INSTANCE is '$INSTANCE': 0 to 3 are possible"
+[[ $INSTANCE = [0-3] ]] || die "LOCAL_CLUSTER_INSTANCE: '$INSTANCE' is not valid; use 0 to 3"
 NAME=local-cluster${INSTANCE#0}
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/nats-operator-local-cluster
 BIN=$CACHE/bin         # Go binaries
 IMAGES=$CACHE/images   # image archives, named after their inputs
-BUILDAH=$CACHE/buildah # buildah's own storage; holds java-base
+BUILDAH=$CACHE/buildah # storage of buildah, with java-base
 
 STATE=${XDG_STATE_HOME:-$HOME/.local/state}/$NAME
 PKI=$STATE/pki
 LOG=$STATE/log
 AUDIT=$LOG/audit.log
-COMPONENTS=$STATE/components # a pid file for each, as the node counts
+COMPONENTS=$STATE/components # one file per component with its pid in the node's namespace
 KUBECONFIG_FILE=$STATE/admin.conf
 CONTAINERD_SOCKET=$STATE/containerd/containerd.sock
 
@@ -29,7 +29,7 @@ DNS_IP=10.$((244 + INSTANCE)).0.1 # the bridge's own address, where CoreDNS list
 SERVICE_CIDR=10.$((96 + INSTANCE)).0.0/16
 KUBERNETES_SERVICE_IP=10.$((96 + INSTANCE)).0.1
 
-# A proxy for the world outside must not get requests for the node.
+# Requests to the node must not go through a proxy.
 export NO_PROXY=${NO_PROXY:+$NO_PROXY,}$NODE_IP,127.0.0.1
 
 KUBERNETES_VERSION=1.34.4   # must match go/kubernetes/go.mod

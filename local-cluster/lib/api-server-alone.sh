@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# api-server DIR: etcd and kube-apiserver alone, on loopback, in the foreground. Many can run at once.
+# api-server DIR: runs only etcd and kube-apiserver, on loopback, in the foreground. Many can run at once.
 
 cmd_api_server() {
   local dir=${1-}
@@ -19,7 +19,7 @@ cmd_api_server() {
   for attempt in 1 2 3 4 5; do
     start_pair "$dir" "$assets" "$@"
     wait_for_pair "$dir" && break
-    # Somebody may have taken a port between our looking and our binding.
+    # Another process may have taken a port since it was found free.
     if [ "$attempt" = 5 ] || ! grep -q 'address already in use' "$dir"/*.log; then pair_failed "$dir"; fi
     end_pair
   done
@@ -32,7 +32,7 @@ api_server_binaries() {
   if [ -n "${KUBEBUILDER_ASSETS-}" ]; then
     local program
     for program in etcd kube-apiserver; do
-      [ -x "$KUBEBUILDER_ASSETS/$program" ] || die "KUBEBUILDER_ASSETS=$KUBEBUILDER_ASSETS holds no $program"
+      [ -x "$KUBEBUILDER_ASSETS/$program" ] || die "KUBEBUILDER_ASSETS: $KUBEBUILDER_ASSETS does not contain $program; set it to a folder with etcd and kube-apiserver"
     done
     echo "$KUBEBUILDER_ASSETS"
   else
@@ -47,12 +47,12 @@ start_pair() { # dir assets flag…
   free_ports etcd_port peer_port PORT
   rm -rf "$dir/etcd" "$dir/kubeconfig" "$dir"/*.log
   write_kubeconfig "$dir/pki" admin "https://127.0.0.1:$PORT" "$dir/starting.conf"
-  # pdeathsig: should we be killed without a chance to clean up, the kernel ends them.
+  # pdeathsig: the kernel kills both processes if this script is killed without cleanup.
   setpriv --pdeathsig KILL "$assets/etcd" --data-dir "$dir/etcd" --unsafe-no-fsync \
     --listen-client-urls="http://127.0.0.1:$etcd_port" --advertise-client-urls="http://127.0.0.1:$etcd_port" \
     --listen-peer-urls="http://127.0.0.1:$peer_port" >"$dir/etcd.log" 2>&1 </dev/null &
   ETCD=$!
-  # Without a controller manager nobody would make the ServiceAccounts that the admission plugin of that name asks for.
+  # The ServiceAccount admission plugin needs ServiceAccounts that only a controller manager creates.
   # shellcheck disable=SC2046 # several flags
   setpriv --pdeathsig KILL "$assets/kube-apiserver" --etcd-servers="http://127.0.0.1:$etcd_port" \
     --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$PORT" --authorization-mode=RBAC \
@@ -62,7 +62,7 @@ start_pair() { # dir assets flag…
   APISERVER=$!
 }
 
-# Sets each named variable to a port that nobody listens on, below the range the kernel hands out itself.
+# Sets each named variable to an unused port, below the range of the kernel's ephemeral ports.
 free_ports() {
   local variable candidate
   for variable; do
@@ -86,7 +86,7 @@ wait_for_pair() { # dir
 
 pair_runs() { kill -0 "$ETCD" 2>/dev/null && kill -0 "$APISERVER" 2>/dev/null; }
 
-# A parent that dies closes our stdin: then we go too. So we wait by reading it.
+# Waits by reading stdin, and exits when it closes, since then the parent process has ended.
 pause() { # seconds
   local status=0
   read -r -t "$1" || status=$?
@@ -100,5 +100,5 @@ end_pair() {
 
 pair_failed() { # dir
   tail -n 10 "$1"/*.log >&2
-  die "etcd or kube-apiserver ended; logs are in $1"
+  die "etcd or kube-apiserver exited; see the logs in $1"
 }

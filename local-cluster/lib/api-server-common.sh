@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the node's API server and a lone one (api-server-alone.sh) have in common.
+# Common parts of the node's API server and of api-server-alone.sh.
 
 common_apiserver_flags() { # pki folder
   echo "--client-ca-file=$1/ca.crt" "--tls-cert-file=$1/apiserver.crt" "--tls-private-key-file=$1/apiserver.key" \
@@ -7,7 +7,7 @@ common_apiserver_flags() { # pki folder
     "--service-account-key-file=$1/sa.pub" "--service-account-signing-key-file=$1/sa.key"
 }
 
-# Asks without kubectl: that alone would cost more time than the answer.
+# Does not use kubectl, whose start takes more time than the response.
 api_server_ready() { # pki folder, address
   printf 'GET /readyz HTTP/1.0\r\n\r\n' |
     timeout 5 openssl s_client -quiet -connect "$2" -cert "$1/admin.crt" -key "$1/admin.key" 2>/dev/null | grep -q '^HTTP.* 200'

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The audit log of an API server: one JSON line per answered request, for those who count requests.
+# The audit log of an API server: one JSON line per completed request, used to count requests.
 
 audit_flags() { # log-file policy-file
   cat >"$2" <<'END'

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2030,SC2031 # OUT is meant for the subshell of `once` only
-# Go binaries, built once into $BIN. A stamp beside them holds the hash of what they were built from.
+# Builds Go binaries once into $BIN. A stamp file next to them contains the hash of their inputs.
 
 export CGO_ENABLED=0
 GO_FLAGS=(-trimpath -buildvcs=false)
@@ -7,15 +7,15 @@ STRIP="-s -w"
 
 require_go() {
   local v
-  command -v go >/dev/null || die "go is missing: install Go 1.25 or newer (go.dev/dl) and put it on PATH"
+  command -v go >/dev/null || die "go is missing; install Go 1.25 or newer (go.dev/dl) and add it to PATH"
   v=$(go env GOVERSION)
   v=${v#go1.}
-  [ "${v%%[!0-9]*}" -ge 25 ] || die "go 1.${v} is too old: 1.25 or newer is needed"
+  [ "${v%%[!0-9]*}" -ge 25 ] || die "go 1.${v} is too old; install Go 1.25 or newer"
   # Some Go tools refuse to build without these.
   export USER=${USER:-root} HOME
 }
 
-# built NAME KEY FILE… : true when all files are there and were made from KEY.
+# built NAME KEY FILE… : succeeds if all files exist and were built from KEY.
 built() {
   local name=$1 key=$2 file
   shift 2
@@ -32,7 +32,7 @@ once() {
   require_go
   mkdir -p "$BIN"
   (
-    flock 8 # two runs may want the same binary
+    flock 8 # two runs may need the same binary
     # shellcheck disable=SC2086
     built "$name" "$key" $files && exit
     OUT=$BIN/.new-$name
@@ -47,7 +47,7 @@ once() {
   ) 8>"$BIN/.$name.lock"
 }
 
-# Builders: each writes into $OUT.
+# Builders. Each writes into $OUT.
 go_module() { # folder under go/, package or "tool", linker flags
   (cd "$HERE/go/$1" && GOBIN=$OUT go install "${GO_FLAGS[@]}" -ldflags "$STRIP ${3-}" "$2")
 }

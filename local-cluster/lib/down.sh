@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# down: ends what is ours, then removes what a kernel keeps after its processes are gone.
+# down: ends the node's processes, then removes the kernel objects that outlive them.
 
 cmd_down() {
   require_root down
@@ -16,7 +16,7 @@ clean_up() {
   if outer=$(node_pid); then
     inner=$(pgrep -P "$outer" || true)
     # shellcheck disable=SC2086 # none or one
-    kill_and_wait "$outer" $inner # the first process of a PID namespace takes all others with it
+    kill_and_wait "$outer" $inner # the kernel kills a PID namespace together with its first process
   fi
   ip link del "$LINK" 2>/dev/null || true
   remove_cgroups
@@ -29,7 +29,7 @@ end_marked() {
   [ ${#pids[@]} = 0 ] || kill_and_wait "${pids[@]}"
 }
 
-# cgroup v1 has a tree per controller, v2 just one.
+# cgroup v1 has one tree per controller, v2 has a single tree.
 cgroup_trees() { if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo /sys/fs/cgroup; else ls -d /sys/fs/cgroup/*/; fi; }
 
 make_cgroups() {
@@ -38,7 +38,7 @@ make_cgroups() {
   give_pods_their_share
 }
 
-# By default all pods together get no more of the processors than one busy process beside the node.
+# By default all pods together get only as much CPU time as one busy process outside the node.
 give_pods_their_share() {
   local file
   for file in /sys/fs/cgroup/cpu/"$CGROUP"/cpu.shares:10240 /sys/fs/cgroup/"$CGROUP"/cpu.weight:1000; do

@@ -1,33 +1,33 @@
 # shellcheck shell=bash
-# Images without a registry: buildah → archive in $IMAGES, named after its inputs → the node's containerd.
+# Images without a registry: buildah → archive in $IMAGES, named after its inputs → containerd of the node.
 
 PAUSE_IMAGE=docker.io/local/pause:1
 RELOADER_IMAGE=docker.io/natsio/nats-server-config-reloader:$RELOADER_VERSION
 NATS_BOX_IMAGE=docker.io/natsio/nats-box:$NATS_BOX_VERSION
 
 our_buildah() {
-  # vfs and chroot work in any sandbox. TMPDIR: large files do not belong on a /tmp that may be memory.
+  # vfs and chroot work in any sandbox. TMPDIR is set because /tmp may be in memory, and the files are large.
   mkdir -p "$BUILDAH/tmp"
   printf '[network]\nnetwork_config_dir = "%s"\n' "$BUILDAH/cni" >"$BUILDAH/containers.conf" # not /etc/cni
   CONTAINERS_CONF=$BUILDAH/containers.conf BUILDAH_ISOLATION=chroot TMPDIR=$BUILDAH/tmp \
     buildah --storage-driver vfs --root "$BUILDAH/storage" --runroot "$BUILDAH/run" "$@"
 }
 
-# One build at a time: two of the same name would remove each other's image. Held until the calling shell ends.
+# Allows one build at a time, since two of the same name would remove each other's image. The calling shell keeps the lock.
 lock_buildah() {
   mkdir -p "$BUILDAH"
   exec 7>"$BUILDAH/lock"
   flock 7
 }
 
-# With the lock held: an empty $BUILDAH/context, and nothing left of a build that was killed.
+# Creates an empty $BUILDAH/context and removes the remains of a killed build. The caller must have the lock.
 fresh_context() {
   rm -rf "$BUILDAH/context" "$BUILDAH/tmp"
   mkdir -p "$BUILDAH/context"
   our_buildah rm --all >/dev/null
 }
 
-# image_archive NAME FOLDER FILE… : prints the archive of images/FOLDER with FILEs (source or source=name) beside its Dockerfile.
+# image_archive NAME FOLDER FILE… : prints the archive of images/FOLDER, built with these FILEs (source or source=name).
 image_archive() {
   local name=$1 folder=$HERE/images/$2 key archive
   shift 2
@@ -87,12 +87,12 @@ wait_for_containerd() {
     node_ctr version >/dev/null 2>&1 && return
     sleep 0.1
   done
-  die "containerd does not answer; see $LOG/containerd.log"
+  die "containerd does not respond; see $LOG/containerd.log"
 }
 
 node_ctr() { ctr -a "$CONTAINERD_SOCKET" -n k8s.io "$@"; }
 
 import_archives() {
   local archive
-  for archive; do node_ctr images import "$archive" >/dev/null || die "containerd refused $archive"; done
+  for archive; do node_ctr images import "$archive" >/dev/null || die "containerd rejected $archive"; done
 }

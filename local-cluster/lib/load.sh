@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Commands that bring images to the running node.
+# Commands that load images into the running node.
 
 cmd_load_image() {
   require_root load-image
@@ -12,9 +12,9 @@ cmd_load_image() {
   done
 }
 
-load_built_image() { # name in our buildah storage
+load_built_image() { # name in the buildah storage
   local archive
-  our_buildah inspect --type image "$1" >/dev/null 2>&1 || die "'$1' is neither a file nor an image that was built here"
+  our_buildah inspect --type image "$1" >/dev/null 2>&1 || die "'$1' is neither a file nor an image that was built on this machine"
   archive=$(mktemp -u "$BUILDAH/image.XXXXXX")
   push_archive "$1" "$archive"
   import_archives "$archive"
@@ -40,7 +40,7 @@ cmd_build_image() { # NAME DIR [buildah option…]
   [ $# -ge 2 ] || die "usage: build-image NAME DIR [--build-arg K=V]…"
   local name folder=$2
   name=$(full_name "$1")
-  [ -f "$folder/Dockerfile" ] || die "there is no $folder/Dockerfile"
+  [ -f "$folder/Dockerfile" ] || die "$folder/Dockerfile does not exist"
   shift 2
   lock_buildah
   fresh_context
@@ -50,7 +50,7 @@ cmd_build_image() { # NAME DIR [buildah option…]
   say "loaded $name"
 }
 
-# The name a kubelet will ask for: docker.io/library/ and :latest are what it adds itself.
+# Prints the full name that the kubelet uses: it adds docker.io/library/ and :latest.
 full_name() {
   local name=$1
   [[ ${name##*/} == *:* ]] || name=$name:latest

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Mishaps on purpose: a component crashes, or hangs for a while.
+# Deliberate failures: a component crashes, or hangs for a while.
 
 cmd_restart() { # component
   require_component restart "$@"
@@ -9,20 +9,20 @@ cmd_restart() { # component
     [ -e "$COMPONENTS/$1.restart" ] || break
     sleep 0.05
   done
-  [ ! -e "$COMPONENTS/$1.restart" ] || die "$1 does not start again; logs are in $LOG"
-  say "$1 was killed and starts again"
+  [ ! -e "$COMPONENTS/$1.restart" ] || die "$1 was not restarted; see the logs in $LOG"
+  say "$1 was killed and restarted"
 }
 
 cmd_pause() { # component
   require_component pause "$@"
   signal_component "$1" STOP
-  say "$1 hangs until '$0 resume $1'"
+  say "$1 is suspended until '$0 resume $1'"
 }
 
 cmd_resume() { # component
   require_component resume "$@"
   signal_component "$1" CONT
-  say "$1 goes on"
+  say "$1 is resumed"
 }
 
 require_component() { # command component
@@ -33,7 +33,7 @@ require_component() { # command component
   grep -qxF "${2-}" <<<"$known" || die "usage: $1 COMPONENT, one of: ${known//$'\n'/, }"
 }
 
-# The pid is one of the node's own namespace.
+# The pid is valid in the node's PID namespace.
 signal_component() { # component signal
   local inner
   inner=$(pgrep -P "$(node_pid)")

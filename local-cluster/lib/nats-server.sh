@@ -3,7 +3,7 @@
 
 nats_server_path() { echo "$BIN/nats-server-$1"; }
 
-# Before 2.0 the module, the package and the binary were called gnatsd.
+# Before 2.0 the module, the package and the binary had the name gnatsd.
 nats_command() { case $1 in 0.* | 1.*) echo gnatsd ;; *) echo nats-server ;; esac; }
 
 nats_package() {
@@ -14,7 +14,7 @@ nats_package() {
 }
 
 check_nats_version() {
-  [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+([-.][0-9A-Za-z.-]+)?$ ]] || die "'$1' is no nats-server version: write it like 2.10.27"
+  [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+([-.][0-9A-Za-z.-]+)?$ ]] || die "'$1' is not a valid nats-server version; use a release such as 2.10.27"
 }
 
 build_nats_server() {
@@ -24,7 +24,7 @@ build_nats_server() {
 
 go_nats_server() {
   cd "$OUT" || return
-  # A module of our own: gnatsd has no go.mod, so `go install …@v` has nothing to resolve its imports with.
+  # A separate module, since gnatsd has no go.mod, and `go install …@v` could not resolve its imports.
   go mod init local-cluster/nats-server
   go get "$(nats_package "$1")@v$1"
   go build -mod=mod "${GO_FLAGS[@]}" -ldflags "$STRIP" -o "nats-server-$1" "$(nats_package "$1")"

@@ -39,8 +39,8 @@ END
 }
 
 write_kubelet_config() {
-  # Image garbage collection is off (100): nothing could bring an image back. syncFrequency stays at its default on
-  # purpose: how fast a real kubelet shows a changed Secret is something we measure.
+  # Image garbage collection is off (100), since a deleted image could not be pulled again. syncFrequency keeps its default,
+  # since the tests measure how fast a real kubelet updates a changed Secret.
   cat <<END
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -63,8 +63,8 @@ END
 }
 
 write_dns_config() {
-  # No cache: answers come from memory anyway, and a new pod's name resolves at once. There is no world outside: its
-  # names do not exist, rather than "server failure", which some resolvers take as a reason to stop searching.
+  # No cache: responses come from memory anyway, and a new pod's name resolves at once. Names outside the cluster do not exist;
+  # after a "server failure" some resolvers would stop searching.
   cat <<END
 .:53 {
   errors

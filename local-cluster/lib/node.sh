@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The node seen from outside: one process, the first of its own namespaces (node/init), and a link to it.
+# The node from outside: one process, which is the first in its namespaces (node/init), and a network link to it.
 
 COMPLETE=$STATE/complete # the last thing that `up` writes
 
 node_pid() { recorded_pid "$STATE/pid"; }
 node_is_up() { [ -f "$COMPLETE" ] && node_pid >/dev/null; }
-require_node() { node_is_up || die "the node is not up: run '$0 up' first"; }
+require_node() { node_is_up || die "the node is not running; run '$0 up' first"; }
 
 kubectl_admin() { "$BIN/kubectl" --kubeconfig "$KUBECONFIG_FILE" "$@"; }
 
@@ -25,7 +25,7 @@ start_node() {
 }
 
 launch_node() {
-  # The process records itself before it becomes the node, so there is no moment at which `down` would not find it.
+  # The process records itself before it becomes the node, so that `down` finds it at any time.
   (
     record_self "$STATE/pid"
     exec 9>&- env -u "$MARK" setsid unshare --mount --propagation private --net --pid --fork --mount-proc --kill-child \
@@ -45,7 +45,7 @@ connect_node() {
   ip addr add "$HOST_IP/24" dev "$LINK"
   ip link set "$LINK" up
   nsenter -t "$inner" -n sh -c "ip addr add $NODE_IP/24 dev eth0 && ip link set eth0 up && ip route add default via $HOST_IP"
-  # Pods and Services can be reached from the host too, as tests and people like it.
+  # Makes pods and Services reachable from the host.
   ip route add "$POD_CIDR" via "$NODE_IP"
   ip route add "$SERVICE_CIDR" via "$NODE_IP"
   touch "$STATE/connected"
@@ -55,5 +55,5 @@ node_failed() {
   tail -n 5 "$LOG/node.log" >&2
   local failed
   failed=$(cat "$STATE/failed" 2>/dev/null) && tail -n 15 "$LOG/$failed.log" >&2
-  die "the node ended${failed:+: $failed exited}; logs are in $LOG"
+  die "the node exited${failed:+: $failed exited}; see the logs in $LOG"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Commands that come from Debian, and the packages they come in.
+# Commands from Debian, and their packages.
 
 declare -A PACKAGE_OF=(
   [containerd]=containerd [ctr]=containerd [runc]=runc [/usr/lib/cni/bridge]=containernetworking-plugins
@@ -9,10 +9,10 @@ declare -A PACKAGE_OF=(
 # shellcheck disable=SC2034 # for up.sh
 NODE_COMMANDS=(containerd ctr runc /usr/lib/cni/bridge iptables conntrack ip pgrep unshare openssl buildah catatonit)
 
-# The static build and the shared one are both called busybox: only the package tells them apart.
+# The static and the shared build have the same command name, busybox; only the package differs.
 has_static_busybox() { dpkg -s busybox-static >/dev/null 2>&1; }
 
-# require_packages COMMAND… : installs what is missing, or says what to install. "busybox-static" stands for itself.
+# require_packages COMMAND… : installs missing packages, or prints what to install. "busybox-static" is a package name.
 require_packages() {
   local command missing=()
   for command; do
@@ -25,8 +25,8 @@ require_packages() {
   [ ${#missing[@]} = 0 ] && return
   mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
   local remedy="apt-get update && apt-get install ${missing[*]}"
-  command -v apt-get >/dev/null || die "missing, by their Debian names: ${missing[*]}"
-  [ "$(id -u)" = 0 ] || die "missing packages; as root: $remedy"
+  command -v apt-get >/dev/null || die "packages are missing; install (by their Debian names): ${missing[*]}"
+  [ "$(id -u)" = 0 ] || die "packages are missing; run as root: $remedy"
   step "installing ${missing[*]}" apt_install "${missing[@]}"
 }
 
@@ -35,4 +35,4 @@ apt_install() {
   apt-get update -q && apt-get install -y -q --no-install-recommends "$@"
 }
 
-require_root() { [ "$(id -u)" = 0 ] || die "$1 needs root: it makes namespaces, mounts and a network link"; }
+require_root() { [ "$(id -u)" = 0 ] || die "$1 must run as root, since it creates namespaces, mounts and a network link"; }

@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# Throw-away certificates and kubeconfigs, made anew at every start.
+# Temporary certificates and kubeconfigs, generated at every start.
 
 EC=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
 
 make_ca() { # folder
   mkdir -p "$1"
   openssl req -x509 "${EC[@]}" -keyout "$1/ca.key" -out "$1/ca.crt" -days 365 -subj /CN=local-cluster-ca 2>/dev/null
-  # RSA as on most real clusters: tokens get the size they have there.
+  # RSA as on most real clusters, so that tokens have the same size.
   openssl genrsa -out "$1/sa.key" 2048 2>/dev/null
   openssl rsa -in "$1/sa.key" -pubout -out "$1/sa.pub" 2>/dev/null
 }
 
 make_certificate() { # folder name subject subjectAltName
   local file=$1/$2
-  # In the older form of PEM, which every client reads; of the newer one some believe that it is always RSA.
+  # Uses the older PEM format, which every client reads. Some clients read a key in the newer format as RSA.
   openssl ecparam -genkey -name prime256v1 -noout -out "$file.key" 2>/dev/null
   openssl req -new -key "$file.key" -out "$file.csr" -subj "$3" 2>/dev/null
   openssl x509 -req -in "$file.csr" -CA "$1/ca.crt" -CAkey "$1/ca.key" -CAcreateserial -days 365 -out "$file.crt" \
@@ -38,5 +38,5 @@ contexts: [{name: local-cluster, context: {cluster: local-cluster, user: $2}}]
 clusters: [{name: local-cluster, cluster: {server: "$3", certificate-authority-data: $(base64 -w0 "$1/ca.crt")}}]
 users: [{name: $2, user: {client-certificate-data: $(base64 -w0 "$key.crt"), client-key-data: $(base64 -w0 "$key.key")}}]
 END
-  mv "$4.new" "$4" # whoever waits for the file never sees half of it
+  mv "$4.new" "$4" # so that readers never see an incomplete file
 }

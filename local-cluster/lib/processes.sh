@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Which processes are ours: a recorded pid counts only together with its start time (pids are reused).
+# Identifies the node's processes. A recorded pid is valid only with its start time, since pids are reused.
 
 start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
@@ -8,17 +8,17 @@ record_self() { # file
   echo "$self $(start_time "$self")" >"$1"
 }
 
-recorded_pid() { # file: prints the pid if that very process still runs
+recorded_pid() { # file: prints the pid if the same process still runs
   local pid started
   read -r pid started 2>/dev/null <"$1" || return 1
   [ -n "$started" ] && [ "$(start_time "$pid")" = "$started" ] || return 1
   echo "$pid"
 }
 
-# An `up` and all it starts, but for the node, carry this in their environment: `down` finds what a killed `up` left.
+# `up` and its child processes, except the node, have this variable, so that `down` finds the processes of a killed `up`.
 MARK=LOCAL_CLUSTER_UP
 
-run_marked() { # command of ours…: does it in a marked process of its own
+run_marked() { # command…: runs it in a separate marked process
   [ "${!MARK-}" = "$STATE" ] && return
   exec env "$MARK=$STATE" "$HERE/local-cluster" "$@"
 }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Progress goes to stderr: stdout belongs to the answers (paths, names).
+# Progress goes to stderr, and results (paths, names) go to stdout.
 
 say() { echo "local-cluster: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-# step TEXT COMMAND… : one line before, one after with the time it took, the command's output only if it fails.
+# step TEXT COMMAND… : prints one line before and one after with the duration, and the command's output only if it fails.
 step() {
   local text=$1 start=$SECONDS
   shift
@@ -18,7 +18,7 @@ step_quietly() {
   shift
   log=$(mktemp)
   exec 3>&2 >"$log" 2>&1
-  # shellcheck disable=SC2064 # the values of now
+  # shellcheck disable=SC2064 # expanded now
   trap "step_ended '$log' '$text'" EXIT
   "$@"
 }

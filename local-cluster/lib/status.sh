@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Commands that only tell.
+# Commands that only print information.
 
 cmd_status() {
   if ! node_is_up; then
-    if node_pid >/dev/null; then say "starting, or an interrupted up: run up or down"; else say "down"; fi
-    [ -f "$STATE/failed" ] && say "the last node ended because $(cat "$STATE/failed") did; logs are in $LOG"
+    if node_pid >/dev/null; then say "starting, or up was interrupted; run up or down"; else say "down"; fi
+    [ -f "$STATE/failed" ] && say "the last node exited because $(cat "$STATE/failed") exited; see the logs in $LOG"
     return 1
   fi
   kubectl_admin get nodes,pods --all-namespaces

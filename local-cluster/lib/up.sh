@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# up: from nothing to a Ready node with the base images. Whatever is half there is taken down first.
+# up: starts a Ready node with the base images. It first removes an incomplete node.
 
 cmd_up() {
   require_root up
@@ -25,8 +25,8 @@ cmd_up() {
 
 already_up() { node_is_up && say "already up; export KUBECONFIG=$KUBECONFIG_FILE"; }
 
-check_places() { # inside the node /run is its own
-  case $STATE/:$CACHE/ in /run/* | *:/run/*) die "state and cache cannot lie in /run: set XDG_STATE_HOME, XDG_CACHE_HOME" ;; esac
+check_places() { # the node has its own /run
+  case $STATE/:$CACHE/ in /run/* | *:/run/*) die "state and cache must not be in /run; set XDG_STATE_HOME and XDG_CACHE_HOME" ;; esac
 }
 
 wait_ready() {
@@ -37,7 +37,7 @@ wait_ready() {
     sleep 0.2
   done
   kubectl_admin describe node "$NODE_NAME" >&2 || true
-  die "the node is not Ready after 60 s; logs are in $LOG"
+  die "the node is not Ready after 60 s; see the logs in $LOG"
 }
 
 node_takes_pods() {

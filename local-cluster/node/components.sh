@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The components of one Kubernetes node, in the order in which they need each other.
+# The components of the Kubernetes node, in the order of their dependencies.
 
 wait_for_file() { until [ -e "$1" ]; do sleep 0.05; done; }
 
@@ -27,8 +27,8 @@ start_apiserver() {
     $(common_apiserver_flags "$PKI") $(audit_flags "$AUDIT" "$STATE/audit-policy.yaml")
 }
 
-# The last two lines are about the first seconds alone: at the default of 20 requests a second the controllers'
-# own ServiceAccounts take 5 s to make, and a new node loses its "not ready" taint only at the next monitor period.
+# --kube-api-qps, --kube-api-burst and --node-monitor-period speed up the start. At the default of 20 requests per second the
+# controllers' ServiceAccounts take 5 s, and a new node loses its "not ready" taint only at the next monitor period.
 start_controllers() {
   run kube-controller-manager "$BIN/kube-controller-manager" --kubeconfig="$KUBECONFIG_FILE" --leader-elect=false \
     --service-account-private-key-file="$PKI/sa.key" --root-ca-file="$PKI/ca.crt" --use-service-account-credentials \

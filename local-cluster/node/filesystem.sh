@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What the node sees and writes instead of the host's files. All of it vanishes with the mount namespace.
+# Mounts that replace files of the host for the node. They disappear with the mount namespace.
 
 private_filesystem() {
-  mount --make-rshared / # the kubelet needs propagation inside; towards the host, unshare has cut it
+  mount --make-rshared / # the kubelet needs mount propagation; unshare has disabled propagation to the host
   mount -t tmpfs tmpfs /run
   mkdir -p /run/lock
   private_var_and_tmp
@@ -12,7 +12,7 @@ $NODE_IP $NODE_NAME"
   keep_host_kernel_settings
 }
 
-# CNI and kubelet leave files in /var; the host-path provisioner has its volumes in /tmp, fixed in its code.
+# CNI and kubelet write to /var. The host-path provisioner always has its volumes in /tmp.
 private_var_and_tmp() {
   mkdir -p "$STATE"/{tmp,var/lib,var/log,var/tmp} /run/keep/{state,cache}
   chmod 1777 "$STATE"/tmp "$STATE"/var/tmp
@@ -21,7 +21,7 @@ private_var_and_tmp() {
   mount --bind "$CACHE" /run/keep/cache
   mount --bind "$STATE/var" /var
   mount --bind /run/keep/state/tmp /tmp
-  # State and cache may themselves lie in /var or /tmp: put them back where everybody looks for them.
+  # State and cache may be in /var or /tmp, so they are mounted at their paths again.
   mkdir -p "$STATE" "$CACHE"
   mount --bind /run/keep/state "$STATE"
   mount --bind /run/keep/cache "$CACHE"
@@ -34,7 +34,7 @@ instead_of() { # file content
   mount --bind "$copy" "$1"
 }
 
-# These are not namespaced, and the kubelet insists on its own values: let it find them in files of its own.
+# These settings are not namespaced, and the kubelet requires certain values: it reads them from replaced files.
 keep_host_kernel_settings() {
   instead_of /proc/sys/vm/overcommit_memory 1
   instead_of /proc/sys/vm/panic_on_oom 0

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The host-path provisioner makes folders only root may write, and the kubelet does not apply fsGroup to them.
-# Real volumes are writable for the pod's fsGroup; here they are for everybody.
+# The host-path provisioner creates folders that only root may write, and the kubelet does not apply fsGroup to them.
+# Real volumes are writable for the pod's fsGroup; these are writable for all users.
 
 open_volumes() {
   local nothing volume
-  exec {nothing}<> <(:) # to wait on without starting a process ten times a second
+  exec {nothing}<> <(:) # allows to wait without starting a process ten times a second
   while true; do
     for volume in /tmp/hostpath_pv/*/; do
       [ ! -d "$volume" ] || [ -k "$volume" ] || chmod 1777 "$volume"

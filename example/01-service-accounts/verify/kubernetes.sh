@@ -1,23 +1,24 @@
 # shellcheck shell=bash
-# Questions to Kubernetes. Needs kubectl and nothing else: no jq.
+# Requests to Kubernetes. They need only kubectl, not jq.
 
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 
-# Names only, so that a list of several kinds can be counted and printed.
+# Prints only names, so that a list of several kinds can be counted and printed.
 names() { k get "$@" --output name 2>/dev/null; }
 
-# True only if Kubernetes has answered.
+# Succeeds only if the API server has responded and the objects do not exist.
 gone() {
   local left
   left=$(k get "$@" --output name --ignore-not-found 2>/dev/null) && [ -z "$left" ]
 }
 
-# The manifest as it is applied: in our namespace, perhaps with another version.
+# Prints the manifest with the namespace and version of this run.
 manifest() {
   sed -e "s/^  namespace: nats-io$/  namespace: $NAMESPACE/" ${VERSION:+-e "s/^  version: .*/  version: \"$VERSION\"/"} "$MANIFEST"
 }
 
-# The same documents, last one first; but ServiceAccounts before all, since Kubernetes takes no pod without its ServiceAccount.
+# Prints the same documents in reverse order, except that ServiceAccounts come first: Kubernetes rejects a pod without its
+# ServiceAccount.
 manifest_reversed() {
   manifest | awk '
     BEGIN { n = 0 }
@@ -30,14 +31,14 @@ manifest_reversed() {
     }'
 }
 
-# name, ready containers of all, phase: one line per server pod.
+# Prints one line per server pod: name, ready containers out of all, phase.
 server_pods() {
   k get pods --selector "app=nats,nats_cluster=$CLUSTER" --no-headers 2>/dev/null | awk '{ print $1, $2, $3 }' | sort
 }
 
 secret_token() { k get secret "$1-$CLUSTER-bound-token" --output 'jsonpath={.data.token}' 2>/dev/null | base64 -d; }
 
-# The middle part of a token on stdin, as JSON.
+# Prints the claims of the token on stdin as JSON.
 token_claims() {
   local part
   part=$(cut -d. -f2 | tr '_-' '/+')
@@ -45,7 +46,7 @@ token_claims() {
   base64 -d <<<"$part"
 }
 
-# Asks the API server as the bearer of the token on stdin; prints what it says.
+# Sends a request to the API server with the token on stdin; prints the response.
 ask_api_server_as_bearer() {
   local file=$WORK/bearer.kubeconfig original=${KUBECONFIG:-$HOME/.kube/config}
   (umask 077 && printf 'apiVersion: v1\nkind: Config\nusers: [{name: walkthrough-bearer, user: {token: "%s"}}]\n' "$(cat)" >"$file")
@@ -58,7 +59,7 @@ monitoring() { # server, path
   k get --raw "/api/v1/namespaces/$NAMESPACE/pods/$1:8222/proxy/$2" 2>/dev/null
 }
 
-# Client connections of NATS user $1: server, cid, connection name. Fails unless every server answers.
+# Prints the client connections of NATS user $1: server, cid, connection name. Fails unless every server responds.
 connections() {
   local server
   for server in "${SERVERS[@]}"; do
@@ -69,6 +70,6 @@ connections() {
   done
 }
 
-reloads() { # server: how often it logged a reload
+reloads() { # server: prints the number of logged reloads
   k logs "$1" --container nats 2>/dev/null | grep -c 'Reloaded server configuration'
 }

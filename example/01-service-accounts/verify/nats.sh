@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # scripts in single quotes are expanded in the pod
-# NATS as the client pods see it, by the nats command line in them.
+# NATS clients: the nats command line in the client pods.
 
-# Runs in a client pod before each script: $url is how a client logs in, as in 2018.
+# Runs in a client pod before each script: url prints the URL with user and token, as in 2018.
 AS_CLIENT='token=$(cat /var/run/secrets/nats.io/token); url() { echo "nats://$user:$token@$1:4222"; };'
 
-# in_pod USER SCRIPT [ARGUMENT…] : stdin, stdout and the exit code are the script's.
+# in_pod USER SCRIPT [ARGUMENT…] : runs a script in the user's pod, with its stdin, stdout and exit code.
 in_pod() {
   local user=$1 script=$2
   shift 2
@@ -16,12 +16,12 @@ publish() { # user subject text
   in_pod "$1" 'timeout 5 nats --server "$(url "$1")" pub "$2" "$3" 2>&1' "$CLUSTER" "$2" "$3" </dev/null 2>/dev/null
 }
 
-# Subscribes for two seconds at most; prints what the client says.
+# Subscribes for at most two seconds; prints the client's output.
 try_to_subscribe() { # user subject
   in_pod "$1" 'timeout 2 nats --server "$(url "$1")" sub "$2" 2>&1' "$CLUSTER" "$2" </dev/null 2>/dev/null
 }
 
-# A client that stays: its output goes to $WORK/NAME, its connection is called NAME.
+# Starts a client in the background. Its output goes to $WORK/NAME, and NAME is the name of its connection.
 subscriber() { # name user server subject
   in_pod "$2" 'exec timeout 300 nats --server "$(url "$1")" --connection-name "$2" sub "$3" 2>&1' "$3" "$1" "$4" \
     </dev/null >"$WORK/$1" 2>&1 &
@@ -30,13 +30,13 @@ subscriber() { # name user server subject
 
 received() { grep -q "Received on \"$2\"" "$WORK/$1"; } # subscriber, subject
 
-# One login per server and line of stdin, "what-it-is user:password" or "what-it-is" alone for no user at all.
-# Prints "server what-it-is" for each that was not refused as it should be.
+# Tries one login per server and line of stdin: "description user:password", or only "description" for no user.
+# Prints "server description" for each login that was not rejected.
 not_refused() { # client pod's user
   in_pod "$1" '
     while read -r what login; do
       for server; do
-        # Once more where it did not even connect in time.
+        # Retries if the client could not connect in time.
         for attempt in 1 2 3; do
           answer=$(timeout 5 nats --server "nats://${login:+$login@}$server:4222" pub foo.x intruder 2>&1 </dev/null)
           case $answer in *"Authorization Violation"* | *Published*) break ;; esac

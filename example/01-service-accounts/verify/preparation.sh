@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Before the first step and after the last.
+# Preparation before the first step, and cleanup after the last.
 
-MARK=example.nats.io/verify # annotation on what a run has made: the next run may replace it
+MARK=example.nats.io/verify # annotation on the objects of a run, which the next run may replace
 
 prepare() {
   [ -f "$MANIFEST" ] || MANIFEST=$HERE/$MANIFEST
-  [ -f "$MANIFEST" ] || give_up "there is no manifest $MANIFEST"
-  command -v kubectl >/dev/null || give_up "kubectl is not on PATH"
-  kubectl version >/dev/null 2>&1 || give_up "no Kubernetes answers; set KUBECONFIG"
+  [ -f "$MANIFEST" ] || give_up "MANIFEST: $MANIFEST does not exist; set it to the path of a manifest"
+  command -v kubectl >/dev/null || give_up "kubectl is missing; install it and add it to PATH"
+  kubectl version >/dev/null 2>&1 || give_up "the API server does not respond; set KUBECONFIG"
   echo "Kubernetes: context $(kubectl config current-context), namespace $NAMESPACE; manifest: ${MANIFEST##*/}${VERSION:+, nats-server $VERSION}"
   leaving_namespace_gone
   if kubectl get namespace "$NAMESPACE" >/dev/null 2>&1; then
@@ -16,25 +16,25 @@ prepare() {
     kubectl create namespace "$NAMESPACE" >/dev/null || exit 2
     NAMESPACE_IS_OURS=1
   fi
-  trap clean_up EXIT # not before: until here nothing is ours
+  trap clean_up EXIT # not earlier, since no object belonged to this run
 }
 
-# An earlier run deletes the namespace that it made, and waits for nothing.
+# An earlier run deletes its namespace without waiting.
 leaving_namespace_gone() {
   [ "$(kubectl get namespace "$NAMESPACE" --ignore-not-found --output 'jsonpath={.status.phase}')" != Terminating ] ||
-    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=90s >/dev/null || give_up "namespace $NAMESPACE is being deleted and stays"
+    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=90s >/dev/null || give_up "NAMESPACE: $NAMESPACE is being deleted and still exists; choose another one"
 }
 
 all_of_it() { manifest && echo --- && label_only; }
 
-# Whatever carries a name of what is applied and was not made by an earlier run is somebody's own.
+# Objects with the names of the manifest belong to the user unless an earlier run created them.
 make_room() {
   local foreign
   foreign=$(all_of_it | k get --filename - --ignore-not-found --no-headers \
     --output "custom-columns=K:.kind,N:.metadata.name,M:.metadata.annotations.${MARK//./\\.}" 2>/dev/null |
     awk '$3 != "true" { printf "%s/%s ", $1, $2 }')
   [ -z "$foreign" ] || [ -n "${REPLACE-}" ] ||
-    give_up "namespace $NAMESPACE holds objects of these names already: $foreign– choose another NAMESPACE, or REPLACE=1 deletes them"
+    give_up "NAMESPACE: $NAMESPACE already contains $foreign; choose another namespace, or set REPLACE=1 to delete these objects"
   delete_example
 }
 
@@ -43,7 +43,7 @@ delete_example() {
   eventually 60 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER"
 }
 
-apply_as_ours() { # function that prints the manifest; the file itself is applied as it is, the mark comes after
+apply_as_ours() { # function that prints the manifest; the annotation is added after the unchanged manifest is applied
   local rc=0
   "$1" | k apply --filename - 2>&1 || rc=$?
   manifest | k annotate --filename - "$MARK=true" --overwrite >/dev/null 2>&1
@@ -59,6 +59,6 @@ clean_up() {
   if [ "$FAILED" = 0 ]; then
     rm -rf "$WORK"
   else
-    echo "What the clients and servers wrote is kept in $WORK."
+    echo "The output of the clients and servers is in $WORK."
   fi
 }

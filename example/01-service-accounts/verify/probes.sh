@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # scripts in single quotes are expanded in the pod
-# A probe is one raw connection of nats-user to one server. Every 50 ms it asks again to subscribe to "hi" and waits for
-# the answer to a PING. What the server says is noted with the time it arrived here, so only one clock is involved.
+# A probe is one raw connection of nats-user to one server. Every 50 ms it subscribes to "hi" and sends a PING. The probe logs
+# each line of the server with the time of its arrival on this machine, so only one clock is involved.
 
 start_probe() { # server
   in_pod nats-user '
@@ -24,14 +24,14 @@ start_probes() {
   for server in "${SERVERS[@]}"; do start_probe "$server"; done
 }
 
-# When each thing was first seen by the probe of that server; nothing if it was not yet.
+# Each prints the time at which the server's probe first saw the fact; nothing if it has not seen it yet.
 probe_refused() { awk '/Permissions Violation for Subscription to "hi"/ { print $1; exit }' "$WORK/probe-$1"; }
 probe_closed() { awk '$2 == "CLOSED" { print $1; exit }' "$WORK/probe-$1"; }
-probe_allowed() { # a PONG with no refusal since the PONG before
+probe_allowed() { # a PONG without a violation since the previous PONG
   awk '/Permissions Violation/ { refused = 1 } $2 ~ /^PONG/ { if (!refused) { print $1; exit } refused = 0 }' "$WORK/probe-$1"
 }
 
-# all_probes FACT : prints the latest time, if every probe has seen it.
+# all_probes FACT : prints the latest time if every probe has seen the fact.
 all_probes() {
   local server time latest=0
   for server in "${SERVERS[@]}"; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# One line per step: its number, how it ended, what was done, what was seen.
+# Prints one line per step: number, result, action, observations.
 
 PASSED=0
 FAILED=0
@@ -7,7 +7,7 @@ SEEN=
 
 saw() { SEEN+=${SEEN:+; }$*; }
 
-# wrong TEXT : for `check || wrong "what was seen instead" || return`
+# wrong TEXT : for `check || wrong "actual state" || return`
 wrong() {
   saw "WRONG: $*"
   return 1
@@ -24,12 +24,12 @@ step() { # number, what is done, function
   fi
 }
 
-# A step that all later ones stand on.
+# A step that all later steps depend on.
 must_step() {
   local failed=$FAILED
   step "$@"
   [ "$FAILED" = "$failed" ] && return
-  echo "The remaining steps need this one." && summary
+  echo "The remaining steps depend on this step." && summary
 }
 
 summary() {
@@ -44,7 +44,7 @@ now() { echo "$EPOCHREALTIME"; }
 seconds_since() { between "$1" "$EPOCHREALTIME"; }
 between() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b - a }'; }
 
-# eventually SECONDS COMMAND… : true as soon as the command is; asked ten times a second.
+# eventually SECONDS COMMAND… : runs the command ten times a second until it succeeds or the time is over.
 eventually() {
   local deadline=$((SECONDS + $1))
   shift

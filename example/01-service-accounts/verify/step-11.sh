@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # scripts in single quotes are expanded in the pod
-# A cluster that changes under connected clients: on each server one that answers whatever it receives, and one client that sends
-# numbers, each when the one before was answered or two seconds are over.
+# Changes the cluster while clients are connected. One client per server replies to each message. Another client sends numbers,
+# one at a time: the next after the reply to the previous one, or after two seconds.
 
 CHANGE_LIMIT=120 # seconds
 
@@ -20,13 +20,13 @@ cluster_changed() {
   numbers_complete "$version" && subscribers_back
 }
 
-# The roles are back after step 10; pods that are new too mount the new tokens at once.
+# Restores the roles that step 10 deleted. New pods mount the new tokens at once.
 clients_made_anew() {
   local user
   k delete pods nats-user-pod nats-admin-user-pod --grace-period=1 >/dev/null 2>&1
   apply_as_ours manifest >/dev/null || wrong "the manifest cannot be applied again" || return
   for user in nats-user nats-admin-user; do
-    eventually 30 is_in_force "$user" || wrong "role $user does not come back" || return
+    eventually 30 is_in_force "$user" || wrong "role $user is not in force again" || return
     k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
   done
 }
@@ -35,14 +35,14 @@ start_numbered_messages() {
   local server
   for server in "${SERVERS[@]}"; do answering "$server"; done
   eventually 20 answering_everywhere || wrong "not every server has its subscriber: $(connections nats-admin-user)" || return
-  # --jetstream has the client wait for the answer, and go on without one.
+  # With --jetstream the client waits for a reply, and continues without one after the timeout.
   in_pod nats-admin-user 'i=0; while sleep 0.05; do i=$((i + 1)); echo "number $i"; done |
     timeout 600 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
     "$CLUSTER" </dev/null >"$WORK/sender" 2>&1 &
   BACKGROUND+=($!)
   eventually 10 numbers_arrive || wrong "numbers do not arrive: $(tail -n 1 "$WORK/sender" "$WORK"/numbers-*)" || return
 }
-# Each in a queue group of its own, so every one gets every number. The answer is what --jetstream takes for one.
+# Each client has its own queue group, so every client gets every number. The reply has the format of a JetStream ack.
 answering() { # server
   in_pod nats-admin-user 'exec timeout 600 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
     reply --queue "$1" walkthrough.11 "{\"stream\": \"walkthrough\", \"seq\": 1}" 2>&1' "$1" "$CLUSTER-mgmt" \
@@ -56,11 +56,11 @@ numbers_arrive() {
   [ -n "$(numbers_answered)" ]
 }
 
-# changes_to PATCH SIZE VERSION TEXT: patches the cluster and watches its servers until all is as it shall be.
+# changes_to PATCH SIZE VERSION TEXT: patches the cluster and watches its servers until they have this size and version.
 changes_to() {
   local started fewest=99 pods ready least
   started=$(now)
-  k patch natscluster "$CLUSTER" --type=merge --patch "$1" >/dev/null || wrong "$1 is not taken" || return
+  k patch natscluster "$CLUSTER" --type=merge --patch "$1" >/dev/null || wrong "the patch $1 was rejected" || return
   until cluster_is "$2" "$3"; do
     if pods=$(server_pods); then
       ready=$(grep -c ' 2/2 Running' <<<"$pods")
@@ -87,7 +87,7 @@ follow_logs() { # ordinals
     k logs --follow "$CLUSTER-$ordinal" --container nats >"$WORK/log-$ordinal" 2>/dev/null &
     BACKGROUND+=($!)
   done
-  # Whoever is asked too late has nothing to tell any more.
+  # The log of a server that has stopped cannot be read any more.
   for ordinal; do
     eventually 20 test -s "$WORK/log-$ordinal" || wrong "the log of $CLUSTER-$ordinal cannot be read" || return
   done
@@ -102,15 +102,16 @@ in_lame_duck_mode() { # version, ordinals
   saw "each server that left went into lame duck mode first"
 }
 
-# What was on its way when its sender's own connection was closed may be lost: NATS promises nothing there, and the sender knows, for
-# it got no answer. It sends one at a time. Nothing else may be lost, but by a server of 1.x, which just ends.
+# A number may be lost if it is in flight while its sender's connection is closed: NATS delivers at most once, and the sender
+# gets no reply. The sender sends one number at a time. No other number may be lost, except with servers of 1.x, which exit
+# without lame duck mode.
 numbers_complete() { # version
   local last lost broken=0
   last=$(numbers_answered | tail -n 1)
-  # A client tries each address for up to five seconds, also those of servers that are gone.
-  eventually 30 numbers_answered_after "$last" || wrong "no answer since number $last: $(senders_story)" || return
+  # A client tries each address for up to five seconds, including those of removed servers.
+  eventually 30 numbers_answered_after "$last" || wrong "no reply since number $last: $(senders_story)" || return
   last=$(numbers_answered | tail -n 1)
-  # What the servers' clients saw comes here a moment later.
+  # The output of the other clients arrives a moment later.
   eventually 10 numbers_accounted_for "$last" || [[ $1 == 1.* ]] ||
     wrong "of $last numbers $lost are lost, and the sender's connection was closed $broken times: $(xargs <"$WORK/lost")" || return
   saw "$((last - lost)) of $last numbers arrived; the sender's connection was closed $broken times"
@@ -121,7 +122,7 @@ numbers_accounted_for() { # last
   broken=$(grep -c ' Disconnected ' "$WORK/sender")
   [ "$lost" -le "$broken" ]
 }
-# What became of its connection, what it wrote last, and whom the servers refused meanwhile.
+# Prints the sender's connection events, its last output, and recent authentication errors of the servers.
 senders_story() {
   local server
   grep -F '>>>' "$WORK/sender" | tail -n 12

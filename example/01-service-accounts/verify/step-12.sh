@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The end of a cluster, and a new beginning.
+# Deletes the cluster, and applies the manifest in reverse order.
 # shellcheck disable=SC2034 # variables are used in other files
 
 EVERYTHING=statefulsets,pods,services,secrets
@@ -11,12 +11,12 @@ cluster_deleted() {
   k delete natscluster "$CLUSTER" --wait=false >/dev/null || wrong "the cluster cannot be deleted" || return
   eventually 90 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" ||
     wrong "still there: $(names "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" | paste -sd' ')" || return
-  # By name too, should a label be missing.
+  # Also by name, in case a label is missing.
   left=$(names "$EVERYTHING" | grep "$CLUSTER")
   [ -z "$left" ] || wrong "left behind: $left" || return
   saw "pods, Services, Secrets and token Secrets gone after $(seconds_since "$started") s"
-  [ "$(names natsserviceroles | grep -c nats-)" = 2 ] || wrong "the user's own roles are gone too" || return
-  saw "the roles stay, they are the user's"
+  [ "$(names natsserviceroles | grep -c nats-)" = 2 ] || wrong "the user's roles are gone too" || return
+  saw "the user's roles still exist"
 }
 
 manifest_applied_in_reverse() {

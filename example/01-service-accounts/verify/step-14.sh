@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Nothing malformed gets in.
+# Checks that the webhook rejects an invalid role.
 
 malformed_role_refused() {
   local answer mistake
@@ -8,8 +8,8 @@ malformed_role_refused() {
     wrong "it was accepted: $answer" || return
   fi
   for mistake in 'metadata.labels' 'spec.permissions.publish[0]' 'spec.permissions.publish[1]' 'spec.permissions.publish[2]' 'spec.permissions.subscribe[0]'; do
-    [[ $answer == *"$mistake"* ]] || wrong "$mistake is not named: $answer" || return
+    [[ $answer == *"$mistake"* ]] || wrong "$mistake is not reported: $answer" || return
   done
-  gone natsservicerole/malformed-role || wrong "it is there all the same" || return
+  gone natsservicerole/malformed-role || wrong "it exists anyway" || return
   saw "${answer//$'\n'/ }"
 }

@@ -11,9 +11,9 @@ operator_installed() {
     wrong "not exactly one Deployment labelled app.kubernetes.io/name=nats-operator" || return
   read -r namespace name _ <<<"$deployment"
   kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout=60s >/dev/null 2>&1 ||
-    wrong "Deployment $namespace/$name does not get ready" || return
+    wrong "Deployment $namespace/$name did not become ready" || return
   [ "$(kubectl --namespace "$namespace" get deployment "$name" --output 'jsonpath={.status.readyReplicas}')" ] ||
-    wrong "Deployment $namespace/$name is scaled to nothing" || return
+    wrong "Deployment $namespace/$name has 0 replicas" || return
   saw "Deployment $namespace/$name is ready"
   for crd in "${KINDS[@]}"; do
     kubectl wait --for=condition=Established "crd/$crd.nats.io" --timeout=10s >/dev/null 2>&1 || wrong "no CRD $crd.nats.io" || return
@@ -49,7 +49,7 @@ servers_run() {
 all_routed() {
   local server
   for server in "${SERVERS[@]}"; do
-    # From 2.10 on there are several between the same two.
+    # From 2.10 on, two servers have several routes to each other.
     [ "$(monitoring "$server" routez | awk -F'"' '/"remote_id":/ { print $4 }' | sort -u | wc -l)" -ge 2 ] || return
   done
 }
@@ -89,13 +89,13 @@ token_issued() {
   [ "$audience" = "\"aud\":[\"$AUDIENCE\"]" ] || wrong "audience: $audience" || return
   saw "$audience"
   answer=$(secret_token nats-user | ask_api_server_as_bearer)
-  [[ $answer == *Unauthorized* ]] || [[ $answer == *"must be logged in"* ]] || wrong "the API server answers ${answer:0:80}" || return
-  saw "the API server refuses it as Unauthorized"
+  [[ $answer == *Unauthorized* ]] || [[ $answer == *"must be logged in"* ]] || wrong "the API server responds ${answer:0:80}" || return
+  saw "the API server rejects it as Unauthorized"
 }
 
 has_token() { [ -n "$(secret_token "$1")" ]; }
 
-# It may have been started before the token was in the Secret.
+# The pod may have started before the Secret contained the token.
 pod_has_token() { [ "$(in_pod "$1" 'echo "$token"' </dev/null)" = "$(secret_token "$1")" ]; }
 
 token_mounted() {

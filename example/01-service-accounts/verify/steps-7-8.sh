@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a client may do, and who is no client.
+# Checks the permissions of a client, and that other logins are rejected.
 
 user_follows_role() {
   subscriber admin-on-all nats-admin-user "$CLUSTER" '>'
@@ -23,7 +23,7 @@ subscriptions_follow_role() {
   saw 'Permissions Violation for Subscription to "hi"'
 }
 
-# Once more where a client did not even connect in time.
+# The caller retries, since a client may not connect in time.
 subscribing_violates() { # subject; sets answer
   answer=$(try_to_subscribe nats-user "$1")
   [[ $answer == *"Permissions Violation for Subscription to \"$1\""* ]]
@@ -34,7 +34,7 @@ publishing_violates() { # subject; sets answer
   [[ $answer == *"Permissions Violation for Publish to \"$1\""* ]]
 }
 
-# Published anew each time: a route may not know of the subscription yet.
+# Publishes again at each call, since a route may not have the subscription yet.
 delivered() { # subscriber publisher subject
   publish "$2" "$3" "for $1" >/dev/null
   received "$1" "$3"
@@ -50,7 +50,7 @@ publishing_follows_role() {
     eventually 10 publishing_violates "$subject" || wrong "pub $subject: $answer" || return
     ! received admin-on-all "$subject" || wrong "$subject was delivered" || return
   done
-  saw "violations for foo.bar.other and hi, which nobody receives"
+  saw "violations for foo.bar.other and hi, which no client receives"
 }
 
 strangers_refused() {

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Roles that change while clients are connected.
+# Changes roles while clients are connected.
 
-LIMIT=10 # seconds a change may take before the step fails; how long it took is printed
+LIMIT=10 # maximum seconds for a change; the step prints the actual time
 
 role_edited() {
   local server before after reloads_before=() started
   start_probes
-  eventually 20 probes_have probe_refused || wrong "no probe was refused hi" || return
+  eventually 20 probes_have probe_refused || wrong "no probe got a violation for hi" || return
   no_probe_has probe_allowed || wrong "hi was allowed already" || return
   before=$(connections nats-user)
   for server in "${SERVERS[@]}"; do reloads_before+=("$(reloads "$server")"); done
