@@ -3,7 +3,7 @@ package org.natsoperator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** The operator: runs NATS clusters and makes ServiceAccounts their users. */
+/** The operator: runs NATS clusters and configures ServiceAccounts as their users. */
 @SpringBootApplication
 public class NatsOperatorApplication {
 

@@ -104,7 +104,7 @@ class ClusterApplier {
 
   /**
    * Whether a foreign object has the name. The caches contain only objects with the operator's
-   * labels, so this asks the API server.
+   * labels, so this reads from the API server.
    */
   private boolean taken(HasMetadata object, NatsCluster cluster) {
     HasMetadata found = client.resource(object).get();

@@ -58,7 +58,7 @@ class Pusher {
   }
 
   /**
-   * Closes the connections of users that lost rights on servers in lame duck mode.
+   * Closes the connections of users that lost permissions on servers in lame duck mode.
    *
    * @return whether there may be such connections; the caller must then check again soon
    */

@@ -100,7 +100,7 @@ public class SharedInformers implements SmartLifecycle {
     return clusters;
   }
 
-  /** Returns the clusters that a reference may mean, for {@link ClusterResolution}. */
+  /** Returns the clusters that a reference may refer to, for {@link ClusterResolution}. */
   public List<NatsCluster> candidates(ClusterReference reference) {
     return ClusterIndex.of(reference, key -> clusters.byIndex(BY_CANDIDATE_KEY, key), clusters);
   }

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. It rejects what no API server sends:
- * duplicate keys in the parts that it reads, trailing content, and too many or too deep values.
+ * Reads an AdmissionReview (admission.k8s.io/v1) from JSON. It rejects content that no API server
+ * sends: duplicate keys in the parts that it reads, trailing content, and too many or too deep
+ * values.
  */
 public final class AdmissionReviewReader {
 

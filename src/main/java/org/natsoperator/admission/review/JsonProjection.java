@@ -51,7 +51,7 @@ public interface JsonProjection {
     return items(json -> json.hasToken(JsonToken.START_OBJECT) ? named(json, names) : whole(json));
   }
 
-  /** Returns a parser for {@link #read} that rejects what no API server sends. */
+  /** Returns a parser for {@link #read} that rejects content that no API server sends. */
   static JsonParser parser(byte[] text, int length) throws IOException {
     return Source.FACTORY.createParser(text, 0, length);
   }

@@ -19,7 +19,7 @@ import org.natsoperator.api.NatsApi;
  * A client pod without its token, because no webhook was called when it was created. A pod that
  * mounts its token itself is not worth a restart.
  *
- * @param pod only what an Event refers to
+ * @param pod only the fields that an Event refers to
  * @param subject the pod's controller; the pod itself if it has none
  * @param evictable whether its owner replaces it, and the new pod is injected without a warning.
  *     The work of a Job's pod would be lost and count as failed. Without a cluster or role, the new

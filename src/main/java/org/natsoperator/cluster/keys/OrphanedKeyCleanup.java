@@ -63,7 +63,7 @@ public class OrphanedKeyCleanup {
         () -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")), Instant.now());
   }
 
-  /** The next cleanup retries what fails. */
+  /** The next cleanup retries a failed task. */
   private void ifLeading(Runnable task) {
     if (!leadership.isHeld()) {
       return;

@@ -18,7 +18,7 @@ import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.validation.FieldError;
 
 /**
- * All decisions about a cluster, made from its observed state.
+ * All decisions about a cluster, based on its observed state.
  *
  * @param errors in the spec; with errors, or while the cluster is paused, running servers only get
  *     new users

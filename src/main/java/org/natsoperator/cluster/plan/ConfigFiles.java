@@ -16,7 +16,7 @@ import org.natsoperator.config.ServerConfigFile;
  */
 record ConfigFiles(Map<String, Content> bySecret) {
 
-  /** A file; the number of blank lines makes the bytes of equal configurations differ. */
+  /** A file. Its number of blank lines distinguishes the bytes of equal configurations. */
   record Content(ObjectNode config, int blankLines, ServerConfigFile file) {
 
     Content(ObjectNode config, int blankLines) {

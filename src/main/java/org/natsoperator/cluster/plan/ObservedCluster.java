@@ -54,7 +54,7 @@ public record ObservedCluster(
   }
 
   /**
-   * Whether a server has a route to every other server that answers; true if it does not answer.
+   * Whether a server has a route to every other server that responds; true if it does not respond.
    */
   boolean routed(ObservedServer server) {
     long others =

@@ -51,7 +51,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
   }
 
-  /** Whether the pod was made from this revision of the StatefulSet's template. */
+  /** Whether the pod was created from this revision of the StatefulSet's template. */
   boolean isOfTemplate(String revision) {
     return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
   }

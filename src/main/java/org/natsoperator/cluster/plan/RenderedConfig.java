@@ -25,7 +25,7 @@ public final class RenderedConfig {
   }
 
   /**
-   * @param before what was rendered last; reused if it has the same source
+   * @param before the configuration that was rendered last; reused if it has the same source
    */
   public static RenderedConfig of(ServerConfig source, Optional<RenderedConfig> before) {
     return before
