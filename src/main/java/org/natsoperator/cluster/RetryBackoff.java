@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The backoff of each cluster after a failed request. Reconciliations for revocations are more
- * frequent and ignore it.
+ * The backoff of each cluster after a failed request. Meanwhile the cluster is reconciled more
+ * often for pushes and revocations, which do not wait for it.
  */
 final class RetryBackoff {
 
