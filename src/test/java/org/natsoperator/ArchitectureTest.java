@@ -46,7 +46,7 @@ class ArchitectureTest {
   private static final Pattern END_OF_MEMBER = Pattern.compile("( {2}| {4})}");
   private static final Pattern TYPE = Pattern.compile("\\b(class|record|enum|interface)\\b");
 
-  /** Classes that do IO are Spring components, or gather for one. */
+  /** Classes that do I/O are Spring components, or gather facts for one. */
   private static final DescribedPredicate<JavaClass> GATHER =
       simpleNameEndingWith("Reconciler")
           .or(simpleNameEndingWith("EventSources"))
@@ -83,7 +83,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void decidingClassesAreNotPartOfSpring() {
+  void decidingClassesDoNotUseSpring() {
     noClasses()
         .that(DECIDE)
         .should()
@@ -132,7 +132,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void thereAreClassesOfBothKinds() {
+  void findsClassesOfBothKinds() {
     assertThat(CLASSES.that(DECIDE))
         .extracting(JavaClass::getSimpleName)
         .contains("Binding", "DesiredCluster", "ServerFeatures")
@@ -149,7 +149,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void noNameIsGeneric() {
+  void namesAreNotGeneric() {
     noClasses()
         .that()
         // The JDK gives its subclasses this name.
@@ -183,9 +183,9 @@ class ArchitectureTest {
     return sources().stream().map(Path::getParent).distinct().toList();
   }
 
-  @ParameterizedTest(name = "{0} is short")
+  @ParameterizedTest(name = "{0} and its methods are short")
   @MethodSource("sources")
-  void files(Path file) throws IOException {
+  void filesAndMethodsAreShort(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
 
     assertThat(lines.size()).as("lines of %s", file).isLessThanOrEqualTo(LONGEST_FILE);
@@ -205,7 +205,7 @@ class ArchitectureTest {
     return sources;
   }
 
-  /** From the line that is indented like the closing brace to the brace. */
+  /** A method starts at the last line with the indentation of its closing brace. */
   private static List<List<String>> methods(List<String> lines) {
     List<List<String>> methods = new ArrayList<>();
     for (int end = 0; end < lines.size(); end++) {
@@ -235,7 +235,7 @@ class ArchitectureTest {
 
   private static DescribedPredicate<JavaClass> nestedIn(String annotation) {
     return DescribedPredicate.describe(
-        "lie in a class that is @" + annotation,
+        "are in a class that is @" + annotation,
         inner ->
             inner
                 .getEnclosingClass()

@@ -139,9 +139,9 @@ class PackageDependenciesTest {
           "cluster.validation.NatsClusterWarnings",
           "cluster.validation.NatsClusterUpdateWarnings");
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} uses only its allowed packages")
   @MethodSource("packages")
-  void usesOnlyThePackagesOfItsRow(String name) {
+  void usesOnlyAllowedPackages(String name) {
     Set<String> used =
         dependencies(type -> packageOf(type).equals(name))
             .map(dependency -> packageOf(dependency.getTargetClass()))
@@ -158,7 +158,7 @@ class PackageDependenciesTest {
   }
 
   @Test
-  void aSubPackageIsUsedOnlyInItsOwnFeature() {
+  void subPackageIsUsedOnlyInItsFeature() {
     Set<String> foreign =
         dependencies(type -> true)
             .filter(dependency -> packageOf(dependency.getTargetClass()).contains("."))
@@ -173,7 +173,7 @@ class PackageDependenciesTest {
   }
 
   @Test
-  void noPackagesFormACycle() {
+  void packagesHaveNoCycle() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
