@@ -17,12 +17,12 @@ class ClusterIndexTest {
   private static final NatsCluster EDGE = Clusters.in("edge");
 
   @Test
-  void aClusterIsFoundFromItsOwnNamespaceAndThoseItAdmits() {
+  void indexesClusterByItsNamespaceAndAllowedNamespaces() {
     assertThat(ClusterIndex.keys(CORE)).containsExactly("core/example-nats", "team/example-nats");
   }
 
   @Test
-  void aRoleMayMeanThoseOfItsKeyAndTheOneThatItNames() {
+  void findsCandidatesByKeyAndByAnnotation() {
     NatsServiceRole role = Roles.in("team", "worker");
     assertThat(candidates(role)).containsExactly(CORE);
 
@@ -31,7 +31,7 @@ class ClusterIndexTest {
   }
 
   @Test
-  void aRoleWithoutLabelMeansNone() {
+  void findsNoCandidatesForRoleWithoutLabel() {
     NatsServiceRole role = Roles.in("team", "worker");
     role.getMetadata().setLabels(null);
 
@@ -39,16 +39,16 @@ class ClusterIndexTest {
   }
 
   @Test
-  void otherGenerationOrUidMayChangeLookups() {
+  void treatsOtherGenerationOrUidAsPossibleChange() {
     assertThat(ClusterIndex.mayDiffer(Clusters.in("core"), Clusters.in("core"))).isFalse();
 
     NatsCluster edited = Clusters.in("core");
     edited.getMetadata().setGeneration(2L);
     assertThat(ClusterIndex.mayDiffer(edited, Clusters.in("core"))).isTrue();
 
-    NatsCluster anew = Clusters.in("core");
-    anew.getMetadata().setUid("another");
-    assertThat(ClusterIndex.mayDiffer(anew, Clusters.in("core"))).isTrue();
+    NatsCluster recreated = Clusters.in("core");
+    recreated.getMetadata().setUid("another");
+    assertThat(ClusterIndex.mayDiffer(recreated, Clusters.in("core"))).isTrue();
   }
 
   private static List<NatsCluster> candidates(NatsServiceRole role) {

@@ -13,14 +13,14 @@ class ClusterReferenceTest {
   private final NatsServiceRole role = Roles.in("team", "worker");
 
   @Test
-  void aRolesIsItsLabelAndItsAnnotation() {
+  void readsLabelAndAnnotationOfRole() {
     assertThat(ClusterReference.of(role)).isEqualTo(reference("example-nats", Optional.empty()));
     inCore();
     assertThat(ClusterReference.of(role)).isEqualTo(reference("example-nats", Optional.of("core")));
   }
 
   @Test
-  void whoSaysNothingOfANamespaceMeansThatOfItsRole() {
+  void usesNamespaceOfRoleIfReferenceHasNone() {
     inCore();
     assertThat(reference("example-nats", Optional.empty()).orAsIn(Optional.of(role)).namespace())
         .contains("core");

@@ -22,17 +22,17 @@ class ClusterResolutionTest {
   private static final NatsCluster CLOSED = Clusters.in("closed", "tea", "team-2", "*");
 
   @Test
-  void theOneOfItsOwnNamespace() {
+  void choosesClusterOfOwnNamespace() {
     assertThat(chosen(ROLE, CORE, HOME, EDGE)).isEqualTo(HOME);
   }
 
   @Test
-  void elseTheOnlyOneThatAdmitsItsNamespace() {
+  void choosesOnlyClusterThatAdmitsNamespace() {
     assertThat(chosen(ROLE, CORE, CLOSED)).isEqualTo(CORE);
   }
 
   @Test
-  void severalThatAdmitItAreNamedWithTheRemedy() {
+  void listsAllClustersThatAdmitNamespaceIfAmbiguous() {
     NoCluster none = none(ROLE, EDGE, CLOSED, CORE);
 
     assertThat(none.reason()).isEqualTo("Ambiguous");
@@ -42,11 +42,11 @@ class ClusterResolutionTest {
   }
 
   /**
-   * A namespace is admitted by its exact name, and of clusters that do not admit it nothing is
-   * told.
+   * Only the exact name admits a namespace. The message contains nothing about clusters that do not
+   * admit it.
    */
   @Test
-  void oneThatDoesNotAdmitItIsNone() {
+  void ignoresClusterThatDoesNotAdmitNamespace() {
     NoCluster none = none(ROLE, CLOSED);
 
     assertThat(none.reason()).isEqualTo("ClusterNotFound");
@@ -56,7 +56,7 @@ class ClusterResolutionTest {
   }
 
   @Test
-  void oneOfAnotherNameIsNone() {
+  void ignoresClusterWithOtherName() {
     NatsCluster other = Clusters.in("core", "team");
     other.getMetadata().setName("other");
 
@@ -64,22 +64,22 @@ class ClusterResolutionTest {
   }
 
   @Test
-  void oneThatGoesIsNone() {
-    NatsCluster going = Clusters.in("team");
-    going.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
+  void ignoresClusterThatIsBeingDeleted() {
+    NatsCluster terminating = Clusters.in("team");
+    terminating.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
 
-    assertThat(none(ROLE, going).reason()).isEqualTo("ClusterNotFound");
-    assertThat(chosen(ROLE, going, CORE)).isEqualTo(CORE);
+    assertThat(none(ROLE, terminating).reason()).isEqualTo("ClusterNotFound");
+    assertThat(chosen(ROLE, terminating, CORE)).isEqualTo(CORE);
   }
 
   @Test
-  void theAnnotationIsDecisive() {
+  void prefersClusterOfAnnotatedNamespace() {
     assertThat(chosen(annotated("edge"), HOME, CORE, EDGE)).isEqualTo(EDGE);
     assertThat(chosen(annotated("team"), HOME, CORE, EDGE)).isEqualTo(HOME);
   }
 
   @Test
-  void theAnnotationMeansNoOtherIfThereIsNone() {
+  void choosesNoOtherClusterIfAnnotatedNamespaceHasNone() {
     NoCluster none = none(annotated("nowhere"), HOME, CORE);
 
     assertThat(none.reason()).isEqualTo("ClusterNotFound");
@@ -87,7 +87,7 @@ class ClusterResolutionTest {
   }
 
   @Test
-  void theAnnotationOpensNoDoor() {
+  void rejectsAnnotatedClusterThatDoesNotAdmitNamespace() {
     NoCluster none = none(annotated("closed"), HOME, CORE, CLOSED);
 
     assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
@@ -98,7 +98,7 @@ class ClusterResolutionTest {
   }
 
   @Test
-  void anEmptyAnnotationIsNoNamespace() {
+  void findsNoClusterForEmptyAnnotation() {
     assertThat(none(annotated(""), HOME).reason()).isEqualTo("ClusterNotFound");
   }
 
@@ -108,11 +108,11 @@ class ClusterResolutionTest {
     return role;
   }
 
-  private static NatsCluster chosen(NatsServiceRole role, NatsCluster... known) {
-    return ((Chosen) ClusterResolution.of(ClusterReference.of(role), List.of(known))).cluster();
+  private static NatsCluster chosen(NatsServiceRole role, NatsCluster... clusters) {
+    return ((Chosen) ClusterResolution.of(ClusterReference.of(role), List.of(clusters))).cluster();
   }
 
-  private static NoCluster none(NatsServiceRole role, NatsCluster... known) {
-    return (NoCluster) ClusterResolution.of(ClusterReference.of(role), List.of(known));
+  private static NoCluster none(NatsServiceRole role, NatsCluster... clusters) {
+    return (NoCluster) ClusterResolution.of(ClusterReference.of(role), List.of(clusters));
   }
 }

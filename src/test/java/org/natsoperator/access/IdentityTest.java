@@ -13,30 +13,30 @@ class IdentityTest {
   private static final NatsCluster CLUSTER = Clusters.in("nats-io", "team");
 
   @Test
-  void atHomeTheUserHasTheServiceAccountsName() {
+  void namesUserAfterServiceAccountInOwnNamespace() {
     assertThat(new Identity("nats-io", "nats-user").userIn(CLUSTER)).isEqualTo("nats-user");
     assertThat(new Identity("nats-io", "team.worker").userIn(CLUSTER)).isEqualTo("team.worker");
   }
 
   @Test
-  void elsewhereItBeginsWithTheNamespace() {
+  void prefixesUserWithNamespaceInOtherNamespaces() {
     assertThat(new Identity("team", "nats-user").userIn(CLUSTER)).isEqualTo("team.nats-user");
     assertThat(new Identity("team", "a.b").userIn(CLUSTER)).isEqualTo("team.a.b");
   }
 
   @Test
-  void aServiceAccountTouchesItself() {
+  void serviceAccountAffectsRoleWithItsName() {
     assertThat(Identity.touchedBy(Roles.account("nats-user")))
         .containsExactly(new Identity("nats-io", "nats-user"));
   }
 
   @Test
-  void serviceAccountTouchesForeignRoleWithItsUserName() {
+  void serviceAccountAffectsForeignRoleWithItsUserName() {
     ServiceAccount account = Roles.account("team.a.b");
-    Identity stranger = new Identity("team", "a.b");
+    Identity foreign = new Identity("team", "a.b");
 
     assertThat(Identity.touchedBy(account))
-        .containsExactly(new Identity("nats-io", "team.a.b"), stranger);
-    assertThat(stranger.userIn(CLUSTER)).isEqualTo(account.getMetadata().getName());
+        .containsExactly(new Identity("nats-io", "team.a.b"), foreign);
+    assertThat(foreign.userIn(CLUSTER)).isEqualTo(account.getMetadata().getName());
   }
 }

@@ -37,7 +37,7 @@ class SubjectSyntaxTest {
         arguments("quotes and backslashes", "a\"b\\c"));
   }
 
-  @ParameterizedTest(name = "{0} is a mistake")
+  @ParameterizedTest(name = "{0} is invalid")
   @MethodSource
   void rejectsInvalidSubject(String what, String subject, String message) {
     assertThat(SubjectSyntax.mistakeInPublish(subject))
@@ -50,36 +50,36 @@ class SubjectSyntaxTest {
 
   static Stream<Arguments> rejectsInvalidSubject() {
     return Stream.of(
-        arguments("nothing at all", null, "must not be empty"),
+        arguments("a missing subject", null, "must not be empty"),
         arguments("an empty subject", "", "must not be empty"),
-        arguments("a dot alone", ".", "empty token"),
-        arguments("a dot at the start", ".foo", "empty token"),
-        arguments("a dot at the end", "foo.", "empty token"),
+        arguments("only a dot", ".", "empty token"),
+        arguments("a leading dot", ".foo", "empty token"),
+        arguments("a trailing dot", "foo.", "empty token"),
         arguments("two dots", "foo..bar", "\"foo..bar\" has an empty token; remove the extra dot"),
         arguments("a '>' in the middle", "foo.>.bar", "\">\" before its last token; use \"*\""),
         arguments("a '>' at the start", ">.foo", "\">\" before its last token"),
-        arguments("a space alone", " ", "space or control character"),
-        arguments("a space in front", " foo", "space or control character"),
-        arguments("a space behind", "foo ", "space or control character"),
+        arguments("only a space", " ", "space or control character"),
+        arguments("a leading space", " foo", "space or control character"),
+        arguments("a trailing space", "foo ", "space or control character"),
         arguments("a tab", "foo\t", "space or control character"),
         arguments("a line break", "foo\n", "space or control character"),
         arguments("a carriage return", "foo\r", "space or control character"),
         arguments("a form feed", "foo\fbar", "space or control character"),
         arguments("a zero byte", "foo\0bar", "space or control character"),
         arguments(
-            "a space that is no ASCII", "foo\u00a0", "\"foo?\" contains a space or control character"),
+            "a no-break space", "foo\u00a0", "\"foo?\" contains a space or control character"),
         arguments("an em space", "foo\u2003bar", "space or control character"),
-        arguments("a next line", "foo\u0085", "space or control character"));
+        arguments("a next-line character", "foo\u0085", "space or control character"));
   }
 
-  @ParameterizedTest(name = "subscribe may name a queue group: {0}")
+  @ParameterizedTest(name = "\"{0}\" is a valid subject with a queue group")
   @MethodSource
-  void validQueues(String entry) {
+  void acceptsQueueGroup(String entry) {
     assertThat(SubjectSyntax.mistakeInSubscribe(entry)).isEmpty();
     assertThat(SubjectSyntax.namesQueue(entry)).isTrue();
   }
 
-  static Stream<String> validQueues() {
+  static Stream<String> acceptsQueueGroup() {
     return Stream.of(
         "foo workers",
         "foo.* *",
@@ -91,42 +91,42 @@ class SubjectSyntaxTest {
         "foo\tworkers\n");
   }
 
-  @ParameterizedTest(name = "{0} in a subscription is a mistake")
+  @ParameterizedTest(name = "{0} is invalid in a subscription")
   @MethodSource
-  void invalidQueues(String what, String entry, String message) {
+  void rejectsInvalidQueueGroup(String what, String entry, String message) {
     assertThat(SubjectSyntax.mistakeInSubscribe(entry))
         .as(what)
         .hasValueSatisfying(contains(message));
   }
 
-  static Stream<Arguments> invalidQueues() {
+  static Stream<Arguments> rejectsInvalidQueueGroup() {
     return Stream.of(
         arguments(
-            "a bad subject before a queue", "foo..bar workers", "\"foo..bar\" has an empty token"),
+            "an invalid subject before a queue group", "foo..bar workers", "\"foo..bar\" has an empty token"),
         arguments(
-            "a bad queue",
+            "an invalid queue group",
             "foo workers..a",
             "in the queue group: \"workers..a\" has an empty token"),
-        arguments("a '>' amid a queue", "foo >.a", "in the queue group"),
-        arguments("two queues", "foo one two", "more than a subject and one queue group"),
+        arguments("a '>' in the middle of a queue group", "foo >.a", "in the queue group"),
+        arguments("two queue groups", "foo one two", "more than a subject and one queue group"),
         arguments(
-            "a form feed, which the file cannot hold",
+            "a form feed before a queue group",
             "foo\fworkers",
             "space or control character"),
-        arguments("an odd space in a queue", "foo work\u00a0ers", "in the queue group"),
-        arguments("an odd space behind a queue", "foo workers\u2003", "in the queue group"),
-        arguments("a space in front and no queue", " foo", "space or control character"));
+        arguments("a no-break space in a queue group", "foo work\u00a0ers", "in the queue group"),
+        arguments("an em space after a queue group", "foo workers\u2003", "in the queue group"),
+        arguments("a leading space without a queue group", " foo", "space or control character"));
   }
 
   @Test
-  void aQueueGroupMeansNothingToPublish() {
+  void rejectsQueueGroupInPublish() {
     assertThat(SubjectSyntax.mistakeInPublish("foo workers"))
         .contains("a queue group is valid only under subscribe; remove \"workers\"");
   }
 
-  @ParameterizedTest(name = "the message about a control character shows none")
+  @ParameterizedTest(name = "the message for a subject with a control character has one line")
   @MethodSource("controlCharacters")
-  void messagesStayOnOneLine(String subject) {
+  void messageContainsNoControlCharacter(String subject) {
     assertThat(SubjectSyntax.mistakeInSubscribe(subject).orElseThrow())
         .doesNotContainPattern("\\p{Cntrl}");
   }
@@ -136,7 +136,7 @@ class SubjectSyntaxTest {
   }
 
   @Test
-  void aLongSubjectIsCutInTheMessage() {
+  void truncatesLongSubjectInMessage() {
     assertThat(SubjectSyntax.mistakeInPublish("a..".repeat(100_000)).orElseThrow())
         .hasSizeLessThan(120)
         .contains("a..a..", "…\"");
@@ -166,7 +166,7 @@ class SubjectSyntaxTest {
     "foo.> q, foo.a, false",
     "foo.> p, foo.a q, false"
   })
-  void covers(String wide, String narrow, boolean covers) {
+  void decidesWhetherWildcardCoversSubject(String wide, String narrow, boolean covers) {
     assertThat(SubjectPermission.of(narrow).isCoveredBy(SubjectPermission.of(wide)))
         .isEqualTo(covers);
   }

@@ -22,7 +22,7 @@ import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
-/** The same verdict as real servers', both ways, on subjects that nobody would think of. */
+/** Compares the operator's verdict with that of real servers for random subjects. */
 class SubjectVerdictsIT {
 
   private static final int SUBJECTS = 1_500;
@@ -42,7 +42,7 @@ class SubjectVerdictsIT {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
-  void sameVerdict(long seed) {
+  void acceptsAndRejectsSameSubjectsAsServers(long seed) {
     Set<String> subjects = subjects(new Random(seed));
 
     compare(
@@ -55,32 +55,32 @@ class SubjectVerdictsIT {
 
   private static void compare(
       Set<String> subjects,
-      Function<String, Optional<String>> ours,
+      Function<String, Optional<String>> verdict,
       Function<String, ServerUser> user) {
-    Set<String> refused = new TreeSet<>();
-    CHECKING.forEach(version -> refused.addAll(refused(version, subjects, user)));
+    Set<String> rejected = new TreeSet<>();
+    CHECKING.forEach(version -> rejected.addAll(rejected(version, subjects, user)));
 
-    List<String> good = subjects.stream().filter(subject -> ours.apply(subject).isEmpty()).toList();
+    List<String> good = subjects.stream().filter(subject -> verdict.apply(subject).isEmpty()).toList();
     assertThat(subjects)
-        .filteredOn(subject -> ours.apply(subject).isPresent())
-        .as("what we refuse")
-        .containsExactlyInAnyOrderElementsOf(refused);
-    assertThat(good).as("what we take").hasSizeGreaterThan(SUBJECTS / 10);
-    assertThat(refused).hasSizeGreaterThan(SUBJECTS / 10);
-    assertTaken(
+        .filteredOn(subject -> verdict.apply(subject).isPresent())
+        .as("subjects that the operator rejects")
+        .containsExactlyInAnyOrderElementsOf(rejected);
+    assertThat(good).as("subjects that the operator accepts").hasSizeGreaterThan(SUBJECTS / 10);
+    assertThat(rejected).hasSizeGreaterThan(SUBJECTS / 10);
+    assertAccepted(
         OLDEST,
         good.stream().filter(subject -> !SubjectSyntax.namesQueue(subject)).map(user).toList());
   }
 
-  private static void assertTaken(String version, List<ServerUser> users) {
+  private static void assertAccepted(String version, List<ServerUser> users) {
     NatsServer.start(version, ServerConfigs.withUsers(version, numbered(users))).close();
   }
 
   /**
-   * Servers list all bad subjects in the order of the users: with a bad one behind each, it is told
-   * whose each is.
+   * Servers list all bad subjects in the order of the users. A known bad subject after each user
+   * marks where the errors of that user end.
    */
-  private static Set<String> refused(
+  private static Set<String> rejected(
       String version, Set<String> subjects, Function<String, ServerUser> user) {
     List<String> all = List.copyOf(subjects);
     List<ServerUser> users = new ArrayList<>();
@@ -88,21 +88,21 @@ class SubjectVerdictsIT {
       users.add(user.apply(all.get(i)));
       users.add(user(List.of("mark.." + i), List.of("x")));
     }
-    List<String> complaints =
-        NatsServer.complaint(version, ServerConfigs.withUsers(version, numbered(users)))
+    List<String> errors =
+        NatsServer.error(version, ServerConfigs.withUsers(version, numbered(users)))
             .lines()
             .toList();
-    Set<String> refused = new LinkedHashSet<>();
+    Set<String> rejected = new LinkedHashSet<>();
     int at = 0;
-    for (String complaint : complaints) {
-      if (complaint.contains("\"mark.." + at + "\"")) {
+    for (String error : errors) {
+      if (error.contains("\"mark.." + at + "\"")) {
         at++;
-      } else if (complaint.contains("is not a valid") && !complaint.contains("\"mark..")) {
-        refused.add(all.get(at));
+      } else if (error.contains("is not a valid") && !error.contains("\"mark..")) {
+        rejected.add(all.get(at));
       }
     }
-    assertThat(at).as("marks of %s in\n%s", version, complaints).isEqualTo(all.size());
-    return refused;
+    assertThat(at).as("marks of %s in\n%s", version, errors).isEqualTo(all.size());
+    return rejected;
   }
 
   private static List<ServerUser> numbered(List<ServerUser> users) {
@@ -134,9 +134,9 @@ class SubjectVerdictsIT {
     return choices.get(random.nextInt(choices.size()));
   }
 
-  /** Servers would take them, but a file cannot hold them. */
+  /** Servers accept control characters, but a configuration file cannot contain them. */
   @Test
-  void controlCharactersSpoilTheFile() {
+  void controlCharactersMakeConfigInvalid() {
     IntStream.range(0, ' ')
         .filter(c -> "\t\n\r".indexOf(c) < 0)
         .mapToObj(c -> "foo" + (char) c + "bar")
@@ -144,15 +144,15 @@ class SubjectVerdictsIT {
             subject -> {
               assertThat(SubjectSyntax.mistakeInPublish(subject)).isPresent();
               assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();
-              assertThat(NatsServer.complaint("2.15.2", config("2.15.2", subject)))
+              assertThat(NatsServer.error("2.15.2", config("2.15.2", subject)))
                   .contains("Invalid escape character");
             });
   }
 
-  /** The one thing in which we are stricter than any server's check of its file. */
+  /** The only case in which the operator is stricter than a server's check of its file. */
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"2.10.27", "2.15.2"})
-  void anOddSpaceGrantsWhatStandsBeforeIt(String version) throws IOException {
+  void noBreakSpaceGrantsSubjectBeforeIt(String version) throws IOException {
     String subject = "foo\u00a0";
     assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();
     try (NatsServer server = NatsServer.start(version, config(version, subject));
@@ -163,7 +163,7 @@ class SubjectVerdictsIT {
   }
 
   @Test
-  void anOddSpaceAloneKeepsAnOlderServerFromAnswering() {
+  void singleNoBreakSpaceStopsOlderServerFromAnswering() {
     try (NatsServer server = NatsServer.start("2.10.27", config("2.10.27", "\u00a0"))) {
       assertThatThrownBy(() -> NatsClient.login(server, "client", "a password"))
           .isInstanceOf(IOException.class);

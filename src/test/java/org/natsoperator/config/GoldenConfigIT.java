@@ -71,7 +71,7 @@ class GoldenConfigIT {
   @MethodSource("files")
   void aRealServerTakesIt(Golden golden) {
     if (golden.version().major() >= 2) {
-      assertThat(NatsServer.complaint(golden.version().tag(), golden.config())).isEmpty();
+      assertThat(NatsServer.error(golden.version().tag(), golden.config())).isEmpty();
     } else {
       try (NatsServer server = NatsServer.start(golden.version().tag(), golden.config())) {
         assertThat(server.log()).contains("Server is ready");

@@ -69,7 +69,7 @@ public final class NatsServer implements AutoCloseable {
   }
 
   /** What {@code nats-server -t} has to say against a file; empty if nothing. For 2.0 and later. */
-  public static String complaint(String version, ObjectNode config) {
+  public static String error(String version, ObjectNode config) {
     NatsServer server = create();
     try {
       server.write(config);
