@@ -17,21 +17,21 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import org.natsoperator.admission.review.AdmissionWarnings;
 
-/** What holds for every pod, also for those that somebody wired before, in part or by hand. */
+/** Properties of every pod, also of pods that are already injected in part or by hand. */
 class AnyPodTest {
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void theSecondTimeNothingChanges(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
+  void secondInjectionChangesNothing(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
     ObjectNode pod = new RandomPods(seed).pod();
 
-    ObjectNode wired = wired(pod, trust);
+    ObjectNode injected = injected(pod, mode);
 
-    assertThat(patch(wired, trust)).isEmpty();
+    assertThat(patch(injected, mode)).isEmpty();
   }
 
-  /** What is not read makes no difference. */
+  /** Fields that the injector does not read make no difference. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void allThatIsLookedAtIsRead(@ForAll("seeds") long seed) {
+  void readsAllFieldsThatItUses(@ForAll("seeds") long seed) {
     ObjectNode pod = new RandomPods(seed).pod();
     PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
@@ -40,47 +40,45 @@ class AnyPodTest {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void whatWasThereIsThereInItsOrder(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
+  void keepsExistingFieldsInTheirOrder(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
     ObjectNode pod = new RandomPods(seed).pod();
     ObjectNode untouched = pod.deepCopy();
 
-    ObjectNode wired = wired(pod, trust);
+    ObjectNode injected = injected(pod, mode);
 
     assertThat(pod).isEqualTo(untouched);
-    assertThat(isPartOf(pod, wired)).as("%s in %s", pod, wired).isTrue();
+    assertThat(isPartOf(pod, injected)).as("%s in %s", pod, injected).isTrue();
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void namesAndPathsAreUnique(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
-    ObjectNode wired = wired(new RandomPods(seed).pod(), trust);
+  void keepsNamesAndPathsUnique(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
+    ObjectNode injected = injected(new RandomPods(seed).pod(), mode);
 
-    assertThat(names(wired.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
-    for (JsonNode container : containers(wired)) {
+    assertThat(names(injected.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
+    for (JsonNode container : containers(injected)) {
       assertThat(names(container.path("volumeMounts"), "mountPath")).doesNotHaveDuplicates();
       assertThat(names(container.path("env"), "name")).doesNotHaveDuplicates();
-      assertThat(names(wired.at("/spec/volumes"), "name"))
+      assertThat(names(injected.at("/spec/volumes"), "name"))
           .containsAll(names(container.path("volumeMounts"), "name"));
     }
   }
 
-  /**
-   * Every container sees a token of every cluster, but for those in which something is in the way.
-   */
+  /** Every container sees a token of every cluster, except where a warning names an obstacle. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void everyContainerSeesItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
-    TokenMode trust = bound ? TokenMode.BOUND_SECRET : TokenMode.PROJECTED;
+  void givesEveryContainerItsTokens(@ForAll("seeds") long seed, @ForAll boolean bound) {
+    TokenMode mode = bound ? TokenMode.BOUND_SECRET : TokenMode.PROJECTED;
     ObjectNode pod = new RandomPods(seed).pod();
     InjectionOptions options = options(pod);
     List<ResolvedCluster> clusters =
-        options.clusters().stream().map(wish -> Pods.cluster(wish, trust)).toList();
+        options.clusters().stream().map(reference -> Pods.cluster(reference, mode)).toList();
     AdmissionWarnings warnings = new AdmissionWarnings();
-    ObjectNode wired =
+    ObjectNode injected =
         Pods.patched(pod, PodPatch.ofNew(new PodView(pod), options, clusters, warnings));
 
     for (ResolvedCluster cluster : clusters) {
-      List<TokenVolume> volumes = TokenVolume.in(wired.at("/spec/volumes"), cluster);
+      List<TokenVolume> volumes = TokenVolume.in(injected.at("/spec/volumes"), cluster);
       for (ContainerView container :
-          new PodView(wired).containers().stream().filter(options.containers()::takes).toList()) {
+          new PodView(injected).containers().stream().filter(options.containers()::takes).toList()) {
         String uninjected =
             "container %s gets no token: the mount of .* conflicts with %s"
                 .formatted(container.name(), options.folder(cluster));
@@ -93,11 +91,11 @@ class AnyPodTest {
   }
 
   @Property(shrinking = ShrinkingMode.OFF)
-  void whoIsLeftOutIsLeftAlone(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
+  void doesNotChangeSkippedContainers(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
     ObjectNode pod = new RandomPods(seed).pod();
     ContainerSelection selection = options(pod).containers();
 
-    List<ContainerView> after = new PodView(wired(pod, trust)).containers();
+    List<ContainerView> after = new PodView(injected(pod, mode)).containers();
 
     assertThat(after.stream().filter(container -> !selection.takes(container)))
         .containsExactlyElementsOf(
@@ -105,9 +103,9 @@ class AnyPodTest {
                 .containers().stream().filter(container -> !selection.takes(container)).toList());
   }
 
-  /** The test of tests: what is random here meets each of the wishes. */
+  /** Checks the generator: the random pods use each option. */
   @Example
-  void everyWishIsMet() {
+  void randomPodsUseEveryOption() {
     List<InjectionOptions> all =
         LongStream.range(0, 1000).mapToObj(seed -> options(new RandomPods(seed).pod())).toList();
 
@@ -121,29 +119,29 @@ class AnyPodTest {
         .anyMatch(options -> !options.containers().except().isEmpty());
   }
 
-  /** Other webhooks give our volume another name, and put lists into another order. */
+  /** Other webhooks may rename the volume and reorder lists. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void renamedAndReorderedItIsStillRecognised(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
+  void recognizesRenamedAndReorderedInjection(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
     RandomPods random = new RandomPods(seed);
-    ObjectNode wired = wired(random.pod(), trust);
+    ObjectNode injected = injected(random.pod(), mode);
 
-    random.renameVolumes(wired);
-    random.shuffle(wired);
+    random.renameVolumes(injected);
+    random.shuffle(injected);
 
-    assertThat(patch(wired, trust)).isEmpty();
+    assertThat(patch(injected, mode)).isEmpty();
   }
 
-  /** Half of what we add is lost again: what is missing comes back, and the rest is used. */
+  /** If half of the injected parts are removed, the injector adds only the missing parts. */
   @Property(shrinking = ShrinkingMode.OFF)
-  void aPartOfAnEarlierInjectionIsCompleted(@ForAll("seeds") long seed, @ForAll TokenMode trust) {
+  void completesPartialInjection(@ForAll("seeds") long seed, @ForAll TokenMode mode) {
     RandomPods random = new RandomPods(seed);
-    ObjectNode wired = wired(random.pod(), trust);
-    random.loseSome(wired);
+    ObjectNode injected = injected(random.pod(), mode);
+    random.removeSome(injected);
 
-    ObjectNode again = wired(wired, trust);
+    ObjectNode again = injected(injected, mode);
 
-    assertThat(patch(again, trust)).isEmpty();
-    assertThat(isPartOf(wired, again)).isTrue();
+    assertThat(patch(again, mode)).isEmpty();
+    assertThat(isPartOf(injected, again)).isTrue();
     assertThat(names(again.at("/spec/volumes"), "name")).doesNotHaveDuplicates();
   }
 
@@ -152,14 +150,14 @@ class AnyPodTest {
     return Arbitraries.longs();
   }
 
-  private static ObjectNode wired(ObjectNode pod, TokenMode trust) {
-    return Pods.patched(pod, patch(pod, trust));
+  private static ObjectNode injected(ObjectNode pod, TokenMode mode) {
+    return Pods.patched(pod, patch(pod, mode));
   }
 
-  private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
+  private static List<JsonNode> patch(ObjectNode pod, TokenMode mode) {
     InjectionOptions options = options(pod);
     return PodPatch.ofNew(
-        new PodView(pod), options, Pods.clusters(options, trust), new AdmissionWarnings());
+        new PodView(pod), options, Pods.clusters(options, mode), new AdmissionWarnings());
   }
 
   private static InjectionOptions options(ObjectNode pod) {
@@ -176,7 +174,7 @@ class AnyPodTest {
     return list.valueStream().map(item -> item.path(field).asText()).toList();
   }
 
-  /** Whether a tree is what is left of another when fields and ends of lists are taken off. */
+  /** Returns true if the part equals the whole without some fields and ends of lists. */
   private static boolean isPartOf(JsonNode part, JsonNode whole) {
     if (part instanceof ObjectNode object) {
       return object

@@ -12,24 +12,24 @@ class DebuggedPodTest {
   private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
   @Test
-  void seeWhatThePodSees() {
+  void injectsSameTokensAsIntoOtherContainers() {
     ObjectNode pod = running();
     ObjectNode debugged = with(pod, "shell");
 
-    ObjectNode wired =
+    ObjectNode injected =
         Pods.patched(debugged, injector.handle(Pods.debugged(debugged, pod)).patch());
 
-    ObjectNode container = (ObjectNode) wired.at("/spec/containers/0");
-    assertThat(wired.at("/spec/ephemeralContainers/0/env")).isEqualTo(container.path("env"));
-    assertThat(wired.at("/spec/ephemeralContainers/0/volumeMounts"))
+    ObjectNode container = (ObjectNode) injected.at("/spec/containers/0");
+    assertThat(injected.at("/spec/ephemeralContainers/0/env")).isEqualTo(container.path("env"));
+    assertThat(injected.at("/spec/ephemeralContainers/0/volumeMounts"))
         .isEqualTo(container.path("volumeMounts"));
-    wired.withObject("/spec").remove("ephemeralContainers");
-    assertThat(wired).as("the rest of the pod").isEqualTo(pod);
+    injected.withObject("/spec").remove("ephemeralContainers");
+    assertThat(injected).as("the rest of the pod").isEqualTo(pod);
   }
 
-  /** Nobody may change those that are there. */
+  /** The API server rejects changes to existing ephemeral containers. */
   @Test
-  void onlyNewOnesAreWired() {
+  void injectsOnlyNewEphemeralContainers() {
     ObjectNode before = with(running(), "old");
     ObjectNode debugged = with(before, "new");
 
@@ -40,7 +40,7 @@ class DebuggedPodTest {
   }
 
   @Test
-  void aPodWithoutTokenGetsNone() {
+  void warnsIfPodHasNoToken() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     ObjectNode debugged = with(pod, "shell");
     AdmissionResponse response = injector.handle(Pods.debugged(debugged, pod));
@@ -52,7 +52,7 @@ class DebuggedPodTest {
   }
 
   @Test
-  void whatLiesBesideATokenIsNotShown() {
+  void doesNotMountVolumeWithOtherSecrets() {
     ObjectNode pod =
         Pods.withSpec(
             "{containers: [{name: a}], volumes: [{name: v, projected: {sources: [{secret: {name:"
@@ -71,7 +71,7 @@ class DebuggedPodTest {
   }
 
   @Test
-  void containersThatAreSkippedStayWithout() {
+  void skipsContainersThatAnnotationExcludes() {
     ObjectNode pod = running();
     pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "a");
     ObjectNode debugged = with(pod, "shell");
@@ -80,7 +80,7 @@ class DebuggedPodTest {
   }
 
   @Test
-  void aMistakeInThePodKeepsNobodyFromLookingIntoIt() {
+  void allowsDebuggingOfPodWithInvalidAnnotation() {
     ObjectNode pod = running();
     pod.withObject("/metadata/annotations").put("nats.io/inject-env", "no");
     ObjectNode debugged = with(pod, "shell");

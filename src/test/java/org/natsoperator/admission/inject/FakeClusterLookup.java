@@ -13,15 +13,15 @@ import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 
 /**
- * All that there is to be found, at once.
+ * Finds clusters and roles in two lists.
  *
- * @param answers whether the API server does
+ * @param answers whether the API server answers
  */
 public record FakeClusterLookup(
     List<NatsCluster> clusters, List<NatsServiceRole> roles, boolean answers)
     implements ClusterLookup {
 
-  /** The walkthrough's. */
+  /** The cluster and the roles of the walkthrough. */
   public static FakeClusterLookup walkthrough() {
     return new FakeClusterLookup(
         List.of(Clusters.walkthrough("2.15.2")), List.of(Roles.user(), Roles.admin()), true);

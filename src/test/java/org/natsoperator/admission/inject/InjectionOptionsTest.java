@@ -14,7 +14,7 @@ import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.validation.FieldError;
 
-/** What a pod's annotations do, and what its user hears of a wrong one. */
+/** The annotations of a pod, and the errors and warnings about invalid ones. */
 class InjectionOptionsTest {
 
   private static final String TOKENS = "/var/run/secrets/nats.io";
@@ -46,7 +46,7 @@ class InjectionOptionsTest {
         "nats.io/fs-group | 2147483648 | \"2147483648\" is not a valid group ID; use a number from"
             + " 0 to 2147483647"
       })
-  void wrongOnesAreRefused(String annotation, String value, String message) {
+  void rejectsInvalidAnnotation(String annotation, String value, String message) {
     AdmissionResponse response = injector.handle(Pods.created(Pods.annotated(annotation, value)));
 
     assertThat(response.errors())
@@ -68,7 +68,7 @@ class InjectionOptionsTest {
         "nats.io/inject | no | \"no\" is not a valid value; use \"false\" to skip the pod, or"
             + " remove the label"
       })
-  void soAreWrongLabels(String label, String value, String message) {
+  void rejectsInvalidLabel(String label, String value, String message) {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/metadata/labels").put(label, value);
 
@@ -77,7 +77,7 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void allMistakesAreToldAtOnce() {
+  void reportsAllErrorsAtOnce() {
     ObjectNode pod = Pods.annotated("nats.io/fs-group", "x");
     pod.withObject("/metadata/annotations")
         .put("nats.io/skip-containers", "a")
@@ -91,7 +91,7 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void onlyTheNamedContainersAreWired() {
+  void injectsOnlyListedContainers() {
     ObjectNode pod =
         Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/inject-containers", "b, later");
@@ -109,7 +109,7 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void allButTheNamedContainersAreWired() {
+  void injectsAllContainersExceptListed() {
     ObjectNode pod =
         Pods.withSpec("{initContainers: [{name: i}], containers: [{name: a}, {name: b}]}");
     pod.withObject("/metadata/annotations").put("nats.io/skip-containers", "i,a");
@@ -123,14 +123,14 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void withoutAContainerThatWantsItThereIsNoVolume() {
+  void addsNoVolumeIfAllContainersAreSkipped() {
     assertThat(
             paths(injector.handle(Pods.created(Pods.annotated("nats.io/skip-containers", "app")))))
         .containsExactly("/metadata/annotations/nats.io~1injected");
   }
 
   @Test
-  void noVariablesIfNoneAreWanted() {
+  void addsNoVariablesIfInjectEnvIsFalse() {
     assertThat(paths(injector.handle(Pods.created(Pods.annotated("nats.io/inject-env", "false")))))
         .containsExactly(
             "/spec/volumes",
@@ -139,17 +139,17 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void aGroupIsSetWhereThereIsNone() {
+  void setsFsGroupIfThereIsNone() {
     ObjectNode pod = Pods.annotated("nats.io/fs-group", "2000");
 
-    assertThat(wired(pod).at("/spec/securityContext")).isEqualTo(Pods.yaml("{fsGroup: 2000}"));
+    assertThat(injected(pod).at("/spec/securityContext")).isEqualTo(Pods.yaml("{fsGroup: 2000}"));
     pod.withObject("/spec/securityContext").put("runAsUser", 1);
-    assertThat(wired(pod).at("/spec/securityContext"))
+    assertThat(injected(pod).at("/spec/securityContext"))
         .isEqualTo(Pods.yaml("{runAsUser: 1, fsGroup: 2000}"));
   }
 
   @Test
-  void theUsersGroupStays() {
+  void keepsExistingFsGroup() {
     ObjectNode pod = Pods.annotated("nats.io/fs-group", "2000");
     pod.withObject("/spec/securityContext").put("fsGroup", 1);
     AdmissionResponse response = injector.handle(Pods.created(pod));
@@ -176,7 +176,7 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void theDefaultServiceAccountIsWorthAWarning() {
+  void warnsAboutDefaultServiceAccount() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     pod.withObject("/spec").remove("serviceAccountName");
     AdmissionResponse response = injector.handle(Pods.created(pod));
@@ -191,7 +191,7 @@ class InjectionOptionsTest {
         .isEqualTo("default-example-nats-bound-token");
   }
 
-  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @ParameterizedTest(name = "ServiceAccount {0} with Secret {1}: {2}")
   @CsvSource({
     "default,   nats-admin-user-example-nats-bound-token, nats-admin-user",
     "default,   default-example-nats-bound-token,         default",
@@ -199,7 +199,7 @@ class InjectionOptionsTest {
     "default,   my-example-nats,                          default",
     "nats-user, nats-admin-user-example-nats-bound-token, nats-user",
   })
-  void aPodThatNamesNoServiceAccountIsWhoseTokenItMounts(
+  void identifiesPodWithoutServiceAccountByMountedToken(
       String account, String secret, String user) {
     for (String volume :
         List.of("secret: {secretName: %s}", "projected: {sources: [{secret: {name: %s}}]}")) {
@@ -209,13 +209,13 @@ class InjectionOptionsTest {
                   .formatted(volume.formatted(secret)));
       pod.withObject("/spec").put("serviceAccountName", account);
 
-      assertThat(wired(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);
+      assertThat(injected(pod).at("/spec/containers/0/env/2/value").asText()).isEqualTo(user);
     }
   }
 
-  /** Each container has the rights that it had before. */
+  /** Each container keeps the rights that it had before. */
   @Test
-  void nobodyElseGetsTheTokenOfAnotherAccount() {
+  void doesNotMountTokenOfOtherServiceAccountElsewhere() {
     ObjectNode pod =
         Pods.withSpec(
             "{containers: [{name: a, volumeMounts: [{name: v, mountPath: /t}]}, {name: b,"
@@ -224,14 +224,14 @@ class InjectionOptionsTest {
                 + " secret: {secretName: nats-user-example-nats-bound-token}}]}");
     pod.withObject("/spec").remove("serviceAccountName");
 
-    ObjectNode wired = wired(pod);
+    ObjectNode injected = injected(pod);
 
-    assertThat(wired.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
-    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+    assertThat(injected.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
+    assertThat(texts(injected.at("/spec/containers/0/env"), "/value"))
         .containsExactly(
             "nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
-    assertThat(wired.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
-    assertThat(wired.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
+    assertThat(injected.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
+    assertThat(injected.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
   }
 
   @ParameterizedTest
@@ -240,7 +240,7 @@ class InjectionOptionsTest {
     "nats.io/inject-containers, 100",
     "nats.io/skip-containers, 100"
   })
-  void noListIsWithoutEnd(String annotation, int most) {
+  void limitsLengthOfList(String annotation, int most) {
     String names =
         IntStream.rangeClosed(0, most).mapToObj(i -> "n" + i).collect(Collectors.joining(","));
     assertThat(injector.handle(Pods.created(Pods.annotated(annotation, names))).errors())
@@ -255,29 +255,29 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void eachOfSeveralClustersHasAFolder() {
+  void mountsTokensOfSeveralClustersInOwnFolders() {
     ObjectNode pod = Pods.annotated("nats.io/clusters", "core/other , example-nats");
-    ObjectNode wired = wired(pod);
+    ObjectNode injected = injected(pod);
 
-    assertThat(texts(wired.at("/spec/volumes"), "/name"))
+    assertThat(texts(injected.at("/spec/volumes"), "/name"))
         .containsExactly("nats-token-example-nats", "nats-token-other");
-    assertThat(texts(wired.at("/spec/volumes"), "/secret/secretName"))
+    assertThat(texts(injected.at("/spec/volumes"), "/secret/secretName"))
         .containsExactly("nats-user-example-nats-bound-token", "nats-user-other.core-bound-token");
-    assertThat(texts(wired.at("/spec/containers/0/volumeMounts"), "/mountPath"))
+    assertThat(texts(injected.at("/spec/containers/0/volumeMounts"), "/mountPath"))
         .containsExactly(TOKENS + "/example-nats", TOKENS + "/other");
-    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+    assertThat(texts(injected.at("/spec/containers/0/env"), "/value"))
         .containsExactly(
             "nats://example-nats.nats-io.svc:4222",
             "example-nats",
             "nats-user",
             TOKENS + "/example-nats/token");
-    assertThat(wired.at("/metadata/annotations/nats.io~1injected").asText())
+    assertThat(injected.at("/metadata/annotations/nats.io~1injected").asText())
         .isEqualTo("nats-io/example-nats=BoundSecret,core/other=BoundSecret");
-    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
+    assertThat(injector.handle(Pods.created(injected)).patch()).isEmpty();
   }
 
   @Test
-  void theLabelsClusterMayLieInTheNamespaceThatTheListGives() {
+  void usesNamespaceOfListForClusterOfLabel() {
     InjectionOptions options =
         InjectionOptions.of(
             new PodView(Pods.annotated("nats.io/clusters", "a,core/example-nats")), "team");
@@ -289,16 +289,16 @@ class InjectionOptionsTest {
   }
 
   @Test
-  void aClusterOfAnotherNamespaceIsReachedThere() {
+  void injectsClusterOfOtherNamespace() {
     ObjectNode pod = Pods.annotated("nats.io/cluster-namespace", "core");
     AdmissionResponse response =
         new PodInjector(FakeClusterLookup.with(Clusters.in("core", "team")))
             .handle(Pods.created(pod, "team"));
-    ObjectNode wired = Pods.patched(pod, response.patch());
+    ObjectNode injected = Pods.patched(pod, response.patch());
 
-    assertThat(wired.at("/spec/volumes/0/secret/secretName").asText())
+    assertThat(injected.at("/spec/volumes/0/secret/secretName").asText())
         .isEqualTo("nats-user-example-nats.core-bound-token");
-    assertThat(texts(wired.at("/spec/containers/0/env"), "/value"))
+    assertThat(texts(injected.at("/spec/containers/0/env"), "/value"))
         .containsExactly(
             "nats://example-nats.core.svc:4222",
             "example-nats",
@@ -306,7 +306,7 @@ class InjectionOptionsTest {
             TOKENS + "/token");
   }
 
-  private ObjectNode wired(ObjectNode pod) {
+  private ObjectNode injected(ObjectNode pod) {
     return Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
   }
 

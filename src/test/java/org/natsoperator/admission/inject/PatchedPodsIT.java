@@ -20,10 +20,7 @@ import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
 
-/**
- * A real API server takes the pods that come out of the injector, and what it makes of them is
- * wired still.
- */
+/** A real API server accepts injected pods, and they are still injected after its defaulting. */
 @ExtendWith(ApiServer.class)
 class PatchedPodsIT {
 
@@ -67,44 +64,41 @@ class PatchedPodsIT {
               "a"));
 
   @Test
-  void areTaken(Sandbox sandbox) {
+  void apiServerAcceptsInjectedPods(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    for (TokenMode trust : TokenMode.values()) {
+    for (TokenMode mode : TokenMode.values()) {
       for (ObjectNode pod : pods()) {
-        ObjectNode wired = Pods.patched(pod, patch(pod, trust));
+        ObjectNode injected = Pods.patched(pod, patch(pod, mode));
 
-        ObjectNode taken = create(wired, sandbox);
+        ObjectNode accepted = create(injected, sandbox);
 
-        assertThat(patch(taken, trust)).isEmpty();
+        assertThat(patch(accepted, mode)).isEmpty();
       }
     }
   }
 
-  /**
-   * Of many pods, wired in part or by hand, with wishes of all kinds: each that the API server
-   * takes, it takes wired too.
-   */
+  /** If the API server accepts a random pod, it accepts the injected pod too. */
   @Test
-  void soAreRandomPods(Sandbox sandbox) {
+  void apiServerAcceptsInjectedRandomPods(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    int taken = 0;
+    int accepted = 0;
     for (int seed = 0; seed < RANDOM_PODS; seed++) {
       ObjectNode pod = new RandomPods(seed).pod();
       name(pod, seed);
-      if (isTaken(pod, sandbox)) {
-        TokenMode trust = TokenMode.values()[seed % TokenMode.values().length];
-        assertThat(patch(create(Pods.patched(pod, patch(pod, trust)), sandbox), trust))
+      if (isAccepted(pod, sandbox)) {
+        TokenMode mode = TokenMode.values()[seed % TokenMode.values().length];
+        assertThat(patch(create(Pods.patched(pod, patch(pod, mode)), sandbox), mode))
             .as("seed %s", seed)
             .isEmpty();
-        taken++;
+        accepted++;
       }
     }
-    assertThat(taken).isGreaterThan(RANDOM_PODS / 3);
+    assertThat(accepted).isGreaterThan(RANDOM_PODS / 3);
   }
 
-  /** Else the tests above would say nothing. */
+  /** Checks that this API server validates pods. */
   @Test
-  void aPodWithTwoMountsAtOnePathIsNot(Sandbox sandbox) {
+  void apiServerRejectsTwoMountsAtOnePath(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     ObjectNode pod =
         Pods.withSpec(
@@ -118,12 +112,12 @@ class PatchedPodsIT {
   }
 
   @Test
-  void soAreDebuggedPods(Sandbox sandbox) {
+  void apiServerAcceptsInjectedEphemeralContainers(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     ObjectNode pod = Pods.withSpec(SPECS.getFirst().formatted(IMAGE));
     name(pod, 0);
-    ObjectNode wired = Pods.patched(pod, patch(pod, TokenMode.BOUND_SECRET));
-    sandbox.client().resource(generic(wired)).inNamespace(sandbox.namespace()).create();
+    ObjectNode injected = Pods.patched(pod, patch(pod, TokenMode.BOUND_SECRET));
+    sandbox.client().resource(generic(injected)).inNamespace(sandbox.namespace()).create();
     var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod-0");
     ObjectNode before = tree(running.get());
     ObjectNode debugged = before.deepCopy();
@@ -138,11 +132,11 @@ class PatchedPodsIT {
     AdmissionRequest request = Pods.debugged(debugged, before);
     ObjectNode patched = Pods.patched(debugged, injector.handle(request).patch());
 
-    var taken =
+    var accepted =
         running
             .ephemeralContainers()
             .edit(now -> Serialization.unmarshal(patched.toString(), Pod.class));
-    assertThat(taken.getSpec().getEphemeralContainers())
+    assertThat(accepted.getSpec().getEphemeralContainers())
         .singleElement()
         .satisfies(
             shell ->
@@ -152,8 +146,10 @@ class PatchedPodsIT {
         .satisfies(shell -> assertThat(shell.getEnv()).hasSize(4));
   }
 
-  /** Some are not: without a container, or with two files at one place. */
-  private static boolean isTaken(ObjectNode pod, Sandbox sandbox) {
+  /**
+   * The API server rejects some of these pods: without a container, or with two files at one path.
+   */
+  private static boolean isAccepted(ObjectNode pod, Sandbox sandbox) {
     try {
       create(pod, sandbox);
       return true;
@@ -182,10 +178,10 @@ class PatchedPodsIT {
     pod.withObject("/metadata").put("name", "pod-" + number);
   }
 
-  private static List<JsonNode> patch(ObjectNode pod, TokenMode trust) {
+  private static List<JsonNode> patch(ObjectNode pod, TokenMode mode) {
     PodView tree = new PodView(pod);
     InjectionOptions options = InjectionOptions.of(tree, "nats-io");
-    return PodPatch.ofNew(tree, options, Pods.clusters(options, trust), new AdmissionWarnings());
+    return PodPatch.ofNew(tree, options, Pods.clusters(options, mode), new AdmissionWarnings());
   }
 
   private static ObjectNode create(ObjectNode pod, Sandbox sandbox) {

@@ -18,7 +18,7 @@ class PodMutatingWebhookTest {
       new PodMutatingWebhook(FakeClusterLookup.walkthrough(), meters);
 
   @Test
-  void countsWhatBecameOfPods() {
+  void countsPodsByReason() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
 
     AdmissionResponse response = handler.handle(Pods.created(pod));
@@ -32,11 +32,11 @@ class PodMutatingWebhookTest {
     assertThat(count("Unchanged")).isEqualTo(1);
     assertThat(count("Refused")).isEqualTo(1);
     assertThat(count("NamespaceNotWatched")).isEqualTo(2);
-    assertThat(count("ServerPod")).as("a series that is there from the start").isZero();
+    assertThat(count("ServerPod")).as("a time series without pods").isZero();
   }
 
   @Test
-  void nothingComesOfADryRun() {
+  void doesNotCountDryRun() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     AdmissionRequest dry = AdmissionRequestFixture.create("Pod", pod).asDryRun().build();
 
@@ -45,7 +45,7 @@ class PodMutatingWebhookTest {
   }
 
   @Test
-  void theHandbookNamesEveryReason() {
+  void docsListEveryReason() {
     String row = Handbook.metric("nats_operator_injections_total");
 
     assertThat(PodInjector.REASONS)

@@ -22,14 +22,16 @@ import org.natsoperator.admission.review.AdmissionReviewReader;
 import org.natsoperator.admission.review.HttpError;
 import org.natsoperator.admission.server.HostileBodies;
 
-/** Pods as the API server sends them, reviews of them, and what comes of a patch. */
+/** Pods as the API server sends them, admission requests for them, and their patches. */
 public final class Pods {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Pods() {}
 
-  /** A labelled pod of the ServiceAccount nats-user; its spec is this YAML, on one line. */
+  /**
+   * A labeled pod of the ServiceAccount nats-user. The parameter is its spec as one line of YAML.
+   */
   public static ObjectNode withSpec(String spec) {
     ObjectNode pod =
         yaml(
@@ -39,7 +41,7 @@ public final class Pods {
     return pod;
   }
 
-  /** One container and nothing else, with this annotation. */
+  /** A pod with one container and this annotation. */
   static ObjectNode annotated(String name, String value) {
     ObjectNode pod = withSpec("{containers: [{name: app, image: app}]}");
     pod.withObject("/metadata/annotations").put(name, value);
@@ -58,7 +60,7 @@ public final class Pods {
     return request("CREATE", "", namespace, pod, MissingNode.getInstance());
   }
 
-  /** The same as {@link #created}, of which only that was read which is looked at. */
+  /** Like {@link #created}, but contains only the fields that the reader keeps. */
   static AdmissionRequest createdAndRead(JsonNode pod) {
     AdmissionRequest request = created(pod);
     String template =
@@ -86,29 +88,29 @@ public final class Pods {
   }
 
   /**
-   * The clusters that a pod wishes to reach, each where it says; the first trusts as said, the
-   * others as others do.
+   * The clusters that a pod references. The first has the given token mode, the next one the next
+   * mode.
    */
   static List<ResolvedCluster> clusters(InjectionOptions options, TokenMode first) {
     List<ResolvedCluster> clusters = new ArrayList<>();
-    for (ClusterReference wish : options.clusters()) {
-      TokenMode trust =
+    for (ClusterReference reference : options.clusters()) {
+      TokenMode mode =
           TokenMode.values()[(first.ordinal() + clusters.size()) % TokenMode.values().length];
-      clusters.add(cluster(wish, trust));
+      clusters.add(cluster(reference, mode));
     }
     return clusters;
   }
 
-  static ResolvedCluster cluster(ClusterReference wish, TokenMode trust) {
+  static ResolvedCluster cluster(ClusterReference reference, TokenMode mode) {
     ClientNames client =
         new ClientNames(
-            new Identity("nats-io", "nats-user"), wish.namespace().orElse("nats-io"), wish.name());
-    return new ResolvedCluster(client, trust, List.of());
+            new Identity("nats-io", "nats-user"), reference.namespace().orElse("nats-io"), reference.name());
+    return new ResolvedCluster(client, mode, List.of());
   }
 
   /**
-   * The patched pod as it would be sent, about which two implementations agree; the pod itself
-   * stays as it is.
+   * Returns the patched pod. Two implementations of JSON Patch must agree. The pod itself does not
+   * change.
    */
   public static ObjectNode patched(JsonNode pod, List<JsonNode> patch) {
     JsonNode copy = pod.deepCopy();
@@ -127,10 +129,7 @@ public final class Pods {
     }
   }
 
-  /**
-   * RFC 6902 to the letter, but only what the injector may do: a field that is not there, an item
-   * at a list's end.
-   */
+  /** RFC 6902, limited to operations of the injector: add a missing field, append to a list. */
   private static void add(JsonNode pod, JsonNode operation) {
     assertThat(operation.path("op").asText()).isEqualTo("add");
     assertThat(operation).hasSize(3);
@@ -142,7 +141,7 @@ public final class Pods {
       assertThat(last).isEqualTo("-");
       list.add(operation.path("value").deepCopy());
     } else {
-      assertThat(parent.hasNonNull(last)).as(path + " is there already").isFalse();
+      assertThat(parent.hasNonNull(last)).as(path + " exists already").isFalse();
       ((ObjectNode) parent).set(last, operation.path("value").deepCopy());
     }
   }

@@ -15,28 +15,28 @@ class ProjectedTokenTest {
   private final AdmissionWarnings warnings = new AdmissionWarnings();
 
   @Test
-  void haveTheClustersAudienceAndTheLifetimeAskedFor() {
-    assertThat(wired(Pods.annotated("nats.io/token-lifetime", "2h")).at("/spec/volumes/0"))
+  void usesAudienceOfClusterAndRequestedLifetime() {
+    assertThat(injected(Pods.annotated("nats.io/token-lifetime", "2h")).at("/spec/volumes/0"))
         .isEqualTo(
             Pods.yaml(
                 "{name: nats-token, projected: {sources: [{serviceAccountToken: {audience:"
                     + " 'nats://example-nats.nats-io.svc', expirationSeconds: 7200, path:"
                     + " token}}]}}"));
-    assertThat(lifetime(wired(Pods.annotated("nats.io/token-lifetime", "1")))).isEqualTo(600);
-    assertThat(lifetime(wired(Pods.withSpec("{containers: [{name: a}]}")))).isEqualTo(3600);
+    assertThat(lifetime(injected(Pods.annotated("nats.io/token-lifetime", "1")))).isEqualTo(600);
+    assertThat(lifetime(injected(Pods.withSpec("{containers: [{name: a}]}")))).isEqualTo(3600);
   }
 
   @Test
-  void oneOfTheSameAudienceIsUsedAndOneOfAnotherIsNot() {
+  void reusesOnlyTokenWithSameAudience() {
     JsonNode same =
-        wired(
+        injected(
             pod("{serviceAccountToken: {audience: 'nats://example-nats.nats-io.svc', path: pw}}"));
     assertThat(same.at("/spec/volumes")).hasSize(1);
     assertThat(same.at("/spec/containers/0/env/3/value").asText())
         .isEqualTo("/var/run/secrets/nats.io/pw");
 
     JsonNode other =
-        wired(pod("{serviceAccountToken: {audience: 'nats://example-nats.core.svc', path: pw}}"));
+        injected(pod("{serviceAccountToken: {audience: 'nats://example-nats.core.svc', path: pw}}"));
     assertThat(other.at("/spec/volumes")).hasSize(2);
     assertThat(other.at("/spec/containers/0/env/3/value").asText())
         .isEqualTo("/var/run/secrets/nats.io/token");
@@ -44,16 +44,16 @@ class ProjectedTokenTest {
 
   /** The operator keeps a Secret's token valid while a pod mounts it. */
   @Test
-  void aBoundSecretIsUsedAsItIs() {
-    JsonNode wired = wired(pod("{secret: {name: nats-user-example-nats-bound-token}}"));
+  void reusesBoundSecret() {
+    JsonNode injected = injected(pod("{secret: {name: nats-user-example-nats-bound-token}}"));
 
-    assertThat(wired.at("/spec/volumes")).hasSize(1);
-    assertThat(wired.at("/spec/containers/0/volumeMounts/0/name").asText()).isEqualTo("t");
+    assertThat(injected.at("/spec/volumes")).hasSize(1);
+    assertThat(injected.at("/spec/containers/0/volumeMounts/0/name").asText()).isEqualTo("t");
     assertThat(warnings.all()).isEmpty();
   }
 
   @Test
-  void ofBothTheClustersOwnKindIsTaken() {
+  void prefersProjectedTokenOverBoundSecret() {
     ObjectNode pod = pod("{secret: {name: nats-user-example-nats-bound-token}}");
     pod.withArray("/spec/volumes")
         .add(
@@ -61,10 +61,10 @@ class ProjectedTokenTest {
                 "{name: k, projected: {sources: [{serviceAccountToken: {audience:"
                     + " 'nats://example-nats.nats-io.svc', path: token}}]}}"));
 
-    assertThat(wired(pod).at("/spec/containers/0/volumeMounts/0/name").asText()).isEqualTo("k");
+    assertThat(injected(pod).at("/spec/containers/0/volumeMounts/0/name").asText()).isEqualTo("k");
   }
 
-  private ObjectNode wired(ObjectNode pod) {
+  private ObjectNode injected(ObjectNode pod) {
     ResolvedCluster cluster = new ResolvedCluster(CLUSTER, TokenMode.PROJECTED, List.of());
     InjectionOptions options = InjectionOptions.of(new PodView(pod), "nats-io");
     return Pods.patched(pod, PodPatch.ofNew(new PodView(pod), options, List.of(cluster), warnings));

@@ -16,19 +16,16 @@ import java.util.function.Supplier;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.Identity;
 
-/**
- * Pods that an API server would take, of the odd kinds that matter here. The same seed makes the
- * same pod.
- */
+/** Random pods that an API server would accept. The same seed creates the same pod. */
 final class RandomPods {
 
   static final ClientNames CLUSTER = client("nats-io", "example-nats");
 
-  /** All that a pod may wish to reach; the first is the label's. */
+  /** The clusters that a pod may reference; the first is that of the label. */
   private static final List<ClientNames> CLUSTERS =
       List.of(CLUSTER, client("core", "other"), client("nats-io", "third"));
 
-  private static final Map<String, List<String>> WISHES =
+  private static final Map<String, List<String>> ANNOTATIONS =
       Map.of(
           InjectionAnnotations.CLUSTERS,
               List.of("core/other", "core/other,third", "third, nats-io/example-nats"),
@@ -71,20 +68,20 @@ final class RandomPods {
     unknown(pod);
     unknown(pod.withObject("/metadata"));
     if (random.nextBoolean()) {
-      wish(pod.withObject("/metadata/annotations").put("other/annotation", "x"));
+      addAnnotations(pod.withObject("/metadata/annotations").put("other/annotation", "x"));
     }
     return pod;
   }
 
-  private void wish(ObjectNode annotations) {
-    WISHES.forEach(
+  private void addAnnotations(ObjectNode annotations) {
+    ANNOTATIONS.forEach(
         (annotation, values) -> sometimes(() -> annotations.put(annotation, any(values))));
     String containers =
         any(List.of(InjectionAnnotations.INJECT_CONTAINERS, InjectionAnnotations.SKIP_CONTAINERS));
-    sometimes(() -> annotations.put(containers, any(List.of("a", "init,b", "nobody"))));
+    sometimes(() -> annotations.put(containers, any(List.of("a", "init,b", "missing"))));
   }
 
-  /** Gives every volume another name, in mounts too. */
+  /** Renames every volume, also in mounts. */
   void renameVolumes(ObjectNode pod) {
     Map<String, String> names = new HashMap<>();
     for (JsonNode volume : pod.at("/spec/volumes")) {
@@ -97,15 +94,15 @@ final class RandomPods {
         .forEach(mount -> ((ObjectNode) mount).put("name", names.get(mount.path("name").asText())));
   }
 
-  /** Puts lists into another order; containers stay, since their order has a meaning. */
+  /** Shuffles lists. Containers keep their order because it has a meaning. */
   void shuffle(ObjectNode pod) {
     shuffleList(pod.at("/spec/volumes"));
     containers(pod).forEach(container -> shuffleList(container.path("volumeMounts")));
     containers(pod).forEach(container -> shuffleList(container.path("env")));
   }
 
-  /** Takes off some mounts and variables, and volumes that then nobody mounts. */
-  void loseSome(ObjectNode pod) {
+  /** Removes some mounts and variables, and then some volumes without mounts. */
+  void removeSome(ObjectNode pod) {
     containers(pod).forEach(container -> thin(container.path("volumeMounts"), Set.of()));
     containers(pod).forEach(container -> thin(container.path("env"), Set.of()));
     Set<String> mounted = new HashSet<>();
@@ -229,9 +226,9 @@ final class RandomPods {
     return JsonNodeFactory.instance.objectNode().put("name", name);
   }
 
-  private void sometimes(Supplier<?> what) {
+  private void sometimes(Supplier<?> action) {
     if (random.nextInt(3) == 0) {
-      what.get();
+      action.get();
     }
   }
 

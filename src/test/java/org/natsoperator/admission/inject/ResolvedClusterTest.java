@@ -19,7 +19,7 @@ class ResolvedClusterTest {
   private static final Identity USER = new Identity("nats-io", "nats-user");
 
   @Test
-  void aClusterThatIsThereHasNoWarning() {
+  void existingClusterHasNoWarning() {
     ResolvedCluster cluster = find(FakeClusterLookup.walkthrough(), Optional.empty());
 
     assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
@@ -29,7 +29,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void theOnlyOneThatAdmitsTheNamespaceIsMeant() {
+  void resolvesOnlyClusterThatAdmitsNamespace() {
     ResolvedCluster cluster =
         find(FakeClusterLookup.with(Clusters.in("core", "nats-io")), Optional.empty());
 
@@ -38,7 +38,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void oneThatIsNotThereIsWaitedFor() {
+  void warnsThatPodWaitsForMissingCluster() {
     ResolvedCluster cluster = find(FakeClusterLookup.with(), Optional.empty());
 
     assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats-bound-token");
@@ -50,7 +50,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void oneThatDoesNotAdmitTheNamespaceIsNamed() {
+  void warnsAboutClusterThatDoesNotAdmitNamespace() {
     ResolvedCluster cluster =
         find(FakeClusterLookup.with(Clusters.in("core")), Optional.of("core"));
 
@@ -62,7 +62,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void severalThatAdmitTheNamespaceAreAskedAbout() {
+  void warnsIfSeveralClustersAdmitNamespace() {
     ResolvedCluster cluster =
         find(
             FakeClusterLookup.with(Clusters.in("core", "nats-io"), Clusters.in("edge", "nats-io")),
@@ -76,7 +76,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void aRoleThatIsMissingOrForAnotherClusterIsTold() {
+  void warnsAboutRoleThatIsMissingOrForOtherCluster() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");
     String warning =
         "no permissions: there is no NatsServiceRole nats-user for NatsCluster example-nats; create"
@@ -95,7 +95,7 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void whatCouldNotBeReadIsNotSaidToBeMissing() {
+  void warnsAboutUnreadableClusterWithoutCallingItMissing() {
     ResolvedCluster cluster =
         find(new FakeClusterLookup(List.of(), List.of(), false), Optional.empty());
 
@@ -106,9 +106,9 @@ class ResolvedClusterTest {
                 + " nats-user-example-nats-bound-token");
   }
 
-  /** A pod that waited for a Secret which never comes would be worse than one without. */
+  /** A pod without a token is better than a pod that waits for a Secret which never exists. */
   @Test
-  void aClusterWithoutServiceAccountsHasNoTokens() {
+  void injectsNoTokenForClusterWithoutServiceAccounts() {
     PodInjector injector = new PodInjector(FakeClusterLookup.with(Clusters.cluster("{size: 1}")));
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     AdmissionResponse response = injector.handle(Pods.created(pod));
@@ -117,18 +117,18 @@ class ResolvedClusterTest {
         .containsExactly(
             "no token: NatsCluster example-nats does not admit ServiceAccounts; set"
                 + " spec.auth.enableServiceAccounts");
-    ObjectNode wired = Pods.patched(pod, response.patch());
-    assertThat(wired.at("/spec/containers/0"))
+    ObjectNode injected = Pods.patched(pod, response.patch());
+    assertThat(injected.at("/spec/containers/0"))
         .isEqualTo(
             Pods.yaml(
                 "{name: a, env: [{name: NATS_URL, value: 'nats://example-nats.nats-io.svc:4222'},"
                     + " {name: NATS_CLUSTER, value: example-nats}]}"));
-    assertThat(wired.path("spec").has("volumes")).isFalse();
-    assertThat(injector.handle(Pods.created(wired)).patch()).isEmpty();
+    assertThat(injected.path("spec").has("volumes")).isFalse();
+    assertThat(injector.handle(Pods.created(injected)).patch()).isEmpty();
   }
 
   @Test
-  void anAccountWhoseSecretCouldNotBeNamedIsRefused() {
+  void rejectsServiceAccountWhoseSecretNameIsTooLong() {
     String end = "-example-nats-bound-token";
 
     assertThat(reviewed("a".repeat(253 - end.length())).isAllowed()).isTrue();
@@ -148,8 +148,8 @@ class ResolvedClusterTest {
     return new PodInjector(FakeClusterLookup.walkthrough()).handle(Pods.created(pod));
   }
 
-  private static ResolvedCluster find(FakeClusterLookup world, Optional<String> namespace) {
+  private static ResolvedCluster find(FakeClusterLookup lookup, Optional<String> namespace) {
     return ResolvedCluster.of(
-        world.find(USER, new ClusterReference("nats-io", "example-nats", namespace)));
+        lookup.find(USER, new ClusterReference("nats-io", "example-nats", namespace)));
   }
 }

@@ -13,7 +13,7 @@ import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionRequestFixture;
 import org.natsoperator.admission.review.AdmissionResponse;
 
-/** Pods that are left alone, whatever the webhook's selectors let through. */
+/** Pods that the injector skips even if the selectors of the webhook match them. */
 class SkipReasonTest {
 
   private static final String CLIENT = "labels: {nats_cluster: example-nats}";
@@ -32,8 +32,8 @@ class SkipReasonTest {
         "labels: {nats_cluster: example-nats}, annotations: {kubernetes.io/config.mirror: x} |"
             + " MirrorPod"
       })
-  void areLeftAlone(String metadata, String reason) {
-    assertLeftAlone(Pods.created(pod(metadata)), reason);
+  void skipsPod(String metadata, String reason) {
+    assertSkipped(Pods.created(pod(metadata)), reason);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -41,7 +41,7 @@ class SkipReasonTest {
     CLIENT,
     "'labels: {nats_cluster: example-nats, app: nats-client, nats.io/inject: enabled}'"
   })
-  void othersAreNot(String metadata) {
+  void injectsClientPod(String metadata) {
     assertThat(injector.handle(Pods.created(pod(metadata))).patch()).isNotEmpty();
   }
 
@@ -54,26 +54,26 @@ class SkipReasonTest {
     "UPDATE, status",
     "CREATE, ephemeralcontainers"
   })
-  void soIsWhateverElseIsDoneToPods(String operation, String subresource) {
+  void skipsOtherOperationsOnPods(String operation, String subresource) {
     JsonNode pod = operation.equals("DELETE") ? MissingNode.getInstance() : pod(CLIENT);
 
-    assertLeftAlone(
+    assertSkipped(
         Pods.request(operation, subresource, "nats-io", pod, pod(CLIENT)), "NotANewPod");
   }
 
   @Test
-  void soAreOtherKinds() {
+  void skipsOtherKinds() {
     AdmissionRequest request = AdmissionRequestFixture.create("Deployment", pod(CLIENT)).build();
 
-    assertLeftAlone(request, "NotANewPod");
+    assertSkipped(request, "NotANewPod");
   }
 
   @Test
-  void soAreNamespacesWhereNobodyIssuesTokens() {
-    assertLeftAlone(Pods.created(pod(CLIENT), "elsewhere"), "NamespaceNotWatched");
+  void skipsNamespaceThatIsNotWatched() {
+    assertSkipped(Pods.created(pod(CLIENT), "elsewhere"), "NamespaceNotWatched");
   }
 
-  private void assertLeftAlone(AdmissionRequest request, String reason) {
+  private void assertSkipped(AdmissionRequest request, String reason) {
     assertThat(injector.handle(request))
         .isEqualTo(
             new AdmissionResponse(List.of(), List.of(), Map.of("injection", reason), List.of()));

@@ -21,7 +21,7 @@ class TokenExpirationTest {
     "9999999999, 9999999999, 86400",
     "0s, 0, 600"
   })
-  void isReadAndClamped(String text, long seconds, long clamped) {
+  void parsesAndClampsDuration(String text, long seconds, long clamped) {
     TokenExpiration lifetime = TokenExpiration.parse(text).orElseThrow();
 
     assertThat(lifetime.seconds()).isEqualTo(seconds);
@@ -30,7 +30,7 @@ class TokenExpirationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "h", "1d", "-1", "1.5h", "1m1h", " 1h", "99999999999", "１"})
-  void whatIsNoDurationIsNone(String text) {
+  void rejectsInvalidDuration(String text) {
     assertThat(TokenExpiration.parse(text)).isEmpty();
   }
 }
