@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 
-/** Reviews as the API server sends them, of objects written in YAML. */
+/** Admission requests as the API server sends them, for objects written in YAML. */
 public final class AdmissionRequests {
 
   private AdmissionRequests() {}
@@ -21,7 +21,7 @@ public final class AdmissionRequests {
     return request("UPDATE", "status", tree(after), tree(before));
   }
 
-  /** What {@code kubectl scale} asks for. */
+  /** The request of {@code kubectl scale}. */
   public static AdmissionRequest scale(int before, int after) {
     return request("UPDATE", "scale", tree(size(after)), tree(size(before)));
   }

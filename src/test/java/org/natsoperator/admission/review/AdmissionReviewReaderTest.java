@@ -14,7 +14,7 @@ import org.natsoperator.admission.server.HostileBodies;
 class AdmissionReviewReaderTest {
 
   @Test
-  void readsAllThatAReviewerMayAsk() throws HttpError {
+  void readsAllFieldsOfRequest() throws HttpError {
     AdmissionRequest request =
         read(
             """
@@ -38,7 +38,7 @@ class AdmissionReviewReaderTest {
   }
 
   @Test
-  void whatIsNotThereIsMissingOrEmpty() throws HttpError {
+  void readsMissingFieldsAsMissingOrEmpty() throws HttpError {
     AdmissionRequest request =
         read(
             HostileBodies.review(
@@ -57,8 +57,8 @@ class AdmissionReviewReaderTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
-  void refuses(String what, String body) {
-    assertThatItIsRefused(HostileBodies.of(body), JsonProjection.WHOLE);
+  void rejectsMalformedReview(String what, String body) {
+    assertRejected(HostileBodies.of(body), JsonProjection.WHOLE);
   }
 
   @ParameterizedTest
@@ -73,13 +73,13 @@ class AdmissionReviewReaderTest {
         "{'spec': {'containers': [{'volumeMounts': 5}]}}",
         "{'spec': {'containers': [{'volumeDevices': 's3cret'}]}}"
       })
-  void refusesPodsThatNoApiServerSends(String pod) {
+  void rejectsMalformedPod(String pod) {
     String request =
         "\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": " + pod.replace('\'', '"');
-    assertThatItIsRefused(HostileBodies.review(request), PodView.PARTS);
+    assertRejected(HostileBodies.review(request), PodView.PARTS);
   }
 
-  private static void assertThatItIsRefused(String body, JsonProjection parts) {
+  private static void assertRejected(String body, JsonProjection parts) {
     HttpError rejection = catchThrowableOfType(HttpError.class, () -> read(body, parts));
     assertThat(rejection.status()).isEqualTo(400);
     assertThat(rejection).hasMessageNotContaining("s3cret");

@@ -20,7 +20,7 @@ class AdmissionReviewWriterTest {
           .build();
 
   @Test
-  void whatIsAllowedSaysNothingMore() throws IOException {
+  void allowedResponseHasNoOtherFields() throws IOException {
     assertThat(JSON.readTree(AdmissionReviewWriter.write(REVIEW, AdmissionResponse.allowed())))
         .isEqualTo(
             JSON.readTree(
@@ -30,7 +30,7 @@ class AdmissionReviewWriterTest {
   }
 
   @Test
-  void aPatchGoesWithItsType() throws IOException {
+  void writesPatchWithItsType() throws IOException {
     List<JsonNode> patch =
         List.of(
             JSON.readTree("{\"op\": \"add\", \"path\": \"/a\", \"value\": \"\u00fc\"}"),
@@ -43,7 +43,7 @@ class AdmissionReviewWriterTest {
   }
 
   @Test
-  void whatIsRefusedListsAllMistakesAndChangesNothing() throws IOException {
+  void deniedResponseListsAllErrorsAndHasNoPatch() throws IOException {
     List<FieldError> errors =
         List.of(new FieldError("spec.a", "is \"odd\""), new FieldError("spec.b", "is missing"));
     JsonNode response =
@@ -62,7 +62,7 @@ class AdmissionReviewWriterTest {
   }
 
   @Test
-  void warningsAndAuditAnnotations() throws IOException {
+  void writesWarningsAndAuditAnnotations() throws IOException {
     JsonNode response =
         response(
             new AdmissionResponse(

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionWarningsTest {
 
   @Test
-  void eachIsSaidOnceAndNoneIsTooLong() {
+  void removesDuplicatesAndTruncatesLongWarnings() {
     AdmissionWarnings warnings = new AdmissionWarnings();
     warnings.add("100 %");
     warnings.add("%d %%", 100);
@@ -19,7 +19,7 @@ class AdmissionWarningsTest {
   }
 
   @Test
-  void ofVeryManySomeAreShown() {
+  void limitsNumberOfWarnings() {
     AdmissionWarnings warnings = new AdmissionWarnings();
     IntStream.range(0, 33).forEach(i -> warnings.add("warning %d", i));
 

@@ -18,8 +18,8 @@ import org.natsoperator.admission.inject.Pods;
 class JsonProjectionTest {
 
   /**
-   * Of the fields a (whole), b (its field x), c (of each item the field x) and d (what is named one
-   * or two).
+   * Keeps the fields a (whole), b (its field x), c (field x of each item), d (items named one or
+   * two).
    */
   private static final JsonProjection PARTS =
       JsonProjection.fields(
@@ -46,7 +46,7 @@ class JsonProjectionTest {
           {"c": ["s", null, true, 1.5]}           | {"c": ["s", null, true, 1.5]}
           [{"z": 1}]                              | [{"z": 1}]
           """)
-  void passesOverTheRest(String text, String read) throws IOException {
+  void skipsOtherFields(String text, String read) throws IOException {
     try (JsonParser json = parser(text)) {
       json.nextToken();
       assertThat((Object) PARTS.read(json)).isEqualTo(Pods.read("{\"of\":" + read + "}").get("of"));
@@ -67,7 +67,7 @@ class JsonProjectionTest {
         "{\"z\": {]}",
         "{\"z\": DEEP}"
       })
-  void refusesWhatNoApiServerSends(String text) throws IOException {
+  void rejectsMalformedJson(String text) throws IOException {
     try (JsonParser json =
         parser(text.replace("DEEP", "[".repeat(JsonProjection.Source.DEEPEST + 1)))) {
       json.nextToken();

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Calls a replica as an API server does, trusting a CA and nobody else. */
+/** Calls a replica as an API server does. Trusts only the given CA. */
 final class Caller {
 
   private final HttpClient client;
@@ -39,7 +39,7 @@ final class Caller {
     client = HttpClient.newBuilder().version(version).sslContext(tls).build();
   }
 
-  /** One that trusts these CAs: PEM in Base64. */
+  /** A caller that trusts these CAs: PEM in Base64. */
   static Caller trusting(String authorities, int port) {
     return new Caller(authorities, port, HttpClient.Version.HTTP_2);
   }

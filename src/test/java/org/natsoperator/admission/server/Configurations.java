@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.natsoperator.admission.review.WebhookPaths;
 
 /**
- * Webhook configurations as the chart makes them, but for a server on loopback and for ConfigMaps
- * of one namespace.
+ * Webhook configurations like those of the chart, for a server on loopback and for ConfigMaps of
+ * one namespace.
  */
 record Configurations(KubernetesClient client, String name) implements AutoCloseable {
 
@@ -30,8 +30,8 @@ record Configurations(KubernetesClient client, String name) implements AutoClose
       """;
 
   /**
-   * Named like the namespace. Of its ConfigMaps those that are labelled {@code case: patched} and
-   * {@code case: refused}.
+   * Creates configurations with the name of the namespace. They select its ConfigMaps with label
+   * {@code case: patched} or {@code case: refused}.
    */
   static Configurations create(
       KubernetesClient client,
@@ -74,8 +74,8 @@ record Configurations(KubernetesClient client, String name) implements AutoClose
   }
 
   /**
-   * Waits until the API server has called both webhooks. Before that it may not have the CA bundles
-   * yet, or not know of a webhook.
+   * Waits until the API server has called both webhooks. Before that, its watches may not have
+   * delivered the webhooks or their CA bundles.
    */
   void awaitCalls(ConfigMaps maps, Replica mutating, Replica validating, String validatingPath) {
     await()

@@ -39,7 +39,7 @@ class ConnectionLimitIT {
   private static Replica replica;
   private static RawClient client;
 
-  /** What a client does before it is silent. */
+  /** The bytes that a client sends before it becomes idle. */
   enum Beginning {
     NO_HANDSHAKE {
       @Override
@@ -96,7 +96,7 @@ class ConnectionLimitIT {
   @BeforeAll
   static void start(Sandbox ofClass) {
     sandbox = ofClass;
-    replica = Replica.answering(sandbox);
+    replica = Replica.startAndAwaitAnswers(sandbox);
     client = RawClient.of(replica, sandbox);
   }
 

@@ -21,20 +21,20 @@ import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.Sandbox;
 
-/** What {@code certs/make} makes is good for what its README says. */
+/** The certificates of {@code certs/make} work as its README describes. */
 @ExtendWith(ApiServer.class)
 class DevelopmentCertificatesIT {
 
   @TempDir private Path folder;
 
   @BeforeEach
-  void make() throws IOException, InterruptedException {
+  void createCertificates() throws IOException, InterruptedException {
     assertThat(new ProcessBuilder("certs/make", folder.toString()).inheritIO().start().waitFor())
         .isZero();
   }
 
   @Test
-  void anApiServerTrustsWebhooksThatAreServedWithThem(Sandbox sandbox) throws IOException {
+  void apiServerTrustsWebhooksWithTheseCertificates(Sandbox sandbox) throws IOException {
     String name = sandbox.namespace();
     var secret =
         new SecretBuilder()
@@ -71,7 +71,7 @@ class DevelopmentCertificatesIT {
   }
 
   @Test
-  void natsServersAreServersAndClientsByThem() throws IOException, GeneralSecurityException {
+  void certificatesOfNatsServersAllowServerAndClientUse() throws IOException, GeneralSecurityException {
     X509Certificate server = certificate("nats.crt");
     server.verify(certificate("ca.crt").getPublicKey());
     assertThat(server.getExtendedKeyUsage())

@@ -5,16 +5,16 @@ import org.natsoperator.admission.review.JsonProjection;
 /** Bodies that no API server sends. */
 public final class HostileBodies {
 
-  /** What it is, and the body as {@link #of} reads it; each to be answered by 400. */
+  /** A description, and the body as {@link #of} reads it. The expected status is 400. */
   public static final String TABLE =
       """
-      nothing                         | ''
+      an empty body                   | ''
       null                            | null
       a list                          | []
       a string                        | "s3cret"
-      half of it                      | {"apiVersion": "admission.k8s.io/v1", "request": {"uid": "s3cret
-      no JSON                         | s3cret
-      something behind the end        | REVIEW("uid": "7", "operation": "CREATE", "object": {}){}
+      a truncated body                | {"apiVersion": "admission.k8s.io/v1", "request": {"uid": "s3cret
+      text that is not JSON           | s3cret
+      content after the end           | REVIEW("uid": "7", "operation": "CREATE", "object": {}){}
       the same key twice              | REVIEW("uid": "7", "uid": "8", "operation": "CREATE", "object": {})
       the same key twice in an object | REVIEW("uid": "7", "operation": "CREATE", "object": {"a": "s3cret", "a": 2})
       another version                 | {"apiVersion": "admission.k8s.io/v1beta1", "kind": "AdmissionReview", "request": {"uid": "7"}}
@@ -34,7 +34,7 @@ public final class HostileBodies {
       a namespace that is an object   | REVIEW("uid": "7", "operation": "CREATE", "object": {}, "namespace": {})
       a kind that is a list           | REVIEW("uid": "7", "operation": "CREATE", "object": {}, "kind": {"kind": []})
       deep nesting                    | REVIEW("uid": "7", "operation": "CREATE", "object": {"a": DEEP})
-      nesting without end             | NESTED
+      unclosed nesting                | NESTED
       very many values                | REVIEW("uid": "7", "operation": "CREATE", "object": {"a": MANY})
       a number of 5,000 digits        | REVIEW("uid": "7", "operation": "CREATE", "object": {"a": DIGITS})
       """;

@@ -47,7 +47,7 @@ class HostileConnectionsIT {
   @BeforeAll
   static void start(Sandbox ofClass) {
     sandbox = ofClass;
-    replica = Replica.answering(sandbox);
+    replica = Replica.startAndAwaitAnswers(sandbox);
     client = RawClient.of(replica, sandbox);
   }
 
@@ -128,7 +128,7 @@ class HostileConnectionsIT {
     }
     try (SSLSocket socket = client.connect("h2")) {
       socket.getOutputStream().write(frames.bytes());
-      assertThat(Http2Frames.farewell(socket.getInputStream()))
+      assertThat(Http2Frames.goAwayError(socket.getInputStream()))
           .hasValue(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code);
     }
   }

@@ -27,8 +27,8 @@ import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Whatever comes, by HTTP/1.1 and HTTP/2: each with its code, and afterwards the next one is
- * answered.
+ * Unusual and malformed requests over HTTP/1.1 and HTTP/2. Each gets its status code, and the
+ * replica answers the next request.
  */
 @ExtendWith(ApiServer.class)
 class HostileRequestsIT {
@@ -39,7 +39,7 @@ class HostileRequestsIT {
 
   @BeforeAll
   static void start(Sandbox sandbox) {
-    replica = Replica.answering(sandbox);
+    replica = Replica.startAndAwaitAnswers(sandbox);
     http1 = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), Version.HTTP_1_1);
     http2 = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), Version.HTTP_2);
   }
@@ -51,7 +51,7 @@ class HostileRequestsIT {
 
   @ParameterizedTest
   @EnumSource(Version.class)
-  void aGoodOneIsAnsweredInTheVersionItCameIn(Version version)
+  void answersInHttpVersionOfRequest(Version version)
       throws IOException, InterruptedException {
     HttpResponse<String> response =
         caller(version).post(WebhookPaths.PODS + "?timeout=5s", Replica.REVIEW);
@@ -63,14 +63,14 @@ class HostileRequestsIT {
     assertThat(response.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
   }
 
-  @ParameterizedTest(name = "{2}")
+  @ParameterizedTest(name = "{0} with result {2}")
   @CsvSource({
     WebhookPaths.PODS + ", CREATE, patched, true",
     WebhookPaths.CLUSTERS + ", CREATE, allowed, true",
     WebhookPaths.ROLES + ", CREATE, refused, true",
     WebhookPaths.ROLES + ", '', rejected, false"
   })
-  void whatBecameOfItIsCounted(String path, String operation, String result, boolean readable)
+  void countsRequestsByResult(String path, String operation, String result, boolean readable)
       throws IOException, InterruptedException {
     double before = counted(path, operation, result);
     HttpResponse<String> response =
@@ -80,12 +80,11 @@ class HostileRequestsIT {
   }
 
   /**
-   * As large as an update of two full objects, and again and again, which a server might take for
-   * an attack.
+   * The request is as large as an update of two full objects. Repetition could look like an attack.
    */
   @ParameterizedTest
   @EnumSource(Version.class)
-  void aLargeOneIsAnsweredToo(Version version) throws IOException, InterruptedException {
+  void answersLargeRequests(Version version) throws IOException, InterruptedException {
     String large =
         HostileBodies.review(
             "\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {\"a\": \""
@@ -98,7 +97,7 @@ class HostileRequestsIT {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
-  void aBodyThatIsNoReview(String what, String body) throws IOException, InterruptedException {
+  void answersMalformedBodyWith400(String what, String body) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       HttpResponse<String> response =
           caller(version).post(WebhookPaths.PODS, HostileBodies.of(body));
@@ -119,7 +118,7 @@ class HostileRequestsIT {
     "TRACE, 405",
     "NEW, 405"
   })
-  void anotherMethod(String method, int code) throws IOException, InterruptedException {
+  void answersOtherMethodsWith405(String method, int code) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       Caller caller = caller(version);
       HttpRequest request =
@@ -140,7 +139,7 @@ class HostileRequestsIT {
     "multipart/form-data; boundary=a",
     "/"
   })
-  void anotherType(String type) throws IOException, InterruptedException {
+  void answersOtherMediaTypesWith415(String type) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       assertThat(
               caller(version)
@@ -162,7 +161,7 @@ class HostileRequestsIT {
     "mutate/pods;a=b",
     "WEB-INF/web.xml"
   })
-  void anotherPath(String path) throws IOException, InterruptedException {
+  void answersUnknownPathsWith404(String path) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       assertThat(caller(version).post(path, Replica.REVIEW).statusCode()).isEqualTo(404);
     }
@@ -170,7 +169,7 @@ class HostileRequestsIT {
 
   @ParameterizedTest
   @EnumSource(Version.class)
-  void aBodyThatIsTooLarge(Version version) throws IOException, InterruptedException {
+  void answersTooLargeBodyWith413(Version version) throws IOException, InterruptedException {
     for (int size : new int[] {AdmissionReviewReader.LARGEST + 1, 60 << 20}) {
       for (BodyPublisher body :
           List.of(
@@ -184,7 +183,7 @@ class HostileRequestsIT {
   }
 
   @Test
-  void faultsOfOursAreNoVerdict() throws IOException, InterruptedException {
+  void answersFailureOfHandlerWith500() throws IOException, InterruptedException {
     for (String path : List.of(Replica.FAILING, Replica.ENDLESS)) {
       for (Version version : Version.values()) {
         HttpResponse<String> response = caller(version).post(path, Replica.REVIEW);
@@ -197,7 +196,7 @@ class HostileRequestsIT {
   }
 
   @Test
-  void tooManyAtOnceAreSentAwayAndNotQueuedForEver() throws Exception {
+  void answersRequestsBeyondMemoryBudgetWith503() throws Exception {
     String large =
         HostileBodies.review(
             "\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {\"a\": \""
@@ -234,7 +233,7 @@ class HostileRequestsIT {
         .count();
   }
 
-  /** It is counted when the answer is on its way. */
+  /** The metric changes when the response is on its way. */
   private static void awaitCounted(String path, String operation, String result, double times) {
     await().untilAsserted(() -> assertThat(counted(path, operation, result)).isEqualTo(times));
   }

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
-/** HTTP/2 (RFC 9113) by hand, for what no client would send: one review, and pieces of its body. */
+/** Writes HTTP/2 frames (RFC 9113) that no client sends: one request with pieces of its body. */
 final class Http2Frames {
 
   private static final int DATA = 0;
@@ -26,8 +26,8 @@ final class Http2Frames {
     out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     frame(SETTINGS, 0, 0, new byte[0]);
     ByteArrayOutputStream head = new ByteArrayOutputStream();
-    // Places in HPACK's static table: the method POST, the scheme https; then names with a value of
-    // their own.
+    // Indexes of HPACK's static table: method POST and scheme https, then names with literal
+    // values.
     head.write(0x83);
     head.write(0x87);
     header(head, path, 0x04);
@@ -44,8 +44,8 @@ final class Http2Frames {
     return bytes.toByteArray();
   }
 
-  /** The error of the frame that ends the connection; empty if it just ends. */
-  static OptionalInt farewell(InputStream stream) throws IOException {
+  /** The error code of the GOAWAY frame; empty if the connection closes without one. */
+  static OptionalInt goAwayError(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     while (true) {
       int head = in.read();

@@ -20,13 +20,13 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class LongReviewIT {
 
-  /** So late that it ends well before the server gives up waiting. */
+  /** Late enough to test the shutdown, and early enough to end before the timeout of the server. */
   private static final Duration UNTIL_STOP = Duration.ofSeconds(3);
 
   @Test
   void longRequestIsAnsweredWhileReplicaStops(Sandbox sandbox) throws Exception {
     String name = sandbox.namespace();
-    Replica replica = Replica.answering(sandbox);
+    Replica replica = Replica.startAndAwaitAnswers(sandbox);
     int port = replica.port();
     Map<Version, CompletableFuture<Integer>> answers =
         Stream.of(Version.values())

@@ -15,9 +15,9 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class MissingConfigurationIT {
 
-  /** As somebody does who must be rid of one of them at once. */
+  /** A cluster administrator can disable one of the two webhooks by deleting its configuration. */
   @Test
-  void withoutOneConfigurationTheWebhooksOfTheOtherGoOn(Sandbox sandbox) {
+  void keepsOtherConfigurationWorkingIfOneIsDeleted(Sandbox sandbox) {
     String name = sandbox.namespace();
     var validating =
         sandbox

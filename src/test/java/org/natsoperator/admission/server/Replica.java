@@ -36,8 +36,8 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
 /**
- * The part of an operator that serves webhooks, with reviewers for tests: PODS adds an annotation,
- * ROLES refuses.
+ * The part of an operator that serves webhooks, with handlers for tests: PODS adds an annotation,
+ * ROLES rejects.
  */
 public record Replica(ConfigurableApplicationContext context) implements AutoCloseable {
 
@@ -46,22 +46,22 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
   static final String SLOW = "test/slow";
   static final String LONG = "test/long";
 
-  /** What any of its reviewers can answer. */
+  /** A review that each of the handlers can answer. */
   static final String REVIEW =
       HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
 
-  /** Longer than there may be silence between two pieces of a request, and that twice. */
+  /** More than twice the timeout between two pieces of a request. */
   static final Duration LONG_TIME = Duration.ofSeconds(11);
 
-  /** Reviews of LONG that were begun. */
+  /** One permit for each review of LONG that has started. */
   static final Semaphore LONG_UNDER_WAY = new Semaphore(0);
 
-  /** Reviews of SLOW that are under way, and what lets them end. */
+  /** One permit for each review of SLOW that has started. */
   static final Semaphore SLOW_UNDER_WAY = new Semaphore(0);
 
   static final CountDownLatch SLOW_MAY_END = new CountDownLatch(1);
 
-  /** Starts one that uses objects of the given name, in a namespace. */
+  /** Starts a replica that uses objects of the given name in a namespace. */
   public static Replica start(String namespace, String name, String... properties) {
     Stream<String> all =
         Stream.concat(
@@ -80,8 +80,8 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
             .run(all.map("--"::concat).toArray(String[]::new)));
   }
 
-  /** One that answers already, and stops at once. */
-  static Replica answering(Sandbox sandbox) {
+  /** Starts a replica without shutdown delay and waits until it answers. */
+  static Replica startAndAwaitAnswers(Sandbox sandbox) {
     String name = sandbox.namespace();
     Replica replica = start(name, name, "operator.webhooks.shutdown-delay=0s");
     replica.awaitAnswers(sandbox);
@@ -193,15 +193,15 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
 
     @Bean(ENDLESS)
     AdmissionHandler endless() {
-      return this::askAgain;
+      return this::recurse;
     }
 
-    private AdmissionResponse askAgain(AdmissionRequest request) {
-      return askAgain(request);
+    private AdmissionResponse recurse(AdmissionRequest request) {
+      return recurse(request);
     }
 
     @Bean(LONG)
-    AdmissionHandler patient() {
+    AdmissionHandler sleeping() {
       return request -> {
         LONG_UNDER_WAY.release();
         try {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.admission.review.AdmissionReviewReader;
 import org.natsoperator.admission.review.HttpError;
 
-/** What a request brings beside its review. */
+/** Timeout, media type and body of an admission request. */
 class RequestTest {
 
   private static final int PIECE = 16 << 10;
@@ -45,7 +45,7 @@ class RequestTest {
     "timeout=1.2ms, 10000",
     "timeout=9999999999999999999h, 10000"
   })
-  void theApiServersPatience(String query, long millis) {
+  void readsTimeoutFromQuery(String query, long millis) {
     assertThat(RequestTimeout.of(query)).isEqualTo(Duration.ofMillis(millis));
   }
 
@@ -59,31 +59,31 @@ class RequestTest {
     "application/jsonp, false",
     "application/x-www-form-urlencoded, false"
   })
-  void theMediaType(String type, boolean json) {
+  void recognizesJsonMediaType(String type, boolean json) {
     assertThat(WebhookEndpoint.isJson(type)).isEqualTo(json);
   }
 
   @ParameterizedTest
   @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
-  void theWholeBody(int length) {
+  void readsWholeBody(int length) {
     byte[] body = new byte[length];
     Arrays.fill(body, (byte) 'x');
     for (long declared : new long[] {length, -1}) {
-      ByteBuffer read = read(body, declared, room()).join();
+      ByteBuffer read = read(body, declared, budget()).join();
       assertThat(read.arrayOffset()).isZero();
       assertThat(read).isEqualTo(ByteBuffer.wrap(body));
     }
   }
 
   @Test
-  void aBodyThatIsTooLargeIsNotKept() {
+  void rejectsTooLargeBody() {
     byte[] tooLarge = new byte[AdmissionReviewReader.LARGEST + 1];
     for (long declared : new long[] {tooLarge.length, -1}) {
-      assertStatus(read(tooLarge, declared, room()), 413);
+      assertStatus(read(tooLarge, declared, budget()), 413);
     }
   }
 
-  /** Two that only tell a length would else keep everybody out. */
+  /** Otherwise two requests that only declare a length could block all others. */
   @ParameterizedTest
   @CsvSource({
     "100, 7000000, 65536",
@@ -91,53 +91,53 @@ class RequestTest {
     "200000, -1, 262144",
     "100, 101, 101"
   })
-  void roomIsTakenForWhatHasArrived(int arrived, long declared, int taken) throws HttpError {
-    MemoryBudget room = new MemoryBudget(AdmissionReviewReader.LARGEST);
+  void reservesMemoryOnlyForReceivedBytes(int arrived, long declared, int taken) throws HttpError {
+    MemoryBudget budget = new MemoryBudget(AdmissionReviewReader.LARGEST);
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, declared, room, () -> false, body).run();
+    new RequestBodyReader(content, declared, budget, () -> false, body).run();
     for (int start = 0; start < arrived; start += PIECE) {
       ByteBuffer piece = ByteBuffer.allocate(Math.min(PIECE, arrived - start));
       content.write(false, piece, Callback.NOOP);
     }
-    assertThat(free(room)).isEqualTo(AdmissionReviewReader.LARGEST - taken);
+    assertThat(free(budget)).isEqualTo(AdmissionReviewReader.LARGEST - taken);
     content.write(true, ByteBuffer.allocate(1), Callback.NOOP);
     assertThat(body).isCompleted();
-    assertThat(free(room)).isEqualTo(AdmissionReviewReader.LARGEST);
+    assertThat(free(budget)).isEqualTo(AdmissionReviewReader.LARGEST);
   }
 
-  /** In bytes; takes them all, then puts them back. */
-  private static int free(MemoryBudget room) throws HttpError {
+  /** Measures the free bytes: reserves all of them, then releases them. */
+  private static int free(MemoryBudget budget) throws HttpError {
     int free = 0;
     for (int step = 1 << 22; step > 0; step /= 2) {
       try {
-        free += room.enter(step, Duration.ZERO);
+        free += budget.enter(step, Duration.ZERO);
       } catch (HttpError e) {
-        // Less than that is free.
+        // The free memory is smaller than this step.
       }
     }
     if (free > 0) {
-      room.leave(free);
+      budget.leave(free);
     }
     return free;
   }
 
   @Test
-  void bodyThatFindsNoRoomIsRejected() throws HttpError {
-    MemoryBudget room = new MemoryBudget(1_000);
-    int other = room.enter(901, Duration.ZERO);
-    assertStatus(read(new byte[100], 100, room), 503);
-    room.leave(other);
-    assertThat(read(new byte[100], 100, room)).isCompleted();
+  void rejectsBodyIfMemoryBudgetIsExhausted() throws HttpError {
+    MemoryBudget budget = new MemoryBudget(1_000);
+    int other = budget.enter(901, Duration.ZERO);
+    assertStatus(read(new byte[100], 100, budget), 503);
+    budget.leave(other);
+    assertThat(read(new byte[100], 100, budget)).isCompleted();
   }
 
   /** The client would not read a response earlier. */
   @Test
-  void rejectedBodyIsReadToItsEnd() {
+  void readsRejectedBodyToItsEnd() {
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
     HttpError reason = new HttpError(404, "no webhook");
-    new RequestBodyReader(content, -1, room(), () -> false, body).discard(reason);
+    new RequestBodyReader(content, -1, budget(), () -> false, body).discard(reason);
     content.write(false, ByteBuffer.allocate(PIECE), Callback.NOOP);
     assertThat(body).isNotDone();
     content.write(true, ByteBuffer.allocate(PIECE), Callback.NOOP);
@@ -146,19 +146,19 @@ class RequestTest {
 
   @ParameterizedTest
   @CsvSource({"true, 408", "false, 400"})
-  void cutBody(boolean timedOut, int status) {
+  void answersTruncatedBodyWithItsStatus(boolean timedOut, int status) {
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, 100, room(), () -> false, body).run();
+    new RequestBodyReader(content, 100, budget(), () -> false, body).run();
     content.fail(timedOut ? new TimeoutException() : new EOFException());
     assertStatus(body, status);
   }
 
   @Test
-  void overdueBody() {
+  void answersBodyAfterDeadlineWith408() {
     AsyncContent content = new AsyncContent();
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, 100, room(), () -> true, body).run();
+    new RequestBodyReader(content, 100, budget(), () -> true, body).run();
     content.write(false, ByteBuffer.allocate(1), Callback.NOOP);
     assertStatus(body, 408);
   }
@@ -173,50 +173,50 @@ class RequestTest {
   }
 
   @Test
-  void aShareGrowsAtOnceOrNotAtAll() throws HttpError {
-    MemoryBudget room = new MemoryBudget(1_000);
-    int share = room.grow(room.grow(0, 100), 990);
+  void growsShareAtOnceOrNotAtAll() throws HttpError {
+    MemoryBudget budget = new MemoryBudget(1_000);
+    int share = budget.grow(budget.grow(0, 100), 990);
     assertThat(share).isEqualTo(990);
-    assertThat(room.grow(share, 500)).isEqualTo(990);
-    int other = room.grow(0, 10);
-    assertThat(catchThrowableOfType(HttpError.class, () -> room.grow(other, 11)).status())
+    assertThat(budget.grow(share, 500)).isEqualTo(990);
+    int other = budget.grow(0, 10);
+    assertThat(catchThrowableOfType(HttpError.class, () -> budget.grow(other, 11)).status())
         .isEqualTo(503);
-    room.leave(share);
-    assertThat(room.grow(other, 1_000_000)).isEqualTo(1_000);
+    budget.leave(share);
+    assertThat(budget.grow(other, 1_000_000)).isEqualTo(1_000);
   }
 
   @Test
-  void whoFindsNoRoomInTimeIsSentAway() throws HttpError {
-    MemoryBudget room = new MemoryBudget(1_000);
-    int first = room.enter(990, Duration.ZERO);
-    int second = room.enter(10, Duration.ZERO);
+  void rejectsRequestIfNoMemoryIsFreeInTime() throws HttpError {
+    MemoryBudget budget = new MemoryBudget(1_000);
+    int first = budget.enter(990, Duration.ZERO);
+    int second = budget.enter(10, Duration.ZERO);
     assertThat(
-            catchThrowableOfType(HttpError.class, () -> room.enter(1, Duration.ofMillis(1)))
+            catchThrowableOfType(HttpError.class, () -> budget.enter(1, Duration.ofMillis(1)))
                 .status())
         .isEqualTo(503);
-    room.leave(first);
-    room.leave(second);
-    assertThat(room.enter(Integer.MAX_VALUE, Duration.ZERO))
-        .as("alone with all of it")
+    budget.leave(first);
+    budget.leave(second);
+    assertThat(budget.enter(Integer.MAX_VALUE, Duration.ZERO))
+        .as("the only request gets the whole budget")
         .isEqualTo(1_000);
-    assertThat(catchThrowableOfType(HttpError.class, () -> room.enter(0, Duration.ZERO)).status())
+    assertThat(catchThrowableOfType(HttpError.class, () -> budget.enter(0, Duration.ZERO)).status())
         .isEqualTo(503);
   }
 
-  private static MemoryBudget room() {
+  private static MemoryBudget budget() {
     return new MemoryBudget(AdmissionReviewReader.LARGEST);
   }
 
   /** Reads chunks of 16 KiB. */
   private static Promise.Completable<ByteBuffer> read(
-      byte[] bytes, long declared, MemoryBudget room) {
+      byte[] bytes, long declared, MemoryBudget budget) {
     List<ByteBuffer> chunks = new ArrayList<>();
     for (int start = 0; start < bytes.length; start += PIECE) {
       chunks.add(ByteBuffer.wrap(bytes, start, Math.min(PIECE, bytes.length - start)));
     }
     Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
     Content.Source source = new ByteBufferContentSource(chunks);
-    new RequestBodyReader(source, declared, room, () -> false, body).run();
+    new RequestBodyReader(source, declared, budget, () -> false, body).run();
     return body;
   }
 }

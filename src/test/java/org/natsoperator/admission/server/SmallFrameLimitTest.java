@@ -15,11 +15,11 @@ class SmallFrameLimitTest {
   private final SmallFrameLimit guard = new SmallFrameLimit();
 
   @Test
-  void bodiesOfSingleBytesAreTooMuch() {
+  void rejectsBodiesOfSingleBytes() {
     assertThat(IntStream.range(0, 5_000).anyMatch(i -> isTooMuch(1, false))).isTrue();
   }
 
-  /** What is left of a window is sent too, here twenty times for each time it is opened. */
+  /** A client also sends the rest of a flow-control window: here twenty small frames per window. */
   @Test
   void acceptsSmallFramesCausedByFlowControl() {
     for (int body = 0; body < 5_000; body++) {
@@ -32,7 +32,7 @@ class SmallFrameLimitTest {
   }
 
   @Test
-  void whatACallerTellsOfAnswersHeReadsIsNotCounted() {
+  void doesNotCountWindowUpdates() {
     RateControl rate = new SmallFrameLimit.Rates().newRateControl(null);
     assertThat(
             IntStream.range(0, 100_000)
@@ -41,7 +41,7 @@ class SmallFrameLimitTest {
   }
 
   @Test
-  void signalsAreCounted() {
+  void countsPings() {
     RateControl rate = new SmallFrameLimit.Rates().newRateControl(null);
     assertThat(IntStream.range(0, 100_000).allMatch(i -> rate.onEvent(new PingFrame(false))))
         .isFalse();

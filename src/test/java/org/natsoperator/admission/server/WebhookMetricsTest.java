@@ -16,7 +16,7 @@ class WebhookMetricsTest {
   private final WebhookMetrics meters = new WebhookMetrics(registry);
 
   @Test
-  void anObjectCountsOnceForEachRule() {
+  void countsObjectOncePerRule() {
     meters.denied(
         "path",
         List.of(
@@ -64,7 +64,7 @@ class WebhookMetricsTest {
   }
 
   @Test
-  void namesThatUsersMakeUpAreNoRules() {
+  void omitsUserDefinedNamesFromRules() {
     assertThat(WebhookMetrics.rule("spec.pod.labels.anything/at.all")).isEqualTo("spec.pod.labels");
     assertThat(WebhookMetrics.rule("metadata.annotations.nats.io/clusters"))
         .isEqualTo("metadata.annotations.nats.io/clusters");

@@ -23,12 +23,12 @@ import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.WebhookPropertiesFixture;
 
-/** Pods of a real API server that calls no webhook, so that all are missed. */
+/** Pods of a real API server that calls no webhook. None of them is injected. */
 @ExtendWith(ApiServer.class)
 class UninjectedPodDetectorIT {
 
   @Test
-  void areCountedAndToldOnceOnWhoOwnsThem(Sandbox sandbox, Sandbox other) {
+  void countsPodsAndEmitsOneEventPerOwner(Sandbox sandbox, Sandbox other) {
     prepare(sandbox);
     prepare(other);
     ReplicaSet owner = replicaSet(sandbox);
@@ -36,9 +36,9 @@ class UninjectedPodDetectorIT {
     pod(sandbox, "web-1", owner);
     pod(sandbox, "web-2", owner);
     pod(other, "not-watched", null);
-    UninjectedPodDetector pods = pods(sandbox, false);
+    UninjectedPodDetector detector = detector(sandbox, false);
 
-    assertThat(pods.check()).isEqualTo(3);
+    assertThat(detector.check()).isEqualTo(3);
     assertThat(sandbox.events(owner))
         .singleElement()
         .satisfies(
@@ -51,21 +51,21 @@ class UninjectedPodDetectorIT {
         .singleElement()
         .satisfies(event -> assertThat(event.getNote()).contains("bare;"));
     pod(sandbox, "web-3", owner);
-    assertThat(pods.check()).isEqualTo(4);
+    assertThat(detector.check()).isEqualTo(4);
     assertThat(sandbox.events(owner))
         .extracting(event -> event.getNote().contains("web-1"))
         .containsExactlyInAnyOrder(true, false);
     assertThat(names(sandbox))
-        .as("nobody asked for evictions")
+        .as("pods without evictions")
         .containsExactlyInAnyOrder("bare", "web-1", "web-2", "web-3");
   }
 
   @Test
-  void areNotThoseOfANamespaceThatIsOptedOut(Sandbox sandbox) {
+  void ignoresNamespaceThatIsOptedOut(Sandbox sandbox) {
     prepare(sandbox);
     pod(sandbox, "bare", null);
-    UninjectedPodDetector pods = pods(sandbox, true);
-    assertThat(pods.check()).isEqualTo(1);
+    UninjectedPodDetector detector = detector(sandbox, true);
+    assertThat(detector.check()).isEqualTo(1);
     sandbox
         .client()
         .namespaces()
@@ -78,21 +78,21 @@ class UninjectedPodDetectorIT {
                     .endMetadata()
                     .build());
 
-    assertThat(pods.check()).isZero();
+    assertThat(detector.check()).isZero();
   }
 
   @Test
-  void areAllFoundOnSeveralPages(Sandbox sandbox) {
+  void countsPodsOnSeveralPages(Sandbox sandbox) {
     prepare(sandbox);
     for (int i = 0; i < 101; i++) {
       pod(sandbox, "pod-" + i, null);
     }
 
-    assertThat(pods(sandbox, false).check()).isEqualTo(101);
+    assertThat(detector(sandbox, false).check()).isEqualTo(101);
   }
 
   @Test
-  void areEvictedAFewAtATimeIfAskedForAndOwned(Sandbox sandbox) throws InterruptedException {
+  void evictsOwnedPodsAFewAtATimeIfEnabled(Sandbox sandbox) throws InterruptedException {
     prepare(sandbox);
     ReplicaSet owner = replicaSet(sandbox);
     pod(sandbox, "bare", null);
@@ -100,18 +100,18 @@ class UninjectedPodDetectorIT {
       pod(sandbox, "web-" + i, owner);
     }
     Thread.sleep(Duration.ofMillis(1100)); // Times of pods are whole seconds.
-    UninjectedPodDetector pods = pods(sandbox, true);
+    UninjectedPodDetector detector = detector(sandbox, true);
 
-    assertThat(pods.check()).isEqualTo(7);
+    assertThat(detector.check()).isEqualTo(7);
     assertThat(names(sandbox)).hasSize(2).contains("bare");
-    pod(sandbox, "missed-again", owner);
-    assertThat(pods.check()).isEqualTo(3);
-    assertThat(pods.check()).isEqualTo(2);
-    assertThat(names(sandbox)).containsExactlyInAnyOrder("bare", "missed-again");
+    pod(sandbox, "uninjected-again", owner);
+    assertThat(detector.check()).isEqualTo(3);
+    assertThat(detector.check()).isEqualTo(2);
+    assertThat(names(sandbox)).containsExactlyInAnyOrder("bare", "uninjected-again");
   }
 
   @Test
-  void areKeptByTheirBudget(Sandbox sandbox) {
+  void doesNotEvictPodsThatBudgetProtects(Sandbox sandbox) {
     prepare(sandbox);
     sandbox.apply(
         """
@@ -121,7 +121,7 @@ class UninjectedPodDetectorIT {
         spec: {maxUnavailable: 0, selector: {matchLabels: {nats_cluster: example-nats}}}
         """);
     Pod pod = pod(sandbox, "web-1", replicaSet(sandbox));
-    // Pods that do not run yet are protected by no budget.
+    // A budget protects only running pods.
     sandbox
         .client()
         .resource(pod)
@@ -138,7 +138,7 @@ class UninjectedPodDetectorIT {
                     .build());
     long start = System.nanoTime();
 
-    assertThat(pods(sandbox, true).check()).isEqualTo(1);
+    assertThat(detector(sandbox, true).check()).isEqualTo(1);
     assertThat(names(sandbox)).containsExactly("web-1");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
   }
@@ -202,12 +202,12 @@ class UninjectedPodDetectorIT {
         .toList();
   }
 
-  private static UninjectedPodDetector pods(Sandbox sandbox, boolean evict) {
+  private static UninjectedPodDetector detector(Sandbox sandbox, boolean evict) {
     var client = sandbox.client();
     var operator =
         OperatorPropertiesFixture.watching(sandbox.namespace()).namespace("nats-io").build();
     var webhooks = WebhookPropertiesFixture.enabled().evictUninjectedPods(evict).build();
-    var known =
+    var cache =
         new ClientClusterCache(
             new SharedInformers(client, operator),
             operator,
@@ -217,7 +217,7 @@ class UninjectedPodDetectorIT {
     return new UninjectedPodDetector(
         client,
         operator,
-        known,
+        cache,
         events,
         new UninjectedPodEvictor(client, webhooks, Clock.systemUTC()));
   }

@@ -13,7 +13,9 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** With the operator's own client, which knows few kinds. Pods of other tests count too. */
+/**
+ * Uses the operator's own client, which can deserialize few kinds. Pods of other tests count too.
+ */
 @OperatorTest
 class UninjectedPodSchedulerIT {
 
@@ -22,7 +24,7 @@ class UninjectedPodSchedulerIT {
   @Autowired private MeterRegistry meters;
 
   @Test
-  void theLeaderCountsThem(Sandbox sandbox) {
+  void leaderCountsUninjectedPods(Sandbox sandbox) {
     await().until(leadership::isHeld);
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     watch.checkIfLeading();

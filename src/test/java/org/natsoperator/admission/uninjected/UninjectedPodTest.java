@@ -22,21 +22,21 @@ class UninjectedPodTest {
   private static final String TOKEN = "/var/run/secrets/nats.io";
 
   @Test
-  void aPodWithoutItsTokenWasMissed() {
+  void podWithoutTokenIsUninjected() {
     assertThat(uninjected(live(PLAIN)).orElseThrow().pod().getMetadata().getName())
         .isEqualTo("web-1");
   }
 
   @Test
-  void aPodThatWasWiredWasNot() {
+  void podAfterInjectionIsNotUninjected() {
     ObjectNode pod = live(PLAIN);
 
     assertThat(uninjected(Pods.patched(pod, INJECTOR.handle(Pods.created(pod)).patch()))).isEmpty();
   }
 
-  /** Only what says so differs: others may have removed what was wired. */
+  /** Only the annotation differs: another component may have removed the injected parts. */
   @Test
-  void norOneThatSaysThatItWasWired() {
+  void podWithInjectedAnnotationIsNotUninjected() {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/metadata/annotations")
         .put(InjectionAnnotations.INJECTED, "nats-io/example-nats=BoundSecret");
@@ -44,9 +44,9 @@ class UninjectedPodTest {
     assertThat(uninjected(pod)).isEmpty();
   }
 
-  /** It lacks variables, but it was written without them in mind. */
+  /** The pod lacks variables, but its author does not expect them. */
   @Test
-  void norOneThatMountsItsTokenByItself() {
+  void podThatMountsItsTokenIsNotUninjected() {
     assertThat(
             uninjected(
                 live(
@@ -57,9 +57,9 @@ class UninjectedPodTest {
         .isEmpty();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "phase {0}")
   @ValueSource(strings = {"Succeeded", "Failed"})
-  void norOneThatIsFinished(String phase) {
+  void finishedPodIsNotUninjected(String phase) {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/status").put("phase", phase);
 
@@ -67,7 +67,7 @@ class UninjectedPodTest {
   }
 
   @Test
-  void norOneThatRunsItsCourseToTheEnd() {
+  void podThatIsBeingDeletedIsNotUninjected() {
     ObjectNode pod = live(PLAIN);
     pod.withObject("/status").put("phase", "Running");
     assertThat(uninjected(pod)).isPresent();
@@ -77,7 +77,7 @@ class UninjectedPodTest {
   }
 
   @Test
-  void norOneThatTheWebhookWouldLeaveAloneOrRefuse() {
+  void podThatWebhookSkipsOrRejectsIsNotUninjected() {
     ObjectNode server = live(PLAIN);
     server.withObject("/metadata/labels").put("app", "nats");
     ObjectNode optedOut = live(PLAIN);
@@ -98,7 +98,7 @@ class UninjectedPodTest {
     "apps/v1, ReplicaSet, true", "apps/v1, StatefulSet, true", "apps/v1, DaemonSet, true",
     "batch/v1, Job, false", "v1, Node, false", "example.com/v1, ReplicaSet, false"
   })
-  void isEvictableIfItsOwnerMakesItAnew(String version, String kind, boolean evictable) {
+  void isEvictableIfOwnerRecreatesIt(String version, String kind, boolean evictable) {
     UninjectedPod pod = uninjected(owned(live(PLAIN), version, kind, true)).orElseThrow();
 
     assertThat(pod.evictable()).isEqualTo(evictable);
@@ -107,7 +107,7 @@ class UninjectedPodTest {
   }
 
   @Test
-  void whoDoesNotControlItIsNoOwner() {
+  void ignoresOwnerThatIsNotController() {
     UninjectedPod pod =
         uninjected(owned(live(PLAIN), "apps/v1", "ReplicaSet", false)).orElseThrow();
 
@@ -115,28 +115,28 @@ class UninjectedPodTest {
     assertThat(pod.subject()).isEqualTo(pod.pod());
   }
 
-  /** Its owner's template may not have the label. */
+  /** The template of the owner may not have the label. */
   @Test
-  void norIsOneThatGotItsLabelLater() {
+  void isNotEvictableIfLabeledAfterCreation() {
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
-    labelledAt("2026-01-01T00:00:01Z", pod);
+    labeledAt("2026-01-01T00:00:01Z", pod);
     assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
     pod.withObject("/metadata").remove("managedFields");
     assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
   }
 
-  /** A pod that is made anew must be wired without any doubt. */
+  /** Eviction requires that the recreated pod will certainly be injected. */
   @Test
-  void norIsOneWhoseRoleCouldNotBeRead() {
-    FakeClusterLookup silent =
+  void isNotEvictableIfRoleIsUnreadable() {
+    FakeClusterLookup unavailable =
         new FakeClusterLookup(FakeClusterLookup.walkthrough().clusters(), List.of(), false);
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
-    assertThat(UninjectedPod.of(pod, new PodInjector(silent)).orElseThrow().evictable()).isFalse();
+    assertThat(UninjectedPod.of(pod, new PodInjector(unavailable)).orElseThrow().evictable()).isFalse();
   }
 
-  /** It would wait for a token that nobody issues. */
+  /** The recreated pod would wait for a token that is never issued. */
   @Test
-  void noPodIsEvictableThatWouldComeBackWithAWarning() {
+  void isNotEvictableIfRecreatedPodWouldGetWarning() {
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
     assertThat(uninjected(pod).orElseThrow().evictable()).isTrue();
     pod.withObject("/spec").put("serviceAccountName", "without-role");
@@ -157,11 +157,11 @@ class UninjectedPodTest {
         .put("name", "web-1")
         .put("uid", "pod-uid")
         .put("creationTimestamp", "2026-01-01T00:00:00Z");
-    labelledAt("2026-01-01T00:00:00Z", pod);
+    labeledAt("2026-01-01T00:00:00Z", pod);
     return pod;
   }
 
-  private static void labelledAt(String time, ObjectNode pod) {
+  private static void labeledAt(String time, ObjectNode pod) {
     pod.withObject("/metadata")
         .putArray("managedFields")
         .addObject()

@@ -19,7 +19,7 @@ class NatsClusterWebhookTest {
           + " true}}";
 
   @Test
-  void theClusterOf2018IsTakenWithoutAWord() {
+  void acceptsCluster2018WithoutWarning() {
     AdmissionResponse response =
         new NatsClusterWebhook().handle(create(cluster(GOOD.formatted(3, "1.2.0"))));
 
@@ -28,7 +28,7 @@ class NatsClusterWebhookTest {
 
   @ParameterizedTest
   @CsvSource({"1 GB", "half", "500 m", "-", "1Gb"})
-  void whatIsNoAmountIsToldWithItsField(String amount) {
+  void rejectsInvalidQuantityWithItsField(String amount) {
     String bad =
         cluster(
             "{pod: {resources: {limits: {memory: '%s'}}}, auth: {enableServiceAccounts: true}}"
@@ -42,7 +42,7 @@ class NatsClusterWebhookTest {
   }
 
   @Test
-  void allMistakesAreToldInOneAnswer() {
+  void reportsAllErrorsInOneResponse() {
     String bad =
         cluster(
                 "{size: 0, version: latest!, serverImage: 'a:b', lameDuckDurationSeconds: 5, tls:"
@@ -68,7 +68,7 @@ class NatsClusterWebhookTest {
             "spec.tls");
   }
 
-  @ParameterizedTest(name = "{0} is refused at {1}")
+  @ParameterizedTest(name = "rejects {0} at {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -83,13 +83,13 @@ class NatsClusterWebhookTest {
           {auth: yes please}                         | spec.auth
           {pod: {labels: {a: 5, ab: b c}}}           | spec.pod.labels.a, spec.pod.labels.ab
           """)
-  void whatIsOfAWrongType(String spec, String field) {
+  void rejectsValueOfWrongType(String spec, String field) {
     assertThat(new NatsClusterWebhook().handle(create(cluster(spec))).errors())
         .extracting(FieldError::field)
         .containsExactly(field.split(", "));
   }
 
-  /** Steps 11 of the walkthrough, and what an operator does in trouble. */
+  /** Scales and changes versions as in step 11 of the walkthrough, and back. */
   @ParameterizedTest(name = "{0} servers of {1} become {2} of {3}: {4} warnings")
   @CsvSource({
     "3, 2.10.27, 5, 2.10.27, 0",
@@ -98,7 +98,7 @@ class NatsClusterWebhookTest {
     "3, 2.15.2, 3, 2.10.27, 1",
     "3, 2.15.2, 3, 1.2.0, 2"
   })
-  void backAndForth(int size, String version, int newSize, String newVersion, int warnings) {
+  void warnsAboutScaleDownAndDowngrade(int size, String version, int newSize, String newVersion, int warnings) {
     AdmissionResponse response =
         new NatsClusterWebhook()
             .handle(
@@ -110,9 +110,9 @@ class NatsClusterWebhookTest {
     assertThat(response.warnings()).hasSize(warnings);
   }
 
-  @ParameterizedTest(name = "scaled from {0} to {1}: {2} warnings")
+  @ParameterizedTest(name = "scaling from {0} to {1}: {2} warnings")
   @CsvSource({"3, 5, 0", "5, 3, 1", "3, 1, 2"})
-  void scaled(int before, int after, int warnings) {
+  void warnsAboutScaleDownOfScaleSubresource(int before, int after, int warnings) {
     AdmissionResponse response = new NatsClusterWebhook().handle(scale(before, after));
 
     assertThat(response.isAllowed()).isTrue();
@@ -122,7 +122,7 @@ class NatsClusterWebhookTest {
   }
 
   @Test
-  void whatWasWrongBeforeIsToldAndNotRefused() {
+  void warnsAboutErrorThatExistedBefore() {
     AdmissionResponse response =
         new NatsClusterWebhook()
             .handle(
@@ -136,7 +136,7 @@ class NatsClusterWebhookTest {
   }
 
   @Test
-  void aClusterThatIsMadeBadIsRefused() {
+  void rejectsNewError() {
     AdmissionResponse response =
         new NatsClusterWebhook()
             .handle(

@@ -28,7 +28,7 @@ class NatsServiceRoleWebhookTest {
   private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
 
   @Test
-  void aGoodRoleIsTakenWithoutAWord() {
+  void acceptsValidRoleWithoutWarning() {
     AdmissionResponse response = handle(create(role(GOOD)));
 
     assertThat(response.isAllowed()).isTrue();
@@ -38,7 +38,7 @@ class NatsServiceRoleWebhookTest {
 
   /** Step 14 of the walkthrough. */
   @Test
-  void allMistakesAreToldInOneAnswer() {
+  void reportsAllErrorsInOneResponse() {
     AdmissionResponse response =
         handle(
             create(
@@ -68,7 +68,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void theRestIsJudgedWhereSomethingIsOfAWrongType() {
+  void validatesOtherEntriesIfOneHasWrongType() {
     AdmissionResponse response =
         handle(create(role("{publish: [5, foo..bar, {a: b}, true], subscribe: everything}")));
 
@@ -86,7 +86,7 @@ class NatsServiceRoleWebhookTest {
             "spec.permissions.publish[1]: \"foo..bar\" has an empty token; remove the extra dot");
   }
 
-  @ParameterizedTest(name = "{0} is refused at {1}")
+  @ParameterizedTest(name = "rejects {0} at {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -98,7 +98,7 @@ class NatsServiceRoleWebhookTest {
           spec: {permissions: {publish: {a: b}}} | spec.permissions.publish
           status: {observedGeneration: text}    | spec.permissions
           """)
-  void whatIsNoRoleAtAllIsNoFaultOfOurs(String rest, String field) {
+  void rejectsRoleOfWrongStructure(String rest, String field) {
     AdmissionResponse response =
         handle(
             create(
@@ -110,7 +110,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void anObjectOfNothingIsRefused() {
+  void rejectsEmptyObject() {
     assertThat(handle(create("{}")).errors())
         .extracting(FieldError::field)
         .containsExactly("metadata.labels.nats_cluster", "spec.permissions");
@@ -118,7 +118,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void manyFieldsOfAWrongTypeAreToldToABound() {
+  void limitsNumberOfTypeErrors() {
     String numbers =
         IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
 
@@ -127,7 +127,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void aNameThatIsYetToBeMadeIsMeasured() {
+  void checksLengthOfGeneratedName() {
     String named =
         "kind: NatsServiceRole\n"
             + "metadata: {generateName: %s, namespace: b, labels: {nats_cluster: c}}\n"
@@ -141,7 +141,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void doubtsAreWarnings() {
+  void warnsAboutSuspiciousSubjects() {
     assertThat(handle(create(role("{publish: [foo*], subscribe: ['>', bar]}"))).warnings())
         .containsExactly(
             "spec.permissions.publish[0]: \"foo*\" is not a wildcard: \"*\" or \">\" must be a"
@@ -152,7 +152,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void warningsAreFewAndShort() {
+  void limitsNumberAndLengthOfWarnings() {
     String odd =
         IntStream.range(0, 40)
             .mapToObj(i -> "a-token-that-is-very-long-" + i + "*." + "b".repeat(200))
@@ -167,7 +167,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void whatIsNotThereYet() {
+  void warnsAboutMissingClusterAndServiceAccount() {
     Function<NatsServiceRole, RoleDependencies> dependencies =
         role -> new RoleDependencies(Optional.empty(), true, true);
 
@@ -183,7 +183,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void theNamespaceThatTheRoleNamesIsLookedAt() {
+  void looksUpClusterInAnnotatedNamespace() {
     Function<NatsServiceRole, RoleDependencies> dependencies =
         role -> new RoleDependencies(Optional.empty(), true, false);
     String elsewhere = "labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: core}";
@@ -198,7 +198,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void aClusterThatDoesNotWantTheRole() {
+  void warnsAboutClusterThatDoesNotAdmitRole() {
     Function<NatsServiceRole, RoleDependencies> closed =
         role -> new RoleDependencies(Optional.of(Clusters.in("core", "others")), false, false);
     Function<NatsServiceRole, RoleDependencies> open =
@@ -221,9 +221,9 @@ class NatsServiceRoleWebhookTest {
         .isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} is left as it is")
+  @ParameterizedTest(name = "does not change {0}")
   @ValueSource(strings = {GOOD, BAD, "{publish: [5]}", "[]"})
-  void theReviewIsNotTouched(String permissions) {
+  void doesNotChangeRequest(String permissions) {
     AdmissionRequest request = update(role(GOOD), role(permissions));
     JsonNode before = request.object().deepCopy();
 
@@ -233,7 +233,7 @@ class NatsServiceRoleWebhookTest {
   }
 
   @Test
-  void somethingThatIsNoObjectIsNotJudged() {
+  void acceptsValueThatIsNotAnObject() {
     AdmissionRequest odd =
         AdmissionRequestFixture.create("NatsServiceRole", new TextNode("x")).build();
 

@@ -12,14 +12,14 @@ import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.validation.FieldError;
 
-/** A role that is there already: nobody is kept from mending or removing it. */
+/** Updates of existing roles: the webhook never prevents a correction or a deletion. */
 class RoleChangeTest {
 
   private static final String GOOD = "{publish: [foo], subscribe: [bar]}";
   private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
 
   @Test
-  void whatIsBeingDeletedIsNotJudged() {
+  void acceptsRoleThatIsBeingDeleted() {
     assertThat(handle(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
     String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
     assertThat(handle(update(role(GOOD), role(leaving, BAD))))
@@ -27,19 +27,19 @@ class RoleChangeTest {
   }
 
   @Test
-  void theStatusIsNotJudged() {
+  void acceptsAnyUpdateOfStatus() {
     assertThat(handle(status(role(GOOD), role(BAD)))).isEqualTo(AdmissionResponse.allowed());
   }
 
   @Test
-  void aRoleThatIsMadeBadIsRefused() {
+  void rejectsNewError() {
     assertThat(handle(update(role(GOOD), role(BAD))).errors())
         .extracting(FieldError::field)
         .containsExactly("spec.permissions.publish[0]");
   }
 
   @Test
-  void aChangeOfMetadataIsNeverRefused() {
+  void acceptsChangeOfMetadata() {
     AdmissionResponse response =
         handle(
             update(role(BAD), role("labels: {nats_cluster: example-nats}, finalizers: [a]", BAD)));
@@ -47,9 +47,9 @@ class RoleChangeTest {
     assertThat(response).isEqualTo(AdmissionResponse.allowed());
   }
 
-  /** It takes rights away, and that must always be possible. */
+  /** This removes rights, which must always be possible. */
   @Test
-  void aRoleMayLoseItsLabelButSaysWhatThatMeans() {
+  void warnsIfLabelIsRemoved() {
     AdmissionResponse response = handle(update(role(GOOD), role("labels: {}", GOOD)));
 
     assertThat(response.errors()).isEmpty();
@@ -59,7 +59,7 @@ class RoleChangeTest {
   }
 
   @Test
-  void whatWasWrongBeforeIsToldAndNotRefused() {
+  void warnsAboutErrorThatExistedBefore() {
     AdmissionResponse response =
         handle(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));
 
@@ -70,7 +70,7 @@ class RoleChangeTest {
   }
 
   @Test
-  void whatIsWrongAnewIsRefusedBesideWhatWasWrongBefore() {
+  void rejectsNewErrorNextToOldOne() {
     AdmissionResponse response =
         handle(update(role(BAD), role("{publish: [foo..bar, x..y], subscribe: [bar, foo..bar]}")));
 
@@ -81,34 +81,34 @@ class RoleChangeTest {
   }
 
   @Test
-  void whatCouldNotBeReadBeforeIsNotRefusedEither() {
+  void acceptsTypeErrorThatExistedBefore() {
     assertThat(handle(update(role("{publish: [5]}"), role("{publish: [5, foo]}"))).isAllowed())
         .isTrue();
   }
 
   @Test
-  void whatARoleWaitsForIsSaidWhereItsClusterIsAnother() {
-    NatsServiceRoleWebhook lonely =
+  void warnsAboutMissingDependenciesOnlyIfClusterChanges() {
+    NatsServiceRoleWebhook webhook =
         new NatsServiceRoleWebhook(role -> new RoleDependencies(Optional.empty(), true, true));
     String other = "{publish: [other], subscribe: [bar]}";
 
-    assertThat(lonely.handle(update(role(GOOD), role(other))).warnings())
-        .as("its status says it")
+    assertThat(webhook.handle(update(role(GOOD), role(other))).warnings())
+        .as("update without a change of the cluster")
         .isEmpty();
     assertThat(
-            lonely
+            webhook
                 .handle(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
                 .warnings())
         .hasSize(2);
     String moved =
         "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
-    assertThat(lonely.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
-    assertThat(lonely.handle(update(role(GOOD), role(moved, GOOD))).warnings())
-        .as("nothing but moved")
+    assertThat(webhook.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
+    assertThat(webhook.handle(update(role(GOOD), role(moved, GOOD))).warnings())
+        .as("update of only the namespace of the cluster")
         .hasSize(2);
     assertThat(
-            lonely.handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
-        .as("no cluster of such a name is asked for")
+            webhook.handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+        .as("invalid cluster name without a lookup")
         .hasSize(1);
   }
 

@@ -43,7 +43,7 @@ class RoleDependenciesIT {
   }
 
   @Test
-  void readsTheClusterInTheNamespaceOfTheAnnotation(Sandbox sandbox, Sandbox elsewhere) {
+  void readsClusterInAnnotatedNamespace(Sandbox sandbox, Sandbox elsewhere) {
     elsewhere.apply(Manifests.cluster());
     NatsServiceRole role = Roles.in(sandbox.namespace(), "nats-user");
     role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", elsewhere.namespace()));
@@ -56,7 +56,7 @@ class RoleDependenciesIT {
   }
 
   @Test
-  void aRoleWithoutALabelLacksNoCluster(Sandbox sandbox) {
+  void roleWithoutLabelHasNoMissingCluster(Sandbox sandbox) {
     NatsServiceRole role = Roles.in(sandbox.namespace(), "nats-user");
     role.getMetadata().setLabels(null);
 
@@ -64,7 +64,7 @@ class RoleDependenciesIT {
   }
 
   @Test
-  void aForbiddenReadIsUnknown(Sandbox sandbox) {
+  void treatsForbiddenReadAsUnknown(Sandbox sandbox) {
     var nobody =
         new ConfigBuilder(sandbox.client().getConfiguration())
             .withImpersonateUsername("nobody")
