@@ -11,7 +11,7 @@ import org.natsoperator.docs.Handbook;
 class ClusterReasonsTest {
 
   @Test
-  void theListsAreComplete() {
+  void listsAllReasons() {
     Stream<String> constants =
         Arrays.stream(ClusterReasons.class.getDeclaredFields())
             .filter(field -> field.getType().equals(String.class))
@@ -29,7 +29,7 @@ class ClusterReasonsTest {
   }
 
   @Test
-  void theHandbookExplainsEachAndNoOther() {
+  void docsExplainEachReasonAndNoOther() {
     assertThat(Handbook.reasons("Ready of a NatsCluster"))
         .containsExactlyElementsOf(ClusterReasons.OF_READY);
     assertThat(Handbook.reasons("Other conditions of a NatsCluster"))

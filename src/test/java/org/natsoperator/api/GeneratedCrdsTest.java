@@ -16,16 +16,16 @@ class GeneratedCrdsTest {
   private static final Path GENERATED = Path.of("target/classes/META-INF/fabric8");
   private static final Path CHART = Path.of("charts/nats-operator/files/crds");
 
-  @ParameterizedTest(name = "the chart's {0} are those of the records")
+  @ParameterizedTest(name = "the {0} CRD of the chart matches the records")
   @ValueSource(strings = {"natsclusters.nats.io", "natsserviceroles.nats.io"})
-  void theChartHasTheNewest(String kind) throws IOException {
+  void chartContainsCurrentCrd(String kind) throws IOException {
     assertThat(Files.readString(CHART.resolve(kind + ".yaml")))
         .as("run `make crds`: the chart's CRDs differ from the generated ones")
         .isEqualTo(Files.readString(GENERATED.resolve(kind + "-v1.yml")));
   }
 
   @Test
-  void theChartHasEveryKind() throws IOException {
+  void chartContainsCrdOfEveryKind() throws IOException {
     assertThat(names(CHART, ".yaml")).as("run `make crds`").isEqualTo(names(GENERATED, "-v1.yml"));
   }
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Clusters;
 
-/** What users and Go clients of the ancestor wrote: nulls, empty strings, fields nobody knows. */
+/** Manifests of users and Go clients of 2018: null values, empty strings, unknown fields. */
 class GoManifestsTest {
 
   @Test
-  void theManifestOf2018() {
+  void readsManifestOf2018() {
     NatsClusterSpec spec = Clusters.walkthrough("1.2.0").getSpec();
 
     assertThat(spec.size()).isEqualTo(3);
@@ -34,14 +34,14 @@ class GoManifestsTest {
         "{pod: {tolerations: null, nodeSelector: null, annotations: null, volumeMounts: null}}",
         "{unknown: {a: 1}, pod: {unknown: 1}, auth: {unknown: 1}}"
       })
-  void whatSaysNothingMeansTheDefaults(String yaml) {
+  void readsEmptyValuesAsDefaults(String yaml) {
     NatsClusterSpec spec = Clusters.cluster(yaml).getSpec();
 
     assertThat(spec).isEqualTo(NatsClusterSpec.EMPTY);
   }
 
   @Test
-  void theDefaults() {
+  void hasDefaults() {
     NatsClusterSpec spec = Clusters.cluster("{}").getSpec();
 
     assertThat(spec.size()).isEqualTo(1);
@@ -55,7 +55,7 @@ class GoManifestsTest {
   }
 
   @Test
-  void anEmptyTemplateOfAGoClientIsRead() {
+  void readsEmptyTemplateOfGoClient() {
     NatsClusterSpec spec =
         Clusters.cluster(
                 "{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}")
@@ -65,7 +65,7 @@ class GoManifestsTest {
   }
 
   @Test
-  void writeDeadlineIsSpelledAsIn2018() {
+  void readsWriteDeadlineAsSpelledIn2018() {
     assertThat(
             Clusters.cluster("{natsConfig: {write_deadline: 2s}}")
                 .getSpec()
@@ -74,16 +74,14 @@ class GoManifestsTest {
         .isEqualTo("2s");
   }
 
-  /** An older CRD lets it through; ours makes it a spec that is missing. */
+  /** An older CRD accepts null. The current CRD treats it as a missing spec. */
   @Test
-  void aSpecThatIsNullMeansTheDefaults() {
+  void readsNullSpecAsDefaults() {
     assertThat(Clusters.cluster("null").getSpec()).isEqualTo(NatsClusterSpec.EMPTY);
     assertThat(role("null").getSpec()).isEqualTo(NatsServiceRoleSpec.EMPTY);
   }
 
-  /**
-   * An older CRD lets these through, and one object that cannot be read stops the informer of all.
-   */
+  /** An older CRD accepts these values. A single unreadable object would stop the informer. */
   @ParameterizedTest(name = "{0} is read")
   @ValueSource(
       strings = {
@@ -94,14 +92,14 @@ class GoManifestsTest {
         "{pod: {natsEnv: [null]}}",
         "{extraRoutes: [null]}"
       })
-  void nullsInsideStopNobody(String yaml) {
+  void readsNullsInsideSpec(String yaml) {
     assertThatCode(() -> Clusters.cluster(yaml).getSpec()).doesNotThrowAnyException();
   }
 
   @ParameterizedTest(name = "permissions {0} grant nothing")
   @ValueSource(
       strings = {"null", "{}", "{publish: null, subscribe: null}", "{publish: [], subscribe: []}"})
-  void aRoleThatSaysNothingGrantsNothing(String permissions) {
+  void emptyPermissionsGrantNothing(String permissions) {
     Permissions read = role("{permissions: " + permissions + "}").getSpec().permissions();
 
     assertThat(read.publish()).isEmpty();
@@ -109,24 +107,24 @@ class GoManifestsTest {
   }
 
   @Test
-  void aRoleWithoutPermissionsGrantsNothing() {
+  void roleWithoutPermissionsGrantsNothing() {
     assertThat(role("{}").getSpec().permissions()).isEqualTo(new Permissions(null, null));
   }
 
   @Test
-  void anEntryWithoutASubjectIsReadSoThatItCanBeReported() {
+  void readsNullSubjectForLaterValidation() {
     assertThat(role("{permissions: {publish: [null, foo]}}").getSpec().permissions().publish())
         .containsExactly(null, "foo");
   }
 
   @Test
-  void aRoleNamesItsClusterByALabel() {
+  void readsClusterNameFromLabel() {
     assertThat(role("{}").clusterName()).isEmpty();
-    assertThat(labelled("{nats_cluster: example-nats}").clusterName()).contains("example-nats");
+    assertThat(labeled("{nats_cluster: example-nats}").clusterName()).contains("example-nats");
   }
 
   @Test
-  void aStatusWithoutConditionsHasNone() {
+  void readsNullConditionsAsEmptyList() {
     NatsClusterStatus status =
         Serialization.unmarshal("size: 3\nconditions: null", NatsClusterStatus.class);
 
@@ -139,7 +137,7 @@ class GoManifestsTest {
         NatsServiceRole.class);
   }
 
-  private static NatsServiceRole labelled(String labels) {
+  private static NatsServiceRole labeled(String labels) {
     return Serialization.unmarshal(
         "apiVersion: nats.io/v1alpha2\nkind: NatsServiceRole\nmetadata: {name: a, labels: "
             + labels

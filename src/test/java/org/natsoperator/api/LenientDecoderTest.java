@@ -29,7 +29,7 @@ class LenientDecoderTest {
           pod: {resources: {limits: {cpu: []}}}               | spec.pod.resources.limits.cpu
           pod: {resources: {limits: {cpu: ''}}}               | spec.pod.resources.limits.cpu
           """)
-  void skipsAValueOfAWrongType(String spec, String path) {
+  void skipsValueOfWrongType(String spec, String path) {
     var decoded = decode("lameDuckDurationSeconds: 77\n" + spec);
 
     assertThat(decoded.mismatches()).extracting(TypeMismatch::path).containsExactly(path);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
-/** Clusters that are older than the rules of their CRD, here in a group of its own. */
+/** Clusters that are older than the rules of their CRD. The test uses its own API group. */
 @ExtendWith(ApiServer.class)
 class OldMistakesIT {
 
@@ -47,7 +47,7 @@ class OldMistakesIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(refusal("another-mgmt", CLUSTER, sandbox))
+                assertThat(rejection("another-mgmt", CLUSTER, sandbox))
                     .contains("metadata.name must not end in", "spec.lameDuckDurationSeconds"));
 
     sandbox.apply(edited("size: 1", "size: 2"));
@@ -56,21 +56,21 @@ class OldMistakesIT {
     sandbox.apply(edited("{name: %s}", "{name: %s, finalizers: []}"));
     sandbox.apply(edited("labels: {}", "labels: {a: b}"));
     sandbox.apply(edited("natsConfig: {", "natsConfig: {debug: true, "));
-    assertThat(refusal("example-mgmt", CLUSTER.replace("Seconds: 5", "Seconds: 6"), sandbox))
+    assertThat(rejection("example-mgmt", CLUSTER.replace("Seconds: 5", "Seconds: 6"), sandbox))
         .contains("spec.lameDuckDurationSeconds")
         .doesNotContain("maxPayload", "metadata.name");
-    assertThat(refusal("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox))
+    assertThat(rejection("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox))
         .contains("spec.natsConfig.maxPayload");
     sandbox.apply(edited("Seconds: 5", "Seconds: 30"));
-    assertThat(refusal("example-mgmt", CLUSTER, sandbox)).contains("spec.lameDuckDurationSeconds");
+    assertThat(rejection("example-mgmt", CLUSTER, sandbox)).contains("spec.lameDuckDurationSeconds");
   }
 
   private static String edited(String before, String after) {
     return CLUSTER.replace(before, after).formatted("example-mgmt");
   }
 
-  /** Empty if it is taken. */
-  private static String refusal(String name, String cluster, Sandbox sandbox) {
+  /** The error of the API server; empty if it accepts the cluster. */
+  private static String rejection(String name, String cluster, Sandbox sandbox) {
     KubernetesClientException refused =
         catchThrowableOfType(
             KubernetesClientException.class, () -> sandbox.apply(cluster.formatted(name)));

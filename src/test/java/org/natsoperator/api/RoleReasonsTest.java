@@ -13,7 +13,7 @@ import org.natsoperator.role.RoleConditions;
 class RoleReasonsTest {
 
   @Test
-  void theListIsComplete() {
+  void listsAllReasons() {
     List<Object> constants =
         Arrays.stream(RoleReasons.class.getDeclaredFields())
             .filter(field -> Modifier.isPublic(field.getModifiers()))
@@ -26,7 +26,7 @@ class RoleReasonsTest {
   }
 
   @Test
-  void theHandbookExplainsEachAndNoOther() {
+  void docsExplainEachReasonAndNoOther() {
     assertThat(Handbook.reasons("Ready of a NatsServiceRole"))
         .containsExactlyElementsOf(RoleReasons.ALL);
     assertThat(Handbook.reasons("Other conditions of a NatsServiceRole"))
