@@ -6,10 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** How much the operator asks of the API server for one edit of a role, from the audit log. */
+/** API requests of the operator for one edit of a role, counted in the audit log. */
 final class ApiRequests {
 
-  /** By then second looks have happened too. */
+  /** By then, delayed reconciliations have happened too. */
   private static final int SECONDS_TO_SETTLE = 4;
 
   private ApiRequests() {}

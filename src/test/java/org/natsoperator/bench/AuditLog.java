@@ -14,15 +14,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An API server's audit log. */
+/** The audit log of an API server. */
 record AuditLog(Path file) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A request that was answered. */
+  /** A request that the API server answered. */
   record Request(Instant at, String user, String verb, String resource) {
 
-    /** What the leader election asks all the time, and watches, which last. */
+    /** True for the periodic requests of the leader election, and for watches, which stay open. */
     boolean isOfCourse() {
       return resource.equals("leases") || verb.equals("watch");
     }
@@ -43,7 +43,7 @@ record AuditLog(Path file) {
     }
   }
 
-  /** What a user asked for since then, but for leases and watches. */
+  /** The requests of a user since then, except for Leases and watches. */
   List<Request> since(Instant start, String user) throws IOException {
     try (Stream<String> lines = Files.lines(file)) {
       return lines
@@ -54,7 +54,7 @@ record AuditLog(Path file) {
     }
   }
 
-  /** How many of each verb and resource. */
+  /** The number of requests per verb and resource. */
   static Map<String, Long> kinds(List<Request> requests) {
     return requests.stream()
         .collect(
@@ -68,7 +68,7 @@ record AuditLog(Path file) {
     try {
       return Stream.of(Request.of(JSON.readTree(line)));
     } catch (JsonEOFException e) {
-      // It is being written.
+      // The API server has not finished writing this line.
       return Stream.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

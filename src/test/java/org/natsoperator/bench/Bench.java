@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Measures in the order that costs least, and prints the rows in the order of their numbers.
+ * Measures in the cheapest order and prints the rows in the order of their numbers.
  *
- * <p>Arguments: the API server's audit log, the name of the operator's user there, and the measures
- * to take, separated by blanks; none means all.
+ * <p>Arguments: the API server's audit log, the user name of the operator there, and the measures
+ * to take, separated by blanks. Without measures, all are taken.
  */
 final class Bench {
 
@@ -74,7 +74,7 @@ final class Bench {
         cluster, "version " + from + " → " + to, "{\"version\": \"" + to + "\"}");
   }
 
-  /** Each grows the roles to what it needs, so that one alone can be run. */
+  /** Each measure adds the roles that it needs, so that each can be run separately. */
   private void manyRoles() throws Exception {
     try (ManyRoles roles = new ManyRoles(cluster, 2)) {
       table.add(6, "edit50", () -> edit(roles, 50));
@@ -86,7 +86,7 @@ final class Bench {
     }
   }
 
-  /** Last: the operator may use every processor from here on. */
+  /** This runs last: from here on the operator may use every processor. */
   private void reviews() throws Exception {
     table.addAll(14, "reviews", () -> Reviews.measure(operator));
     table.add(15, "pods", () -> PodCreation.measure(cluster));

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
-/** A cluster of three servers in a namespace of its own, which goes with it. */
+/** A cluster of three servers in its own namespace, which is deleted with it. */
 final class BenchCluster implements AutoCloseable {
 
   static final String NAMESPACE = "nats-bench";
@@ -68,17 +68,17 @@ final class BenchCluster implements AutoCloseable {
         .applyTo(client);
   }
 
-  /** Changes the spec, given as JSON. */
+  /** Changes the spec. The change is given as JSON. */
   void change(String spec) {
     cluster().patch(MERGE, "{\"spec\": %s}".formatted(spec));
   }
 
-  /** Until the cluster says of its newest generation that all is well. */
-  void awaitTold() {
-    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> toldReady(cluster().get()));
+  /** Waits until the newest generation of the cluster is Ready. */
+  void awaitReportedReady() {
+    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> isReportedReady(cluster().get()));
   }
 
-  private static boolean toldReady(NatsCluster cluster) {
+  private static boolean isReportedReady(NatsCluster cluster) {
     return cluster.getStatus() != null
         && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
         && cluster.getStatus().conditions().stream()
@@ -97,7 +97,7 @@ final class BenchCluster implements AutoCloseable {
                     && client.secrets().inNamespace(NAMESPACE).list().getItems().isEmpty());
   }
 
-  /** A ServiceAccount and its role, which may subscribe to these subjects. */
+  /** Creates a ServiceAccount and its role, which may subscribe to these subjects. */
   void createRole(String name, String... subjects) {
     Manifest.roleWithAccount(NAMESPACE, name, NAME, subjects).applyTo(client);
   }
@@ -117,7 +117,7 @@ final class BenchCluster implements AutoCloseable {
     await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> inForce(role(role).get()));
   }
 
-  /** Whether a role says of its newest generation that it is in force everywhere. */
+  /** Returns true if the newest generation of a role is in force on all servers. */
   static boolean inForce(NatsServiceRole role) {
     String everywhere = SERVERS + "/" + SERVERS;
     return Optional.ofNullable(role.getStatus())
@@ -126,7 +126,7 @@ final class BenchCluster implements AutoCloseable {
         .isPresent();
   }
 
-  /** The token of a role's user, once it is there. */
+  /** The token of a role's user; empty until it exists. */
   Optional<String> token(String role) {
     return Optional.ofNullable(
             client
@@ -139,7 +139,7 @@ final class BenchCluster implements AutoCloseable {
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII));
   }
 
-  /** Address that leads to any of the servers. */
+  /** An address that leads to any of the servers. */
   String serviceAddress() {
     return client.services().inNamespace(NAMESPACE).withName(NAME).get().getSpec().getClusterIP();
   }

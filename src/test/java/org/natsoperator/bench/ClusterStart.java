@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * From applying a cluster, a ServiceAccount and a role to three ready servers and the first login
- * on each.
+ * Measures the time from applying a cluster, a ServiceAccount and a role to three ready servers and
+ * the first login on each.
  */
 final class ClusterStart {
 

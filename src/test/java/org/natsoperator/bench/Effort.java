@@ -1,8 +1,8 @@
 package org.natsoperator.bench;
 
 /**
- * What the operator spent so far, by its own metrics. Unlike the time until something is in force
- * it does not depend on what else the machine does.
+ * The resources that the operator has used so far, from its own metrics. Unlike times, they do not
+ * depend on other load of the machine.
  */
 record Effort(double cpuSeconds, double allocatedMiB, double pauses, double pausedSeconds) {
 
@@ -17,19 +17,19 @@ record Effort(double cpuSeconds, double allocatedMiB, double pauses, double paus
         sum(metrics, "jvm_gc_pause_seconds_sum"));
   }
 
-  /** What each of so many deeds cost since then. */
-  String since(Effort before, int deeds) {
+  /** The average cost of each operation since then. */
+  String since(Effort before, int operations) {
     return "each cost the operator %.2f s of CPU, %.0f MiB, %.1f collections of %.2f s"
         .formatted(
-            (cpuSeconds - before.cpuSeconds) / deeds,
-            (allocatedMiB - before.allocatedMiB) / deeds,
-            (pauses - before.pauses) / deeds,
-            (pausedSeconds - before.pausedSeconds) / deeds);
+            (cpuSeconds - before.cpuSeconds) / operations,
+            (allocatedMiB - before.allocatedMiB) / operations,
+            (pauses - before.pauses) / operations,
+            (pausedSeconds - before.pausedSeconds) / operations);
   }
 
-  /** Milliseconds of CPU that each of so many deeds took since then. */
-  double cpuMillisSince(Effort before, long deeds) {
-    return (cpuSeconds - before.cpuSeconds) * 1000 / deeds;
+  /** The average CPU milliseconds of each operation since then. */
+  double cpuMillisSince(Effort before, long operations) {
+    return (cpuSeconds - before.cpuSeconds) * 1000 / operations;
   }
 
   private static double sum(String metrics, String name) {

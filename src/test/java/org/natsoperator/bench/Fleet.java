@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
-/** Many clusters of three, each in a namespace of its own with as many roles as the others. */
+/** Many clusters of three servers, each in its own namespace, all with the same number of roles. */
 record Fleet(KubernetesClient client, int clusters, int rolesEach) {
 
   private static final String NAME = "nats";
@@ -42,7 +42,9 @@ record Fleet(KubernetesClient client, int clusters, int rolesEach) {
     }
   }
 
-  /** The resourceVersions of all that the operator reads or writes, but the lease. */
+  /**
+   * The resourceVersions of all objects that the operator reads or writes, except for the Lease.
+   */
   Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();
     Stream.<List<? extends HasMetadata>>of(

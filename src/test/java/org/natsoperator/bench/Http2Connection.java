@@ -23,13 +23,13 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * One connection, as an API server has one; on it all clients send side by side. Frame by frame,
- * since the JDK's client takes three times as much of the processors, which it shares with the
- * operator, as the one by HTTP/1.1.
+ * One HTTP/2 connection, as an API server has one; all clients send over it concurrently. It writes
+ * single frames because the JDK client needs three times the CPU time of HTTP/1.1, and it shares
+ * the processors with the operator.
  */
 final class Http2Connection implements AutoCloseable {
 
-  /** For an answer as long as the request. */
+  /** Enough for a response as long as the request. */
   private static final int WINDOW = 1 << 20;
 
   private final HTTP2Client client = new HTTP2Client();
@@ -51,7 +51,7 @@ final class Http2Connection implements AutoCloseable {
                 tls, new InetSocketAddress(host, ReviewClient.PORT), new Session.Listener() {}));
   }
 
-  /** Sends JSON and returns what is answered. */
+  /** Sends JSON and returns the response. */
   String post(byte[] json) throws Exception {
     HttpFields fields = HttpFields.build().put(HttpHeader.CONTENT_TYPE, "application/json");
     MetaData.Request request =
@@ -69,7 +69,7 @@ final class Http2Connection implements AutoCloseable {
     try {
       return future.get(ReviewClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("no answer within " + ReviewClient.PATIENCE, e);
+      throw new IllegalStateException("no response within " + ReviewClient.PATIENCE, e);
     }
   }
 

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The operator that was installed by the chart, seen from outside. */
+/** The operator that the chart installed, seen from outside. */
 record InstalledOperator(KubernetesClient client) {
 
   private static final String LABEL = "app.kubernetes.io/name";
@@ -25,7 +25,7 @@ record InstalledOperator(KubernetesClient client) {
     return client.pods().inAnyNamespace().withLabel(LABEL, "nats-operator").list().getItems();
   }
 
-  /** The answer of an actuator endpoint; empty while there is none. */
+  /** The response of an actuator endpoint; empty while there is none. */
   static Optional<String> actuator(Pod pod, String path) throws InterruptedException {
     String address = pod.getStatus().getPodIP();
     if (address == null) {
@@ -41,7 +41,7 @@ record InstalledOperator(KubernetesClient client) {
     }
   }
 
-  /** Lets it use all processors there are. */
+  /** Removes the CPU limit of the operator. */
   void unlimitProcessors() {
     var deployment =
         client
@@ -83,12 +83,12 @@ record InstalledOperator(KubernetesClient client) {
     return Effort.of(actuator(pods().getFirst(), "prometheus").orElseThrow());
   }
 
-  /** Resident memory of the only pod's process in MiB, as the kernel counts it. */
+  /** Resident memory of the process of the only pod in MiB, as the kernel counts it. */
   long residentMiB() throws IOException {
     return Processes.residentMiB(pid());
   }
 
-  /** Memory of the only pod's container in MiB, as Kubernetes counts it. */
+  /** Memory of the container of the only pod in MiB, as Kubernetes counts it. */
   long workingSetMiB() throws IOException {
     return Processes.workingSetMiB(pid());
   }
@@ -102,7 +102,7 @@ record InstalledOperator(KubernetesClient client) {
         .orElseThrow();
   }
 
-  /** Whether a process is Java in that pod: its host name there is the pod's name. */
+  /** Returns true if a process is the Java process of that pod: its host name is the pod's name. */
   private static boolean runs(String pod, long pid) {
     Path process = Path.of("/proc", Long.toString(pid));
     try {

@@ -21,7 +21,7 @@ record Manifest(String yaml) {
             .formatted(name));
   }
 
-  /** A ServiceAccount and its role; both may publish greetings and replies. */
+  /** A ServiceAccount and its role. Both roles may publish greetings and replies. */
   static Manifest roleWithAccount(
       String namespace, String name, String cluster, String... subscribe) {
     return of(

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.natsoperator.api.NatsServiceRole;
 
 /**
- * More and more roles of one cluster, evenly in its own namespace and in five others. They go with
- * their namespaces.
+ * A growing number of roles of one cluster, evenly in its own namespace and in five others. They
+ * are deleted with their namespaces.
  */
 final class ManyRoles implements AutoCloseable {
 
@@ -22,29 +22,29 @@ final class ManyRoles implements AutoCloseable {
 
   private final KubernetesClient client;
   private final List<String> namespaces = new ArrayList<>(OTHER_NAMESPACES);
-  private int made;
+  private int created;
 
   /**
-   * @param present how many roles the cluster has already
+   * @param present the number of roles that the cluster has already
    */
   ManyRoles(BenchCluster cluster, int present) {
     client = cluster.client();
-    made = present;
+    created = present;
     OTHER_NAMESPACES.forEach(name -> Manifest.namespace(name).applyTo(client));
     namespaces.add(BenchCluster.NAMESPACE);
   }
 
-  /** Returns when there are so many, and all are in force. */
+  /** Adds roles up to this number and waits until all are in force. */
   void growTo(int count) throws Exception {
     List<Tasks.Task> tasks = new ArrayList<>();
-    for (; made < count; made++) {
+    for (; created < count; created++) {
       Manifest role =
           Manifest.roleWithAccount(
-              namespaces.get(made % namespaces.size()),
-              "many-" + made,
+              namespaces.get(created % namespaces.size()),
+              "many-" + created,
               BenchCluster.NAME,
               "greetings",
-              "subject." + made);
+              "subject." + created);
       tasks.add(() -> role.applyTo(client));
     }
     Tasks.all(tasks);

@@ -5,13 +5,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Memory of the installed operator, as Kubernetes counts it and as the kernel does. */
+/** Memory of the installed operator, as Kubernetes and as the kernel count it. */
 final class Memory {
 
-  /** What the work before took is released within a minute or so. */
+  /** Memory of the work before is released within about a minute. */
   private static final int SECONDS_TO_SETTLE = 80;
 
-  /** Work to be measured. */
+  /** The work during which memory is measured. */
   interface Work {
     void run() throws Exception;
   }
@@ -27,7 +27,7 @@ final class Memory {
     return row;
   }
 
-  /** The largest working set during the work, by a look each quarter of a second. */
+  /** The largest working set during the work, sampled four times a second. */
   static String maximum(InstalledOperator operator, String what, Work work) throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<?> end =

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * The operator outside Kubernetes, with what its image has: the same files, Java options and an AOT
- * cache made in the same way.
- */
+/** The operator outside Kubernetes, with the files, Java options and AOT cache of its image. */
 record OperatorProcess(Process process, Instant started) implements AutoCloseable {
 
   static final String NAMESPACE = "nats-operator";
@@ -22,12 +19,12 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
   private static final String TRAINING_JAR = "target/image/training.jar";
   private static final String CACHE = "nats-operator.aot";
 
-  /** As in the Dockerfile; the last of two properties counts. */
+  /** The options of the Dockerfile. The last of two equal properties counts. */
   private static final List<String> OPTIONS =
       List.of("@java-options", "-Djava.security.properties=java-security");
 
   /** Writes the AOT cache in a training run against the fake API server. */
-  static void train(LoneApiServer server) throws IOException, InterruptedException {
+  static void train(StandaloneApiServer server) throws IOException, InterruptedException {
     ProcessBuilder training =
         java(
             server,
@@ -45,12 +42,12 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
                 JAR));
     if (training.start().waitFor() != 0) {
       throw new IllegalStateException(
-          "no AOT cache was made; see training.log in " + server.folder());
+          "the training run wrote no AOT cache; see training.log in " + server.folder());
     }
   }
 
-  static OperatorProcess start(LoneApiServer server) throws IOException {
-    // Any free port: nothing connects to it.
+  static OperatorProcess start(StandaloneApiServer server) throws IOException {
+    // Any free port: no client connects to it.
     Stream<String> program =
         Stream.of(
             "-XX:AOTCache=" + server.folder().resolve(CACHE),
@@ -75,7 +72,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
 
   @SafeVarargs
   private static ProcessBuilder java(
-      LoneApiServer server, String log, Stream<String>... arguments) {
+      StandaloneApiServer server, String log, Stream<String>... arguments) {
     List<String> command =
         Stream.concat(Stream.of(JAVA), Stream.of(arguments).flatMap(part -> part)).toList();
     ProcessBuilder builder =
@@ -96,7 +93,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
     return "%d s of CPU, %d MiB of memory".formatted(seconds, residentMiB());
   }
 
-  /** As a Deployment ends it. */
+  /** Stops the process as a Deployment does. */
   @Override
   public void close() throws InterruptedException {
     process.destroy();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The restart of an operator that looks after many clusters: how long until it asks for nothing any
- * more, what it changed though there was nothing to change, and how much memory it needs then.
+ * Restarts an operator with many clusters. Measures the time until its last request, its
+ * unnecessary writes, and its memory afterwards.
  */
 final class OperatorRestart {
 
@@ -21,7 +21,7 @@ final class OperatorRestart {
   private OperatorRestart() {}
 
   static String measure(int clusters, int roles) throws Exception {
-    try (LoneApiServer server = LoneApiServer.start()) {
+    try (StandaloneApiServer server = StandaloneApiServer.start()) {
       OperatorProcess.train(server);
       Fleet fleet = new Fleet(server.client(), clusters, roles / clusters);
       fleet.create();
@@ -32,10 +32,10 @@ final class OperatorRestart {
       Map<String, String> before = fleet.versions();
       try (OperatorProcess again = OperatorProcess.start(server)) {
         double seconds = untilQuiet(server, again);
-        List<AuditLog.Request> asked = asked(server, again.started());
-        System.err.println("restart: " + again.spent() + ", " + AuditLog.kinds(asked));
+        List<AuditLog.Request> requests = requests(server, again.started());
+        System.err.println("restart: " + again.spent() + ", " + AuditLog.kinds(requests));
         int changed = changed(before, fleet.versions());
-        long writes = asked.stream().filter(AuditLog.Request::writes).count();
+        long writes = requests.stream().filter(AuditLog.Request::writes).count();
         return String.join(
             "\n",
             row(
@@ -55,15 +55,15 @@ final class OperatorRestart {
     return "| " + what + " | " + measured + " |";
   }
 
-  /** Seconds from the start to the last request before a long silence. */
-  private static double untilQuiet(LoneApiServer server, OperatorProcess operator)
+  /** Seconds from the start to the last request before a long pause. */
+  private static double untilQuiet(StandaloneApiServer server, OperatorProcess operator)
       throws Exception {
     Instant end = operator.started().plus(PATIENCE);
     Instant last = null;
     while (Instant.now().isBefore(end)) {
       TimeUnit.SECONDS.sleep(1);
       last =
-          asked(server, operator.started()).stream()
+          requests(server, operator.started()).stream()
               .filter(request -> !isSweep(request))
               .map(AuditLog.Request::at)
               .max(Instant::compareTo)
@@ -72,17 +72,17 @@ final class OperatorRestart {
         return Duration.between(operator.started(), last).toMillis() / 1e3;
       }
     }
-    List<AuditLog.Request> lately = asked(server, Instant.now().minus(QUIET));
+    List<AuditLog.Request> latest = requests(server, Instant.now().minus(QUIET));
     throw new IllegalStateException(
-        "the operator does not get quiet; lately it asked for " + AuditLog.kinds(lately));
+        "the operator keeps sending requests; the last ones are " + AuditLog.kinds(latest));
   }
 
-  private static List<AuditLog.Request> asked(LoneApiServer server, Instant since)
+  private static List<AuditLog.Request> requests(StandaloneApiServer server, Instant since)
       throws IOException {
-    return server.auditLog().since(since, LoneApiServer.USER);
+    return server.auditLog().since(since, StandaloneApiServer.USER);
   }
 
-  /** Every few seconds it looks for keys of clusters that are gone. */
+  /** The operator looks for keys of deleted clusters every few seconds. */
   private static boolean isSweep(AuditLog.Request request) {
     return request.verb().equals("list") && request.resource().equals("secrets");
   }

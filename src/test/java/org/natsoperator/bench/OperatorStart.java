@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** From the start of the operator's process, with 1 CPU, to its first answer that it is ready. */
+/** Measures the time from the start of the operator's process, with 1 CPU, to readiness. */
 final class OperatorStart {
 
   private static final String UPTIME = "process_uptime_seconds ";

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the webhook adds to the creation of a pod by the API server; nothing is kept, so that it
- * alone makes the difference.
+ * Measures the time that the webhook adds to the creation of a pod. The creations are dry runs, so
+ * that nothing else makes a difference.
  */
 final class PodCreation {
 
-  /** The client is Java too: until then it takes the processors from those who are measured. */
+  /**
+   * The client runs on Java too. Before its warm-up it takes CPU time from the measured processes.
+   */
   private static final int WARM_UP = 300;
 
   private static final int PODS = 300;
@@ -21,17 +23,17 @@ final class PodCreation {
 
   static String measure(BenchCluster cluster) {
     List<Long> plain = new ArrayList<>();
-    List<Long> wired = new ArrayList<>();
-    // In turns, so that both see the same machine.
+    List<Long> injected = new ArrayList<>();
+    // Alternate, so that both run under the same load.
     for (int i = 0; i < WARM_UP + PODS; i++) {
       long without = nanos(cluster.client(), pod(i, false));
       long with = nanos(cluster.client(), pod(i, true));
       if (i >= WARM_UP) {
         plain.add(without);
-        wired.add(with);
+        injected.add(with);
       }
     }
-    double added = (median(wired) - median(plain)) / 1e6;
+    double added = (median(injected) - median(plain)) / 1e6;
     String row =
         "| added to the creation of a pod through the API server | median %.2f ms (%.2f ms without), of %d |"
             .formatted(added, median(plain) / 1e6, PODS);
@@ -43,22 +45,22 @@ final class PodCreation {
     long start = System.nanoTime();
     Pod created = client.resource(pod).dryRun().create();
     long nanos = System.nanoTime() - start;
-    boolean labelled = pod.getMetadata().getLabels().containsKey("nats_cluster");
-    boolean wired =
+    boolean labeled = pod.getMetadata().getLabels().containsKey("nats_cluster");
+    boolean injected =
         created.getSpec().getContainers().getFirst().getEnv().stream()
             .anyMatch(variable -> variable.getName().equals("NATS_URL"));
-    if (labelled != wired) {
-      throw new IllegalStateException("labelled: " + labelled + ", wired: " + wired);
+    if (labeled != injected) {
+      throw new IllegalStateException("labeled: " + labeled + ", injected: " + injected);
     }
     return nanos;
   }
 
-  private static Pod pod(int number, boolean labelled) {
+  private static Pod pod(int number, boolean labeled) {
     return new PodBuilder()
         .withNewMetadata()
         .withName("pod-" + number)
         .withNamespace(BenchCluster.NAMESPACE)
-        .addToLabels(labelled ? "nats_cluster" : "other", BenchCluster.NAME)
+        .addToLabels(labeled ? "nats_cluster" : "other", BenchCluster.NAME)
         .endMetadata()
         .withNewSpec()
         .withServiceAccountName("user")

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Processes of this machine, as the kernel tells of them. */
+/** Processes of this machine, from the data of the kernel. */
 final class Processes {
 
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
@@ -21,8 +21,8 @@ final class Processes {
   }
 
   /**
-   * Memory of the process's cgroup in MiB as Kubernetes counts it, the working set: usage without
-   * inactive file pages.
+   * Memory of the process's cgroup in MiB as Kubernetes counts it: the working set, which is the
+   * usage without inactive file pages.
    */
   static long workingSetMiB(long pid) throws IOException {
     Path v1 = CGROUPS.resolve("memory");

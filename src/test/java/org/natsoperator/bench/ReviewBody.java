@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
-/** What an API server sends for a new client pod. */
+/** The review that an API server sends for a new client pod. */
 final class ReviewBody {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -13,8 +13,8 @@ final class ReviewBody {
   private ReviewBody() {}
 
   /**
-   * A review of about so many bytes: two containers, and more of them and of their variables until
-   * it is as large.
+   * A review of about this many bytes. It has two containers, and more containers and variables
+   * until it is large enough.
    */
   static byte[] ofSize(int bytes) {
     ObjectNode review =

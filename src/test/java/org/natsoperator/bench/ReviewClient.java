@@ -9,39 +9,36 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/**
- * One that sends the same review again and again, and makes sure each time that the pod was
- * patched.
- */
+/** Sends the same review repeatedly and checks each time that the response patches the pod. */
 interface ReviewClient extends AutoCloseable {
 
   String PATH = "/mutate/pods?timeout=5s";
   int PORT = 9443;
 
   /**
-   * The API server would not wait longer; a client without a limit would wait for ever on a
-   * connection that was lost.
+   * The API server does not wait longer either. Without a limit, a client would wait forever on a
+   * lost connection.
    */
   Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Sends one and reads the answer. */
+  /** Sends one review and reads the response. */
   void send() throws Exception;
 
   @Override
   default void close() throws Exception {}
 
-  private static void check(String answer) {
-    if (!answer.contains("\"allowed\":true") || !answer.contains("\"patch\":")) {
-      throw new IllegalStateException("not patched: " + answer);
+  private static void check(String response) {
+    if (!response.contains("\"allowed\":true") || !response.contains("\"patch\":")) {
+      throw new IllegalStateException("not patched: " + response);
     }
   }
 
-  /** By HTTP/2: the clients of one connection send side by side. */
+  /** A client that uses HTTP/2. The clients of one connection send concurrently. */
   static ReviewClient http2(Http2Connection connection, byte[] body) {
     return () -> check(connection.post(body));
   }
 
-  /** By HTTP/1.1 on a connection of its own, with as little of our own work as can be. */
+  /** A client with its own HTTP/1.1 connection and little overhead. */
   static ReviewClient http1(SSLContext tls, String host, byte[] body) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(host, PORT);
     socket.setTcpNoDelay(true);

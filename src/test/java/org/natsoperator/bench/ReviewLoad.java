@@ -6,10 +6,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clients that send reviews as fast as they are answered. */
+/** Clients that send reviews without a pause. */
 final class ReviewLoad {
 
-  /** Until the server has compiled, and compiled well, most of what it runs all the time. */
+  /** The time until the JIT compiler has compiled most of the code that handles reviews. */
   private static final int WARM_UP_SECONDS = 30;
 
   private static final int SECONDS = 8;
@@ -20,9 +20,9 @@ final class ReviewLoad {
   private ReviewLoad() {}
 
   /**
-   * Reviews that are answered in a second.
+   * Returns the number of reviews per second.
    *
-   * @param warm is run when the measuring begins
+   * @param warm runs after the warm-up, when the measurement begins
    */
   static long perSecond(int clients, Callable<ReviewClient> client, Tasks.Task warm)
       throws Exception {

@@ -21,8 +21,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * How many client pods a second the webhook wires, with as many processors as the machine has for
- * it and its callers.
+ * Measures how many client pods per second the webhook injects. The webhook and its callers share
+ * all processors of the machine.
  */
 final class Reviews {
 
@@ -34,14 +34,14 @@ final class Reviews {
 
   private final Pod operator;
   private final String host;
-  private final SSLContext tls = trustingAnybody();
+  private final SSLContext tls = trustingAll();
 
   private Reviews(Pod operator) {
     this.operator = operator;
     this.host = operator.getStatus().getPodIP();
   }
 
-  /** The rows, one for each size. */
+  /** The rows, one for each pod size. */
   static List<String> measure(InstalledOperator operator) throws Exception {
     operator.unlimitProcessors();
     Reviews reviews = new Reviews(operator.pods().getFirst());
@@ -81,7 +81,10 @@ final class Reviews {
         .formatted(perSecond, by, cpu, latency);
   }
 
-  /** Refused, and forgotten: the next row weighs the operator. */
+  /**
+   * The webhook must reject this body and release its memory: the next row measures the operator's
+   * memory.
+   */
   private void sendTooMuch() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
@@ -93,7 +96,7 @@ final class Reviews {
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build()) {
       int status = client.send(request, BodyHandlers.discarding()).statusCode();
       if (status != 413) {
-        throw new IllegalStateException("60 MB were answered with " + status);
+        throw new IllegalStateException("unexpected status for 60 MB: " + status);
       }
     }
   }
@@ -103,8 +106,8 @@ final class Reviews {
   }
 
   /**
-   * Upper bounds in microseconds, in order, and how many reviews were quicker between the two; the
-   * last counts all.
+   * The upper bounds of the histogram in microseconds, with the number of reviews between the two
+   * scrapes. The last bucket counts all.
    */
   private static List<long[]> buckets(String before, String after) {
     List<long[]> buckets = buckets(after);
@@ -135,18 +138,18 @@ final class Reviews {
         .orElseThrow();
   }
 
-  /** Who the server is does not matter here; what it costs to talk to it does. */
-  private static SSLContext trustingAnybody() {
+  /** The identity of the server does not matter here, only the cost of the connection. */
+  private static SSLContext trustingAll() {
     try {
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(null, new TrustManager[] {new Anybody()}, new SecureRandom());
+      context.init(null, new TrustManager[] {new TrustAll()}, new SecureRandom());
       return context;
     } catch (java.security.GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static final class Anybody extends X509ExtendedTrustManager {
+  private static final class TrustAll extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** From the deletion of a role to the moment when its client is disconnected from every server. */
+/** Measures the time from the deletion of a role until every server has disconnected its client. */
 final class RoleDelete {
 
   private static final int SECONDS_BETWEEN = 2;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * From the edit of a role to the moment when a connected client of each server may do what was
- * added.
+ * Measures the time from an edit of a role until a connected client of each server has the new
+ * permission.
  */
 final class RoleEdit {
 

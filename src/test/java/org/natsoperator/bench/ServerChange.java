@@ -1,8 +1,8 @@
 package org.natsoperator.bench;
 
 /**
- * From a change of the cluster's size or version to all servers ready, while a client of each
- * server makes requests.
+ * Measures the time from a change of the cluster's size or version until all servers are ready. A
+ * client of each server sends requests meanwhile.
  */
 final class ServerChange {
 
@@ -16,13 +16,13 @@ final class ServerChange {
   }
 
   /**
-   * @param spec what is changed, as JSON
+   * @param spec the change, as JSON
    */
   static String measure(BenchCluster cluster, String what, String spec) throws Exception {
     try (SteadyClients clients = new SteadyClients(cluster, USER)) {
       long start = System.nanoTime();
       cluster.change(spec);
-      cluster.awaitTold();
+      cluster.awaitReportedReady();
       double seconds = Times.since(start);
       String row = "%.1f s until Ready; %s".formatted(seconds, clients.stop());
       System.out.println(what + ": " + row);

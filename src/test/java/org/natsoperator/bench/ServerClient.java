@@ -10,14 +10,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client of one very server, which does not come back when it is thrown out. */
+/** A client of one given server. It does not reconnect. */
 final class ServerClient implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Connection connection;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile String refused = "";
+  private volatile String rejected = "";
 
   ServerClient(String address, String user, String token) throws IOException, InterruptedException {
     connection =
@@ -31,23 +31,26 @@ final class ServerClient implements AutoCloseable {
                     new ErrorListener() {
                       @Override
                       public void errorOccurred(Connection source, String error) {
-                        refused = error;
+                        rejected = error;
                       }
                     })
                 .build());
   }
 
-  /** Whether the server lets us subscribe now; its refusal comes before the answer to the flush. */
+  /**
+   * Returns true if the server accepts a subscription. A rejection arrives before the reply to the
+   * flush.
+   */
   boolean maySubscribe(String subject) throws TimeoutException, InterruptedException {
     connection.subscribe(subject);
     connection.flush(PATIENCE);
-    // The listener runs in a thread of its own, a moment later.
+    // The listener runs in its own thread, a moment later.
     TimeUnit.MILLISECONDS.sleep(3);
-    return !refused.contains("\"" + subject + "\"") || forgetRefusal();
+    return !rejected.contains("\"" + subject + "\"") || clearRejection();
   }
 
-  private boolean forgetRefusal() {
-    refused = "";
+  private boolean clearRejection() {
+    rejected = "";
     return false;
   }
 

@@ -7,10 +7,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** One client of one user on each server. */
+/** One client per server, all of the same user. */
 final class ServerClients implements AutoCloseable {
 
-  /** What a client waits for. */
+  /** A condition that a client waits for. */
   interface Wait {
     void on(ServerClient client) throws Exception;
   }
@@ -24,7 +24,7 @@ final class ServerClients implements AutoCloseable {
     }
   }
 
-  /** Returns when the last of them has what it waits for. */
+  /** Waits until the condition holds for all clients. */
   void all(Wait wait) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Void>> tasks = new ArrayList<>();

@@ -13,18 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An API server without a node, with our kinds. No controller makes pods. */
-record LoneApiServer(Process process, Path folder, KubernetesClient client)
+/** An API server without a node, with the operator's kinds. No controller creates pods. */
+record StandaloneApiServer(Process process, Path folder, KubernetesClient client)
     implements AutoCloseable {
 
-  /** Who asks with its kubeconfig. */
+  /** The user of its kubeconfig. */
   static final String USER = "admin";
 
   private static final String AUDIT_LOG = "audit.log";
   private static final List<String> KINDS =
       List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
 
-  static LoneApiServer start() throws IOException {
+  static StandaloneApiServer start() throws IOException {
     Path folder = Files.createTempDirectory("bench-api-server");
     ProcessBuilder builder =
         new ProcessBuilder("local-cluster/local-cluster", "api-server", folder.toString())
@@ -35,11 +35,11 @@ record LoneApiServer(Process process, Path folder, KubernetesClient client)
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     if (!"ready".equals(answer.readLine())) {
       throw new IllegalStateException(
-          "the API server does not get ready; its logs are in " + folder);
+          "the API server is not ready in time; its logs are in " + folder);
     }
     Config config = Config.fromKubeconfig(kubeconfig(folder).toFile());
-    LoneApiServer server =
-        new LoneApiServer(
+    StandaloneApiServer server =
+        new StandaloneApiServer(
             process, folder, new KubernetesClientBuilder().withConfig(config).build());
     KINDS.forEach(server::install);
     return server;
@@ -51,7 +51,7 @@ record LoneApiServer(Process process, Path folder, KubernetesClient client)
             .apiextensions()
             .v1()
             .customResourceDefinitions()
-            .load(LoneApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file));
+            .load(StandaloneApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file));
     definition.serverSideApply();
     await()
         .until(

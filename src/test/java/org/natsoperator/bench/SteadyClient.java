@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A client as most are: it knows the Service's address, comes back by itself, and makes a request
- * every few milliseconds.
+ * A typical client: it uses the address of the Service, reconnects, and sends a request every few
+ * milliseconds.
  */
 final class SteadyClient implements AutoCloseable {
 
@@ -22,10 +22,10 @@ final class SteadyClient implements AutoCloseable {
 
   private final Connection connection;
   private volatile boolean stopped;
-  private int made;
+  private int sent;
   private int unanswered;
   private int withoutResponder;
-  private int inVain;
+  private int failedTwice;
 
   SteadyClient(String service, String user, String token) throws IOException, InterruptedException {
     connection =
@@ -33,7 +33,7 @@ final class SteadyClient implements AutoCloseable {
             Options.builder()
                 .server("nats://" + service + ":4222")
                 .userInfo(user, token)
-                // Says nothing of lost connections, which are what is wanted here.
+                // Ignores lost connections, which are expected here.
                 .errorListener(new ErrorListener() {})
                 .build());
   }
@@ -42,7 +42,7 @@ final class SteadyClient implements AutoCloseable {
     return connection.getServerInfo().getServerName();
   }
 
-  /** Answers requests, in turn with others that do. */
+  /** Answers requests, as one member of a queue group. */
   void respond() throws Exception {
     connection
         .createDispatcher(request -> connection.publish(request.getReplyTo(), request.getData()))
@@ -50,19 +50,20 @@ final class SteadyClient implements AutoCloseable {
     connection.flush(PATIENCE);
   }
 
-  /** Makes requests until it is stopped, and one that failed a second time. */
+  /** Sends requests until it is stopped. Each failed request is repeated once. */
   void request() throws InterruptedException {
     while (!stopped) {
-      made++;
+      sent++;
       if (!answered() && !answered()) {
-        inVain++;
+        failedTwice++;
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 
   /**
-   * Without an answer a request waits in vain; that there is nobody to give one is told at once.
+   * Without a response a request times out. If there is no responder, the server reports this
+   * immediately.
    */
   private boolean answered() throws InterruptedException {
     long start = System.nanoTime();
@@ -82,16 +83,16 @@ final class SteadyClient implements AutoCloseable {
     stopped = true;
   }
 
-  int made() {
-    return made;
+  int sent() {
+    return sent;
   }
 
   int unanswered() {
     return unanswered;
   }
 
-  int inVain() {
-    return inVain;
+  int failedTwice() {
+    return failedTwice;
   }
 
   int withoutResponder() {

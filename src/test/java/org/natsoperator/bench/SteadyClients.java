@@ -11,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
 /**
- * A client on each server that makes requests all the time and answers those of others, as a
+ * A client on each server that sends requests all the time and answers those of others, like a
  * service of several pods.
  */
 final class SteadyClients implements AutoCloseable {
 
-  /** A Service leads to a server at random: after so many attempts each of five was met. */
+  /**
+   * A Service selects a server at random. After this many attempts each of five servers was
+   * selected.
+   */
   private static final int ATTEMPTS = 300;
 
   private final BenchCluster cluster;
@@ -56,7 +59,7 @@ final class SteadyClients implements AutoCloseable {
     return connected;
   }
 
-  /** Ends the requests and says how they went. */
+  /** Ends the requests and returns a summary. */
   String stop() throws Exception {
     TimeUnit.SECONDS.sleep(1);
     clients.forEach(SteadyClient::stop);
@@ -66,10 +69,10 @@ final class SteadyClients implements AutoCloseable {
     return "%d clients made %d requests, %d got no answer, %d found no responder, %d failed when repeated"
         .formatted(
             clients.size(),
-            sum(SteadyClient::made),
+            sum(SteadyClient::sent),
             sum(SteadyClient::unanswered),
             sum(SteadyClient::withoutResponder),
-            sum(SteadyClient::inVain));
+            sum(SteadyClient::failedTwice));
   }
 
   private int sum(ToIntFunction<SteadyClient> number) {

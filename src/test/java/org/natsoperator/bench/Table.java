@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
-/** The rows that were measured. */
+/** The measured rows. */
 final class Table {
 
   private final List<String> wanted;
   private final TreeMap<Integer, List<String>> rows = new TreeMap<>();
 
   /**
-   * @param wanted names of measures; none means all
+   * @param wanted names of measures; an empty list means all
    */
   Table(List<String> wanted) {
     this.wanted = wanted;
@@ -26,12 +26,12 @@ final class Table {
     return wanted.isEmpty() || wanted.contains(name);
   }
 
-  /** Measures, if it is wanted. */
+  /** Measures if this measure is wanted. */
   void add(int place, String name, Callable<String> measure) throws Exception {
     addAll(place, name, () -> List.of(measure.call()));
   }
 
-  /** The same for a measure of several rows. */
+  /** Like {@link #add}, for a measure of several rows. */
   void addAll(int place, String name, Callable<List<String>> measure) throws Exception {
     if (wants(name)) {
       rows.computeIfAbsent(place, none -> new ArrayList<>()).addAll(measure.call());

@@ -6,20 +6,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Things that are done side by side. */
+/** Runs tasks concurrently. */
 final class Tasks {
 
-  /** Enough to keep an API server busy, and few enough not to be throttled. */
+  /** Enough to keep an API server busy, and few enough to avoid throttling. */
   private static final int AT_ONCE = 16;
 
   private Tasks() {}
 
-  /** What may fail. */
+  /** A task that may fail. */
   interface Task {
     void run() throws Exception;
   }
 
-  /** Returns when all are done. */
+  /** Waits until all tasks are done. */
   static void all(List<? extends Task> tasks) throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Callable<Void>> calls =

@@ -2,7 +2,7 @@ package org.natsoperator.bench;
 
 import java.util.List;
 
-/** Seconds that something took, several times. */
+/** Durations in seconds of repeated measurements. */
 record Times(List<Double> seconds) {
 
   String row(String what) {
