@@ -24,7 +24,7 @@ class CaPublicationTest {
   }
 
   @Test
-  void timeStartsAgainWithAnotherCaAndAfterAGap() {
+  void restartsTimeForAnotherCaAndAfterGap() {
     CaPublication old = observe(cas(OLD));
     assertThat(old.observe(List.of(cas(OLD)), LATER).since(cas(OLD))).contains(START);
     assertThat(old.observe(List.of(cas(NEW, OLD)), LATER).since(cas(NEW, OLD))).contains(LATER);
@@ -33,13 +33,13 @@ class CaPublicationTest {
   }
 
   @Test
-  void timeContinuesWhenACaIsRemovedFromTheSecret() {
+  void continuesTimeWhenCaIsRemovedFromSecret() {
     CaPublication both = observe(cas(NEW, OLD));
     assertThat(both.observe(List.of(cas(NEW, OLD)), LATER).since(cas(NEW))).contains(START);
   }
 
   @Test
-  void additionIsThatOfTheNewestCaInAnyWebhook() {
+  void reportsAdditionOfNewestCaInAnyWebhook() {
     CaPublication old = observe(cas(OLD), cas(OLD));
     assertThat(old.lastAddition()).contains(START);
     assertThat(old.observe(List.of(cas(OLD), cas(OLD, NEW)), LATER).lastAddition()).contains(LATER);

@@ -43,7 +43,7 @@ class CertificateCodecTest {
   }
 
   @Test
-  void errorNamesTheKeyOfTheSecretWithoutItsValue() {
+  void errorContainsKeyOfSecretWithoutValue() {
     assertThatThrownBy(() -> read("tls.key", "s3cret"))
         .hasMessageContaining("tls.key")
         .hasMessageNotContaining("s3cret")
@@ -59,14 +59,14 @@ class CertificateCodecTest {
   }
 
   @Test
-  void invalidCaBundleOfAWebhookIsEmpty() {
+  void readsInvalidCaBundleAsEmpty() {
     assertThat(CODEC.readBundle("")).isEqualTo(CaBundle.EMPTY);
     assertThat(CODEC.readBundle(base64("no PEM"))).isEqualTo(CaBundle.EMPTY);
     assertThat(CODEC.readBundle("?")).isEqualTo(CaBundle.EMPTY);
   }
 
   @Test
-  void readsKeysInAllFormatsOfOpenssl() throws Exception {
+  void readsPrivateKeysInAllOpensslFormats() throws Exception {
     KeyPair rsa = keyPair("RSA", 2048);
     KeyPair ec = keyPair("EC", 256);
     assertThat(pem(rsa.getPrivate())).contains("BEGIN RSA PRIVATE KEY");
@@ -96,7 +96,7 @@ class CertificateCodecTest {
   }
 
   @Test
-  void textForLogsContainsNoKey() {
+  void toStringContainsNoPrivateKey() {
     assertThat(FILES.toString() + FILES.serving()).doesNotContain("PRIVATE", "PrivateKey", "key=");
   }
 

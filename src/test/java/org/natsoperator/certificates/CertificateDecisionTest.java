@@ -24,16 +24,16 @@ class CertificateDecisionTest {
   private static final CertificateFiles NEW = Observation.generated(START);
   private static final CaBundle[] BOTH = {cas(OLD, NEW), cas(NEW, OLD)};
 
-  /** A third of the lifetime of a CA is left. */
+  /** One third of the lifetime of a CA is left. */
   private static final Instant CA_DUE = START.plus(Duration.ofDays(60));
 
   @Test
-  void generatesAllIfTheSecretIsEmpty() {
+  void generatesAllIfSecretIsEmpty() {
     assertThat(change(CertificateFiles.NONE, START)).isEqualTo(GENERATE_ALL);
   }
 
   @Test
-  void changesNothingInAGivenSecret() {
+  void changesNothingInGivenSecret() {
     Observation given =
         Observation.of(CertificateFiles.NONE)
             .givenSecret()
@@ -43,40 +43,40 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void keepsACertificateThatIsNotDue() {
+  void keepsCertificateThatIsNotDue() {
     assertThat(change(OLD, START)).isEqualTo(NONE);
     assertThat(change(OLD, START.plus(Duration.ofDays(6)).minusSeconds(1))).isEqualTo(NONE);
   }
 
   @Test
-  void issuesACertificateWhenAThirdOfTheLifetimeIsLeft() {
+  void issuesCertificateWhenOneThirdOfLifetimeIsLeft() {
     assertThat(change(OLD, START.plus(Duration.ofDays(6)))).isEqualTo(ISSUE_CERTIFICATE);
   }
 
   @Test
-  void issuesACertificateForOtherDnsNames() {
+  void issuesCertificateForOtherDnsNames() {
     assertThat(Observation.of(OLD).hosts("another.svc").decide().secretChange())
         .isEqualTo(ISSUE_CERTIFICATE);
   }
 
   @Test
-  void issuesACertificateIfNoCaOfTheSecretSignedIt() {
+  void issuesCertificateIfCurrentOneHasUnknownCa() {
     assertThat(change(OLD.with(NEW.serving().orElseThrow()), START)).isEqualTo(ISSUE_CERTIFICATE);
   }
 
   @Test
-  void generatesAllWithoutTheKeyOfTheCa() {
+  void generatesAllIfCaKeyIsMissing() {
     var files = new CertificateFiles(OLD.serving(), OLD.cas(), Optional.empty());
     assertThat(change(files, START)).isEqualTo(GENERATE_ALL);
   }
 
   @Test
-  void generatesAllIfTheCaHasExpired() {
+  void generatesAllIfCaHasExpired() {
     assertThat(change(OLD, START.plus(Duration.ofDays(91)))).isEqualTo(GENERATE_ALL);
   }
 
   @Test
-  void addsACaWhenAThirdOfItsLifetimeIsLeftAndNotBefore() {
+  void addsCaOnlyWhenOneThirdOfLifetimeIsLeft() {
     Instant before = CA_DUE.minusSeconds(1);
     CertificateFiles renewed = apply(ISSUE_CERTIFICATE, OLD, before);
     assertThat(change(renewed, before)).isEqualTo(NONE);
@@ -84,7 +84,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void issuesACertificateOfANewCaOnlyAfterThePropagationDelay() {
+  void usesNewCaOnlyAfterPropagationDelay() {
     CertificateFiles both = apply(ADD_CA, apply(ISSUE_CERTIFICATE, OLD, CA_DUE), CA_DUE);
     Observation notPublished =
         Observation.of(both).publication(CaPublication.NONE).at(CA_DUE.plusSeconds(3_600));
@@ -96,7 +96,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void removesTheOldCaAfterTheOverlap() {
+  void removesOldCaAfterOverlap() {
     CertificateFiles files = apply(ISSUE_CERTIFICATE, apply(ADD_CA, OLD, CA_DUE), CA_DUE);
     assertThat(change(files, CA_DUE.plus(OVERLAP).minusSeconds(1))).isEqualTo(NONE);
     assertThat(change(files, CA_DUE.plus(OVERLAP))).isEqualTo(REMOVE_OLD_CAS);
@@ -114,7 +114,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void publishesItsCasToEveryWebhookThatLacksThem() {
+  void publishesMissingCasToEveryWebhook() {
     assertThat(Observation.of(NEW).published(cas(NEW), CaBundle.EMPTY).decide().publish())
         .contains(cas(NEW));
     assertThat(Observation.of(NEW).published(cas(NEW), cas(NEW)).decide().publish()).isEmpty();
@@ -122,7 +122,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void keepsPublishedCasDuringTheOverlap() {
+  void keepsPublishedCasDuringOverlap() {
     CaPublication before = CaPublication.NONE.observe(List.of(cas(OLD)), START);
     assertThat(published(NEW, before, START, cas(OLD)).certificates())
         .containsExactlyInAnyOrder(NEW.cas().first(), OLD.cas().first());
@@ -133,9 +133,9 @@ class CertificateDecisionTest {
     assertThat(published(NEW, complete, end, cas(OLD, NEW)).isSame(cas(NEW))).isTrue();
   }
 
-  /** An upgrade that changes the name of the Secret runs two replicas with a Secret each. */
+  /** An upgrade that changes the name of the Secret runs two replicas with different Secrets. */
   @Test
-  void keepsTheCaOfANewerReplicaForAnOverlapOfItsOwn() {
+  void keepsCaOfNewerReplicaForItsOwnOverlap() {
     CaPublication alone = CaPublication.NONE.observe(List.of(cas(OLD)), START);
     Instant later = START.plus(OVERLAP.multipliedBy(3));
     CaBundle joined = cas(NEW, OLD);
@@ -151,13 +151,13 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void removesNoCaIfTheSecretHasNone() {
+  void removesNoCaIfSecretHasNone() {
     assertThat(Observation.of(CertificateFiles.NONE).published(cas(OLD)).decide().publish())
         .isEmpty();
   }
 
   @Test
-  void servesAnotherCertificateOnlyWhenApiServersTrustIt() {
+  void servesNewCertificateOnlyWhenApiServersTrustIt() {
     Observation published = Observation.of(NEW).serving(OLD.serving()).published(BOTH);
     assertThat(published.at(29).decide().serve()).isEqualTo(OLD.serving());
     assertThat(published.at(30).decide().serve()).isEqualTo(NEW.serving());
@@ -171,7 +171,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void keepsItsCertificateIfTheSecretHasNoneOrOneOfAnotherCa() {
+  void keepsCertificateIfSecretHasNoneOrOneOfAnotherCa() {
     Observation empty = Observation.of(CertificateFiles.NONE).serving(OLD.serving());
     assertThat(empty.published(BOTH).at(90).decide().serve()).isEqualTo(OLD.serving());
     CertificateFiles mixed = NEW.with(apply(ISSUE_CERTIFICATE, OLD, START).serving().orElseThrow());
@@ -180,7 +180,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void replacesACertificateImmediatelyIfAWebhookDoesNotTrustIt() {
+  void replacesCertificateImmediatelyIfWebhookDoesNotTrustIt() {
     Observation observation = Observation.of(NEW).serving(OLD.serving());
     assertThat(observation.published(cas(NEW), cas(NEW, OLD)).decide().serve())
         .isEqualTo(NEW.serving());

@@ -37,7 +37,7 @@ class CertificateStoreIT {
   }
 
   @Test
-  void nobodyWritesOverWhatHeHasNotRead(Sandbox sandbox) {
+  void updateOfOutdatedSecretFailsWithConflict(Sandbox sandbox) {
     CertificateStore store = started(sandbox);
     store.write(files());
     await().until(() -> store.files().orElseThrow().serving().isPresent());

@@ -6,7 +6,7 @@ import static org.natsoperator.certificates.Observation.cas;
 
 import org.junit.jupiter.api.Test;
 
-/** When a replica becomes ready after its start. */
+/** Tests when a replica becomes ready after its start. */
 class StartupTrustTest {
 
   private static final CertificateFiles OLD = Observation.generated(Observation.START);
@@ -14,19 +14,19 @@ class StartupTrustTest {
   private static final CaBundle BOTH = cas(OLD, NEW);
 
   @Test
-  void immediatelyIfItsCaIsPublishedAlready() {
+  void isReadyImmediatelyIfCaIsAlreadyPublished() {
     assertThat(decide(START, 0, cas(NEW), BOTH).trusted()).isTrue();
   }
 
   @Test
-  void immediatelyIfNoCaWasPublishedBefore() {
+  void isReadyImmediatelyIfNoCaWasPublishedBefore() {
     CertificateDecision first = decide(START, 0, CaBundle.EMPTY, CaBundle.EMPTY);
     assertThat(first.trusted()).isFalse();
     assertThat(decide(first, 1, cas(NEW), cas(NEW)).trusted()).isTrue();
   }
 
   @Test
-  void afterADelayIfItsCaIsPublishedAfterTheStart() {
+  void isReadyAfterDelayIfCaIsPublishedAfterStart() {
     CertificateDecision untrusted = decide(START, 0, cas(OLD), cas(OLD));
     assertThat(decide(decide(untrusted, 1, BOTH, BOTH), 29, BOTH, BOTH).trusted()).isFalse();
     assertThat(decide(untrusted, 29, BOTH, BOTH).notReadyReason()).contains("published recently");
@@ -35,14 +35,14 @@ class StartupTrustTest {
   }
 
   @Test
-  void afterADelayIfOneWebhookTrustsAnotherCaOnly() {
+  void isReadyAfterDelayIfOneWebhookTrustsOnlyAnotherCa() {
     CertificateDecision untrusted = decide(START, 0, cas(NEW), cas(OLD));
     assertThat(decide(untrusted, 29, cas(NEW), cas(NEW)).trusted()).isFalse();
   }
 
   /** Otherwise a damaged webhook configuration would make all replicas unready at once. */
   @Test
-  void trustIsPermanent() {
+  void staysReadyAfterTrustIsEstablished() {
     CertificateDecision trusted = decide(START, 0, cas(NEW), cas(NEW));
     CertificateDecision damaged = decide(trusted, 60, cas(OLD), cas(OLD));
     assertThat(decide(damaged, 61, cas(NEW), cas(NEW)).trusted()).isTrue();
@@ -50,7 +50,7 @@ class StartupTrustTest {
   }
 
   @Test
-  void isUndecidedWithoutACertificateOrAWebhook() {
+  void isUndecidedWithoutCertificateOrWebhook() {
     CertificateDecision noFiles =
         Observation.of(CertificateFiles.NONE).published(cas(OLD)).decide();
     assertThat(noFiles.trusted()).isFalse();
