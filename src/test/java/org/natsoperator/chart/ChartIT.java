@@ -24,7 +24,7 @@ import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Helm;
 
-/** What helm makes of the chart and its values, and what of it the API server takes. */
+/** The objects that helm renders, and the API server's validation of them. */
 @ExtendWith(ChartServer.class)
 class ChartIT {
 
@@ -57,7 +57,7 @@ class ChartIT {
             + " \"it's\"}}}]}",
         "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
       })
-  void theApiServerTakesAllOfIt(String values) {
+  void apiServerAcceptsAllObjects(String values) {
     String namespace = ChartServer.namespace("dry");
     String manifests =
         Helm.template(values.replace("NAMESPACE", namespace))
@@ -98,7 +98,7 @@ class ChartIT {
           extraEnv=[{"name": "OPERATOR_WATCH_NAMESPACES"}]          | extraEnv
           podDisruptionBudget={"enabled": "yes"}                    | podDisruptionBudget
           """)
-  void aMistakeIsToldWithItsPath(String values, String path) {
+  void rejectsInvalidValueWithItsPath(String values, String path) {
     Helm.Result answer = Helm.tryTemplate(values);
 
     assertThat(answer.exitCode()).isNotZero();
@@ -106,7 +106,7 @@ class ChartIT {
   }
 
   @Test
-  void whatTheChartPassesIsWhatTheOperatorReads() {
+  void operatorReadsTheVariablesThatChartSets() {
     String monitor = "{\"namespaceSelector\": {\"matchLabels\": {\"team\": \"it's monitoring\"}}}";
     NetworkPolicySettings settings =
         NetworkPolicySettings.of(
@@ -135,7 +135,7 @@ class ChartIT {
   }
 
   @Test
-  void podsAreEvictedOnlyIfAskedFor() {
+  void enablesEvictionOnlyIfConfigured() {
     String asked = "webhooks={\"evictUninjectedPods\": true}";
 
     assertThat(variable("OPERATOR_WEBHOOKS_EVICT_UNINJECTED_PODS", "replicas=2"))
@@ -147,9 +147,9 @@ class ChartIT {
         .doesNotContain("pods/eviction");
   }
 
-  /** No cert-manager is here to take them. */
+  /** This API server has no cert-manager kinds to apply. */
   @Test
-  void certManagerIsAskedForTheNameThatTheApiServerCalls() {
+  void certManagerCertificateHasNameOfWebhookService() {
     String own = Helm.template("webhooks={\"certificates\": {\"source\": \"cert-manager\"}}");
     assertThat(own)
         .contains(
@@ -170,7 +170,7 @@ class ChartIT {
   }
 
   @Test
-  void aSingleOperatorPodNeverHoldsUpADrain() {
+  void singleReplicaNeverBlocksDrain() {
     assertThat(kinds("replicas=1")).doesNotContain("PodDisruptionBudget");
     assertThat(kinds("replicas=2")).contains("PodDisruptionBudget");
     assertThat(kinds("podDisruptionBudget={\"enabled\": false}"))
@@ -178,7 +178,7 @@ class ChartIT {
   }
 
   @Test
-  void guardRailsCanBeTakenDown() {
+  void admissionPoliciesCanBeDisabled() {
     assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(7);
     assertThat(kinds("replicas=2"))
         .filteredOn("ValidatingAdmissionPolicyBinding"::equals)
@@ -189,7 +189,7 @@ class ChartIT {
   }
 
   @Test
-  void constraintsCountTheOperatorsPodsUnlessTheySayOtherwise() {
+  void topologyConstraintsSelectOperatorPodsByDefault() {
     String another =
         "{\"maxSkew\": 1, \"topologyKey\": \"a\", \"whenUnsatisfiable\": \"ScheduleAnyway\","
             + " \"labelSelector\": {\"matchLabels\": {\"x\": \"y\"}}}";
@@ -208,37 +208,37 @@ class ChartIT {
   }
 
   @Test
-  void anUpgradeChangesRightsAndAnUninstallLeavesNothing() {
+  void upgradeChangesPermissionsAndUninstallDeletesAllObjects() {
     Release release = new Release("changing", "operator-that-changes");
     String watched = ChartServer.namespace("watched");
     String withoutCrds = "crds={\"install\": false}";
     release.upgrade("replicas=0", withoutCrds);
     assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
-    assertThat(traces(release))
+    assertThat(objectsOf(release))
         .filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy")
         .isNotEmpty();
     release.upgrade(
         "replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
     assertThat(clusterRole(release).getRules()).hasSize(3);
-    assertThat(traces(release))
+    assertThat(objectsOf(release))
         .filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy")
         .isEmpty();
-    assertThat(traces(release))
+    assertThat(objectsOf(release))
         .anyMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
     release.upgrade("replicas=0", withoutCrds);
     assertThat(clusterRole(release).getRules()).hasSizeGreaterThan(5);
-    assertThat(traces(release))
+    assertThat(objectsOf(release))
         .noneMatch(trace -> watched.equals(trace.getMetadata().getNamespace()));
     release.uninstall();
-    assertThat(traces(release)).isEmpty();
+    assertThat(objectsOf(release)).isEmpty();
   }
 
   private static ClusterRole clusterRole(Release release) {
     return ChartServer.client().rbac().clusterRoles().withName(release.serviceAccount()).get();
   }
 
-  /** Whatever carries the label of a release. */
-  private static List<HasMetadata> traces(Release release) {
+  /** All objects with the label of a release. */
+  private static List<HasMetadata> objectsOf(Release release) {
     KubernetesClient client = ChartServer.client();
     return Stream.<Listable<? extends KubernetesResourceList<? extends HasMetadata>>>of(
             client.rbac().clusterRoles(),

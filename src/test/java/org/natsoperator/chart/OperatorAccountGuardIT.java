@@ -2,7 +2,7 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.natsoperator.chart.Users.refusal;
+import static org.natsoperator.chart.Users.rejection;
 import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 
-/** Whoever steals the operator's own token gets at no token of the API server with it. */
+/** With the operator's own token, an attacker cannot get a token for the API server. */
 @ExtendWith(ChartServer.class)
 class OperatorAccountGuardIT {
 
@@ -38,7 +38,7 @@ class OperatorAccountGuardIT {
   private static Secret secret;
 
   @BeforeAll
-  static void itTakesAMomentUntilPoliciesAreInForce() {
+  static void awaitPolicies() {
     namespace = ChartServer.namespace("tokens");
     operator = ChartServer.as(EVERYWHERE.user());
     var admin = ChartServer.client();
@@ -55,16 +55,16 @@ class OperatorAccountGuardIT {
     await()
         .ignoreException(AssertionError.class)
         .untilAsserted(
-            () -> assertThat(refusal(() -> request(operator, "{}"))).contains(AUDIENCES));
+            () -> assertThat(rejection(() -> request(operator, "{}"))).contains(AUDIENCES));
     await()
         .ignoreException(AssertionError.class)
         .until(
             () ->
-                refusal(() -> operator.resource(secret("a", TOKEN_SECRET)).dryRun().create())
+                rejection(() -> operator.resource(secret("a", TOKEN_SECRET)).dryRun().create())
                     != null);
     await()
         .ignoreException(AssertionError.class)
-        .until(() -> refusal(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
+        .until(() -> rejection(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
   }
 
   @ParameterizedTest
@@ -83,8 +83,8 @@ class OperatorAccountGuardIT {
         "{audiences: ['NATS://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name:"
             + " bound}}"
       })
-  void noTokenForAnythingButNats(String spec) {
-    assertThat(refusal(() -> request(operator, spec))).contains(AUDIENCES);
+  void operatorCannotRequestTokenForOtherAudiences(String spec) {
+    assertThat(rejection(() -> request(operator, spec))).contains(AUDIENCES);
   }
 
   @ParameterizedTest
@@ -96,12 +96,12 @@ class OperatorAccountGuardIT {
             + " bound}}",
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {name: bound}}"
       })
-  void noTokenThatOutlivesItsSecret(String spec) {
-    assertThat(refusal(() -> request(operator, spec))).contains(BOUND);
+  void operatorCannotRequestTokenThatIsNotBoundToSecret(String spec) {
+    assertThat(rejection(() -> request(operator, spec))).contains(BOUND);
   }
 
   @Test
-  void aTokenForNatsInASecret() {
+  void operatorCanRequestNatsTokenBoundToSecret() {
     String spec =
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v1, name:"
             + " bound, uid: %s}}";
@@ -112,23 +112,23 @@ class OperatorAccountGuardIT {
   }
 
   @Test
-  void othersRequestWhatTheyWant() {
+  void otherUsersCanRequestAnyToken() {
     assertThat(request(ChartServer.client(), "{}").getStatus().getToken()).isNotEmpty();
   }
 
   @Test
-  void noSecretThatIsFilledWithAToken() {
-    assertThat(refusal(() -> operator.resource(secret("filled", TOKEN_SECRET)).create()))
+  void operatorCannotCreateServiceAccountTokenSecret() {
+    assertThat(rejection(() -> operator.resource(secret("filled", TOKEN_SECRET)).create()))
         .contains(TOKEN_SECRET);
     Secret theirs = ChartServer.client().resource(secret("theirs", TOKEN_SECRET)).create();
     String another =
         "{\"metadata\": {\"annotations\": {\"kubernetes.io/service-account.name\": \"another\"}}}";
-    assertThat(refusal(() -> operator.resource(theirs).patch(MERGE, another)))
+    assertThat(rejection(() -> operator.resource(theirs).patch(MERGE, another)))
         .contains(TOKEN_SECRET);
   }
 
   @Test
-  void otherSecretsAsItLikes() {
+  void operatorCanCreateAndPatchOtherSecrets() {
     Secret plain = operator.resource(secret("plain", "Opaque")).create();
 
     assertThat(operator.resource(plain).patch(MERGE, "{\"data\": {\"a\": \"Yg==\"}}").getData())
@@ -143,13 +143,13 @@ class OperatorAccountGuardIT {
         "{automountServiceAccountToken: false, volumes: [{name: a, projected: {sources:"
             + " [{serviceAccountToken: {path: token}}]}}]}"
       })
-  void noPodsThatHoldAToken(String spec) {
-    assertThat(refusal(() -> operator.resource(statefulSet(spec)).create()))
+  void operatorCannotCreatePodsWithToken(String spec) {
+    assertThat(rejection(() -> operator.resource(statefulSet(spec)).create()))
         .contains("set automountServiceAccountToken to false");
   }
 
   @Test
-  void podsWithoutOne() {
+  void operatorCanCreateOnlyPodsWithoutToken() {
     String spec =
         "{automountServiceAccountToken: false, volumes: [{name: a, secret: {secretName: a}}, {name:"
             + " b, emptyDir: {}}]}";
@@ -157,12 +157,12 @@ class OperatorAccountGuardIT {
     StatefulSet without = operator.resource(statefulSet(spec)).create();
     String with =
         "{\"spec\": {\"template\": {\"spec\": {\"automountServiceAccountToken\": true}}}}";
-    assertThat(refusal(() -> operator.resource(without).patch(MERGE, with)))
+    assertThat(rejection(() -> operator.resource(without).patch(MERGE, with)))
         .contains("set automountServiceAccountToken to false");
   }
 
   @Test
-  void itMarksPodsButChangesNotWhatRunsInThem() {
+  void operatorCanChangeOnlyAnnotationsOfPods() {
     Pod pod = ChartServer.client().resource(pod()).create();
 
     Pod marked =
@@ -170,7 +170,7 @@ class OperatorAccountGuardIT {
     assertThat(marked.getMetadata().getAnnotations()).containsEntry("mark", "1");
     String evil = "{\"spec\": {\"containers\": [{\"name\": \"a\", \"image\": \"evil\"}]}}";
     assertThat(
-            refusal(
+            rejection(
                 () ->
                     operator.resource(pod).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), evil)))
         .contains("may change the metadata of a pod");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 
-/** What RBAC lets the operator do, as the API server sees it. */
+/** The permissions of the operator, as the API server evaluates RBAC. */
 @ExtendWith(ChartServer.class)
 class RightsIT {
 
@@ -30,7 +30,7 @@ class RightsIT {
     other = ChartServer.namespace("other");
     LISTED.upgrade(
         "replicas=0", "crds={\"install\": false}", "watchNamespaces=[\"%s\"]".formatted(watched));
-    // The API server looks at a cache of its own.
+    // The API server evaluates RBAC with its own cache.
     await().until(() -> may(LISTED, watched, "list", "nats.io", "natsclusters", ""));
   }
 
@@ -65,7 +65,7 @@ class RightsIT {
     "delete, networking.k8s.io, networkpolicies, ''",
     "create, events.k8s.io, events, ''"
   })
-  void whatItNeedsWhereItWatchesAndNowhereElse(
+  void operatorHasPermissionOnlyInWatchedNamespaces(
       String verb, String group, String resource, String subresource) {
     assertThat(may(EVERYWHERE, other, verb, group, resource, subresource)).isTrue();
     assertThat(may(LISTED, watched, verb, group, resource, subresource)).isTrue();
@@ -106,7 +106,7 @@ class RightsIT {
     "deletecollection, '', pods, ''",
     "patch, events.k8s.io, events, ''"
   })
-  void whatItNeedsNot(String verb, String group, String resource, String subresource) {
+  void operatorHasNoUnneededPermission(String verb, String group, String resource, String subresource) {
     for (String namespace :
         new String[] {watched, other, EVERYWHERE.namespace(), LISTED.namespace(), null}) {
       assertThat(may(EVERYWHERE, namespace, verb, group, resource, subresource))
@@ -120,13 +120,13 @@ class RightsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"get", "list", "create", "delete"})
-  void theKeysOfItsClustersLieInItsOwnNamespace(String verb) {
+  void operatorManagesKeySecretsOnlyInItsNamespace(String verb) {
     assertThat(may(LISTED, LISTED.namespace(), verb, "", "secrets", "")).isTrue();
     assertThat(may(LISTED, EVERYWHERE.namespace(), verb, "", "secrets", "")).isFalse();
   }
 
   @Test
-  void theLockOfTheLeaderElectionAndNoOther() {
+  void operatorUpdatesOnlyTheLeaseOfLeaderElection() {
     assertThat(
             mayName(
                 LISTED,
@@ -155,7 +155,7 @@ class RightsIT {
 
   @ParameterizedTest
   @CsvSource({"mutatingwebhookconfigurations", "validatingwebhookconfigurations"})
-  void itsOwnWebhookConfigurationsAndNoOther(String resource) {
+  void operatorPatchesOnlyItsOwnWebhookConfigurations(String resource) {
     String group = "admissionregistration.k8s.io";
     for (Release release : new Release[] {EVERYWHERE, LISTED}) {
       for (String verb : new String[] {"get", "list", "watch", "patch"}) {
@@ -171,7 +171,7 @@ class RightsIT {
   }
 
   @Test
-  void theSecretOfItsWebhooks() {
+  void operatorUpdatesOnlyTheSecretOfItsWebhooks() {
     for (String verb : new String[] {"get", "list", "watch", "update"}) {
       assertThat(
               mayName(
@@ -188,7 +188,7 @@ class RightsIT {
   }
 
   @Test
-  void itselfAsOwnerOfThatLock() {
+  void operatorReadsOnlyItsOwnServiceAccountAsOwner() {
     assertThat(
             mayName(
                 LISTED, LISTED.namespace(), "get", "", "serviceaccounts", LISTED.serviceAccount()))
@@ -198,7 +198,7 @@ class RightsIT {
   }
 
   @Test
-  void theKeysOfTheApiServerBelongToNoNamespace() {
+  void operatorReadsKeysOfApiServer() {
     for (Release release : new Release[] {EVERYWHERE, LISTED}) {
       assertThat(mayGet(release, "/openid/v1/jwks")).isTrue();
       assertThat(mayGet(release, "/metrics")).isFalse();
@@ -244,7 +244,7 @@ class RightsIT {
     return ask(review(release).editSpec().withNewNonResourceAttributes(path, "get").endSpec());
   }
 
-  /** Without the groups of all ServiceAccounts, whose rights are not of the chart's making. */
+  /** Without the groups of all ServiceAccounts, whose permissions do not come from the chart. */
   private static SubjectAccessReviewBuilder review(Release release) {
     return new SubjectAccessReviewBuilder().withNewSpec().withUser(release.user()).endSpec();
   }

@@ -10,7 +10,7 @@ import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Helm;
 
-/** Two operators that look after the same clusters are refused when the second is installed. */
+/** The installation of a second operator for the same clusters is rejected. */
 @ExtendWith(ChartServer.class)
 class SecondOperatorIT {
 
@@ -22,7 +22,7 @@ class SecondOperatorIT {
   private String two;
 
   @BeforeEach
-  void namespaces() {
+  void createNamespaces() {
     one = ChartServer.namespace("one");
     two = ChartServer.namespace("two");
   }
@@ -33,35 +33,35 @@ class SecondOperatorIT {
   }
 
   @Test
-  void whereOneLooksAfterAllThereIsNoOther() {
+  void rejectsSecondOperatorIfOneWatchesAllNamespaces() {
     FIRST.upgrade(NO_CRDS);
-    assertRefused(SECOND.tryUpgrade(NO_CRDS), "all namespaces");
-    assertRefused(SECOND.tryUpgrade(NO_CRDS, watch(one)), one);
+    assertRejected(SECOND.tryUpgrade(NO_CRDS), "all namespaces");
+    assertRejected(SECOND.tryUpgrade(NO_CRDS, watch(one)), one);
     FIRST.upgrade(NO_CRDS, "logLevel=\"DEBUG\"");
   }
 
   @Test
-  void whereListsOverlapEither() {
+  void rejectsSecondOperatorIfNamespacesOverlap() {
     FIRST.upgrade(NO_CRDS, watch(one));
-    assertRefused(SECOND.tryUpgrade(NO_CRDS), one);
-    assertRefused(SECOND.tryUpgrade(NO_CRDS, watch(one, two)), one);
+    assertRejected(SECOND.tryUpgrade(NO_CRDS), one);
+    assertRejected(SECOND.tryUpgrade(NO_CRDS, watch(one, two)), one);
   }
 
   @Test
-  void listsThatDoNotOverlapAreFine() {
+  void allowsSecondOperatorIfNamespacesDoNotOverlap() {
     FIRST.upgrade(NO_CRDS, watch(one));
     SECOND.upgrade(NO_CRDS, watch(two));
     SECOND.uninstall();
   }
 
   @Test
-  void oneThatIsScaledToNothingIsNoOperator() {
+  void ignoresOperatorThatIsScaledToZero() {
     FIRST.upgrade(NO_CRDS, "replicas=0");
     SECOND.upgrade(NO_CRDS);
     SECOND.uninstall();
   }
 
-  private static void assertRefused(Helm.Result answer, String what) {
+  private static void assertRejected(Helm.Result answer, String what) {
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.text())
         .contains(

@@ -2,7 +2,7 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.natsoperator.chart.Users.refusal;
+import static org.natsoperator.chart.Users.rejection;
 
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 
 /**
- * Clients send their tokens to whatever looks like a server: nobody but a cluster's StatefulSet
- * can.
+ * Clients send their tokens to each pod that looks like a server. Only the StatefulSet of a cluster
+ * can create such pods.
  */
 @ExtendWith(ChartServer.class)
 class ServerPodsGuardIT {
@@ -46,23 +46,23 @@ class ServerPodsGuardIT {
   private static KubernetesClient developer;
 
   @BeforeAll
-  static void itTakesAMomentUntilPoliciesAreInForce() {
+  static void awaitPolicies() {
     namespace = ChartServer.namespace("guarded");
     developer = Users.developer(namespace);
     await()
         .ignoreException(AssertionError.class)
-        .untilAsserted(() -> assertThat(refusal(() -> dryRun(SERVER))).contains(REMEDY));
+        .untilAsserted(() -> assertThat(rejection(() -> dryRun(SERVER))).contains(REMEDY));
     await()
         .untilAsserted(
             () ->
-                assertThat(refusal(() -> bind(create(Map.of()), SERVER)))
+                assertThat(rejection(() -> bind(create(Map.of()), SERVER)))
                     .contains("remove them from the Binding"));
   }
 
   @Test
-  void nobodyMakesAServerByHand() {
-    assertThat(refusal(() -> create(SERVER))).contains(REMEDY);
-    assertThat(refusal(() -> ChartServer.client().resource(pod(SERVER)).create())).contains(REMEDY);
+  void rejectsServerPodThatUserCreates() {
+    assertThat(rejection(() -> create(SERVER))).contains(REMEDY);
+    assertThat(rejection(() -> ChartServer.client().resource(pod(SERVER)).create())).contains(REMEDY);
   }
 
   @ParameterizedTest
@@ -73,23 +73,23 @@ class ServerPodsGuardIT {
     "system:kube-controller-manager, ReplicaSet, example-nats",
     "system:admin, StatefulSet, example-nats"
   })
-  void norAsAnotherControllersPod(String user, String ownerKind, String ownerName) {
+  void rejectsServerPodOfAnotherController(String user, String ownerKind, String ownerName) {
     Pod pod = owned(pod(SERVER), owner(ownerKind, ownerName).build());
 
-    assertThat(refusal(() -> asController(user).resource(pod).create())).contains(REMEDY);
+    assertThat(rejection(() -> asController(user).resource(pod).create())).contains(REMEDY);
   }
 
   @Test
-  void anOwnerThatDoesNotControlDoesNotCount() {
+  void rejectsServerPodWhoseOwnerIsNotController() {
     Pod pod = owned(pod(SERVER), owner("StatefulSet", "example-nats").withController(null).build());
 
-    assertThat(refusal(() -> asController(STATEFUL_SET_CONTROLLER).resource(pod).create()))
+    assertThat(rejection(() -> asController(STATEFUL_SET_CONTROLLER).resource(pod).create()))
         .contains(REMEDY);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {STATEFUL_SET_CONTROLLER, "system:kube-controller-manager"})
-  void aClustersStatefulSetDoes(String controller) {
+  void acceptsServerPodOfStatefulSetOfCluster(String controller) {
     assertThat(createServer(controller).getMetadata().getLabels()).containsAllEntriesOf(SERVER);
   }
 
@@ -100,46 +100,46 @@ class ServerPodsGuardIT {
     "'nats_cluster=example-nats', '{\"app\": \"nats\"}'",
     "'nats_cluster=example-nats,app=web', '{\"app\": \"nats\"}'"
   })
-  void noPodBecomesAServer(String before, String labels) {
+  void rejectsLabelsThatMakePodAServer(String before, String labels) {
     Pod pod = create(labels(before));
 
-    assertThat(refusal(() -> label(developer, pod, labels))).contains(REMEDY);
-    assertThat(refusal(() -> label(ChartServer.client(), pod, labels))).contains(REMEDY);
-    assertThat(refusal(() -> label(asController(STATEFUL_SET_CONTROLLER), pod, labels)))
+    assertThat(rejection(() -> label(developer, pod, labels))).contains(REMEDY);
+    assertThat(rejection(() -> label(ChartServer.client(), pod, labels))).contains(REMEDY);
+    assertThat(rejection(() -> label(asController(STATEFUL_SET_CONTROLLER), pod, labels)))
         .contains(REMEDY);
-    assertThat(refusal(() -> labelThrough("status", pod, labels))).contains(REMEDY);
+    assertThat(rejection(() -> labelThrough("status", pod, labels))).contains(REMEDY);
   }
 
   @Test
-  void otherLabelsOfAServerMayChange() {
+  void acceptsOtherLabelsOnServer() {
     Pod server = createServer(STATEFUL_SET_CONTROLLER);
 
     label(developer, server, "{\"nats_version\": \"2.15.2\"}");
     assertThat(labelThrough("status", server, "{\"seen\": \"yes\"}"))
-        .as("a status update that changes labels, which is why the policy looks at it")
+        .as("labels after a status update, which the policy therefore checks")
         .containsEntry("seen", "yes");
   }
 
   @Test
-  void aServerMayBecomeNoneAndNoneAgainAServer() {
+  void serverPodCanLoseItsLabelButNotRegainIt() {
     Pod server = createServer(STATEFUL_SET_CONTROLLER);
 
     assertThat(label(developer, server, "{\"app\": null}").getMetadata().getLabels())
         .doesNotContainKey("app");
-    assertThat(refusal(() -> label(developer, server, "{\"app\": \"nats\"}"))).contains(REMEDY);
+    assertThat(rejection(() -> label(developer, server, "{\"app\": \"nats\"}"))).contains(REMEDY);
   }
 
   @Test
-  void aServerStaysWithItsCluster() {
+  void rejectsChangeOfClusterLabelOnServer() {
     Pod server = createServer(STATEFUL_SET_CONTROLLER);
 
-    assertThat(refusal(() -> label(developer, server, "{\"nats_cluster\": \"another\"}")))
+    assertThat(rejection(() -> label(developer, server, "{\"nats_cluster\": \"another\"}")))
         .contains(REMEDY);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ephemeralcontainers", "resize"})
-  void othersSubresourcesChangeNoLabels(String subresource) {
+  void otherSubresourcesDoNotChangeLabels(String subresource) {
     Pod pod = create(labels("nats_cluster=example-nats"));
 
     assertThat(labelThrough(subresource, pod, "{\"app\": \"nats\"}"))
@@ -147,18 +147,18 @@ class ServerPodsGuardIT {
   }
 
   @Test
-  void aBindingMakesNoServer() {
+  void rejectsBindingThatSetsServerLabels() {
     Pod client = create(labels("nats_cluster=example-nats"));
     Pod app = create(labels("app=nats"));
 
-    assertThat(refusal(() -> bind(client, labels("app=nats"))))
+    assertThat(rejection(() -> bind(client, labels("app=nats"))))
         .contains("remove them from the Binding");
-    assertThat(refusal(() -> bind(app, labels("nats_cluster=a"))))
+    assertThat(rejection(() -> bind(app, labels("nats_cluster=a"))))
         .contains("remove them from the Binding");
     node();
     bind(client, labels("zone=a"));
     assertThat(read(client))
-        .as("a Binding that sets labels, which is why the policy looks at it")
+        .as("labels after a Binding, which the policy therefore checks")
         .containsEntry("zone", "a");
   }
 
@@ -171,7 +171,7 @@ class ServerPodsGuardIT {
         "app=web,nats_cluster=example-nats",
         "app=web"
       })
-  void whateverIsNoServerIsNobodysBusiness(String labels) {
+  void ignoresPodsThatAreNotServers(String labels) {
     Pod pod = create(labels(labels));
 
     assertThat(label(developer, pod, "{\"harmless\": \"yes\"}").getMetadata().getLabels())
@@ -193,10 +193,7 @@ class ServerPodsGuardIT {
         .create();
   }
 
-  /**
-   * Which rights a controller has is not the question here; that name is all that the policy sees
-   * of it.
-   */
+  /** The permissions of a controller do not matter here: the policy sees only its user name. */
   private static KubernetesClient asController(String user) {
     return ChartServer.as(user, "system:masters");
   }

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.Supplier;
 import org.natsoperator.testing.ChartServer;
 
-/** Users of an API server, and what it answers them. */
+/** Users of an API server, and the errors that they get. */
 final class Users {
 
   private static final String[] POD = {
@@ -19,7 +19,7 @@ final class Users {
 
   private Users() {}
 
-  /** Somebody whom RBAC lets do everything with pods in one namespace. */
+  /** A user who may do everything with pods in one namespace by RBAC. */
   static KubernetesClient developer(String namespace) {
     var role =
         new RoleBuilder()
@@ -47,10 +47,10 @@ final class Users {
     return ChartServer.as("developer");
   }
 
-  /** What a user reads who is forbidden something. */
-  static String refusal(Supplier<?> request) {
+  /** The message of a request that the API server forbids. */
+  static String rejection(Supplier<?> request) {
     var refused = catchThrowableOfType(KubernetesClientException.class, request::get);
-    assertThat(refused).as("refusal").isNotNull();
+    assertThat(refused).as("rejection").isNotNull();
     assertThat(refused.getCode()).as(refused.getMessage()).isEqualTo(403);
     return refused.getMessage();
   }

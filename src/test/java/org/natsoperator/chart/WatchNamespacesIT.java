@@ -34,8 +34,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /**
- * The operator itself with nothing but the rights that the chart gives it for a list of namespaces,
- * all guard rails up.
+ * The operator with only the permissions that the chart grants for a list of namespaces. All
+ * admission policies are enabled.
  */
 @ExtendWith(ChartServer.class)
 class WatchNamespacesIT {
@@ -58,9 +58,9 @@ class WatchNamespacesIT {
     String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
     RELEASE.upgrade(
         "replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
-    Stream.of(one, two, other).forEach(WatchNamespacesIT::leaveKeys);
+    Stream.of(one, two, other).forEach(WatchNamespacesIT::createOrphanedKeys);
     operator = startOperator();
-    // Before there is any cluster of ours: they may all have been deleted while no operator ran.
+    // Before the first cluster exists: all may have been deleted while no operator ran.
     await().untilAsserted(() -> assertThat(keys()).doesNotContain(KEYS + one, KEYS + two));
     for (String namespace : new String[] {other, one, two}) {
       apply(namespace, Manifests.cluster(), NatsCluster.class);
@@ -79,7 +79,7 @@ class WatchNamespacesIT {
   private static ConfigurableApplicationContext startOperator() {
     KubernetesClient client = ChartServer.as(RELEASE.user());
     return new SpringApplicationBuilder(NatsOperatorApplication.class)
-        .initializers(context -> useInsteadOfItsOwn(client, (GenericApplicationContext) context))
+        .initializers(context -> replaceBean(client, (GenericApplicationContext) context))
         .run(
             "--server.port=0",
             "--operator.namespace=" + RELEASE.namespace(),
@@ -87,8 +87,8 @@ class WatchNamespacesIT {
             "--operator.watch-namespaces=" + one + "," + two);
   }
 
-  /** Of a cluster that is gone. */
-  private static void leaveKeys(String clusterNamespace) {
+  /** Creates a key Secret of a deleted cluster. */
+  private static void createOrphanedKeys(String clusterNamespace) {
     var keys =
         new SecretBuilder()
             .withNewMetadata()
@@ -120,7 +120,7 @@ class WatchNamespacesIT {
   }
 
   @Test
-  void itLooksAfterTheseAndLeavesOthersAlone() {
+  void managesOnlyClustersOfWatchedNamespaces() {
     awaitTokens();
     await()
         .during(Duration.ofSeconds(1))
@@ -140,19 +140,21 @@ class WatchNamespacesIT {
             });
   }
 
-  /** What became of a cluster there, it cannot know. */
+  /**
+   * The operator cannot find out whether a cluster exists in a namespace that it does not watch.
+   */
   @Test
-  void keysOfClustersThatOthersMayLookAfterStay() {
+  void keepsKeysOfClustersInOtherNamespaces() {
     awaitTokens();
     assertThat(keys()).contains(KEYS + other);
   }
 
   /**
-   * When it starts each namespace has its list, and one must not take the objects of the other for
-   * deleted.
+   * After a start each namespace has its own list. A list of one namespace must not make objects of
+   * another look deleted.
    */
   @Test
-  void aRestartChangesNothing() {
+  void restartChangesNothing() {
     awaitTokens();
     await()
         .during(Duration.ofSeconds(3))
@@ -184,7 +186,7 @@ class WatchNamespacesIT {
     }
   }
 
-  /** What clients and servers live by, and the operator's keys, by name. */
+  /** The data of the Secrets of clients and servers, and of the operator's keys, by name. */
   private static Map<String, Map<String, String>> secrets() {
     return Stream.of(one, two, RELEASE.namespace())
         .flatMap(
@@ -244,8 +246,8 @@ class WatchNamespacesIT {
   }
 
   @Test
-  void itOwnsTheLockInItsOwnNamespace() {
-    // It is made first, and owned then.
+  void ownsLeaseInItsNamespace() {
+    // The operator creates the Lease first and sets its owner then.
     await()
         .ignoreExceptions()
         .untilAsserted(
@@ -261,8 +263,8 @@ class WatchNamespacesIT {
                     .isEqualTo(RELEASE.serviceAccount()));
   }
 
-  /** The operator's own client would be an administrator's here. */
-  private static void useInsteadOfItsOwn(
+  /** The operator's own client would have administrator permissions here. */
+  private static void replaceBean(
       KubernetesClient client, GenericApplicationContext context) {
     context.registerBean(
         "impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));

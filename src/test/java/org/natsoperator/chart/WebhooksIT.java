@@ -33,8 +33,8 @@ import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.OneAttempt;
 
 /**
- * Which objects wait for the webhooks. Nobody answers on this API server, so whatever is called for
- * fails. The release looks after one namespace, since others of the run are not to be disturbed.
+ * Tests which requests the API server sends to the webhooks. No webhook answers here, so each of
+ * these requests fails. The release watches one namespace, so that other tests are not affected.
  */
 @ExtendWith(ChartServer.class)
 class WebhooksIT {
@@ -95,13 +95,13 @@ class WebhooksIT {
 
   @ParameterizedTest
   @CsvSource({"app, web", "nats.io/inject, true", "nats.io/inject, ''"})
-  void aLabelledPodWaits(String label, String value) {
+  void callsWebhookForLabeledPod(String label, String value) {
     assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", label, value))))
         .hasMessageContaining("pods.nats.io");
   }
 
   @Test
-  void otherPodsDoNot() {
+  void doesNotCallWebhookForOtherPods() {
     assertThatCode(() -> create(pod(Map.of()))).doesNotThrowAnyException();
     assertThatCode(() -> create(pod(Map.of("app", "nats")))).doesNotThrowAnyException();
     assertThatCode(() -> create(pod(Map.of("nats_cluster", "a", "nats.io/inject", "false"))))
@@ -110,23 +110,23 @@ class WebhooksIT {
         .doesNotThrowAnyException();
   }
 
-  /** Those are left to the policy that guards them. */
+  /** The policy for server pods checks these instead. */
   @Test
-  void serversDoNot() {
+  void doesNotCallWebhookForServers() {
     assertThatThrownBy(() -> create(pod(Map.of("nats_cluster", "a", "app", "nats"))))
         .hasMessageContaining("select a server")
         .hasMessageNotContaining("webhook");
   }
 
   @Test
-  void podsOfOtherNamespacesDoNot() {
+  void doesNotCallWebhookForPodsOfOtherNamespaces() {
     Pod pod = pod(Map.of("nats_cluster", "a"));
     pod.getMetadata().setNamespace(ChartServer.namespace("unhooked"));
     assertThatCode(() -> create(pod)).doesNotThrowAnyException();
   }
 
   @Test
-  void podsOfANamespaceThatOptedOutDoNot() {
+  void doesNotCallWebhookForPodsOfOptedOutNamespace() {
     optOut("false");
     await()
         .untilAsserted(
@@ -142,15 +142,15 @@ class WebhooksIT {
   }
 
   @Test
-  void aPodThatIsThereMayChangeAndBeDebuggedAndGo() {
+  void existingPodCanBeUpdatedDebuggedAndDeleted() {
     Pod pod = pod(Map.of("nats.io/inject", "false", "nats_cluster", "a"));
     pod.getMetadata().setName("there");
     pod.getMetadata().setGenerateName(null);
     Pod created = client().resource(pod).create();
     created.getMetadata().getLabels().remove("nats.io/inject");
-    Pod labelled = client().resource(created).patch();
-    assertThat(labelled.getMetadata().getLabels()).doesNotContainKey("nats.io/inject");
-    // failurePolicy Ignore: the debugger comes without its token.
+    Pod labeled = client().resource(created).patch();
+    assertThat(labeled.getMetadata().getLabels()).doesNotContainKey("nats.io/inject");
+    // failurePolicy Ignore: the debug container gets no token.
     Pod debugged =
         client()
             .pods()
@@ -168,12 +168,12 @@ class WebhooksIT {
                         .endSpec()
                         .build());
     assertThat(debugged.getSpec().getEphemeralContainers()).hasSize(1);
-    assertThatCode(() -> client().resource(labelled).delete()).doesNotThrowAnyException();
+    assertThatCode(() -> client().resource(labeled).delete()).doesNotThrowAnyException();
   }
 
-  /** It only shows a pod that a kubelet runs anyway. */
+  /** A mirror pod only represents a pod that the kubelet runs anyway. */
   @Test
-  void aMirrorPodDoesNot() {
+  void doesNotCallWebhookForMirrorPod() {
     Pod pod = pod(Map.of("nats_cluster", "a"));
     pod.getSpec().setNodeName("node");
     assertThatThrownBy(() -> create(pod)).hasMessageContaining("pods.nats.io");
@@ -182,16 +182,16 @@ class WebhooksIT {
   }
 
   @Test
-  void rolesAndClustersWait() {
+  void callsWebhookForRolesAndClusters() {
     KINDS.forEach(
         (kind, webhook) ->
             assertThatThrownBy(() -> client().resource(nats(kind, "new")).create())
                 .hasMessageContaining(webhook));
   }
 
-  /** It would only hear what it costs. */
+  /** The webhook could only return warnings. */
   @Test
-  void whoScalesDoesNot() {
+  void doesNotCallWebhookForScaleSubresource() {
     var cluster = client().resources(NatsCluster.class).inNamespace(namespace).withName("staying");
     Scale scale = cluster.scale();
     scale.getSpec().setReplicas(7);
@@ -200,15 +200,15 @@ class WebhooksIT {
   }
 
   @Test
-  void whatIsBeingDeletedDoesNot() {
+  void doesNotCallWebhookForObjectsBeingDeleted() {
     KINDS.forEach(
         (kind, webhook) -> {
-          assertThatThrownBy(() -> letGo(nats(kind, "staying"))).hasMessageContaining(webhook);
+          assertThatThrownBy(() -> removeFinalizer(nats(kind, "staying"))).hasMessageContaining(webhook);
           client().resource(nats(kind, "going")).delete();
           assertThat(
                   client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp())
               .isNotNull();
-          assertThatCode(() -> letGo(nats(kind, "going"))).doesNotThrowAnyException();
+          assertThatCode(() -> removeFinalizer(nats(kind, "going"))).doesNotThrowAnyException();
           await()
               .untilAsserted(
                   () -> assertThat(client().resource(nats(kind, "going")).get()).isNull());
@@ -216,7 +216,7 @@ class WebhooksIT {
   }
 
   @Test
-  void anUpgradeKeepsWhatTheOperatorWrote() {
+  void upgradeKeepsDataThatOperatorWrote() {
     var mutating =
         client()
             .admissionRegistration()
@@ -250,7 +250,7 @@ class WebhooksIT {
   }
 
   @Test
-  void whatTheyPromise() {
+  void configurationsHaveExpectedOptions() {
     var pods =
         client()
             .admissionRegistration()
@@ -368,13 +368,13 @@ class WebhooksIT {
     return object;
   }
 
-  private static void letGo(GenericKubernetesResource object) {
+  private static void removeFinalizer(GenericKubernetesResource object) {
     GenericKubernetesResource found = client().resource(object).get();
     found.getMetadata().setFinalizers(List.of());
     client().resource(found).update();
   }
 
-  /** Tells of a failure at once, instead of asking again. */
+  /** A client without retries. */
   private static KubernetesClient client() {
     return client;
   }

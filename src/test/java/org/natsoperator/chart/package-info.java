@@ -1,5 +1,5 @@
 /**
- * The Helm chart on a real API server: what it lets nobody do, what it lets the operator do. Start
- * with {@link org.natsoperator.chart.ServerPodsGuardIT}.
+ * Tests the Helm chart on a real API server: its admission policies and the operator's permissions.
+ * Start with {@link org.natsoperator.chart.ServerPodsGuardIT}.
  */
 package org.natsoperator.chart;
