@@ -13,7 +13,7 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** A user's mistake is answered where he makes it, with the field and the remedy. */
+/** kubectl reports each invalid input with the field and the remedy. */
 @OperatorTest
 class BadInputIT {
 
@@ -41,7 +41,7 @@ class BadInputIT {
           natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
           sise: 3                    | spec.sise                    | unknown field
           """)
-  void kubectlRefusesABadField(String spec, String field, String remedy, Sandbox sandbox) {
+  void kubectlRejectsInvalidField(String spec, String field, String remedy, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains(field, remedy);
     assertThat(sandbox.cluster(CLUSTER)).isNull();
   }
@@ -57,7 +57,7 @@ class BadInputIT {
         "pod: {reloaderImage: '', reloaderImagePullPolicy: ''}",
         "{lameDuckDurationSeconds: 86400, pod: {reloaderImagePullPolicy: Always}}"
       })
-  void kubectlTakesAGoodField(String spec, Sandbox sandbox) {
+  void kubectlAcceptsValidField(String spec, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
   }
 
@@ -69,14 +69,14 @@ class BadInputIT {
     "1example,            must start with a letter",
     "a-name-of-forty-six-characters-which-is-too-much, choose a shorter name",
   })
-  void kubectlRefusesABadName(String name, String remedy, Sandbox sandbox) {
+  void kubectlRejectsInvalidName(String name, String remedy, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1")))
         .contains("metadata.name", remedy);
     assertThat(sandbox.cluster(name)).isNull();
   }
 
   @Test
-  void theLongestNameIsTaken(Sandbox sandbox) {
+  void acceptsLongestName(Sandbox sandbox) {
     String name = "a-name-of-forty-five-characters-that-may-just";
     assertThat(name).hasSize(45);
     assertThat(sandbox.kubectlApply(Manifests.cluster(name, "size: 1"))).contains("created");
@@ -99,7 +99,7 @@ class BadInputIT {
           pod: {labels: {app: mine}}              | spec.pod.labels.app
           pod: {labels: {nats_version: mine}}     | spec.pod.labels.nats_version
           """)
-  void aClusterThatWouldBeLessSafeThanItLooksIsNotRun(String spec, String field, Sandbox sandbox) {
+  void doesNotRunClusterWithUnsupportedSecurityField(String spec, String field, Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(spec));
     await()
         .untilAsserted(
@@ -120,7 +120,7 @@ class BadInputIT {
   }
 
   @Test
-  void aMendedClusterRuns(Sandbox sandbox) {
+  void runsClusterAfterCorrection(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("tls: {serverSecret: certificates}"));
     await()
         .untilAsserted(

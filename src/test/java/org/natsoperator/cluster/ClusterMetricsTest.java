@@ -32,7 +32,7 @@ class ClusterMetricsTest {
   private final ClusterMetrics meters = new ClusterMetrics(registry);
 
   @Test
-  void theServersOfAClusterAreCounted() {
+  void countsServersOfCluster() {
     meters.report(observed(CLUSTER), Map.of());
 
     assertThat(servers("wanted")).isEqualTo(3);
@@ -41,7 +41,7 @@ class ClusterMetricsTest {
   }
 
   @Test
-  void aRefusalIsCountedOnceHoweverOftenItIsTriedAgain() {
+  void countsRejectionOnceDespiteRetries() {
     meters.report(observed(CLUSTER), Map.of("one", PUSH));
     meters.report(observed(CLUSTER), Map.of("one", PUSH.again(Instant.EPOCH.plusSeconds(20))));
     assertThat(servers("refusing")).isEqualTo(1);
@@ -57,7 +57,7 @@ class ClusterMetricsTest {
   }
 
   @Test
-  void theMetersOfAClusterGoWithIt() {
+  void removesMetersOfDeletedCluster() {
     List<Meter> before = registry.getMeters();
     meters.report(observed(CLUSTER), Map.of());
     assertThat(registry.getMeters()).hasSizeGreaterThan(before.size());
@@ -67,7 +67,7 @@ class ClusterMetricsTest {
   }
 
   @Test
-  void aClusterThatIsMadeAgainAtOnceKeepsItsMeters() {
+  void keepsMetersOfClusterThatIsRecreatedImmediately() {
     NatsCluster successor = Clusters.cluster("{size: 5}");
     successor.getMetadata().setUid("another");
     meters.report(observed(CLUSTER), Map.of());
@@ -80,7 +80,7 @@ class ClusterMetricsTest {
   }
 
   @Test
-  void clustersAreCountedByWhatTheirStatusSays() {
+  void countsClustersByStatus() {
     meters.show(
         () ->
             List.of(

@@ -15,24 +15,24 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * More roles than a Secret holds: the API server takes the fullest file that is made, and who was
- * there first stays.
+ * More roles than a Secret can contain: the API server accepts the largest file, and the oldest
+ * roles stay bound.
  */
 @OperatorTest
 class ConfigFullIT {
 
   private static final int MEBIBYTE = 1024 * 1024;
 
-  /** Ten such roles fit, the eleventh does not. */
+  /** Ten such roles fit into the file, eleven do not. */
   private static final int SUBJECTS = 970;
 
   private static final int SUBJECT_BYTES = 96;
 
-  /** Some eleven of those fit into what ten big ones leave. */
+  /** About eleven small roles fit into the rest that ten big ones leave. */
   private static final int SMALL = 20;
 
   @Test
-  void theFullestFileIsTakenAndTheOldestStay(Sandbox sandbox) {
+  void acceptsLargestFileAndKeepsOldestRoles(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     List<String> names = IntStream.range(0, 11).mapToObj("big-%02d"::formatted).toList();
     names.forEach(name -> big(sandbox, name));
@@ -85,7 +85,7 @@ class ConfigFullIT {
                     .doesNotContain("big-00"));
   }
 
-  /** Of the copy and of what servers mount. */
+  /** The sizes of the copy and of the Secrets that servers mount. */
   private static List<Integer> bytes(Sandbox sandbox) {
     return sandbox.configs(CLUSTER).values().stream()
         .map(ServerConfigFile::text)

@@ -30,61 +30,61 @@ class ConfirmedStateCacheTest {
   private static final RenderedConfig RENDERED =
       RenderedConfig.of(ServerConfigFixture.of("2.15.2").build(), Optional.empty());
 
-  private final ConfirmedStateCache memory = new ConfirmedStateCache();
+  private final ConfirmedStateCache cache = new ConfirmedStateCache();
 
   @Test
-  void aServerKeepsTheLoginsItConfirmedUntilItConfirmsNewer() {
+  void keepsConfirmedUsersUntilServerConfirmsNewerOnes() {
     confirm(Map.of("1", CONFIRMED, "2", CONFIRMED), OLD);
     confirm(Map.of("1", CONFIRMED, "2", BEGUN), NEW);
 
-    assertThat(memory.confirmed("c").get("1")).isSameAs(NEW);
-    assertThat(memory.confirmed("c").get("2")).isSameAs(OLD);
+    assertThat(cache.confirmed("c").get("1")).isSameAs(NEW);
+    assertThat(cache.confirmed("c").get("2")).isSameAs(OLD);
   }
 
   @Test
-  void aServerThatNeverConfirmedHasNone() {
+  void serverThatNeverConfirmedHasNoUsers() {
     confirm(Map.of("1", BEGUN), NEW);
 
-    assertThat(memory.confirmed("c")).isEmpty();
+    assertThat(cache.confirmed("c")).isEmpty();
   }
 
   @Test
-  void aServerThatIsLeavingKeepsWhatItConfirmed() {
+  void keepsConfirmedUsersOfDrainingServer() {
     confirm(Map.of("1", CONFIRMED), OLD);
-    memory.confirm("c", Set.of("1"), Map.of(), NEW);
+    cache.confirm("c", Set.of("1"), Map.of(), NEW);
 
-    assertThat(memory.confirmed("c").get("1")).isSameAs(OLD);
+    assertThat(cache.confirmed("c").get("1")).isSameAs(OLD);
   }
 
   @Test
-  void aServerThatIsGoneIsForgotten() {
+  void removesDeletedServer() {
     confirm(Map.of("1", CONFIRMED), OLD);
     confirm(Map.of(), OLD);
 
-    assertThat(memory.confirmed("c")).isEmpty();
+    assertThat(cache.confirmed("c")).isEmpty();
   }
 
   @Test
-  void aClusterThatIsGoneIsForgotten() {
-    memory.remember("c", Map.of("1", CONFIRMED));
+  void removesDeletedCluster() {
+    cache.remember("c", Map.of("1", CONFIRMED));
     confirm(Map.of("1", CONFIRMED), OLD);
-    memory.remember("c", RENDERED);
-    memory.forget("c");
+    cache.remember("c", RENDERED);
+    cache.forget("c");
 
-    assertThat(memory.pushes("c")).isEmpty();
-    assertThat(memory.rendered("c")).isEmpty();
-    assertThat(memory.confirmed("c")).isEmpty();
+    assertThat(cache.pushes("c")).isEmpty();
+    assertThat(cache.rendered("c")).isEmpty();
+    assertThat(cache.confirmed("c")).isEmpty();
   }
 
   @Test
-  void whatWasRenderedLastIsUsedAgain() {
-    memory.remember("c", RENDERED);
+  void returnsLastRenderedConfig() {
+    cache.remember("c", RENDERED);
 
-    assertThat(memory.rendered("c")).containsSame(RENDERED);
-    assertThat(memory.rendered("other")).isEmpty();
+    assertThat(cache.rendered("c")).containsSame(RENDERED);
+    assertThat(cache.rendered("other")).isEmpty();
   }
 
   private void confirm(Map<String, Push> latest, ServerUsers newest) {
-    memory.confirm("c", latest.keySet(), latest, newest);
+    cache.confirm("c", latest.keySet(), latest, newest);
   }
 }

@@ -16,7 +16,7 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** What a user reads who looks at a cluster while it changes. */
+/** The Events and conditions of a cluster while it changes. */
 @OperatorTest
 class EventsIT {
 
@@ -24,7 +24,7 @@ class EventsIT {
       "version: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
 
   @Test
-  void aServerMoreIsTold(Sandbox sandbox) throws IOException, InterruptedException {
+  void reportsAddedServer(Sandbox sandbox) throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster("size: 2\n" + ONE_SERVER));
@@ -37,9 +37,12 @@ class EventsIT {
     }
   }
 
-  /** Whoever waits for Ready after an edit must not hear the Ready of before. */
+  /**
+   * A user who waits for Ready after an edit must not see the Ready condition of the old
+   * generation.
+   */
   @Test
-  void anEditIsNotReadyBeforeItsServersAre(Sandbox sandbox)
+  void isReadyOnlyAfterServersApplyEdit(Sandbox sandbox)
       throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
@@ -64,7 +67,7 @@ class EventsIT {
   }
 
   @Test
-  void aPauseIsToldAndKeepsWhatIsReadyReady(Sandbox sandbox)
+  void reportsPauseAndStaysReady(Sandbox sandbox)
       throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
@@ -76,11 +79,11 @@ class EventsIT {
   }
 
   /**
-   * The StatefulSet's controller may see what somebody writes into the template before we put it
-   * back.
+   * The StatefulSet controller may see a manual edit of the template before the operator reverts
+   * it.
    */
   @Test
-  void aTemplateThatWasEditedByHandRestartsNobody(Sandbox sandbox)
+  void manualEditOfTemplateRestartsNoServer(Sandbox sandbox)
       throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);

@@ -11,11 +11,11 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Manifests and objects that were written for the Go operator, or by it. */
+/** Manifests and objects for the Go operator, or written by it. */
 @OperatorTest
 class GoManifestIT {
 
-  /** Go writes what is empty as null, "" or {}. */
+  /** Go clients write empty values as null, "" or {}. */
   private static final String AS_GO_WRITES_IT =
       """
       apiVersion: nats.io/v1alpha2
@@ -59,7 +59,7 @@ class GoManifestIT {
       """;
 
   @Test
-  void kubectlAppliesWhatGoWrites(Sandbox sandbox) {
+  void kubectlAppliesManifestOfGoClient(Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(AS_GO_WRITES_IT))
         .contains("created")
         .doesNotContain("unknown", "Warning");
@@ -84,7 +84,7 @@ class GoManifestIT {
   }
 
   @Test
-  void conditionsOfTheGoOperatorGiveWayToOurs(Sandbox sandbox) {
+  void replacesConditionsOfGoOperator(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     await()
         .untilAsserted(
@@ -113,7 +113,7 @@ class GoManifestIT {
           template: {spec: {containers: [{name: nats, env: [{name: A, value: b}]}]}} | spec.template
           auth: {clientsAuthTimeout: 5}                             | spec.auth.clientsAuthTimeout
           """)
-  void whatHasNoEffectYetIsNamed(String spec, String field, Sandbox sandbox) {
+  void reportsFieldsWithoutEffect(String spec, String field, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
     await()
         .untilAsserted(

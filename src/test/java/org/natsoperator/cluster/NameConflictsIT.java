@@ -16,8 +16,8 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * What the API server refuses, or what already lies where our objects shall go: the user hears of
- * it, nothing of others is lost.
+ * Objects that the API server rejects, and foreign objects with the name of the operator's objects.
+ * The operator reports them and never changes foreign objects.
  */
 @OperatorTest
 class NameConflictsIT {
@@ -49,7 +49,7 @@ class NameConflictsIT {
   }
 
   @Test
-  void aServiceOfTheClustersNameThatIsNotOursIsLeftAlone(Sandbox sandbox) {
+  void doesNotChangeForeignServiceWithClusterName(Sandbox sandbox) {
     var theirs =
         new ServiceBuilder()
             .withNewMetadata()
@@ -97,7 +97,7 @@ class NameConflictsIT {
         "servicePolicy: {labels: {good: 'bad value!'}}",
         "version: '2.15.2+build'",
       })
-  void whatTheApiServerRefusesIsACondition(String spec, Sandbox sandbox) {
+  void reportsRejectionByApiServerAsCondition(String spec, Sandbox sandbox) {
     String answer = sandbox.kubectlApply(Manifests.cluster(spec));
     if (answer.contains("created")) {
       await()

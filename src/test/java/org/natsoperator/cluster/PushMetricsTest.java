@@ -32,7 +32,7 @@ class PushMetricsTest {
   private final PushMetrics meters = new PushMetrics(registry, Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void aPushIsTimedWhenItIsConfirmed() {
+  void recordsDurationOfConfirmedPush() {
     meters.timeConfirmed(
         Map.of("one", PUSH, "two", PUSH), Map.of("one", PUSH.confirm(), "two", PUSH), SERVED);
 
@@ -41,28 +41,28 @@ class PushMetricsTest {
   }
 
   @Test
-  void itIsTimedOnce() {
+  void recordsDurationOnce() {
     meters.timeConfirmed(Map.of("one", PUSH.confirm()), Map.of("one", PUSH.confirm()), SERVED);
 
     assertThat(timer().count()).isZero();
   }
 
   @Test
-  void whatWasInForceAtFirstSightWasNoPush() {
+  void ignoresConfigThatWasInForceBefore() {
     meters.timeConfirmed(Map.of(), Map.of("one", PUSH.confirm()), SERVED);
 
     assertThat(timer().count()).isZero();
   }
 
   @Test
-  void theStartOfAServerIsNoPush() {
+  void ignoresStartOfServer() {
     meters.timeConfirmed(Map.of("one", PUSH), Map.of("one", PUSH.confirm()), Set.of("two"));
 
     assertThat(timer().count()).isZero();
   }
 
   @Test
-  void bucketsReachFromFiftyMillisecondsToAMinute() {
+  void bucketsRangeFromFiftyMillisecondsToOneMinute() {
     assertThat(
             Stream.of(timer().takeSnapshot().histogramCounts())
                 .map(bucket -> bucket.bucket(MILLISECONDS)))
@@ -71,7 +71,7 @@ class PushMetricsTest {
   }
 
   @Test
-  void attemptsAreCountedFirstOnesApart() {
+  void countsFirstAttemptsSeparately() {
     meters.countAttempt(PUSH);
     meters.countAttempt(PUSH.again(NOW));
     meters.countAttempt(PUSH.again(NOW).again(NOW.plus(Duration.ofSeconds(1))));

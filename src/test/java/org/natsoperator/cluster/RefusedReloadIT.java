@@ -15,10 +15,7 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/**
- * A nats-server gets its file and will not have it: it aborts the reload and goes on with what it
- * knows.
- */
+/** A nats-server rejects its new file: it aborts the reload and keeps its configuration. */
 @OperatorTest
 class RefusedReloadIT {
 

@@ -19,8 +19,8 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * A new server version needs a new revision of nats.conf, in a Secret of its own. The API server
- * refuses to create this Secret, as it does when a quota is used up.
+ * A new server version needs a new revision of nats.conf in its own Secret. The API server refuses
+ * to create this Secret, as with an exhausted quota.
  */
 @OperatorTest
 class RefusedRevisionIT {

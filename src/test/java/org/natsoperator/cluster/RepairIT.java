@@ -19,7 +19,7 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** What others do to our objects, and what becomes of them in the end. */
+/** Manual changes of the operator's objects, and their repair. */
 @OperatorTest
 class RepairIT {
 
@@ -33,7 +33,7 @@ class RepairIT {
   }
 
   @Test
-  void aServiceEditedByHandIsRepairedAndKeepsWhatIsNotOurs() {
+  void repairsEditedServiceAndKeepsForeignFields() {
     service()
         .edit(
             service ->
@@ -63,7 +63,7 @@ class RepairIT {
   }
 
   @Test
-  void aDeletedServiceComesBack() {
+  void recreatesDeletedService() {
     String uid = service().get().getMetadata().getUid();
     service().delete();
     await()
@@ -75,7 +75,7 @@ class RepairIT {
   }
 
   @Test
-  void aServiceThatLostItsLabelsIsRepaired() {
+  void repairsServiceWithoutLabels() {
     service()
         .edit(
             service ->
@@ -91,7 +91,7 @@ class RepairIT {
   }
 
   @Test
-  void aConfigThatWasOpenedByHandIsClosedAgain() {
+  void restoresAuthorizationRemovedFromConfig() {
     for (String name : sandbox.configs(CLUSTER).keySet()) {
       Secret secret = sandbox.secret(name);
       sandbox
@@ -109,7 +109,7 @@ class RepairIT {
   }
 
   @Test
-  void aStatefulSetEditedByHandIsRepaired() {
+  void repairsEditedStatefulSet() {
     var set =
         sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER);
     set.edit(
@@ -145,7 +145,7 @@ class RepairIT {
   }
 
   @Test
-  void aSmallerSizeAndANewPolicyReachTheObjects() {
+  void appliesSmallerSizeAndNewServicePolicy() {
     sandbox.apply(
         Manifests.cluster(
             "size: 2\n"
@@ -166,7 +166,7 @@ class RepairIT {
   }
 
   @Test
-  void theKeysLiveInTheOperatorsNamespaceUntilTheClusterGoes() {
+  void keepsKeysInOperatorNamespaceUntilClusterIsDeleted() {
     String keys = "nats-cluster-" + sandbox.cluster(CLUSTER).getMetadata().getUid();
     assertThat(keys(keys)).isNotNull();
     assertThat(
@@ -179,12 +179,12 @@ class RepairIT {
         .startsWith("U")
         .hasSize(56);
     sandbox.delete(sandbox.cluster(CLUSTER));
-    // Well before the next sweep: who uninstalls the operator next must not leave them behind.
+    // Well before the next cleanup: an uninstallation directly afterwards leaves no keys.
     await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(keys(keys)).isNull());
   }
 
   @Test
-  void aForeignSecretWithOurLabelsIsNotDeleted() {
+  void doesNotDeleteForeignSecretWithOperatorLabels() {
     Secret foreign =
         new SecretBuilder()
             .withNewMetadata()
@@ -205,7 +205,7 @@ class RepairIT {
   }
 
   @Test
-  void aPodThatOnlyLooksLikeAServerIsNone() {
+  void ignoresForeignPodThatLooksLikeServer() {
     var pod =
         new PodBuilder()
             .withNewMetadata()

@@ -12,13 +12,13 @@ class RetryBackoffTest {
   private final RetryBackoff retries = new RetryBackoff();
 
   @Test
-  void whatDidNotFailIsDue() {
+  void isDueWithoutFailure() {
     retries.failed("another", NOW);
     assertThat(retries.due("a", NOW)).isTrue();
   }
 
   @Test
-  void pausesGrowToHalfAMinute() {
+  void pausesGrowToThirtySeconds() {
     Instant now = NOW;
     for (int seconds : new int[] {1, 2, 4, 8, 16, 30, 30}) {
       retries.failed("a", now);
@@ -29,7 +29,7 @@ class RetryBackoffTest {
   }
 
   @Test
-  void afterASuccessTheyBeginAnew() {
+  void resetsPausesAfterSuccess() {
     retries.failed("a", NOW);
     retries.failed("a", NOW);
     retries.forget("a");

@@ -24,23 +24,23 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** What the walkthrough's manifests become, before any pod runs. */
+/** The objects for the manifests of the walkthrough, before any pod runs. */
 @OperatorTest
 class WalkthroughIT {
 
-  private static final String NOBODY = "_nobody";
+  private static final String SENTINEL = "_nobody";
   private static final Map<String, String> LABELS = Map.of("app", "nats", "nats_cluster", CLUSTER);
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void theOrderOfTheManifestsDoesNotMatter(boolean backwards, Sandbox sandbox) throws IOException {
+  void orderOfManifestsDoesNotMatter(boolean backwards, Sandbox sandbox) throws IOException {
     List<String> manifests = manifests(sandbox);
     sandbox.apply((backwards ? manifests.reversed() : manifests).toArray(String[]::new));
     await()
         .untilAsserted(
             () ->
                 assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "nats-admin-user", NOBODY));
+                    .containsExactlyInAnyOrder("nats-user", "nats-admin-user", SENTINEL));
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText())
         .isEqualTo(sandbox.token("nats-user", CLUSTER).orElseThrow());
     assertThat(sandbox.user(CLUSTER, "nats-user").get("permissions").toString())
@@ -56,7 +56,7 @@ class WalkthroughIT {
   }
 
   @Test
-  void bothServicesAreTheGoOperators(Sandbox sandbox) {
+  void createsServicesLikeGoOperator(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     Service client =
         await().until(() -> service(sandbox, CLUSTER), Optional::isPresent).orElseThrow();
@@ -97,7 +97,7 @@ class WalkthroughIT {
   }
 
   @Test
-  void allThatIsMadeGoesWithTheClusterButBlocksNothing(Sandbox sandbox) {
+  void objectsAreOwnedByClusterAndDoNotBlockItsDeletion(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster());
     StatefulSet set = await().until(() -> statefulSet(sandbox), Optional::isPresent).orElseThrow();
     var owner = set.getMetadata().getOwnerReferences().getFirst();
@@ -106,7 +106,7 @@ class WalkthroughIT {
     assertThat(owner.getBlockOwnerDeletion()).isNull();
   }
 
-  /** The example's, without its pods: nobody would run them. */
+  /** The manifests of the example without its pods, which nothing would run here. */
   private static List<String> manifests(Sandbox sandbox) throws IOException {
     String file = Files.readString(Path.of("example/01-service-accounts/walkthrough-2018.yaml"));
     List<String> manifests =

@@ -46,7 +46,7 @@ class NatsConfigKeyTest {
   }
 
   @Test
-  void aKeyThatTheServerDoesNotKnowIsAnErrorAndIsNotWritten() {
+  void rejectsAndOmitsKeyThatServerDoesNotSupport() {
     NatsConfigKey debug = NatsConfigKey.ALL.getFirst();
     NatsConfigKey newer =
         new NatsConfigKey(

@@ -16,14 +16,14 @@ import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigFixture;
 
 /**
- * Real servers say which keys of nats.conf they reload. A key that is not declared restarts servers
- * at each edit; a key that is declared wrongly blocks every later reload, also a revocation.
+ * Real servers report which keys of nats.conf they can reload. An undeclared key restarts servers
+ * at each edit. A wrongly declared key blocks all later reloads, including revocations.
  */
 class ReloadableKeysIT {
 
   private static final List<String> VERSIONS = List.of("1.2.0", "2.10.27", "2.15.2");
 
-  /** The keys of {@link Listeners}: the tests' servers have ports of their own. */
+  /** The keys of {@link Listeners}: servers in tests have their own ports. */
   private static final Set<String> LISTENERS =
       Set.of("server_name", "port", "http_port", "cluster");
 
@@ -34,7 +34,7 @@ class ReloadableKeysIT {
 
   @ParameterizedTest(name = "nats-server {0}: {1}")
   @MethodSource("keys")
-  void aServerReloadsExactlyTheDeclaredKeys(String version, String key) {
+  void serverReloadsExactlyTheDeclaredKeys(String version, String key) {
     ObjectNode without = everything(version);
     without.remove(key);
     try (NatsServer server = NatsServer.start(version, without)) {
@@ -49,7 +49,7 @@ class ReloadableKeysIT {
   }
 
   @Test
-  void theNewestServerGetsEveryKey() {
+  void newestServerGetsEveryKey() {
     Set<String> settings =
         new TreeSet<>(NatsConfigKey.ALL.stream().map(NatsConfigKey::key).toList());
 

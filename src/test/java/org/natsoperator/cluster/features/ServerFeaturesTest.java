@@ -16,7 +16,10 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.testing.ServerConfigFixture;
 
-/** The golden files are also fed to real servers: each is called {@code nats-<version>….conf}. */
+/**
+ * Other tests start real servers with these golden files, which are called {@code
+ * nats-<version>….conf}.
+ */
 class ServerFeaturesTest {
 
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -37,12 +40,12 @@ class ServerFeaturesTest {
           List.of("foo.bar", "greetings", "hello.world"));
   private static final ServerUser LISTENER =
       new ServerUser("listener", "token-of-listener", List.of(), List.of("news.>"));
-  private static final ServerUser SPEAKER =
+  private static final ServerUser PUBLISHER =
       new ServerUser("speaker", "token-of-speaker", List.of("news.>"), List.of());
   private static final ServerUser WORKER =
       new ServerUser(
           "worker", "token-of-worker", List.of("_INBOX.>"), List.of("jobs.* workers", "jobs.>"));
-  private static final ServerUser ABROAD =
+  private static final ServerUser FOREIGN =
       new ServerUser(
           "team.abroad",
           "token-of-abroad",
@@ -50,33 +53,33 @@ class ServerFeaturesTest {
           List.of("a<b>.&", "quote\".back\\slash"));
 
   @Test
-  void version12IsToldOnlyWhatItKnows() {
-    assertGolden("nats-1.2.0.conf", config("1.2.0", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER));
+  void version12GetsOnlySupportedKeys() {
+    assertGolden("nats-1.2.0.conf", config("1.2.0", DEFAULTS, ADMIN, USER, LISTENER, PUBLISHER));
   }
 
   @Test
-  void version210TakesEverySettingQueuesAndAnySubject() {
-    assertGolden("nats-2.10.27.conf", config("2.10.27", EVERYTHING, ADMIN, WORKER, ABROAD));
+  void version210GetsEveryKeyAndQueueGroups() {
+    assertGolden("nats-2.10.27.conf", config("2.10.27", EVERYTHING, ADMIN, WORKER, FOREIGN));
   }
 
   @Test
-  void version215IsToldDefaultsAndSidesThatAreMissing() {
+  void version215GetsDefaultsForMissingPermissions() {
     assertGolden(
         "nats-2.15.2.conf",
-        config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, SPEAKER, WORKER, ABROAD));
+        config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, PUBLISHER, WORKER, FOREIGN));
   }
 
   @Test
-  void anOpenClusterHasNoAuthorizationAtAll() {
+  void clusterWithoutServiceAccountsHasNoAuthorization() {
     assertGolden("nats-2.15.2-open.conf", withoutUsers("2.15.2", DEFAULTS).build());
   }
 
   @Test
-  void aClusterWithoutRolesLetsNobodyIn() {
+  void clusterWithoutRolesAdmitsNoClients() {
     assertGolden("nats-2.15.2-without-roles.conf", config("2.15.2", DEFAULTS));
   }
 
-  @ParameterizedTest(name = "{0}: max_control_line {2} if the user says {1}")
+  @ParameterizedTest(name = "{0}: max_control_line is {2} for spec value {1}")
   @CsvSource({
     "1.2.0,  0,    4096",
     "1.4.1,  0,    4096",
@@ -84,28 +87,28 @@ class ServerFeaturesTest {
     "2.0.0,  0,    0",
     "2.15.2, 8192, 8192"
   })
-  void aTokenFitsIntoAConnect(String version, int wanted, int expected) {
+  void tokenFitsIntoConnectMessage(String version, int wanted, int expected) {
     String natsConfig = "{maxControlLine: %d}".formatted(wanted);
 
     assertThat(write(config(version, natsConfig)).path("max_control_line").asInt())
         .isEqualTo(expected);
   }
 
-  @ParameterizedTest(name = "natsConfig: {0} leaves the server's defaults alone")
+  @ParameterizedTest(name = "natsConfig {0} keeps the defaults of the server")
   @ValueSource(
       strings = {
         "{}",
         "{debug: false, trace: false, disableLogtime: false, write_deadline: \"\"}",
         "{maxConnections: 0, maxPayload: 0, maxPending: 0, maxSubscriptions: 0, maxControlLine: 0}"
       })
-  void whatSaysNothingIsNotWritten(String settings) {
+  void omitsEmptySettings(String settings) {
     assertThat(write(config("2.15.2", settings))).isEqualTo(write(config("2.15.2", DEFAULTS)));
   }
 
   private static void assertGolden(String name, ServerConfig config) {
     String written = ServerConfigFile.of(write(config), 0).text();
 
-    assertThat(written).as("what %s must hold", name).isEqualTo(read(GOLDEN.resolve(name)));
+    assertThat(written).as("expected content of %s", name).isEqualTo(read(GOLDEN.resolve(name)));
   }
 
   private static String read(Path file) {

@@ -26,7 +26,7 @@ import org.natsoperator.validation.FieldError;
 class ClusterConditionsTest {
 
   @Test
-  void aHealthyClusterIsReadyAndShowsItsNumbers() {
+  void healthyClusterIsReadyWithServerCounts() {
     NatsClusterStatus status = status(observed(ONE, TWO), confirmed(ONE, TWO));
 
     assertThat(conditions(status))
@@ -44,7 +44,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aClusterWithoutServersWaitsForTheFirst() {
+  void clusterWithoutServersWaitsForFirstServer() {
     NatsClusterStatus status = status(observed(), Map.of());
 
     assertThat(conditions(status))
@@ -54,7 +54,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aServerThatIsNotReadyIsCounted() {
+  void countsServerThatIsNotReady() {
     ObservedServer starting = ObservedServerFixture.created("example-nats-2").build();
     NatsClusterStatus status = status(observed(ONE, starting), confirmed(ONE));
 
@@ -65,7 +65,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aServerTooManyIsNotReadyYet() {
+  void clusterWithSurplusServerIsNotReady() {
     ObservedServer three = server(3, "2.15.2");
 
     assertThat(conditions(status(observed(ONE, TWO, three), confirmed(ONE, TWO, three))))
@@ -73,7 +73,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aServerOfTheOldVersionIsNotReadyYet() {
+  void clusterWithServerOfOldVersionIsNotReady() {
     ObservedServer old = server(2, "2.15.1");
     NatsClusterStatus status = status(observed(ONE, old), confirmed(ONE, old));
 
@@ -96,7 +96,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void serversThatDoNotFindEachOtherAreNoCluster() {
+  void clusterWithMissingRoutesIsNotReady() {
     VarzFixture varz = VarzFixture.of("2.15.2").digest("any").remotes(0).age(Duration.ofSeconds(9));
     ObservedServer one = ObservedServerFixture.of(ONE.pod()).varz(varz).build();
     ObservedServer two = ObservedServerFixture.of(TWO.pod()).varz(varz).build();
@@ -109,16 +109,16 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aSilentServerHasNotRefused() {
-    ObservedServer silent = ObservedServerFixture.of(TWO.pod()).build();
-    Map<String, Push> pushes = pushes(Push.start(silent, file(), false, START));
+  void serverThatDoesNotAnswerHasNotRejectedConfig() {
+    ObservedServer unanswered = ObservedServerFixture.of(TWO.pod()).build();
+    Map<String, Push> pushes = pushes(Push.start(unanswered, file(), false, START));
 
-    assertThat(conditions(status(observed(ONE, silent), pushes, START.plusSeconds(60))))
+    assertThat(conditions(status(observed(ONE, unanswered), pushes, START.plusSeconds(60))))
         .contains("ConfigApplied=False Waiting");
   }
 
   @Test
-  void mistakesComeBeforeAllElse() {
+  void errorsTakePrecedenceOverOtherReasons() {
     List<FieldError> errors =
         List.of(new FieldError("spec.size", "a"), new FieldError("spec.version", "b"));
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
@@ -137,7 +137,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void rolesThatAreNotBoundAreNamedButNotTooMany() {
+  void listsLimitedNumberOfUnboundRoles() {
     List<ObservedRole> roles =
         IntStream.rangeClosed(1, 7)
             .mapToObj(i -> Roles.role("r" + i, List.of(), List.of()))
@@ -165,7 +165,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void fieldsWithoutEffectAreNamed() {
+  void listsFieldsWithoutEffect() {
     NatsCluster cluster =
         Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
     NatsClusterStatus status =
@@ -183,7 +183,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void whetherAConfigWasAppliedIsReadFromTheStatus() {
+  void readsFromStatusWhetherConfigWasApplied() {
     NatsCluster cluster = Clusters.cluster("{size: 2}");
     assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
 
@@ -194,11 +194,11 @@ class ClusterConditionsTest {
     assertThat(ClusterConditions.wasApplied(cluster)).isTrue();
 
     cluster.getMetadata().setGeneration(2L);
-    assertThat(ClusterConditions.wasApplied(cluster)).as("of another spec").isFalse();
+    assertThat(ClusterConditions.wasApplied(cluster)).as("condition of another generation").isFalse();
   }
 
   @Test
-  void aPausedClusterThatIsWellIsReadyAndSaysThatItIsPaused() {
+  void pausedHealthyClusterIsReadyWithReasonPaused() {
     NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
     NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
 
@@ -206,11 +206,11 @@ class ClusterConditionsTest {
     assertThat(message(status, "Ready")).contains("spec.paused");
     assertThat(message(status, "Managed")).contains("roles take effect", "remove spec.paused");
     assertThat(status.controlPaused()).isTrue();
-    assertThat(ClusterConditions.warnings(status)).as("a user's own wish").isEmpty();
+    assertThat(ClusterConditions.warnings(status)).as("no warning, because the user paused the cluster").isEmpty();
   }
 
   @Test
-  void aClusterWithMistakesIsNotManaged() {
+  void invalidClusterIsNotManaged() {
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
     NatsClusterStatus status =
         ClusterConditions.status(
@@ -223,14 +223,14 @@ class ClusterConditionsTest {
 
     assertThat(conditions(status)).contains("Managed=False Invalid");
     assertThat(ClusterConditions.warnings(status))
-        .as("one is enough")
+        .as("only one warning for the same error")
         .extracting(Condition::getType)
         .containsExactly("Ready");
   }
 
-  /** Who waits for Ready after an edit must not be told so before anything has begun. */
+  /** A user who waits for Ready after an edit must not see Ready before the rollout has begun. */
   @Test
-  void aTemplateThatNobodyHasSeenYetIsNotReady() {
+  void isNotReadyBeforeStatefulSetControllerObservesTemplate() {
     StatefulSet set =
         new StatefulSetBuilder()
             .withNewMetadata()
@@ -253,7 +253,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void whatAUserMustMendIsWorthAWarning() {
+  void warnsAboutConditionsThatNeedUserAction() {
     Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
     NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
     NatsClusterStatus status =
@@ -266,7 +266,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void thatAClusterIsReadyIsNewsOnce() {
+  void reportsTransitionToReadyOnce() {
     NatsClusterStatus waiting = status(observed(ONE), confirmed(ONE));
     NatsClusterStatus ready = status(observed(ONE, TWO), confirmed(ONE, TWO));
 
@@ -277,7 +277,7 @@ class ClusterConditionsTest {
   }
 
   @Test
-  void aRefusalByTheApiServerReplacesReadyAndKeepsTheRest() {
+  void rejectionByApiServerReplacesOnlyReady() {
     NatsCluster cluster = Clusters.cluster("{size: 2}");
     cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
     NatsClusterStatus refused =

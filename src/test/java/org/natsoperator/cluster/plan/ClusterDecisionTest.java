@@ -35,7 +35,7 @@ class ClusterDecisionTest {
   private static final String CLOSED = "auth: {enableServiceAccounts: true}";
 
   @Test
-  void aValidClusterGetsAllItsObjects() {
+  void createsAllObjectsOfValidCluster() {
     ClusterDecision decision = decide(observed(VALID));
 
     assertThat(decision.errors()).isEmpty();
@@ -45,7 +45,7 @@ class ClusterDecisionTest {
   }
 
   @Test
-  void aPausedClusterGetsNewLoginsAndNothingElse() {
+  void updatesOnlyUsersOfPausedCluster() {
     Secret running = running();
     NatsCluster paused =
         Clusters.cluster("{paused: true, size: 5, version: 2.14.0, " + CLOSED + "}");
@@ -60,7 +60,7 @@ class ClusterDecisionTest {
   }
 
   @Test
-  void anInvalidClusterGetsNothingNew() {
+  void createsNothingForInvalidCluster() {
     NatsCluster invalid = Clusters.cluster("{size: -1, version: latest!, " + CLOSED + "}");
     ClusterDecision decision = decide(observed(invalid));
 
@@ -70,14 +70,14 @@ class ClusterDecisionTest {
     assertThat(all(decision)).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0}: running servers get new logins")
+  @ParameterizedTest(name = "{0}: running servers get new users")
   @ValueSource(
       strings = {
         "{version: latest!, " + CLOSED + "}",
         "{version: 2.14.0, size: -1, " + CLOSED + "}",
         "{lameDuckDurationSeconds: 5, natsConfig: {maxPending: 1}, " + CLOSED + "}"
       })
-  void anInvalidClusterStillUpdatesTheServersThatRun(String spec) {
+  void updatesUsersOnServersOfInvalidCluster(String spec) {
     Secret running = running();
     ClusterDecision decision = decide(running(Clusters.cluster(spec), running, "nats-admin-user"));
 
@@ -91,26 +91,26 @@ class ClusterDecisionTest {
   }
 
   /**
-   * Who moves from ServiceAccounts to a field that is not supported yet is told so; until it is
-   * mended nobody may get in who could not before.
+   * A user may replace ServiceAccounts by an unsupported field. Until the user corrects this,
+   * clients without access must not get access.
    */
-  @ParameterizedTest(name = "{0} opens nothing")
+  @ParameterizedTest(name = "{0} keeps authorization")
   @ValueSource(
       strings = {
         "{auth: {enableServiceAccounts: false, clientsAuthSecret: users}}",
         "{auth: {clientsAuthFile: users}}",
         "{operatorConfig: {secret: operator}}"
       })
-  void anInvalidClusterIsNeverOpened(String spec) {
+  void neverRemovesAuthorizationOfInvalidCluster(String spec) {
     ClusterDecision decision =
         decide(running(Clusters.cluster(spec), running(), "nats-admin-user"));
     ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
 
-    assertThat(after.has("authorization")).as("servers ask who a client is").isTrue();
+    assertThat(after.has("authorization")).as("nats.conf has authorization").isTrue();
   }
 
   @Test
-  void aPushThatJustBeganIsNotToldYet() {
+  void reportsUnconfirmedPushOnlyAfterTwoSeconds() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");
     cluster.setStatus(applied());
     ObservedCluster observed = running(cluster, running(), "nats-admin-user");
@@ -122,18 +122,18 @@ class ClusterDecisionTest {
   }
 
   @Test
-  void aClusterThatWasNeverAppliedIsToldTheTruthAtOnce() {
+  void reportsImmediatelyIfConfigWasNeverApplied() {
     ObservedCluster observed = running(VALID, running(), "nats-admin-user");
 
     assertThat(isApplied(decide(observed).status(observed, List.of(), NOW))).isFalse();
   }
 
   @Test
-  void noPasswordIsShown() {
+  void toStringContainsNoPassword() {
     ClusterDecision decision = decide(observed(VALID, Roles.bound(Roles.user(), VALID)));
     String password = decision.users().users().getFirst().password();
 
-    assertThat(decision.toString().contains(password)).as("the password is shown").isFalse();
+    assertThat(decision.toString().contains(password)).as("text contains the password").isFalse();
   }
 
   private static List<HasMetadata> all(ClusterDecision decision) {
@@ -146,13 +146,13 @@ class ClusterDecisionTest {
     return ClusterDecision.of(observed, Map.of(), Optional.empty(), NOW);
   }
 
-  /** The Secret of the valid cluster when it had but one role, nats-user. */
+  /** The Secret of the valid cluster when it had only one role, nats-user. */
   private static Secret running() {
     ClusterDecision before = decide(observed(VALID, Roles.bound(Roles.user(), VALID)));
     return (Secret) before.files().getFirst();
   }
 
-  /** One server that runs, and one role since. */
+  /** A cluster with one running server and one newer role. */
   private static ObservedCluster running(NatsCluster cluster, Secret secret, String role) {
     ObservedServer server =
         ObservedServerFixture.running("example-nats-1")

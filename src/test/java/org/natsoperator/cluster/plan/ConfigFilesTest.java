@@ -34,7 +34,7 @@ class ConfigFilesTest {
   private static final String OLD = "example-nats-old";
 
   @Test
-  void aNewClusterHasTheNewestFileAlone() {
+  void newClusterHasOnlyNewestFile() {
     ObservedCluster observed = clusterWithRole().build();
     DesiredCluster desired = desired(observed);
 
@@ -45,7 +45,7 @@ class ConfigFilesTest {
 
   /** Otherwise its server would keep outdated permissions and block the rollout. */
   @Test
-  void aRunningRevisionWhoseSecretIsGoneIsMadeAnew() {
+  void recreatesDeletedSecretOfRunningRevision() {
     ObservedCluster observed = observed(List.of());
     DesiredCluster desired = desired(observed);
 
@@ -56,7 +56,7 @@ class ConfigFilesTest {
 
   /** Its author may have intended to protect it in another way. */
   @Test
-  void aClusterWithMistakesIsOpenedByNothing() {
+  void neverRemovesAuthorizationOfInvalidCluster() {
     ObservedCluster gone = observed(List.of());
     ObservedCluster unreadable =
         observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
@@ -70,7 +70,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void duringARolloutBothRevisionsGetTheNewLogins() {
+  void updatesUsersOfBothRevisionsDuringRollout() {
     ObservedCluster observed = observed(List.of(old(4)));
     ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
     ObjectNode older = files.bySecret().get(OLD).config();
@@ -81,7 +81,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void theOlderRevisionKeepsItsOwnKeysAndGetsNoneOfTheNewer() {
+  void olderRevisionKeepsItsKeysAndGetsNoNewerOnes() {
     ObservedCluster observed = observed(List.of(old(4)));
     Content older = ConfigFiles.of(observed, desired(observed), true).bySecret().get(OLD);
 
@@ -92,7 +92,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void aRevisionThatNoPodMountsGetsNoFile() {
+  void writesNoFileForUnmountedRevision() {
     Secret unused =
         new SecretBuilder(old(0))
             .editMetadata()
@@ -113,7 +113,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void theNewestFileKeepsItsBlankLines() {
+  void newestFileKeepsItsPadding() {
     DesiredCluster desired = desired(observed(List.of()));
     ServerConfigFile file = ServerConfigFile.of(desired.config(), 5);
     ObservedCluster observed =
@@ -128,7 +128,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void otherBytesAreForThoseThatNeedThem() {
+  void padsOnlyRequestedFiles() {
     ObservedCluster observed = observed(List.of(old(0)));
     ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
     ConfigFiles rewritten = files.inOtherBytes(Set.of(OLD, "unknown"));
@@ -141,7 +141,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void anOlderFileThatSomebodyTookOutIsReplaced() {
+  void replacesOlderFileThatIsMissingInSecret() {
     ObservedCluster observed = observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
 
     assertThat(ConfigFiles.of(observed, desired(observed), true).bySecret().get(OLD).config())
@@ -163,7 +163,7 @@ class ConfigFilesTest {
   }
 
   @Test
-  void noPasswordIsShown() {
+  void toStringContainsNoPassword() {
     ObservedCluster observed = observed(List.of());
     ConfigFiles files = ConfigFiles.of(observed, desired(observed), true);
     String password =
@@ -177,7 +177,7 @@ class ConfigFilesTest {
             .asText();
 
     assertThat(password).startsWith("ey");
-    assertThat(files.toString().contains(password)).as("the password is shown").isFalse();
+    assertThat(files.toString().contains(password)).as("text contains the password").isFalse();
   }
 
   private static Secret old(int blankLines) {
@@ -191,7 +191,7 @@ class ConfigFilesTest {
         observed, VERSION, ServerUsers.of(observed, List.of(VERSION)), Optional.empty());
   }
 
-  /** The desired cluster of a specification without logins. */
+  /** The desired cluster of a specification without authorization. */
   private static DesiredCluster open(ObservedCluster observed) {
     NatsCluster cluster =
         Clusters.cluster("{version: 2.15.2, auth: {enableServiceAccounts: false}}");

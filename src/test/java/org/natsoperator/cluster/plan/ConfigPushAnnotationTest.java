@@ -28,7 +28,7 @@ class ConfigPushAnnotationTest {
           NOW);
 
   @Test
-  void everyAttemptIsAnotherValueSoThatTheKubeletLooks() {
+  void everyAttemptHasAnotherValueToTriggerKubeletSync() {
     assertThat(ConfigPushAnnotation.of(PUSH.again(NOW)))
         .isNotEqualTo(ConfigPushAnnotation.of(PUSH));
     assertThat(ConfigPushAnnotation.of(PUSH.inOtherBytes("x", Optional.empty(), NOW)))
@@ -42,12 +42,12 @@ class ConfigPushAnnotationTest {
   }
 
   @Test
-  void aPushThatIsReadIsNotConfirmedYet() {
+  void readsPushAsUnconfirmed() {
     assertThat(read(ConfigPushAnnotation.of(PUSH.confirm()))).contains(PUSH);
   }
 
   @Test
-  void theMarkOfAnotherFileSaysNothing() {
+  void ignoresAnnotationOfAnotherFile() {
     Pod marked =
         ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(PUSH));
 
@@ -55,14 +55,14 @@ class ConfigPushAnnotationTest {
         .isEmpty();
   }
 
-  @ParameterizedTest(name = "\"{0}\" is no mark")
+  @ParameterizedTest(name = "\"{0}\" is not a valid annotation")
   @ValueSource(strings = {"", "/", "//", "a/b", "nonsense"})
-  void nonsenseSaysNothing(String mark) {
-    assertThat(read(mark)).isEmpty();
+  void ignoresInvalidAnnotation(String value) {
+    assertThat(read(value)).isEmpty();
   }
 
   @Test
-  void aPodWithoutAnnotationsSaysNothing() {
+  void readsNothingFromPodWithoutAnnotations() {
     Pod bare = ServerPods.running("example-nats-1", "1.2.0", "config");
     bare.getMetadata().setAnnotations(null);
 
@@ -70,13 +70,13 @@ class ConfigPushAnnotationTest {
   }
 
   @Test
-  void tellsNothingOfTheFileButAHash() {
+  void containsOnlyHashOfFile() {
     assertThat(ConfigPushAnnotation.of(PUSH))
         .isEqualTo(FILE.hash() + "/1/2018-07-01T00:00:00.5+02:00");
   }
 
-  private static Optional<Push> read(String mark) {
+  private static Optional<Push> read(String value) {
     return ConfigPushAnnotation.read(
-        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, mark), FILE, NOW);
+        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, value), FILE, NOW);
   }
 }

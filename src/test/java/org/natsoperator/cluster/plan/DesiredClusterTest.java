@@ -32,7 +32,7 @@ class DesiredClusterTest {
   private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
 
   @Test
-  void filesComeFirstThenServicesThenPodsThenTheCopy() {
+  void ordersFilesBeforeServicesPodsAndCopy() {
     DesiredCluster desired = desired(CLUSTER);
 
     assertThat(objects(desired))
@@ -48,7 +48,7 @@ class DesiredClusterTest {
   }
 
   @Test
-  void allCarryTheLabelsOf2018() {
+  void allObjectsHaveLabelsOf2018() {
     assertThat(objects(desired(CLUSTER)))
         .allSatisfy(
             object ->
@@ -57,7 +57,7 @@ class DesiredClusterTest {
   }
 
   @Test
-  void allGoWithTheClusterAndHoldItUpInNothing() {
+  void objectsAreOwnedByClusterAndDoNotBlockItsDeletion() {
     OwnerReference owner = new OwnerReference();
     owner.setApiVersion("nats.io/v1alpha2");
     owner.setKind("NatsCluster");
@@ -74,7 +74,7 @@ class DesiredClusterTest {
   }
 
   @Test
-  void podsMountTheSecretOfTheirRevision() {
+  void podsMountSecretOfTheirRevision() {
     DesiredCluster desired = desired(CLUSTER);
     StatefulSet set = (StatefulSet) objects(desired).get(5);
 
@@ -90,7 +90,7 @@ class DesiredClusterTest {
   }
 
   @Test
-  void theCopyIsPureJsonThatNoServerMounts() throws JsonProcessingException {
+  void copyIsPlainJsonThatNoServerMounts() throws JsonProcessingException {
     DesiredCluster desired = desired(CLUSTER, Roles.bound(Roles.user(), CLUSTER));
     Secret copy = (Secret) objects(desired).getLast();
 
@@ -100,19 +100,19 @@ class DesiredClusterTest {
   }
 
   @Test
-  void withoutServiceAccountsAnybodyMayLogIn() {
+  void clusterWithoutServiceAccountsHasNoAuthorization() {
     assertThat(desired(Clusters.cluster("{}")).config().has("authorization")).isFalse();
   }
 
   @Test
-  void withServiceAccountsButNoRolesNobodyMay() {
+  void clusterWithoutRolesAdmitsNoClients() {
     assertThat(desired(CLUSTER).config().at("/authorization/users/0/username").asText())
         .isEqualTo("_nobody");
   }
 
-  @ParameterizedTest(name = "of {0} wanted and {1} running servers {2} are routes")
+  @ParameterizedTest(name = "{0} desired and {1} running servers give {2} routes")
   @CsvSource({"3, 0, 3", "3, 5, 5", "5, 3, 5", "1, 1, 1"})
-  void everyServerThatIsOrShallBeIsARoute(int wanted, int running, int routes) {
+  void everyDesiredOrRunningServerIsARoute(int wanted, int running, int routes) {
     NatsCluster cluster = Clusters.cluster("{size: %d}".formatted(wanted));
     List<ObservedServer> servers =
         IntStream.rangeClosed(1, running)
@@ -135,7 +135,7 @@ class DesiredClusterTest {
     "2.10.27, false, true",
     "1.2.0,   false, true"
   })
-  void aRoleRestartsOnlyServersThatNobodyCanReload(
+  void newRoleRestartsOnlyServersWithoutReload(
       String version, boolean reloader, boolean restarts) {
     NatsCluster cluster =
         Clusters.cluster(
@@ -156,7 +156,7 @@ class DesiredClusterTest {
     "2.15.2,  false, true",
     "2.10.27, false, true"
   })
-  void aNewKeyRestartsServersThatHaveNoSidecar(String version, boolean reloader, boolean restarts) {
+  void newOperatorKeyRestartsServersWithoutSidecar(String version, boolean reloader, boolean restarts) {
     NatsCluster cluster =
         Clusters.cluster(
             "{version: \"%s\", pod: {enableConfigReload: %s}}".formatted(version, reloader));
@@ -173,10 +173,10 @@ class DesiredClusterTest {
       delimiter = '|',
       value = {
         "another version  | version: 2.15.1",
-        "a longer goodbye | lameDuckDurationSeconds: 60",
-        "more may wait    | natsConfig: {maxPending: 1}"
+        "a longer lame duck mode | lameDuckDurationSeconds: 60",
+        "smaller pending limit    | natsConfig: {maxPending: 1}"
       })
-  void whatNoServerReloadsIsAnotherRevision(String what, String field) {
+  void changeWithoutReloadGivesAnotherRevision(String what, String field) {
     String reloader = "pod: {enableConfigReload: true}";
 
     assertThat(desired(Clusters.cluster("{%s, %s}".formatted(reloader, field))).revision())
@@ -185,20 +185,20 @@ class DesiredClusterTest {
   }
 
   @Test
-  void theSameIsDesiredEachTime() {
+  void sameInputGivesSameObjects() {
     ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
 
     assertThat(objects(desired(CLUSTER, role))).isEqualTo(objects(desired(CLUSTER, role)));
   }
 
   @Test
-  void noPasswordIsShown() {
+  void toStringContainsNoPassword() {
     ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
     DesiredCluster desired = desired(CLUSTER, role);
     String password = desired.config().at("/authorization/users/0/password").asText();
 
     assertThat(password).startsWith("ey");
-    assertThat(desired.toString().contains(password)).as("the password is shown").isFalse();
+    assertThat(desired.toString().contains(password)).as("text contains the password").isFalse();
   }
 
   private static List<HasMetadata> objects(DesiredCluster desired) {

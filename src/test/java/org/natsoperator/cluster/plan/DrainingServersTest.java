@@ -30,7 +30,7 @@ class DrainingServersTest {
 
   @ParameterizedTest(name = "{0}: the user''s connections are closed: {2}")
   @MethodSource
-  void changes(String what, ServerUser now, boolean closed) {
+  void closesConnectionsOfUserThatLosesRights(String what, ServerUser now, boolean closed) {
     List<DrainingServer> draining =
         draining(leaving(), Map.of(UID, KNOWN), now == null ? users(OTHER) : users(now, OTHER));
 
@@ -38,39 +38,39 @@ class DrainingServersTest {
         .as(what)
         .isEqualTo(closed);
     assertThat(draining)
-        .as("others are not disturbed")
+        .as("connections of other users stay open")
         .noneMatch(server -> server.mustClose(OF_OTHER));
   }
 
-  static Stream<Arguments> changes() {
+  static Stream<Arguments> closesConnectionsOfUserThatLosesRights() {
     return Stream.of(
         Arguments.of(
-            "nothing has changed", user("u", "token", List.of("a", "b"), List.of("c")), false),
+            "nothing changes", user("u", "token", List.of("a", "b"), List.of("c")), false),
         Arguments.of(
-            "a right was added", user("u", "token", List.of("a", "b", "x"), List.of("c")), false),
-        Arguments.of("the user is gone", null, true),
+            "a permission is added", user("u", "token", List.of("a", "b", "x"), List.of("c")), false),
+        Arguments.of("the user is removed", null, true),
         Arguments.of(
-            "the token is another", user("u", "new", List.of("a", "b"), List.of("c")), true),
-        Arguments.of("less may be published", user("u", "token", List.of("a"), List.of("c")), true),
+            "the token changes", user("u", "new", List.of("a", "b"), List.of("c")), true),
+        Arguments.of("a publish permission is removed", user("u", "token", List.of("a"), List.of("c")), true),
         Arguments.of(
-            "less may be subscribed", user("u", "token", List.of("a", "b"), List.of()), true));
+            "a subscribe permission is removed", user("u", "token", List.of("a", "b"), List.of()), true));
   }
 
   @Test
-  void nobodyIsTrustedOnAServerOfWhichNothingIsKnown() {
+  void closesAllConnectionsOnServerWithoutConfirmedState() {
     assertThat(draining(leaving(), Map.of(), KNOWN))
         .singleElement()
         .matches(server -> server.mustClose(OF_OTHER));
   }
 
   @Test
-  void aServerThatAnswersNoMoreHasNoClients() {
+  void ignoresServerThatDoesNotAnswer() {
     assertThat(draining(ObservedServerFixture.of(leaving().pod()).build(), Map.of(), KNOWN))
         .isEmpty();
   }
 
   @Test
-  void aServerThatStaysIsReloadedInstead() {
+  void ignoresServerThatStays() {
     ObservedServer server = ObservedServerFixture.running("example-nats-1").varz(ANSWER).build();
 
     assertThat(draining(server, Map.of(UID, KNOWN), users())).isEmpty();

@@ -32,26 +32,26 @@ class ObservedClusterTest {
   private static final Secret COPY = ConfigSecret.copy(CLUSTER, "example-nats", FILE);
 
   @Test
-  void whenAllIsQuietOnlyMountedSecretsAreInUse() {
+  void onlyMountedSecretsAreInUseWithoutRollout() {
     assertThat(inUse(set(2, 2L, "r2", "r2"))).containsExactly("example-nats-a");
   }
 
-  @ParameterizedTest(name = "{0}, a pod of any revision may come back")
+  @ParameterizedTest(name = "{0}: Secrets of all revisions are in use")
   @MethodSource
-  void whileRollingOut(String when, StatefulSet set) {
+  void allSecretsAreInUseDuringRollout(String when, StatefulSet set) {
     assertThat(inUse(set)).as(when).containsExactly("example-nats-a", "example-nats-b");
   }
 
-  static Stream<Arguments> whileRollingOut() {
+  static Stream<Arguments> allSecretsAreInUseDuringRollout() {
     return Stream.of(
-        arguments("while the template was not seen yet", set(3, 2L, "r2", "r2")),
+        arguments("template not yet observed", set(3, 2L, "r2", "r2")),
         arguments(
-            "while nothing was seen yet",
+            "no template observed yet",
             new StatefulSetBuilder(set(1, 1L, "r", "r")).withStatus(null).build()));
   }
 
   @Test
-  void objectsAreFoundByKindAndName() {
+  void findsObjectsByKindAndName() {
     ObservedCluster observed = observed(List.of(MOUNTED, COPY, set(1, 1L, "r", "r")));
 
     assertThat(observed.secret("example-nats")).hasValue(COPY);
@@ -60,10 +60,10 @@ class ObservedClusterTest {
   }
 
   @Test
-  void noTokenIsShown() {
+  void toStringContainsNoToken() {
     String token = ROLE.tokenSecret().orElseThrow().getData().get("token");
 
-    assertThat(observed(List.of()).toString().contains(token)).as("the token is shown").isFalse();
+    assertThat(observed(List.of()).toString().contains(token)).as("text contains the token").isFalse();
   }
 
   private static List<String> inUse(StatefulSet set) {

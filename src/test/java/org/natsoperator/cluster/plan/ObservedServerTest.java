@@ -17,7 +17,7 @@ class ObservedServerTest {
       ServerPods.created("example-nats-1", "2.15.2", "example-nats-a");
 
   @Test
-  void aPodThatNoKubeletHasSeenNeitherRunsNorIsReady() {
+  void podWithoutKubeletStatusIsNeitherRunningNorReady() {
     assertThat(server(CREATED).running()).isFalse();
     assertThat(server(CREATED).ready()).isFalse();
     assertThat(server(RUNNING).running()).isTrue();
@@ -25,7 +25,7 @@ class ObservedServerTest {
   }
 
   @Test
-  void aRunningReloaderIsNoRunningServer() {
+  void runningReloaderDoesNotCountAsRunningServer() {
     Pod pod =
         new PodBuilder(CREATED)
             .withNewStatus()
@@ -50,7 +50,7 @@ class ObservedServerTest {
   }
 
   @Test
-  void aConditionThatIsFalseIsNotReady() {
+  void isNotReadyIfConditionIsFalse() {
     Pod pod =
         new PodBuilder(RUNNING)
             .editStatus()
@@ -64,13 +64,13 @@ class ObservedServerTest {
   }
 
   @Test
-  void itsVersionAndItsSecretAreThoseThePodWasMadeFor() {
+  void readsVersionAndSecretFromPod() {
     assertThat(server(RUNNING).version()).isEqualTo(ServerVersion.parse("2.15.2"));
     assertThat(server(RUNNING).configSecret()).contains("example-nats-a");
   }
 
   @Test
-  void aPodWithoutAVersionHasNone() {
+  void podWithoutVersionLabelHasNoVersion() {
     Pod pod =
         new PodBuilder(RUNNING)
             .editMetadata()

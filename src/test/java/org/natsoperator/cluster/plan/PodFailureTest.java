@@ -14,34 +14,34 @@ class PodFailureTest {
   private static final Pod CREATED = ServerPods.created("example-nats-1", "9.9.9", "any");
 
   @Test
-  void aPodThatRunsOrStartsHasNone() {
+  void runningOrStartingPodHasNoFailure() {
     assertThat(PodFailure.of(ServerPods.running("example-nats-1", "2.15.2", "any"))).isEmpty();
     assertThat(PodFailure.of(CREATED)).isEmpty();
     assertThat(PodFailure.of(waiting("ContainerCreating", 0))).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0}: the same words, although Kubernetes goes to and fro")
+  @ParameterizedTest(name = "same message for reason {0}")
   @ValueSource(strings = {"ErrImagePull", "ImagePullBackOff"})
-  void anImageThatIsNotThere(String reason) {
+  void reportsMissingImage(String reason) {
     assertThat(PodFailure.of(waiting(reason, 0))).contains("image nats:9.9.9 cannot be pulled");
   }
 
   @Test
-  void aContainerThatCrashes() {
-    String words = "container nats is crash-looping; see its logs";
+  void reportsCrashLoop() {
+    String message = "container nats is crash-looping; see its logs";
 
-    assertThat(PodFailure.of(waiting("CrashLoopBackOff", 3))).contains(words);
-    assertThat(PodFailure.of(waiting("ContainerCreating", 3))).contains(words);
+    assertThat(PodFailure.of(waiting("CrashLoopBackOff", 3))).contains(message);
+    assertThat(PodFailure.of(waiting("ContainerCreating", 3))).contains(message);
   }
 
   @Test
-  void aContainerThatCannotBeMade() {
+  void reportsContainerThatCannotBeCreated() {
     assertThat(PodFailure.of(waiting("CreateContainerConfigError", 0)))
         .contains("container nats: CreateContainerConfigError: because");
   }
 
   @Test
-  void aPodThatNoNodeTakes() {
+  void reportsUnschedulablePod() {
     Pod pod =
         new PodBuilder(CREATED)
             .withNewStatus()

@@ -25,7 +25,7 @@ class PushPlanTest {
   private static final ConfigFiles FILES = new ConfigFiles(Map.of(SECRET, new Content(CONFIG, 0)));
 
   @Test
-  void everyServerOfASecretGetsItsStep() {
+  void everyServerOfSecretGetsItsStep() {
     PushPlan plan = plan(Map.of(), server("1.2.0", 1, "L1"), server("1.2.0", 2, "L1"));
 
     assertThat(plan.steps()).containsOnlyKeys(uid(1), uid(2));
@@ -34,7 +34,7 @@ class PushPlanTest {
   }
 
   @Test
-  void aServerThatDoesNotRunYetReadsTheFileWhenItStarts() {
+  void plansNoStepForServerThatIsStarting() {
     ObservedServer created =
         ObservedServerFixture.created("example-nats-1")
             .version("1.2.0")
@@ -45,7 +45,7 @@ class PushPlanTest {
   }
 
   @Test
-  void aServerOfAnUnknownSecretGetsNoStep() {
+  void plansNoStepForServerOfUnknownSecret() {
     ObservedServer stranger =
         ObservedServerFixture.running("example-nats-1")
             .version("1.2.0")
@@ -56,7 +56,7 @@ class PushPlanTest {
   }
 
   @Test
-  void fileIsRewrittenOnceForServersThatNeedOtherBytes() {
+  void fileIsPaddedOnceForServersThatNeedIt() {
     ObservedCluster observed = stored(server("1.2.0", 1, "L1"), server("1.2.0", 2, "L1"));
     PushPlan plan = PushPlan.of(observed, FILES, Map.of(), NOW);
     Content content = plan.files().bySecret().get(SECRET);
@@ -70,7 +70,7 @@ class PushPlanTest {
   }
 
   @Test
-  void isConfirmedWhenEveryServerIs() {
+  void isConfirmedWhenEveryServerHasConfirmed() {
     Map<String, Push> begun =
         plan(Map.of(), server("1.2.0", 1, "L1"), server("1.2.0", 2, "L1")).pushes();
 
@@ -107,9 +107,9 @@ class PushPlanTest {
     assertThat(push.refused(later)).isFalse();
   }
 
-  private static PushPlan plan(Map<String, Push> known, ObservedServer... servers) {
+  private static PushPlan plan(Map<String, Push> pushes, ObservedServer... servers) {
     ObservedCluster observed = ObservedClusterFixture.of(CLUSTER).servers(servers).build();
-    return PushPlan.of(observed, FILES, known, NOW);
+    return PushPlan.of(observed, FILES, pushes, NOW);
   }
 
   private static ObservedCluster stored(ObservedServer... servers) {

@@ -14,7 +14,7 @@ import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
 import org.natsoperator.testing.VarzFixture;
 
-/** Servers that only tell when they loaded a configuration, by a clock of their own. */
+/** Servers that report only when they loaded a configuration, by their own clock. */
 class PushStepByLoadTimeTest {
 
   private static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
@@ -25,7 +25,7 @@ class PushStepByLoadTimeTest {
   private static final Optional<String> OTHER_STORED = Optional.of(EARLIER.hash());
   private static final Pod POD = ServerPods.running("example-nats-1", "2.10.27", "config");
 
-  @ParameterizedTest(name = "{0} only tells its load time")
+  @ParameterizedTest(name = "{0} reports only its load time")
   @ValueSource(strings = {"1.2.0", "2.10.27", "no-version"})
   void versionsBefore211AreNotConfirmedByDigest(String version) {
     ObservedServer server =
@@ -39,7 +39,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void rewritesFileAtFirstContactWithServer() {
+  void padsFileAtFirstContactWithServer() {
     PushStep step = next(loaded("L1"), FILE, STORED, Optional.empty(), 0);
 
     assertThat(step.otherBytes()).isTrue();
@@ -47,7 +47,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void bytesThatAreJustBeingWrittenNeedNoOthers() {
+  void doesNotPadFileThatIsJustBeingWritten() {
     PushStep step = next(loaded("L1"), FILE, OTHER_STORED, Optional.empty(), 0);
 
     assertThat(step.otherBytes()).isFalse();
@@ -56,26 +56,26 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void aReloadAfterTheWriteConfirms() {
-    Push begun = begun();
+  void reloadAfterWriteConfirms() {
+    Push started = started();
 
-    assertThat(next(loaded("L1"), FILE, STORED, Optional.of(begun), 200).push().confirmed())
+    assertThat(next(loaded("L1"), FILE, STORED, Optional.of(started), 200).push().confirmed())
         .isFalse();
-    assertThat(next(loaded("L2"), FILE, STORED, Optional.of(begun), 200).push().confirmed())
+    assertThat(next(loaded("L2"), FILE, STORED, Optional.of(started), 200).push().confirmed())
         .isTrue();
   }
 
   @Test
-  void silenceConfirmsNothing() {
-    assertThat(next(Optional.empty(), FILE, STORED, Optional.of(begun()), 200).push().confirmed())
+  void missingResponseConfirmsNothing() {
+    assertThat(next(Optional.empty(), FILE, STORED, Optional.of(started()), 200).push().confirmed())
         .isFalse();
   }
 
   @Test
-  void rewritesFileWhenSilentServerAnswers() {
-    Push begun = next(Optional.empty(), FILE, OTHER_STORED, Optional.empty(), 0).push();
-    PushStep answered = next(loaded("L1"), FILE, STORED, Optional.of(begun), 100);
-    PushStep rewritten = next(loaded("L1"), SAME, STORED, Optional.of(begun), 100);
+  void padsFileWhenServerAnswersForFirstTime() {
+    Push started = next(Optional.empty(), FILE, OTHER_STORED, Optional.empty(), 0).push();
+    PushStep answered = next(loaded("L1"), FILE, STORED, Optional.of(started), 100);
+    PushStep rewritten = next(loaded("L1"), SAME, STORED, Optional.of(started), 100);
 
     assertThat(answered.otherBytes()).isTrue();
     assertThat(rewritten.triggerKubeletSync()).isTrue();
@@ -85,8 +85,8 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void oneThatConfirmedStaysConfirmed() {
-    Push confirmed = begun().confirm();
+  void confirmedServerStaysConfirmed() {
+    Push confirmed = started().confirm();
 
     assertThat(next(loaded("L3"), FILE, STORED, Optional.of(confirmed), 60_000).push().confirmed())
         .isTrue();
@@ -96,7 +96,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void aReloadRightAfterTwoQuickWritesMayBeTheFirstOnes() {
+  void reloadSoonAfterTwoWritesIsAmbiguous() {
     Push second = second();
 
     assertThat(second.doubtful()).isTrue();
@@ -107,7 +107,7 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void otherBytesEndTheDoubt() {
+  void paddingEndsAmbiguity() {
     Push rewritten = next(loaded("L2"), SAME, STORED, Optional.of(second()), 500).push();
 
     assertThat(rewritten.doubtful()).isFalse();
@@ -118,34 +118,31 @@ class PushStepByLoadTimeTest {
   }
 
   @Test
-  void anOperatorThatStartsAnewGoesOnFromTheMark() {
-    Optional<Push> read = ConfigPushAnnotation.read(marked(begun()), FILE, START.plusSeconds(9));
+  void restartedOperatorContinuesFromAnnotation() {
+    Optional<Push> read = ConfigPushAnnotation.read(annotated(started()), FILE, START.plusSeconds(9));
 
     assertThat(next(loaded("L1"), FILE, STORED, read, 9100).push().confirmed()).isFalse();
     assertThat(next(loaded("L2"), FILE, STORED, read, 9100).push().confirmed()).isTrue();
   }
 
   @Test
-  void anOperatorThatStartsAnewKeepsTheDoubt() {
-    Optional<Push> read = ConfigPushAnnotation.read(marked(second()), FILE, START.plusMillis(400));
+  void restartedOperatorKeepsAmbiguity() {
+    Optional<Push> read = ConfigPushAnnotation.read(annotated(second()), FILE, START.plusMillis(400));
 
     assertThat(next(loaded("L2"), FILE, STORED, read, 500).push().confirmed()).isFalse();
   }
 
-  /**
-   * The second of two writes, the first of which was not confirmed yet; written 100 ms after the
-   * start.
-   */
+  /** The second of two writes, 100 ms after the start. The first write was not confirmed yet. */
   private static Push second() {
     Push first = next(loaded("L1"), EARLIER, OTHER_STORED, Optional.empty(), 0).push();
     return next(loaded("L1"), FILE, OTHER_STORED, Optional.of(first), 100).push();
   }
 
-  private static Push begun() {
+  private static Push started() {
     return next(loaded("L1"), FILE, OTHER_STORED, Optional.empty(), 0).push();
   }
 
-  private static Pod marked(Push push) {
+  private static Pod annotated(Push push) {
     return ServerPods.annotated(
         POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
   }

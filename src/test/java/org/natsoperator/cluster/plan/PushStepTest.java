@@ -13,8 +13,8 @@ import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.VarzFixture;
 
 /**
- * Servers that tell the digest of their configuration; {@link PushStepByLoadTimeTest} has the older
- * ones.
+ * Servers that report the digest of their configuration. {@link PushStepByLoadTimeTest} tests the
+ * older ones.
  */
 class PushStepTest {
 
@@ -23,8 +23,8 @@ class PushStepTest {
   private static final String IN_FORCE = FILE.digest("example-nats-1");
 
   @Test
-  void aNewFileMakesTheKubeletLookAtOnce() {
-    PushStep step = next(telling("older"), Optional.empty(), 0);
+  void newFileTriggersKubeletSyncAtOnce() {
+    PushStep step = next(reporting("older"), Optional.empty(), 0);
 
     assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.otherBytes()).isFalse();
@@ -33,42 +33,42 @@ class PushStepTest {
   }
 
   @Test
-  void aServerThatHasTheFileIsLeftAlone() {
-    PushStep step = next(telling(IN_FORCE), Optional.empty(), 0);
+  void doesNothingIfServerHasFile() {
+    PushStep step = next(reporting(IN_FORCE), Optional.empty(), 0);
 
     assertThat(step.push().confirmed()).isTrue();
     assertThat(step.triggerKubeletSync()).isFalse();
   }
 
   @Test
-  void aServerThatTellsTheDigestHasConfirmed() {
-    Push begun = next(telling("older"), Optional.empty(), 0).push();
+  void digestOfFileConfirms() {
+    Push started = next(reporting("older"), Optional.empty(), 0).push();
 
-    assertThat(next(telling(IN_FORCE), Optional.of(begun), 200).push().confirmed()).isTrue();
+    assertThat(next(reporting(IN_FORCE), Optional.of(started), 200).push().confirmed()).isTrue();
   }
 
   @Test
-  void theDigestOfAnotherServersNameConfirmsNothing() {
-    assertThat(next(telling(FILE.digest("other") + "x"), Optional.empty(), 0).push().confirmed())
+  void digestOfAnotherServerConfirmsNothing() {
+    assertThat(next(reporting(FILE.digest("other") + "x"), Optional.empty(), 0).push().confirmed())
         .isFalse();
   }
 
   @Test
-  void theKubeletIsPokedAgainUntilTheServerConfirms() {
-    assertThat(pokes(telling("older"), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
+  void repeatsKubeletSyncUntilServerConfirms() {
+    assertThat(syncs(reporting("older"), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
   }
 
   @Test
-  void aServerThatDoesNotAnswerIsPokedAsOften() {
-    assertThat(pokes(Optional.empty(), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
+  void repeatsKubeletSyncIfServerDoesNotAnswer() {
+    assertThat(syncs(Optional.empty(), 4500)).containsExactly(0L, 500L, 1000L, 2000L, 4000L);
   }
 
   @Test
-  void afterThreeAttemptsInVainTheBytesChange() {
+  void padsFileAfterThreeFailedAttempts() {
     Optional<Push> push = Optional.empty();
     List<Long> changed = new ArrayList<>();
     for (long millis = 0; millis <= 4500; millis += 50) {
-      PushStep step = next(telling("older"), push, millis);
+      PushStep step = next(reporting("older"), push, millis);
       if (step.otherBytes()) {
         changed.add(millis);
       }
@@ -79,23 +79,23 @@ class PushStepTest {
   }
 
   @Test
-  void anotherFileStartsAnew() {
-    Push older = Push.start(server(telling("x")), new ServerConfigFile("{}"), false, START);
+  void anotherFileStartsNewPush() {
+    Push older = Push.start(server(reporting("x")), new ServerConfigFile("{}"), false, START);
 
-    PushStep step = next(telling("x"), Optional.of(older), 5000);
+    PushStep step = next(reporting("x"), Optional.of(older), 5000);
 
     assertThat(step.triggerKubeletSync()).isTrue();
     assertThat(step.push().startedAt()).isEqualTo(START.plusMillis(5000));
   }
 
   @Test
-  void aServerThatConfirmedAndIsSilentKeepsItsWord() {
+  void confirmedServerStaysConfirmedWithoutResponse() {
     assertThat(next(Optional.empty(), confirmed(), 60_000).push().confirmed()).isTrue();
   }
 
   @Test
-  void aServerThatFellBackGetsOtherBytesAtOnce() {
-    PushStep step = next(telling("older"), confirmed(), 60_000);
+  void padsFileAtOnceIfServerReportsOlderDigest() {
+    PushStep step = next(reporting("older"), confirmed(), 60_000);
 
     assertThat(step.push().confirmed()).isFalse();
     assertThat(step.push().startedAt()).isEqualTo(START.plusSeconds(60));
@@ -103,21 +103,21 @@ class PushStepTest {
     assertThat(step.otherBytes()).isTrue();
   }
 
-  private static List<Long> pokes(Optional<Varz> answer, long until) {
+  private static List<Long> syncs(Optional<Varz> answer, long until) {
     Optional<Push> push = Optional.empty();
-    List<Long> pokes = new ArrayList<>();
+    List<Long> syncs = new ArrayList<>();
     for (long millis = 0; millis <= until; millis += 50) {
       PushStep step = next(answer, push, millis);
       if (step.triggerKubeletSync()) {
-        pokes.add(millis);
+        syncs.add(millis);
       }
       push = Optional.of(step.push());
     }
-    return pokes;
+    return syncs;
   }
 
   private static Optional<Push> confirmed() {
-    return Optional.of(next(telling(IN_FORCE), Optional.empty(), 0).push());
+    return Optional.of(next(reporting(IN_FORCE), Optional.empty(), 0).push());
   }
 
   private static PushStep next(Optional<Varz> answer, Optional<Push> last, long millis) {
@@ -129,7 +129,7 @@ class PushStepTest {
     return ObservedServerFixture.running("example-nats-1").varz(answer).build();
   }
 
-  private static Optional<Varz> telling(String digest) {
+  private static Optional<Varz> reporting(String digest) {
     return Optional.of(VarzFixture.of("2.15.2").digest(digest).build());
   }
 }

@@ -65,11 +65,11 @@ class PushTest {
   }
 
   @Test
-  void anAttemptInVainDoesNotPutOffTheVerdict() {
+  void failedAttemptDoesNotDelayRejection() {
     assertThat(PUSH.again(START.plusSeconds(8)).refused(START.plusSeconds(11))).isTrue();
   }
 
-  /** Another server of the same Secret may need other bytes, hours after this one confirmed. */
+  /** Another server of the same Secret may need padding hours after this one confirmed. */
   @Test
   void rewriteForConfirmedServerRestartsDeadline() {
     Instant later = START.plus(Duration.ofHours(1));

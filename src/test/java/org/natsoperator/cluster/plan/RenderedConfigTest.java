@@ -15,14 +15,14 @@ class RenderedConfigTest {
   private final RenderedConfig before = RenderedConfig.of(config("token"), Optional.empty());
 
   @Test
-  void whatSaysTheSameIsNotRenderedAgain() {
+  void reusesRenderedConfigIfUnchanged() {
     assertThat(RenderedConfig.of(config("token"), Optional.of(before))).isSameAs(before);
     assertThat(before.file(0)).isSameAs(before.file(0));
     assertThat(before.pureJson()).isSameAs(before.pureJson());
   }
 
   @Test
-  void anotherTokenIsAnotherConfig() {
+  void anotherTokenGivesAnotherConfig() {
     RenderedConfig after = RenderedConfig.of(config("other"), Optional.of(before));
 
     assertThat(after.file(0).text()).contains("other").doesNotContain("token");
@@ -31,14 +31,14 @@ class RenderedConfigTest {
   }
 
   @Test
-  void otherBlankLinesAreAnotherFileThatSaysTheSame() {
+  void paddingChangesFileButNotContent() {
     assertThat(before.file(1)).isNotEqualTo(before.file(0));
     assertThat(before.file(1).digest("a")).isEqualTo(before.file(0).digest("a"));
     assertThat(before.file(0).digest("b")).isNotEqualTo(before.file(0).digest("a"));
   }
 
   @Test
-  void filesAreThoseOfTheTree() {
+  void filesMatchConfigTree() {
     assertThat(before.file(2)).isEqualTo(ServerConfigFile.of(before.tree(), 2));
     assertThat(before.pureJson()).isEqualTo(ServerConfigFile.pureJson(before.tree()));
   }

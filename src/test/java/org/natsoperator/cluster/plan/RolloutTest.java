@@ -30,8 +30,8 @@ import org.natsoperator.testing.VarzFixture;
 
 /**
  * A server is written as its number and its state. {@code +} means the newest template, {@code -}
- * an older one, {@code x} not ready, {@code ?} not confirmed yet, {@code !} refuses its
- * configuration, {@code _} does not answer since a push long ago, {@code ~} leaving.
+ * an older one, {@code x} not ready, {@code ?} not confirmed yet, {@code !} rejects its
+ * configuration, {@code _} has not answered since an old push, {@code ~} is draining.
  */
 class RolloutTest {
 
@@ -42,59 +42,59 @@ class RolloutTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
-      nullValues = "nobody",
+      nullValues = "none",
       value = {
         // sentence | size | replicas | servers | replicas next | stage | restarted | waiting for
-        "a healthy cluster stays as it is | 3 | 3 | 1+ 2+ 3+ | 3 | STEADY | nobody | nobody",
-        "a crashed server is for the StatefulSet to bring back | 3 | 3 | 1+ 2x+ 3+ | 3 | STEADY |"
-            + " nobody | nobody",
-        "an empty set starts all at once | 3 | 0 |  | 3 | STEADY | nobody | nobody",
-        "one server is added | 5 | 3 | 1+ 2+ 3+ | 4 | SCALING_UP | nobody | nobody",
-        "the next waits until the last has come | 5 | 4 | 1+ 2+ 3+ | 4 | SCALING_UP | nobody | the"
+        "a healthy cluster does not change | 3 | 3 | 1+ 2+ 3+ | 3 | STEADY | none | none",
+        "the StatefulSet restarts a crashed server | 3 | 3 | 1+ 2x+ 3+ | 3 | STEADY |"
+            + " none | none",
+        "an empty StatefulSet starts all servers at once | 3 | 0 |  | 3 | STEADY | none | none",
+        "scale-up adds one server | 5 | 3 | 1+ 2+ 3+ | 4 | SCALING_UP | none | none",
+        "scale-up waits until the last server exists | 5 | 4 | 1+ 2+ 3+ | 4 | SCALING_UP | none | the"
             + " StatefulSet",
-        "and until it is ready | 5 | 4 | 1+ 2+ 3+ 4x+ | 4 | SCALING_UP | nobody | example-nats-4",
-        "and has confirmed who may log in | 5 | 4 | 1+ 2+ 3+ 4?+ | 4 | SCALING_UP | nobody |"
+        "scale-up waits until the last server is ready | 5 | 4 | 1+ 2+ 3+ 4x+ | 4 | SCALING_UP | none | example-nats-4",
+        "scale-up waits until the last server confirms its users | 5 | 4 | 1+ 2+ 3+ 4?+ | 4 | SCALING_UP | none |"
             + " example-nats-4",
-        "a broken server elsewhere keeps nobody from coming | 5 | 3 | 1x+ 2+ 3+ | 4 | SCALING_UP |"
-            + " nobody | nobody",
-        "the last server goes first | 3 | 5 | 1+ 2+ 3+ 4+ 5+ | 4 | SCALING_DOWN | nobody | nobody",
-        "one goes at a time | 3 | 4 | 1+ 2+ 3+ 4+ 5~+ | 4 | SCALING_DOWN | nobody | example-nats-5",
-        "one does not go while another is unsure who may log in | 3 | 5 | 1+ 2?+ 3+ 4+ 5+ | 5 |"
-            + " SCALING_DOWN | nobody | example-nats-2",
-        "nor before it is sure itself | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 | SCALING_DOWN | nobody |"
+        "a broken server does not block scale-up | 5 | 3 | 1x+ 2+ 3+ | 4 | SCALING_UP |"
+            + " none | none",
+        "scale-down removes the last server first | 3 | 5 | 1+ 2+ 3+ 4+ 5+ | 4 | SCALING_DOWN | none | none",
+        "scale-down removes one server at a time | 3 | 4 | 1+ 2+ 3+ 4+ 5~+ | 4 | SCALING_DOWN | none | example-nats-5",
+        "scale-down waits until other servers confirm their users | 3 | 5 | 1+ 2?+ 3+ 4+ 5+ | 5 |"
+            + " SCALING_DOWN | none | example-nats-2",
+        "scale-down waits until the last server confirms its users | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 | SCALING_DOWN | none |"
             + " example-nats-5",
-        "a broken server elsewhere keeps nobody from going | 3 | 5 | 1x+ 2!+ 3+ 4+ 5+ | 4 |"
-            + " SCALING_DOWN | nobody | nobody",
-        "one that does not answer may serve old rights and stays | 3 | 5 | 1+ 2+ 3+ 4+ 5_+ | 5 |"
-            + " SCALING_DOWN | nobody | example-nats-5",
-        "a last server that never worked just goes | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 | SCALING_DOWN |"
-            + " nobody | nobody",
-        "servers too many go before others are replaced | 3 | 4 | 1- 2- 3- 4- | 3 | SCALING_DOWN |"
-            + " nobody | nobody",
-        "the last server is replaced first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT | example-nats-3 |"
-            + " nobody",
-        "one is replaced at a time | 3 | 3 | 1- 2- 3~- | 3 | ROLLING_OUT | nobody | example-nats-3",
-        "the next waits until it is back | 3 | 3 | 1- 2- | 3 | ROLLING_OUT | nobody | the"
+        "a broken server does not block scale-down | 3 | 5 | 1x+ 2!+ 3+ 4+ 5+ | 4 |"
+            + " SCALING_DOWN | none | none",
+        "scale-down waits for a server that does not answer | 3 | 5 | 1+ 2+ 3+ 4+ 5_+ | 5 |"
+            + " SCALING_DOWN | none | example-nats-5",
+        "scale-down removes a last server that never worked | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 | SCALING_DOWN |"
+            + " none | none",
+        "scale-down comes before the rollout | 3 | 4 | 1- 2- 3- 4- | 3 | SCALING_DOWN |"
+            + " none | none",
+        "a rollout replaces the last server first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT | example-nats-3 |"
+            + " none",
+        "a rollout replaces one server at a time | 3 | 3 | 1- 2- 3~- | 3 | ROLLING_OUT | none | example-nats-3",
+        "a rollout waits until the new server exists | 3 | 3 | 1- 2- | 3 | ROLLING_OUT | none | the"
             + " StatefulSet",
-        "and until it is ready | 3 | 3 | 1- 2- 3x+ | 3 | ROLLING_OUT | nobody | example-nats-3",
-        "and has confirmed who may log in | 3 | 3 | 1- 2- 3?+ | 3 | ROLLING_OUT | nobody |"
+        "a rollout waits until the new server is ready | 3 | 3 | 1- 2- 3x+ | 3 | ROLLING_OUT | none | example-nats-3",
+        "a rollout waits until the new server confirms its users | 3 | 3 | 1- 2- 3?+ | 3 | ROLLING_OUT | none |"
             + " example-nats-3",
-        "then the next goes | 3 | 3 | 1- 2- 3+ | 3 | ROLLING_OUT | example-nats-2 | nobody",
-        "a server that is not sure who may log in is not replaced | 3 | 3 | 1- 2?- 3+ | 3 |"
-            + " ROLLING_OUT | nobody | example-nats-2",
-        "nor is another meanwhile | 3 | 3 | 1?- 2- 3+ | 3 | ROLLING_OUT | nobody | example-nats-1",
-        "a rollout that fails goes no further | 3 | 3 | 1- 2x+ 3+ | 3 | ROLLING_OUT | nobody |"
+        "a rollout continues with the next server | 3 | 3 | 1- 2- 3+ | 3 | ROLLING_OUT | example-nats-2 | none",
+        "a rollout waits until the next server confirms its users | 3 | 3 | 1- 2?- 3+ | 3 |"
+            + " ROLLING_OUT | none | example-nats-2",
+        "a rollout waits until all other servers confirm their users | 3 | 3 | 1?- 2- 3+ | 3 | ROLLING_OUT | none | example-nats-1",
+        "a failed rollout stops | 3 | 3 | 1- 2x+ 3+ | 3 | ROLLING_OUT | none |"
             + " example-nats-2",
-        "not even to other broken servers | 3 | 3 | 1x- 2x+ 3+ | 3 | ROLLING_OUT | nobody |"
+        "a failed rollout does not continue with other broken servers | 3 | 3 | 1x- 2x+ 3+ | 3 | ROLLING_OUT | none |"
             + " example-nats-2",
-        "once mended it begins where it failed | 3 | 3 | 1- 2x- 3- | 3 | ROLLING_OUT |"
-            + " example-nats-2 | nobody",
-        "a server that refuses its configuration counts as broken | 3 | 3 | 1!- 2- 3- | 3 |"
-            + " ROLLING_OUT | example-nats-1 | nobody",
-        "where all are broken they come back one by one | 3 | 3 | 1x- 2x- 3x- | 3 | ROLLING_OUT |"
-            + " example-nats-3 | nobody",
-        "new servers come after the old ones are replaced | 5 | 3 | 1- 2+ 3+ | 3 | ROLLING_OUT |"
-            + " example-nats-1 | nobody"
+        "a corrected rollout starts with the broken server | 3 | 3 | 1- 2x- 3- | 3 | ROLLING_OUT |"
+            + " example-nats-2 | none",
+        "a server that rejects its configuration counts as broken | 3 | 3 | 1!- 2- 3- | 3 |"
+            + " ROLLING_OUT | example-nats-1 | none",
+        "a rollout replaces broken servers one by one | 3 | 3 | 1x- 2x- 3x- | 3 | ROLLING_OUT |"
+            + " example-nats-3 | none",
+        "scale-up comes after the rollout | 5 | 3 | 1- 2+ 3+ | 3 | ROLLING_OUT |"
+            + " example-nats-1 | none"
       })
   void replacesAndScalesServersOneAtATime(
       String sentence,
@@ -122,9 +122,9 @@ class RolloutTest {
         .containsExactly(next, stage, restart, waitingFor);
   }
 
-  @ParameterizedTest(name = "{0} that misses another server, {1} s after its start: restarted: {2}")
+  @ParameterizedTest(name = "{0} with a missing route {1} s after its start: restarted {2}")
   @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.2, 9, false"})
-  void aServerThatGaveUpItsRoutesIsRestarted(String version, int age, boolean restarted) {
+  void restartsServerThatGaveUpItsRoutes(String version, int age, boolean restarted) {
     VarzFixture varz = VarzFixture.of(version).remotes(0).age(Duration.ofSeconds(age));
     List<ObservedServer> servers =
         List.of(server("1+", version).varz(varz).build(), server("2+", version).varz(varz).build());
@@ -138,7 +138,7 @@ class RolloutTest {
 
   /** For example after a rollback from a version whose image does not exist. */
   @Test
-  void aServerThatNeverStartedIsReplacedAndMissedByNone() {
+  void replacesServerThatNeverStarted() {
     VarzFixture varz = VarzFixture.of("2.15.2").remotes(1).age(Duration.ofSeconds(9));
     List<ObservedServer> servers =
         List.of(
@@ -158,14 +158,14 @@ class RolloutTest {
   }
 
   @Test
-  void aNewClusterStartsAllAtOnce() {
+  void newClusterStartsAllServersAtOnce() {
     ObservedCluster observed = observed(Clusters.walkthrough("2.15.2"), List.of(), List.of());
 
     assertThat(Rollout.of(observed, Map.of(), NOW).replicas()).isEqualTo(3);
   }
 
   @Test
-  void aSetOfADeletedClusterOfTheSameNameIsNotCounted() {
+  void ignoresStatefulSetOfDeletedClusterWithSameName() {
     StatefulSet foreign =
         new StatefulSetBuilder(set(1, 2L))
             .editMetadata()
@@ -179,7 +179,7 @@ class RolloutTest {
   }
 
   @Test
-  void nothingIsReplacedBeforeTheNewestTemplateWasSeen() {
+  void replacesNothingBeforeNewestTemplateIsObserved() {
     Rollout rollout = rollout(Clusters.walkthrough("2.15.2"), 3, set(3, 1L), "1- 2- 3-");
 
     assertThat(rollout.restart()).isEmpty();

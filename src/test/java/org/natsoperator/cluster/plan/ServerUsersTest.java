@@ -35,7 +35,7 @@ class ServerUsersTest {
   private static final int SECRET_LIMIT = 1024 * 1024;
 
   @Test
-  void aBoundRoleIsAUserWithItsTokenAndItsSubjects() {
+  void boundRoleGivesUserWithTokenAndSubjects() {
     ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
     ServerUser user = users("2.15.2", role).users().getFirst();
 
@@ -46,7 +46,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void theOldestComesFirstAndOfOneAgeTheFirstByName() {
+  void sortsUsersByAgeThenName() {
     ServerUsers users =
         users(
             "2.15.2",
@@ -59,7 +59,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void aRoleWithoutAProvenTokenIsLeftOutAndTheOthersAreNot() {
+  void omitsOnlyRoleWithoutVerifiedToken() {
     ObservedRole unproven = Roles.observed(Roles.user(), CLUSTER, "forged");
     ServerUsers users = users("2.15.2", unproven, Roles.bound(Roles.admin(), CLUSTER));
 
@@ -68,7 +68,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void oneBadSubjectLeavesItsRoleOutAndNoOther() {
+  void omitsOnlyRoleWithInvalidSubject() {
     NatsServiceRole bad = Roles.role("bad", List.of("foo..bar"), List.of());
     ServerUsers users =
         users("2.15.2", Roles.bound(bad, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
@@ -79,7 +79,7 @@ class ServerUsersTest {
 
   @ParameterizedTest(name = "queue groups on servers of {0}: bound {1}")
   @CsvSource({"2.15.2, true", "2.0.0, true", "1.4.1, false", "2.15.2 1.2.0, false"})
-  void queueGroupsNeedServersThatKnowThemAll(String versions, boolean bound) {
+  void bindsQueueGroupsOnlyIfAllServersSupportThem(String versions, boolean bound) {
     NatsServiceRole worker = Roles.role("worker", List.of(), List.of("jobs workers"));
     ServerUsers users =
         users(versions, Roles.bound(worker, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
@@ -88,7 +88,7 @@ class ServerUsersTest {
     assertThat(users.users()).extracting(ServerUser::name).contains("nats-user");
   }
 
-  /** Two users of one name would make the server refuse the whole file. */
+  /** Two users with the same name would make the server reject the whole file. */
   @Test
   void roleInClusterNamespaceWinsUserNameOverOlderForeignRole() {
     NatsCluster cluster = Clusters.in("nats-io", "team");
@@ -111,7 +111,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void theGrantsAreThoseOfTheUsers() {
+  void grantsMatchUsers() {
     ServerUsers users =
         users(
             "2.15.2",
@@ -124,7 +124,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void whatDoesNotFitIntoASecretIsLeftOutYoungestFirst() {
+  void omitsYoungestRolesThatDoNotFitIntoSecret() {
     ObservedRole[] roles = big('x', 12);
     ServerUsers users = users("2.15.2", roles);
 
@@ -136,17 +136,17 @@ class ServerUsersTest {
     assertThat(users.users().size() + users.unbound().size()).isEqualTo(roles.length);
   }
 
-  @ParameterizedTest(name = "subjects full of {0}")
+  @ParameterizedTest(name = "subjects that consist of {0}")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {"x", "ß", "\"", "\\"})
-  void theFileFitsIntoASecret(char letter) {
+  void fileFitsIntoSecret(char letter) {
     assertThat(fileSize(users("2.15.2", big(letter, 12)))).isLessThan(SECRET_LIMIT);
   }
 
   @Test
-  void manySmallSubjectsFitToo() {
+  void fileWithManySmallSubjectsFitsIntoSecret() {
     List<String> subjects = IntStream.range(0, 20_000).mapToObj(Integer::toString).toList();
     List<ObservedRole> roles = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
@@ -158,7 +158,7 @@ class ServerUsersTest {
   }
 
   @Test
-  void noTokenIsShown() {
+  void toStringContainsNoToken() {
     ServerUsers users = users("2.15.2", Roles.bound(Roles.user(), CLUSTER));
 
     assertThat(users.toString())

@@ -18,27 +18,27 @@ class ConfigSecretTest {
   private static final Secret SECRET = ConfigSecret.of(CLUSTER, "example-nats-rev", FILE, 1);
 
   @Test
-  void givesItsFileBack() {
+  void returnsItsFile() {
     assertThat(ConfigSecret.fileIn(SECRET).orElseThrow().text()).isEqualTo(FILE.text());
     assertThat(SECRET.getData()).containsOnlyKeys("nats.conf");
     assertThat(ConfigSecret.blankLines(SECRET)).isEqualTo(1);
   }
 
   @Test
-  void onlyTheSecretsOfRevisionsAreMounted() {
+  void onlySecretsOfRevisionsAreMounted() {
     assertThat(ConfigSecret.isOfRevision(SECRET)).isTrue();
     assertThat(ConfigSecret.isOfRevision(ConfigSecret.copy(CLUSTER, "example-nats", FILE)))
         .isFalse();
   }
 
   @Test
-  void aFileThatSomebodyTookOutIsMissing() {
+  void hasNoFileIfKeyIsMissing() {
     assertThat(ConfigSecret.fileIn(new SecretBuilder(SECRET).withData(null).build())).isEmpty();
   }
 
-  @ParameterizedTest(name = "\"{0}\" is no number of blank lines")
+  @ParameterizedTest(name = "\"{0}\" is not a valid padding")
   @ValueSource(strings = {"", "-1", "x", "99999999999", "1.5"})
-  void nonsenseMeansNone(String number) {
+  void readsInvalidPaddingAsZero(String number) {
     Secret tampered =
         new SecretBuilder(SECRET)
             .editMetadata()
@@ -50,7 +50,7 @@ class ConfigSecretTest {
   }
 
   @Test
-  void eightVersionsOfTheSameFileFollowEachOther() {
+  void paddingRepeatsAfterEightVersions() {
     assertThat(ConfigSecret.otherThan(0)).isEqualTo(1);
     assertThat(ConfigSecret.otherThan(6)).isEqualTo(7);
     assertThat(ConfigSecret.otherThan(7)).isZero();

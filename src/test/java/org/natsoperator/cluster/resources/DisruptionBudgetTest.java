@@ -9,7 +9,7 @@ import org.natsoperator.testing.Clusters;
 class DisruptionBudgetTest {
 
   @Test
-  void nodesAreDrainedOneServerAtATime() {
+  void allowsDrainOfOneServerAtATime() {
     var budget = DisruptionBudget.of(Clusters.cluster("{size: 5}")).orElseThrow();
 
     assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
@@ -18,7 +18,7 @@ class DisruptionBudgetTest {
   }
 
   @Test
-  void aSingleServerKeepsNoNodeFromBeingDrained() {
+  void singleServerDoesNotBlockDrain() {
     assertThat(DisruptionBudget.of(Clusters.cluster("{size: 1}"))).isEmpty();
   }
 }

@@ -13,14 +13,14 @@ import org.natsoperator.testing.Clusters;
 
 class LameDuckHooksTest {
 
-  @ParameterizedTest(name = "{0} goes at once")
+  @ParameterizedTest(name = "{0} has no preStop hook")
   @ValueSource(strings = {"1.2.0", "1.4.1", "2.1.9"})
   void versionsThatExitOnSigtermGetNoPreStopHook(String version) {
     assertThat(containers(version, true)).extracting(Container::getLifecycle).containsOnlyNulls();
     assertThat(containers(version, false)).extracting(Container::getLifecycle).containsOnlyNulls();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"2.2.0", "2.15.2", "2.15.2-alpine"})
   void sidecarSendsLameDuckSignalWhileServerHookDelaysSigterm(String version) {
     LifecycleHandler server = preStop(version, true, 0);
@@ -32,13 +32,13 @@ class LameDuckHooksTest {
         .isEqualTo(List.of("/bin/sh", "-c", "kill -s USR2 \"$(cat /var/run/nats/nats.pid)\""));
   }
 
-  @ParameterizedTest(name = "{0} by {1}")
+  @ParameterizedTest(name = "nats-server {0} with binary {1}")
   @CsvSource({
     "2.2.0,         /nats-server",
     "2.15.2,        /nats-server",
     "2.15.2-alpine, /usr/local/bin/nats-server"
   })
-  void withoutSidecarTheServerSignalsItself(String version, String binary) {
+  void serverSignalsItselfWithoutSidecar(String version, String binary) {
     LifecycleHandler server = preStop(version, false, 0);
 
     assertThat(server.getExec().getCommand())

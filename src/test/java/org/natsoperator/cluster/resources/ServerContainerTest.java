@@ -24,7 +24,7 @@ class ServerContainerTest {
     "v2.15.2,       nats:2.15.2,        /nats-server",
     "2.15.2-alpine, nats:2.15.2-alpine, /usr/local/bin/nats-server"
   })
-  void theCommandIsThatOf2018(String version, String image, String binary) {
+  void usesCommandOf2018(String version, String image, String binary) {
     Container container = container(Clusters.walkthrough(version));
 
     assertThat(container.getImage()).isEqualTo(image);
@@ -43,7 +43,7 @@ class ServerContainerTest {
   }
 
   @Test
-  void theServerNameComesFromThePod() {
+  void takesServerNameFromPod() {
     EnvVar name = container(Clusters.walkthrough("2.15.2")).getEnv().getLast();
 
     assertThat(name.getName()).isEqualTo("POD_NAME");
@@ -51,7 +51,7 @@ class ServerContainerTest {
   }
 
   @Test
-  void clientsAreNotToldOfOtherServersIfTheUserSaysSo() {
+  void disablesAdvertisingIfConfigured() {
     assertThat(container(Clusters.cluster("{noAdvertise: true}")).getCommand())
         .endsWith("--no_advertise");
     assertThat(container(Clusters.cluster("{noAdvertise: false}")).getCommand())
@@ -59,7 +59,7 @@ class ServerContainerTest {
   }
 
   @Test
-  void imageResourcesAndEnvironmentAreTheUsersChoice() {
+  void usesImageResourcesAndEnvironmentOfSpec() {
     Container container =
         container(
             Clusters.cluster(
@@ -71,7 +71,7 @@ class ServerContainerTest {
     assertThat(container.getEnv()).extracting(EnvVar::getName).containsExactly("A", "POD_NAME");
   }
 
-  /** A pod of the lowest class gets a processor last and is evicted first. */
+  /** A pod without requests gets CPU time last and is evicted first. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -80,14 +80,14 @@ class ServerContainerTest {
         "{pod: {resources: {}}}",
         "{pod: {resources: {requests: {}, limits: null}}}"
       })
-  void aServerAlwaysRequestsSomething(String spec) {
+  void alwaysHasResourceRequests(String spec) {
     assertThat(container(Clusters.cluster(spec)).getResources().getRequests())
         .containsOnlyKeys("cpu", "memory");
     assertThat(container(Clusters.cluster(spec)).getResources().getLimits()).isNullOrEmpty();
   }
 
   @Test
-  void portsAreThoseOf2018() {
+  void usesPortsOf2018() {
     assertThat(container(Clusters.walkthrough("1.2.0")).getPorts())
         .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
         .containsExactly(
@@ -96,9 +96,9 @@ class ServerContainerTest {
             Tuple.tuple("client", 4222));
   }
 
-  @ParameterizedTest(name = "{0} is healthy by {1}")
+  @ParameterizedTest(name = "{0} has probe path {1}")
   @CsvSource({"1.2.0, /", "2.7.0, /", "2.7.1, /healthz", "2.15.2, /healthz"})
-  void probesAskWhatTheVersionAnswers(String version, String path) {
+  void probesUsePathThatVersionSupports(String version, String path) {
     Container container = container(Clusters.walkthrough(version));
 
     assertThat(Stream.of(container.getStartupProbe(), container.getReadinessProbe()))

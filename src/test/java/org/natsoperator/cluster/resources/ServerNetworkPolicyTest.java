@@ -21,7 +21,7 @@ class ServerNetworkPolicyTest {
       """;
 
   @Test
-  void itHoldsForTheServersOfTheCluster() {
+  void selectsServersOfCluster() {
     NetworkPolicy policy = policy("[" + OPERATOR + "]");
 
     assertThat(policy.getMetadata()).isEqualTo(ChildMetadata.of(CLUSTER, "example-nats"));
@@ -55,12 +55,12 @@ class ServerNetworkPolicyTest {
   }
 
   @Test
-  void whatServersCallIsLeftOpen() {
+  void doesNotRestrictEgress() {
     assertThat(policy("[]").getSpec().getPolicyTypes()).containsExactly("Ingress");
   }
 
   @Test
-  void withoutMonitorsNobodyMonitors() {
+  void allowsOnlyOperatorToMonitorByDefault() {
     assertThat(policy("[]").getSpec().getIngress())
         .flatExtracting(rule -> rule.getPorts())
         .extracting(port -> port.getPort().getIntVal())
@@ -68,7 +68,7 @@ class ServerNetworkPolicyTest {
   }
 
   @Test
-  void itCanBeSwitchedOff() {
+  void canBeDisabled() {
     assertThat(ServerNetworkPolicy.of(CLUSTER, NetworkPolicySettings.of("{\"enabled\": false}")))
         .isEmpty();
   }

@@ -22,7 +22,7 @@ class ServerPodTest {
   private static final PodTemplateSpec POD = template(Clusters.walkthrough("2.15.2"));
 
   @Test
-  void theServerComesFirstThenItsReloader() {
+  void serverContainerComesBeforeReloader() {
     assertThat(POD.getSpec().getContainers())
         .extracting(Container::getName)
         .containsExactly("nats", "reloader");
@@ -40,7 +40,7 @@ class ServerPodTest {
   }
 
   @Test
-  void thePodIsRestricted() {
+  void podMeetsRestrictedStandard() {
     PodSecurityContext security = POD.getSpec().getSecurityContext();
 
     assertThat(security.getRunAsNonRoot()).isTrue();
@@ -50,9 +50,9 @@ class ServerPodTest {
     assertThat(POD.getSpec().getHostNetwork()).isNull();
   }
 
-  @ParameterizedTest(name = "the container {0} is restricted")
+  @ParameterizedTest(name = "container {0} meets the restricted standard")
   @ValueSource(ints = {0, 1})
-  void containersAreRestricted(int container) {
+  void containersMeetRestrictedStandard(int container) {
     SecurityContext security = POD.getSpec().getContainers().get(container).getSecurityContext();
 
     assertThat(security.getAllowPrivilegeEscalation()).isFalse();
@@ -63,7 +63,7 @@ class ServerPodTest {
   }
 
   @Test
-  void serverAndReloaderSeeConfigAndPidAndRunAsTheSameUser() {
+  void serverAndReloaderShareConfigPidFileAndUser() {
     for (Container container : POD.getSpec().getContainers()) {
       assertThat(container.getVolumeMounts())
           .extracting(VolumeMount::getMountPath, VolumeMount::getSubPath)
@@ -73,7 +73,7 @@ class ServerPodTest {
   }
 
   @Test
-  void theReloaderWatchesTheConfigOfTheServer() {
+  void reloaderWatchesConfigOfServer() {
     Container reloader = POD.getSpec().getContainers().get(1);
 
     assertThat(reloader.getImage()).isEqualTo("natsio/nats-server-config-reloader:0.22.4");
@@ -83,7 +83,7 @@ class ServerPodTest {
   }
 
   @Test
-  void theReloadersImageIsTheUsersChoice() {
+  void usesReloaderImageOfSpec() {
     String pod =
         "{enableConfigReload: true, reloaderImage: a/b, reloaderImageTag: c,"
             + " reloaderImagePullPolicy: Always, reloaderResources: {limits: {cpu: 10m}}}";
@@ -96,7 +96,7 @@ class ServerPodTest {
   }
 
   @Test
-  void theConfigIsReadableByTheServersGroupAlone() {
+  void onlyGroupOfServerCanReadConfig() {
     var config = POD.getSpec().getVolumes().getFirst().getSecret();
 
     assertThat(config.getSecretName()).isEqualTo("example-nats-rev");
@@ -105,7 +105,7 @@ class ServerPodTest {
   }
 
   @Test
-  void labelsAndAnnotationsAreThoseOf2018() {
+  void usesLabelsAndAnnotationsOf2018() {
     assertThat(POD.getMetadata().getLabels())
         .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats", "nats_version", "2.15.2"));
     assertThat(POD.getMetadata().getAnnotations()).isEqualTo(Map.of("nats.version", "2.15.2"));
@@ -133,14 +133,14 @@ class ServerPodTest {
   }
 
   @Test
-  void aStoppingServerHasTimeForItsLameDuck() {
+  void gracePeriodCoversLameDuckDuration() {
     PodTemplateSpec slow = template(Clusters.cluster("{lameDuckDurationSeconds: 120}"));
 
     assertThat(slow.getSpec().getTerminationGracePeriodSeconds()).isGreaterThan(120);
   }
 
   @Test
-  void serversKeepAwayFromServersOnlyIfAsked() {
+  void addsAntiAffinityOnlyIfConfigured() {
     PodTemplateSpec apart = template(Clusters.cluster("{pod: {antiAffinity: true}}"));
     var terms =
         apart
@@ -157,7 +157,7 @@ class ServerPodTest {
   }
 
   @Test
-  void nodesAreTheUsersChoice() {
+  void usesNodeSelectorAndTolerationsOfSpec() {
     PodTemplateSpec placed =
         template(
             Clusters.cluster("{pod: {nodeSelector: {disk: ssd}, tolerations: [{key: nats}]}}"));

@@ -17,25 +17,25 @@ class ServerStatefulSetTest {
   private static final StatefulSetSpec SPEC = SET.getSpec();
 
   @Test
-  void serversAreNumberedFromOneAsIn2018() {
+  void numbersServersFromOneAsIn2018() {
     assertThat(SET.getMetadata().getName()).isEqualTo("example-nats");
     assertThat(SPEC.getOrdinals().getStart()).isEqualTo(1);
     assertThat(SPEC.getReplicas()).isEqualTo(2);
   }
 
   @Test
-  void serversStartTogetherAndAreReplacedWhenTheRolloutSays() {
+  void startsServersInParallelAndReplacesThemOnDelete() {
     assertThat(SPEC.getPodManagementPolicy()).isEqualTo("Parallel");
     assertThat(SPEC.getUpdateStrategy().getType()).isEqualTo("OnDelete");
   }
 
   @Test
-  void serversGetTheirNamesFromTheManagementService() {
+  void usesManagementServiceForServerNames() {
     assertThat(SPEC.getServiceName()).isEqualTo("example-nats-mgmt");
   }
 
   @Test
-  void theSelectorHoldsForEveryVersion() {
+  void selectorMatchesEveryVersion() {
     assertThat(SPEC.getSelector().getMatchLabels())
         .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats"));
     assertThat(SPEC.getTemplate().getMetadata().getLabels())

@@ -18,7 +18,7 @@ class ServicesTest {
       Map.of("app", "nats", "nats_cluster", "example-nats");
 
   @Test
-  void clientsFindTheServersAt4222() {
+  void clientServiceUsesPort4222() {
     Service service = ClientService.of(CLUSTER);
 
     assertThat(service.getMetadata().getName()).isEqualTo("example-nats");
@@ -29,7 +29,7 @@ class ServicesTest {
   }
 
   @Test
-  void serversOfAnyVersionFindEachOtherBeforeTheyAreReady() {
+  void managementServicePublishesServersBeforeTheyAreReady() {
     Service service = ManagementService.of(CLUSTER);
 
     assertThat(service.getMetadata().getName()).isEqualTo("example-nats-mgmt");
@@ -64,7 +64,7 @@ class ServicesTest {
   }
 
   @Test
-  void anEmptyPolicyChangesNothing() {
+  void emptyPolicyChangesNothing() {
     NatsCluster cluster = Clusters.cluster("{servicePolicy: {labels: null, annotations: null}}");
 
     assertThat(ClientService.of(cluster).getMetadata().getLabels()).isEqualTo(ALL_SERVERS);

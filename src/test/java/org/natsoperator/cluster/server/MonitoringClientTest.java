@@ -29,7 +29,7 @@ import org.natsoperator.config.Ports;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
 
-/** Servers that answer as no nats-server does: whose image it is, the cluster's owner says. */
+/** Servers with responses that no nats-server gives: the user chooses the image. */
 @Timeout(20)
 class MonitoringClientTest {
 
@@ -37,7 +37,7 @@ class MonitoringClientTest {
 
   private static final ObservedServer SERVER = ObservedServerFixture.of(pod()).build();
 
-  /** What is proved here is not how soon. */
+  /** A generous timeout: these tests do not measure speed. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final MonitoringClient probe = new MonitoringClient(PATIENCE, PATIENCE);
@@ -58,14 +58,14 @@ class MonitoringClientTest {
   }
 
   @Test
-  void oneThatBeginsToAnswerAndStopsHasNotAnswered() {
+  void incompleteResponseCountsAsNoAnswer() {
     server.createContext("/varz", exchange -> begin(exchange).write('{'));
 
     assertThat(new MonitoringClient().varz(List.of(pod())).getFirst()).isEmpty();
   }
 
   @Test
-  void oneThatAnswersWithoutEndHasNotAnswered() {
+  void endlessResponseCountsAsNoAnswer() {
     server.createContext(
         "/varz",
         exchange -> {
@@ -87,13 +87,13 @@ class MonitoringClientTest {
   }
 
   @Test
-  void oneThatSaysWhatAServerSaysHasAnswered() {
+  void readsVarzOfServer() {
     answer("/varz", exchange -> "{\"port\": 4222, \"server_id\": \"a\"}");
     assertThat(probe.varz(List.of(pod())).getFirst()).isPresent();
   }
 
   @Test
-  void connectionsComeInPages() {
+  void readsConnectionsInPages() {
     answer("/connz", exchange -> connections(exchange, 2_345, ""));
 
     assertThat(all().serverId()).isEqualTo("a");
@@ -101,7 +101,7 @@ class MonitoringClientTest {
   }
 
   @Test
-  void onlyThoseThatAreLookedForAreKept() {
+  void returnsOnlyMatchingConnections() {
     answer("/connz", exchange -> connections(exchange, 2_345, ""));
 
     assertThat(
@@ -112,27 +112,27 @@ class MonitoringClientTest {
         .containsExactly(7L, 1_007L, 2_007L);
   }
 
-  /** Else a client could hide by its name. */
+  /** Otherwise a client could hide by a long name. */
   @Test
-  void longNamesMakeSmallerPages() {
+  void readsSmallerPagesIfNamesAreLong() {
     answer("/connz", exchange -> connections(exchange, 1_234, "<".repeat(10_000)));
 
     assertThat(all().cids()).hasSize(1_234).doesNotHaveDuplicates();
   }
 
   @Test
-  void afterASmallPageTheyGrowAgain() {
-    AtomicInteger asked = new AtomicInteger();
+  void readsLargerPagesAfterSmallPage() {
+    AtomicInteger requests = new AtomicInteger();
     answer(
         "/connz",
-        exchange -> asked.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
+        exchange -> requests.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
 
     assertThat(all().cids()).hasSize(10_000).doesNotHaveDuplicates();
-    // 100, 200, 400 and 800, then 1,000 each, and an end.
-    assertThat(asked.get()).isEqualTo(1 + 4 + 9);
+    // Pages of 100, 200, 400 and 800, then of 1,000, and an empty page.
+    assertThat(requests.get()).isEqualTo(1 + 4 + 9);
   }
 
-  /** What is short as text may be much in memory. */
+  /** A short text may need much memory after parsing. */
   @Test
   void moreConnectionsThanRequestedCountAsNoAnswer() {
     answer("/connz", exchange -> connections(exchange, "{},".repeat(600_000) + "{}"));
@@ -142,28 +142,28 @@ class MonitoringClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "1", "[]", "{\"cid\": 1e999}", "{\"cid\": \"a\"}", "{"})
-  void oneWhoseConnectionsAreNoneHasNotAnswered(String connection) {
+  void invalidConnectionCountsAsNoAnswer(String connection) {
     answer("/connz", exchange -> connections(exchange, connection));
 
     assertThat(probe.connections(SERVER.pod(), any -> true)).isEmpty();
   }
 
   @Test
-  void oneThatCallsItselfAsNoServerDoesHasNotAnswered() {
+  void invalidServerIdCountsAsNoAnswer() {
     answer("/connz", exchange -> "{\"server_id\": \"a.KICK 1\\r\\n\", \"connections\": []}");
 
     assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
   }
 
   @Test
-  void pagesWithoutEndComeToAnEnd() {
+  void limitsNumberOfPages() {
     answer("/connz", exchange -> connections(exchange, "{},".repeat(999) + "{}"));
 
     assertThat(all().cids()).hasSizeBetween(1_000, 200_000);
   }
 
   @Test
-  void oneThatIsGoneTellsNothing() {
+  void stoppedServerCountsAsNoAnswer() {
     server.stop(0);
     assertThat(probe.connections(SERVER.pod(), connection -> true)).isEmpty();
   }

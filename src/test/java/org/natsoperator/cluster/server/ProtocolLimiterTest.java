@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProtocolLimiterTest {
 
-  /** The text of the first message looks as if a very long one began. */
+  /** The text of the first message looks like the header of a very long one. */
   private static final String RELOADED =
       """
       INFO {"server_id":"a"}\r
@@ -27,23 +27,23 @@ class ProtocolLimiterTest {
   private final ProtocolLimiter limiter = new ProtocolLimiter();
 
   @Test
-  void whatAServerSaysIsHeard() {
-    assertThatCode(() -> say(RELOADED)).doesNotThrowAnyException();
+  void acceptsMessagesOfServer() {
+    assertThatCode(() -> receive(RELOADED)).doesNotThrowAnyException();
   }
 
   @Test
-  void piecesMayEndAnywhere() {
+  void acceptsPiecesOfAnyLength() {
     assertThatCode(
             () -> {
               for (String letter : RELOADED.split("")) {
-                say(letter);
+                receive(letter);
               }
             })
         .doesNotThrowAnyException();
   }
 
   @Test
-  void theEndIsNothing() {
+  void acceptsEndOfStream() {
     assertThatCode(() -> limiter.said(new byte[8], 0, -1)).doesNotThrowAnyException();
   }
 
@@ -60,24 +60,24 @@ class ProtocolLimiterTest {
         "HMSG a 1 900000000 2",
         "MSG a 1\t900000000"
       })
-  void aMessageThatIsTooLongIsNotWaitedFor(String line) {
-    assertThatThrownBy(() -> say(line + "\r\n"))
+  void rejectsTooLongMessageByItsHeader(String line) {
+    assertThatThrownBy(() -> receive(line + "\r\n"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("a message that is too long");
   }
 
   @Test
-  void aLineWithoutEndComesToAnEnd() throws IOException {
-    say("INFO ");
+  void rejectsLineWithoutEnd() throws IOException {
+    receive("INFO ");
     byte[] piece = new byte[ProtocolLimiter.LONGEST - 5];
     limiter.said(piece, 0, piece.length);
 
-    assertThatThrownBy(() -> say("a"))
+    assertThatThrownBy(() -> receive("a"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("too much data");
   }
 
-  /** Else the client might read what this did not. */
+  /** Otherwise the client might read something that the limiter skipped. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -88,12 +88,12 @@ class ProtocolLimiterTest {
         "\r\n",
         "HTTP/1.1 200 OK\r\n"
       })
-  void whatIsNotOfTheProtocolIsNotHeard(String words) {
-    assertThatThrownBy(() -> say(words)).isInstanceOf(IOException.class);
+  void rejectsTextThatIsNotProtocol(String text) {
+    assertThatThrownBy(() -> receive(text)).isInstanceOf(IOException.class);
   }
 
-  private void say(String words) throws IOException {
-    byte[] bytes = ("?" + words).getBytes(StandardCharsets.US_ASCII);
+  private void receive(String text) throws IOException {
+    byte[] bytes = ("?" + text).getBytes(StandardCharsets.US_ASCII);
     limiter.said(bytes, 1, bytes.length - 1);
   }
 }

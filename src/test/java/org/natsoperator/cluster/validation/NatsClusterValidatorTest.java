@@ -13,7 +13,7 @@ import org.natsoperator.validation.FieldError;
 
 class NatsClusterValidatorTest {
 
-  @ParameterizedTest(name = "{0} is a good spec")
+  @ParameterizedTest(name = "{0} is valid")
   @ValueSource(
       strings = {
         "{}",
@@ -36,7 +36,7 @@ class NatsClusterValidatorTest {
     assertThat(NatsClusterValidator.validate(Clusters.cluster(spec))).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} is a mistake in {1}")
+  @ParameterizedTest(name = "{0} is invalid at {1}")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -99,10 +99,10 @@ class NatsClusterValidatorTest {
   }
 
   /**
-   * nats-server refuses these at start and at each reload, so that no revocation would reach it any
+   * nats-server rejects these values at start and at each reload. No revocation could reach it any
    * more.
    */
-  @ParameterizedTest(name = "natsConfig: {0} is a mistake in {1}")
+  @ParameterizedTest(name = "natsConfig {0} is invalid at {1}")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -111,11 +111,13 @@ class NatsClusterValidatorTest {
         "{write_deadline: 99999999999999h}    | spec.natsConfig.write_deadline",
         "{write_deadline: soon}               | spec.natsConfig.write_deadline"
       })
-  void whatNoServerWouldTake(String settings, String field) {
+  void rejectsValuesThatServersReject(String settings, String field) {
     assertThat(fields(Clusters.cluster("{natsConfig: " + settings + "}"))).containsExactly(field);
   }
 
-  /** The version is also a label of the server pods, which the API server would refuse. */
+  /**
+   * The version is also a label of the server pods. The API server would reject an invalid label.
+   */
   @ParameterizedTest(name = "version {0} cannot be a label")
   @ValueSource(
       strings = {
@@ -124,12 +126,12 @@ class NatsClusterValidatorTest {
         "nightly-",
         "2.15.2-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
       })
-  void versionsThatAreNoLabel(String version) {
+  void rejectsVersionThatIsNotValidAsLabel(String version) {
     assertThat(fields(Clusters.cluster("{version: \"" + version + "\"}")))
         .containsExactly("spec.version");
   }
 
-  @ParameterizedTest(name = "{0} is a good name")
+  @ParameterizedTest(name = "{0} is a valid name")
   @ValueSource(
       strings = {
         "a",
@@ -142,7 +144,7 @@ class NatsClusterValidatorTest {
     assertThat(NatsClusterValidator.validate(Clusters.named(name, "{}"))).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} is a bad name")
+  @ParameterizedTest(name = "{0} is an invalid name")
   @ValueSource(
       strings = {
         "1a",
@@ -159,7 +161,7 @@ class NatsClusterValidatorTest {
   }
 
   @Test
-  void allMistakesAreToldAtOnce() {
+  void reportsAllErrorsAtOnce() {
     NatsCluster cluster =
         Clusters.named(
             "a-mgmt",

@@ -27,7 +27,7 @@ class NatsClusterWarningsTest {
           auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: the operator's own value is kept
           auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
           """)
-  void warning(String spec, String warning) {
+  void warnsAboutSpec(String spec, String warning) {
     assertThat(NatsClusterWarnings.about(Clusters.cluster("{" + spec + "}")))
         .singleElement()
         .hasToString(warning);
@@ -36,12 +36,12 @@ class NatsClusterWarningsTest {
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
-  void theManifestOf2018RaisesNone(String version) {
+  void manifestOf2018HasNoWarnings(String version) {
     assertThat(NatsClusterWarnings.about(Clusters.walkthrough(version))).isEmpty();
   }
 
   @Test
-  void theNewestServersNeedNoSidecarForRoles() {
+  void newestServersNeedNoSidecarForRoles() {
     assertThat(NatsClusterWarnings.about(Clusters.cluster("{auth: {enableServiceAccounts: true}}")))
         .isEmpty();
   }
@@ -61,14 +61,14 @@ class NatsClusterWarningsTest {
           auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {allowedNamespaces: [a, b]} | auth: {} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
-  void cost(String before, String after, String warning) {
+  void warnsAboutUpdate(String before, String after, String warning) {
     assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after)))
         .singleElement()
         .hasToString(warning);
     assertThat(warning).hasSizeLessThanOrEqualTo(120);
   }
 
-  @ParameterizedTest(name = "{0} -> {1} costs nothing")
+  @ParameterizedTest(name = "{0} -> {1} has no warnings")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -81,12 +81,12 @@ class NatsClusterWarningsTest {
           version: 2.10.27 | version: nonsense!
           auth: {allowedNamespaces: [a]} | auth: {allowedNamespaces: [b, a]}
           """)
-  void noCost(String before, String after) {
+  void harmlessUpdateHasNoWarnings(String before, String after) {
     assertThat(NatsClusterUpdateWarnings.updateWarnings(cluster(before), cluster(after))).isEmpty();
   }
 
   @Test
-  void aSingleServerAndAVersionWithoutQueues() {
+  void warnsAboutSingleServerAndVersionWithoutQueueGroups() {
     assertThat(
             NatsClusterUpdateWarnings.updateWarnings(
                 cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))

@@ -31,7 +31,7 @@ class UnsupportedFieldsTest {
             + " spec.auth.clientsAuthTimeout",
         "{template: {spec: {nodeName: a}}}                          | spec.template"
       })
-  void harmless(String spec, String field) {
+  void listsFieldsWithoutEffect(String spec, String field) {
     assertThat(UnsupportedFields.harmless(spec(spec))).containsExactly(field);
   }
 
@@ -47,12 +47,12 @@ class UnsupportedFieldsTest {
         "{auth: {clusterAuthSecret: a}}    | spec.auth.clusterAuthSecret",
         "{auth: {gatewayAuthSecret: a}}    | spec.auth.gatewayAuthSecret"
       })
-  void protecting(String spec, String field) {
+  void listsFieldsThatWouldProtectCluster(String spec, String field) {
     assertThat(UnsupportedFields.protecting(spec(spec))).containsExactly(field);
     assertThat(UnsupportedFields.harmless(spec(spec))).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} says nothing")
+  @ParameterizedTest(name = "{0} has no unsupported fields")
   @ValueSource(
       strings = {
         "{}",
@@ -62,13 +62,13 @@ class UnsupportedFieldsTest {
         "{pod: {enableMetrics: false, volumeMounts: null}}",
         "{tls: null, operatorConfig: null, gatewayConfig: null}"
       })
-  void nothing(String spec) {
+  void listsNothingForSupportedFields(String spec) {
     assertThat(UnsupportedFields.harmless(spec(spec))).isEmpty();
     assertThat(UnsupportedFields.protecting(spec(spec))).isEmpty();
   }
 
   @Test
-  void allAreNamedInTheOrderOfTheSpec() {
+  void listsFieldsInOrderOfSpec() {
     assertThat(
             UnsupportedFields.harmless(
                 spec(
