@@ -19,7 +19,7 @@ import org.natsoperator.testing.Sandbox;
 
 /** Clusters that are older than the rules of their CRD. The test uses its own API group. */
 @ExtendWith(ApiServer.class)
-class OldMistakesIT {
+class OldObjectsIT {
 
   private static final String GROUP = "old.example.com";
   private static final String RULES = "x-kubernetes-validations";
