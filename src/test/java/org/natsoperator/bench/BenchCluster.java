@@ -25,7 +25,7 @@ final class BenchCluster implements AutoCloseable {
   static final String NAME = "bench";
   static final int SERVERS = 3;
 
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+  static final Duration TIMEOUT = Duration.ofMinutes(2);
   static final Duration OFTEN = Duration.ofMillis(50);
 
   private static final PatchContext MERGE =
@@ -75,7 +75,7 @@ final class BenchCluster implements AutoCloseable {
 
   /** Waits until the newest generation of the cluster is Ready. */
   void awaitReportedReady() {
-    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> isReportedReady(cluster().get()));
+    await().atMost(TIMEOUT).pollInterval(OFTEN).until(() -> isReportedReady(cluster().get()));
   }
 
   private static boolean isReportedReady(NatsCluster cluster) {
@@ -90,7 +90,7 @@ final class BenchCluster implements AutoCloseable {
   void delete() {
     cluster().delete();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 pods().isEmpty()
@@ -108,13 +108,13 @@ final class BenchCluster implements AutoCloseable {
 
   void awaitReady() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(OFTEN)
         .until(() -> pods().stream().filter(Readiness::isPodReady).count() == SERVERS);
   }
 
   void awaitInForce(String role) {
-    await().atMost(PATIENCE).pollInterval(OFTEN).until(() -> inForce(role(role).get()));
+    await().atMost(TIMEOUT).pollInterval(OFTEN).until(() -> inForce(role(role).get()));
   }
 
   /** Returns true if the newest generation of a role is in force on all servers. */
@@ -174,7 +174,7 @@ final class BenchCluster implements AutoCloseable {
 
   private void deleteNamespace() {
     client.namespaces().withName(NAMESPACE).delete();
-    await().atMost(PATIENCE).until(() -> client.namespaces().withName(NAMESPACE).get() == null);
+    await().atMost(TIMEOUT).until(() -> client.namespaces().withName(NAMESPACE).get() == null);
   }
 
   @Override

@@ -67,9 +67,9 @@ final class Http2Connection implements AutoCloseable {
 
   private static <T> T inTime(CompletableFuture<T> future) throws Exception {
     try {
-      return future.get(ReviewClient.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return future.get(ReviewClient.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("no response within " + ReviewClient.PATIENCE, e);
+      throw new IllegalStateException("no response within " + ReviewClient.TIMEOUT, e);
     }
   }
 

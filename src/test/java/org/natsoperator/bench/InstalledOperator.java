@@ -67,7 +67,7 @@ record InstalledOperator(KubernetesClient client) {
           return current;
         });
     await()
-        .atMost(BenchCluster.PATIENCE)
+        .atMost(BenchCluster.TIMEOUT)
         .until(
             () ->
                 pods().size() == 1

@@ -18,7 +18,7 @@ final class ManyRoles implements AutoCloseable {
   static final List<String> OTHER_NAMESPACES =
       IntStream.rangeClosed(1, 5).mapToObj(i -> BenchCluster.NAMESPACE + "-" + i).toList();
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private final KubernetesClient client;
   private final List<String> namespaces = new ArrayList<>(OTHER_NAMESPACES);
@@ -48,7 +48,7 @@ final class ManyRoles implements AutoCloseable {
       tasks.add(() -> role.applyTo(client));
     }
     Tasks.all(tasks);
-    await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> inForce() >= count);
+    await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).until(() -> inForce() >= count);
   }
 
   private long inForce() {
@@ -61,7 +61,7 @@ final class ManyRoles implements AutoCloseable {
   public void close() {
     OTHER_NAMESPACES.forEach(name -> client.namespaces().withName(name).delete());
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 OTHER_NAMESPACES.stream()

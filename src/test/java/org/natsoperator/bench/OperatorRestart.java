@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class OperatorRestart {
 
   private static final Duration QUIET = Duration.ofSeconds(10);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final String WHAT = "operator %s with %d clusters of 3 and %d roles";
 
   private OperatorRestart() {}
@@ -58,7 +58,7 @@ final class OperatorRestart {
   /** Seconds from the start to the last request before a long pause. */
   private static double untilQuiet(StandaloneApiServer server, OperatorProcess operator)
       throws Exception {
-    Instant end = operator.started().plus(PATIENCE);
+    Instant end = operator.started().plus(TIMEOUT);
     Instant last = null;
     while (Instant.now().isBefore(end)) {
       TimeUnit.SECONDS.sleep(1);

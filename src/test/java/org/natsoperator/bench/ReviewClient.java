@@ -19,7 +19,7 @@ interface ReviewClient extends AutoCloseable {
    * The API server does not wait longer either. Without a limit, a client would wait forever on a
    * lost connection.
    */
-  Duration PATIENCE = Duration.ofSeconds(5);
+  Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Sends one review and reads the response. */
   void send() throws Exception;
@@ -42,7 +42,7 @@ interface ReviewClient extends AutoCloseable {
   static ReviewClient http1(SSLContext tls, String host, byte[] body) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(host, PORT);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.setSoTimeout((int) TIMEOUT.toMillis());
     String head =
         "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
             .formatted(PATH, host, body.length);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 /** A client of one given server. It does not reconnect. */
 final class ServerClient implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Connection connection;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -43,7 +43,7 @@ final class ServerClient implements AutoCloseable {
    */
   boolean maySubscribe(String subject) throws TimeoutException, InterruptedException {
     connection.subscribe(subject);
-    connection.flush(PATIENCE);
+    connection.flush(TIMEOUT);
     // The listener runs in its own thread, a moment later.
     TimeUnit.MILLISECONDS.sleep(3);
     return !rejected.contains("\"" + subject + "\"") || clearRejection();
@@ -55,7 +55,7 @@ final class ServerClient implements AutoCloseable {
   }
 
   void awaitClosed() throws InterruptedException {
-    if (!closed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    if (!closed.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("a client whose role was deleted is still connected");
     }
   }

@@ -16,7 +16,7 @@ final class SteadyClient implements AutoCloseable {
 
   private static final String SUBJECT = "greetings";
   private static final String QUEUE = "hosts";
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final int PAUSE_MILLIS = 20;
   private static final int PAUSE_BEFORE_SECOND_MILLIS = 200;
 
@@ -47,7 +47,7 @@ final class SteadyClient implements AutoCloseable {
     connection
         .createDispatcher(request -> connection.publish(request.getReplyTo(), request.getData()))
         .subscribe(SUBJECT, QUEUE);
-    connection.flush(PATIENCE);
+    connection.flush(TIMEOUT);
   }
 
   /** Sends requests until it is stopped. Each failed request is repeated once. */
@@ -67,10 +67,10 @@ final class SteadyClient implements AutoCloseable {
    */
   private boolean answered() throws InterruptedException {
     long start = System.nanoTime();
-    if (connection.request(SUBJECT, new byte[0], PATIENCE) != null) {
+    if (connection.request(SUBJECT, new byte[0], TIMEOUT) != null) {
       return true;
     }
-    if (Times.since(start) < PATIENCE.toSeconds()) {
+    if (Times.since(start) < TIMEOUT.toSeconds()) {
       withoutResponder++;
       TimeUnit.MILLISECONDS.sleep(PAUSE_BEFORE_SECOND_MILLIS);
     } else {
