@@ -16,13 +16,13 @@ class ConfigDigestTest {
       value = {
         "keys are sorted, at every depth        | {\"b\": {\"y\": 1, \"x\": 2}, \"a\": 3} |"
             + " {\"a\":3,\"b\":{\"x\":2,\"y\":1}}",
-        "inside lists too                       | {\"a\": [{\"y\": 1, \"x\": 2}]}         |"
+        "keys inside lists are sorted           | {\"a\": [{\"y\": 1, \"x\": 2}]}         |"
             + " {\"a\":[{\"x\":2,\"y\":1}]}",
         "lists keep their order                 | {\"a\": [\"z\", \"b\"]}                 |"
             + " {\"a\":[\"z\",\"b\"]}",
         "<, > and & are escaped                 | {\"a\": \"<b>&\"}                       |"
             + " {\"a\":\"\\u003cb\\u003e\\u0026\"}",
-        "in keys too                            | {\"<\": 1}                              |"
+        "<, > and & in keys are escaped         | {\"<\": 1}                              |"
             + " {\"\\u003c\":1}",
         "dollars, slashes and quotes as in JSON | {\"$SYS\": \"/\\\"\\\\\"}               |"
             + " {\"$SYS\":\"/\\\"\\\\\"}",
@@ -31,14 +31,14 @@ class ConfigDigestTest {
         "booleans and numbers stay              | {\"a\": true, \"b\": 4222}              |"
             + " {\"a\":true,\"b\":4222}"
       })
-  void isWhatGoWouldWrite(String what, String config, String canonical)
+  void isDigestOfCanonicalJsonOfGo(String what, String config, String canonical)
       throws JsonProcessingException {
     assertThat(ConfigDigest.canonical(new ObjectMapper().readTree(config)))
         .as(what)
         .isEqualTo(canonical + "\n");
   }
 
-  @ParameterizedTest(name = "the separator {0} is escaped")
+  @ParameterizedTest(name = "line separator {0} is escaped")
   @CsvSource({"2028", "2029"})
   void lineSeparatorsAreEscaped(String code) {
     String separator = Character.toString(Integer.parseInt(code, 16));

@@ -61,15 +61,15 @@ class GoldenConfigIT {
   }
 
   @Test
-  void theOldestAndTheNewestServersHaveOne() throws IOException {
+  void oldestAndNewestServersHaveGoldenFile() throws IOException {
     assertThat(files())
         .extracting(golden -> golden.version().tag())
         .contains("1.2.0", "2.10.27", "2.15.2");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} on its server")
   @MethodSource("files")
-  void aRealServerTakesIt(Golden golden) {
+  void realServerAcceptsFile(Golden golden) {
     if (golden.version().major() >= 2) {
       assertThat(NatsServer.error(golden.version().tag(), golden.config())).isEmpty();
     } else {
@@ -80,7 +80,7 @@ class GoldenConfigIT {
   }
 
   /** Older servers have no {@code config_digest}: the operator compares the load time instead. */
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} on its server")
   @MethodSource("files")
   void serverReportsDigestFrom211AndNewLoadTimeAfterReload(Golden golden) {
     try (NatsServer server = NatsServer.start(golden.version().tag(), golden.config())) {

@@ -15,7 +15,7 @@ class HashTest {
   }
 
   @Test
-  void theShortOneStartsTheSame() {
+  void shortHashIsPrefixOfFullHash() {
     assertThat(Hash.shortOf("abc")).isEqualTo("ba7816bf8f");
   }
 }

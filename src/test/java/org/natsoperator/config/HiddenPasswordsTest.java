@@ -9,7 +9,7 @@ import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.testing.ServerConfigFixture;
 
-/** Logs and exceptions show no password. */
+/** Logs and exceptions contain no password. */
 class HiddenPasswordsTest {
 
   private static final ServerUser USER =
@@ -18,17 +18,17 @@ class HiddenPasswordsTest {
   private static final ServerConfig CONFIG = ServerConfigFixture.of("2.15.2").users(USER).build();
 
   @Test
-  void aUserShowsOnlyItsName() {
+  void userShowsOnlyItsName() {
     assertThat(USER).hasToString("ServerUser[nats-user]");
   }
 
   @Test
-  void aConfigShowsNone() {
+  void configShowsNoPassword() {
     assertThat(CONFIG.toString()).contains("nats-user").doesNotContain("very-secret");
   }
 
   @Test
-  void aFileShowsOnlyItsHash() {
+  void fileShowsOnlyItsHash() {
     ServerConfigFile file = ServerConfigFile.of(ServerFeatures.natsConf(CONFIG), 0);
 
     assertThat(file.text()).contains("very-secret");
@@ -36,7 +36,7 @@ class HiddenPasswordsTest {
   }
 
   @Test
-  void whatWasRenderedShowsOnlyWhose() {
+  void renderedConfigShowsOnlyItsCluster() {
     assertThat(RenderedConfig.of(CONFIG, Optional.empty()))
         .hasToString("RenderedConfig[example-nats]");
   }

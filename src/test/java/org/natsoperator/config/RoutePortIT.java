@@ -17,16 +17,17 @@ import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
 /**
- * Whoever reaches the route port is no server yet: it could read and publish everything. Servers
- * before 1.3 cannot ask for a password and keep their routes when the users change.
+ * The route port accepts only servers of the cluster: another client could read and publish
+ * everything. Servers before 1.3 cannot require a password and keep their routes when the users
+ * change.
  */
 class RoutePortIT {
 
-  private static final int PATIENCE_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 5000;
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"2.10.27", "2.15.2"})
-  void onlyServersOfTheClusterAreTakenForServers(String version) throws IOException {
+  void acceptsOnlyServersOfClusterAsRoutes(String version) throws IOException {
     try (NatsServer server =
         NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
       assertThat(answerTo(server, "")).contains("Authorization");
@@ -39,7 +40,7 @@ class RoutePortIT {
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
-  void routesStayWhenTheUsersChange(String version) throws InterruptedException {
+  void keepsRoutesWhenUsersChange(String version) throws InterruptedException {
     ObjectNode before = ServerConfigs.withUsers(version, List.of());
     ObjectNode after =
         ServerConfigs.withUsers(
@@ -70,10 +71,10 @@ class RoutePortIT {
     return routed;
   }
 
-  /** All lines up to a refusal, the answer to a PING or the end. */
+  /** All lines up to an error, the answer to a PING or the end. */
   private static String answerTo(NatsServer server, String credentials) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.routePort())) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       var lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

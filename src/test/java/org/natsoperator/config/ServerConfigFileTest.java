@@ -25,7 +25,7 @@ class ServerConfigFileTest {
       """;
 
   @Test
-  void aBlankLineMoreMakesOtherBytesThatSayTheSame() {
+  void paddingChangesFileButNotContent() {
     ServerConfigFile file = ServerConfigFile.of(tree(RUNNING), 0);
     ServerConfigFile other = ServerConfigFile.of(tree(RUNNING), 1);
 
@@ -36,8 +36,7 @@ class ServerConfigFileTest {
   }
 
   /**
-   * These digests were told by a nats-server 2.15.2 called example-nats-1 that had loaded the
-   * golden files.
+   * A nats-server 2.15.2 with the name example-nats-1 reported these digests for the golden files.
    */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
@@ -47,12 +46,12 @@ class ServerConfigFileTest {
     "nats-2.15.2-without-roles.conf,"
         + " sha256:0935647294881a5984ce01ff9d75d606cfd09fa6741acbfff6fb566213a53d4b"
   })
-  void theDigestIsTheOneThatARealServerTold(String golden, String told) {
-    assertThat(new ServerConfigFile(read(golden)).digest("example-nats-1")).isEqualTo(told);
+  void digestEqualsThatOfRealServer(String golden, String expected) {
+    assertThat(new ServerConfigFile(read(golden)).digest("example-nats-1")).isEqualTo(expected);
   }
 
   @Test
-  void theDigestIsEachServersOwnWhereItIsToldItsName() {
+  void digestDiffersPerServerWithServerName() {
     ServerConfigFile file = ServerConfigFile.of(named(), 0);
 
     assertThat(file.digest("example-nats-1")).isNotEqualTo(file.digest("example-nats-2"));
@@ -66,24 +65,24 @@ class ServerConfigFileTest {
   }
 
   @Test
-  void theNameIsAVariableForServersAndAStringForReaders() {
+  void serverNameIsVariableForServersAndStringInCopy() {
     assertThat(ServerConfigFile.of(named(), 0).text()).contains("\"server_name\" : $POD_NAME");
     assertThat(tree(ServerConfigFile.pureJson(named()).text())).isEqualTo(named());
   }
 
   @Test
-  void aFileWithAVariableIsReadAgain() {
+  void parsesFileWithVariable() {
     assertThat(ServerConfigFile.of(named(), 3).parse()).isEqualTo(named());
   }
 
   @Test
-  void noSubjectIsTakenForTheVariable() {
+  void doesNotTreatSubjectAsVariable() {
     ObjectNode config = tree(RUNNING).put("subject", "\"server_name\" : \"$POD_NAME\"");
 
     assertThat(tree(ServerConfigFile.of(config, 0).text())).isEqualTo(config);
   }
 
-  @ParameterizedTest(name = "{0} is changed by a reload")
+  @ParameterizedTest(name = "{0} can be reloaded")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -97,21 +96,21 @@ class ServerConfigFileTest {
         "max_payload      | 7",
         "write_deadline   | \"2s\""
       })
-  void theRevisionStaysWhenAReloadIsEnough(String key, String value) {
+  void revisionStaysIfReloadIsEnough(String key, String value) {
     assertThat(revision(with(key, value))).isEqualTo(revision(tree(RUNNING)));
   }
 
   @Test
-  void whatServersShowEachOtherIsReadBack() {
+  void readsRoutePassword() {
     ObjectNode config = with("cluster", "{\"routes\": [\"nats://server:secret@a.b.svc:6222\"]}");
 
     assertThat(ServerConfigFile.of(config, 0).routePassword()).contains("secret");
     assertThat(ServerConfigFile.of(tree(RUNNING), 0).routePassword()).isEmpty();
-    assertThat(new ServerConfigFile("somebody's own").routePassword()).isEmpty();
+    assertThat(new ServerConfigFile("not a configuration").routePassword()).isEmpty();
   }
 
   @Test
-  void theRevisionStaysWhenServersAreAdded() {
+  void revisionStaysWhenServersAreAdded() {
     assertThat(revision(with("cluster", "{\"name\": \"old\", \"routes\": []}")))
         .isEqualTo(revision(tree(RUNNING)));
   }
@@ -127,12 +126,12 @@ class ServerConfigFileTest {
         "lame_duck_grace_period | \"2s\"",
         "jetstream              | {}"
       })
-  void theRevisionChangesWithWhatAReloadCannotChange(String key, String value) {
+  void revisionChangesIfRestartIsNeeded(String key, String value) {
     assertThat(revision(with(key, value))).isNotEqualTo(revision(tree(RUNNING)));
   }
 
   @Test
-  void theRevisionChangesWithTheVersion() {
+  void revisionChangesWithVersion() {
     ServerVersion alpine = ServerVersion.parse("2.15.2-alpine").orElseThrow();
 
     assertThat(ServerConfigFile.revision(tree(RUNNING), alpine, ServerFeatures.reloadable()))
@@ -140,7 +139,7 @@ class ServerConfigFileTest {
   }
 
   @Test
-  void anOlderRevisionTakesLoginsAndRoutesAndKeepsItsOwnKeys() {
+  void olderRevisionGetsUsersAndRoutesAndKeepsItsKeys() {
     ObjectNode newer =
         tree(
             """
@@ -158,14 +157,14 @@ class ServerConfigFileTest {
   }
 
   @Test
-  void anOlderRevisionOpensWithTheNewerOne() {
+  void olderRevisionLosesAuthorizationWithNewerOne() {
     ObjectNode open = tree("{\"cluster\": {\"routes\": []}}");
 
     assertThat(ServerConfigFile.withUsers(tree(RUNNING), open).has("authorization")).isFalse();
   }
 
   @Test
-  void mergingLeavesBothTreesAlone() {
+  void mergeDoesNotChangeItsArguments() {
     ObjectNode running = tree(RUNNING);
     ObjectNode newer =
         tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
@@ -178,7 +177,7 @@ class ServerConfigFileTest {
   }
 
   @Test
-  void askingForTheRevisionChangesNothing() {
+  void revisionDoesNotChangeItsArgument() {
     ObjectNode config = tree(RUNNING);
     revision(config);
 

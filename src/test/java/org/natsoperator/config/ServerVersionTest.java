@@ -24,14 +24,14 @@ class ServerVersionTest {
     "nightly,            nightly,            /bin/nats-server",
     "nightly-main,       nightly-main,       /bin/nats-server"
   })
-  void tellsTagAndBinary(String text, String tag, String binary) {
+  void hasTagAndBinary(String text, String tag, String binary) {
     ServerVersion version = ServerVersion.parse(text).orElseThrow();
 
     assertThat(version.tag()).isEqualTo(tag);
     assertThat(version.binary()).isEqualTo(binary);
   }
 
-  @ParameterizedTest(name = "\"{0}\" is no version")
+  @ParameterizedTest(name = "\"{0}\" is not a valid version")
   @ValueSource(
       strings = {
         "",
@@ -49,11 +49,11 @@ class ServerVersionTest {
         "night",
         "2.10.0\n"
       })
-  void refusesWhatIsNoVersion(String text) {
+  void rejectsInvalidVersion(String text) {
     assertThat(ServerVersion.parse(text)).isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} knows {1}")
+  @ParameterizedTest(name = "{0} supports {1}")
   @CsvSource({
     "1.2.0,   longer-line",
     "1.3.0,   longer-line",
@@ -71,7 +71,7 @@ class ServerVersionTest {
     "3.0.0,   lame-duck queues names grace healthz operator digest",
     "nightly, lame-duck queues names grace healthz operator digest"
   })
-  void knows(String text, String expected) {
+  void supportsFeaturesOfVersion(String text, String expected) {
     assertThat(abilities(ServerVersion.parse(text).orElseThrow())).isEqualTo(words(expected));
   }
 
@@ -97,8 +97,8 @@ class ServerVersionTest {
     return abilities;
   }
 
-  private static void addIf(Set<String> abilities, String ability, boolean known) {
-    if (known) {
+  private static void addIf(Set<String> abilities, String ability, boolean supported) {
+    if (supported) {
       abilities.add(ability);
     }
   }

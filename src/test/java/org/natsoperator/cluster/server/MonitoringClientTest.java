@@ -38,9 +38,9 @@ class MonitoringClientTest {
   private static final ObservedServer SERVER = ObservedServerFixture.of(pod()).build();
 
   /** A generous timeout: these tests do not measure speed. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final MonitoringClient probe = new MonitoringClient(PATIENCE, PATIENCE);
+  private final MonitoringClient probe = new MonitoringClient(TIMEOUT, TIMEOUT);
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer server;
 
