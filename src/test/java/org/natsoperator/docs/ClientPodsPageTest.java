@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page on client pods names the annotations and variables that there are, and no others. */
+/** The page on client pods lists exactly the existing annotations and variables. */
 class ClientPodsPageTest {
 
   private static final String NAMES = "\\bnats\\.io/[a-z][-a-z]+|\\bNATS_[A-Z_]+";
   private static final Path SOURCES = Path.of("src/main/java/org/natsoperator");
 
   @Test
-  void namesWhatThereIs() throws IOException {
+  void listsExactlyExistingNames() throws IOException {
     String code =
         Files.readString(SOURCES.resolve("admission/inject/InjectionAnnotations.java"))
             + Files.readString(SOURCES.resolve("admission/inject/ClientEnv.java"));

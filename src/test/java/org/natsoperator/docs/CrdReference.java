@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * docs/reference.md, generated from the chart's CRDs by {@code make docs}: every field, its limits
+ * Generates docs/reference.md, generated from the chart's CRDs for {@code make docs}: every field, its limits
  * and its meaning.
  */
 final class CrdReference {
@@ -101,8 +101,8 @@ final class CrdReference {
   }
 
   /**
-   * Empty for types of Kubernetes' own, which its documentation describes: their fields have no
-   * descriptions here.
+   * Empty for Kubernetes types: their fields have no descriptions here, because the Kubernetes
+   * documentation describes them.
    */
   private static Optional<JSONSchemaProps> inner(JSONSchemaProps type) {
     return Optional.of(isList(type) ? item(type) : type)
@@ -138,7 +138,7 @@ final class CrdReference {
         .collect(Collectors.joining(" "));
   }
 
-  /** Messages of the CEL rules; a rule of the spec contains the path of its field. */
+  /** Messages of the CEL rules; A rule of the spec contains the path of its field. */
   private static List<String> rules(JSONSchemaProps type) {
     return Optional.ofNullable(type.getXKubernetesValidations()).orElse(List.of()).stream()
         .map(
@@ -165,7 +165,7 @@ final class CrdReference {
     return list.getItems().getSchema();
   }
 
-  /** A pipe would end the cell, an angle bracket begin HTML. */
+  /** A pipe would end the cell; an angle bracket would begin HTML. */
   private static String escaped(String text) {
     return text.replace("|", "\\|").replace("<", "&lt;");
   }

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 class CrdReferenceTest {
 
   @Test
-  void theReferenceIsOfTheNewestCrds() throws IOException {
+  void referenceMatchesCurrentCrds() throws IOException {
     assertThat(Files.readString(CrdReference.FILE))
         .as("run `make docs`")
         .isEqualTo(CrdReference.text());
   }
 
   @Test
-  void itHasFieldsAtEveryDepthWithTheirLimits() throws IOException {
+  void referenceContainsNestedFieldsWithLimits() throws IOException {
     assertThat(CrdReference.text())
         .contains("| `spec.size` | integer, default `1`, at least 1 | Number of servers. |")
         .contains("| `spec.auth.allowedNamespaces` | list of string, matches `^[a-z0-9]")

@@ -27,7 +27,7 @@ public final class Handbook {
     return all("(?m)^\\| `(\\w+)` \\|", chapter);
   }
 
-  /** Every metric on the page of metrics and alerts. */
+  /** All metrics on the page of metrics and alerts. */
   public static List<String> metrics() {
     return all("\\b((?:nats_operator|reconciliations)_\\w+)", text(METRICS));
   }

@@ -1,5 +1,5 @@
 /**
- * What is written for users and must be true of the code. Start with {@link
+ * Tests that the documentation for users matches the code. Start with {@link
  * org.natsoperator.docs.CrdReference}.
  */
 package org.natsoperator.docs;

@@ -11,8 +11,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Reasons come from the lists that the handbook is checked against: a literal would escape it. */
-class SpelledOnceTest {
+/**
+ * Reasons come from the lists that tests compare with the docs. A string literal would not be
+ * compared.
+ */
+class ReasonLiteralsTest {
 
   private static final Pattern LITERAL =
       Pattern.compile(
@@ -20,7 +23,7 @@ class SpelledOnceTest {
               + " Unbound\\(\\s*|none\\(\\s*|unbound\\(\\s*)\"\\w+\"");
 
   @Test
-  void noReasonIsALiteral() throws IOException {
+  void noReasonIsStringLiteral() throws IOException {
     try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
       for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
         List<String> literals =
@@ -31,7 +34,7 @@ class SpelledOnceTest {
   }
 
   @Test
-  void aLiteralWouldBeSeen() {
+  void findsStringLiteral() {
     assertThat(
             List.of(
                 "Conditions.unmet(READY, \"Invalid\", message)",
