@@ -14,13 +14,13 @@ class ApiErrorsTest {
           new StatusBuilder().withCode(403).withMessage("no access\nto secrets").build());
 
   @Test
-  void summaryIsTheFirstLineOfTheApiServersMessage() {
+  void summaryIsFirstLineOfApiServerMessage() {
     assertThat(ApiErrors.summary(new IllegalStateException("outer", FORBIDDEN)))
         .isEqualTo("403 no access");
   }
 
   @Test
-  void summaryWithoutAResponseIsTheFirstCause() {
+  void summaryWithoutResponseIsFirstCause() {
     Throwable failure =
         new KubernetesClientException("Operation: [list]", new ConnectException("refused"));
 
@@ -28,18 +28,18 @@ class ApiErrorsTest {
   }
 
   @Test
-  void failuresOfTheApiServerAndTheNetworkAreExpected() {
+  void failuresOfApiServerAndNetworkAreExpected() {
     assertThat(ApiErrors.isExpected(new IllegalStateException(FORBIDDEN))).isTrue();
     assertThat(ApiErrors.isExpected(new IllegalStateException(new ConnectException()))).isTrue();
   }
 
   @Test
-  void aBugIsNotExpected() {
+  void bugIsNotExpected() {
     assertThat(ApiErrors.isExpected(new NullPointerException())).isFalse();
   }
 
   @Test
-  void aCycleOfCausesEnds() {
+  void handlesCycleOfCauses() {
     IllegalStateException one = new IllegalStateException("one");
     one.initCause(new IllegalStateException("two", one));
 

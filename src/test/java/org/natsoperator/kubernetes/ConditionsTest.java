@@ -15,13 +15,13 @@ class ConditionsTest {
       Conditions.dated(List.of(Conditions.met("Ready", "A", "a")), List.of(), 1, FIRST);
 
   @Test
-  void aNewConditionIsDatedToTheSecond() {
+  void newConditionHasTimeInSeconds() {
     assertThat(BEFORE.getFirst().getLastTransitionTime()).isEqualTo("2026-11-25T00:00:00Z");
     assertThat(BEFORE.getFirst().getObservedGeneration()).isEqualTo(1);
   }
 
   @Test
-  void oneWhoseStatusStaysKeepsItsTimeWhateverItSays() {
+  void keepsTimeIfOnlyMessageChanges() {
     Condition after = later(Conditions.met("Ready", "B", "b"));
 
     assertThat(after.getLastTransitionTime()).isEqualTo("2026-11-25T00:00:00Z");
@@ -31,7 +31,7 @@ class ConditionsTest {
   }
 
   @Test
-  void oneWhoseStatusChangesGetsANewTime() {
+  void setsNewTimeIfStatusChanges() {
     assertThat(later(Conditions.unmet("Ready", "A", "a")).getLastTransitionTime())
         .isEqualTo(LATER.toString());
     assertThat(later(Conditions.unknown("Ready", "A", "a")).getLastTransitionTime())
@@ -39,20 +39,20 @@ class ConditionsTest {
   }
 
   @Test
-  void theTimeOfAnotherConditionIsNotTaken() {
+  void doesNotUseTimeOfOtherCondition() {
     assertThat(later(Conditions.met("Other", "A", "a")).getLastTransitionTime())
         .isEqualTo(LATER.toString());
   }
 
   @Test
-  void onlyTrueIsMet() {
+  void onlyStatusTrueIsMet() {
     assertThat(Conditions.isMet(Conditions.met("Ready", "A", "a"))).isTrue();
     assertThat(Conditions.isMet(Conditions.unmet("Ready", "A", "a"))).isFalse();
     assertThat(Conditions.isMet(Conditions.unknown("Ready", "A", "a"))).isFalse();
   }
 
   @Test
-  void theSameTwiceIsEqualSoThatNothingIsWritten() {
+  void sameConditionsAreEqual() {
     assertThat(Conditions.dated(List.of(Conditions.met("Ready", "A", "a")), BEFORE, 1, LATER))
         .isEqualTo(BEFORE);
   }

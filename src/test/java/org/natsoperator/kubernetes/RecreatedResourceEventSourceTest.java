@@ -33,7 +33,7 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
-  void whatIsReconciledIsNotTold() {
+  void sendsNoEventForReconciledObject() {
     cached.add(FIRST);
     recreated.check();
     recreated.reconciling(FIRST);
@@ -43,16 +43,16 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
-  void anotherOfTheSameNameIsToldOnce() {
+  void sendsOneEventForRecreatedObject() {
     cached.add(FIRST);
     recreated.reconciling(FIRST);
     recreated.check();
     cached.set(0, SECOND);
     recreated.check();
-    assertThat(events).as("it may be under way").isEmpty();
+    assertThat(events).as("events before the second check, since a reconciliation may be in progress").isEmpty();
     recreated.check();
     recreated.check();
-    // Of anything else the SDK takes no notice.
+    // JOSDK ignores events of other types.
     assertThat(events)
         .singleElement()
         .isInstanceOfSatisfying(
@@ -60,7 +60,7 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
-  void whatIsGoneIsNotTold() {
+  void sendsNoEventForDeletedObject() {
     cached.add(FIRST);
     recreated.check();
     cached.clear();

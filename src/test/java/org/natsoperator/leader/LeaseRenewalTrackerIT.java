@@ -37,9 +37,9 @@ class LeaseRenewalTrackerIT {
   private final OperatorProperties properties = OperatorPropertiesFixture.watching().build();
   private final LeaseRenewalTracker renewals = new LeaseRenewalTracker(properties, Instant::now);
 
-  /** The first of them makes the lease, the next takes it over. */
+  /** The first elector creates the Lease, the next one acquires it. */
   @Test
-  void areSeenWhileAnElectorRenewsAndNoLonger(Sandbox sandbox) {
+  void renewalsAreOverdueOnlyAfterElectorStops(Sandbox sandbox) {
     try (KubernetesClient client = client(sandbox);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int term = 0; term < 2; term++) {
@@ -72,7 +72,7 @@ class LeaseRenewalTrackerIT {
   }
 
   @Test
-  void ofWhoNeverLedAreNotOverdue() {
+  void renewalsAreNotOverdueBeforeFirstLeadership() {
     assertThat(renewals.areOverdue(Duration.ZERO)).isFalse();
   }
 

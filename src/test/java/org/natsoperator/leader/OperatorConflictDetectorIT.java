@@ -57,9 +57,9 @@ class OperatorConflictDetectorIT {
     leases.forEach(lease -> sandbox.client().resource(lease).delete());
   }
 
-  @ParameterizedTest(name = "\"{0}\"")
+  @ParameterizedTest(name = "namespaces \"{0}\"")
   @ValueSource(strings = {"", "team-a", "team-b,team-a", "team-a,,team-a"})
-  void reportsAnOperatorThatWatchesTheSameNamespace(String namespaces, CapturedOutput output) {
+  void reportsOperatorThatWatchesSameNamespace(String namespaces, CapturedOutput output) {
     create(lease(namespaces));
     OperatorConflictDetector detector = detector(sandbox.client(), Set.of("team-a", "team-c"));
 
@@ -80,16 +80,16 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void reportsAnOperatorWhoseLeaseHasNoAnnotation() {
+  void reportsOperatorWhoseLeaseHasNoAnnotation() {
     create(new LeaseBuilder(lease("")).editMetadata().withAnnotations(null).endMetadata().build());
     detector(sandbox.client(), Set.of("team-a")).detect();
 
     assertThat(conflicting()).isEqualTo(1);
   }
 
-  @ParameterizedTest(name = "\"{0}\"")
+  @ParameterizedTest(name = "namespaces \"{0}\"")
   @ValueSource(strings = {"team-b", "team-a-2", ",", " team-a"})
-  void ignoresAnOperatorThatWatchesOtherNamespaces(String namespaces, CapturedOutput output) {
+  void ignoresOperatorThatWatchesOtherNamespaces(String namespaces, CapturedOutput output) {
     create(lease(namespaces));
     detector(sandbox.client(), Set.of("team-a", "team-c")).detect();
 
@@ -99,14 +99,14 @@ class OperatorConflictDetectorIT {
 
   @ParameterizedTest
   @MethodSource
-  void ignoresALeaseThatNoOperatorHolds(Lease lease) {
+  void ignoresLeaseThatNoOperatorHolds(Lease lease) {
     create(lease);
     detector(sandbox.client(), Set.of()).detect();
 
     assertThat(conflicting()).isZero();
   }
 
-  static Stream<Lease> ignoresALeaseThatNoOperatorHolds() {
+  static Stream<Lease> ignoresLeaseThatNoOperatorHolds() {
     return Stream.of(
         new LeaseBuilder(lease("")).editSpec().withHolderIdentity("").endSpec().build(),
         new LeaseBuilder(lease("")).editSpec().withHolderIdentity(null).endSpec().build(),
@@ -141,7 +141,7 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void limitsTheNumberOfForgedLeases() {
+  void limitsNumberOfForgedLeases() {
     var namespace =
         new NamespaceBuilder().withNewMetadata().withGenerateName("forged-").endMetadata().build();
     for (int i = 0; i < 30; i++) {
@@ -153,7 +153,7 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void limitsTheNumberOfForgedNamespaces() {
+  void limitsNumberOfForgedNamespaces() {
     create(lease("team-b,".repeat(30_000) + "team-a"));
     detector(sandbox.client(), Set.of("team-a")).detect();
 

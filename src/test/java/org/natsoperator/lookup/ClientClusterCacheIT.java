@@ -30,14 +30,14 @@ import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.WebhookPropertiesFixture;
 
-/** What is known of clusters and roles, from caches and from a real API server. */
+/** Looks up clusters and roles in the caches and at a real API server. */
 @ExtendWith(ApiServer.class)
 class ClientClusterCacheIT {
 
   private static final WebhookProperties SERVED = WebhookPropertiesFixture.enabled().build();
 
   private static final String CLUSTER = Manifests.CLUSTER;
-  private static final Duration PATIENCE = Duration.ofMillis(300);
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
 
   private final List<SharedInformers> started = new ArrayList<>();
 
@@ -47,7 +47,7 @@ class ClientClusterCacheIT {
   }
 
   @Test
-  void coldCachesAreNotBelieved(Sandbox sandbox) {
+  void asksApiServerWhileCachesAreCold(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
 
     ObservedClient found = cold(sandbox).find(user(sandbox), reference(sandbox, Optional.empty()));
@@ -58,36 +58,36 @@ class ClientClusterCacheIT {
   }
 
   @Test
-  void aReplicaWithColdCachesIsNotReady(Sandbox sandbox) {
+  void isNotReadyWhileCachesAreCold(Sandbox sandbox) {
     SharedInformers informers = informers(sandbox, everywhere());
-    ClientClusterCache known = known(sandbox, informers);
+    ClientClusterCache cache = cache(sandbox, informers);
 
-    assertThat(known.isReady()).isFalse();
+    assertThat(cache.isReady()).isFalse();
     start(informers);
-    assertThat(known.isReady()).isTrue();
+    assertThat(cache.isReady()).isTrue();
   }
 
   @Test
-  void whatIsNowhereIsMissingForCertain(Sandbox sandbox) {
-    ClientClusterCache known = warm(sandbox, everywhere());
+  void reportsMissingObjectsAsCertain(Sandbox sandbox) {
+    ClientClusterCache cache = warm(sandbox, everywhere());
 
-    ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+    ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
 
     assertThat(found.choice().found()).isEmpty();
     assertThat(found.role()).isEmpty();
     assertThat(found.certain()).isTrue();
   }
 
-  /** A pod may be applied together with its cluster. */
+  /** A user may apply a pod together with its cluster. */
   @Test
-  void whatTheCachesDoNotKnowYetIsThere(Sandbox sandbox) {
-    ClientClusterCache known = warm(sandbox, everywhere());
+  void findsNewClusterBeforeItsWatchEvent(Sandbox sandbox) {
+    ClientClusterCache cache = warm(sandbox, everywhere());
     for (int i = 0; i < 20; i++) {
       String name = "c" + i;
       sandbox.apply(Manifests.cluster(name, "auth: {enableServiceAccounts: true}"));
 
       assertThat(
-              known
+              cache
                   .find(
                       user(sandbox),
                       new ClusterReference(sandbox.namespace(), name, Optional.empty()))
@@ -98,16 +98,16 @@ class ClientClusterCacheIT {
   }
 
   @Test
-  void warmCachesNeedNoApiServer(Sandbox sandbox) throws IOException {
+  void usesOnlyWarmCaches(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
-    try (ServerSocket silent = silent()) {
-      ClientClusterCache known =
-          known(
+    try (ServerSocket server = unresponsive()) {
+      ClientClusterCache cache =
+          cache(
               start(informers(sandbox, everywhere())),
               everywhere(),
-              new UncachedReader(client(silent), everywhere(), PATIENCE));
+              new UncachedReader(client(server), everywhere(), TIMEOUT));
 
-      ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+      ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
 
       assertThat(found.certain()).isTrue();
       assertThat(found.choice().found().orElseThrow().getSpec().auth().enableServiceAccounts())
@@ -117,18 +117,18 @@ class ClientClusterCacheIT {
   }
 
   @Test
-  void whoHasToAnswerSoonerWaitsLess(Sandbox sandbox) throws IOException {
-    try (ServerSocket silent = silent()) {
-      ClientClusterCache known =
-          known(
-              new SharedInformers(client(silent), everywhere()),
+  void respectsDeadlineOfRequest(Sandbox sandbox) throws IOException {
+    try (ServerSocket server = unresponsive()) {
+      ClientClusterCache cache =
+          cache(
+              new SharedInformers(client(server), everywhere()),
               everywhere(),
-              new UncachedReader(client(silent), everywhere(), Duration.ofSeconds(10)));
+              new UncachedReader(client(server), everywhere(), Duration.ofSeconds(10)));
       long start = System.nanoTime();
 
       ObservedClient found =
           ScopedValue.where(UncachedReader.DEADLINE, Instant.now().plusSeconds(1))
-              .call(() -> known.find(user(sandbox), reference(sandbox, Optional.empty())));
+              .call(() -> cache.find(user(sandbox), reference(sandbox, Optional.empty())));
 
       assertThat(found.certain()).isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -136,32 +136,32 @@ class ClientClusterCacheIT {
     }
   }
 
-  /** The second pod must not wait as long as the first. */
+  /** The second pod must wait less than the first. */
   @Test
-  void anApiServerThatIsSilentIsNotWaitedForLong(Sandbox sandbox) throws IOException {
-    Duration patience = Duration.ofSeconds(2);
-    try (ServerSocket silent = silent()) {
-      ClientClusterCache known =
-          known(
-              new SharedInformers(client(silent), everywhere()),
+  void limitsWaitForUnresponsiveApiServer(Sandbox sandbox) throws IOException {
+    Duration timeout = Duration.ofSeconds(2);
+    try (ServerSocket server = unresponsive()) {
+      ClientClusterCache cache =
+          cache(
+              new SharedInformers(client(server), everywhere()),
               everywhere(),
-              new UncachedReader(client(silent), everywhere(), patience));
+              new UncachedReader(client(server), everywhere(), timeout));
       long start = System.nanoTime();
 
-      ObservedClient found = known.find(user(sandbox), reference(sandbox, Optional.empty()));
+      ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
       Duration first = Duration.ofNanos(System.nanoTime() - start);
-      known.find(user(sandbox), reference(sandbox, Optional.empty()));
+      cache.find(user(sandbox), reference(sandbox, Optional.empty()));
       Duration both = Duration.ofNanos(System.nanoTime() - start);
 
       assertThat(found.certain()).isFalse();
       assertThat(ResolvedCluster.of(found).trust()).isEqualTo(TokenMode.BOUND_SECRET);
-      assertThat(first).isBetween(patience, patience.multipliedBy(2));
-      assertThat(both.minus(first)).isLessThan(patience.dividedBy(2));
+      assertThat(first).isBetween(timeout, timeout.multipliedBy(2));
+      assertThat(both.minus(first)).isLessThan(timeout.dividedBy(2));
     }
   }
 
   @Test
-  void aClusterElsewhereThatAdmitsTheNamespaceIsFound(Sandbox core, Sandbox team) {
+  void findsClusterOfOtherNamespaceThatAdmitsNamespace(Sandbox core, Sandbox team) {
     core.apply(
         Manifests.cluster(
             "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
@@ -169,16 +169,16 @@ class ClientClusterCacheIT {
     ClientClusterCache cold = cold(team);
     ClientClusterCache warm = warm(team, everywhere());
 
-    for (ClientClusterCache known : new ClientClusterCache[] {cold, warm}) {
+    for (ClientClusterCache cache : new ClientClusterCache[] {cold, warm}) {
       assertThat(
-              ResolvedCluster.of(known.find(user(team), reference(team, Optional.empty())))
+              ResolvedCluster.of(cache.find(user(team), reference(team, Optional.empty())))
                   .toString())
           .isEqualTo(core.namespace() + "/" + CLUSTER);
     }
   }
 
   @Test
-  void aRoleThatSaysWhereItsClusterIsSpeaksForItsPods(Sandbox core, Sandbox team) {
+  void usesClusterNamespaceOfRoleForItsPods(Sandbox core, Sandbox team) {
     String admitting =
         Manifests.cluster(
             "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
@@ -186,21 +186,21 @@ class ClientClusterCacheIT {
     core.apply(admitting);
     team.apply(
         Manifests.cluster(), annotated(Manifests.role("nats-user", "foo"), core.namespace()));
-    ClientClusterCache known = warm(team, everywhere());
+    ClientClusterCache cache = warm(team, everywhere());
 
     assertThat(
-            ResolvedCluster.of(known.find(user(team), reference(team, Optional.empty())))
+            ResolvedCluster.of(cache.find(user(team), reference(team, Optional.empty())))
                 .toString())
         .isEqualTo(core.namespace() + "/" + CLUSTER);
     assertThat(
             ResolvedCluster.of(
-                    known.find(user(team), reference(team, Optional.of(team.namespace()))))
+                    cache.find(user(team), reference(team, Optional.of(team.namespace()))))
                 .toString())
         .isEqualTo(team.namespace() + "/" + CLUSTER);
   }
 
   @Test
-  void onlyWatchedNamespacesAreLookedAt(Sandbox watched, Sandbox other) {
+  void looksUpOnlyWatchedNamespaces(Sandbox watched, Sandbox other) {
     watched.apply(Manifests.cluster());
     other.apply(
         Manifests.cluster(
@@ -208,14 +208,14 @@ class ClientClusterCacheIT {
             "{auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}}"
                 .formatted(watched.namespace())));
     OperatorProperties properties = properties(Set.of(watched.namespace()));
-    ClientClusterCache known = warm(watched, properties);
+    ClientClusterCache cache = warm(watched, properties);
 
-    assertThat(known.watches(watched.namespace())).isTrue();
-    assertThat(known.watches(other.namespace())).isFalse();
-    assertThat(known.find(user(watched), reference(watched, Optional.empty())).choice().found())
+    assertThat(cache.watches(watched.namespace())).isTrue();
+    assertThat(cache.watches(other.namespace())).isFalse();
+    assertThat(cache.find(user(watched), reference(watched, Optional.empty())).choice().found())
         .isPresent();
     ObservedClient elsewhere =
-        known.find(
+        cache.find(
             user(watched),
             new ClusterReference(watched.namespace(), "elsewhere", Optional.empty()));
     assertThat(elsewhere.certain()).isTrue();
@@ -223,22 +223,22 @@ class ClientClusterCacheIT {
   }
 
   private static ClientClusterCache cold(Sandbox sandbox) {
-    return known(sandbox, informers(sandbox, everywhere()));
+    return cache(sandbox, informers(sandbox, everywhere()));
   }
 
   private ClientClusterCache warm(Sandbox sandbox, OperatorProperties properties) {
     UncachedReader reads = new UncachedReader(sandbox.client(), properties, Duration.ofSeconds(10));
-    return known(start(informers(sandbox, properties)), properties, reads);
+    return cache(start(informers(sandbox, properties)), properties, reads);
   }
 
-  private static ClientClusterCache known(Sandbox sandbox, SharedInformers informers) {
-    return known(
+  private static ClientClusterCache cache(Sandbox sandbox, SharedInformers informers) {
+    return cache(
         informers,
         everywhere(),
         new UncachedReader(sandbox.client(), everywhere(), Duration.ofSeconds(10)));
   }
 
-  private static ClientClusterCache known(
+  private static ClientClusterCache cache(
       SharedInformers informers, OperatorProperties properties, UncachedReader reads) {
     return new ClientClusterCache(informers, properties, SERVED, reads);
   }
@@ -254,8 +254,8 @@ class ClientClusterCacheIT {
     return informers;
   }
 
-  /** A port that takes connections and says nothing. */
-  private static ServerSocket silent() throws IOException {
+  /** A port that accepts connections and never responds. */
+  private static ServerSocket unresponsive() throws IOException {
     return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 

@@ -32,7 +32,7 @@ class SharedInformerIT {
   }
 
   @Test
-  void findsAWriteBeforeItsWatchEvent(Sandbox sandbox) {
+  void findsWrittenObjectBeforeItsWatchEvent(Sandbox sandbox) {
     SharedInformer<Secret> secrets = notStarted(sandbox).secrets();
     Secret written = create(sandbox);
 
@@ -42,7 +42,7 @@ class SharedInformerIT {
   }
 
   @Test
-  void forgetsAWriteThatWasDeleted(Sandbox sandbox) {
+  void removesWrittenObjectThatWasDeleted(Sandbox sandbox) {
     SharedInformer<Secret> secrets = started(sandbox).secrets();
     Secret written = create(sandbox);
     secrets.written(written);
@@ -55,7 +55,7 @@ class SharedInformerIT {
   }
 
   @Test
-  void prefersTheNewestVersion(Sandbox sandbox) {
+  void prefersNewestVersion(Sandbox sandbox) {
     SharedInformer<Secret> secrets = started(sandbox).secrets();
     Secret old = create(sandbox);
     Secret edited =
@@ -81,7 +81,7 @@ class SharedInformerIT {
   }
 
   @Test
-  void keepsOfARoleOnlyWhatIsRead(Sandbox sandbox) {
+  void keepsOnlyUsedFieldsOfRole(Sandbox sandbox) {
     sandbox.apply(
         Manifests.role("nats-user", "foo")
             .replace(
