@@ -12,7 +12,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
-/** What the chart sets as environment variables, read with the operator's own application.yaml. */
+/** Reads the environment variables of the chart with the operator's own application.yaml. */
 class OperatorPropertiesTest {
 
   @Test
@@ -25,7 +25,7 @@ class OperatorPropertiesTest {
   }
 
   @Test
-  void namespacesAreSeparatedByCommas() throws IOException {
+  void readsNamespacesSeparatedByCommas() throws IOException {
     assertThat(properties(Map.of("OPERATOR_WATCH_NAMESPACES", "")).watchNamespaces()).isEmpty();
     assertThat(properties(Map.of("OPERATOR_WATCH_NAMESPACES", "one")).watchNamespaces())
         .containsExactly("one");
@@ -34,7 +34,7 @@ class OperatorPropertiesTest {
   }
 
   @Test
-  void theNetworkPolicyIsJson() throws IOException {
+  void readsNetworkPolicyAsJson() throws IOException {
     String json = "{\"enabled\":true,\"monitoringFrom\":[{\"ipBlock\":{\"cidr\":\"10.0.0.0/8\"}}]}";
     NetworkPolicySettings settings =
         properties(Map.of("OPERATOR_NETWORK_POLICY", json)).networkPolicy();
@@ -46,7 +46,7 @@ class OperatorPropertiesTest {
   }
 
   @Test
-  void whatIsNoJsonIsRefusedByName() {
+  void rejectsInvalidJsonWithNameOfVariable() {
     assertThatThrownBy(() -> properties(Map.of("OPERATOR_NETWORK_POLICY", "true")))
         .hasStackTraceContaining("OPERATOR_NETWORK_POLICY must be {");
   }

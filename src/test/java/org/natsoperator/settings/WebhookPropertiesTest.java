@@ -15,7 +15,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 class WebhookPropertiesTest {
 
   @Test
-  void bindsTheVariablesOfTheHandbook() {
+  void bindsVariablesOfDocs() {
     WebhookProperties bound =
         bind(
             Map.of(

@@ -28,46 +28,46 @@ class ApiServerKeysTest {
   private final ApiServerKeys keys = new ApiServerKeys(client(), clock);
 
   @Test
-  void askTheApiServerOnceWhileNothingIsNew() {
+  void requestsKeysOnceWhileNoKeyIsNew() {
     TokenVerifier first = proofFor(KEY);
-    pass(Duration.ofMinutes(9));
+    advanceClock(Duration.ofMinutes(9));
 
     assertThat(proofFor(KEY)).isSameAs(first);
     assertThat(requests).containsExactly("/openid/v1/jwks");
   }
 
   @Test
-  void askAgainWhenATokenNamesANewerKey() {
+  void requestsKeysAgainForTokenWithNewerKey() {
     proofFor(KEY);
     published = SigningKey.published(KEY, NEWER);
-    pass(Duration.ofSeconds(11));
+    advanceClock(Duration.ofSeconds(11));
 
     assertThat(proofFor(NEWER).knowsKeyOf(token(NEWER))).isTrue();
   }
 
   @Test
-  void anInventedKeyMakesThemAskAtMostEveryTenSeconds() {
+  void requestsKeysAtMostEveryTenSecondsForUnknownKey() {
     for (int second = 0; second < 31; second++) {
       proofFor(NEWER);
-      pass(Duration.ofSeconds(1));
+      advanceClock(Duration.ofSeconds(1));
     }
 
     assertThat(requests).hasSize(3);
   }
 
   @Test
-  void aKeyThatWasWithdrawnIsTrustedForTenMinutesAtMost() {
+  void trustsWithdrawnKeyForAtMostTenMinutes() {
     proofFor(KEY);
     published = SigningKey.published(NEWER);
-    pass(Duration.ofMinutes(10).plusSeconds(1));
+    advanceClock(Duration.ofMinutes(10).plusSeconds(1));
 
     assertThat(proofFor(NEWER).knowsKeyOf(token(KEY))).isFalse();
   }
 
   @Test
-  void keepWhatWasVerifiedWhileTheKeysAreTheSame() {
+  void keepsVerifierWhileKeysAreTheSame() {
     TokenVerifier first = proofFor(KEY);
-    pass(Duration.ofMinutes(11));
+    advanceClock(Duration.ofMinutes(11));
 
     assertThat(proofFor(KEY)).isSameAs(first);
     assertThat(requests).hasSize(2);
@@ -81,7 +81,7 @@ class ApiServerKeysTest {
     return key.sign(Tokens.claims("nats-user"));
   }
 
-  private void pass(Duration time) {
+  private void advanceClock(Duration time) {
     now = now.plus(time);
   }
 

@@ -30,7 +30,7 @@ class TokenSecretTest {
   }
 
   @Test
-  void saysForWhomItIs() {
+  void annotatesServiceAccountAndCluster() {
     assertThat(EMPTY.getMetadata().getAnnotations())
         .isEqualTo(
             Map.of(
@@ -40,7 +40,7 @@ class TokenSecretTest {
   }
 
   @Test
-  void forAClusterOfAnotherNamespaceItsNameSaysWhich() {
+  void nameContainsNamespaceOfForeignCluster() {
     Secret secret = TokenSecret.empty(Roles.in("team", "worker"), Clusters.in("core", "team"));
 
     assertThat(secret.getMetadata().getName()).isEqualTo("worker-example-nats.core-bound-token");
@@ -51,7 +51,7 @@ class TokenSecretTest {
         .containsEntry("nats.io/cluster-namespace", "core");
   }
 
-  @ParameterizedTest(name = "{0} for {1} may be of {2}")
+  @ParameterizedTest(name = "{0} for cluster {1} may belong to: {2}")
   @CsvSource({
     "worker-nats-bound-token, nats, worker",
     "worker-nats.core-bound-token, nats, worker",
@@ -63,7 +63,7 @@ class TokenSecretTest {
     "notes, nats, ''",
     "my-nats, nats, ''",
   })
-  void itsNameTellsWhoseItMayBe(String secret, String cluster, String accounts) {
+  void nameGivesPossibleServiceAccounts(String secret, String cluster, String accounts) {
     assertThat(
             String.join(
                 " ", new TreeSet<>(TokenSecret.accountsIn(secret, cluster)).descendingSet()))
@@ -71,7 +71,7 @@ class TokenSecretTest {
   }
 
   @Test
-  void belongsToItsRoleWithoutHoldingUpItsDeletion() {
+  void isOwnedByRoleWithoutBlockingItsDeletion() {
     OwnerReference owner = EMPTY.getMetadata().getOwnerReferences().getFirst();
 
     assertThat(EMPTY.getMetadata().getOwnerReferences()).hasSize(1);
@@ -85,7 +85,7 @@ class TokenSecretTest {
   }
 
   @Test
-  void anotherSecretOfTheRoleIsNoTokenSecret() {
+  void doesNotTreatOtherSecretOfRoleAsTokenSecret() {
     Secret other =
         new SecretBuilder(EMPTY).editMetadata().withName("own-notes").endMetadata().build();
 
@@ -93,7 +93,7 @@ class TokenSecretTest {
   }
 
   @Test
-  void isMadeForOneRoleAndOneCluster() {
+  void isIssuedForOneRoleAndOneCluster() {
     assertThat(TokenSecret.issuedFor(EMPTY, Roles.user(), CLUSTER)).isTrue();
     assertThat(TokenSecret.issuedFor(EMPTY, Roles.admin(), CLUSTER)).isFalse();
     assertThat(
@@ -102,21 +102,21 @@ class TokenSecretTest {
   }
 
   @Test
-  void theGoOperatorDidNotSayForWhom() {
-    Secret silent = Roles.tokenSecret("nats-user", "token");
+  void acceptsSecretOfGoOperatorWithoutAnnotations() {
+    Secret unannotated = Roles.tokenSecret("nats-user", "token");
 
-    assertThat(TokenSecret.issuedFor(silent, Roles.user(), CLUSTER)).isTrue();
+    assertThat(TokenSecret.issuedFor(unannotated, Roles.user(), CLUSTER)).isTrue();
   }
 
   @Test
-  void givesItsTokenBack() {
+  void returnsItsToken() {
     assertThat(TokenSecret.tokenIn(Roles.tokenSecret("nats-user", "token"))).contains("token");
     assertThat(TokenSecret.tokenIn(Roles.tokenSecret("nats-user", ""))).isEmpty();
     assertThat(TokenSecret.tokenIn(EMPTY)).isEmpty();
   }
 
   @Test
-  void canBeWrittenUnlessItsTypeIsAnotherOrItIsImmutable() {
+  void isWritableUnlessTypeDiffersOrImmutable() {
     assertThat(TokenSecret.writable(EMPTY)).isTrue();
     assertThat(TokenSecret.writable(new SecretBuilder(EMPTY).withImmutable(false).build()))
         .isTrue();

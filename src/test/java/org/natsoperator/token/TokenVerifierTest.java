@@ -36,7 +36,7 @@ class TokenVerifierTest {
 
   private final TokenVerifier proof = SigningKey.proof(RSA, EC);
 
-  @ParameterizedTest(name = "{0} is proven")
+  @ParameterizedTest(name = "{0} is accepted")
   @MethodSource
   void acceptsValidToken(String what, String token) {
     assertThat(proof.proves(token, EXPECTED)).as(what).isTrue();
@@ -45,29 +45,29 @@ class TokenVerifierTest {
   static Stream<Arguments> acceptsValidToken() {
     Date past = Date.from(Instant.parse("2018-07-01T00:00:00Z"));
     return Stream.of(
-        arguments("a token by an RSA key", RSA.sign(CLAIMS)),
-        arguments("a token by an elliptic curve", EC.sign(CLAIMS)),
+        arguments("a token with an RSA key", RSA.sign(CLAIMS)),
+        arguments("a token with an elliptic curve key", EC.sign(CLAIMS)),
         arguments("an expired token", EC.sign(but().expirationTime(past).build())),
         arguments("a token that never expires", EC.sign(but().expirationTime(null).build())),
-        arguments("a token by whatever issuer", EC.sign(but().issuer("https://renamed").build())));
+        arguments("a token by another issuer", EC.sign(but().issuer("https://renamed").build())));
   }
 
-  @ParameterizedTest(name = "{0} is not proven")
+  @ParameterizedTest(name = "{0} is rejected")
   @MethodSource
   void rejectsInvalidToken(String what, String token) {
     assertThat(proof.proves(token, EXPECTED)).as(what).isFalse();
   }
 
   @Test
-  void aTokenOfTheServiceAccountBeforeIsKnownAsSuch() {
+  void recognizesTokenOfFormerServiceAccount() {
     var before = Tokens.boundTo("older", Tokens.secretUid(ACCOUNT));
     String former = EC.sign(but().claim("kubernetes.io", before).build());
 
     assertThat(proof.provesForFormerAccount(former, EXPECTED)).isTrue();
-    assertThat(proof.provesForFormerAccount(EC.sign(CLAIMS), EXPECTED)).as("of this one").isFalse();
+    assertThat(proof.provesForFormerAccount(EC.sign(CLAIMS), EXPECTED)).as("token of the current ServiceAccount").isFalse();
     assertThat(
             proof.provesForFormerAccount(
-                SigningKey.ec("strange").sign(but().claim("kubernetes.io", before).build()),
+                SigningKey.ec("unknown").sign(but().claim("kubernetes.io", before).build()),
                 EXPECTED))
         .isFalse();
     assertThat(
@@ -77,7 +77,7 @@ class TokenVerifierTest {
   }
 
   static Stream<Arguments> rejectsInvalidToken() {
-    return Stream.concat(withWrongClaims(), withoutTrueSignature());
+    return Stream.concat(withWrongClaims(), withInvalidSignature());
   }
 
   private static Stream<Arguments> withWrongClaims() {
@@ -88,72 +88,72 @@ class TokenVerifierTest {
             "a token for another cluster", signed(but().audience("nats://other.nats-io.svc"))),
         arguments("a token for the API server", signed(but().audience("https://kubernetes"))),
         arguments(
-            "a token for the API server too",
+            "a token for the cluster and the API server",
             signed(but().audience(List.of(Tokens.AUDIENCE, "https://kubernetes")))),
-        arguments("a token for nobody", signed(but().audience((String) null))),
+        arguments("a token without an audience", signed(but().audience((String) null))),
         arguments(
             "a token of another ServiceAccount",
             signed(but().subject("system:serviceaccount:nats-io:other"))),
-        arguments("a token of nobody", signed(but().subject(null))),
+        arguments("a token without a subject", signed(but().subject(null))),
         arguments(
-            "a token of a ServiceAccount that was made anew",
+            "a token of a ServiceAccount that was recreated",
             signed(but().claim("kubernetes.io", Tokens.boundTo("older", secret)))),
         arguments(
             "a token that is bound to another Secret",
             signed(but().claim("kubernetes.io", Tokens.boundTo(account, "other")))),
-        arguments("a token that is bound to nothing", signed(but().claim("kubernetes.io", null))),
-        arguments("a token with an odd binding", signed(but().claim("kubernetes.io", "text"))));
+        arguments("a token that is not bound to an object", signed(but().claim("kubernetes.io", null))),
+        arguments("a token with an invalid binding", signed(but().claim("kubernetes.io", "text"))));
   }
 
-  private static Stream<Arguments> withoutTrueSignature() {
+  private static Stream<Arguments> withInvalidSignature() {
     String good = EC.sign(CLAIMS);
     String other = EC.sign(Tokens.claims("other"));
     return Stream.of(
-        arguments("a token by a strange key", SigningKey.ec("strange").sign(CLAIMS)),
+        arguments("a token by an unknown key", SigningKey.ec("unknown").sign(CLAIMS)),
         arguments(
-            "a token by a strange key of a known name", SigningKey.ec("api-server").sign(CLAIMS)),
-        arguments("a token that names the wrong key", EC.sign("old", CLAIMS)),
-        arguments("a token that names no key", EC.sign(null, CLAIMS)),
+            "a token by an unknown key with a known ID", SigningKey.ec("api-server").sign(CLAIMS)),
+        arguments("a token with the ID of another key", EC.sign("old", CLAIMS)),
+        arguments("a token without a key ID", EC.sign(null, CLAIMS)),
         arguments("a token without a signature", new PlainJWT(CLAIMS).serialize()),
         arguments(
             "a token that is signed with the public key as a password", signedWithPublicKey()),
-        arguments("a token that was cut", good.substring(0, good.length() - 4)),
+        arguments("a truncated token", good.substring(0, good.length() - 4)),
         arguments(
-            "a token with the signature cut off", good.substring(0, good.lastIndexOf('.') + 1)),
-        arguments("a token with the claims of another", exchanged(good, other)),
-        arguments("a token with something behind it", good + "A"),
-        arguments("a token with a line break behind it", good + "\n."),
+            "a token without its signature part", good.substring(0, good.lastIndexOf('.') + 1)),
+        arguments("a token with the claims of another token", exchanged(good, other)),
+        arguments("a token with an extra character", good + "A"),
+        arguments("a token with a trailing line break", good + "\n."),
         arguments("an empty token", ""),
         arguments("dots", ".."),
-        arguments("a word", "password"),
-        arguments("nonsense in three parts", "a.b.c"),
-        arguments("a header that is no object", Base64URL.encode("[]") + ".e30.AAAA"),
+        arguments("a plain word", "password"),
+        arguments("an invalid text in three parts", "a.b.c"),
+        arguments("a header that is not an object", Base64URL.encode("[]") + ".e30.AAAA"),
         arguments("a header without algorithm", Base64URL.encode("{}") + ".e30.AAAA"),
-        arguments("a header with an odd algorithm", Base64URL.encode("{\"alg\":1}") + ".e30.AAAA"),
+        arguments("a header with a numeric algorithm", Base64URL.encode("{\"alg\":1}") + ".e30.AAAA"),
         arguments(
-            "an algorithm nobody knows",
+            "an unknown algorithm",
             Base64URL.encode("{\"alg\":\"X\",\"kid\":\"old\"}") + ".e30.AAAA"));
   }
 
   @Test
-  void itsOwnKeysAreKnown() {
+  void recognizesItsOwnKeys() {
     assertThat(proof.knowsKeyOf(RSA.sign(CLAIMS))).isTrue();
     assertThat(proof.knowsKeyOf(EC.sign(CLAIMS))).isTrue();
   }
 
   @Test
-  void aKeyThatTheApiServerMayHaveByNowIsNotKnown() {
+  void reportsNewKeyIdAsUnknown() {
     assertThat(proof.knowsKeyOf(EC.sign("newer", CLAIMS))).isFalse();
   }
 
   @Test
-  void whatNamesNoKeyIsNoReasonToAskForNewer() {
+  void tokenWithoutKeyIdNeedsNoNewerKeys() {
     assertThat(proof.knowsKeyOf(EC.sign(null, CLAIMS))).isTrue();
     assertThat(proof.knowsKeyOf("nonsense")).isTrue();
   }
 
   @Test
-  void theSameTokenIsJudgedByWhatIsExpectedEachTime() {
+  void verifiesSameTokenAgainstEachExpectation() {
     String token = EC.sign(CLAIMS);
     TokenClaims other =
         new TokenClaims("nats://other.nats-io.svc", EXPECTED.subject(), "uid", "uid");

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 
-/** Uses the same client as the operator: TLS, lists, watches and writes. */
+/** Tests the fake API server with the operator's client: TLS, lists, watches and writes. */
 class FakeApiServerTest {
 
   @Test

@@ -14,13 +14,13 @@ class DnsNamesTest {
     "'', false, false", "-a, false, false", "a-, false, false", "a..b, false, false",
     "A, false, false", "a/b, false, false", "'a\n', false, false", "ä, false, false"
   })
-  void validates(String name, boolean label, boolean subdomain) {
+  void validatesLabelsAndSubdomains(String name, boolean label, boolean subdomain) {
     assertThat(DnsNames.isLabel(name)).isEqualTo(label);
     assertThat(DnsNames.isSubdomain(name)).isEqualTo(subdomain);
   }
 
   @Test
-  void limitsTheLength() {
+  void limitsLength() {
     assertThat(DnsNames.isLabel("a".repeat(63))).isTrue();
     assertThat(DnsNames.isLabel("a".repeat(64))).isFalse();
     assertThat(DnsNames.isSubdomain("a".repeat(253))).isTrue();

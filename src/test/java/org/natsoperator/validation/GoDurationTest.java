@@ -18,7 +18,7 @@ class GoDurationTest {
     "800ms, 800",
     "0s, 0"
   })
-  void reads(String text, long millis) {
+  void parsesValidDuration(String text, long millis) {
     assertThat(GoDuration.parse(text)).contains(Duration.ofMillis(millis));
   }
 
@@ -42,7 +42,7 @@ class GoDurationTest {
         "9223372036854775h",
         "99999999999999999h"
       })
-  void rejects(String text) {
+  void rejectsInvalidDuration(String text) {
     assertThat(GoDuration.parse(text)).isEmpty();
   }
 }
