@@ -25,7 +25,7 @@ class RefusedReloadIT {
           + "pod: {enableConfigReload: true}\n"
           + "auth: {enableServiceAccounts: true}\n";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @Test
   void roleIsNotInForceUntilServerAcceptsReload(Sandbox sandbox) throws Exception {
@@ -53,29 +53,29 @@ class RefusedReloadIT {
       String token = sandbox.token("leaver", CLUSTER).orElseThrow();
       assertThat(server.server().answerTo("leaver", token)).isEqualTo(WELCOME);
 
-      server.refuseFiles();
+      server.breakFiles();
       await().until(() -> server.abortedReloads() == 1);
       sandbox.apply(Manifests.role("newcomer", "foo"));
       sandbox.delete(sandbox.role("leaver"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage()).contains(CLUSTER + "-1");
-      await().atMost(PATIENCE).until(() -> server.abortedReloads() > 1);
+      await().atMost(TIMEOUT).until(() -> server.abortedReloads() > 1);
       assertThat(ready("newcomer", sandbox).getStatus())
           .as(ready("newcomer", sandbox).getMessage())
           .isEqualTo("False");
       assertThat(server.server().answerTo("leaver", token)).isEqualTo(WELCOME);
 
-      server.takeFiles();
+      server.restoreFiles();
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> server.server().answerTo("leaver", token).equals(REFUSAL));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(
               () -> assertThat(ready("newcomer", sandbox).getReason()).isEqualTo("InForce"));
       assertThat(

@@ -28,15 +28,15 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Workloads;
 
-/** What the installed webhooks do to pods, roles and clusters, and what they leave alone. */
+/** The effects of the installed webhooks on pods, roles and clusters. */
 @NodeTest
 class AdmissionIT {
 
   private static final Path EXAMPLE = Path.of("example", "01-service-accounts");
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
   @Test
-  void aLabelMakesEveryKindOfWorkloadAClient(Sandbox sandbox) {
+  void injectsEveryKindOfWorkloadWithLabel(Sandbox sandbox) {
     try (NatsClient listener = listener(sandbox)) {
       List<String> heard = listener.listenTo("greetings");
       sandbox.apply(
@@ -46,7 +46,7 @@ class AdmissionIT {
           Workloads.pod("pod", "user"),
           Workloads.podWithInitContainers("init", "sidecar", "with-both", "user"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(
               () ->
                   assertThat(heard)
@@ -62,11 +62,11 @@ class AdmissionIT {
   }
 
   @Test
-  void whoDebugsARunningClientHasItsTokenAndVariables(Sandbox sandbox) {
+  void debugContainerGetsTokenAndVariablesOfClient(Sandbox sandbox) {
     RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
     sandbox.apply(Workloads.pod("pod", "user"));
     var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod");
-    running.waitUntilReady(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    running.waitUntilReady(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     Pod debugged = running.ephemeralContainers().edit(AdmissionIT::withDebugger);
     Container client = debugged.getSpec().getContainers().getFirst();
     EphemeralContainer debugger = debugged.getSpec().getEphemeralContainers().getFirst();
@@ -98,8 +98,8 @@ class AdmissionIT {
   }
 
   /**
-   * They get variables besides. Those of 2018 name no ServiceAccount but that of the token that
-   * they mount.
+   * These pods also get variables. The pods of 2018 have no ServiceAccount except for that of the
+   * mounted token.
    */
   @ParameterizedTest
   @ValueSource(strings = {"walkthrough.yaml", "walkthrough-2018.yaml"})
@@ -123,11 +123,11 @@ class AdmissionIT {
   }
 
   @Test
-  void whoDoesNotWantIsLeftAlone(Sandbox sandbox) {
+  void doesNotInjectPodsThatOptOut(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));
     Pod pod = Serialization.unmarshal(Workloads.pod("pod", "user"), Pod.class);
     assertThat(volumes(create(sandbox, pod))).hasSize(1);
-    assertThatNothingWasDoneTo(create(sandbox, optedOut(pod)));
+    assertNotInjected(create(sandbox, optedOut(pod)));
     sandbox
         .client()
         .namespaces()
@@ -140,11 +140,11 @@ class AdmissionIT {
                     .addToLabels("nats.io/inject", "disabled")
                     .endMetadata()
                     .build());
-    // The API server looks at its own cache of namespaces.
-    await().untilAsserted(() -> assertThatNothingWasDoneTo(create(sandbox, pod)));
+    // The API server reads namespaces from its own cache.
+    await().untilAsserted(() -> assertNotInjected(create(sandbox, pod)));
   }
 
-  private static void assertThatNothingWasDoneTo(Pod pod) {
+  private static void assertNotInjected(Pod pod) {
     assertThat(volumes(pod)).isEmpty();
     assertThat(mounts(pod)).isEmpty();
     assertThat(pod.getSpec().getContainers().getFirst().getEnv()).isEmpty();
@@ -152,7 +152,7 @@ class AdmissionIT {
   }
 
   @Test
-  void aMalformedRoleIsRefusedWithAllItsMistakes(Sandbox sandbox) throws IOException {
+  void rejectsMalformedRoleWithAllErrors(Sandbox sandbox) throws IOException {
     assertThat(sandbox.kubectlApply(Files.readString(EXAMPLE.resolve("malformed-role.yaml"))))
         .contains("malformed-role\" is invalid")
         .contains(
@@ -165,7 +165,7 @@ class AdmissionIT {
   }
 
   @Test
-  void aMalformedClusterIsRefusedWithAllItsMistakes(Sandbox sandbox) {
+  void rejectsMalformedClusterWithAllErrors(Sandbox sandbox) {
     String spec =
         "{tls: {serverSecret: certificates}, auth: {clientsAuthSecret: users}, pod: {labels: {app:"
             + " mine}}}";
@@ -189,12 +189,12 @@ class AdmissionIT {
     return pod.edit().editMetadata().addToLabels("nats.io/inject", "false").endMetadata().build();
   }
 
-  /** As the API server would keep it. */
+  /** Returns the pod as the API server would store it. */
   private static Pod create(Sandbox sandbox, Pod pod) {
     return sandbox.client().pods().inNamespace(sandbox.namespace()).resource(pod).dryRun().create();
   }
 
-  /** Without those of the API server's own token. */
+  /** The volumes without that of the API server's own token. */
   private static List<Volume> volumes(Pod pod) {
     return pod.getSpec().getVolumes().stream()
         .filter(volume -> !volume.getName().startsWith("kube-api-access"))

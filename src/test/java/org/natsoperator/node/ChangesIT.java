@@ -17,16 +17,16 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** Changes of a cluster that cannot go on, or shall not. */
+/** Changes of a cluster that fail or are interrupted. */
 @LongNodeTest
 class ChangesIT {
 
-  /** There is no such image. */
-  private static final String NOWHERE = "2.14.99";
+  /** A version without an image. */
+  private static final String MISSING_VERSION = "2.14.99";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** The shortest there is. */
+  /** The shortest duration that nats-server accepts. */
   private static final Duration LAME_DUCK = Duration.ofSeconds(30);
 
   @Test
@@ -37,11 +37,11 @@ class ChangesIT {
     String token = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
-      sandbox.apply(Manifests.cluster(3, NOWHERE));
+      sandbox.apply(Manifests.cluster(3, MISSING_VERSION));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
-      assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + NOWHERE);
+      assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + MISSING_VERSION);
       sandbox.delete(sandbox.role("leaver"));
       await()
           .atMost(RunningCluster.AT_ONCE)
@@ -64,12 +64,12 @@ class ChangesIT {
   }
 
   @Test
-  void aRolloutThatFailedGoesOnToAThirdVersion(Sandbox sandbox) {
+  void failedRolloutContinuesWithThirdVersion(Sandbox sandbox) {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.2"), "stayer");
-    sandbox.apply(Manifests.cluster(2, NOWHERE));
+    sandbox.apply(Manifests.cluster(2, MISSING_VERSION));
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
     sandbox.apply(Manifests.cluster(2, "2.10.27"));
     cluster.awaitReady();
@@ -84,13 +84,13 @@ class ChangesIT {
   }
 
   @Test
-  void serversWithoutLameDuckModeAreReplacedOneByOne(Sandbox sandbox) {
+  void replacesServersWithoutLameDuckModeOneByOne(Sandbox sandbox) {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
     String token = cluster.token("leaver");
     sandbox.apply(Manifests.cluster(2, "2.15.2"));
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 cluster.servers().stream()
@@ -108,15 +108,15 @@ class ChangesIT {
                 assertThat(server.answerTo("stayer", cluster.token("stayer"))).isEqualTo(WELCOME));
   }
 
-  /** Nobody else could close the connection of who lost his rights meanwhile. */
+  /** No other server could close the connections of a user that loses permissions meanwhile. */
   @Test
   void singleServerDisconnectsAllClientsWithinLameDuckDuration(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, alone("2.15.2"), "leaver");
+    RunningCluster cluster = RunningCluster.start(sandbox, singleServer("2.15.2"), "leaver");
     RunningServer only = cluster.server(1).orElseThrow();
     String token = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver")) {
-      sandbox.apply(alone("2.10.27"));
-      await().atMost(PATIENCE).until(() -> !only.listens());
+      sandbox.apply(singleServer("2.10.27"));
+      await().atMost(TIMEOUT).until(() -> !only.listens());
       sandbox.delete(sandbox.role("leaver"));
       await().atMost(LAME_DUCK.plusSeconds(15)).until(() -> leavers.connectedTo().isEmpty());
     }
@@ -147,7 +147,7 @@ class ChangesIT {
       await()
           .during(Duration.ofSeconds(3))
           .until(() -> uids(cluster).equals(before) && service(sandbox) == 0);
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertThat(stayers.disconnectedBy()).isEmpty();
     }
     sandbox.apply(Manifests.cluster(4, "2.10.27"));
     cluster.awaitReady();
@@ -158,7 +158,7 @@ class ChangesIT {
         .containsOnly("2.10.27");
   }
 
-  private static String alone(String version) {
+  private static String singleServer(String version) {
     return Manifests.cluster(1, version)
         .replace(
             "size: 1\n",

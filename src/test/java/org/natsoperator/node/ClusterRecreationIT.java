@@ -21,23 +21,23 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** A cluster is deleted and made again under its name. */
+/** A cluster is deleted and recreated with the same name. */
 @LongNodeTest
 class ClusterRecreationIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void itHasNothingOfTheOneBefore(boolean whenAllIsGone, Sandbox sandbox) {
+  void recreatedClusterReusesNothing(boolean afterFullDeletion, Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     String old = sandbox.cluster(CLUSTER).getMetadata().getUid();
     String oldToken = cluster.token("user");
     List<String> oldPods = cluster.pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
     sandbox.delete(sandbox.cluster(CLUSTER));
-    if (whenAllIsGone) {
+    if (afterFullDeletion) {
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   cluster.pods().isEmpty()
@@ -47,7 +47,7 @@ class ClusterRecreationIT {
     sandbox.apply(Manifests.cluster());
     cluster.awaitReady();
     cluster.awaitInForce("user");
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ownedBy(old, sandbox)).isEmpty());
+    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(ownedBy(old, sandbox)).isEmpty());
     await().untilAsserted(() -> assertThat(keys(old)).isEmpty());
     String fresh = sandbox.cluster(CLUSTER).getMetadata().getUid();
     assertThat(fresh).isNotEqualTo(old);
@@ -62,10 +62,10 @@ class ClusterRecreationIT {
     assertThat(cluster.servers())
         .isNotEmpty()
         .allSatisfy(
-            server -> assertThatItKnowsTheNewTokenAlone(server, oldToken, cluster.token("user")));
+            server -> assertAcceptsOnlyNewToken(server, oldToken, cluster.token("user")));
   }
 
-  private static void assertThatItKnowsTheNewTokenAlone(
+  private static void assertAcceptsOnlyNewToken(
       RunningServer server, String old, String fresh) {
     assertThat(server.answerTo("user", fresh)).as(server.name()).isEqualTo(WELCOME);
     assertThat(server.answerTo("user", old)).as(server.name()).isEqualTo(REFUSAL);
@@ -89,7 +89,7 @@ class ClusterRecreationIT {
         .toList();
   }
 
-  /** The operator's keys of a cluster lie beside the operator. */
+  /** The operator's keys of a cluster are in the namespace of the operator. */
   private static List<Secret> keys(String clusterUid) {
     String namespace = Node.operatorPods().getFirst().getMetadata().getNamespace();
     return Node.client().secrets().inNamespace(namespace).list().getItems().stream()

@@ -18,11 +18,11 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** Tokens go and come while clients are connected by them. */
+/** Tokens are revoked and issued while clients are connected with them. */
 @NodeTest
 class CredentialsIT {
 
-  /** As long the old token stays good beside a new one. */
+  /** The old token stays valid for this time after a reissue. */
   private static final Duration HOLD = Duration.ofSeconds(2);
 
   private static final String PLANTED =
@@ -45,38 +45,38 @@ class CredentialsIT {
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.serviceAccount("leaver"));
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertEveryServerAnswers(REFUSAL, cluster, old);
       sandbox.apply(Manifests.serviceAccount("leaver"));
-      assertThatOnlyAnotherTokenIsGood(cluster, old, sandbox);
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
+      assertThat(stayers.disconnectedBy()).isEmpty();
     }
   }
 
   @Test
   void recreatedServiceAccountDisconnectsClientsOfItsPredecessor(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
-    anewInAHurry(cluster, () -> sandbox.delete(sandbox.serviceAccount("leaver")), sandbox);
+    recreateImmediately(cluster, () -> sandbox.delete(sandbox.serviceAccount("leaver")), sandbox);
   }
 
   @Test
   void recreatedRoleDisconnectsClientsOfItsPredecessor(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
-    anewInAHurry(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
+    recreateImmediately(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
   }
 
-  private static void anewInAHurry(RunningCluster cluster, Runnable deletion, Sandbox sandbox) {
+  private static void recreateImmediately(RunningCluster cluster, Runnable deletion, Sandbox sandbox) {
     String old = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       deletion.run();
       cluster.applyRole("leaver");
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
-      assertThatOnlyAnotherTokenIsGood(cluster, old, sandbox);
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
+      assertThat(stayers.disconnectedBy()).isEmpty();
     }
   }
 
-  /** Kubernetes itself fills such a Secret, with a token for its own API. */
+  /** Kubernetes writes a token for its own API into a Secret of this type. */
   @Test
   void plantedTokenSecretIsReplacedAndItsTokenRejected(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
@@ -87,8 +87,8 @@ class CredentialsIT {
     cluster.awaitInForce("leaver");
     assertThat(sandbox.secret("leaver-" + CLUSTER + "-bound-token").getType()).isEqualTo("Opaque");
     assertThat(cluster.token("leaver")).isNotEqualTo(planted);
-    assertThatEveryServerSays(REFUSAL, cluster, planted);
-    assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver"));
+    assertEveryServerAnswers(REFUSAL, cluster, planted);
+    assertEveryServerAnswers(WELCOME, cluster, cluster.token("leaver"));
   }
 
   @Test
@@ -109,26 +109,26 @@ class CredentialsIT {
       await()
           .atMost(RunningCluster.AT_ONCE.plus(HOLD))
           .until(() -> thieves.connectedTo().isEmpty());
-      assertThatEveryServerSays(REFUSAL, cluster, old);
+      assertEveryServerAnswers(REFUSAL, cluster, old);
       await().until(() -> client.disconnects() == 1 && client.isConnected());
       await()
           .during(Duration.ofSeconds(2))
           .until(() -> client.disconnects() == 1 && client.isConnected());
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertThat(stayers.disconnectedBy()).isEmpty();
     }
   }
 
-  private static void assertThatOnlyAnotherTokenIsGood(
+  private static void assertAcceptsOnlyAnotherToken(
       RunningCluster cluster, String old, Sandbox sandbox) {
     await()
         .until(
             () -> sandbox.token("leaver", CLUSTER).filter(token -> !token.equals(old)).isPresent());
     await()
-        .untilAsserted(() -> assertThatEveryServerSays(WELCOME, cluster, cluster.token("leaver")));
-    assertThatEveryServerSays(REFUSAL, cluster, old);
+        .untilAsserted(() -> assertEveryServerAnswers(WELCOME, cluster, cluster.token("leaver")));
+    assertEveryServerAnswers(REFUSAL, cluster, old);
   }
 
-  private static void assertThatEveryServerSays(
+  private static void assertEveryServerAnswers(
       String answer, RunningCluster cluster, String token) {
     assertThat(cluster.servers())
         .extracting(RunningServer::name, server -> server.answerTo("leaver", token))

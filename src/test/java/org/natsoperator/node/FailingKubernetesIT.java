@@ -21,40 +21,35 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Kubernetes itself fails while roles change: what was wanted comes, and nobody else is
- * disconnected.
+ * A component of Kubernetes fails while roles change. The change takes effect, and no other client
+ * is disconnected.
  */
 @LongNodeTest
 class FailingKubernetesIT {
 
-  /** Longer than the operator's leader keeps its lease. */
+  /** Longer than the lease duration of the leader election. */
   private static final Duration LONG = Duration.ofSeconds(25);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
-  private interface Mishap {
+  private interface Failure {
 
-    /**
-     * @param then wakes the operator; is run when the mishap has begun
-     */
+    /** @param then wakes the operator; the failure calls it when it has begun */
     void happen(Runnable then) throws InterruptedException;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
-  void aComponentCrashes(String component, Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(List.of(), then -> new Component(component).crash(), sandbox);
+  void rolesChangeDespiteCrash(String component, Sandbox sandbox) throws InterruptedException {
+    assertRolesChange(List.of(), then -> new Component(component).crash(), sandbox);
   }
 
-  /**
-   * As on a machine that was suspended: what it was connected to is gone when it wakes, and much
-   * has happened.
-   */
+  /** Simulates a machine that was suspended: all connections are lost when the operator wakes. */
   @ParameterizedTest
   @ValueSource(strings = {"kube-apiserver", "etcd", "kubelet", "kube-controller-manager"})
-  void aComponentCrashesWhileTheOperatorSleeps(String component, Sandbox sandbox)
+  void rolesChangeDespiteCrashWhileOperatorIsSuspended(String component, Sandbox sandbox)
       throws InterruptedException {
-    rolesChangeAllTheSame(
+    assertRolesChange(
         operators(),
         then -> {
           new Component(component).crash();
@@ -64,21 +59,19 @@ class FailingKubernetesIT {
   }
 
   @Test
-  void theApiServerHangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(
+  void rolesChangeDespiteHangingApiServer(Sandbox sandbox) throws InterruptedException {
+    assertRolesChange(
         operators(), then -> new Component("kube-apiserver").hang(LONG, then), sandbox);
   }
 
   @Test
-  void theKubeletHangs(Sandbox sandbox) throws InterruptedException {
-    rolesChangeAllTheSame(operators(), then -> new Component("kubelet").hang(LONG, then), sandbox);
+  void rolesChangeDespiteHangingKubelet(Sandbox sandbox) throws InterruptedException {
+    assertRolesChange(operators(), then -> new Component("kubelet").hang(LONG, then), sandbox);
   }
 
-  /**
-   * @param sleepers who are stopped before the roles change
-   */
-  private static void rolesChangeAllTheSame(
-      List<PodProcesses> sleepers, Mishap mishap, Sandbox sandbox) throws InterruptedException {
+  /** @param sleepers processes that are stopped before the roles change */
+  private static void assertRolesChange(
+      List<PodProcesses> sleepers, Failure failure, Sandbox sandbox) throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
     List<String> before = uids(cluster);
     String token = cluster.token("leaver");
@@ -86,16 +79,16 @@ class FailingKubernetesIT {
         Clients stayers = cluster.login("stayer")) {
       sleepers.forEach(sleeper -> sleeper.signal("STOP"));
       sandbox.delete(sandbox.role("leaver"));
-      mishap.happen(
+      failure.happen(
           () -> {
             assertThat(leavers.connectedTo())
-                .as("those who must go, when the mishap begins")
+                .as("clients of the deleted role when the failure begins")
                 .hasSize(3);
             sleepers.forEach(sleeper -> sleeper.signal("CONT"));
           });
-      await().atMost(PATIENCE).until(() -> leavers.connectedTo().isEmpty());
+      await().atMost(TIMEOUT).until(() -> leavers.connectedTo().isEmpty());
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .ignoreExceptions()
           .untilAsserted(() -> cluster.applyRole("newcomer"));
       cluster.awaitInForce("newcomer");
@@ -108,17 +101,19 @@ class FailingKubernetesIT {
                   assertThat(server.answerTo("newcomer", cluster.token("newcomer")))
                       .isEqualTo(WELCOME));
       assertThat(uids(cluster)).as("servers").isEqualTo(before);
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertThat(stayers.disconnectedBy()).isEmpty();
     } finally {
       sleepers.forEach(sleeper -> sleeper.signal("CONT"));
     }
   }
 
-  /** A container that was just started anew has no process that its status knows. */
+  /**
+   * The status of a container that was just restarted may contain a process that does not exist.
+   */
   private static List<PodProcesses> operators() {
     Node.awaitOperator();
     return await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .until(FailingKubernetesIT::processes, Objects::nonNull);
   }

@@ -11,14 +11,14 @@ import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.PodProcesses;
 
 /**
- * Where the training for the AOT cache fails, an image is built without, which works and starts in
- * twice the time.
+ * If the training for the AOT cache fails, the image has no cache. Such an image works, but starts
+ * in twice the time.
  */
 @NodeTest
 class ImageIT {
 
   @Test
-  void theOperatorRunsFromItsAotCache() {
+  void operatorUsesItsAotCache() {
     assertThat(Node.operatorPods())
         .isNotEmpty()
         .flatExtracting(pod -> PodProcesses.of(pod, "nats-operator").ids())

@@ -15,19 +15,19 @@ import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
-/** Pods dressed as servers, to which clients would send their tokens. */
+/** Pods that look like servers, to which clients would send their tokens. */
 @NodeTest
 class ImpostorIT {
 
   private static final String REMEDY = "remove the label app=nats";
 
   @Test
-  void noneIsLetInAndTheServiceLeadsToServersAlone(Sandbox sandbox) {
+  void rejectsFakeServersAndKeepsThemOutOfServices(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     assertThat(sandbox.kubectlApply(byHand())).contains("denied", REMEDY);
     assertThat(sandbox.kubectlApply(byDeployment())).contains("created");
     ClientPod client = ClientPod.start(sandbox, "user");
-    assertThat(sandbox.kubectlApply(relabelled(client))).contains("denied", REMEDY);
+    assertThat(sandbox.kubectlApply(relabeled(client))).contains("denied", REMEDY);
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(failures(sandbox)).anyMatch(note -> note.contains(REMEDY)));
@@ -81,7 +81,7 @@ class ImpostorIT {
     """;
   }
 
-  private static String relabelled(ClientPod pod) {
+  private static String relabeled(ClientPod pod) {
     return """
     apiVersion: v1
     kind: Pod
@@ -92,7 +92,7 @@ class ImpostorIT {
         .formatted(pod.name(), CLUSTER);
   }
 
-  /** What controllers of Kubernetes complain of. */
+  /** The failures that controllers of Kubernetes report. */
   private static List<String> failures(Sandbox sandbox) {
     return sandbox
         .client()

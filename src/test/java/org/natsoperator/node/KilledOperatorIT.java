@@ -22,22 +22,21 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** The operator is killed in the middle of everything that the walkthrough does. */
+/** The test kills the operator at random moments of the walkthrough. */
 @LongNodeTest
 class KilledOperatorIT {
 
   private static final int KILLS = 20;
   private static final int SOON = 2_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
   private static final String LEASE = "nats-operator";
 
   /**
-   * What a user does, and what must come of it.
+   * An action of a user and its expected result.
    *
-   * @param millis about as long as it takes, so that the kill meets each server of those that
-   *     change one by one
+   * @param millis approximate duration, so that the kill can meet each server of a rollout
    */
-  private record Step(String what, int millis, Runnable doing, Runnable end) {}
+  private record Step(String name, int millis, Runnable action, Runnable awaitResult) {}
 
   private Sandbox sandbox;
   private RunningCluster cluster;
@@ -55,54 +54,54 @@ class KilledOperatorIT {
     for (int kill = 0; kill < KILLS; kill++) {
       Step step = steps.get(kill % steps.size());
       int moment = random.nextInt(step.millis());
-      System.out.printf("kill %d: %d ms after: %s%n", kill + 1, moment, step.what());
+      System.out.printf("kill %d: %d ms after: %s%n", kill + 1, moment, step.name());
       Pod killed;
-      try (Clients untouched = clientsIfThereIsACluster()) {
-        step.doing().run();
+      try (Clients untouched = clientsOfExistingCluster()) {
+        step.action().run();
         Thread.sleep(moment);
         killed = killTheLeader();
-        step.end().run();
-        assertThatOnlyThoseWereThrownOutWhoseServerIsGone(untouched, step);
+        step.awaitResult().run();
+        assertOnlyDeletedServersDisconnectedClients(untouched, step);
       }
       replace(killed);
     }
   }
 
-  private Clients clientsIfThereIsACluster() {
+  private Clients clientsOfExistingCluster() {
     return sandbox.token("untouched", CLUSTER).isPresent()
         ? cluster.login("untouched")
-        : cluster.nobody();
+        : cluster.noClients();
   }
 
   private List<Step> steps() {
     return List.of(
-        new Step("a role is applied", SOON, () -> cluster.applyRole("guest"), this::guestIsWelcome),
+        new Step("a role is applied", SOON, () -> cluster.applyRole("guest"), this::awaitGuestAccepted),
         new Step(
             "a role is edited",
             SOON,
             () -> sandbox.apply(Manifests.role("guest", "greetings", "more")),
-            this::guestIsWelcome),
-        new Step("its token is issued anew", SOON, this::reissue, this::newTokenIsInForce),
+            this::awaitGuestAccepted),
+        new Step("its token is reissued", SOON, this::reissue, this::awaitNewToken),
         new Step(
             "the cluster grows",
             4_000,
             () -> sandbox.apply(Manifests.cluster(4, "2.15.2")),
-            this::guestIsWelcome),
+            this::awaitGuestAccepted),
         new Step(
             "the version changes",
             24_000,
             () -> sandbox.apply(Manifests.cluster(4, "2.10.27")),
-            this::guestIsWelcome),
+            this::awaitGuestAccepted),
         new Step(
             "the cluster shrinks",
             7_000,
             () -> sandbox.apply(Manifests.cluster(3, "2.10.27")),
-            this::guestIsWelcome),
+            this::awaitGuestAccepted),
         new Step(
             "a role is deleted",
             SOON,
             () -> sandbox.delete(sandbox.role("guest")),
-            this::guestIsRefused),
+            this::awaitGuestRejected),
         new Step(
             "the version changes back",
             18_000,
@@ -112,12 +111,12 @@ class KilledOperatorIT {
             "the cluster is deleted",
             SOON,
             () -> sandbox.delete(sandbox.cluster(CLUSTER)),
-            this::allIsGone),
+            this::awaitAllDeleted),
         new Step(
             "the cluster is applied",
             6_000,
             () -> sandbox.apply(Manifests.cluster()),
-            this::untouchedIsInForce));
+            this::awaitOtherRoleInForce));
   }
 
   private void reissue() {
@@ -130,19 +129,19 @@ class KilledOperatorIT {
                     .formatted(System.nanoTime())));
   }
 
-  private void newTokenIsInForce() {
+  private void awaitNewToken() {
     String old = token;
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
-    guestIsWelcome();
+    awaitGuestAccepted();
   }
 
-  private void guestIsWelcome() {
+  private void awaitGuestAccepted() {
     cluster.awaitReady();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .untilAsserted(
             () -> assertThat(answers("guest", cluster.token("guest"))).containsOnly(WELCOME));
@@ -150,21 +149,21 @@ class KilledOperatorIT {
     token = cluster.token("guest");
   }
 
-  private void guestIsRefused() {
+  private void awaitGuestRejected() {
     String old = token;
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(answers("guest", old)).containsOnly(REFUSAL));
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(sandbox.token("guest", CLUSTER)).isEmpty());
     cluster.awaitReady();
   }
 
-  private void allIsGone() {
+  private void awaitAllDeleted() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(cluster.pods()).isEmpty();
@@ -182,7 +181,7 @@ class KilledOperatorIT {
             });
   }
 
-  private void untouchedIsInForce() {
+  private void awaitOtherRoleInForce() {
     cluster.awaitReady();
     cluster.awaitInForce("untouched");
     assertThat(answers("untouched", cluster.token("untouched"))).containsOnly(WELCOME);
@@ -192,10 +191,10 @@ class KilledOperatorIT {
     return cluster.servers().stream().map(server -> server.answerTo(user, password)).toList();
   }
 
-  private void assertThatOnlyThoseWereThrownOutWhoseServerIsGone(Clients clients, Step step) {
+  private void assertOnlyDeletedServersDisconnectedClients(Clients clients, Step step) {
     List<String> running = cluster.servers().stream().map(RunningServer::uid).toList();
-    assertThat(clients.thrownOutOf())
-        .as(step.what())
+    assertThat(clients.disconnectedBy())
+        .as(step.name())
         .extracting(RunningServer::uid)
         .noneMatch(running::contains);
   }
@@ -215,18 +214,18 @@ class KilledOperatorIT {
         .findFirst();
   }
 
-  /** Returns its pod. */
+  /** Kills the leader and returns its pod. */
   private static Pod killTheLeader() {
     Pod leader = leader().orElseThrow();
     PodProcesses.of(leader, "nats-operator").signal("KILL");
     return leader;
   }
 
-  /** Otherwise a pod that is killed again and again is started later and later. */
+  /** Replaces the pod. Otherwise Kubernetes delays each further restart. */
   private static void replace(Pod killed) {
     Node.client().resource(killed).delete();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               List<Pod> pods = Node.operatorPods();
@@ -235,7 +234,7 @@ class KilledOperatorIT {
                   .hasSize(2)
                   .doesNotContain(killed.getMetadata().getUid());
               assertThat(pods).as("ready").allMatch(Readiness::isPodReady);
-              assertThat(leader()).as("the pod that holds the lock").isPresent();
+              assertThat(leader()).as("the pod that holds the Lease").isPresent();
             });
   }
 }

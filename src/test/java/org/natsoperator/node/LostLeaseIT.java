@@ -21,24 +21,24 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * A leader that slept for too long, or that nobody hears any more, must not go on beside the next.
+ * A leader that was suspended or disconnected for too long must stop before the next leader starts.
  */
 @LongNodeTest
 class LostLeaseIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-  /** After its last renewal a leader's lease lasts so long, and then another may lead. */
+  /** The lease duration: after the last renewal, another replica may lead only when it is over. */
   private static final Duration LEASE = Duration.ofSeconds(15);
 
-  /** What a stop may take after that. */
+  /** The time that a stop may take after that. */
   private static final Duration STOP = Duration.ofSeconds(25);
 
   @Test
-  void whoeverFindsAnotherInHisPlaceExits(Sandbox sandbox) {
+  void leaderExitsIfAnotherHoldsLease(Sandbox sandbox) {
     Pod leader = leader();
     try {
-      // It may renew it just now.
+      // The leader may renew the Lease at the same time.
       await()
           .ignoreExceptions()
           .until(
@@ -49,7 +49,7 @@ class LostLeaseIT {
                       .getHolderIdentity()
                       .equals("another"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> restarts(Node.client().resource(leader).get()) == restarts(leader) + 1);
     } finally {
       replace(leader);
@@ -58,10 +58,10 @@ class LostLeaseIT {
   }
 
   @Test
-  void whoeverIsCutOffHasStoppedWhenAnotherMayLead(Sandbox sandbox) {
+  void disconnectedLeaderStopsBeforeLeaseExpires(Sandbox sandbox) {
     Pod leader = leader();
     PodProcesses processes = PodProcesses.of(leader, "nats-operator");
-    PodNetwork.of(leader, "nats-operator").swallow(443);
+    PodNetwork.of(leader, "nats-operator").dropPackets(443);
     try {
       await().atMost(LEASE).until(() -> !leads(leader));
       await().atMost(STOP).until(() -> !processes.run());
@@ -71,17 +71,17 @@ class LostLeaseIT {
     awaitRolesIn(sandbox);
   }
 
-  /** By its own word, as long as it says one. */
+  /** Returns true if the pod reports that it leads. */
   private static boolean leads(Pod pod) {
     return Actuator.of(pod).get("prometheus").lines().anyMatch("nats_operator_leader 1.0"::equals);
   }
 
-  /** Another is not started late because it crashed, and has another network. */
+  /** Replaces the pod. The new pod starts without a restart delay and with an intact network. */
   private static void replace(Pod pod) {
     Node.client().resource(pod).withGracePeriod(0).delete();
   }
 
-  /** Somebody leads. */
+  /** Waits until roles take effect, which needs a leader. */
   private static void awaitRolesIn(Sandbox sandbox) {
     Node.awaitOperator();
     RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
@@ -89,12 +89,12 @@ class LostLeaseIT {
 
   private static Pod leader() {
     return await()
-        .atMost(PATIENCE)
-        .until(LostLeaseIT::holders, found -> !found.isEmpty())
+        .atMost(TIMEOUT)
+        .until(LostLeaseIT::holders, pods -> !pods.isEmpty())
         .getFirst();
   }
 
-  /** The pod that holds the lease; none while nobody does. */
+  /** The pod that holds the Lease; empty while there is none. */
   private static List<Pod> holders() {
     String holder = lease().get().getSpec().getHolderIdentity();
     return Node.operatorPods().stream()

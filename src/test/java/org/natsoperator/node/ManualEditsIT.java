@@ -26,13 +26,13 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Whatever is done by hand to the objects of a cluster that is in use: it is undone, and its
- * clients do not notice.
+ * Manual changes of the objects of a running cluster. The operator reverts them without
+ * disconnecting clients.
  */
 @NodeTest
 class ManualEditsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private Sandbox sandbox;
   private RunningCluster cluster;
@@ -44,8 +44,8 @@ class ManualEditsIT {
   }
 
   @Test
-  void editsAreUndone() {
-    nobodyNotices(
+  void revertsEdits() {
+    assertNoDisconnects(
         () -> {
           statefulSet()
               .edit(
@@ -100,32 +100,32 @@ class ManualEditsIT {
   }
 
   @Test
-  void whatIsDeletedComesBack() {
-    Map<String, String> before = made();
+  void recreatesDeletedObjects() {
+    Map<String, String> before = uids();
     assertThat(before.keySet())
         .extracting(name -> name.split(" ")[0])
         .contains("Secret", "Service", "PodDisruptionBudget", "NetworkPolicy");
-    nobodyNotices(
+    assertNoDisconnects(
         () -> {
           objects().forEach(sandbox::delete);
           await()
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(
                   () ->
-                      made().keySet().containsAll(before.keySet())
-                          && made().values().stream().noneMatch(before::containsValue));
+                      uids().keySet().containsAll(before.keySet())
+                          && uids().values().stream().noneMatch(before::containsValue));
         });
   }
 
   @Test
-  void serversThatSomebodyAddsGoAgain() {
-    nobodyNotices(
+  void removesServersThatUserAdds() {
+    assertNoDisconnects(
         () -> {
           statefulSet()
               .edit(
                   set -> new StatefulSetBuilder(set).editSpec().withReplicas(5).endSpec().build());
           await()
-              .atMost(PATIENCE)
+              .atMost(TIMEOUT)
               .until(
                   () ->
                       statefulSet().get().getSpec().getReplicas() == 3
@@ -136,12 +136,12 @@ class ManualEditsIT {
   @Test
   void recreatedStatefulSetAdoptsRunningServers() {
     String before = statefulSet().get().getMetadata().getUid();
-    nobodyNotices(
+    assertNoDisconnects(
         () -> {
           statefulSet()
               .withPropagationPolicy(io.fabric8.kubernetes.api.model.DeletionPropagation.ORPHAN)
               .delete();
-          await().atMost(PATIENCE).until(() -> isAnother(statefulSet().get(), before));
+          await().atMost(TIMEOUT).until(() -> isAnother(statefulSet().get(), before));
         });
   }
 
@@ -149,10 +149,10 @@ class ManualEditsIT {
     return set != null && !set.getMetadata().getUid().equals(uid);
   }
 
-  private void nobodyNotices(Runnable mishap) {
+  private void assertNoDisconnects(Runnable change) {
     List<String> servers = cluster.servers().stream().map(RunningServer::uid).toList();
     try (Clients stayers = cluster.login("stayer")) {
-      mishap.run();
+      change.run();
       cluster.applyRole("newcomer");
       cluster.awaitInForce("newcomer");
       cluster.awaitReady();
@@ -163,12 +163,15 @@ class ManualEditsIT {
               server ->
                   assertThat(server.answerTo("newcomer", cluster.token("newcomer")))
                       .isEqualTo(WELCOME));
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertThat(stayers.disconnectedBy()).isEmpty();
     }
   }
 
-  /** UIDs by kind and name, of all but the StatefulSet and the tokens, which clients hold. */
-  private Map<String, String> made() {
+  /**
+   * UIDs by kind and name of all objects except for the StatefulSet and the token Secrets, which
+   * clients mount.
+   */
+  private Map<String, String> uids() {
     return objects()
         .collect(
             Collectors.toMap(

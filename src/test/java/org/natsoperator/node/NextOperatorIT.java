@@ -21,11 +21,11 @@ import org.natsoperator.testing.Sandbox;
 @LongNodeTest
 class NextOperatorIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final int PODS = 2;
 
   @Test
-  void takesOverTheClustersAndGivesThemBack(Sandbox sandbox) {
+  void takesOverClustersAndGivesThemBack(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
     RollableScalableResource<Deployment> before =
@@ -34,10 +34,10 @@ class NextOperatorIT {
     List<HasMetadata> next = Node.applyOperator("next", sandbox.namespace());
     try {
       before.scale(0);
-      await().atMost(PATIENCE).until(() -> ready(sandbox.namespace()) == 1);
+      await().atMost(TIMEOUT).until(() -> ready(sandbox.namespace()) == 1);
       String token = cluster.token("user");
-      // The webhooks of the one before are still installed and nobody answers them: this is not
-      // theirs to judge.
+      // The webhooks of the previous operator are still installed and do not answer. They do not
+      // check Secrets.
       sandbox
           .client()
           .secrets()
@@ -45,7 +45,7 @@ class NextOperatorIT {
           .withName("user-%s-bound-token".formatted(Manifests.CLUSTER))
           .delete();
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   sandbox
@@ -54,13 +54,13 @@ class NextOperatorIT {
                       .isPresent());
       cluster.awaitReady();
       cluster.awaitInForce("user");
-      // Its keys are new, those of the servers among each other are not.
+      // The new operator has new keys. The route password stays, so that no server restarts.
       assertThat(uids(cluster.pods())).isEqualTo(servers);
     } finally {
       Node.deleteOperator(next, sandbox.namespace());
       before.scale(PODS);
     }
-    await().atMost(PATIENCE).until(() -> ready(first) == PODS);
+    await().atMost(TIMEOUT).until(() -> ready(first) == PODS);
     cluster.applyRole("last");
     cluster.awaitReady();
     cluster.awaitInForce("last");

@@ -19,20 +19,20 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.RunningServer.ClosedConnection;
 import org.natsoperator.testing.Sandbox;
 
-/** Rights are taken away while the servers are busy with something else. */
+/** Permissions are revoked while the servers are busy with something else. */
 @NodeTest
 class RevocationIT {
 
-  /** A reloader that has just signalled sees the next change a second later. */
+  /** A reloader that has just sent a signal sees the next change one second later. */
   private static final Duration BETWEEN_EDITS = Duration.ofSeconds(2);
 
   /**
-   * A server that does not take its file is said to refuse after 10 seconds; one that leaves takes
-   * its time.
+   * The operator reports a server that rejects its file after 10 seconds. A draining server needs
+   * more time.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  private static final int CROWD = 60;
+  private static final int CLIENTS = 60;
 
   @Test
   void revokedUserIsRejectedByOldAndNewServersDuringRollout(Sandbox sandbox) {
@@ -44,7 +44,7 @@ class RevocationIT {
       RunningServer before = cluster.server(3).orElseThrow();
       sandbox.apply(Manifests.cluster(3, "2.15.2"));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   cluster
@@ -58,7 +58,7 @@ class RevocationIT {
       await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
       assertThat(cluster.servers())
           .extracting(RunningServer::version)
-          .as("versions at that time")
+          .as("versions during the rollout")
           .contains("2.10.27", "2.15.2");
       assertThat(cluster.servers())
           .filteredOn(RunningServer::listens)
@@ -70,7 +70,7 @@ class RevocationIT {
               .filter(RunningServer::listens)
               .map(RunningServer::uid)
               .toList();
-      assertThat(stayers.thrownOutOf())
+      assertThat(stayers.disconnectedBy())
           .extracting(RunningServer::uid)
           .doesNotContainAnyElementsOf(listening);
       cluster.pods().stream()
@@ -100,7 +100,7 @@ class RevocationIT {
     try (Clients leavers = cluster.login("leaver");
         Clients narrowed = cluster.login("narrowed");
         Clients stayers = cluster.login("stayer")) {
-      for (int i = 1; i < CROWD; i++) {
+      for (int i = 1; i < CLIENTS; i++) {
         stayers.loginTo(draining);
       }
       sandbox.delete(draining.pod());
@@ -116,7 +116,7 @@ class RevocationIT {
           .extracting(ClosedConnection::user)
           .isSubsetOf("leaver", "narrowed");
       assertOnlyLostToShutdown(draining, "stayer");
-      assertThat(stayers.connectedTo(draining)).as("clients that could be closed").isPositive();
+      assertThat(stayers.connectedTo(draining)).as("clients of other users on the draining server").isPositive();
       assertThat(stayers.connectedTo())
           .filteredOn(server -> !server.uid().equals(draining.uid()))
           .hasSize(2);
@@ -139,7 +139,7 @@ class RevocationIT {
           .atMost(RunningCluster.AT_ONCE)
           .until(() -> leavers.connectedTo().equals(List.of(deaf)));
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
       assertThat(applied(sandbox).getMessage())
           .contains(deaf.name())
@@ -147,13 +147,13 @@ class RevocationIT {
       reloader.signal("CONT");
       await().until(() -> leavers.connectedTo().isEmpty());
       await().untilAsserted(() -> assertThat(applied(sandbox).getStatus()).isEqualTo("True"));
-      assertThat(stayers.thrownOutOf()).isEmpty();
+      assertThat(stayers.disconnectedBy()).isEmpty();
     } finally {
       reloader.signal("CONT");
     }
   }
 
-  /** In lame duck mode a server closes all connections by itself, which is not a revocation. */
+  /** In lame duck mode a server closes all connections itself. This is not a revocation. */
   private static void assertOnlyLostToShutdown(RunningServer server, String user) {
     assertThat(server.closedConnections())
         .as("closed connections at %s", server.name())
@@ -162,7 +162,9 @@ class RevocationIT {
         .allMatch(RunningServer.SHUTDOWN::equals);
   }
 
-  /** The server closes one connection a second, so that others are connected to the end. */
+  /**
+   * The server closes one connection per second, so that some clients stay connected to the end.
+   */
   private static String slowLameDucks() {
     return Manifests.cluster().replace("size: 3\n", "size: 3\n  lameDuckDurationSeconds: 120\n");
   }

@@ -21,14 +21,14 @@ import org.natsoperator.testing.Node;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
-/** A second operator is installed by mistake, under another name in another namespace. */
+/** A second operator is installed by mistake, with another name in another namespace. */
 @LongNodeTest
 class SecondOperatorIT {
 
   private static final String CONFLICT = "nats_operator_conflicting_operators 1.0";
 
   @Test
-  void itIsRefusedAndNothingChanges(Sandbox sandbox) {
+  void rejectsSecondOperatorAndChangesNothing(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "user");
     Pod first = Node.operatorPods().getFirst();
     List<String> before =
@@ -47,7 +47,7 @@ class SecondOperatorIT {
                 "uninstall that operator");
       }
       await().during(Duration.ofSeconds(3)).until(() -> versions(sandbox).equals(before));
-      assertThat(clients.thrownOutOf()).isEmpty();
+      assertThat(clients.disconnectedBy()).isEmpty();
       assertThat(Node.operatorPods())
           .isNotEmpty()
           .allMatch(
@@ -55,9 +55,12 @@ class SecondOperatorIT {
     }
   }
 
-  /** The namespace that both watch has no cluster: there, each would revert the other's changes. */
+  /**
+   * The namespace that both operators watch has no cluster. There, each would revert the changes of
+   * the other.
+   */
   @Test
-  void bothReportTheConflictIfHelmOnlyRenderedTheSecond(Sandbox sandbox, Sandbox clusters) {
+  void bothOperatorsReportConflictIfHelmOnlyRendersSecond(Sandbox sandbox, Sandbox clusters) {
     RunningCluster cluster = RunningCluster.start(clusters, Manifests.cluster(), "user");
     String first = Node.operatorPods().getFirst().getMetadata().getNamespace();
     String watch = "watchNamespaces=[\"%s\"]".formatted(sandbox.namespace());
@@ -67,7 +70,7 @@ class SecondOperatorIT {
       awaitConflict(first, sandbox.namespace());
       cluster.applyRole("late");
       cluster.awaitInForce("late");
-      assertThat(login.thrownOutOf()).isEmpty();
+      assertThat(login.disconnectedBy()).isEmpty();
     } finally {
       Node.deleteOperator(second, sandbox.namespace());
     }
@@ -107,7 +110,7 @@ class SecondOperatorIT {
         .toList();
   }
 
-  /** Of all that an operator writes. */
+  /** The resourceVersions of all objects that an operator writes. */
   private static List<String> versions(Sandbox sandbox) {
     var client = sandbox.client();
     String namespace = sandbox.namespace();

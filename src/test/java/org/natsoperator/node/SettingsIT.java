@@ -23,7 +23,7 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** What a spec says of pods and servers reaches those that run. */
+/** Settings of a spec take effect on running pods and servers. */
 @LongNodeTest
 class SettingsIT {
 
@@ -43,19 +43,19 @@ class SettingsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
-  void serversThatShallNotAdvertiseEachOtherDoNot(String version, Sandbox sandbox)
+  void serversWithNoAdvertiseDoNotAdvertiseEachOther(String version, Sandbox sandbox)
       throws IOException {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted(version, "true")), "user");
     assertThat(cluster.servers()).hasSize(2);
     for (RunningServer server : cluster.servers()) {
       assertThat(info(server)).startsWith("INFO ").doesNotContain("connect_urls");
-      assertThatItIsRunAsTold(server.pod());
+      assertHasSettingsOfSpec(server.pod());
     }
   }
 
   @Test
-  void theOthersDo(Sandbox sandbox) throws IOException {
+  void serversAdvertiseEachOtherByDefault(Sandbox sandbox) throws IOException {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
     for (RunningServer server : cluster.servers()) {
@@ -64,7 +64,7 @@ class SettingsIT {
   }
 
   @Test
-  void aSecondServerIsNotEvictedWhileTheFirstIsAway(Sandbox sandbox) {
+  void budgetBlocksEvictionOfSecondServer(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster());
     var budget =
         sandbox
@@ -88,7 +88,7 @@ class SettingsIT {
     return OneAttempt.of(sandbox.client()).pods().resource(server.pod()).evict();
   }
 
-  private static void assertThatItIsRunAsTold(Pod pod) {
+  private static void assertHasSettingsOfSpec(Pod pod) {
     assertThat(pod.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
     assertThat(pod.getSpec().getTolerations())
         .anyMatch(toleration -> "example.com/nats".equals(toleration.getKey()));
@@ -107,7 +107,7 @@ class SettingsIT {
         .orElseThrow();
   }
 
-  /** The first line that a server says. */
+  /** The first line that a server sends. */
   private static String info(RunningServer server) throws IOException {
     URI address = URI.create(server.url());
     try (Socket socket = new Socket(address.getHost(), address.getPort());

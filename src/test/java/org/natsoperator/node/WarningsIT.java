@@ -11,16 +11,13 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.Sandbox;
 
-/**
- * Every rule about roles and clusters that are legal and may not be meant, as who breaks it reads
- * of it from kubectl.
- */
+/** The warnings that kubectl shows for valid roles and clusters that may be a mistake. */
 @NodeTest
 class WarningsIT {
 
   private static final String WARNING = "Warning: ";
 
-  @ParameterizedTest(name = "{0}: {1}")
+  @ParameterizedTest(name = "role {0} with {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -36,15 +33,15 @@ class WarningsIT {
           user    | {publish: []}                   | spec.permissions: grants nothing: clients can only connect
           default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these permissions
           """)
-  void aRole(String name, String permissions, String warning, Sandbox sandbox) {
+  void warnsAboutRole(String name, String permissions, String warning, Sandbox sandbox) {
     String role = Manifests.role(name, "foo").replaceFirst("(?s)permissions:.*", "permissions: ");
-    String answer = sandbox.kubectlApply(role + permissions + "\n");
-    assertThat(warnings(answer)).contains(warning);
-    assertThat(answer).contains("created");
+    String output = sandbox.kubectlApply(role + permissions + "\n");
+    assertThat(warnings(output)).contains(warning);
+    assertThat(output).contains("created");
   }
 
   @Test
-  void aRoleOfWhichNothingElseIsThere(Sandbox sandbox) {
+  void warnsAboutRoleWithoutClusterAndServiceAccount(Sandbox sandbox) {
     assertThat(warnings(sandbox.kubectlApply(Manifests.role("user", "foo"))))
         .containsExactlyInAnyOrder(
             "metadata.labels.nats_cluster: not found in namespace %s; create it unless another one admits the role"
@@ -60,16 +57,16 @@ class WarningsIT {
           true  | ''
           false | metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true
           """)
-  void aRoleWhoseClusterIsThere(boolean knowsRoles, String warning, Sandbox sandbox) {
+  void warnsAboutRoleOfExistingCluster(boolean serviceAccounts, String warning, Sandbox sandbox) {
     sandbox.apply(
         Manifests.serviceAccount("user"),
-        paused("auth: {enableServiceAccounts: %b}".formatted(knowsRoles)));
+        paused("auth: {enableServiceAccounts: %b}".formatted(serviceAccounts)));
     List<String> warnings = warnings(sandbox.kubectlApply(Manifests.role("user", "foo")));
     assertThat(warnings).isEqualTo(warning.isEmpty() ? List.of() : List.of(warning));
   }
 
   @Test
-  void aRoleOfANamespaceThatItsClusterDoesNotAdmit(Sandbox ofRole, Sandbox ofCluster) {
+  void warnsAboutRoleThatClusterDoesNotAdmit(Sandbox ofRole, Sandbox ofCluster) {
     ofRole.apply(Manifests.serviceAccount("user"));
     ofCluster.apply(paused("auth: {enableServiceAccounts: true}"));
     String annotation =
@@ -99,14 +96,14 @@ class WarningsIT {
           servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
           managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)
-  void aCluster(String spec, String warning, Sandbox sandbox) {
-    String answer = sandbox.kubectlApply(paused(spec.replace("NAMESPACE", sandbox.namespace())));
-    assertThat(warnings(answer)).contains(warning);
-    assertThat(answer).contains("created");
+  void warnsAboutCluster(String spec, String warning, Sandbox sandbox) {
+    String output = sandbox.kubectlApply(paused(spec.replace("NAMESPACE", sandbox.namespace())));
+    assertThat(warnings(output)).contains(warning);
+    assertThat(output).contains("created");
   }
 
-  /** No change of a cluster is refused for what it costs; but who makes it hears of it. */
-  @ParameterizedTest(name = "{0} -> {1}")
+  /** The webhook never rejects a change because of its consequences, but it returns warnings. */
+  @ParameterizedTest(name = "change of {0} to {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -120,22 +117,22 @@ class WarningsIT {
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true, allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
-  void theCostOfAChange(String before, String after, String warning, Sandbox sandbox) {
+  void warnsAboutConsequencesOfChange(String before, String after, String warning, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(paused(before))).contains("created");
-    String answer = sandbox.kubectlApply(paused(after));
-    assertThat(warnings(answer)).contains(warning);
-    assertThat(answer).contains("configured");
+    String output = sandbox.kubectlApply(paused(after));
+    assertThat(warnings(output)).contains(warning);
+    assertThat(output).contains("configured");
   }
 
-  /** Through the subresource, which knows no spec. */
+  /** The scale subresource contains no spec. */
   @Test
-  void theCostOfScaling(Sandbox sandbox) {
+  void warnsAboutConsequencesOfScaling(Sandbox sandbox) {
     sandbox.apply(paused("size: 3"));
-    String answer = sandbox.kubectlScale("natscluster/" + CLUSTER, 2);
-    assertThat(warnings(answer))
+    String output = sandbox.kubectlScale("natscluster/" + CLUSTER, 2);
+    assertThat(warnings(output))
         .containsExactly(
             "spec.size: removes example-nats-3; their clients must reconnect to other servers");
-    assertThat(answer).contains("scaled");
+    assertThat(output).contains("scaled");
     assertThat(warnings(sandbox.kubectlScale("natscluster/" + CLUSTER, 3))).isEmpty();
     assertThat(sandbox.cluster(CLUSTER).getSpec().size()).isEqualTo(3);
     assertThat(sandbox.kubectlScale("natscluster/" + CLUSTER, 0))
@@ -143,15 +140,15 @@ class WarningsIT {
         .doesNotContain("scaled");
   }
 
-  private static List<String> warnings(String answer) {
-    return answer
+  private static List<String> warnings(String output) {
+    return output
         .lines()
         .filter(line -> line.startsWith(WARNING))
         .map(line -> line.substring(WARNING.length()))
         .toList();
   }
 
-  /** So that no server is started for it. */
+  /** The cluster is paused so that no server starts. */
   private static String paused(String spec) {
     return Manifests.cluster(CLUSTER, "{paused: true, " + spec + "}");
   }

@@ -23,8 +23,8 @@ import org.natsoperator.testing.Sandbox;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /**
- * What Prometheus finds, and what a user who looks at his objects. Others of this run count too: it
- * is the difference that counts.
+ * The metrics that Prometheus scrapes and the Events of objects. Other tests change the metrics
+ * too, so these tests compare differences.
  */
 @OperatorTest
 class MetricsIT {
@@ -41,7 +41,7 @@ class MetricsIT {
   @LocalServerPort private int port;
 
   @Test
-  void aRoleThatComesIntoForceShowsInNumbersAndEvents(Sandbox sandbox)
+  void metricsAndEventsReportRoleInForce(Sandbox sandbox)
       throws IOException, InterruptedException {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     sandbox.apply(
@@ -64,7 +64,7 @@ class MetricsIT {
                   assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
                       .isEqualTo("InForce"));
       assertThat(value(NEW_TOKENS)).isEqualTo(tokens + 1);
-      // Counted by the cache, which hears of the status later.
+      // The metric is computed from the cache, which gets the status later.
       await().untilAsserted(() -> assertThat(value(IN_FORCE)).isEqualTo(inForce + 1));
       assertThat(value(PUSHES)).isEqualTo(pushes + 1);
       assertThat(value("nats_operator_push_attempts_total{attempt=\"first\"}"))
@@ -79,7 +79,7 @@ class MetricsIT {
               () ->
                   assertThat(reasons(sandbox))
                       .containsExactlyInAnyOrder("AllServersReady", "TokenIssued", "InForce"));
-      server.refuseFiles();
+      server.breakFiles();
       sandbox.delete(sandbox.role("nats-user"));
       await()
           .atMost(Duration.ofSeconds(30))
@@ -92,16 +92,19 @@ class MetricsIT {
   }
 
   @Test
-  void whatIsCountedOfAClusterGoesWithIt(Sandbox sandbox) {
+  void removesMetricsOfDeletedCluster(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("size: 2"));
     await().untilAsserted(() -> assertThat(value(servers("wanted", sandbox))).isEqualTo(2));
     sandbox.delete(sandbox.cluster(CLUSTER));
     await().untilAsserted(() -> assertThat(scrape()).doesNotContain(sandbox.namespace()));
   }
 
-  /** A role's name and a user's text are no labels, and Prometheus keeps what it once saw. */
+  /**
+   * Labels contain no role names and no user-defined text, because Prometheus keeps each time
+   * series.
+   */
   @Test
-  void labelsAreWordsOfOursButForAClustersName(Sandbox sandbox) {
+  void labelsContainNoUserDefinedTextExceptClusterName(Sandbox sandbox) {
     sandbox.apply(
         Manifests.cluster(),
         Manifests.serviceAccount("a-name-of-a-role"),
@@ -134,7 +137,7 @@ class MetricsIT {
   }
 
   @Test
-  void exportsTheMetricsOfJosdkAndAllMetricsOfTheHandbook(Sandbox sandbox) {
+  void exportsMetricsOfJosdkAndAllMetricsOfDocs(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("lonely", "foo"));
     for (String controller : Set.of("natscluster", "natsservicerole")) {
       String labels = "{controller_name=\"%s\"}".formatted(controller);
@@ -189,7 +192,7 @@ class MetricsIT {
         .formatted(which, CLUSTER, sandbox.namespace());
   }
 
-  /** Zero of what is not there (yet). */
+  /** The value of a time series; zero if it does not exist. */
   private double value(String series) {
     return scrape()
         .lines()

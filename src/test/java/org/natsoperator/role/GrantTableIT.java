@@ -37,8 +37,8 @@ import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 
 /**
- * The grant table with users in nats.conf. The operator decides which roles become users of a
- * version.
+ * The grant table, tested with users in nats.conf. The operator decides which roles become users of
+ * a server version.
  */
 @ParameterizedClass(name = "nats-server {0}")
 @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
@@ -66,8 +66,8 @@ class GrantTableIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void clientCanDoWhatItsRoleGrants(Grants row) throws IOException {
-    if (row.leftOutIn().contains(version)) {
-      assertLeftOut(row);
+    if (row.omittedIn().contains(version)) {
+      assertOmitted(row);
     } else {
       assertVerdicts(row);
     }
@@ -86,12 +86,12 @@ class GrantTableIT {
           .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(ALLOWED));
       assertThat(row.mayNotSubscribe())
           .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(REFUSED));
-      assertThat(client.isConnected()).as("a violation costs no connection").isTrue();
+      assertThat(client.isConnected()).as("client is connected after a violation").isTrue();
     }
   }
 
-  /** The operator leaves the role out and reports why. */
-  private void assertLeftOut(Grants row) throws IOException {
+  /** The operator omits the role and reports the reason. */
+  private void assertOmitted(Grants row) throws IOException {
     assertThat(users.unbound())
         .hasEntrySatisfying(
             new Identity(Clusters.NAMESPACE, row.sentence()),
@@ -100,7 +100,9 @@ class GrantTableIT {
     assertServerDeniesMoreThan(row);
   }
 
-  /** The server reads a subject with a queue as one subject, which no client can subscribe to. */
+  /**
+   * The server reads a subject with a queue group as one subject, to which no client can subscribe.
+   */
   private void assertServerDeniesMoreThan(Grants row) throws IOException {
     ServerUser user = new ServerUser(row.sentence(), token(row), row.publish(), row.subscribe());
     List<ServerUser> all = Stream.concat(users.users().stream(), Stream.of(user)).toList();

@@ -6,16 +6,16 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** What an operator's pod on the {@link Node} says of itself. */
+/** The actuator endpoints of an operator pod on the {@link Node}. */
 public record Actuator(String address) {
 
-  private static final int PATIENCE_MILLIS = 2000;
+  private static final int TIMEOUT_MILLIS = 2000;
 
   public static Actuator of(Pod pod) {
     return new Actuator("http://%s:8080/actuator/".formatted(pod.getStatus().getPodIP()));
   }
 
-  /** What is there; empty where nobody answers, or not well. */
+  /** The text of an endpoint; empty without a successful response. */
   public String get(String path) {
     try {
       return new String(open(path).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -24,7 +24,7 @@ public record Actuator(String address) {
     }
   }
 
-  /** The code of the answer. */
+  /** The status code of the response. */
   public int code(String path) throws IOException {
     return open(path).getResponseCode();
   }
@@ -32,8 +32,8 @@ public record Actuator(String address) {
   private HttpURLConnection open(String path) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(address + path).toURL().openConnection();
-    connection.setConnectTimeout(PATIENCE_MILLIS);
-    connection.setReadTimeout(PATIENCE_MILLIS);
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
     return connection;
   }
 }

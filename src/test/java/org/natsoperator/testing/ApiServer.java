@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real API server with our CRDs, one for all tests of a run. Nothing else of Kubernetes runs: no
- * controller makes pods or collects garbage. Tests take a {@link Sandbox} as parameter.
+ * A real API server with the operator's CRDs, shared by all tests of a run. No controllers run:
+ * nothing creates pods or collects garbage. Tests take a {@link Sandbox} as parameter.
  */
 public final class ApiServer extends Sandboxes {
 
@@ -34,7 +34,7 @@ public final class ApiServer extends Sandboxes {
       return;
     }
     process = ApiServerProcess.start("api-server");
-    // fabric8's own way to find its cluster: the operator under test takes it too.
+    // fabric8 finds its cluster by this property, also in the operator under test.
     System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, process.kubeconfig().toString());
     client =
         new KubernetesClientBuilder()

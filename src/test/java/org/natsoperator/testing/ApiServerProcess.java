@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** etcd and kube-apiserver, running. They end with this JVM, since that closes their stdin. */
+/** Running etcd and kube-apiserver processes. They end with this JVM, which closes their stdin. */
 record ApiServerProcess(Process process, Path kubeconfig) {
 
-  /** Starts one beside others; returns when it is ready. */
+  /** Starts another API server and waits until it is ready. */
   static ApiServerProcess start(String name, String... flags) {
     try {
       Path folder =
@@ -31,7 +31,7 @@ record ApiServerProcess(Process process, Path kubeconfig) {
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       assertThat(answer.readLine())
-          .as("word of the API server; its logs are in %s", folder)
+          .as("output of the API server, whose logs are in %s", folder)
           .isEqualTo("ready");
       return new ApiServerProcess(process, folder.resolve("kubeconfig").toAbsolutePath());
     } catch (IOException e) {

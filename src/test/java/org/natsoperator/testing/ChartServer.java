@@ -13,15 +13,15 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * An API server beside {@link ApiServer}'s, since the chart's rules hold for all of it: our chart
- * is installed here, for all namespaces, by helm. No operator runs.
+ * A separate API server, because the chart's policies apply to all objects of a server. Helm
+ * installs the chart here for all namespaces. No operator runs.
  */
 public final class ChartServer implements BeforeAllCallback {
 
-  /** A release of the chart, and with it an operator's account. */
+  /** A release of the chart with the ServiceAccount of its operator. */
   public record Release(String name, String namespace) {
 
-    /** Installs or upgrades it. */
+    /** Installs or upgrades the release. */
     public void upgrade(String... values) {
       Helm.Result answer = tryUpgrade(values);
       assertThat(answer.exitCode()).as(answer.text()).isZero();
@@ -55,12 +55,15 @@ public final class ChartServer implements BeforeAllCallback {
     start();
   }
 
-  /** A client with every right. */
+  /** A client with all permissions. */
   public static KubernetesClient client() {
     return client;
   }
 
-  /** A client that is taken for this user; without groups, of those that its name tells. */
+  /**
+   * A client that impersonates this user. Without groups, it gets those of the ServiceAccount in
+   * its name.
+   */
   public static KubernetesClient as(String user, String... groups) {
     return clientOf(
         new ConfigBuilder(config())
@@ -69,16 +72,14 @@ public final class ChartServer implements BeforeAllCallback {
             .build());
   }
 
-  /** A fresh namespace. */
+  /** Creates a namespace. */
   public static String namespace(String name) {
     var meta =
         new NamespaceBuilder().withNewMetadata().withGenerateName(name + "-").endMetadata().build();
     return client.resource(meta).create().getMetadata().getName();
   }
 
-  /**
-   * What kubectl says when it has the API server check manifests, all of them, without keeping any.
-   */
+  /** Returns the output of kubectl for a server-side dry run of manifests. */
   public static String dryRun(String namespace, String manifests) {
     return Kubectl.apply(process.kubeconfig(), namespace, manifests, "--dry-run=server");
   }
@@ -89,11 +90,11 @@ public final class ChartServer implements BeforeAllCallback {
     }
     Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
-    // Off by default until Kubernetes 1.35: with it, whoever binds a pod to a node may label it.
+    // Off by default until Kubernetes 1.35. With it, a Binding can set labels of a pod.
     process =
         ApiServerProcess.start("chart-server", "--feature-gates=PodTopologyLabelsAdmission=true");
     client = clientOf(config());
-    // Nobody answers: what is only to be checked by policies must not wait.
+    // No webhook answers here: requests for tests of policies must not wait for one.
     EVERYWHERE.upgrade(
         "replicas=0", "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
   }

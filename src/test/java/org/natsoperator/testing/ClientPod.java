@@ -9,10 +9,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A user's pod on the {@link Node}, which mounts the token of its ServiceAccount as in 2018. */
+/** A client pod on the {@link Node} that mounts the token of its ServiceAccount as in 2018. */
 public record ClientPod(Sandbox sandbox, String name) {
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
 
   /** Starts a pod of this ServiceAccount. */
   public static ClientPod start(Sandbox sandbox, String serviceAccount) {
@@ -23,11 +23,11 @@ public record ClientPod(Sandbox sandbox, String name) {
         .pods()
         .inNamespace(sandbox.namespace())
         .withName(pod.name)
-        .waitUntilReady(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        .waitUntilReady(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     return pod;
   }
 
-  /** The token as the pod sees it at this moment. */
+  /** The token that the pod sees now. */
   public String token() {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try (ExecWatch cat =
@@ -38,7 +38,7 @@ public record ClientPod(Sandbox sandbox, String name) {
             .withName(name)
             .writingOutput(output)
             .exec("cat", "/var/run/secrets/nats.io/token")) {
-      cat.exitCode().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      cat.exitCode().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       return output.toString(StandardCharsets.UTF_8);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException(e);

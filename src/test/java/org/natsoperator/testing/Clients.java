@@ -3,42 +3,42 @@ package org.natsoperator.testing;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Clients of one user, each of one very server. They do not come back when they are thrown out. */
+/** Clients of one user, each connected to one given server. They do not reconnect. */
 public final class Clients implements AutoCloseable {
 
-  private record Seat(RunningServer server, NatsClient client) {}
+  private record Session(RunningServer server, NatsClient client) {}
 
   private final String user;
   private final String token;
-  private final List<Seat> seats = new CopyOnWriteArrayList<>();
+  private final List<Session> sessions = new CopyOnWriteArrayList<>();
 
   Clients(String user, String token) {
     this.user = user;
     this.token = token;
   }
 
-  /** One more, of this server. */
+  /** Connects another client to this server. */
   public void loginTo(RunningServer server) {
-    seats.add(new Seat(server, server.login(user, token)));
+    sessions.add(new Session(server, server.login(user, token)));
   }
 
-  /** The servers that still talk to them, each as often as it has one of them. */
+  /** The servers of the connected clients, once per client. */
   public List<RunningServer> connectedTo() {
-    return seats.stream().filter(seat -> seat.client().isConnected()).map(Seat::server).toList();
+    return sessions.stream().filter(seat -> seat.client().isConnected()).map(Session::server).toList();
   }
 
-  /** How many of them this server still talks to. */
+  /** The number of clients that are connected to this server. */
   public long connectedTo(RunningServer server) {
     return connectedTo().stream().filter(connected -> connected.uid().equals(server.uid())).count();
   }
 
-  /** The servers that they were thrown out of. */
-  public List<RunningServer> thrownOutOf() {
-    return seats.stream().filter(seat -> !seat.client().isConnected()).map(Seat::server).toList();
+  /** The servers that disconnected a client. */
+  public List<RunningServer> disconnectedBy() {
+    return sessions.stream().filter(seat -> !seat.client().isConnected()).map(Session::server).toList();
   }
 
   @Override
   public void close() {
-    seats.forEach(seat -> seat.client().close());
+    sessions.forEach(seat -> seat.client().close());
   }
 }

@@ -10,7 +10,7 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.config.ClusterKeys;
 
 /**
- * Clusters as users write them; each is called {@value #NAME}, in the namespace {@value
+ * Clusters as users write them. Each has the name {@value #NAME} and the namespace {@value
  * #NAMESPACE}.
  */
 public final class Clusters {
@@ -30,7 +30,7 @@ public final class Clusters {
             .formatted(version));
   }
 
-  /** A cluster whose spec is this YAML, on one line. */
+  /** A cluster with this spec, as one line of YAML. */
   public static NatsCluster cluster(String spec) {
     return named(NAME, spec);
   }
@@ -47,7 +47,7 @@ public final class Clusters {
         NatsCluster.class);
   }
 
-  /** A cluster of this namespace, with a UID of its own, that admits roles of others. */
+  /** A cluster of this namespace with its own UID, which admits roles of other namespaces. */
   public static NatsCluster in(String namespace, String... allowedNamespaces) {
     NatsCluster cluster =
         cluster(

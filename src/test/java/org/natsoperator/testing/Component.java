@@ -6,21 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
-/**
- * A process that Kubernetes itself consists of, on the {@link Node}, by the name that {@code
- * local-cluster} gives it.
- */
+/** A process of Kubernetes itself on the {@link Node}, with its name in {@code local-cluster}. */
 public record Component(String name) {
 
-  /** It crashes and starts again. */
+  /** Crashes and restarts the process. */
   public void crash() {
     run("restart");
   }
 
   /**
-   * It hangs for a while.
+   * Suspends the process for a while.
    *
-   * @param then is run when it does
+   * @param then runs while it is suspended
    */
   public void hang(Duration time, Runnable then) throws InterruptedException {
     run("pause");

@@ -7,40 +7,40 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Stream;
 
-/** Something that nobody may create in a namespace, by an admission policy. */
+/** Forbids the creation of objects in a namespace by an admission policy. */
 public final class ForbiddenCreation implements AutoCloseable {
 
   private final Sandbox sandbox;
   private final String resource;
-  private final String why;
+  private final String message;
 
-  private ForbiddenCreation(Sandbox sandbox, String resource, String why) {
+  private ForbiddenCreation(Sandbox sandbox, String resource, String message) {
     this.sandbox = sandbox;
     this.resource = resource;
-    this.why = why;
+    this.message = message;
   }
 
   /**
-   * In force when it is there.
+   * Creates the policy and waits until it is in force.
    *
-   * @param resource as in a policy's rules
-   * @param why what who tries is told
-   * @param attempt that would create one
+   * @param resource a resource as in the rules of a policy
+   * @param message the message of the rejection
+   * @param attempt a request that the policy must reject
    */
   public static ForbiddenCreation on(
-      Sandbox sandbox, String resource, String why, Runnable attempt) {
-    ForbiddenCreation ban = new ForbiddenCreation(sandbox, resource, why);
-    ban.policy().forEach(object -> sandbox.client().resource(object).serverSideApply());
-    await().until(() -> ban.refuses(attempt));
-    return ban;
+      Sandbox sandbox, String resource, String message, Runnable attempt) {
+    ForbiddenCreation policy = new ForbiddenCreation(sandbox, resource, message);
+    policy.policy().forEach(object -> sandbox.client().resource(object).serverSideApply());
+    await().until(() -> policy.isRejected(attempt));
+    return policy;
   }
 
-  private boolean refuses(Runnable attempt) {
+  private boolean isRejected(Runnable attempt) {
     try {
       attempt.run();
       return false;
     } catch (KubernetesClientException e) {
-      return e.getMessage().contains(why);
+      return e.getMessage().contains(message);
     }
   }
 
@@ -54,7 +54,7 @@ public final class ForbiddenCreation implements AutoCloseable {
             """
             apiVersion: admissionregistration.k8s.io/v1
             kind: ValidatingAdmissionPolicy
-            metadata: {name: ban-in-%1$s}
+            metadata: {name: policy-in-%1$s}
             spec:
               matchConstraints:
                 namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
@@ -65,13 +65,13 @@ public final class ForbiddenCreation implements AutoCloseable {
             """
             apiVersion: admissionregistration.k8s.io/v1
             kind: ValidatingAdmissionPolicyBinding
-            metadata: {name: ban-in-%1$s}
-            spec: {policyName: ban-in-%1$s, validationActions: [Deny]}
+            metadata: {name: policy-in-%1$s}
+            spec: {policyName: policy-in-%1$s, validationActions: [Deny]}
             """)
         .map(
             manifest ->
                 Serialization.unmarshal(
-                    manifest.formatted(sandbox.namespace(), resource, why),
+                    manifest.formatted(sandbox.namespace(), resource, message),
                     GenericKubernetesResource.class));
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What grants mean on a server, whichever way the server learns of them: one row per sentence.
- * {@link NatsClient} tells what really happens to a client that has logged in with a row's grant.
+ * The meaning of grants on a server, independent of how the server gets them: one row per rule.
+ * {@link NatsClient} finds out what a client with the grants of a row can do.
  */
 public final class GrantTable {
 
@@ -41,7 +41,7 @@ public final class GrantTable {
             .mayPublish("a")
             .mayNotPublish("b")
             .mayNotSubscribe("a", "b", "*", "a.>", ">", "_INBOX.>", "_INBOX.x", "a workers"),
-        grant("nothing at all allows nothing", List.of(), List.of())
+        grant("empty lists allow nothing", List.of(), List.of())
             .mayNotPublish("a", "a.b", "_INBOX.x")
             .mayNotSubscribe("a", ">", "*", "_INBOX.x"),
         grant("* stands for one token", List.of("a.*.c", "z.*"), List.of("a.*.c", "z.*"))
@@ -49,15 +49,14 @@ public final class GrantTable {
             .mayNotPublish("a.c", "a.b.b.c", "a.b.d", "a.b.c.d", "z.a.b", "z")
             .maySubscribe("a.b.c", "a.*.c", "z.*")
             .mayNotSubscribe("a.*.*", "a.>", "a.b.d", "*.b.c", "z.a.b", "z.*.*", "z"),
-        // Servers take the ">" of the client for a token: a mistake of theirs, in every version so
-        // far.
+        // Servers treat the ">" of a subscription as a token: a bug of all versions so far.
         grant(
-                "a * at the end lets a subscription to > in, and with it all that is longer",
+                "a * at the end wrongly allows a subscription to >",
                 List.of(),
                 List.of("z.*"))
             .maySubscribe("z.>"),
         grant(
-                "a wildcard holds beside a longer subject of the same beginning",
+                "a wildcard applies despite a longer subject with the same prefix",
                 List.of("foo.*", "foo.bar.quux"),
                 List.of())
             .mayPublish("foo.bar")
@@ -73,26 +72,26 @@ public final class GrantTable {
             .maySubscribe("Foo")
             .mayNotSubscribe("foo"),
         grant(
-                "JSON's own signs are plain letters",
+                "special characters of JSON are plain characters",
                 List.of("q\"uo\\te", "<&>.ü"),
                 List.of("q\"uo\\te", "<&>.ü"))
             .mayPublish("q\"uo\\te", "<&>.ü")
             .mayNotPublish("quote", "<&>.u")
             .maySubscribe("q\"uo\\te", "<&>.ü")
             .mayNotSubscribe("quote"),
-        grant("answers to requests need the inbox", List.of("service"), List.of("_INBOX.>"))
+        grant("responses to requests need the inbox", List.of("service"), List.of("_INBOX.>"))
             .mayPublish("service")
             .mayNotPublish("_INBOX.x")
             .maySubscribe("_INBOX.x", "_INBOX.>")
             .mayNotSubscribe("service"),
-        grant("a queue group is all that may be joined", List.of(), List.of("jobs workers"))
+        grant("a queue group allows only subscriptions in that group", List.of(), List.of("jobs workers"))
             .maySubscribe("jobs workers")
             .mayNotSubscribe("jobs", "jobs others", "other workers")
-            .leftOutIn("1.2.0"),
+            .omittedIn("1.2.0"),
         grant("a queue group may be a wildcard", List.of(), List.of("jobs.> work.*", "plain"))
             .maySubscribe("jobs.a work.a", "jobs.> work.b", "plain", "plain anyone")
             .mayNotSubscribe("jobs.a", "jobs.a work", "jobs.a work.a.b", "other work.a")
-            .leftOutIn("1.2.0"));
+            .omittedIn("1.2.0"));
   }
 
   private static Grants grant(String sentence, List<String> publish, List<String> subscribe) {
@@ -102,14 +101,14 @@ public final class GrantTable {
   }
 
   /**
-   * A row: subjects as a role grants them, and what follows.
+   * A row: subjects as a role grants them, and the expected results.
    *
    * @param subscribe {@code subject} or {@code subject queue}, as are {@code maySubscribe} and
    *     {@code mayNotSubscribe}
    * @param wronglyRefused subjects of {@code mayPublish} that a version of nats-server refuses
    *     because of a bug, by version
-   * @param leftOutIn versions of nats-server that do not support the grant: the operator leaves the
-   *     role out
+   * @param omittedIn versions of nats-server that do not support the grant: the operator omits the
+   *     role
    */
   public record Grants(
       String sentence,
@@ -120,7 +119,7 @@ public final class GrantTable {
       List<String> maySubscribe,
       List<String> mayNotSubscribe,
       Map<String, List<String>> wronglyRefused,
-      List<String> leftOutIn) {
+      List<String> omittedIn) {
 
     private Grants mayPublish(String... subjects) {
       return new Grants(
@@ -132,7 +131,7 @@ public final class GrantTable {
           maySubscribe,
           mayNotSubscribe,
           wronglyRefused,
-          leftOutIn);
+          omittedIn);
     }
 
     private Grants mayNotPublish(String... subjects) {
@@ -145,7 +144,7 @@ public final class GrantTable {
           maySubscribe,
           mayNotSubscribe,
           wronglyRefused,
-          leftOutIn);
+          omittedIn);
     }
 
     private Grants maySubscribe(String... entries) {
@@ -158,7 +157,7 @@ public final class GrantTable {
           List.of(entries),
           mayNotSubscribe,
           wronglyRefused,
-          leftOutIn);
+          omittedIn);
     }
 
     private Grants mayNotSubscribe(String... entries) {
@@ -171,7 +170,7 @@ public final class GrantTable {
           maySubscribe,
           List.of(entries),
           wronglyRefused,
-          leftOutIn);
+          omittedIn);
     }
 
     private Grants wronglyRefused(String version, String... subjects) {
@@ -184,10 +183,10 @@ public final class GrantTable {
           maySubscribe,
           mayNotSubscribe,
           Map.of(version, List.of(subjects)),
-          leftOutIn);
+          omittedIn);
     }
 
-    private Grants leftOutIn(String... versions) {
+    private Grants omittedIn(String... versions) {
       return new Grants(
           sentence,
           publish,
@@ -200,7 +199,10 @@ public final class GrantTable {
           List.of(versions));
     }
 
-    /** Whether a server of this version refuses to publish a granted subject. */
+    /**
+     * Returns true if a server of this version rejects publishing to a granted subject because of a
+     * bug.
+     */
     public boolean isWronglyRefused(String version, String subject) {
       return wronglyRefused.getOrDefault(version, List.of()).contains(subject);
     }

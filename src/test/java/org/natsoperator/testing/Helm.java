@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The real {@code helm} on our chart. */
+/** Runs the real {@code helm} with the chart. */
 public final class Helm {
 
   private static final String CHART =
@@ -19,8 +19,7 @@ public final class Helm {
   private Helm() {}
 
   /**
-   * The manifests for a release that is not installed, with values as {@code --set-json} takes
-   * them.
+   * Renders the manifests of a release that is not installed. Values are as for {@code --set-json}.
    */
   public static String template(String... values) {
     Result answer = tryTemplate(values);
@@ -76,6 +75,6 @@ public final class Helm {
     }
   }
 
-  /** What helm wrote, and whether it was content. */
+  /** The output and the exit code of helm. */
   public record Result(int exitCode, String text) {}
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** What a token says, unverified. */
+/** Reads the claims of a token without verification. */
 public final class Jwt {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The real {@code kubectl}: what a user types and what he reads. */
+/** Runs the real {@code kubectl}. */
 final class Kubectl {
 
   private Kubectl() {}
 
-  /** Applies a manifest and returns all that kubectl wrote. */
+  /** Applies a manifest and returns the output of kubectl. */
   static String apply(Path kubeconfig, String namespace, String manifest, String... flags) {
     List<String> apply = new ArrayList<>(List.of("apply", "-f", "-"));
     apply.addAll(List.of(flags));
@@ -20,8 +20,7 @@ final class Kubectl {
   }
 
   /**
-   * Gives an object, such as {@code natscluster/example-nats}, another size, and returns all that
-   * kubectl wrote.
+   * Scales an object, such as {@code natscluster/example-nats}, and returns the output of kubectl.
    */
   static String scale(Path kubeconfig, String namespace, String object, int replicas) {
     return run(kubeconfig, namespace, List.of("scale", object, "--replicas=" + replicas), "");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Real programs, built and found by the script {@code local-cluster}. */
+/** Finds or builds real programs with the script {@code local-cluster}. */
 final class LocalCluster {
 
   private static final String SCRIPT =

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged at INFO and above while this is open. */
+/** Records log events at INFO and above until it is closed. */
 public final class LogLines implements AutoCloseable {
 
   private final Logger root =
@@ -31,7 +31,7 @@ public final class LogLines implements AutoCloseable {
     root.addAppender(appender);
   }
 
-  /** Starts to record. */
+  /** Starts recording. */
   public static LogLines record() {
     return new LogLines();
   }
@@ -41,7 +41,7 @@ public final class LogLines implements AutoCloseable {
     return List.copyOf(events);
   }
 
-  /** Events with a key of this value. */
+  /** The events with this value of a key. */
   public List<ILoggingEvent> with(String key, String value) {
     return events.stream()
         .filter(event -> event.getKeyValuePairs() != null)

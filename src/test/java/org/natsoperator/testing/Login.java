@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A login by hand, for the server's own word on it. jnats learns of a refusal only when its
- * connection timeout is over.
+ * A login without a client library, which returns the server's own response. jnats reports a
+ * rejection only after its connection timeout.
  */
 public final class Login {
 
@@ -22,7 +22,7 @@ public final class Login {
   public static final String REFUSAL = "-ERR 'Authorization Violation'";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PATIENCE_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 5000;
 
   private Login() {}
 
@@ -30,7 +30,7 @@ public final class Login {
     return with(server, Map.of("user", user, "pass", password));
   }
 
-  /** Logs in with these keys of the CONNECT line and returns the server's answer. */
+  /** Logs in with these keys of the CONNECT line and returns the response of the server. */
   public static String with(NatsServer server, Map<String, ?> credentials) {
     return with(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort()), credentials);
@@ -38,7 +38,7 @@ public final class Login {
 
   static String with(InetSocketAddress server, Map<String, ?> credentials) {
     try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setSoTimeout(TIMEOUT_MILLIS);
       var lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

@@ -21,9 +21,9 @@ import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A server pod of an API server without nodes: a real nats-server runs behind it, at the ports of a
- * pod and a loopback address of its own, and gets the file of its Secret as kubelet and reloader
- * would bring it. Use it in a try block.
+ * A server pod of an API server without nodes. A real nats-server runs for it on its own loopback
+ * address, with the ports of a pod. A thread copies the file of the Secret, like kubelet and
+ * reloader. Use it in a try block.
  */
 public final class LoopbackServer implements AutoCloseable {
 
@@ -45,12 +45,12 @@ public final class LoopbackServer implements AutoCloseable {
     folder = Files.createTempDirectory("loopback-server-");
     Files.writeString(file(), secret().orElseThrow());
     server = launch();
-    FutureTask<Void> task = new FutureTask<>(this::bringFiles);
+    FutureTask<Void> task = new FutureTask<>(this::copyFiles);
     Thread.ofPlatform().daemon().start(task);
     kubelet = task;
   }
 
-  /** The first server of a StatefulSet, ready, of the revision 1 of its template. */
+  /** The first server of a StatefulSet. It is ready and has revision 1 of the template. */
   public static LoopbackServer of(StatefulSet set, KubernetesClient client)
       throws IOException, InterruptedException {
     see(set, "1", client);
@@ -61,8 +61,8 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   /**
-   * Has the StatefulSet look as if its controller had seen the newest template, and given it this
-   * revision.
+   * Sets the status of the StatefulSet as if its controller had observed the newest template and
+   * given it this revision.
    */
   public static void see(StatefulSet set, String revision, KubernetesClient client) {
     client
@@ -78,41 +78,41 @@ public final class LoopbackServer implements AutoCloseable {
                     .build());
   }
 
-  /** From now on there is something in each file that makes nats-server abort the reload. */
-  public void refuseFiles() {
+  /** From now on, each file contains a field that makes nats-server abort the reload. */
+  public void breakFiles() {
     unknownField = "\nfield_of_another_version: true\n";
   }
 
-  /** Undoes {@link #refuseFiles()}. */
-  public void takeFiles() {
+  /** Undoes {@link #breakFiles()}. */
+  public void restoreFiles() {
     unknownField = "";
   }
 
-  /** How many reloads nats-server has aborted, by its own word. */
+  /** The number of reloads that nats-server has aborted, according to its log. */
   public long abortedReloads() throws IOException {
     try (Stream<String> lines = Files.lines(log())) {
       return lines.filter(line -> line.contains("Failed to reload server configuration")).count();
     }
   }
 
-  /** As its clients see it. */
+  /** The server as its clients see it. */
   public RunningServer server() {
     return new RunningServer(pod);
   }
 
-  /** Name of the Secret with nats.conf that the pod mounts. */
+  /** The name of the Secret with nats.conf that the pod mounts. */
   public String configSecret() {
     return pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
   }
 
-  /** Fails if the thread that brings the files has failed. */
+  /** Fails if the thread that copies the files has failed. */
   @Override
   public void close() throws IOException, InterruptedException {
     running = false;
     try {
       kubelet.get(10, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the thread that brings the files has failed", e);
+      throw new IllegalStateException("the thread that copies the files has failed", e);
     } finally {
       end();
     }
@@ -139,7 +139,7 @@ public final class LoopbackServer implements AutoCloseable {
     return command.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
 
-  private Void bringFiles() throws IOException, InterruptedException {
+  private Void copyFiles() throws IOException, InterruptedException {
     while (running) {
       String before = Files.readString(file());
       Optional<String> changed =
@@ -161,7 +161,7 @@ public final class LoopbackServer implements AutoCloseable {
     return folder.resolve("log");
   }
 
-  /** Empty once the pod was restarted, which is for this one to end with. */
+  /** Empty once the pod was restarted, which ends this server. */
   private Optional<String> secret() {
     var secret =
         client

@@ -5,7 +5,7 @@ import java.util.List;
 /** Manifests as users write them. */
 public final class Manifests {
 
-  /** The cluster that {@link #cluster()} makes. */
+  /** The name of the cluster of {@link #cluster()}. */
   public static final String CLUSTER = "example-nats";
 
   private Manifests() {}

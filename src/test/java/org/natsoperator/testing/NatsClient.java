@@ -17,15 +17,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A client that finds out what it may do by doing it, with a second client, who may do everything,
- * as its witness.
+ * A client that finds out its permissions by using them. A second client with all permissions is
+ * its witness.
  */
 public final class NatsClient implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-  /** What became of an attempt. */
+  /** The result of an attempt. */
   public enum Verdict {
     /** The message was really delivered. */
     ALLOWED,
@@ -41,7 +41,7 @@ public final class NatsClient implements AutoCloseable {
     this.errors = errors;
   }
 
-  /** Logs in; {@link Login} is for those that the server shall refuse. */
+  /** Logs in. {@link Login} is for logins that the server should reject. */
   public static NatsClient login(NatsServer server, String user, String password)
       throws IOException {
     return login(server.url(), user, password);
@@ -51,7 +51,7 @@ public final class NatsClient implements AutoCloseable {
     return connect(options(url).userInfo(user, password));
   }
 
-  /** Publishes, and sees whether the witness gets it. */
+  /** Publishes a message and checks whether the witness receives it. */
   public Verdict publish(String subject, NatsClient witness) {
     errors.clear();
     Subscription seen = witness.connection.subscribe(subject);
@@ -59,14 +59,14 @@ public final class NatsClient implements AutoCloseable {
     connection.publish(subject, bytes("attempt"));
     flush();
     witness.connection.publish(subject, bytes("marker"));
-    boolean delivered = text(next(seen, PATIENCE)).equals("attempt");
+    boolean delivered = text(next(seen, TIMEOUT)).equals("attempt");
     seen.unsubscribe();
     return verdict(delivered, "permissions violation for publish");
   }
 
   /**
-   * Subscribes to {@code subject} or {@code subject queue}, and sees whether a message of the
-   * witness comes.
+   * Subscribes to {@code subject} or {@code subject queue}, and checks whether a message of the
+   * witness arrives.
    */
   public Verdict subscribe(String entry, NatsClient witness) {
     errors.clear();
@@ -83,7 +83,7 @@ public final class NatsClient implements AutoCloseable {
     return verdict(delivered, "permissions violation for subscription");
   }
 
-  /** What comes on a subject from now on, as it comes. */
+  /** The messages that arrive on a subject from now on. */
   public List<String> listenTo(String subject) {
     List<String> heard = new CopyOnWriteArrayList<>();
     connection.createDispatcher(message -> heard.add(text(message))).subscribe(subject);
@@ -91,7 +91,7 @@ public final class NatsClient implements AutoCloseable {
     return heard;
   }
 
-  /** Whether the server still talks to this client. */
+  /** Returns true if this client is connected. */
   public boolean isConnected() {
     return connection.getStatus() == Connection.Status.CONNECTED;
   }
@@ -113,15 +113,17 @@ public final class NatsClient implements AutoCloseable {
       return Verdict.ALLOWED;
     }
     await(violation)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> errors.stream().anyMatch(error -> error.contains(violation)));
     return Verdict.REFUSED;
   }
 
-  /** When it returns the server has done all that was sent before, and its answers are here. */
+  /**
+   * After this call the server has handled all earlier messages, and its responses have arrived.
+   */
   private void flush() {
     try {
-      connection.flush(PATIENCE);
+      connection.flush(TIMEOUT);
     } catch (TimeoutException e) {
       throw new IllegalStateException("the server does not answer", e);
     } catch (InterruptedException e) {
@@ -139,7 +141,7 @@ public final class NatsClient implements AutoCloseable {
     }
   }
 
-  /** Headers and "no responders" are unknown to servers before 2.2. */
+  /** Servers before 2.2 do not support headers and "no responders". */
   private static Options.Builder options(String url) {
     return Options.builder()
         .server(url)
@@ -147,12 +149,12 @@ public final class NatsClient implements AutoCloseable {
         .noHeaders()
         .noNoResponders()
         .noReconnect()
-        .connectionTimeout(PATIENCE);
+        .connectionTimeout(TIMEOUT);
   }
 
-  private static Message next(Subscription subscription, Duration patience) {
+  private static Message next(Subscription subscription, Duration timeout) {
     try {
-      return subscription.nextMessage(patience);
+      return subscription.nextMessage(timeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -180,7 +182,7 @@ public final class NatsClient implements AutoCloseable {
     return message == null ? "nothing" : new String(message.getData(), StandardCharsets.UTF_8);
   }
 
-  /** What the server complained of since the last attempt began. */
+  /** The errors of the server since the last attempt began. */
   private static final class Errors extends CopyOnWriteArrayList<String> implements ErrorListener {
 
     private static final long serialVersionUID = 1L;

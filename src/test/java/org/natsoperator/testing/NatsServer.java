@@ -22,19 +22,19 @@ import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A real nats-server with a configuration of ours, on loopback and free ports in the place of its
- * own. Keep it in a field with {@code @AutoClose} or in a try block.
+ * A real nats-server with the given configuration, on loopback with free ports instead of its own.
+ * Keep it in a field with {@code @AutoClose} or in a try block.
  */
 public final class NatsServer implements AutoCloseable {
 
-  /** Name of every server, as its pod would say. */
+  /** The name of every server, as in its pod. */
   public static final String NAME = "example-nats-1";
 
   /** Part of the line that a server logs when it has reloaded its file. */
   public static final String RELOADED = "Reloaded server configuration";
 
   private static final String HOST = "127.0.0.1";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -61,14 +61,17 @@ public final class NatsServer implements AutoCloseable {
       }
       String log = server.log();
       server.close();
-      // Somebody may have taken a port between our looking and the server's binding.
+      // Another process may have bound a port since it was found free.
       if (attempt == 3 || !log.contains("address already in use")) {
         throw new IllegalStateException("nats-server " + version + " ended:\n" + log);
       }
     }
   }
 
-  /** What {@code nats-server -t} has to say against a file; empty if nothing. For 2.0 and later. */
+  /**
+   * The output of {@code nats-server -t} for an invalid file; empty for a valid one. For 2.0 and
+   * later.
+   */
   public static String error(String version, ObjectNode config) {
     NatsServer server = create();
     try {
@@ -97,7 +100,7 @@ public final class NatsServer implements AutoCloseable {
     return routePort;
   }
 
-  /** {@code /varz} and its like. */
+  /** The response of {@code /varz} and similar paths. */
   public JsonNode monitoring(String path) {
     try {
       return JSON.readTree(URI.create("http://" + HOST + ":" + monitoringPort + path).toURL());
@@ -107,7 +110,7 @@ public final class NatsServer implements AutoCloseable {
   }
 
   /**
-   * Replaces the configuration, as the reloader sidecar would, and waits until the server took it.
+   * Replaces the configuration like the reloader sidecar, and waits until the server has loaded it.
    */
   public void reload(ObjectNode config) {
     String answer = answerToReload(config);
@@ -121,11 +124,11 @@ public final class NatsServer implements AutoCloseable {
     int before = reloads().size();
     write(config);
     signal("HUP");
-    await("reload of nats-server").atMost(PATIENCE).until(() -> reloads().size() > before);
+    await("reload of nats-server").atMost(TIMEOUT).until(() -> reloads().size() > before);
     return reloads().getLast();
   }
 
-  /** The file as the server sees it. */
+  /** The file that the server reads. */
   public ServerConfigFile configFile() {
     return new ServerConfigFile(read(file()));
   }
@@ -138,7 +141,7 @@ public final class NatsServer implements AutoCloseable {
   public void close() {
     if (process != null) {
       process.destroyForcibly();
-      process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
     }
     FileSystemUtils.deleteRecursively(folder.toFile());
   }
@@ -172,7 +175,7 @@ public final class NatsServer implements AutoCloseable {
 
   private boolean listens() {
     await("nats-server listens")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> !process.isAlive() || accepts(clientPort) && accepts(monitoringPort));
     return process.isAlive();

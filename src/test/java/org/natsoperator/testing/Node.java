@@ -20,9 +20,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The local cluster, a whole Kubernetes with the operator installed by its chart: {@code
- * end-to-end/test} puts it there and says by KUBECONFIG where it is. Its pods can be reached from
- * here, and their processes are processes of this machine.
+ * The local cluster: a complete Kubernetes with the operator installed by its chart. {@code
+ * end-to-end/test} creates it and sets KUBECONFIG. Its pods are reachable from here, and their
+ * processes run on this machine.
  */
 public final class Node extends Sandboxes implements AfterAllCallback {
 
@@ -54,30 +54,31 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   }
 
   /**
-   * The operator is done with it then, and does not write into a namespace that is on its way out.
+   * Deletes the cluster first, so that the operator does not write into a namespace that is being
+   * deleted.
    */
   private static void delete(Sandbox sandbox) {
     var secrets = client.secrets().inNamespace(sandbox.namespace());
     await().atMost(Duration.ofMinutes(1)).until(() -> secrets.list().getItems().isEmpty());
-    // A lame duck of two minutes would hold up the namespace for as long.
+    // A lame duck duration of two minutes would delay the deletion of the namespace.
     client.pods().inNamespace(sandbox.namespace()).withGracePeriod(0).delete();
     client.namespaces().withName(sandbox.namespace()).delete();
   }
 
-  /** A client with every right. */
+  /** A client with all permissions. */
   public static KubernetesClient client() {
     return client;
   }
 
-  /** The operator's pods that run. */
+  /** The running pods of the operator. */
   public static List<Pod> operatorPods() {
-    return operatorPodsAndThoseThatLeave().stream()
+    return operatorPodsIncludingTerminating().stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .toList();
   }
 
-  /** Those that are being deleted may still answer. */
-  public static List<Pod> operatorPodsAndThoseThatLeave() {
+  /** Terminating pods may still answer. */
+  public static List<Pod> operatorPodsIncludingTerminating() {
     return client
         .pods()
         .inAnyNamespace()
@@ -86,7 +87,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
         .getItems();
   }
 
-  /** Waits until the operator is whole, also after its containers were started anew. */
+  /** Waits until all replicas are ready, also after restarts of their containers. */
   public static void awaitOperator() {
     await()
         .atMost(Duration.ofMinutes(2))
@@ -97,16 +98,16 @@ public final class Node extends Sandboxes implements AfterAllCallback {
                     && operatorPods().stream().allMatch(Readiness::isPodReady));
   }
 
-  /** Installs another release of the chart, if helm will. */
+  /** Installs another release of the chart, unless helm rejects it. */
   public static Helm.Result install(String release, String namespace, String... values) {
     return Helm.upgrade(kubeconfig(), release, namespace, values);
   }
 
   /**
-   * Another operator, as rendered manifests that helm never sees: it cannot refuse them. Of the
-   * image that is installed, without CRDs, of one pod.
+   * Applies another operator as rendered manifests, so that the chart's check for other operators
+   * is skipped. It has the installed image, no CRDs and one pod.
    *
-   * @return what to delete again
+   * @return the objects to delete again
    */
   public static List<HasMetadata> applyOperator(
       String release, String namespace, String... values) {
@@ -126,10 +127,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     return manifest.items();
   }
 
-  /**
-   * Takes such an operator away again. Its pods first: as long as one runs it makes its Secrets
-   * anew.
-   */
+  /** Deletes such an operator. Its pods come first, because a running pod recreates its Secrets. */
   public static void deleteOperator(List<HasMetadata> objects, String namespace) {
     objects.stream()
         .filter(Deployment.class::isInstance)

@@ -31,8 +31,8 @@ public record ObservedClusterFixture(
     return new ObservedClusterFixture(cluster, observed, keys, objects, servers);
   }
 
-  public ObservedClusterFixture keys(ClusterKeys known) {
-    return new ObservedClusterFixture(cluster, roles, known, objects, servers);
+  public ObservedClusterFixture keys(ClusterKeys clusterKeys) {
+    return new ObservedClusterFixture(cluster, roles, clusterKeys, objects, servers);
   }
 
   public ObservedClusterFixture objects(HasMetadata... children) {

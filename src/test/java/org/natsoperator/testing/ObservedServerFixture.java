@@ -19,7 +19,7 @@ public record ObservedServerFixture(Pod pod, Optional<Varz> varz) {
     return of(ServerPods.running(name, VERSION, "config"));
   }
 
-  /** A server whose pod no kubelet has seen yet. */
+  /** A server whose pod has no kubelet status yet. */
   public static ObservedServerFixture created(String name) {
     return of(ServerPods.created(name, VERSION, "config"));
   }

@@ -4,12 +4,12 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 
-/** A client that tells of a failure, where others ask again and again until it is over. */
+/** Creates clients without retries. */
 public final class OneAttempt {
 
   private OneAttempt() {}
 
-  /** For the same user. */
+  /** A client without retries for the same user. */
   public static KubernetesClient of(KubernetesClient client) {
     return new KubernetesClientBuilder()
         .withConfig(

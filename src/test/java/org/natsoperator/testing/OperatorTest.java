@@ -9,7 +9,7 @@ import org.natsoperator.NatsOperatorApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
-/** A test of the whole operator, on a real API server. All such tests share one of each. */
+/** A test of the whole operator with a real API server. All such tests share one of each. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ApiServer.class)
@@ -19,6 +19,6 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
     properties = "operator.namespace=" + OperatorTest.NAMESPACE)
 public @interface OperatorTest {
 
-  /** Where the operator under test lives. */
+  /** The namespace of the operator under test. */
   String NAMESPACE = "default";
 }

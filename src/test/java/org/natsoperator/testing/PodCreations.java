@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Client pods that are created all the time, twenty a second, none of them kept: the API server
- * asks the webhook for each. One that takes long does not hold up the next.
+ * Creates twenty client pods per second as dry runs, so that the API server calls the webhook for
+ * each. A slow request does not delay the next.
  */
 public final class PodCreations implements AutoCloseable {
 
@@ -25,17 +25,17 @@ public final class PodCreations implements AutoCloseable {
   private final KubernetesClient client;
   private final Pod pod;
   private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger wired = new AtomicInteger();
+  private final AtomicInteger injected = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
   private final Thread starter;
 
   /**
-   * @param asked when the pod was asked for that was not created, or not wired
+   * @param requestedAt the time of the request for a pod that was not created or not injected
    */
-  public record Failure(Instant asked, String why) {}
+  public record Failure(Instant requestedAt, String reason) {}
 
-  /** Of client pods of the {@link Manifests}' cluster. */
+  /** Creates client pods of the cluster of {@link Manifests}. */
   public PodCreations(Sandbox sandbox, String serviceAccount) {
     client = OneAttempt.of(sandbox.client());
     pod = Serialization.unmarshal(Workloads.pod("client", serviceAccount), Pod.class);
@@ -56,40 +56,40 @@ public final class PodCreations implements AutoCloseable {
   }
 
   private void create() {
-    Instant asked = Instant.now();
+    Instant requestedAt = Instant.now();
     try {
       Pod created = client.resource(pod).dryRun().create();
-      if (isWired(created)) {
-        wired.incrementAndGet();
+      if (isInjected(created)) {
+        injected.incrementAndGet();
       } else {
-        failures.add(new Failure(asked, "not wired"));
+        failures.add(new Failure(requestedAt, "not injected"));
       }
     } catch (KubernetesClientException e) {
-      failures.add(new Failure(asked, e.getMessage()));
+      failures.add(new Failure(requestedAt, e.getMessage()));
     } catch (RuntimeException | Error e) {
-      failures.add(new Failure(asked, e.toString()));
+      failures.add(new Failure(requestedAt, e.toString()));
     } finally {
       underWay.decrementAndGet();
     }
   }
 
-  private static boolean isWired(Pod pod) {
+  private static boolean isInjected(Pod pod) {
     return pod.getSpec().getContainers().getFirst().getEnv().stream()
         .anyMatch(variable -> variable.getName().equals("NATS_URL"));
   }
 
-  /** How many have been created and wired so far. */
-  public int wired() {
-    return wired.get();
+  /** The number of pods that were created and injected so far. */
+  public int injected() {
+    return injected.get();
   }
 
-  /** Ends it, so that all have been answered. */
+  /** Ends the creations, waits for all responses and returns the failures. */
   public List<Failure> failures() {
     close();
     return List.copyOf(failures);
   }
 
-  /** Ends it; all have been answered then. */
+  /** Ends the creations and waits for all responses. */
   @Override
   public void close() {
     over.set(true);
@@ -101,7 +101,7 @@ public final class PodCreations implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "%d pods of %s wired, %d not".formatted(wired.get(), CLUSTER, failures.size());
+    return "%d pods of %s injected, %d not".formatted(injected.get(), CLUSTER, failures.size());
   }
 
   private static void pause() {

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * The network of a pod on the {@link Node}.
  *
- * @param process one that is in it
+ * @param process a process in that network
  */
 public record PodNetwork(String process) {
 
@@ -19,11 +19,8 @@ public record PodNetwork(String process) {
     return new PodNetwork(PodProcesses.of(pod, container).ids().getFirst());
   }
 
-  /**
-   * From now on, nothing that is sent to this port arrives, and nobody is told. Lasts as long as
-   * the pod.
-   */
-  public void swallow(int port) {
+  /** Drops all packets to this port from now on, until the pod is deleted. */
+  public void dropPackets(int port) {
     run("iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", String.valueOf(port), "-j", "DROP");
   }
 

@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /**
  * The processes of a container on the {@link Node}, as this machine sees them.
  *
- * @param ids of those that ran when they were looked for
+ * @param ids the IDs of the processes that ran at the time of the lookup
  */
 public record PodProcesses(List<String> ids) {
 
-  /** All processes of a container, of which there must be some. */
+  /** All processes of a container. Fails if there are none. */
   public static PodProcesses of(Pod pod, String container) {
     String cgroup = containerId(pod, container);
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
@@ -37,7 +37,7 @@ public record PodProcesses(List<String> ids) {
     }
   }
 
-  /** Sends a signal, such as {@code STOP}, to all of them that still run. */
+  /** Sends a signal, such as {@code STOP}, to all processes that still run. */
   public void signal(String signal) {
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     command.addAll(ids);
@@ -54,7 +54,7 @@ public record PodProcesses(List<String> ids) {
     }
   }
 
-  /** Whether one of them still runs. */
+  /** Returns true if one of them still runs. */
   public boolean run() {
     return ids.stream().anyMatch(id -> Files.exists(Path.of("/proc", id)));
   }

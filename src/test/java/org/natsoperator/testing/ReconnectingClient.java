@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A client as it should be: it reads its token whenever it connects, and comes back by itself, to
- * any of its servers.
+ * A well-behaved client: it reads its token whenever it connects, and reconnects to any of its
+ * servers.
  */
 public final class ReconnectingClient implements AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class ReconnectingClient implements AutoCloseable {
     return connection.getStatus() == Connection.Status.CONNECTED;
   }
 
-  /** How often it was thrown out. */
+  /** The number of disconnects by a server. */
   public int disconnects() {
     return disconnects.get();
   }
@@ -56,15 +56,13 @@ public final class ReconnectingClient implements AutoCloseable {
   private void note(Connection source, ConnectionListener.Events event) {
     switch (event) {
       case CONNECTED, RECONNECTED -> connected.set(true);
-      // A connection that was only tried tells the same.
+      // A failed connection attempt causes the same event.
       case DISCONNECTED -> disconnects.addAndGet(connected.getAndSet(false) ? 1 : 0);
       default -> {}
     }
   }
 
-  /**
-   * The one place where jnats asks for a user and password again: the address of the next server.
-   */
+  /** The only place where jnats reads user and password again: the address of the next server. */
   private static final class WithToken extends NatsServerPool {
 
     private final String user;
@@ -98,8 +96,8 @@ public final class ReconnectingClient implements AutoCloseable {
                 null,
                 null));
       } catch (URISyntaxException e) {
-        // Its text would hold the token.
-        throw new IllegalStateException("an address with a token in it is none");
+        // The message of the exception would contain the token.
+        throw new IllegalStateException("an address with a token is not valid");
       }
     }
   }

@@ -21,7 +21,7 @@ import org.natsoperator.api.Permissions;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenSecret;
 
-/** Roles for the cluster of {@link Clusters}, and what belongs to them. */
+/** Roles for the cluster of {@link Clusters}, and the objects that belong to them. */
 public final class Roles {
 
   private Roles() {}
@@ -75,7 +75,7 @@ public final class Roles {
         .build();
   }
 
-  /** The Secret as the Go operator left it, which did not say for whom it was. */
+  /** The Secret as the Go operator left it, without annotations for its owner. */
   public static Secret tokenSecret(String account, String token) {
     return new SecretBuilder()
         .withNewMetadata()
@@ -92,25 +92,20 @@ public final class Roles {
         .build();
   }
 
-  /**
-   * A role with all it needs: cluster, ServiceAccount, and a token by {@link
-   * SigningKey#API_SERVER}.
-   */
+  /** A role with a cluster, a ServiceAccount, and a token by {@link SigningKey#API_SERVER}. */
   public static ObservedRole bound(NatsServiceRole role, NatsCluster cluster) {
     String account = role.getMetadata().getName();
     return observed(role, cluster, SigningKey.API_SERVER.sign(Tokens.claims(account)));
   }
 
-  /** The same with any token. */
+  /** Like {@link #bound}, with any token. */
   public static ObservedRole observed(NatsServiceRole role, NatsCluster cluster, String token) {
     String account = role.getMetadata().getName();
     return observed(
         role, List.of(cluster), List.of(account(account)), List.of(tokenSecret(account, token)));
   }
 
-  /**
-   * A role as it is seen where there is nothing but these clusters, ServiceAccounts and Secrets.
-   */
+  /** A role as observed if only these clusters, ServiceAccounts and Secrets exist. */
   public static ObservedRole observed(
       NatsServiceRole role,
       List<NatsCluster> clusters,

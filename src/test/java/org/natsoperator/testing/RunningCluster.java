@@ -19,12 +19,12 @@ import org.natsoperator.api.NatsCluster;
 public final class RunningCluster {
 
   /**
-   * Far below what a kubelet takes by itself, up to a minute, and a lame duck; how soon exactly is
-   * for the bench to say.
+   * Much less than the kubelet's own sync period of up to a minute, and than a lame duck duration.
+   * The benchmark measures exact times.
    */
   public static final Duration AT_ONCE = Duration.ofSeconds(8);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
   private final Sandbox sandbox;
 
@@ -34,7 +34,7 @@ public final class RunningCluster {
 
   /**
    * Applies a cluster and roles, whose users may publish and subscribe {@code greetings}, and waits
-   * for all of it.
+   * until all are ready.
    */
   public static RunningCluster start(Sandbox sandbox, String cluster, String... roles) {
     sandbox.apply(cluster);
@@ -49,9 +49,9 @@ public final class RunningCluster {
     sandbox.apply(Manifests.serviceAccount(name), Manifests.role(name, "greetings"));
   }
 
-  /** Until the newest spec is what runs. */
+  /** Waits until the newest spec is applied on all servers. */
   public void awaitReady() {
-    await().atMost(PATIENCE).ignoreExceptions().until(() -> isReady(sandbox.cluster(CLUSTER)));
+    await().atMost(TIMEOUT).ignoreExceptions().until(() -> isReady(sandbox.cluster(CLUSTER)));
   }
 
   private boolean isReady(NatsCluster cluster) {
@@ -61,10 +61,10 @@ public final class RunningCluster {
         && pods().size() == cluster.getSpec().size();
   }
 
-  /** Until every server has confirmed the role as it is now. */
+  /** Waits until every server has confirmed the current role. */
   public void awaitInForce(String role) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptions()
         .until(
             () -> {
@@ -88,7 +88,7 @@ public final class RunningCluster {
         .toList();
   }
 
-  /** A server that is ready. */
+  /** A ready server with this ordinal. */
   public Optional<RunningServer> server(int ordinal) {
     return servers().stream()
         .filter(server -> server.name().equals(CLUSTER + "-" + ordinal))
@@ -103,12 +103,12 @@ public final class RunningCluster {
     return clients;
   }
 
-  /** No clients, as there can be none without servers. */
-  public Clients nobody() {
+  /** No clients, because there are no servers. */
+  public Clients noClients() {
     return new Clients("", "");
   }
 
-  /** All server pods, those too that are being deleted. */
+  /** All server pods, including terminating ones. */
   public List<Pod> pods() {
     return sandbox
         .client()

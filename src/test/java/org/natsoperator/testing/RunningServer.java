@@ -17,21 +17,24 @@ import org.natsoperator.config.Ports;
 /** A nats-server in its pod on the {@link Node}. */
 public record RunningServer(Pod pod) {
 
-  /** Reason of a server in lame duck mode, which closes one connection after the other. */
+  /**
+   * The reason that a server in lame duck mode gives when it closes connections one after the
+   * other.
+   */
   public static final String SHUTDOWN = "Server Shutdown";
 
-  /** Reason when a user of the system account requested it, as the operator does. */
+  /** The reason if a user of the system account, such as the operator, closed the connection. */
   public static final String KICKED = "Kicked";
 
   private static final String CLOSED = "http://%s:%d/connz?state=closed&auth=1&limit=10000";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PORT = 4222;
-  private static final int PATIENCE_MILLIS = 2000;
+  private static final int TIMEOUT_MILLIS = 2000;
 
   /**
    * A connection that the server closed.
    *
-   * @param reason as in {@code /connz}: {@code ClosedState} in nats-server's monitor.go
+   * @param reason the reason in {@code /connz}: {@code ClosedState} in nats-server's monitor.go
    */
   public record ClosedConnection(String user, String reason) {}
 
@@ -51,7 +54,7 @@ public record RunningServer(Pod pod) {
     return "nats://%s:%d".formatted(pod.getStatus().getPodIP(), PORT);
   }
 
-  /** A client of this very server. */
+  /** A client of this server. */
   public NatsClient login(String user, String token) {
     try {
       return NatsClient.login(url(), user, token);
@@ -60,13 +63,13 @@ public record RunningServer(Pod pod) {
     }
   }
 
-  /** The server's own word on a login, as in {@link Login}. */
+  /** The server's own response to a login, as in {@link Login}. */
   public String answerTo(String user, String password) {
     return Login.with(address(), Map.of("user", user, "pass", password));
   }
 
   /**
-   * Connections that the server closed, by the user's name, with the server's reason, such as
+   * Connections that the server closed, with the user's name and the server's reason, such as
    * {@link #SHUTDOWN}; empty if the server does not answer. The server keeps the last 10,000.
    */
   public List<ClosedConnection> closedConnections() {
@@ -77,8 +80,8 @@ public record RunningServer(Pod pod) {
     try {
       URLConnection connz =
           URI.create(CLOSED.formatted(address, Ports.MONITORING)).toURL().openConnection();
-      connz.setConnectTimeout(PATIENCE_MILLIS);
-      connz.setReadTimeout(PATIENCE_MILLIS);
+      connz.setConnectTimeout(TIMEOUT_MILLIS);
+      connz.setReadTimeout(TIMEOUT_MILLIS);
       return JSON.readTree(connz.getInputStream())
           .get("connections")
           .valueStream()
@@ -94,10 +97,10 @@ public record RunningServer(Pod pod) {
     }
   }
 
-  /** Whether it takes new clients, which in lame duck mode it does not. */
+  /** Returns true if the server accepts new clients. In lame duck mode it does not. */
   public boolean listens() {
     try (Socket socket = new Socket()) {
-      socket.connect(address(), PATIENCE_MILLIS);
+      socket.connect(address(), TIMEOUT_MILLIS);
       return true;
     } catch (IOException refused) {
       return false;

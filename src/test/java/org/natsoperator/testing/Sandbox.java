@@ -23,7 +23,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Events;
 
-/** A fresh namespace of the API server, and short words for what a test does and sees in it. */
+/** A fresh namespace of the API server, with short methods for the actions of a test. */
 public final class Sandbox implements AutoCloseable {
 
   private static final String LABEL = "org.natsoperator/test";
@@ -53,12 +53,12 @@ public final class Sandbox implements AutoCloseable {
     return namespace;
   }
 
-  /** A client with every right. */
+  /** A client with all permissions. */
   public KubernetesClient client() {
     return client;
   }
 
-  /** Applies manifests just as they are, with fields that our types may not know. */
+  /** Applies manifests unchanged, with fields that the operator's types may not contain. */
   public void apply(String... manifests) {
     Stream.of(manifests)
         .flatMap(manifest -> Stream.of(manifest.split("(?m)^---$")))
@@ -68,13 +68,13 @@ public final class Sandbox implements AutoCloseable {
                 client.resource(object).inNamespace(namespace).forceConflicts().serverSideApply());
   }
 
-  /** What a user reads who applies a manifest with kubectl. */
+  /** Returns the output of kubectl for an applied manifest. */
   public String kubectlApply(String manifest) {
     return Kubectl.apply(kubeconfig, namespace, manifest);
   }
 
   /**
-   * What a user reads who scales an object, such as {@code natscluster/example-nats}, with kubectl.
+   * Returns the output of kubectl for scaling an object, such as {@code natscluster/example-nats}.
    */
   public String kubectlScale(String object, int replicas) {
     return Kubectl.scale(kubeconfig, namespace, object, replicas);
@@ -96,31 +96,31 @@ public final class Sandbox implements AutoCloseable {
     return client.secrets().inNamespace(namespace).withName(name).get();
   }
 
-  /** Deletes an object; there must be one. */
+  /** Deletes an object. Fails if it does not exist. */
   public void delete(HasMetadata object) {
     client.resource(object).inNamespace(namespace).delete();
   }
 
-  /** The condition of a cluster; one without a status if it has none yet. */
+  /** The condition of a cluster; a condition without a status if it does not exist yet. */
   public Condition clusterCondition(String cluster, String type) {
     return condition(
         Optional.ofNullable(cluster(cluster).getStatus()).map(status -> status.conditions()), type);
   }
 
-  /** The condition of a role; one without a status if it has none yet. */
+  /** The condition of a role; a condition without a status if it does not exist yet. */
   public Condition roleCondition(String role, String type) {
     return condition(
         Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
   }
 
-  /** What the operator said of an object. */
+  /** The Events of the operator for an object. */
   public List<Event> events(HasMetadata object) {
     return events().stream()
         .filter(event -> event.getRegarding().getUid().equals(object.getMetadata().getUid()))
         .toList();
   }
 
-  /** What the operator said; Kubernetes reports of its own, at times that nobody can foretell. */
+  /** The Events of the operator. Kubernetes emits others at unpredictable times. */
   public List<Event> events() {
     return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
         .filter(event -> Events.REPORTING_CONTROLLER.equals(event.getReportingController()))
@@ -128,7 +128,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Every nats.conf of a cluster, by the name of its Secret: the copy and that of each revision.
+   * Every nats.conf of a cluster, by the name of its Secret: the copy and the file of each
+   * revision.
    */
   public Map<String, ServerConfigFile> configs(String cluster) {
     Map<String, ServerConfigFile> configs = new HashMap<>();
@@ -150,7 +151,7 @@ public final class Sandbox implements AutoCloseable {
     return configs;
   }
 
-  /** Users in a cluster's nats.conf, the sentinel with them; none while there is no file. */
+  /** The users in a cluster's nats.conf, including the sentinel; empty while there is no file. */
   public List<String> users(String cluster) {
     return Optional.ofNullable(configs(cluster).get(cluster)).stream()
         .flatMap(file -> file.parse().at("/authorization/users").valueStream())
@@ -178,10 +179,7 @@ public final class Sandbox implements AutoCloseable {
         .map(secret -> text(secret, "token"));
   }
 
-  /**
-   * The operator lets go of what is deleted, so that it does not get in the way of the tests that
-   * follow.
-   */
+  /** The operator reconciles the deletion, so that it does not affect later tests. */
   @Override
   public void close() {
     client.resources(NatsServiceRole.class).inNamespace(namespace).delete();

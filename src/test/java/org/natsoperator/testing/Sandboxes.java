@@ -7,13 +7,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/**
- * Gives every {@link Sandbox} parameter of a test a sandbox of its own, and closes it when the test
- * is over.
- */
+/** Creates a sandbox for each {@link Sandbox} parameter of a test, and closes it after the test. */
 abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
 
-  /** Makes sure that there is a Kubernetes. */
+  /** Starts Kubernetes if necessary. */
   abstract void start();
 
   abstract Sandbox create();
@@ -34,7 +31,7 @@ abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
   public final Sandbox resolveParameter(ParameterContext parameter, ExtensionContext context) {
     ExtensionContext.Store store =
         context.getStore(ExtensionContext.Namespace.create(Sandboxes.class, context.getUniqueId()));
-    // The store closes it when the test is over.
+    // The store closes the sandbox after the test.
     String key = parameter.getDeclaringExecutable().getName() + parameter.getIndex();
     return store.computeIfAbsent(key, asked -> create(), Sandbox.class);
   }

@@ -24,7 +24,7 @@ public record ServerConfigFixture(
     return new ServerConfigFixture(version, empty, List.of(), Optional.empty(), Clusters.KEYS);
   }
 
-  /** With a spec in YAML, on one line. Its version is ignored. */
+  /** Sets a spec, as one line of YAML. Its version is ignored. */
   public ServerConfigFixture spec(String yaml) {
     NatsClusterSpec spec = Clusters.cluster(yaml).getSpec();
     return new ServerConfigFixture(version, spec, routes, users, keys);

@@ -8,7 +8,7 @@ public final class ServerPods {
 
   private ServerPods() {}
 
-  /** A pod whose server runs and is ready, and that mounts this Secret. */
+  /** A pod whose server is running and ready. It mounts this Secret. */
   public static Pod running(String name, String version, String configSecret) {
     return new PodBuilder(created(name, version, configSecret))
         .withNewStatus()
@@ -28,7 +28,7 @@ public final class ServerPods {
         .build();
   }
 
-  /** A pod that no kubelet has seen yet. */
+  /** A pod without kubelet status. */
   public static Pod created(String name, String version, String configSecret) {
     return new PodBuilder()
         .withNewMetadata()

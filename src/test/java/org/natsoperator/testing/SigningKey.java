@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.natsoperator.token.TokenVerifier;
 
-/** A key that an API server signs ServiceAccount tokens with. */
+/** A key with which an API server signs ServiceAccount tokens. */
 public record SigningKey(JWK key, JWSAlgorithm algorithm) {
 
   public static final SigningKey API_SERVER = ec("api-server");
@@ -43,7 +43,7 @@ public record SigningKey(JWK key, JWSAlgorithm algorithm) {
     return sign(key.getKeyID(), claims);
   }
 
-  /** Signs in the name of any key; without one if it is null. */
+  /** Signs with this key under any key ID; without one if it is null. */
   public String sign(String keyId, JWTClaimsSet claims) {
     try {
       JWSSigner signer = new DefaultJWSSignerFactory().createJWSSigner(key, algorithm);
@@ -55,14 +55,14 @@ public record SigningKey(JWK key, JWSAlgorithm algorithm) {
     }
   }
 
-  /** What an API server with these keys tells at {@code /openid/v1/jwks}. */
+  /** The response of an API server with these keys at {@code /openid/v1/jwks}. */
   public static String published(SigningKey... keys) {
     return set(keys).toString();
   }
 
   /**
-   * What proves tokens by these keys. Only {@code role} can make one, and other features need one
-   * to be tested.
+   * A verifier for tokens with these keys. Only {@code role} can create one, and tests of other
+   * features need one.
    */
   public static TokenVerifier proof(SigningKey... keys) {
     try {

@@ -5,9 +5,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 
-/**
- * What an API server writes into a token that is bound to a Secret of {@link Roles#tokenSecret}.
- */
+/** The claims of a token that an API server binds to a Secret of {@link Roles#tokenSecret}. */
 public final class Tokens {
 
   public static final String AUDIENCE = "nats://example-nats.nats-io.svc";

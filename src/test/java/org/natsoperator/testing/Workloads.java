@@ -3,9 +3,9 @@ package org.natsoperator.testing;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 /**
- * Manifests of clients that know nothing of tokens: a label, a ServiceAccount, and containers that
- * publish {@code greetings} once, as soon as they can, with what the webhook gave them. What they
- * say is their name.
+ * Manifests of clients without NATS configuration: a label, a ServiceAccount, and containers. Each
+ * container publishes its name once on {@code greetings} as soon as it can, with the injected token
+ * and variables.
  */
 public final class Workloads {
 
@@ -15,12 +15,12 @@ public final class Workloads {
     return object("v1", "Pod", name, labels(""), spec(serviceAccount, "Always", container(name)));
   }
 
-  /** One container before the others, one beside them. */
+  /** A pod with an init container before the others and a sidecar. */
   public static String podWithInitContainers(
       String init, String sidecar, String name, String serviceAccount) {
     String before = container(init).replace("; sleep 600", "");
-    String beside = container(sidecar) + "  restartPolicy: Always\n";
-    return pod(name, serviceAccount) + ("initContainers:\n" + before + beside).indent(2);
+    String sidecars = container(sidecar) + "  restartPolicy: Always\n";
+    return pod(name, serviceAccount) + ("initContainers:\n" + before + sidecars).indent(2);
   }
 
   public static String deployment(String name, String serviceAccount) {

@@ -10,11 +10,11 @@ import org.natsoperator.testing.NodeTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Every rule that no schema can say, as who breaks it reads of it from kubectl: the field, what is
- * wrong, the remedy.
+ * The errors that kubectl shows for each rule that no schema can express: the field, the error and
+ * the remedy.
  */
 @NodeTest
-class RefusalsIT {
+class RejectionsIT {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -33,8 +33,8 @@ class RefusalsIT {
           {subscribe: ['foo work..ers']}  | subscribe[0] | in the queue group: "work..ers" has an empty token; remove the extra dot
           {subscribe: [foo, bar, foo]}    | subscribe[2] | "foo" is already listed as [0]; remove one of them
           """)
-  void aSubject(String permissions, String field, String message, Sandbox sandbox) {
-    assertRefused(
+  void rejectsInvalidSubject(String permissions, String field, String message, Sandbox sandbox) {
+    assertRejected(
         sandbox,
         role("user", "labels: {nats_cluster: example-nats}", permissions),
         "spec.permissions." + field,
@@ -52,14 +52,14 @@ class RefusalsIT {
           labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another name
           {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster, or remove the annotation
           """)
-  void aReferenceToACluster(String metadata, String field, String message, Sandbox sandbox) {
-    assertRefused(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
+  void rejectsInvalidClusterReference(String metadata, String field, String message, Sandbox sandbox) {
+    assertRejected(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"{}, 'is missing; list subjects under publish or subscribe'"})
-  void aRoleThatSaysNothing(String permissions, String message, Sandbox sandbox) {
-    assertRefused(
+  void rejectsRoleWithoutPermissions(String permissions, String message, Sandbox sandbox) {
+    assertRejected(
         sandbox,
         role("user", "labels: {nats_cluster: example-nats}", permissions),
         "spec.permissions",
@@ -68,8 +68,8 @@ class RefusalsIT {
 
   @ParameterizedTest
   @CsvSource({"240, 'is too long: the name of its token''s Secret'"})
-  void aNameThatLeavesNoRoomForItsSecret(int length, String message, Sandbox sandbox) {
-    assertRefused(
+  void rejectsNameThatIsTooLongForItsSecret(int length, String message, Sandbox sandbox) {
+    assertRejected(
         sandbox,
         role("a".repeat(length), "labels: {nats_cluster: example-nats}", "{publish: [foo]}"),
         "metadata.name",
@@ -103,11 +103,11 @@ class RefusalsIT {
           {auth: {clusterAuthSecret: routes}}                | auth.clusterAuthSecret               | is not supported yet; remove it
           {auth: {gatewayAuthSecret: gates}}                 | auth.gatewayAuthSecret               | is not supported yet; remove it
           """)
-  void aCluster(String spec, String field, String message, Sandbox sandbox) {
-    assertRefused(sandbox, Manifests.cluster(spec), "spec." + field, message);
+  void rejectsInvalidCluster(String spec, String field, String message, Sandbox sandbox) {
+    assertRejected(sandbox, Manifests.cluster(spec), "spec." + field, message);
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       Sandbox sandbox, String manifest, String field, String message) {
     assertThat(sandbox.kubectlApply(manifest))
         .contains("is invalid", field + ": ", message)

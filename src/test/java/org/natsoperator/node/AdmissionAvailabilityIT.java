@@ -25,19 +25,19 @@ import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Workloads;
 
-/** Those who serve the webhooks come and go while client pods are created all the time. */
+/** Replicas of the operator stop and start while client pods are created all the time. */
 @LongNodeTest
-class AdmissionMishapsIT {
+class AdmissionAvailabilityIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** While it still answers, for 5 seconds. */
+  /** A stopping replica still answers for 5 seconds. */
   private static final Duration AT_ONCE = Duration.ofSeconds(4);
 
   private static final int REPLICAS = 2;
 
   @Test
-  void aReplicaIsDeletedAndNobodyNotices(Sandbox sandbox) throws InterruptedException {
+  void deletedReplicaCausesNoFailedAdmission(Sandbox sandbox) throws InterruptedException {
     Node.awaitOperator();
     List<Pod> before = Node.operatorPods();
     assertThat(before)
@@ -54,28 +54,28 @@ class AdmissionMishapsIT {
         Thread.sleep(Duration.ofSeconds(5));
       }
       assertThat(creations.failures()).as(creations::toString).isEmpty();
-      assertThat(creations.wired()).isGreaterThan(200);
+      assertThat(creations.injected()).isGreaterThan(200);
     }
   }
 
   @Test
-  void allReplicasAreReplacedAndNobodyNotices(Sandbox sandbox) throws InterruptedException {
+  void rollingRestartCausesNoFailedAdmission(Sandbox sandbox) throws InterruptedException {
     List<Pod> before = Node.operatorPods();
     try (PodCreations creations = creations(sandbox)) {
       operator().rolling().restart();
       awaitReplacementOf(before);
       Thread.sleep(Duration.ofSeconds(5));
       assertThat(creations.failures()).as(creations::toString).isEmpty();
-      assertThat(creations.wired()).isGreaterThan(100);
+      assertThat(creations.injected()).isGreaterThan(100);
     }
   }
 
   /**
-   * Nobody can answer what it had begun; until Kubernetes has noticed, some of the callers are
-   * still sent to it.
+   * Requests in progress fail. Until Kubernetes notices the crash, it still sends some requests to
+   * this replica.
    */
   @Test
-  void aReplicaCrashesAndSoonTheOtherAnswersAll(Sandbox sandbox) throws InterruptedException {
+  void otherReplicaAnswersSoonAfterCrash(Sandbox sandbox) throws InterruptedException {
     Pod pod = Node.operatorPods().getFirst();
     try (PodCreations creations = creations(sandbox)) {
       Instant crash = Instant.now();
@@ -83,10 +83,10 @@ class AdmissionMishapsIT {
       Thread.sleep(Duration.ofSeconds(30));
       assertThat(creations.failures())
           .as(creations::toString)
-          .allMatch(failure -> failure.asked().isBefore(crash.plusSeconds(10)));
-      assertThat(creations.wired()).isGreaterThan(200);
+          .allMatch(failure -> failure.requestedAt().isBefore(crash.plusSeconds(10)));
+      assertThat(creations.injected()).isGreaterThan(200);
     }
-    // A pod that has crashed may be started later and later.
+    // Kubernetes delays each further restart of a crashed pod.
     Node.client().resource(pod).delete();
     awaitReplacementOf(List.of(pod));
   }
@@ -106,50 +106,50 @@ class AdmissionMishapsIT {
             return old;
           });
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   secret.get().getData() != null
                       && !secret.get().getData().getOrDefault("tls.crt", leaf).equals(leaf));
       Thread.sleep(Duration.ofSeconds(45));
       assertThat(creations.failures()).as(creations::toString).isEmpty();
-      assertThat(creations.wired()).isGreaterThan(200);
+      assertThat(creations.injected()).isGreaterThan(200);
     }
   }
 
   @Test
-  void withoutAnyReplicaOnlyClientPodsWait(Sandbox sandbox) {
+  void onlyClientPodsFailWithoutAnyReplica(Sandbox sandbox) {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
     String server = cluster.servers().getFirst().uid();
     try {
       operator().scale(0);
-      // Those that are leaving still answer.
-      await().atMost(PATIENCE).until(() -> Node.operatorPodsAndThoseThatLeave().isEmpty());
+      // Terminating pods still answer.
+      await().atMost(TIMEOUT).until(() -> Node.operatorPodsIncludingTerminating().isEmpty());
       assertThat(sandbox.kubectlApply(Workloads.pod("client", "user")))
           .contains("failed calling webhook \"pods.nats.io\"");
       sandbox.apply(
           Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
       sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").delete();
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> cluster.server(1).filter(fresh -> !fresh.uid().equals(server)).isPresent());
     } finally {
       operator().scale(REPLICAS);
     }
     Node.awaitOperator();
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(sandbox.kubectlApply(Workloads.pod("client", "user")))
                     .contains("created"));
   }
 
-  /** Pods of a cluster that exists, as it is for most. */
+  /** Creates pods of an existing cluster, which is the usual case. */
   private static PodCreations creations(Sandbox sandbox) {
     RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
     PodCreations creations = new PodCreations(sandbox, "user");
-    await().until(() -> creations.wired() > 20);
+    await().until(() -> creations.injected() > 20);
     return creations;
   }
 
@@ -161,10 +161,10 @@ class AdmissionMishapsIT {
     Set<String> gone =
         pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
-                Node.operatorPodsAndThoseThatLeave().stream()
+                Node.operatorPodsIncludingTerminating().stream()
                     .noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
     Node.awaitOperator();
   }

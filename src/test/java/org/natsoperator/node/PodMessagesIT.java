@@ -13,17 +13,17 @@ import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Workloads;
 
 /**
- * What the user of a client pod reads from kubectl who asks for something odd. Most of the pods
- * never start: they wait for a Secret.
+ * The warnings and errors that kubectl shows for unusual client pods. Most of the pods never start,
+ * because they wait for a Secret.
  */
 @NodeTest
-class PodAnswersIT {
+class PodMessagesIT {
 
   private static final String WARNING = "Warning: ";
   private static final String NO_RIGHTS =
       "no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it";
 
-  @ParameterizedTest(name = "{0}: {1}")
+  @ParameterizedTest(name = "ServiceAccount {0} with {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -37,15 +37,15 @@ class PodAnswersIT {
           user    | {nats.io/token-lifetime: 1h}                  | nats.io/token-lifetime: has no effect for NatsCluster example-nats, whose tokens are in Secrets
           user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: the pod has no container absent yet
           """)
-  void aPodThatMayNotBeMeant(String account, String annotations, String warning, Sandbox sandbox) {
+  void warnsAboutUnusualPod(String account, String annotations, String warning, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount(account));
-    String answer = sandbox.kubectlApply(pod(account, annotations));
-    assertThat(warnings(answer)).contains(warning.replace("NAMESPACE", sandbox.namespace()));
-    assertThat(answer).contains("created");
+    String output = sandbox.kubectlApply(pod(account, annotations));
+    assertThat(warnings(output)).contains(warning.replace("NAMESPACE", sandbox.namespace()));
+    assertThat(output).contains("created");
   }
 
   @Test
-  void aPodWithoutARoleWhoseClusterIsThere(Sandbox sandbox) {
+  void warnsAboutPodWithoutRole(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {enableServiceAccounts: true}"));
     assertThat(warnings(sandbox.kubectlApply(pod("user", "{}")))).containsExactly(NO_RIGHTS);
     sandbox.apply(Manifests.role("user", "foo"));
@@ -54,7 +54,7 @@ class PodAnswersIT {
   }
 
   @Test
-  void aPodWhoseClusterKnowsNoRoles(Sandbox sandbox) {
+  void warnsAboutPodOfClusterWithoutServiceAccounts(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {}"));
     assertThat(warnings(sandbox.kubectlApply(pod("user", "{}"))))
         .containsExactly(
@@ -74,7 +74,7 @@ class PodAnswersIT {
           nats.io/cluster-namespace | Not_One  | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster
           nats.io/inject-containers | a_b      | "a_b" is not a valid name; use names separated by commas
           """)
-  void anAnnotationThatMakesNoSenseIsRefused(
+  void rejectsInvalidAnnotation(
       String annotation, String value, String message, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));
     assertThat(sandbox.kubectlApply(pod("user", "{%s: %s}".formatted(annotation, value))))
@@ -85,8 +85,8 @@ class PodAnswersIT {
         .isNull();
   }
 
-  private static List<String> warnings(String answer) {
-    return answer
+  private static List<String> warnings(String output) {
+    return output
         .lines()
         .filter(line -> line.startsWith(WARNING))
         .map(line -> line.substring(WARNING.length()))
