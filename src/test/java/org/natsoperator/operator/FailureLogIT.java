@@ -20,14 +20,14 @@ import org.natsoperator.testing.Sandbox;
 class FailureLogIT {
 
   private static final int ATTEMPTS = 3;
-  private static final String WHY = "no secrets in this namespace";
+  private static final String MESSAGE = "no secrets in this namespace";
 
   @Test
-  void aRejectedRequestTakesOneLinePerAttempt(Sandbox sandbox) {
+  void rejectedRequestLogsOneLinePerAttempt(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"));
     String role = "NatsServiceRole/" + sandbox.namespace() + "/nats-user";
     try (ForbiddenCreation ban =
-            ForbiddenCreation.on(sandbox, "secrets", WHY, () -> createSecret(sandbox));
+            ForbiddenCreation.on(sandbox, "secrets", MESSAGE, () -> createSecret(sandbox));
         LogLines log = LogLines.record()) {
       sandbox.apply(Manifests.role("nats-user", "foo"));
       await().until(() -> failures(log, role).size() >= ATTEMPTS);
@@ -36,7 +36,7 @@ class FailureLogIT {
           .allSatisfy(
               line -> {
                 assertThat(line.getLevel()).isEqualTo(Level.WARN);
-                assertThat(LogLines.value(line, "error")).startsWith("403 ").contains(WHY);
+                assertThat(LogLines.value(line, "error")).startsWith("403 ").contains(MESSAGE);
                 assertThat(LogLines.value(line, "error")).doesNotContain("\n", "Status(");
               });
       assertThat(traces(log)).isEmpty();
@@ -44,7 +44,7 @@ class FailureLogIT {
   }
 
   @Test
-  void theEndOfANamespaceIsNoWarning(Sandbox sandbox) {
+  void deletionOfNamespaceLogsNoWarning(Sandbox sandbox) {
     sandbox.apply(
         Manifests.cluster(),
         Manifests.serviceAccount("nats-user"),

@@ -62,7 +62,7 @@ class HiddenSecretsIT {
   }
 
   @Test
-  void noSecretOfAnyKindIsInAnyPlace() {
+  void noSecretIsVisibleAnywhere() {
     useApiServerCredentials();
     createClusterWithPlantedTokens();
     addKeysOfCluster();
@@ -95,7 +95,10 @@ class HiddenSecretsIT {
         .collect(Collectors.joining("\n"));
   }
 
-  /** In a cluster the operator has a token, here it has a client certificate: it sends both. */
+  /**
+   * In a cluster the operator has a token, but here it has a client certificate. The test sends
+   * both.
+   */
   private void useApiServerCredentials() {
     Config config = operatorClient.getConfiguration();
     String key = decoded(config.getClientKeyData());

@@ -12,7 +12,7 @@ class JosdkMeterFilterTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
 
   @BeforeEach
-  void filter() {
+  void addFilter() {
     registry.config().meterFilter(new KubernetesConfiguration().josdkMeterFilter());
   }
 
@@ -25,7 +25,7 @@ class JosdkMeterFilterTest {
   }
 
   @Test
-  void keepsTheNamesAndTagsOfOtherMeters() {
+  void keepsNamesAndTagsOfOtherMeters() {
     String name = "reconciliations.success.total";
     registry.counter(name, "controller.name", "natscluster").increment(3);
 

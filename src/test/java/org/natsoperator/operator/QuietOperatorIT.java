@@ -42,7 +42,7 @@ class QuietOperatorIT {
               "NatsCluster invalid",
               "NatsCluster open",
               "NatsServiceRole bad",
-              "NatsServiceRole lonely",
+              "NatsServiceRole unbound",
               "NatsServiceRole nats-user");
       await()
           .atMost(QUIET.multipliedBy(2))
@@ -64,7 +64,7 @@ class QuietOperatorIT {
     sandbox.apply(
         Manifests.serviceAccount("bad"),
         Manifests.role("bad", "foo..bar"),
-        Manifests.role("lonely", "a"));
+        Manifests.role("unbound", "a"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
     await()
         .untilAsserted(
@@ -74,11 +74,11 @@ class QuietOperatorIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(sandbox.roleCondition("lonely", "Ready").getReason())
+                assertThat(sandbox.roleCondition("unbound", "Ready").getReason())
                     .isEqualTo("ServiceAccountNotFound"));
   }
 
-  /** Of its own clusters: those of others may be gone, and swept, in these seconds. */
+  /** The keys of this test's clusters. Clusters of other tests may be deleted meanwhile. */
   private static List<Secret> keys(Sandbox sandbox) {
     return sandbox
         .client()

@@ -31,7 +31,7 @@ class RunningOperatorIT {
   @Autowired private MeterRegistry meters;
 
   @Test
-  void itIsAliveAndReady() {
+  void isAliveAndReady() {
     await()
         .untilAsserted(
             () -> assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200));
@@ -40,7 +40,7 @@ class RunningOperatorIT {
   }
 
   @Test
-  void itHoldsTheLease(Sandbox sandbox) {
+  void holdsLease(Sandbox sandbox) {
     var lease =
         sandbox.client().leases().inNamespace(OperatorTest.NAMESPACE).withName(LeaderLease.NAME);
     await()
@@ -49,7 +49,7 @@ class RunningOperatorIT {
   }
 
   @Test
-  void reportsAForgedLeaseAndContinues(Sandbox sandbox) {
+  void reportsForgedLeaseAndContinues(Sandbox sandbox) {
     var lease =
         new LeaseBuilder()
             .withNewMetadata()
@@ -69,7 +69,7 @@ class RunningOperatorIT {
       await()
           .untilAsserted(() -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready")).isNotNull());
       assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
-      itHoldsTheLease(sandbox);
+      holdsLease(sandbox);
     } finally {
       sandbox.client().resource(lease).delete();
     }

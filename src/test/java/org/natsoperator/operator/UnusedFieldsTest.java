@@ -26,7 +26,7 @@ class UnusedFieldsTest {
 
   /** Otherwise the comparison with the cache would find a difference each time and apply it. */
   @Test
-  void nothingThatTheOperatorRendersIsUnused() {
+  void operatorRendersNoUnusedField() {
     StatefulSet rendered =
         ServerStatefulSet.of(
             Clusters.cluster(EVERYTHING), ServerVersion.parse("2.15.2").orElseThrow(), "r", 3);
@@ -36,7 +36,7 @@ class UnusedFieldsTest {
   }
 
   @Test
-  void unusedFieldsAreSkippedWithTheirContent() {
+  void skipsUnusedFieldsWithTheirContent() {
     Pod pod =
         kubernetes.unmarshal(
             """

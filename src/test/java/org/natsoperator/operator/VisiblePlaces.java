@@ -29,7 +29,10 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** What the operator shows, except its log: objects, admission responses and actuator endpoints. */
+/**
+ * Everything that the operator shows, except for its log: objects, admission responses and actuator
+ * endpoints.
+ */
 final class VisiblePlaces {
 
   private static final List<Class<? extends HasMetadata>> KINDS =
@@ -56,7 +59,7 @@ final class VisiblePlaces {
     this.webhooks = webhooks;
   }
 
-  /** Returns what each place shows now, by the name of the place. */
+  /** Returns the current text of each place, by its name. */
   Map<String, String> texts() {
     for (String namespace : List.of(sandbox.namespace(), OperatorTest.NAMESPACE)) {
       KINDS.forEach(kind -> addObjects(kind, namespace));

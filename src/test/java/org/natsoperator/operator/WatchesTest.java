@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an API server does that is killed: the end of a connection comes right behind an event. No
- * informer may miss it.
+ * Simulates an API server that is killed: the connection ends directly after an event. No informer
+ * may miss the event.
  */
 class WatchesTest {
 
@@ -40,7 +40,7 @@ class WatchesTest {
   private final AtomicInteger watches = new AtomicInteger(1);
 
   @Test
-  void areBegunAnewWheneverTheyEnd() throws IOException {
+  void restartsWatchesWheneverTheyEnd() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> serve(server));
       String address = "http://127.0.0.1:" + server.getLocalPort();
