@@ -23,26 +23,29 @@ import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Roles of other namespaces: who is let in, under which name, and how fast he is out again. */
+/** Roles of other namespaces: their admission, their user names and their revocation. */
 @OperatorTest
 class AdmittedRolesIT {
 
-  private static final String NOBODY = "_nobody";
+  private static final String SENTINEL = "_nobody";
 
-  /** Events take milliseconds; what only the next look after a minute finds is a mistake. */
+  /**
+   * Events take milliseconds. A change that is found only by the periodic reconciliation after a
+   * minute is an error.
+   */
   private static final Duration PROMPTLY = Duration.ofSeconds(20);
 
   private Sandbox core;
   private Sandbox team;
 
   @BeforeEach
-  void aClusterAndARoleElsewhere(Sandbox fresh, Sandbox elsewhere) {
+  void createClusterAndForeignRole(Sandbox fresh, Sandbox elsewhere) {
     core = fresh;
     team = elsewhere;
     core.apply(
         admitting(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "home"));
     await()
-        .untilAsserted(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+        .untilAsserted(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
 
   @Test
@@ -54,13 +57,13 @@ class AdmittedRolesIT {
     assertThat(team.roleCondition("nats-user", "Ready").getMessage())
         .contains("metadata.annotations.nats.io/cluster-namespace", "spec.auth.allowedNamespaces");
     assertThat(team.client().secrets().inNamespace(team.namespace()).list().getItems()).isEmpty();
-    assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY);
+    assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     assertThat(core.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
         .isEqualTo("[\"home\"]");
   }
 
   @Test
-  void anAdmittedRoleIsAUserThatSaysWhereItIsFrom() {
+  void admittedRoleGivesUserPrefixedWithNamespace() {
     admit("nats-user");
     assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/subscribe").toString())
         .isEqualTo("[\"team\"]");
@@ -120,11 +123,11 @@ class AdmittedRolesIT {
             assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText())
                 .isEqualTo(token("nats-user")));
     team.delete(team.serviceAccount("nats-user"));
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
     team.apply(Manifests.serviceAccount("nats-user"));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
     team.delete(team.role("nats-user"));
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
 
   @Test
@@ -137,7 +140,7 @@ class AdmittedRolesIT {
     promptly(
         () ->
             assertThat(core.users(CLUSTER))
-                .containsExactlyInAnyOrder("nats-user", other.namespace() + ".b", NOBODY));
+                .containsExactlyInAnyOrder("nats-user", other.namespace() + ".b", SENTINEL));
     promptly(() -> assertThat(team.secret(secretName("nats-user"))).isNull());
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     assertThat(team.role("nats-user").getStatus().user()).isNull();
@@ -153,14 +156,14 @@ class AdmittedRolesIT {
             core.namespace() + "/" + CLUSTER,
             edge.namespace() + "/" + CLUSTER,
             "annotation nats.io/cluster-namespace");
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
-    await().untilAsserted(() -> assertThat(edge.users(CLUSTER)).containsExactly(NOBODY));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
+    await().untilAsserted(() -> assertThat(edge.users(CLUSTER)).containsExactly(SENTINEL));
     team.apply(annotated("nats-user", edge));
-    promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(foreign("nats-user"), NOBODY));
-    assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY);
+    promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(foreign("nats-user"), SENTINEL));
+    assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     team.apply(annotated("nats-user", core));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
-    promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(NOBODY));
+    promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(SENTINEL));
     team.apply(Manifests.role("nats-user", "team"));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("Ambiguous"));
     edge.delete(edge.cluster(CLUSTER));
@@ -168,7 +171,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void anAnnotationAloneIsNewsToARoleThatIsSettled() {
+  void changedAnnotationTriggersReconciliationOfRole() {
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "team"));
     await().untilAsserted(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
@@ -187,8 +190,8 @@ class AdmittedRolesIT {
     promptly(
         () ->
             assertThat(core.users(CLUSTER))
-                .containsExactlyInAnyOrder("nats-user", foreign("explicit"), NOBODY));
-    promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("silent", NOBODY));
+                .containsExactlyInAnyOrder("nats-user", foreign("explicit"), SENTINEL));
+    promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("silent", SENTINEL));
     promptly(() -> assertThat(team.secret(secretName("silent"))).isNull());
     team.delete(team.cluster(CLUSTER));
     promptly(
@@ -196,7 +199,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void aServiceAccountOfTheClustersNamespaceKeepsItsName() {
+  void serviceAccountInClusterNamespaceKeepsUserName() {
     admit("nats-user");
     core.apply(
         Manifests.serviceAccount(foreign("nats-user")),
@@ -209,7 +212,7 @@ class AdmittedRolesIT {
             assertThat(core.user(CLUSTER, foreign("nats-user")).get("password").asText())
                 .isEqualTo(token));
     assertThat(core.users(CLUSTER))
-        .containsExactlyInAnyOrder("nats-user", foreign("nats-user"), NOBODY);
+        .containsExactlyInAnyOrder("nats-user", foreign("nats-user"), SENTINEL);
     promptly(
         () ->
             assertThat(core.clusterCondition(CLUSTER, "RolesBound").getMessage())
@@ -225,13 +228,13 @@ class AdmittedRolesIT {
         () -> assertThat(team.roleCondition("nats-user", "Bound").getStatus()).isEqualTo("True"));
   }
 
-  /** Only the cluster sees both roles, and tells the one that gives way. */
+  /** Only the cluster's controller sees both roles and reports the one that loses. */
   @Test
   void roleInClusterNamespaceKeepsUserNameWithoutServiceAccount() {
     admit("nats-user");
     core.apply(Manifests.role(foreign("nats-user"), "mine"));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
     core.delete(core.role(foreign("nats-user")));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
     promptly(
@@ -239,7 +242,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void relabelledRoleMovesToOtherCluster() {
+  void relabeledRoleMovesToOtherCluster() {
     admit("nats-user");
     core.apply(
         Manifests.cluster(
@@ -247,12 +250,12 @@ class AdmittedRolesIT {
             "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
                 .formatted(team.namespace())));
     team.apply(Manifests.role("nats-user", "other", List.of("a"), List.of()));
-    promptly(() -> assertThat(core.users("other")).containsExactly(foreign("nats-user"), NOBODY));
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+    promptly(() -> assertThat(core.users("other")).containsExactly(foreign("nats-user"), SENTINEL));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
 
   @Test
-  void whatIsNoNamespacesNameIsRefused() {
+  void rejectsInvalidNamespaceName() {
     assertThat(core.kubectlApply(Manifests.cluster("wild", "auth: {allowedNamespaces: ['*']}")))
         .contains("spec.auth.allowedNamespaces[0]");
   }

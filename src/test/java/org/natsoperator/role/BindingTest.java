@@ -49,22 +49,22 @@ class BindingTest {
           List.of("foo.bar", "greetings", "hello.world"));
 
   @Test
-  void aProvenTokenBindsTheServiceAccountOfTheRolesName() {
+  void verifiedTokenBindsServiceAccountWithNameOfRole() {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET))
         .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
   }
 
   @Test
-  void aSecretThatSaysItWasMadeForThisRoleIsTaken() {
+  void acceptsSecretWithAnnotationsOfThisRole() {
     Secret ours =
-        saying(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+        annotated(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
   }
 
-  /** Duplicates are refused at admission; who has logged in with them must not be thrown out. */
+  /** Admission rejects duplicates, but existing users with duplicates must stay connected. */
   @Test
-  void aRoleThatListsASubjectTwiceIsBound() {
+  void bindsRoleWithDuplicateSubject() {
     NatsServiceRole twice = Roles.role("nats-user", List.of("foo", "foo"), List.of());
 
     assertThat(bind(twice, CLUSTER, ACCOUNT, SECRET)).isInstanceOf(Bound.class);
@@ -72,7 +72,7 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void unbound(
+  void isUnbound(
       String what,
       NatsServiceRole role,
       NatsCluster cluster,
@@ -89,11 +89,11 @@ class BindingTest {
             });
   }
 
-  static Stream<Arguments> unbound() {
+  static Stream<Arguments> isUnbound() {
     NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
     NatsCluster closed = Clusters.cluster("{auth: {enableServiceAccounts: false}}");
     return Stream.of(
-        arguments("a bad subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
+        arguments("an invalid subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
         arguments(
             "no permissions",
             Roles.role("nats-user", null, null),
@@ -104,9 +104,9 @@ class BindingTest {
         arguments(
             "no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
         arguments(
-            "a cluster that goes",
+            "a cluster that is being deleted",
             ROLE,
-            going(Clusters.walkthrough("2.15.2")),
+            terminating(Clusters.walkthrough("2.15.2")),
             ACCOUNT,
             "ClusterNotFound",
             "create it"),
@@ -125,21 +125,21 @@ class BindingTest {
             "ServiceAccountNotFound",
             "no ServiceAccount nats-user"),
         arguments(
-            "a ServiceAccount that goes",
+            "a ServiceAccount that is being deleted",
             ROLE,
             CLUSTER,
-            going(Roles.account("nats-user")),
+            terminating(Roles.account("nats-user")),
             "ServiceAccountNotFound",
             "create it"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void unissued(String what, Secret secret, IssueReason cause) {
+  void isUnissued(String what, Secret secret, IssueReason cause) {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, cause));
   }
 
-  static Stream<Arguments> unissued() {
+  static Stream<Arguments> isUnissued() {
     String forged = SigningKey.ec("api-server").sign(Tokens.claims("nats-user"));
     Map<String, Object> before = Tokens.boundTo("older", Tokens.secretUid("nats-user"));
     String former =
@@ -159,19 +159,19 @@ class BindingTest {
             IssueReason.EMPTY),
         arguments("a forged token", Roles.tokenSecret("nats-user", forged), IssueReason.UNPROVEN),
         arguments("a copy under another UID", copied("copy"), IssueReason.UNPROVEN),
-        arguments("a Secret of the role before", ofTheRoleBefore(), IssueReason.ROLE_REPLACED),
+        arguments("a Secret of the previous role", ofPreviousRole(), IssueReason.ROLE_REPLACED),
         arguments(
-            "a token of the ServiceAccount before",
+            "a token of the previous ServiceAccount",
             Roles.tokenSecret("nats-user", former),
             IssueReason.ACCOUNT_REPLACED),
         arguments(
-            "a Secret made for the cluster before",
-            saying(Map.of("nats.io/cluster-uid", "older")),
+            "a Secret for the previous cluster",
+            annotated(Map.of("nats.io/cluster-uid", "older")),
             IssueReason.CLUSTER_REPLACED));
   }
 
   @Test
-  void whileATokenIsReissuedThePasswordIsTheOneBefore() {
+  void passwordIsPreviousTokenDuringRotation() {
     String newer =
         SigningKey.API_SERVER.sign(
             new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
@@ -186,7 +186,7 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void aTokenBeforeThatIsNotProvenIsNoPassword(String what, String planted) {
+  void ignoresUnverifiedPreviousToken(String what, String planted) {
     Secret secret = PreviousToken.keep(planted, SECRET, Instant.EPOCH);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
@@ -194,17 +194,17 @@ class BindingTest {
         .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
   }
 
-  static Stream<Arguments> aTokenBeforeThatIsNotProvenIsNoPassword() {
+  static Stream<Arguments> ignoresUnverifiedPreviousToken() {
     return Stream.of(
-        arguments("a word", "guess"),
-        arguments("nothing", ""),
+        arguments("a plain word", "guess"),
+        arguments("an empty token", ""),
         arguments("a forged token", SigningKey.ec("api-server").sign(Tokens.claims("nats-user"))),
-        arguments("another's token", SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
+        arguments("a token of another ServiceAccount", SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
   }
 
-  /** What was good before does not make up for it. */
+  /** A valid previous token does not make up for it. */
   @Test
-  void aTamperedTokenIsNoneWhateverWasBefore() {
+  void isUnissuedIfTokenIsForgedDespitePreviousToken() {
     Secret secret =
         PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
 
@@ -212,12 +212,12 @@ class BindingTest {
   }
 
   /**
-   * {@code a-b} for {@code c} and {@code a} for {@code b-c} share a name: who came second must not
-   * overwrite the first.
+   * {@code a-b} for {@code c} and {@code a} for {@code b-c} have the same Secret name. The second
+   * one must not overwrite the first.
    */
   @Test
   void isUnboundIfSecretBelongsToAnotherServiceAccount() {
-    Secret another = saying(Map.of("nats.io/service-account", "nats"));
+    Secret another = annotated(Map.of("nats.io/service-account", "nats"));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, another))
         .isInstanceOfSatisfying(
@@ -225,32 +225,32 @@ class BindingTest {
   }
 
   @Test
-  void aMistakeInTheRoleKeepsItsToken() {
+  void keepsTokenOfInvalidRole() {
     ObservedRole observed =
         observed(Roles.role("nats-user", List.of("foo..bar"), List.of()), CLUSTER, ACCOUNT, SECRET);
 
     assertThat(Binding.of(observed, proof()).wantsToken(observed)).isTrue();
   }
 
-  @ParameterizedTest(name = "without {0} no token is kept")
+  @ParameterizedTest(name = "{0}: keeps no token")
   @MethodSource
-  void noToken(String what, NatsCluster cluster, ServiceAccount account) {
+  void keepsNoToken(String what, NatsCluster cluster, ServiceAccount account) {
     ObservedRole observed = observed(ROLE, cluster, account, SECRET);
 
     assertThat(Binding.of(observed, proof()).wantsToken(observed)).as(what).isFalse();
   }
 
-  static Stream<Arguments> noToken() {
+  static Stream<Arguments> keepsNoToken() {
     return Stream.of(
-        arguments("a cluster", null, ACCOUNT),
-        arguments("a cluster that stays", going(Clusters.walkthrough("2.15.2")), ACCOUNT),
-        arguments("auth.enableServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
-        arguments("a ServiceAccount", CLUSTER, null),
-        arguments("a ServiceAccount that stays", CLUSTER, going(Roles.account("nats-user"))));
+        arguments("no cluster", null, ACCOUNT),
+        arguments("a cluster that is being deleted", terminating(Clusters.walkthrough("2.15.2")), ACCOUNT),
+        arguments("a cluster without ServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
+        arguments("no ServiceAccount", CLUSTER, null),
+        arguments("a ServiceAccount that is being deleted", CLUSTER, terminating(Roles.account("nats-user"))));
   }
 
   @Test
-  void noTokenIsShown() {
+  void toStringContainsNoToken() {
     ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);
 
     assertThat(Binding.of(observed, proof()).toString())
@@ -259,11 +259,11 @@ class BindingTest {
   }
 
   @Test
-  void whatWasObservedShowsNoToken() {
+  void observedRoleContainsNoTokenInToString() {
     ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);
 
     assertThat(observed.toString().contains(SECRET.getData().get(TokenSecret.KEY)))
-        .as("the token is shown")
+        .as("text contains the token")
         .isFalse();
   }
 
@@ -285,12 +285,12 @@ class BindingTest {
     return SigningKey.proof(SigningKey.API_SERVER);
   }
 
-  private static <T extends HasMetadata> T going(T object) {
+  private static <T extends HasMetadata> T terminating(T object) {
     object.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
     return object;
   }
 
-  private static Secret saying(Map<String, String> annotations) {
+  private static Secret annotated(Map<String, String> annotations) {
     return new SecretBuilder(SECRET)
         .editMetadata()
         .withAnnotations(annotations)
@@ -298,7 +298,7 @@ class BindingTest {
         .build();
   }
 
-  private static Secret ofTheRoleBefore() {
+  private static Secret ofPreviousRole() {
     return new SecretBuilder(SECRET)
         .editMetadata()
         .addNewOwnerReference()

@@ -47,7 +47,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void takesNoTokenFromASecretOfTheShortName() {
+  void ignoresTokenInSecretWithShortName() {
     assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret("worker-example-nats-bound-token"))))
         .isInstanceOf(Unissued.class);
   }
@@ -86,7 +86,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void anAccountOfThatNameElsewhereIsNoNamesake() {
+  void ignoresServiceAccountWithUserNameInThirdNamespace() {
     ServiceAccount elsewhere = account("other", "team.worker");
 
     assertThat(
@@ -98,7 +98,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void aRoleAtHomeHasNoNamesake() {
+  void roleInClusterNamespaceHasNoNameConflict() {
     NatsServiceRole home = Roles.role("team.worker", List.of("foo"), List.of());
 
     assertThat(bind(home, List.of(account("nats-io", "team.worker")), List.of()))
@@ -106,7 +106,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void itsNameMayBeAsLongAsItsLongerSecretAllows() {
+  void limitsNameToLengthOfItsSecretName() {
     int longest = 253 - "-example-nats.nats-io-bound-token".length();
 
     assertThat(bind(named(longest), List.of(account("team", "w".repeat(longest))), List.of()))

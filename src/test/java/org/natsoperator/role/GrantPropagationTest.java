@@ -30,7 +30,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void countsTheServersThatConfirmedAGrant() {
+  void countsServersThatConfirmedGrant() {
     report(3, Set.of(ADMIN, USER), Set.of(ADMIN), Set.of());
 
     assertThat(grants.propagation("cluster", ADMIN))
@@ -48,14 +48,14 @@ class GrantPropagationTest {
   }
 
   @Test
-  void nothingIsKnownOfAnotherCluster() {
+  void hasNoDataOfOtherCluster() {
     report(1, Set.of(ADMIN));
 
     assertThat(grants.propagation("other", ADMIN)).isEqualTo(new Propagation(0, 0));
   }
 
   @Test
-  void tellsTheRolesWhoseCountChanged() {
+  void notifiesRolesWhoseCountChanged() {
     report(2, Set.of(ADMIN), Set.of(ADMIN));
     notified.clear();
 
@@ -65,7 +65,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void tellsARoleOnceOfItsEdit() {
+  void notifiesEditedRoleOnce() {
     report(1, Set.of(ADMIN, USER));
     notified.clear();
 
@@ -75,7 +75,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void tellsTheRoleOfAGrantThatWent() {
+  void notifiesRoleOfRemovedGrant() {
     report(1, Set.of(ADMIN, USER));
     notified.clear();
 
@@ -85,7 +85,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void tellsNobodyWhenNothingChanged() {
+  void notifiesNoRoleIfNothingChanged() {
     report(2, Set.of(ADMIN), Set.of(ADMIN, USER));
     notified.clear();
 
@@ -95,7 +95,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void tellsEveryRoleWhenAnotherNumberOfServersIsWanted() {
+  void notifiesEveryRoleWhenServerCountChanges() {
     report(1, Set.of(ADMIN, USER));
     notified.clear();
 
@@ -105,19 +105,19 @@ class GrantPropagationTest {
   }
 
   @Test
-  void tellsARoleThatItWasLeftOutAndThatItIsNoMore() {
-    leaveOut(Map.of(USER.identity(), FULL));
+  void notifiesRoleWhenItIsOmittedAndWhenItReturns() {
+    omit(Map.of(USER.identity(), FULL));
     assertThat(grants.leftOut("cluster", USER.identity())).contains(FULL);
 
-    leaveOut(Map.of(USER.identity(), FULL));
-    leaveOut(Map.of());
+    omit(Map.of(USER.identity(), FULL));
+    omit(Map.of());
 
     assertThat(grants.leftOut("cluster", USER.identity())).isEmpty();
     assertThat(notified).containsExactly(USER.identity(), USER.identity());
   }
 
   @Test
-  void forgetsAClusterThatIsGone() {
+  void removesDeletedCluster() {
     report(1, Set.of(ADMIN));
 
     grants.forget("cluster");
@@ -130,8 +130,8 @@ class GrantPropagationTest {
     grants.report("cluster", new Report(wanted, List.of(servers), Map.of()));
   }
 
-  private void leaveOut(Map<Identity, Unbound> leftOut) {
-    grants.report("cluster", new Report(1, List.of(), leftOut));
+  private void omit(Map<Identity, Unbound> omitted) {
+    grants.report("cluster", new Report(1, List.of(), omitted));
   }
 
   private static Grant grant(String account, String subject) {

@@ -23,30 +23,30 @@ import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
-/** Who gets in, and what a reload does to those who are in. */
+/** Tests which logins a server accepts, and the effect of a reload on connected clients. */
 @ParameterizedClass(name = "nats-server {0}")
 @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
 class LoginIT {
 
-  /** As long as a token, and beginning as every token does. */
+  /** Has the length and the prefix of a token. */
   private static final String TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6Ij" + "x".repeat(1200);
 
   @Parameter String version;
 
   @Test
-  void withoutAnyRoleNobodyGetsIn() {
+  void rejectsAllLoginsWithoutRoles() {
     try (NatsServer server = start()) {
-      assertThat(strangers(server))
+      assertThat(invalidLogins(server))
           .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(REFUSAL);
     }
   }
 
   @Test
-  void onlyTheTokenItselfLetsIn() {
+  void acceptsOnlyExactToken() {
     try (NatsServer server = start(user("nats-user", "a"))) {
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(WELCOME);
-      assertThat(strangers(server))
+      assertThat(invalidLogins(server))
           .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
       assertThat(
               List.of(
@@ -87,28 +87,28 @@ class LoginIT {
     return new ServerUser(name, TOKEN, List.of(subject), List.of(subject));
   }
 
-  /** Whoever names no user or the wrong one, or would be the sentinel or the operator. */
-  private static List<Map<String, ?>> strangers(NatsServer server) {
+  /** Logins without a user name, with a wrong one, or as the sentinel or the operator. */
+  private static List<Map<String, ?>> invalidLogins(NatsServer server) {
     ObjectNode config = server.configFile().parse();
-    List<Map<String, ?>> strangers = new ArrayList<>();
-    strangers.add(Map.of());
-    strangers.add(Map.of("user", "", "pass", ""));
-    strangers.add(Map.of("user", "", "pass", TOKEN));
-    strangers.add(Map.of("user", "Nats-User", "pass", TOKEN));
-    strangers.add(Map.of("auth_token", TOKEN));
-    strangers.add(Map.of("jwt", TOKEN));
+    List<Map<String, ?>> invalidLogins = new ArrayList<>();
+    invalidLogins.add(Map.of());
+    invalidLogins.add(Map.of("user", "", "pass", ""));
+    invalidLogins.add(Map.of("user", "", "pass", TOKEN));
+    invalidLogins.add(Map.of("user", "Nats-User", "pass", TOKEN));
+    invalidLogins.add(Map.of("auth_token", TOKEN));
+    invalidLogins.add(Map.of("jwt", TOKEN));
     String key = config.at("/accounts/$SYS/users/0/nkey").asText();
-    strangers.add(Map.of("nkey", key));
-    strangers.add(Map.of("user", key, "pass", ""));
-    // What stands in the file as the sentinel's password must not be a password either.
+    invalidLogins.add(Map.of("nkey", key));
+    invalidLogins.add(Map.of("user", key, "pass", ""));
+    // The sentinel's password in the file must not work either.
     JsonNode users = config.at("/authorization/users");
     JsonNode sentinel = users.get(users.size() - 1);
     assertThat(sentinel.get("password").asText()).startsWith("$2a$");
     for (String guess :
         List.of(
             "", "_nobody", "nobody", "password", sentinel.get("password").asText(), ".", TOKEN)) {
-      strangers.add(Map.of("user", sentinel.get("username").asText(), "pass", guess));
+      invalidLogins.add(Map.of("user", sentinel.get("username").asText(), "pass", guess));
     }
-    return strangers;
+    return invalidLogins;
   }
 }

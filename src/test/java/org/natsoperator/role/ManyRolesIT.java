@@ -18,16 +18,16 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** A thousand roles at once, with two bad ones among them. */
+/** A thousand roles at once, two of which are invalid. */
 @LongTest
 @OperatorTest
 class ManyRolesIT {
 
-  /** One file holds some 700 tokens, so there are two clusters. */
+  /** One file can contain about 700 tokens, so there are two clusters. */
   private static final List<String> CLUSTERS = List.of(CLUSTER, "other-nats");
 
   private static final int EACH = 500;
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
   @Test
   void allRolesAreBoundExceptMalformedAndDuplicateUserName(Sandbox sandbox, Sandbox elsewhere) {
@@ -54,7 +54,7 @@ class ManyRolesIT {
     for (String cluster : CLUSTERS) {
       List<String> expected = IntStream.range(0, EACH).mapToObj(i -> name(cluster, i)).toList();
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(sandbox.users(cluster)).containsAll(expected));
     }
     await()
@@ -75,7 +75,7 @@ class ManyRolesIT {
                 assertThat(elsewhere.roleCondition("twin", "Ready").getReason())
                     .isEqualTo("UserNameTaken"));
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(

@@ -16,19 +16,19 @@ import org.natsoperator.validation.FieldError;
 class NatsServiceRoleValidatorTest {
 
   @Test
-  void theRolesOf2018HaveNoMistake() {
+  void rolesOf2018AreValid() {
     assertThat(NatsServiceRoleValidator.validate(Roles.user())).isEmpty();
     assertThat(NatsServiceRoleValidator.validate(Roles.admin())).isEmpty();
   }
 
   @Test
-  void aRoleThatGrantsNothingIsNoMistake() {
+  void acceptsRoleWithoutSubjects() {
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", List.of(), List.of())))
         .isEmpty();
   }
 
   @Test
-  void allMistakesAreToldAtOnceEachWithItsField() {
+  void reportsAllErrorsWithTheirFields() {
     NatsServiceRole role =
         Roles.role(
             "r".repeat(253), Arrays.asList("ok", null, "foo..bar"), List.of("a q", "b c..d"));
@@ -45,7 +45,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void aLabelWithoutAValueIsMissing() {
+  void treatsLabelWithoutValueAsMissing() {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setLabels(Map.of("nats_cluster", ""));
 
@@ -54,7 +54,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void theNameMayBeAsLongAsItsTokenSecretAllows() {
+  void limitsNameToLengthOfTokenSecretName() {
     int longest = 253 - "-example-nats-bound-token".length();
 
     assertThat(NatsServiceRoleValidator.validate(named(longest))).isEmpty();
@@ -64,7 +64,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void aSecretForAClusterElsewhereHasALongerName() {
+  void limitsNameFurtherForClusterOfOtherNamespace() {
     NatsServiceRole role = named(253 - "-example-nats-bound-token".length());
     role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "core"));
 
@@ -73,7 +73,7 @@ class NatsServiceRoleValidatorTest {
         .containsExactly("metadata.name");
   }
 
-  @ParameterizedTest(name = "{0} is no cluster")
+  @ParameterizedTest(name = "{0} is not a valid cluster name")
   @ValueSource(
       strings = {
         "Example",
@@ -83,7 +83,7 @@ class NatsServiceRoleValidatorTest {
         "a_b",
         "a-name-of-forty-six-characters-which-is-too-much"
       })
-  void aLabelThatNamesNoPossibleCluster(String name) {
+  void rejectsLabelWithInvalidClusterName(String name) {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setLabels(Map.of("nats_cluster", name));
 
@@ -97,7 +97,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void anAnnotationThatNamesNoPossibleNamespace() {
+  void rejectsAnnotationWithInvalidNamespace() {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", "Core.Team"));
 
@@ -109,7 +109,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void bothSidesMissing() {
+  void rejectsRoleWithoutPublishAndSubscribe() {
     assertThat(NatsServiceRoleValidator.validate(Roles.role("idle", null, null)))
         .singleElement()
         .hasToString(
@@ -122,7 +122,7 @@ class NatsServiceRoleValidatorTest {
   }
 
   @Test
-  void duplicatesHoweverTheyAreWritten() {
+  void rejectsDuplicatesInAnySpelling() {
     NatsServiceRole role =
         Roles.role(
             "a",
@@ -141,11 +141,11 @@ class NatsServiceRoleValidatorTest {
   }
 
   /**
-   * They harm nobody: whoever logs in by such a role already must not be thrown out by a newer
-   * operator.
+   * Duplicates are harmless. A new operator version must not disconnect existing clients of such a
+   * role.
    */
   @Test
-  void aRoleWithDuplicatesIsStillBound() {
+  void acceptsDuplicatesForBinding() {
     assertThat(
             NatsServiceRoleValidator.obstacles(Roles.role("a", List.of("foo", "foo"), List.of())))
         .isEmpty();

@@ -28,14 +28,14 @@ class NatsServiceRoleWarningsTest {
           $SYS.>         | "$SYS.>" has little effect: clients are not in account $SYS
           'foo  workers' | is read as "foo workers"; use one space
           """)
-  void anEntry(String entry, String warning) {
+  void warnsAboutEntry(String entry, String warning) {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(entry))))
         .singleElement()
         .hasToString("spec.permissions.subscribe[0]: " + warning);
   }
 
   @Test
-  void aCharacterThatNobodySees() {
+  void warnsAboutInvisibleCharacter() {
     assertThat(
             NatsServiceRoleWarnings.about(Roles.role("a", List.of("foo\u200bbar"), List.of("x"))))
         .singleElement()
@@ -44,7 +44,7 @@ class NatsServiceRoleWarningsTest {
   }
 
   @Test
-  void anEntryThatAnotherCovers() {
+  void warnsAboutEntryThatAnotherCovers() {
     assertThat(
             NatsServiceRoleWarnings.about(
                 Roles.role("a", List.of("foo.bar", "foo.*", "foo.>", "bar"), List.of("foo.bar"))))
@@ -54,9 +54,9 @@ class NatsServiceRoleWarningsTest {
             "spec.permissions.publish[1]: \"foo.*\" is covered by \"foo.>\"; remove it");
   }
 
-  @ParameterizedTest(name = "publish {0}: an inbox is missing")
+  @ParameterizedTest(name = "publish {0} needs an inbox")
   @ValueSource(strings = {"$JS.API.>", "$JS.>", "$JS.API.STREAM.INFO.orders"})
-  void jetStreamWithoutAnInbox(String publish) {
+  void warnsAboutJetStreamWithoutInbox(String publish) {
     assertThat(
             NatsServiceRoleWarnings.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
         .singleElement()
@@ -66,7 +66,7 @@ class NatsServiceRoleWarningsTest {
 
   @ParameterizedTest(name = "subscribe {0} is an inbox")
   @ValueSource(strings = {"_INBOX.>", "_INBOX.a.*", "_INBOX_a.>", "*.>"})
-  void jetStreamWithAnInbox(String subscribe) {
+  void acceptsJetStreamWithInbox(String subscribe) {
     assertThat(
             NatsServiceRoleWarnings.about(
                 Roles.role("a", List.of("$JS.API.>", "$JS.ACK.>"), List.of(subscribe))))
@@ -74,7 +74,7 @@ class NatsServiceRoleWarningsTest {
   }
 
   @Test
-  void acknowledgementsNeedNoInbox() {
+  void acceptsAcknowledgementsWithoutInbox() {
     assertThat(
             NatsServiceRoleWarnings.about(
                 Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*"))))
@@ -82,21 +82,21 @@ class NatsServiceRoleWarningsTest {
   }
 
   @Test
-  void aRoleThatGrantsNothing() {
+  void warnsAboutRoleWithoutSubjects() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of(), List.of())))
         .singleElement()
         .hasToString("spec.permissions: grants nothing: clients can only connect");
   }
 
   @Test
-  void theAccountOfEveryPod() {
+  void warnsAboutDefaultServiceAccount() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("default", List.of("foo"), List.of())))
         .singleElement()
         .hasToString("metadata.name: every pod without a serviceAccountName gets these permissions");
   }
 
   @Test
-  void mistakesAreNoDoubts() {
+  void doesNotWarnAboutErrors() {
     assertThat(
             NatsServiceRoleWarnings.about(
                 Roles.role("a", Arrays.asList(null, "foo*..", "a >"), List.of("x"))))
@@ -104,7 +104,7 @@ class NatsServiceRoleWarningsTest {
   }
 
   @Test
-  void theRolesOf2018() {
+  void rolesOf2018HaveNoWarnings() {
     assertThat(NatsServiceRoleWarnings.about(Roles.user()))
         .extracting(FieldError::field)
         .as("foo.* and foo.bar.quux, of another length")
@@ -115,7 +115,7 @@ class NatsServiceRoleWarningsTest {
   }
 
   @Test
-  void manyEntriesTakeNoLongTime() {
+  void handlesManyEntriesQuickly() {
     List<String> many = IntStream.range(0, 100_000).mapToObj(i -> "a.*." + i).toList();
 
     assertThat(

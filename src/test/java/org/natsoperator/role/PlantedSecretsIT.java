@@ -19,14 +19,14 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * A Secret that lies where a token shall go before the role is there: only a proven token becomes a
- * password.
+ * A Secret with the name of a token Secret exists before the role. The operator accepts only a
+ * verified token as password.
  */
 @OperatorTest
 class PlantedSecretsIT {
 
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
-  private static final Map<String, String> OURS = Map.of("app", "nats", "nats_cluster", CLUSTER);
+  private static final Map<String, String> OPERATOR_LABELS = Map.of("app", "nats", "nats_cluster", CLUSTER);
 
   private Sandbox sandbox;
 
@@ -38,32 +38,32 @@ class PlantedSecretsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"an-attackers-guess", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", ""})
-  void aMadeUpTokenWithOurLabelsIsReplaced(String madeUp) {
-    plant(madeUp, OURS);
-    bindsWithAnotherTokenThan(madeUp);
+  void replacesForgedTokenInSecretWithOperatorLabels(String forged) {
+    plant(forged, OPERATOR_LABELS);
+    assertBindsWithOtherToken(forged);
   }
 
   @Test
-  void aTokenOfAnotherAudienceIsReplaced() {
-    plant("first", OURS);
+  void replacesTokenForAnotherAudience() {
+    plant("first", OPERATOR_LABELS);
     String others = request("https://kubernetes.default.svc", sandbox.secret(SECRET));
     sandbox
         .client()
         .resource(sandbox.secret(SECRET))
         .edit(secret -> new SecretBuilder(secret).addToStringData("token", others).build());
-    bindsWithAnotherTokenThan(others);
+    assertBindsWithOtherToken(others);
   }
 
   @Test
-  void aTrueTokenThatIsBoundToNoSecretIsReplaced() {
+  void replacesValidTokenThatIsNotBoundToSecret() {
     String unbound = request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), null);
-    plant(unbound, OURS);
-    bindsWithAnotherTokenThan(unbound);
+    plant(unbound, OPERATOR_LABELS);
+    assertBindsWithOtherToken(unbound);
   }
 
   @Test
-  void theGoOperatorsProvenTokenIsKept() {
-    plant("first", OURS);
+  void keepsVerifiedTokenOfGoOperator() {
+    plant("first", OPERATOR_LABELS);
     String proven =
         request("nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace()), sandbox.secret(SECRET));
     sandbox
@@ -77,26 +77,26 @@ class PlantedSecretsIT {
   }
 
   @Test
-  void oneOfAnotherTypeIsReplaced() {
+  void replacesSecretOfOtherType() {
     sandbox
         .client()
-        .resource(secret("made-up", OURS).withType("example.com/other").build())
+        .resource(secret("made-up", OPERATOR_LABELS).withType("example.com/other").build())
         .create();
-    bindsWithAnotherTokenThan("made-up");
+    assertBindsWithOtherToken("made-up");
   }
 
   @Test
-  void oneThatIsImmutableIsReplaced() {
-    sandbox.client().resource(secret("made-up", OURS).withImmutable(true).build()).create();
-    bindsWithAnotherTokenThan("made-up");
+  void replacesImmutableSecret() {
+    sandbox.client().resource(secret("made-up", OPERATOR_LABELS).withImmutable(true).build()).create();
+    assertBindsWithOtherToken("made-up");
   }
 
   @Test
-  void oneThatCannotBeReplacedIsToldOnTheRole() {
+  void reportsSecretThatCannotBeReplaced() {
     sandbox
         .client()
         .resource(
-            secret("made-up", OURS)
+            secret("made-up", OPERATOR_LABELS)
                 .withImmutable(true)
                 .editMetadata()
                 .addToFinalizers("example.com/held")
@@ -117,21 +117,21 @@ class PlantedSecretsIT {
         .resource(sandbox.secret(SECRET))
         .edit(
             held -> new SecretBuilder(held).editMetadata().withFinalizers().endMetadata().build());
-    bindsWithAnotherTokenThan("made-up");
+    assertBindsWithOtherToken("made-up");
   }
 
   @Test
-  void aTokenThatIsNoTextIsReplaced() {
+  void replacesTokenThatIsNotText() {
     sandbox
         .client()
-        .resource(secret("x", OURS).withStringData(null).addToData("token", "//79/A==").build())
+        .resource(secret("x", OPERATOR_LABELS).withStringData(null).addToData("token", "//79/A==").build())
         .create();
-    bindsWithAnotherTokenThan("\uFFFD");
+    assertBindsWithOtherToken("\uFFFD");
   }
 
   @Test
-  void oneWithoutOurLabelsIsLeftAloneAndTheRoleSaysSo() {
-    plant("somebody-elses", Map.of());
+  void keepsAndReportsSecretWithoutOperatorLabels() {
+    plant("foreign", Map.of());
     String version = sandbox.secret(SECRET).getMetadata().getResourceVersion();
     sandbox.apply(Manifests.role("nats-user", "foo"));
     await()
@@ -155,22 +155,22 @@ class PlantedSecretsIT {
     assertThat(sandbox.secret(SECRET).getMetadata().getResourceVersion()).isEqualTo(version);
   }
 
-  private void bindsWithAnotherTokenThan(String planted) {
+  private void assertBindsWithOtherToken(String planted) {
     sandbox.apply(Manifests.role("nats-user", "foo"));
     await()
         .until(
             () -> {
-              // Looked at all the time: not even for a moment.
-              sandbox.configs(CLUSTER).values().forEach(file -> assertThatItIsNotIn(planted, file));
+              // Checked continuously: the planted token must never be in the file.
+              sandbox.configs(CLUSTER).values().forEach(file -> assertNotIn(planted, file));
               return sandbox.users(CLUSTER).contains("nats-user");
             });
     String password = sandbox.user(CLUSTER, "nats-user").get("password").asText();
     assertThat(password).startsWith("eyJ").isNotEqualTo(planted);
     assertThat(sandbox.token("nats-user", CLUSTER)).contains(password);
-    sandbox.configs(CLUSTER).values().forEach(file -> assertThatItIsNotIn(planted, file));
+    sandbox.configs(CLUSTER).values().forEach(file -> assertNotIn(planted, file));
   }
 
-  private static void assertThatItIsNotIn(String planted, ServerConfigFile file) {
+  private static void assertNotIn(String planted, ServerConfigFile file) {
     assertThat(file.text()).doesNotContain("\"" + planted + "\"");
   }
 

@@ -17,18 +17,19 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * The API server gives no token: then there is no login, least of all one with an empty password.
+ * The API server rejects token requests. Then there is no login, especially none with an empty
+ * password.
  */
 @OperatorTest
 class RefusedTokensIT {
 
-  private static final String WHY = "tokens are not for sale";
+  private static final String MESSAGE = "tokens are not for sale";
 
   @Test
   void roleReportsRefusedTokenRequestAndRecovers(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.serviceAccount("probe"));
     try (ForbiddenCreation ban =
-        ForbiddenCreation.on(sandbox, "serviceaccounts/token", WHY, () -> issueToken(sandbox))) {
+        ForbiddenCreation.on(sandbox, "serviceaccounts/token", MESSAGE, () -> issueToken(sandbox))) {
       sandbox.apply(
           Manifests.cluster(), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
       await()
@@ -36,7 +37,7 @@ class RefusedTokensIT {
               () ->
                   assertThat(sandbox.roleCondition("user", "Ready").getReason())
                       .isEqualTo("Refused"));
-      assertThat(sandbox.roleCondition("user", "Ready").getMessage()).contains(WHY);
+      assertThat(sandbox.roleCondition("user", "Ready").getMessage()).contains(MESSAGE);
       await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("_nobody"));
       try (NatsServer server =
           NatsServer.start("2.15.2", sandbox.configs(CLUSTER).get(CLUSTER).parse())) {

@@ -25,7 +25,7 @@ class RoleConditionsTest {
   private static final Bound BOUND = new Bound(GRANT, new BoundToken("very-secret"));
 
   @Test
-  void aRoleInForceEverywhereIsReadyAndSaysWhoLogsInHow() {
+  void roleInForceIsReadyWithUserAndTokenSecret() {
     NatsServiceRoleStatus status = status(BOUND, new Propagation(3, 3));
 
     assertThat(conditions(status))
@@ -39,7 +39,7 @@ class RoleConditionsTest {
   }
 
   @Test
-  void aRoleInForceOnSomeServersIsBoundButNotReady() {
+  void roleInForceOnSomeServersIsBoundButNotReady() {
     NatsServiceRoleStatus status = status(BOUND, new Propagation(2, 3));
 
     assertThat(conditions(status))
@@ -52,7 +52,7 @@ class RoleConditionsTest {
   }
 
   @Test
-  void anUnboundRoleSaysWhyAndNamesNoUser() {
+  void unboundRoleHasReasonAndNoUser() {
     NatsServiceRoleStatus status =
         RoleConditions.unbound(ROLE, new Unbound("Invalid", "spec.x: wrong"));
 
@@ -68,7 +68,7 @@ class RoleConditionsTest {
   }
 
   @Test
-  void thatARoleIsInForceIsNewsOnce() {
+  void reportsTransitionToInForceOnce() {
     NatsServiceRoleStatus unbound =
         at(0, RoleConditions.unbound(ROLE, new Unbound("Invalid", "wrong")), null);
     NatsServiceRoleStatus waiting = at(1, status(BOUND, new Propagation(0, 3)), null);
@@ -80,15 +80,15 @@ class RoleConditionsTest {
     assertThat(
             RoleConditions.cameIntoForce(
                 at(2, status(BOUND, new Propagation(0, 3)), unbound), inForce))
-        .as("bound later")
+        .as("role that was bound later")
         .isTrue();
     assertThat(RoleConditions.cameIntoForce(inForce, inForce)).isFalse();
     assertThat(RoleConditions.cameIntoForce(null, waiting)).isFalse();
   }
 
-  /** A server more is no news of each of a thousand roles. */
+  /** An additional server must not cause an Event for each of a thousand roles. */
   @Test
-  void thatARoleIsInForceAgainIsNoNews() {
+  void doesNotReportThatRoleIsInForceAgain() {
     NatsServiceRoleStatus before = at(1, status(BOUND, new Propagation(3, 3)), null);
     NatsServiceRoleStatus oneMore = at(2, status(BOUND, new Propagation(3, 4)), before);
 
@@ -97,7 +97,7 @@ class RoleConditionsTest {
   }
 
   @Test
-  void noStatusShowsAToken() {
+  void statusContainsNoToken() {
     assertThat(status(BOUND, new Propagation(1, 1)).toString()).doesNotContain("very-secret");
   }
 

@@ -19,7 +19,7 @@ class RoleMetricsTest {
   private final RoleMetrics meters = new RoleMetrics(registry);
 
   @Test
-  void everyCauseIsThereBeforeTheFirstToken() {
+  void everyCauseExistsBeforeFirstToken() {
     assertThat(registry.find("nats.operator.tokens.issued").counters())
         .extracting(counter -> counter.getId().getTag("cause"))
         .containsExactlyInAnyOrder(
@@ -33,7 +33,7 @@ class RoleMetricsTest {
   }
 
   @Test
-  void tokensAreCountedByCause() {
+  void countsTokensByCause() {
     meters.countIssued(IssueReason.ASKED);
     meters.countIssued(IssueReason.ASKED);
     meters.countFailedRequest();
@@ -46,7 +46,7 @@ class RoleMetricsTest {
   }
 
   @Test
-  void rolesAreCountedByWhatTheirStatusSaysNow() {
+  void countsRolesByCurrentStatus() {
     List<NatsServiceRole> roles =
         new ArrayList<>(
             List.of(
@@ -63,10 +63,10 @@ class RoleMetricsTest {
     assertThat(count("in_force", "InForce")).isEqualTo(1);
   }
 
-  /** A status can be written by others too. */
+  /** Other users can write the status too. */
   @Test
-  void aReasonThatIsNotOursMakesNoLabel() {
-    meters.show(() -> List.of(role("a word of somebody else")).stream());
+  void omitsUnknownReasonFromLabels() {
+    meters.show(() -> List.of(role("a foreign reason")).stream());
 
     assertThat(count("pending", "")).isEqualTo(1);
     assertThat(registry.find("nats.operator.roles").gauges()).hasSize(RoleReasons.ALL.size() + 1);

@@ -12,11 +12,11 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** Roles come, change and go, and only their own user with them. */
+/** Creating, changing and deleting a role affects only its own user. */
 @OperatorTest
 class RolesIT {
 
-  private static final String NOBODY = "_nobody";
+  private static final String SENTINEL = "_nobody";
 
   private Sandbox sandbox;
 
@@ -29,17 +29,17 @@ class RolesIT {
         Manifests.role("nats-user", "foo"));
     await()
         .untilAsserted(
-            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
 
   @Test
-  void aNewRoleIsANewUserInEveryFileOfTheCluster() {
+  void newRoleAddsUserToEveryFileOfCluster() {
     sandbox.apply(Manifests.serviceAccount("another"), Manifests.role("another", "bar"));
     await()
         .untilAsserted(
             () ->
                 assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "another", NOBODY));
+                    .containsExactlyInAnyOrder("nats-user", "another", SENTINEL));
     await()
         .untilAsserted(
             () ->
@@ -49,7 +49,7 @@ class RolesIT {
   }
 
   @Test
-  void anEditedRoleKeepsItsToken() {
+  void editedRoleKeepsItsToken() {
     String token = sandbox.token("nats-user", CLUSTER).orElseThrow();
     sandbox.apply(Manifests.role("nats-user", "foo", "hi"));
     await()
@@ -63,9 +63,9 @@ class RolesIT {
   }
 
   @Test
-  void withoutItsLastRoleAClusterLetsNobodyIn() {
+  void clusterWithoutRolesAdmitsNoClients() {
     sandbox.delete(sandbox.role("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
     await()
         .untilAsserted(
             () ->
@@ -75,7 +75,7 @@ class RolesIT {
   }
 
   @Test
-  void aBadRoleIsLeftOutAndSaysWhyWhileTheOthersStay() {
+  void omitsInvalidRoleWithReasonAndKeepsOthers() {
     sandbox.apply(Manifests.serviceAccount("bad"), Manifests.role("bad", "fine", "foo..bar"));
     await()
         .untilAsserted(
@@ -99,7 +99,7 @@ class RolesIT {
                           assertThat(event.getNote())
                               .contains("spec.permissions.publish[1]", "foo..bar");
                         }));
-    assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY);
+    assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     await()
         .untilAsserted(
             () ->
@@ -110,7 +110,7 @@ class RolesIT {
         .untilAsserted(
             () ->
                 assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "bad", NOBODY));
+                    .containsExactlyInAnyOrder("nats-user", "bad", SENTINEL));
     await()
         .untilAsserted(
             () -> assertThat(sandbox.roleCondition("bad", "Bound").getStatus()).isEqualTo("True"));
@@ -123,9 +123,9 @@ class RolesIT {
   }
 
   @Test
-  void aRoleThatWasGoodAndIsMadeBadIsTakenOutAtOnce() {
+  void removesUserWhenRoleBecomesInvalid() {
     sandbox.apply(Manifests.role("nats-user", "foo.>.bar"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
     await()
         .untilAsserted(
             () ->
@@ -134,7 +134,7 @@ class RolesIT {
   }
 
   @Test
-  void aRoleWithoutLabelSaysSo() {
+  void reportsRoleWithoutLabel() {
     sandbox.apply(
         Manifests.serviceAccount("unlabelled"),
         Manifests.role("unlabelled", "a")
@@ -151,18 +151,18 @@ class RolesIT {
   }
 
   @Test
-  void aRoleThatLosesItsLabelLosesItsUserAndItsToken() {
+  void removesUserAndTokenWhenRoleLosesLabel() {
     sandbox.apply(
         Manifests.role("nats-user", "foo")
             .replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
     await()
         .untilAsserted(
             () -> assertThat(sandbox.secret("nats-user-" + CLUSTER + "-bound-token")).isNull());
   }
 
   @Test
-  void aRoleWaitsForItsCluster() {
+  void roleWaitsForItsCluster() {
     sandbox.apply(
         Manifests.serviceAccount("early"),
         Manifests.role("early", "later", List.of("a"), List.of()));
@@ -175,7 +175,7 @@ class RolesIT {
         .contains("metadata.labels.nats_cluster", "later");
     sandbox.apply(Manifests.cluster("later", "auth: {enableServiceAccounts: true}"));
     await()
-        .untilAsserted(() -> assertThat(sandbox.users("later")).containsExactly("early", NOBODY));
+        .untilAsserted(() -> assertThat(sandbox.users("later")).containsExactly("early", SENTINEL));
     await()
         .untilAsserted(
             () ->
@@ -183,7 +183,7 @@ class RolesIT {
   }
 
   @Test
-  void aRoleWaitsForItsServiceAccount() {
+  void roleWaitsForItsServiceAccount() {
     sandbox.apply(Manifests.role("early", "a"));
     await()
         .untilAsserted(
@@ -197,7 +197,7 @@ class RolesIT {
         .untilAsserted(
             () ->
                 assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "early", NOBODY));
+                    .containsExactlyInAnyOrder("nats-user", "early", SENTINEL));
     await()
         .untilAsserted(
             () -> assertThat(sandbox.role("early").getStatus().user()).isEqualTo("early"));
@@ -208,7 +208,7 @@ class RolesIT {
   }
 
   @Test
-  void aClusterThatAdmitsNoServiceAccountsIsNamed() {
+  void reportsClusterWithoutServiceAccounts() {
     sandbox.apply(
         Manifests.cluster("open", "size: 1"),
         Manifests.serviceAccount("a"),
@@ -233,7 +233,7 @@ class RolesIT {
                     .isEqualTo("ClusterNotFound"));
     assertThat(elsewhere.client().secrets().inNamespace(elsewhere.namespace()).list().getItems())
         .isEmpty();
-    assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY);
+    assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     assertThat(sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
         .isEqualTo("[\"foo\"]");
   }

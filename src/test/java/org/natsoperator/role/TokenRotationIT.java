@@ -30,20 +30,20 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /**
- * Another token on request: first the clients get it, then the servers; and what others may make of
- * that.
+ * Reissues a token on request: the clients get it first, then the servers. The tests also
+ * manipulate the token Secret.
  */
 @OperatorTest
 class TokenRotationIT {
 
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
-  private static final String CALL = "nats.io/token-issued";
+  private static final String ANNOTATION = "nats.io/token-issued";
 
   private Sandbox sandbox;
   private String old;
 
   @BeforeEach
-  void boundRole(Sandbox fresh) {
+  void createBoundRole(Sandbox fresh) {
     sandbox = fresh;
     sandbox.apply(
         Manifests.cluster(),
@@ -54,18 +54,18 @@ class TokenRotationIT {
     await()
         .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user", "another"));
     old = token();
-    // As long as a role is not settled it is looked at every other second, event or not.
+    // Until a role is in force, the operator reconciles it every two seconds.
     await().until(() -> sandbox.role("nats-user").getStatus() != null);
   }
 
   @Test
-  void clientsAreShownTheNewTokenBeforeServersWantIt() {
+  void clientsGetNewTokenBeforeServersRequireIt() {
     String anothers = sandbox.token("another", CLUSTER).orElseThrow();
-    ask("1");
+    requestReissue("1");
     await().untilAsserted(() -> assertThat(token()).isNotEqualTo(old));
     Instant shown = Instant.now();
     assertThat(data()).containsOnlyKeys("token", "previous");
-    assertThat(password()).as("while clients learn of the new one").isEqualTo(old);
+    assertThat(password()).as("password while clients get the new token").isEqualTo(old);
     String fresh = token();
     await().untilAsserted(() -> assertThat(password()).isEqualTo(fresh));
     assertThat(Duration.between(shown, Instant.now())).isGreaterThan(Duration.ofSeconds(1));
@@ -78,24 +78,24 @@ class TokenRotationIT {
     assertThat(sandbox.token("another", CLUSTER))
         .as("the token of another role")
         .contains(anothers);
-    staysAt(fresh);
+    assertTokenStays(fresh);
   }
 
   @Test
-  void everyNewValueIsAnsweredOnce() {
+  void everyNewValueCausesOneReissue() {
     Set<String> seen = new HashSet<>(Set.of(old));
     for (String value : List.of("1", "2")) {
-      ask(value);
+      requestReissue(value);
       await().untilAsserted(() -> assertThat(seen).doesNotContain(password()));
       seen.add(password());
     }
-    staysAt(token());
-    ask("2");
-    staysAt(token());
+    assertTokenStays(token());
+    requestReissue("2");
+    assertTokenStays(token());
   }
 
   @Test
-  void podsThatUseTheTokenAreToldAndNoOthers(Sandbox elsewhere) {
+  void annotatesOnlyPodsThatUseToken(Sandbox elsewhere) {
     pod(sandbox, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
     pod(
         sandbox,
@@ -103,39 +103,39 @@ class TokenRotationIT {
         "nats-user",
         Map.of("nats_cluster", CLUSTER));
     pod(sandbox, "of-another-account", "another", Map.of("nats_cluster", CLUSTER));
-    pod(sandbox, "unlabelled", "nats-user", Map.of());
+    pod(sandbox, "unlabeled", "nats-user", Map.of());
     pod(sandbox, "of-another-cluster", "nats-user", Map.of("nats_cluster", "other"));
     pod(
         sandbox,
-        "dressed-as-a-server",
+        "looks-like-a-server",
         "nats-user",
         Map.of("nats_cluster", CLUSTER, "app", "nats"));
     elsewhere.apply(Manifests.serviceAccount("nats-user"));
     pod(elsewhere, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
     Map<String, String> passwords = new ConcurrentHashMap<>();
-    try (Watch calls =
-        onCall(
+    try (Watch watch =
+        onAnnotation(
             sandbox,
             "client",
-            call -> passwords.put(call.substring(call.length() - 2), password()))) {
-      ask("1");
+            annotation -> passwords.put(annotation.substring(annotation.length() - 2), password()))) {
+      requestReissue("1");
       await().untilAsserted(() -> assertThat(passwords).containsKeys("/1", "/2"));
     }
-    assertThat(passwords).as("when they are told").containsEntry("/1", old);
+    assertThat(passwords).as("password when the pods are annotated").containsEntry("/1", old);
     await()
         .untilAsserted(
             () ->
-                assertThat(call(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
+                assertThat(annotation(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
     assertThat(
             List.of(
-                "of-another-account", "unlabelled", "of-another-cluster", "dressed-as-a-server"))
-        .allSatisfy(name -> assertThat(call(sandbox, name)).as(name).isNull());
-    assertThat(call(elsewhere, "client")).isNull();
+                "of-another-account", "unlabeled", "of-another-cluster", "looks-like-a-server"))
+        .allSatisfy(name -> assertThat(annotation(sandbox, name)).as(name).isNull());
+    assertThat(annotation(elsewhere, "client")).isNull();
   }
 
   @Test
-  void whatAnOperatorLeftHalfDoneIsFinished() {
+  void completesInterruptedRotation() {
     edit(
         secret ->
             new SecretBuilder(secret)
@@ -147,11 +147,11 @@ class TokenRotationIT {
                 .build());
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token"));
     assertThat(token()).isEqualTo(old);
-    staysAt(old);
+    assertTokenStays(old);
   }
 
   @Test
-  void aPlantedTokenBeforeIsNoPasswordAndDoesNotStay() {
+  void removesPlantedPreviousTokenWithoutUsingIt() {
     String planted = sandbox.token("another", CLUSTER).orElseThrow();
     for (String since :
         List.of("", Instant.now().toString(), Instant.now().plusSeconds(3600).toString())) {
@@ -166,16 +166,16 @@ class TokenRotationIT {
       await()
           .untilAsserted(
               () -> {
-                assertThatNobodyLogsInWith(planted);
+                assertNotPassword(planted);
                 assertThat(data()).containsOnlyKeys("token");
               });
     }
-    staysAt(old);
+    assertTokenStays(old);
   }
 
   @Test
   void tamperedTokenIsReplacedWithPreviousToken() {
-    ask("1");
+    requestReissue("1");
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token", "previous"));
     edit(secret -> new SecretBuilder(secret).addToStringData("token", "made-up").build());
     await()
@@ -185,8 +185,8 @@ class TokenRotationIT {
   }
 
   @Test
-  void aServiceAccountMadeAnewOnTheWayEndsBoth() {
-    ask("1");
+  void recreatedServiceAccountInvalidatesBothTokens() {
+    requestReissue("1");
     await().untilAsserted(() -> assertThat(data()).containsOnlyKeys("token", "previous"));
     String issued = token();
     sandbox.delete(sandbox.serviceAccount("nats-user"));
@@ -198,8 +198,8 @@ class TokenRotationIT {
   }
 
   @Test
-  void anEditOfTheSecretsAnnotationCostsOneTokenAtMost() {
-    ask("1");
+  void editOfSecretAnnotationCausesAtMostOneReissue() {
+    requestReissue("1");
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
     String first = token();
     edit(
@@ -210,12 +210,12 @@ class TokenRotationIT {
                 .endMetadata()
                 .build());
     await().untilAsserted(() -> assertThat(password()).isNotIn(old, first));
-    staysAt(token());
+    assertTokenStays(token());
   }
 
   @Test
-  void theStatusTellsOfTheLastOne() {
-    ask("on tuesday");
+  void statusContainsLastReissue() {
+    requestReissue("on tuesday");
     await()
         .ignoreExceptions()
         .untilAsserted(
@@ -224,7 +224,7 @@ class TokenRotationIT {
                     .isEqualTo("on tuesday"));
   }
 
-  private void ask(String value) {
+  private void requestReissue(String value) {
     sandbox.apply(
         Manifests.role("nats-user", "foo")
             .replace(
@@ -232,7 +232,7 @@ class TokenRotationIT {
                 "metadata:\n  annotations: {nats.io/reissue: '%s'}\n".formatted(value)));
   }
 
-  private void staysAt(String token) {
+  private void assertTokenStays(String token) {
     await()
         .during(Duration.ofSeconds(3))
         .untilAsserted(
@@ -242,7 +242,7 @@ class TokenRotationIT {
             });
   }
 
-  private void assertThatNobodyLogsInWith(String planted) {
+  private void assertNotPassword(String planted) {
     assertThat(password()).isNotEqualTo(planted);
   }
 
@@ -262,17 +262,17 @@ class TokenRotationIT {
     sandbox.client().resource(sandbox.secret(SECRET)).edit(change);
   }
 
-  private static String call(Sandbox sandbox, String pod) {
-    return call(sandbox.client().pods().inNamespace(sandbox.namespace()).withName(pod).get());
+  private static String annotation(Sandbox sandbox, String pod) {
+    return annotation(sandbox.client().pods().inNamespace(sandbox.namespace()).withName(pod).get());
   }
 
-  private static String call(Pod pod) {
+  private static String annotation(Pod pod) {
     Map<String, String> annotations = pod.getMetadata().getAnnotations();
-    return annotations == null ? null : annotations.get(CALL);
+    return annotations == null ? null : annotations.get(ANNOTATION);
   }
 
-  /** However short it stands there. */
-  private static Watch onCall(Sandbox sandbox, String pod, Consumer<String> listener) {
+  /** Calls the listener for each value, even if the operator replaces it quickly. */
+  private static Watch onAnnotation(Sandbox sandbox, String pod, Consumer<String> listener) {
     return sandbox
         .client()
         .pods()
@@ -282,15 +282,15 @@ class TokenRotationIT {
             new Watcher<>() {
               @Override
               public void eventReceived(Action action, Pod seen) {
-                Optional.ofNullable(call(seen)).ifPresent(listener);
+                Optional.ofNullable(annotation(seen)).ifPresent(listener);
               }
 
               @Override
-              public void onClose(WatcherException why) {}
+              public void onClose(WatcherException cause) {}
             });
   }
 
-  /** A pod that mounts the token of a role, under any account. */
+  /** A pod that mounts the token of a role. Its ServiceAccount may be another one. */
   private static void pod(Sandbox sandbox, String name, String role, Map<String, String> labels) {
     String secret = role + "-" + CLUSTER + "-bound-token";
     VolumeBuilder volume = new VolumeBuilder().withName("token");

@@ -37,39 +37,39 @@ class TokenRotationStepTest {
   private static final Secret ISSUED = Roles.tokenSecret("nats-user", OLD);
 
   @Test
-  void nobodyAsked() {
+  void doesNothingWithoutRequest() {
     assertThat(step(null, ISSUED, START)).isEqualTo(new Nothing());
     assertThat(step(null, answering("1", ISSUED), START)).isEqualTo(new Nothing());
   }
 
   @Test
-  void everyNewValueAsks() {
+  void everyNewValueStartsRotation() {
     assertThat(step("1", ISSUED, START)).isEqualTo(new Begin());
     assertThat(step("2", answering("1", ISSUED), START)).isEqualTo(new Begin());
     assertThat(step("", ISSUED, START)).isEqualTo(new Begin());
   }
 
   @Test
-  void whatWasAnsweredAsksNoMore() {
+  void doesNothingForAnsweredRequest() {
     assertThat(step("1", answering("1", ISSUED), START)).isEqualTo(new Nothing());
   }
 
   @ParameterizedTest(
-      name = "after {0} ms pods are told for the {1}. time, and the next step comes in {2} ms")
+      name = "after {0} ms: pod notification {1}, next step in {2} ms")
   @CsvSource({"0, 1, 1000", "999, 1, 1", "1000, 2, 1000", "1999, 2, 1"})
-  void podsAreToldTwiceWhileTheTokenBeforeStays(long millis, int call, long pause) {
+  void notifiesPodsTwiceWhilePreviousTokenIsValid(long millis, int call, long pause) {
     assertThat(step("1", renewed("1"), START.plusMillis(millis)))
         .isEqualTo(new Hold(START + "/" + call, Duration.ofMillis(pause)));
   }
 
   @Test
-  void thenTheTokenBeforeGoes() {
+  void dropsPreviousTokenAfterHoldTime() {
     assertThat(step("1", renewed("1"), START.plus(TokenRotationStep.HOLD))).isEqualTo(new Finish());
     assertThat(step(null, renewed("1"), START.plusSeconds(3600))).isEqualTo(new Finish());
   }
 
   @Test
-  void aSecondRequestWaitsForTheFirst() {
+  void secondRequestWaitsForFirst() {
     assertThat(step("2", renewed("1"), START.plusMillis(500))).isInstanceOf(Hold.class);
     assertThat(step("2", renewed("1"), START.plusSeconds(2))).isEqualTo(new Finish());
     assertThat(step("2", PreviousToken.drop(renewed("1")), START.plusSeconds(2)))
@@ -78,31 +78,31 @@ class TokenRotationStepTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
-  void whatSomebodyElsePutThereDoesNotStay(String what, Secret secret) {
+  void dropsInvalidPreviousToken(String what, Secret secret) {
     assertThat(step(null, secret, START)).as(what).isEqualTo(new Finish());
   }
 
-  static Stream<Arguments> whatSomebodyElsePutThereDoesNotStay() {
+  static Stream<Arguments> dropsInvalidPreviousToken() {
     Secret planted =
         new SecretBuilder(ISSUED).addToData("previous", TokenSecret.encoded(OLD)).build();
     return Stream.of(
-        arguments("a token that does not say since when", planted),
-        arguments("one that says nonsense", since("yesterday", planted)),
-        arguments("one of the future", since(START.plusMillis(1).toString(), planted)),
-        arguments("an empty one", new SecretBuilder(ISSUED).addToData("previous", "").build()),
-        arguments("a word of one that is not there", since("yesterday", ISSUED)));
+        arguments("a token without a time", planted),
+        arguments("a token with an invalid time", since("yesterday", planted)),
+        arguments("a token with a time in the future", since(START.plusMillis(1).toString(), planted)),
+        arguments("an empty token", new SecretBuilder(ISSUED).addToData("previous", "").build()),
+        arguments("a time without a token", since("yesterday", ISSUED)));
   }
 
-  /** Such a token is replaced at once, and the one before with it. */
+  /** The operator replaces an unverified token at once, together with the previous one. */
   @Test
-  void anUnprovenTokenHasNoTimeForThis() {
+  void doesNothingForUnverifiedToken() {
     ObservedRole observed = observed("1", Roles.tokenSecret("nats-user", "forged"));
 
     assertThat(TokenRotationStep.of(observed, bind(observed), START)).isEqualTo(new Nothing());
   }
 
   @Test
-  void aMistakeInTheRoleDoesNotKeepTheTokenBefore() {
+  void dropsPreviousTokenOfInvalidRole() {
     NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
     ObservedRole observed =
         Roles.observed(
@@ -113,19 +113,19 @@ class TokenRotationStepTest {
   }
 
   @Test
-  void anothersSecretIsNotTouched() {
-    Secret anothers =
+  void doesNotChangeSecretOfOtherServiceAccount() {
+    Secret foreign =
         new SecretBuilder(renewed("1"))
             .editMetadata()
             .addToAnnotations("nats.io/service-account", "nats")
             .endMetadata()
             .build();
 
-    assertThat(step("2", anothers, START.plusSeconds(2))).isEqualTo(new Nothing());
+    assertThat(step("2", foreign, START.plusSeconds(2))).isEqualTo(new Nothing());
   }
 
   @Test
-  void withoutAClusterThereIsNothingToDo() {
+  void doesNothingWithoutCluster() {
     ObservedRole observed =
         Roles.observed(
             asking("1"), List.of(), List.of(Roles.account("nats-user")), List.of(ISSUED));
@@ -134,7 +134,7 @@ class TokenRotationStepTest {
   }
 
   @Test
-  void theNewTokenComesBesideTheOneBeforeAndStaysAlone() {
+  void keepsBothTokensThenOnlyNewOne() {
     Secret fresh =
         TokenSecret.withToken(
             TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
@@ -149,14 +149,14 @@ class TokenRotationStepTest {
     assertThat(PreviousToken.leftIn(fresh)).isFalse();
   }
 
-  private static TokenRotationStep step(String asked, Secret secret, Instant now) {
-    ObservedRole observed = observed(asked, secret);
+  private static TokenRotationStep step(String requested, Secret secret, Instant now) {
+    ObservedRole observed = observed(requested, secret);
     return TokenRotationStep.of(observed, bind(observed), now);
   }
 
-  private static ObservedRole observed(String asked, Secret secret) {
+  private static ObservedRole observed(String requested, Secret secret) {
     return Roles.observed(
-        asking(asked), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
+        asking(requested), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
   }
 
   private static NatsServiceRole asking(String value) {

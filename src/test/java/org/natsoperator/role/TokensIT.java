@@ -20,12 +20,12 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** The token of a ServiceAccount: what it says, where it lies, and how long it stays. */
+/** The token of a ServiceAccount: its claims, its Secret and its lifetime. */
 @OperatorTest
 class TokensIT {
 
-  private static final String NOBODY = "_nobody";
-  private static final String ADMITS = "size: 1\nauth: {enableServiceAccounts: true}\n";
+  private static final String SENTINEL = "_nobody";
+  private static final String SPEC = "size: 1\nauth: {enableServiceAccounts: true}\n";
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
 
   private Sandbox sandbox;
@@ -58,11 +58,11 @@ class TokensIT {
   }
 
   /**
-   * It may have been started while the Secret was still empty, and would see the token after a
+   * The pod may start while the Secret is still empty. Then it would see the token only after a
    * minute.
    */
   @Test
-  void aPodThatWaitsForItIsTold() {
+  void annotatesPodThatWaitsForToken() {
     Pod pod =
         new PodBuilder()
             .withNewMetadata()
@@ -93,7 +93,7 @@ class TokensIT {
   }
 
   @Test
-  void itsOneAudienceIsTheCluster() {
+  void tokenIsOnlyForAudienceOfCluster() {
     JsonNode claims = Jwt.claims(token);
     String audience = "nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace());
     assertThat(claims.get("aud").toString()).isEqualTo("[\"" + audience + "\"]");
@@ -102,13 +102,13 @@ class TokensIT {
     assertThat(claims.at("/kubernetes.io/secret/uid").asText())
         .isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
     assertThat(review(audience).getAuthenticated()).isTrue();
-    assertThat(review().getAuthenticated()).as("the API server's own audience").isNotEqualTo(true);
+    assertThat(review().getAuthenticated()).as("token is valid for the audience of the API server").isNotEqualTo(true);
   }
 
   @Test
   void tokenIsDeletedWithServiceAccountAndReissuedForNewOne() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(NOBODY));
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
     await()
         .untilAsserted(
@@ -118,13 +118,13 @@ class TokensIT {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     await()
         .untilAsserted(
-            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", NOBODY));
+            () -> assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
     assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token);
-    assertThatTheFileHasTheTokenOfTheLivingServiceAccount();
+    assertFileHasTokenOfCurrentServiceAccount();
   }
 
   @Test
-  void aServiceAccountRecreatedInAHurryGetsANewOneToo() {
+  void immediatelyRecreatedServiceAccountGetsNewToken() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     await()
@@ -132,15 +132,12 @@ class TokensIT {
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
     await()
         .ignoreExceptions()
-        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
-  /**
-   * Nothing collects garbage here, so the Secret of the deleted role lies there as long as it
-   * likes.
-   */
+  /** No garbage collector runs here, so the Secret of the deleted role stays. */
   @Test
-  void aRoleRecreatedInAHurryGetsANewSecretAndANewToken() {
+  void immediatelyRecreatedRoleGetsNewSecretAndToken() {
     String before = sandbox.secret(SECRET).getMetadata().getUid();
     sandbox.delete(sandbox.role("nats-user"));
     sandbox.apply(Manifests.role("nats-user", "foo"));
@@ -149,7 +146,7 @@ class TokensIT {
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
     await()
         .ignoreExceptions()
-        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
     assertThat(sandbox.secret(SECRET).getMetadata().getUid()).isNotEqualTo(before);
     assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
@@ -159,8 +156,8 @@ class TokensIT {
   @Test
   void secondRoleWithSameSecretNameReportsConflict() {
     sandbox.apply(
-        Manifests.cluster("c", ADMITS),
-        Manifests.cluster("b-c", ADMITS),
+        Manifests.cluster("c", SPEC),
+        Manifests.cluster("b-c", SPEC),
         Manifests.serviceAccount("a-b"),
         Manifests.serviceAccount("a"));
     sandbox.apply(Manifests.role("a-b", "c", List.of("foo"), List.of("foo")));
@@ -179,18 +176,18 @@ class TokensIT {
   }
 
   @Test
-  void aDeletedSecretIsIssuedAgain() {
+  void reissuesTokenOfDeletedSecret() {
     sandbox.delete(sandbox.secret(SECRET));
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
     await()
         .ignoreExceptions()
-        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
   @Test
-  void aTamperedTokenIsIssuedAgain() {
+  void reissuesTamperedToken() {
     sandbox
         .client()
         .resource(sandbox.secret(SECRET))
@@ -205,11 +202,11 @@ class TokensIT {
                 assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotIn(token, token + "x"));
     await()
         .ignoreExceptions()
-        .untilAsserted(this::assertThatTheFileHasTheTokenOfTheLivingServiceAccount);
+        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
   @Test
-  void itGoesWithTheCluster() {
+  void tokenIsDeletedWithCluster() {
     sandbox.delete(sandbox.cluster(CLUSTER));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
     await()
@@ -220,7 +217,7 @@ class TokensIT {
   }
 
   @Test
-  void aClusterRecreatedUnderItsNameGetsAnotherOne() {
+  void recreatedClusterGetsNewToken() {
     sandbox.delete(sandbox.cluster(CLUSTER));
     sandbox.apply(Manifests.cluster());
     await()
@@ -228,8 +225,8 @@ class TokensIT {
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
   }
 
-  /** While a token is issued there is no such user. */
-  private void assertThatTheFileHasTheTokenOfTheLivingServiceAccount() {
+  /** While a token is issued, the file contains no such user. */
+  private void assertFileHasTokenOfCurrentServiceAccount() {
     String now = sandbox.token("nats-user", CLUSTER).orElseThrow();
     assertThat(Jwt.claims(now).at("/kubernetes.io/serviceaccount/uid").asText())
         .isEqualTo(sandbox.serviceAccount("nats-user").getMetadata().getUid());
