@@ -15,9 +15,9 @@ class SubjectSyntaxTest {
 
   @ParameterizedTest(name = "{0} is valid: {1}")
   @MethodSource
-  void acceptsValidSubject(String what, String subject) {
-    assertThat(SubjectSyntax.mistakeInPublish(subject)).as(what).isEmpty();
-    assertThat(SubjectSyntax.mistakeInSubscribe(subject)).as(what).isEmpty();
+  void acceptsValidSubject(String description, String subject) {
+    assertThat(SubjectSyntax.mistakeInPublish(subject)).as(description).isEmpty();
+    assertThat(SubjectSyntax.mistakeInSubscribe(subject)).as(description).isEmpty();
   }
 
   static Stream<Arguments> acceptsValidSubject() {
@@ -39,12 +39,12 @@ class SubjectSyntaxTest {
 
   @ParameterizedTest(name = "{0} is invalid")
   @MethodSource
-  void rejectsInvalidSubject(String what, String subject, String message) {
+  void rejectsInvalidSubject(String description, String subject, String message) {
     assertThat(SubjectSyntax.mistakeInPublish(subject))
-        .as(what)
+        .as(description)
         .hasValueSatisfying(contains(message));
     assertThat(SubjectSyntax.mistakeInSubscribe(subject))
-        .as(what)
+        .as(description)
         .hasValueSatisfying(contains(message));
   }
 
@@ -93,9 +93,9 @@ class SubjectSyntaxTest {
 
   @ParameterizedTest(name = "{0} is invalid in a subscription")
   @MethodSource
-  void rejectsInvalidQueueGroup(String what, String entry, String message) {
+  void rejectsInvalidQueueGroup(String description, String entry, String message) {
     assertThat(SubjectSyntax.mistakeInSubscribe(entry))
-        .as(what)
+        .as(description)
         .hasValueSatisfying(contains(message));
   }
 

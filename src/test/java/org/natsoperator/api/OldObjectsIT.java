@@ -37,7 +37,7 @@ class OldObjectsIT {
           .formatted(GROUP);
 
   @Test
-  void invalidNamesAndNumbersOfOldObjectsDoNotBlockOtherEdits(Sandbox sandbox) throws IOException {
+  void invalidValuesOfOldObjectsDoNotBlockOtherEdits(Sandbox sandbox) throws IOException {
     JsonNode crd = crd();
     apply(without(crd.deepCopy()), sandbox);
     await()

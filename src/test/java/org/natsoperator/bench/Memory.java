@@ -28,7 +28,7 @@ final class Memory {
   }
 
   /** The largest working set during the work, sampled four times a second. */
-  static String maximum(InstalledOperator operator, String what, Work work) throws Exception {
+  static String maximum(InstalledOperator operator, String description, Work work) throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<?> end =
           threads.submit(
@@ -42,7 +42,7 @@ final class Memory {
         maximum = Math.max(maximum, operator.workingSetMiB());
       }
       end.get();
-      return "| operator's largest working set, %s | %d MiB |".formatted(what, maximum);
+      return "| operator's largest working set, %s | %d MiB |".formatted(description, maximum);
     }
   }
 }

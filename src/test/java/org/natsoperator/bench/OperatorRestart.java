@@ -50,9 +50,9 @@ final class OperatorRestart {
   }
 
   private static String row(String how, int clusters, int roles, String measured) {
-    String what = WHAT.formatted(how, clusters, roles);
-    System.out.println(what + ": " + measured);
-    return "| " + what + " | " + measured + " |";
+    String description = WHAT.formatted(how, clusters, roles);
+    System.out.println(description + ": " + measured);
+    return "| " + description + " | " + measured + " |";
   }
 
   /** Seconds from the start to the last request before a long pause. */

@@ -14,7 +14,7 @@ final class RoleEdit {
 
   private RoleEdit() {}
 
-  static String measure(BenchCluster cluster, int edits, String what) throws Exception {
+  static String measure(BenchCluster cluster, int edits, String description) throws Exception {
     List<Double> seconds = new ArrayList<>();
     InstalledOperator operator = new InstalledOperator(cluster.client());
     Effort before = operator.effort();
@@ -30,7 +30,7 @@ final class RoleEdit {
     }
     TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
     System.err.println(operator.effort().since(before, edits));
-    return new Times(seconds).row("role edited → in force on all 3 servers" + what);
+    return new Times(seconds).row("role edited → in force on all 3 servers" + description);
   }
 
   private static void awaitAllowed(ServerClient client, String subject) throws Exception {

@@ -18,15 +18,15 @@ final class ServerChange {
   /**
    * @param spec the change, as JSON
    */
-  static String measure(BenchCluster cluster, String what, String spec) throws Exception {
+  static String measure(BenchCluster cluster, String description, String spec) throws Exception {
     try (SteadyClients clients = new SteadyClients(cluster, USER)) {
       long start = System.nanoTime();
       cluster.change(spec);
       cluster.awaitReportedReady();
       double seconds = Times.since(start);
       String row = "%.1f s until Ready; %s".formatted(seconds, clients.stop());
-      System.out.println(what + ": " + row);
-      return "| " + what + ", one client on each server | " + row + " |";
+      System.out.println(description + ": " + row);
+      return "| " + description + ", one client on each server | " + row + " |";
     }
   }
 }

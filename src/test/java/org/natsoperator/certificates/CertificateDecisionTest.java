@@ -136,11 +136,11 @@ class CertificateDecisionTest {
   /** An upgrade that changes the name of the Secret runs two replicas with different Secrets. */
   @Test
   void keepsCaOfNewerReplicaForItsOwnOverlap() {
-    CaPublication alone = CaPublication.NONE.observe(List.of(cas(OLD)), START);
+    CaPublication first = CaPublication.NONE.observe(List.of(cas(OLD)), START);
     Instant later = START.plus(OVERLAP.multipliedBy(3));
     CaBundle joined = cas(NEW, OLD);
-    assertThat(published(OLD, alone, later, cas(OLD)).isSame(cas(OLD))).isTrue();
-    CaPublication two = alone.observe(List.of(joined), later);
+    assertThat(published(OLD, first, later, cas(OLD)).isSame(cas(OLD))).isTrue();
+    CaPublication two = first.observe(List.of(joined), later);
     assertThat(published(OLD, two, later, joined).isSame(joined)).isTrue();
     Instant end = later.plus(OVERLAP);
     Instant before = end.minusMillis(1);
@@ -195,7 +195,7 @@ class CertificateDecisionTest {
   }
 
   @Test
-  void notReadyReasonContainsTheAction() {
+  void notReadyReasonContainsAction() {
     assertThat(reason(Observation.of(NEW).published(cas(NEW, OLD), cas(NEW)))).isEmpty();
     assertThat(reason(Observation.of(NEW).published(cas(NEW), cas(OLD))))
         .contains("a webhook configuration does not trust");

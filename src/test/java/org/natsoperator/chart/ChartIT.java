@@ -106,7 +106,7 @@ class ChartIT {
   }
 
   @Test
-  void operatorReadsTheVariablesThatChartSets() {
+  void operatorReadsVariablesThatChartSets() {
     String monitor = "{\"namespaceSelector\": {\"matchLabels\": {\"team\": \"it's monitoring\"}}}";
     NetworkPolicySettings settings =
         NetworkPolicySettings.of(

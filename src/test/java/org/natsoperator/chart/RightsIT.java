@@ -126,7 +126,7 @@ class RightsIT {
   }
 
   @Test
-  void operatorUpdatesOnlyTheLeaseOfLeaderElection() {
+  void operatorUpdatesOnlyLeaseOfLeaderElection() {
     assertThat(
             mayName(
                 LISTED,
@@ -171,7 +171,7 @@ class RightsIT {
   }
 
   @Test
-  void operatorUpdatesOnlyTheSecretOfItsWebhooks() {
+  void operatorUpdatesOnlySecretOfItsWebhooks() {
     for (String verb : new String[] {"get", "list", "watch", "update"}) {
       assertThat(
               mayName(

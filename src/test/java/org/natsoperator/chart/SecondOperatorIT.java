@@ -61,13 +61,13 @@ class SecondOperatorIT {
     SECOND.uninstall();
   }
 
-  private static void assertRejected(Helm.Result answer, String what) {
+  private static void assertRejected(Helm.Result answer, String description) {
     assertThat(answer.exitCode()).isNotZero();
     assertThat(answer.text())
         .contains(
             FIRST.serviceAccount(),
             FIRST.namespace(),
-            "already watches " + what + ";",
+            "already watches " + description + ";",
             "watchNamespaces",
             "uninstall that operator");
     assertThat(

@@ -219,7 +219,7 @@ class WatchNamespacesIT {
     leases.create();
     try {
       await().during(Duration.ofSeconds(16)).atMost(DETECTION).until(() -> conflicting() == 0);
-      leases.edit(made -> watching(made, one));
+      leases.edit(created -> watching(created, one));
       await().atMost(DETECTION).until(() -> conflicting() == 1);
       assertThat(operator.isActive()).isTrue();
       assertThat(operator.getBean(Leadership.class).isHeld()).isTrue();

@@ -369,9 +369,9 @@ class WebhooksIT {
   }
 
   private static void removeFinalizer(GenericKubernetesResource object) {
-    GenericKubernetesResource found = client().resource(object).get();
-    found.getMetadata().setFinalizers(List.of());
-    client().resource(found).update();
+    GenericKubernetesResource current = client().resource(object).get();
+    current.getMetadata().setFinalizers(List.of());
+    client().resource(current).update();
   }
 
   /** A client without retries. */

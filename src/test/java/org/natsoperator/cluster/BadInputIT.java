@@ -17,7 +17,7 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class BadInputIT {
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -46,7 +46,7 @@ class BadInputIT {
     assertThat(sandbox.cluster(CLUSTER)).isNull();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @ValueSource(
       strings = {
         "serverImage: host.example:5000/team/nats-server",
@@ -61,7 +61,7 @@ class BadInputIT {
     assertThat(sandbox.kubectlApply(Manifests.cluster(spec))).contains("created");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with name {0}")
   @CsvSource({
     "example-mgmt,        choose another name",
     "example-bound-token, choose another name",
@@ -87,7 +87,7 @@ class BadInputIT {
                     .isEqualTo("ServersNotReady"));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =

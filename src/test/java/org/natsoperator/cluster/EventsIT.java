@@ -128,7 +128,7 @@ class EventsIT {
   private static LoopbackServer server(Sandbox sandbox) throws IOException, InterruptedException {
     sandbox.apply(Manifests.cluster(ONE_SERVER));
     return LoopbackServer.of(
-        await().until(() -> statefulSet(sandbox), found -> found != null), sandbox.client());
+        await().until(() -> statefulSet(sandbox), created -> created != null), sandbox.client());
   }
 
   private static void awaitReady(String reason, Sandbox sandbox) {

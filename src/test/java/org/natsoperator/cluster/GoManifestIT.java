@@ -96,7 +96,7 @@ class GoManifestIT {
     assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/3");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =

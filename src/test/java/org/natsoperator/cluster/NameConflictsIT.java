@@ -24,15 +24,15 @@ class NameConflictsIT {
 
   @Test
   void foreignSecretWithClusterNameIsNeitherChangedNorDeleted(Sandbox sandbox) {
-    var theirs =
+    var foreign =
         new SecretBuilder()
             .withNewMetadata()
             .withName(CLUSTER)
             .withNamespace(sandbox.namespace())
             .endMetadata()
-            .addToStringData("nats.conf", "theirs")
+            .addToStringData("nats.conf", "foreign")
             .build();
-    sandbox.client().resource(theirs).create();
+    sandbox.client().resource(foreign).create();
     sandbox.apply(Manifests.cluster());
     await()
         .untilAsserted(
@@ -50,21 +50,21 @@ class NameConflictsIT {
 
   @Test
   void doesNotChangeForeignServiceWithClusterName(Sandbox sandbox) {
-    var theirs =
+    var foreign =
         new ServiceBuilder()
             .withNewMetadata()
             .withName(CLUSTER)
             .withNamespace(sandbox.namespace())
             .endMetadata()
             .withNewSpec()
-            .addToSelector("theirs", "yes")
+            .addToSelector("foreign", "yes")
             .addNewPort()
-            .withName("theirs")
+            .withName("foreign")
             .withPort(80)
             .endPort()
             .endSpec()
             .build();
-    sandbox.client().resource(theirs).create();
+    sandbox.client().resource(foreign).create();
     sandbox.apply(Manifests.cluster());
     await()
         .untilAsserted(
@@ -84,7 +84,7 @@ class NameConflictsIT {
                             .get()
                             .getSpec()
                             .getSelector())
-                    .isEqualTo(Map.of("theirs", "yes")));
+                    .isEqualTo(Map.of("foreign", "yes")));
   }
 
   @ParameterizedTest

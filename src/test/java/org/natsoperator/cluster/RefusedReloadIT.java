@@ -45,7 +45,7 @@ class RefusedReloadIT {
                         .inNamespace(sandbox.namespace())
                         .withName(CLUSTER)
                         .get(),
-                found -> found != null);
+                created -> created != null);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
       await()
           .untilAsserted(

@@ -70,7 +70,7 @@ class RepairIT {
         .untilAsserted(
             () ->
                 assertThat(service().get())
-                    .extracting(found -> found.getMetadata().getUid())
+                    .extracting(current -> current.getMetadata().getUid())
                     .isNotEqualTo(uid));
   }
 
@@ -98,8 +98,8 @@ class RepairIT {
           .client()
           .resource(secret)
           .edit(
-              found ->
-                  new SecretBuilder(found).addToStringData(ServerConfigFile.KEY, "{}").build());
+              current ->
+                  new SecretBuilder(current).addToStringData(ServerConfigFile.KEY, "{}").build());
       await()
           .untilAsserted(
               () ->
@@ -113,8 +113,8 @@ class RepairIT {
     var set =
         sandbox.client().apps().statefulSets().inNamespace(sandbox.namespace()).withName(CLUSTER);
     set.edit(
-        found ->
-            new StatefulSetBuilder(found)
+        current ->
+            new StatefulSetBuilder(current)
                 .editSpec()
                 .editUpdateStrategy()
                 .withType("RollingUpdate")

@@ -31,10 +31,10 @@ class ConfigDigestTest {
         "booleans and numbers stay              | {\"a\": true, \"b\": 4222}              |"
             + " {\"a\":true,\"b\":4222}"
       })
-  void isDigestOfCanonicalJsonOfGo(String what, String config, String canonical)
+  void isDigestOfCanonicalJsonOfGo(String description, String config, String canonical)
       throws JsonProcessingException {
     assertThat(ConfigDigest.canonical(new ObjectMapper().readTree(config)))
-        .as(what)
+        .as(description)
         .isEqualTo(canonical + "\n");
   }
 

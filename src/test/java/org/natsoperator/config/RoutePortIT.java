@@ -79,7 +79,7 @@ class RoutePortIT {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       String connect =
-          "CONNECT {%s\"verbose\":false,\"pedantic\":false,\"name\":\"stranger\"}\r\nPING\r\n"
+          "CONNECT {%s\"verbose\":false,\"pedantic\":false,\"name\":\"client\"}\r\nPING\r\n"
               .formatted(credentials);
       socket.getOutputStream().write(connect.getBytes(StandardCharsets.UTF_8));
       StringBuilder answer = new StringBuilder();

@@ -38,7 +38,7 @@ class ServerConfigFileTest {
   /**
    * A nats-server 2.15.2 with the name example-nats-1 reported these digests for the golden files.
    */
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "digest of {0}")
   @CsvSource({
     "nats-2.15.2.conf, sha256:6b419d2225b3c78786db4ea1679c89cd3b4ec1dca10d8382154c927e9ce96944",
     "nats-2.15.2-open.conf,"

@@ -20,7 +20,7 @@ class ArchitecturePageTest {
 
   @Test
   void namesOnlyClassesThatExist() throws IOException {
-    assertThat(found(CLASS)).hasSizeGreaterThan(30).isSubsetOf(existing(".java"));
+    assertThat(matches(CLASS)).hasSizeGreaterThan(30).isSubsetOf(existing(".java"));
   }
 
   @Test
@@ -34,10 +34,10 @@ class ArchitecturePageTest {
               .filter(name -> !name.equals("natsoperator"))
               .collect(Collectors.toSet());
     }
-    assertThat(found(PACKAGE)).isEqualTo(packages);
+    assertThat(matches(PACKAGE)).isEqualTo(packages);
   }
 
-  private static Set<String> found(Pattern pattern) throws IOException {
+  private static Set<String> matches(Pattern pattern) throws IOException {
     return pattern
         .matcher(Files.readString(Path.of("ARCHITECTURE.md")))
         .results()

@@ -50,11 +50,11 @@ class ClientClusterCacheIT {
   void asksApiServerWhileCachesAreCold(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
 
-    ObservedClient found = cold(sandbox).find(user(sandbox), reference(sandbox, Optional.empty()));
+    ObservedClient client = cold(sandbox).find(user(sandbox), reference(sandbox, Optional.empty()));
 
-    assertThat(found.choice().found()).isPresent();
-    assertThat(found.hasRole()).isTrue();
-    assertThat(found.certain()).isTrue();
+    assertThat(client.choice().found()).isPresent();
+    assertThat(client.hasRole()).isTrue();
+    assertThat(client.certain()).isTrue();
   }
 
   @Test
@@ -71,11 +71,11 @@ class ClientClusterCacheIT {
   void reportsMissingObjectsAsCertain(Sandbox sandbox) {
     ClientClusterCache cache = warm(sandbox, everywhere());
 
-    ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
+    ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
 
-    assertThat(found.choice().found()).isEmpty();
-    assertThat(found.role()).isEmpty();
-    assertThat(found.certain()).isTrue();
+    assertThat(client.choice().found()).isEmpty();
+    assertThat(client.role()).isEmpty();
+    assertThat(client.certain()).isTrue();
   }
 
   /** A user may apply a pod together with its cluster. */
@@ -107,12 +107,12 @@ class ClientClusterCacheIT {
               everywhere(),
               new UncachedReader(client(server), everywhere(), TIMEOUT));
 
-      ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
+      ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
 
-      assertThat(found.certain()).isTrue();
-      assertThat(found.choice().found().orElseThrow().getSpec().auth().enableServiceAccounts())
+      assertThat(client.certain()).isTrue();
+      assertThat(client.choice().found().orElseThrow().getSpec().auth().enableServiceAccounts())
           .isTrue();
-      assertThat(found.hasRole()).isTrue();
+      assertThat(client.hasRole()).isTrue();
     }
   }
 
@@ -126,11 +126,11 @@ class ClientClusterCacheIT {
               new UncachedReader(client(server), everywhere(), Duration.ofSeconds(10)));
       long start = System.nanoTime();
 
-      ObservedClient found =
+      ObservedClient client =
           ScopedValue.where(UncachedReader.DEADLINE, Instant.now().plusSeconds(1))
               .call(() -> cache.find(user(sandbox), reference(sandbox, Optional.empty())));
 
-      assertThat(found.certain()).isFalse();
+      assertThat(client.certain()).isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
     }
@@ -148,13 +148,13 @@ class ClientClusterCacheIT {
               new UncachedReader(client(server), everywhere(), timeout));
       long start = System.nanoTime();
 
-      ObservedClient found = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
+      ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
       Duration first = Duration.ofNanos(System.nanoTime() - start);
       cache.find(user(sandbox), reference(sandbox, Optional.empty()));
       Duration both = Duration.ofNanos(System.nanoTime() - start);
 
-      assertThat(found.certain()).isFalse();
-      assertThat(ResolvedCluster.of(found).trust()).isEqualTo(TokenMode.BOUND_SECRET);
+      assertThat(client.certain()).isFalse();
+      assertThat(ResolvedCluster.of(client).trust()).isEqualTo(TokenMode.BOUND_SECRET);
       assertThat(first).isBetween(timeout, timeout.multipliedBy(2));
       assertThat(both.minus(first)).isLessThan(timeout.dividedBy(2));
     }

@@ -128,7 +128,7 @@ class AdmissionAvailabilityIT {
       assertThat(sandbox.kubectlApply(Workloads.pod("client", "user")))
           .contains("failed calling webhook \"pods.nats.io\"");
       sandbox.apply(
-          Workloads.pod("stranger", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
+          Workloads.pod("other", "user").replaceAll("nats_cluster: \\S+}", "other: label}"));
       sandbox.client().pods().inNamespace(sandbox.namespace()).withName(CLUSTER + "-1").delete();
       await()
           .atMost(TIMEOUT)
@@ -158,14 +158,14 @@ class AdmissionAvailabilityIT {
   }
 
   private static void awaitReplacementOf(List<Pod> pods) {
-    Set<String> gone =
+    Set<String> deleted =
         pods.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     await()
         .atMost(TIMEOUT)
         .until(
             () ->
                 Node.operatorPodsIncludingTerminating().stream()
-                    .noneMatch(pod -> gone.contains(pod.getMetadata().getUid())));
+                    .noneMatch(pod -> deleted.contains(pod.getMetadata().getUid())));
     Node.awaitOperator();
   }
 

@@ -110,14 +110,14 @@ class AdmissionIT {
     List<Pod> pods = pods(Files.readString(EXAMPLE.resolve(example)));
     assertThat(pods).hasSize(2);
     for (Pod pod : pods) {
-      Pod wired = create(sandbox, pod);
-      Pod alone = create(sandbox, optedOut(pod));
-      assertThat(volumes(wired)).hasSize(1).isEqualTo(volumes(alone));
-      assertThat(mounts(wired)).hasSize(1).isEqualTo(mounts(alone));
-      assertThat(variable(wired, "NATS_USER"))
+      Pod injected = create(sandbox, pod);
+      Pod uninjected = create(sandbox, optedOut(pod));
+      assertThat(volumes(injected)).hasSize(1).isEqualTo(volumes(uninjected));
+      assertThat(mounts(injected)).hasSize(1).isEqualTo(mounts(uninjected));
+      assertThat(variable(injected, "NATS_USER"))
           .isEqualTo(pod.getMetadata().getName().replace("-pod", ""));
-      assertThat(variable(wired, "NATS_TOKEN_FILE")).isEqualTo("/var/run/secrets/nats.io/token");
-      assertThat(variable(wired, "NATS_URL"))
+      assertThat(variable(injected, "NATS_TOKEN_FILE")).isEqualTo("/var/run/secrets/nats.io/token");
+      assertThat(variable(injected, "NATS_URL"))
           .isEqualTo("nats://%s.%s.svc:4222".formatted(CLUSTER, sandbox.namespace()));
     }
   }

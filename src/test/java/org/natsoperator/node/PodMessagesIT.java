@@ -62,7 +62,7 @@ class PodMessagesIT {
                 + " spec.auth.enableServiceAccounts");
   }
 
-  @ParameterizedTest(name = "{0}: {1}")
+  @ParameterizedTest(name = "annotation {0}: {1}")
   @CsvSource(
       delimiter = '|',
       textBlock =

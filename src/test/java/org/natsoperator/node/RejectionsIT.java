@@ -16,7 +16,7 @@ import org.natsoperator.testing.Sandbox;
 @NodeTest
 class RejectionsIT {
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "role with permissions {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -41,7 +41,7 @@ class RejectionsIT {
         message);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "role with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -56,7 +56,7 @@ class RejectionsIT {
     assertRejected(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "role with permissions {0}")
   @CsvSource({"{}, 'is missing; list subjects under publish or subscribe'"})
   void rejectsRoleWithoutPermissions(String permissions, String message, Sandbox sandbox) {
     assertRejected(
@@ -76,7 +76,7 @@ class RejectionsIT {
         message);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =

@@ -49,7 +49,7 @@ class WarningsIT {
             "metadata.name: there is no ServiceAccount of this name yet; create it");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with enableServiceAccounts {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -81,7 +81,7 @@ class WarningsIT {
                 + " this namespace");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =

@@ -50,7 +50,7 @@ class MetricsIT {
                 + "version: \"2.15.2\"\n"
                 + "pod: {enableConfigReload: true}\n"
                 + "auth: {enableServiceAccounts: true}\n"));
-    StatefulSet set = await().until(() -> statefulSet(sandbox), found -> found != null);
+    StatefulSet set = await().until(() -> statefulSet(sandbox), created -> created != null);
     double tokens = value(NEW_TOKENS);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
       awaitReady(sandbox);
@@ -138,7 +138,7 @@ class MetricsIT {
 
   @Test
   void exportsMetricsOfJosdkAndAllMetricsOfDocs(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("lonely", "foo"));
+    sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("unbound", "foo"));
     for (String controller : Set.of("natscluster", "natsservicerole")) {
       String labels = "{controller_name=\"%s\"}".formatted(controller);
       await()

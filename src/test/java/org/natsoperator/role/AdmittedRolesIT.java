@@ -90,7 +90,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void localAndForeignRoleLogInWithTheirOwnTokenAndPermissions() throws IOException {
+  void localAndForeignRoleHaveOwnTokenAndPermissions() throws IOException {
     admit("nats-user");
     String home = core.token("nats-user", CLUSTER).orElseThrow();
     try (NatsServer server =
@@ -181,21 +181,21 @@ class AdmittedRolesIT {
   @Test
   void newClusterTakesOverOnlyRolesWithoutClusterNamespace() {
     core.apply(admitting(team));
-    team.apply(Manifests.serviceAccount("silent"), Manifests.role("silent", "a"));
+    team.apply(Manifests.serviceAccount("unannotated"), Manifests.role("unannotated", "a"));
     team.apply(Manifests.serviceAccount("explicit"), annotated("explicit", core));
     await()
         .untilAsserted(
-            () -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
+            () -> assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
     team.apply(Manifests.cluster());
     promptly(
         () ->
             assertThat(core.users(CLUSTER))
                 .containsExactlyInAnyOrder("nats-user", foreign("explicit"), SENTINEL));
-    promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("silent", SENTINEL));
-    promptly(() -> assertThat(team.secret(secretName("silent"))).isNull());
+    promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("unannotated", SENTINEL));
+    promptly(() -> assertThat(team.secret(secretName("unannotated"))).isNull());
     team.delete(team.cluster(CLUSTER));
     promptly(
-        () -> assertThat(core.users(CLUSTER)).contains(foreign("silent"), foreign("explicit")));
+        () -> assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
   }
 
   @Test

@@ -70,17 +70,17 @@ class BindingTest {
     assertThat(bind(twice, CLUSTER, ACCOUNT, SECRET)).isInstanceOf(Bound.class);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}: role is unbound")
   @MethodSource
   void isUnbound(
-      String what,
+      String description,
       NatsServiceRole role,
       NatsCluster cluster,
       ServiceAccount account,
       String reason,
       String message) {
     assertThat(bind(role, cluster, account, SECRET))
-        .as(what)
+        .as(description)
         .isInstanceOfSatisfying(
             Unbound.class,
             unbound -> {
@@ -133,10 +133,10 @@ class BindingTest {
             "create it"));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}: token must be issued")
   @MethodSource
-  void isUnissued(String what, Secret secret, IssueReason cause) {
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(what).isEqualTo(new Unissued(GRANT, cause));
+  void isUnissued(String description, Secret secret, IssueReason cause) {
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(description).isEqualTo(new Unissued(GRANT, cause));
   }
 
   static Stream<Arguments> isUnissued() {
@@ -184,13 +184,13 @@ class BindingTest {
         .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} is ignored as previous token")
   @MethodSource
-  void ignoresUnverifiedPreviousToken(String what, String planted) {
+  void ignoresUnverifiedPreviousToken(String description, String planted) {
     Secret secret = PreviousToken.keep(planted, SECRET, Instant.EPOCH);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
-        .as(what)
+        .as(description)
         .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
   }
 
@@ -234,10 +234,10 @@ class BindingTest {
 
   @ParameterizedTest(name = "{0}: keeps no token")
   @MethodSource
-  void keepsNoToken(String what, NatsCluster cluster, ServiceAccount account) {
+  void keepsNoToken(String description, NatsCluster cluster, ServiceAccount account) {
     ObservedRole observed = observed(ROLE, cluster, account, SECRET);
 
-    assertThat(Binding.of(observed, proof()).wantsToken(observed)).as(what).isFalse();
+    assertThat(Binding.of(observed, proof()).wantsToken(observed)).as(description).isFalse();
   }
 
   static Stream<Arguments> keepsNoToken() {

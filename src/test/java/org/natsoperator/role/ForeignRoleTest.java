@@ -65,7 +65,7 @@ class ForeignRoleTest {
   }
 
   @Test
-  void isUnboundIfServiceAccountInClusterNamespaceHasItsUserName() {
+  void isUnboundIfLocalServiceAccountHasItsUserName() {
     ServiceAccount namesake = account("nats-io", "team.worker");
 
     assertThat(

@@ -37,7 +37,7 @@ class LoginIT {
   void rejectsAllLoginsWithoutRoles() {
     try (NatsServer server = start()) {
       assertThat(invalidLogins(server))
-          .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
+          .allSatisfy(login -> assertThat(Login.with(server, login)).isEqualTo(REFUSAL));
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(REFUSAL);
     }
   }
@@ -47,7 +47,7 @@ class LoginIT {
     try (NatsServer server = start(user("nats-user", "a"))) {
       assertThat(Login.as(server, "nats-user", TOKEN)).isEqualTo(WELCOME);
       assertThat(invalidLogins(server))
-          .allSatisfy(stranger -> assertThat(Login.with(server, stranger)).isEqualTo(REFUSAL));
+          .allSatisfy(login -> assertThat(Login.with(server, login)).isEqualTo(REFUSAL));
       assertThat(
               List.of(
                   "",

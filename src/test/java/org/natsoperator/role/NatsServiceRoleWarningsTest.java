@@ -15,7 +15,7 @@ import org.natsoperator.validation.FieldError;
 
 class NatsServiceRoleWarningsTest {
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "entry {0}")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '\'',

@@ -76,10 +76,10 @@ class TokenRotationStepTest {
         .isEqualTo(new Begin());
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "previous token: {0} is dropped")
   @MethodSource
-  void dropsInvalidPreviousToken(String what, Secret secret) {
-    assertThat(step(null, secret, START)).as(what).isEqualTo(new Finish());
+  void dropsInvalidPreviousToken(String description, Secret secret) {
+    assertThat(step(null, secret, START)).as(description).isEqualTo(new Finish());
   }
 
   static Stream<Arguments> dropsInvalidPreviousToken() {

@@ -171,9 +171,9 @@ public final class LoopbackServer implements AutoCloseable {
             .get();
     return Optional.ofNullable(secret)
         .map(
-            found ->
+            existing ->
                 new String(
-                    Base64.getDecoder().decode(found.getData().get(ServerConfigFile.KEY)),
+                    Base64.getDecoder().decode(existing.getData().get(ServerConfigFile.KEY)),
                     StandardCharsets.UTF_8));
   }
 

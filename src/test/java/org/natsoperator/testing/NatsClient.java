@@ -29,7 +29,7 @@ public final class NatsClient implements AutoCloseable {
   public enum Verdict {
     /** The message was really delivered. */
     ALLOWED,
-    /** Nothing was delivered, and the server said that it is a violation of permissions. */
+    /** The message was not delivered, and the server reported a permissions violation. */
     REFUSED
   }
 

@@ -33,6 +33,6 @@ abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
         context.getStore(ExtensionContext.Namespace.create(Sandboxes.class, context.getUniqueId()));
     // The store closes the sandbox after the test.
     String key = parameter.getDeclaringExecutable().getName() + parameter.getIndex();
-    return store.computeIfAbsent(key, asked -> create(), Sandbox.class);
+    return store.computeIfAbsent(key, ignored -> create(), Sandbox.class);
   }
 }

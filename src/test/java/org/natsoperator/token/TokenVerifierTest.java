@@ -38,8 +38,8 @@ class TokenVerifierTest {
 
   @ParameterizedTest(name = "{0} is accepted")
   @MethodSource
-  void acceptsValidToken(String what, String token) {
-    assertThat(proof.proves(token, EXPECTED)).as(what).isTrue();
+  void acceptsValidToken(String description, String token) {
+    assertThat(proof.proves(token, EXPECTED)).as(description).isTrue();
   }
 
   static Stream<Arguments> acceptsValidToken() {
@@ -54,8 +54,8 @@ class TokenVerifierTest {
 
   @ParameterizedTest(name = "{0} is rejected")
   @MethodSource
-  void rejectsInvalidToken(String what, String token) {
-    assertThat(proof.proves(token, EXPECTED)).as(what).isFalse();
+  void rejectsInvalidToken(String description, String token) {
+    assertThat(proof.proves(token, EXPECTED)).as(description).isFalse();
   }
 
   @Test

@@ -21,7 +21,7 @@ class InjectionOptionsTest {
 
   private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
-  @ParameterizedTest(name = "{0}: {1}")
+  @ParameterizedTest(name = "annotation {0}: {1}")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -55,7 +55,7 @@ class InjectionOptionsTest {
     assertThat(response.auditAnnotations()).containsEntry("injection", "Refused");
   }
 
-  @ParameterizedTest(name = "{0}: {1}")
+  @ParameterizedTest(name = "label {0}: {1}")
   @CsvSource(
       delimiter = '|',
       value = {

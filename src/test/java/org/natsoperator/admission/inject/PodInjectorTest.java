@@ -35,7 +35,7 @@ class PodInjectorTest {
   }
 
   @Test
-  void eachFolderHasTheFilesOfACase() {
+  void eachFolderHasFilesOfCase() {
     assertThat(cases())
         .isNotEmpty()
         .allSatisfy(
@@ -49,7 +49,7 @@ class PodInjectorTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void injectedPodAndWarningsAreTheExpectedOnes(String name) {
+  void injectsExpectedPodAndWarnings(String name) {
     ObjectNode pod = read(name, POD);
     ObjectNode untouched = pod.deepCopy();
 
@@ -74,7 +74,7 @@ class PodInjectorTest {
 
   /** The pods of 2018 mount the token themselves. */
   @Test
-  void podsOfTheWalkthroughGetOnlyVariablesAndNoWarning() throws IOException {
+  void injectsOnlyVariablesIntoPodsOfWalkthrough() throws IOException {
     List<ObjectNode> pods =
         Stream.of(
                 Files.readString(Path.of("example/01-service-accounts/walkthrough.yaml"))
@@ -102,18 +102,18 @@ class PodInjectorTest {
 
   /** Another webhook can add a container later. */
   @Test
-  void secondInjectionChangesOnlyAContainerThatWasAddedLater() {
+  void secondInjectionChangesOnlyContainerAddedLater() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
-    ObjectNode wired = Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
-    wired.withArray("/spec/initContainers").addObject().put("name", "mesh");
+    ObjectNode injected = Pods.patched(pod, injector.handle(Pods.created(pod)).patch());
+    injected.withArray("/spec/initContainers").addObject().put("name", "mesh");
 
-    assertThat(injector.handle(Pods.created(wired)).patch())
+    assertThat(injector.handle(Pods.created(injected)).patch())
         .extracting(operation -> operation.path("path").asText())
         .containsExactly("/spec/initContainers/0/volumeMounts", "/spec/initContainers/0/env");
   }
 
   @Test
-  void auditLogAndAnnotationReportTheInjection() {
+  void auditLogAndAnnotationReportInjection() {
     ObjectNode pod = Pods.withSpec("{containers: [{name: a}]}");
     AdmissionResponse response = injector.handle(Pods.created(pod));
 

@@ -20,7 +20,7 @@ class SkipReasonTest {
 
   private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
 
-  @ParameterizedTest(name = "{0} {1}")
+  @ParameterizedTest(name = "pod with {0} is skipped: {1}")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -36,7 +36,7 @@ class SkipReasonTest {
     assertSkipped(Pods.created(pod(metadata)), reason);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "pod with {0} is injected")
   @CsvSource({
     CLIENT,
     "'labels: {nats_cluster: example-nats, app: nats-client, nats.io/inject: enabled}'"
@@ -45,7 +45,7 @@ class SkipReasonTest {
     assertThat(injector.handle(Pods.created(pod(metadata))).patch()).isNotEmpty();
   }
 
-  @ParameterizedTest(name = "{0} {1}")
+  @ParameterizedTest(name = "operation {0} {1} is skipped")
   @CsvSource({
     "UPDATE, ''",
     "DELETE, ''",

@@ -55,9 +55,9 @@ class AdmissionReviewReaderTest {
     assertThat(request.dryRun()).isFalse();
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} is rejected")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
-  void rejectsMalformedReview(String what, String body) {
+  void rejectsMalformedReview(String description, String body) {
     assertRejected(HostileBodies.of(body), JsonProjection.WHOLE);
   }
 

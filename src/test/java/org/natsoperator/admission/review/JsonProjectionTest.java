@@ -29,7 +29,7 @@ class JsonProjectionTest {
               "c", JsonProjection.items(JsonProjection.fields(Map.of("x", JsonProjection.WHOLE))),
               "d", JsonProjection.named(Set.of("one", "two"))));
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "projection of {0}")
   @CsvSource(
       delimiter = '|',
       textBlock =

@@ -28,7 +28,7 @@ import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
-/** Connections that no HTTP client makes: slow, cut off, or with bytes that are not HTTP. */
+/** Connections that no HTTP client opens: slow, truncated, or with bytes that are not HTTP. */
 @ExtendWith(ApiServer.class)
 class HostileConnectionsIT {
 

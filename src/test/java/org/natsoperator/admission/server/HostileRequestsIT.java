@@ -95,9 +95,9 @@ class HostileRequestsIT {
     }
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}: status 400")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
-  void answersMalformedBodyWith400(String what, String body) throws IOException, InterruptedException {
+  void answersMalformedBodyWith400(String description, String body) throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       HttpResponse<String> response =
           caller(version).post(WebhookPaths.PODS, HostileBodies.of(body));

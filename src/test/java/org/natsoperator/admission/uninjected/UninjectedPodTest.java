@@ -93,7 +93,7 @@ class UninjectedPodTest {
         .allSatisfy(pod -> assertThat(uninjected(pod)).isEmpty());
   }
 
-  @ParameterizedTest(name = "{0} {1}")
+  @ParameterizedTest(name = "pod of {0} {1}: evictable {2}")
   @CsvSource({
     "apps/v1, ReplicaSet, true", "apps/v1, StatefulSet, true", "apps/v1, DaemonSet, true",
     "batch/v1, Job, false", "v1, Node, false", "example.com/v1, ReplicaSet, false"

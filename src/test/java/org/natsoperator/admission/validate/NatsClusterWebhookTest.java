@@ -19,7 +19,7 @@ class NatsClusterWebhookTest {
           + " true}}";
 
   @Test
-  void acceptsCluster2018WithoutWarning() {
+  void acceptsClusterOf2018WithoutWarning() {
     AdmissionResponse response =
         new NatsClusterWebhook().handle(create(cluster(GOOD.formatted(3, "1.2.0"))));
 

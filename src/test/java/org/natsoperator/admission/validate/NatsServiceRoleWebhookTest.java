@@ -153,12 +153,12 @@ class NatsServiceRoleWebhookTest {
 
   @Test
   void limitsNumberAndLengthOfWarnings() {
-    String odd =
+    String unusual =
         IntStream.range(0, 40)
             .mapToObj(i -> "a-token-that-is-very-long-" + i + "*." + "b".repeat(200))
             .collect(Collectors.joining(", "));
     AdmissionResponse response =
-        handle(create(role("{publish: [" + odd + "], subscribe: [" + odd + "]}")));
+        handle(create(role("{publish: [" + unusual + "], subscribe: [" + unusual + "]}")));
 
     assertThat(response.isAllowed()).isTrue();
     assertThat(response.warnings()).hasSize(31).last().isEqualTo("50 more warnings are not shown");
@@ -234,10 +234,10 @@ class NatsServiceRoleWebhookTest {
 
   @Test
   void acceptsValueThatIsNotAnObject() {
-    AdmissionRequest odd =
+    AdmissionRequest unusual =
         AdmissionRequestFixture.create("NatsServiceRole", new TextNode("x")).build();
 
-    assertThat(handle(odd)).isEqualTo(AdmissionResponse.allowed());
+    assertThat(handle(unusual)).isEqualTo(AdmissionResponse.allowed());
   }
 
   private static AdmissionResponse handle(AdmissionRequest request) {

@@ -65,11 +65,11 @@ class RoleDependenciesIT {
 
   @Test
   void treatsForbiddenReadAsUnknown(Sandbox sandbox) {
-    var nobody =
+    var unprivileged =
         new ConfigBuilder(sandbox.client().getConfiguration())
-            .withImpersonateUsername("nobody")
+            .withImpersonateUsername("unprivileged")
             .build();
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(nobody).build()) {
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(unprivileged).build()) {
       assertThat(read(Roles.in(sandbox.namespace(), "a"), client))
           .isEqualTo(RoleDependencies.UNKNOWN);
     }
@@ -77,13 +77,13 @@ class RoleDependenciesIT {
 
   @Test
   @Timeout(10)
-  void doesNotWaitForAnApiServerThatHangs() throws IOException {
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  void doesNotWaitForHangingApiServer() throws IOException {
+    try (ServerSocket unresponsive = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         KubernetesClient client =
             new KubernetesClientBuilder()
                 .withConfig(
                     new ConfigBuilder()
-                        .withMasterUrl("http://127.0.0.1:" + silent.getLocalPort())
+                        .withMasterUrl("http://127.0.0.1:" + unresponsive.getLocalPort())
                         .withRequestRetryBackoffLimit(0)
                         .build())
                 .build()) {

@@ -34,7 +34,7 @@ class ReloadableKeysIT {
 
   @ParameterizedTest(name = "nats-server {0}: {1}")
   @MethodSource("keys")
-  void serverReloadsExactlyTheDeclaredKeys(String version, String key) {
+  void serverReloadsExactlyDeclaredKeys(String version, String key) {
     ObjectNode without = everything(version);
     without.remove(key);
     try (NatsServer server = NatsServer.start(version, without)) {

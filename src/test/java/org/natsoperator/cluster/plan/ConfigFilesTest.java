@@ -57,16 +57,16 @@ class ConfigFilesTest {
   /** Its author may have intended to protect it in another way. */
   @Test
   void neverRemovesAuthorizationOfInvalidCluster() {
-    ObservedCluster gone = observed(List.of());
+    ObservedCluster deleted = observed(List.of());
     ObservedCluster unreadable =
         observed(List.of(new SecretBuilder(old(0)).withData(null).build()));
     ObservedCluster readable = observed(List.of(old(0)));
 
-    assertThat(ConfigFiles.of(gone, open(gone), false).bySecret()).isEmpty();
+    assertThat(ConfigFiles.of(deleted, open(deleted), false).bySecret()).isEmpty();
     assertThat(ConfigFiles.of(unreadable, open(unreadable), false).bySecret()).isEmpty();
     assertThat(ConfigFiles.of(readable, open(readable), false).bySecret().get(OLD).file())
         .isEqualTo(ConfigSecret.fileIn(old(0)).orElseThrow());
-    assertThat(ConfigFiles.of(gone, open(gone), true).bySecret()).containsKey(OLD);
+    assertThat(ConfigFiles.of(deleted, open(deleted), true).bySecret()).containsKey(OLD);
   }
 
   @Test

@@ -176,11 +176,11 @@ class DesiredClusterTest {
         "a longer lame duck mode | lameDuckDurationSeconds: 60",
         "smaller pending limit    | natsConfig: {maxPending: 1}"
       })
-  void changeWithoutReloadGivesAnotherRevision(String what, String field) {
+  void changeWithoutReloadGivesAnotherRevision(String description, String field) {
     String reloader = "pod: {enableConfigReload: true}";
 
     assertThat(desired(Clusters.cluster("{%s, %s}".formatted(reloader, field))).revision())
-        .as(what)
+        .as(description)
         .isNotEqualTo(desired(Clusters.cluster("{%s}".formatted(reloader))).revision());
   }
 

@@ -30,12 +30,12 @@ class DrainingServersTest {
 
   @ParameterizedTest(name = "{0}: the user''s connections are closed: {2}")
   @MethodSource
-  void closesConnectionsOfUserThatLosesRights(String what, ServerUser now, boolean closed) {
+  void closesConnectionsOfUserThatLosesRights(String description, ServerUser now, boolean closed) {
     List<DrainingServer> draining =
         draining(leaving(), Map.of(UID, KNOWN), now == null ? users(OTHER) : users(now, OTHER));
 
     assertThat(draining.stream().anyMatch(server -> server.mustClose(OF_USER)))
-        .as(what)
+        .as(description)
         .isEqualTo(closed);
     assertThat(draining)
         .as("connections of other users stay open")

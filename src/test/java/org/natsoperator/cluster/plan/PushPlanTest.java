@@ -46,13 +46,13 @@ class PushPlanTest {
 
   @Test
   void plansNoStepForServerOfUnknownSecret() {
-    ObservedServer stranger =
+    ObservedServer unknown =
         ObservedServerFixture.running("example-nats-1")
             .version("1.2.0")
             .configSecret("other")
             .build();
 
-    assertThat(plan(Map.of(), stranger).steps()).isEmpty();
+    assertThat(plan(Map.of(), unknown).steps()).isEmpty();
   }
 
   @Test
@@ -71,12 +71,12 @@ class PushPlanTest {
 
   @Test
   void isConfirmedWhenEveryServerHasConfirmed() {
-    Map<String, Push> begun =
+    Map<String, Push> started =
         plan(Map.of(), server("1.2.0", 1, "L1"), server("1.2.0", 2, "L1")).pushes();
 
-    assertThat(plan(begun, server("1.2.0", 1, "L2"), server("1.2.0", 2, "L1")).confirmed())
+    assertThat(plan(started, server("1.2.0", 1, "L2"), server("1.2.0", 2, "L1")).confirmed())
         .isFalse();
-    assertThat(plan(begun, server("1.2.0", 1, "L2"), server("1.2.0", 2, "L2")).confirmed())
+    assertThat(plan(started, server("1.2.0", 1, "L2"), server("1.2.0", 2, "L2")).confirmed())
         .isTrue();
   }
 
@@ -97,8 +97,8 @@ class PushPlanTest {
   /** A new pod, for example after a crash, makes the operator rewrite the file for all servers. */
   @Test
   void newServerDoesNotMakeConfirmedServersCountAsRefusing() {
-    Map<String, Push> begun = plan(Map.of(), server("1.2.0", 1, "L1")).pushes();
-    Map<String, Push> confirmed = plan(begun, server("1.2.0", 1, "L2")).pushes();
+    Map<String, Push> started = plan(Map.of(), server("1.2.0", 1, "L1")).pushes();
+    Map<String, Push> confirmed = plan(started, server("1.2.0", 1, "L2")).pushes();
     Instant later = NOW.plus(Duration.ofHours(1));
     ObservedCluster grown = stored(server("1.2.0", 1, "L2"), server("1.2.0", 2, "L1"));
 

@@ -201,9 +201,9 @@ class RolloutTest {
     Map<String, Push> pushes = new HashMap<>();
     List<ObservedServer> observed = new ArrayList<>();
     for (String server : servers.isBlank() ? new String[0] : servers.strip().split(" ")) {
-      ObservedServerFixture silent = server(server, "2.15.2");
+      ObservedServerFixture unanswered = server(server, "2.15.2");
       VarzFixture varz = VarzFixture.of("2.15.2").remotes(MANY);
-      ObservedServer one = (server.contains("!") ? silent.varz(varz) : silent).build();
+      ObservedServer one = (server.contains("!") ? unanswered.varz(varz) : unanswered).build();
       observed.add(one);
       pushes.put(one.uid(), push(server, one));
     }

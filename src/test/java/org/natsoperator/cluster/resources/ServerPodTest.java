@@ -31,12 +31,12 @@ class ServerPodTest {
 
   @Test
   void podWithoutReloaderHasOneContainerAndNoSharedProcesses() {
-    PodTemplateSpec alone = template(Clusters.cluster("{}"));
+    PodTemplateSpec withoutReloader = template(Clusters.cluster("{}"));
 
-    assertThat(alone.getSpec().getContainers())
+    assertThat(withoutReloader.getSpec().getContainers())
         .extracting(Container::getName)
         .containsExactly("nats");
-    assertThat(alone.getSpec().getShareProcessNamespace()).isFalse();
+    assertThat(withoutReloader.getSpec().getShareProcessNamespace()).isFalse();
   }
 
   @Test
@@ -112,7 +112,7 @@ class ServerPodTest {
   }
 
   @Test
-  void userLabelsAndAnnotationsNeverReplaceThoseOfTheOperator() {
+  void keepsOperatorLabelsAndAnnotationsOverUserOnes() {
     String pod =
         "{labels: {team: a, app: evil, nats_version: x}, annotations: {note: b, nats.version: x}}";
     PodTemplateSpec template = template(Clusters.cluster("{pod: " + pod + "}"));

@@ -42,7 +42,7 @@ class ServicesTest {
   }
 
   @Test
-  void userLabelsAndAnnotationsNeverReplaceThoseOfTheOperator() {
+  void keepsOperatorLabelsAndAnnotationsOverUserOnes() {
     String policy = "{labels: {team: a, app: evil}, annotations: {note: b}}";
     Service service = ClientService.of(Clusters.cluster("{servicePolicy: " + policy + "}"));
 

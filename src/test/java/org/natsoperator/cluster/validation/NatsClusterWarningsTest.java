@@ -12,7 +12,7 @@ import org.natsoperator.validation.FieldError;
 
 class NatsClusterWarningsTest {
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "cluster with {0}")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '\'',
@@ -46,7 +46,7 @@ class NatsClusterWarningsTest {
         .isEmpty();
   }
 
-  @ParameterizedTest(name = "{0} -> {1}")
+  @ParameterizedTest(name = "change of {0} to {1}")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '\'',
@@ -68,7 +68,7 @@ class NatsClusterWarningsTest {
     assertThat(warning).hasSizeLessThanOrEqualTo(120);
   }
 
-  @ParameterizedTest(name = "{0} -> {1} has no warnings")
+  @ParameterizedTest(name = "change of {0} to {1} has no warnings")
   @CsvSource(
       delimiter = '|',
       textBlock =
