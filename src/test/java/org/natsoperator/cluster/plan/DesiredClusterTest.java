@@ -174,7 +174,7 @@ class DesiredClusterTest {
       value = {
         "another version  | version: 2.15.1",
         "a longer lame duck mode | lameDuckDurationSeconds: 60",
-        "smaller pending limit    | natsConfig: {maxPending: 1}"
+        "a smaller pending limit | natsConfig: {maxPending: 1}"
       })
   void changeWithoutReloadGivesAnotherRevision(String description, String field) {
     String reloader = "pod: {enableConfigReload: true}";
