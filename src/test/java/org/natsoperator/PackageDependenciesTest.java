@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which package may depend on which, without {@code org.natsoperator}. */
+/** The allowed dependencies between packages. Package names omit {@code org.natsoperator}. */
 class PackageDependenciesTest {
 
   private static final String ROOT = "org.natsoperator";

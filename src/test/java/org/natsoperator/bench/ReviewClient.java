@@ -53,7 +53,7 @@ interface ReviewClient extends AutoCloseable {
     return new Http1(socket, request);
   }
 
-  /** See {@link #http1}. */
+  /** A client with its own HTTP/1.1 connection. */
   final class Http1 implements ReviewClient {
 
     private static final String LENGTH = "content-length: ";

@@ -57,8 +57,8 @@ final class AdmissionLoad implements AutoCloseable {
   }
 
   /**
-   * Opens a new connection for each request, as an API server does whose CA bundle is half a second
-   * old.
+   * Opens a new connection for each request. Its CA bundle is half a second old, as in an API
+   * server.
    */
   AdmissionLoad connecting(Configurations configurations, Replica replica) {
     start(
