@@ -66,8 +66,7 @@ class SubjectSyntaxTest {
         arguments("a carriage return", "foo\r", "space or control character"),
         arguments("a form feed", "foo\fbar", "space or control character"),
         arguments("a zero byte", "foo\0bar", "space or control character"),
-        arguments(
-            "a no-break space", "foo\u00a0", "\"foo?\" contains a space or control character"),
+        arguments("a no-break space", "foo\u00a0", "\"foo?\" contains a space or control character"),
         arguments("an em space", "foo\u2003bar", "space or control character"),
         arguments("a next-line character", "foo\u0085", "space or control character"));
   }
@@ -102,17 +101,16 @@ class SubjectSyntaxTest {
   static Stream<Arguments> rejectsInvalidQueueGroup() {
     return Stream.of(
         arguments(
-            "an invalid subject before a queue group", "foo..bar workers", "\"foo..bar\" has an empty token"),
+            "an invalid subject before a queue group",
+            "foo..bar workers",
+            "\"foo..bar\" has an empty token"),
         arguments(
             "an invalid queue group",
             "foo workers..a",
             "in the queue group: \"workers..a\" has an empty token"),
         arguments("a '>' in the middle of a queue group", "foo >.a", "in the queue group"),
         arguments("two queue groups", "foo one two", "more than a subject and one queue group"),
-        arguments(
-            "a form feed before a queue group",
-            "foo\fworkers",
-            "space or control character"),
+        arguments("a form feed before a queue group", "foo\fworkers", "space or control character"),
         arguments("a no-break space in a queue group", "foo work\u00a0ers", "in the queue group"),
         arguments("an em space after a queue group", "foo workers\u2003", "in the queue group"),
         arguments("a leading space without a queue group", " foo", "space or control character"));

@@ -60,7 +60,8 @@ class SubjectVerdictsIT {
     Set<String> rejected = new TreeSet<>();
     CHECKING.forEach(version -> rejected.addAll(rejected(version, subjects, user)));
 
-    List<String> good = subjects.stream().filter(subject -> verdict.apply(subject).isEmpty()).toList();
+    List<String> good =
+        subjects.stream().filter(subject -> verdict.apply(subject).isEmpty()).toList();
     assertThat(subjects)
         .filteredOn(subject -> verdict.apply(subject).isPresent())
         .as("subjects that the operator rejects")

@@ -62,7 +62,8 @@ class OldObjectsIT {
     assertThat(rejection("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox))
         .contains("spec.natsConfig.maxPayload");
     sandbox.apply(edited("Seconds: 5", "Seconds: 30"));
-    assertThat(rejection("example-mgmt", CLUSTER, sandbox)).contains("spec.lameDuckDurationSeconds");
+    assertThat(rejection("example-mgmt", CLUSTER, sandbox))
+        .contains("spec.lameDuckDurationSeconds");
   }
 
   private static String edited(String before, String after) {

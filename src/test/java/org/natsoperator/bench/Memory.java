@@ -28,7 +28,8 @@ final class Memory {
   }
 
   /** The largest working set during the work, sampled four times a second. */
-  static String maximum(InstalledOperator operator, String description, Work work) throws Exception {
+  static String maximum(InstalledOperator operator, String description, Work work)
+      throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
       Future<?> end =
           threads.submit(

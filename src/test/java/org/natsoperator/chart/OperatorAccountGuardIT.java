@@ -64,7 +64,8 @@ class OperatorAccountGuardIT {
                     != null);
     await()
         .ignoreException(AssertionError.class)
-        .until(() -> rejection(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
+        .until(
+            () -> rejection(() -> operator.resource(statefulSet("{}")).dryRun().create()) != null);
   }
 
   @ParameterizedTest

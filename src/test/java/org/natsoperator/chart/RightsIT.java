@@ -106,7 +106,8 @@ class RightsIT {
     "deletecollection, '', pods, ''",
     "patch, events.k8s.io, events, ''"
   })
-  void operatorHasNoUnneededPermission(String verb, String group, String resource, String subresource) {
+  void operatorHasNoUnneededPermission(
+      String verb, String group, String resource, String subresource) {
     for (String namespace :
         new String[] {watched, other, EVERYWHERE.namespace(), LISTED.namespace(), null}) {
       assertThat(may(EVERYWHERE, namespace, verb, group, resource, subresource))

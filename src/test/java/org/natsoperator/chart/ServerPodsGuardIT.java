@@ -62,7 +62,8 @@ class ServerPodsGuardIT {
   @Test
   void rejectsServerPodThatUserCreates() {
     assertThat(rejection(() -> create(SERVER))).contains(REMEDY);
-    assertThat(rejection(() -> ChartServer.client().resource(pod(SERVER)).create())).contains(REMEDY);
+    assertThat(rejection(() -> ChartServer.client().resource(pod(SERVER)).create()))
+        .contains(REMEDY);
   }
 
   @ParameterizedTest

@@ -264,8 +264,7 @@ class WatchNamespacesIT {
   }
 
   /** The operator's own client would have administrator permissions here. */
-  private static void replaceBean(
-      KubernetesClient client, GenericApplicationContext context) {
+  private static void replaceBean(KubernetesClient client, GenericApplicationContext context) {
     context.registerBean(
         "impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
   }

@@ -203,7 +203,8 @@ class WebhooksIT {
   void doesNotCallWebhookForObjectsBeingDeleted() {
     KINDS.forEach(
         (kind, webhook) -> {
-          assertThatThrownBy(() -> removeFinalizer(nats(kind, "staying"))).hasMessageContaining(webhook);
+          assertThatThrownBy(() -> removeFinalizer(nats(kind, "staying")))
+              .hasMessageContaining(webhook);
           client().resource(nats(kind, "going")).delete();
           assertThat(
                   client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp())

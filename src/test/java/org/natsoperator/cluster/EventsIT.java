@@ -42,8 +42,7 @@ class EventsIT {
    * generation.
    */
   @Test
-  void isReadyOnlyAfterServersApplyEdit(Sandbox sandbox)
-      throws IOException, InterruptedException {
+  void isReadyOnlyAfterServersApplyEdit(Sandbox sandbox) throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster(ONE_SERVER + "lameDuckDurationSeconds: 60\n"));
@@ -67,8 +66,7 @@ class EventsIT {
   }
 
   @Test
-  void reportsPauseAndStaysReady(Sandbox sandbox)
-      throws IOException, InterruptedException {
+  void reportsPauseAndStaysReady(Sandbox sandbox) throws IOException, InterruptedException {
     try (LoopbackServer server = server(sandbox)) {
       awaitReady("AllServersReady", sandbox);
       sandbox.apply(Manifests.cluster("paused: true\nlameDuckDurationSeconds: 60\n" + ONE_SERVER));

@@ -49,7 +49,9 @@ class RecreatedResourceEventSourceTest {
     recreated.check();
     cached.set(0, SECOND);
     recreated.check();
-    assertThat(events).as("events before the second check, since a reconciliation may be in progress").isEmpty();
+    assertThat(events)
+        .as("events before the second check, since a reconciliation may be in progress")
+        .isEmpty();
     recreated.check();
     recreated.check();
     // JOSDK ignores events of other types.

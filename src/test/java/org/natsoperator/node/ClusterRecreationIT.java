@@ -61,12 +61,10 @@ class ClusterRecreationIT {
         .doesNotContainAnyElementsOf(oldPods);
     assertThat(cluster.servers())
         .isNotEmpty()
-        .allSatisfy(
-            server -> assertAcceptsOnlyNewToken(server, oldToken, cluster.token("user")));
+        .allSatisfy(server -> assertAcceptsOnlyNewToken(server, oldToken, cluster.token("user")));
   }
 
-  private static void assertAcceptsOnlyNewToken(
-      RunningServer server, String old, String fresh) {
+  private static void assertAcceptsOnlyNewToken(RunningServer server, String old, String fresh) {
     assertThat(server.answerTo("user", fresh)).as(server.name()).isEqualTo(WELCOME);
     assertThat(server.answerTo("user", old)).as(server.name()).isEqualTo(REFUSAL);
   }

@@ -64,7 +64,8 @@ class CredentialsIT {
     recreateImmediately(cluster, () -> sandbox.delete(sandbox.role("leaver")), sandbox);
   }
 
-  private static void recreateImmediately(RunningCluster cluster, Runnable deletion, Sandbox sandbox) {
+  private static void recreateImmediately(
+      RunningCluster cluster, Runnable deletion, Sandbox sandbox) {
     String old = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {

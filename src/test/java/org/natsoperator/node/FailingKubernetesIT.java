@@ -34,7 +34,9 @@ class FailingKubernetesIT {
 
   private interface Failure {
 
-    /** @param then wakes the operator; the failure calls it when it has begun */
+    /**
+     * @param then wakes the operator; the failure calls it when it has begun
+     */
     void happen(Runnable then) throws InterruptedException;
   }
 
@@ -69,7 +71,9 @@ class FailingKubernetesIT {
     assertRolesChange(operators(), then -> new Component("kubelet").hang(LONG, then), sandbox);
   }
 
-  /** @param sleepers processes that are stopped before the roles change */
+  /**
+   * @param sleepers processes that are stopped before the roles change
+   */
   private static void assertRolesChange(
       List<PodProcesses> sleepers, Failure failure, Sandbox sandbox) throws InterruptedException {
     RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(), "leaver", "stayer");
@@ -87,10 +91,7 @@ class FailingKubernetesIT {
             sleepers.forEach(sleeper -> sleeper.signal("CONT"));
           });
       await().atMost(TIMEOUT).until(() -> leavers.connectedTo().isEmpty());
-      await()
-          .atMost(TIMEOUT)
-          .ignoreExceptions()
-          .untilAsserted(() -> cluster.applyRole("newcomer"));
+      await().atMost(TIMEOUT).ignoreExceptions().untilAsserted(() -> cluster.applyRole("newcomer"));
       cluster.awaitInForce("newcomer");
       cluster.awaitReady();
       assertThat(cluster.servers())

@@ -75,7 +75,8 @@ class KilledOperatorIT {
 
   private List<Step> steps() {
     return List.of(
-        new Step("a role is applied", SOON, () -> cluster.applyRole("guest"), this::awaitGuestAccepted),
+        new Step(
+            "a role is applied", SOON, () -> cluster.applyRole("guest"), this::awaitGuestAccepted),
         new Step(
             "a role is edited",
             SOON,

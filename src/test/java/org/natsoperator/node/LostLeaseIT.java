@@ -88,10 +88,7 @@ class LostLeaseIT {
   }
 
   private static Pod leader() {
-    return await()
-        .atMost(TIMEOUT)
-        .until(LostLeaseIT::holders, pods -> !pods.isEmpty())
-        .getFirst();
+    return await().atMost(TIMEOUT).until(LostLeaseIT::holders, pods -> !pods.isEmpty()).getFirst();
   }
 
   /** The pod that holds the Lease; empty while there is none. */

@@ -74,8 +74,7 @@ class PodMessagesIT {
           nats.io/cluster-namespace | Not_One  | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster
           nats.io/inject-containers | a_b      | "a_b" is not a valid name; use names separated by commas
           """)
-  void rejectsInvalidAnnotation(
-      String annotation, String value, String message, Sandbox sandbox) {
+  void rejectsInvalidAnnotation(String annotation, String value, String message, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));
     assertThat(sandbox.kubectlApply(pod("user", "{%s: %s}".formatted(annotation, value))))
         .contains(

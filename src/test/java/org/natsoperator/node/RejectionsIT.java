@@ -52,7 +52,8 @@ class RejectionsIT {
           labels: {nats_cluster: example-mgmt}   | metadata.labels.nats_cluster | must not end in '-mgmt' or '-bound-token'; choose another name
           {labels: {nats_cluster: a}, annotations: {nats.io/cluster-namespace: Not_One}} | metadata.annotations.nats.io/cluster-namespace | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster, or remove the annotation
           """)
-  void rejectsInvalidClusterReference(String metadata, String field, String message, Sandbox sandbox) {
+  void rejectsInvalidClusterReference(
+      String metadata, String field, String message, Sandbox sandbox) {
     assertRejected(sandbox, role("user", inBlock(metadata), "{publish: [foo]}"), field, message);
   }
 

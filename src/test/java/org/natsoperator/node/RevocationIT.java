@@ -116,7 +116,9 @@ class RevocationIT {
           .extracting(ClosedConnection::user)
           .isSubsetOf("leaver", "narrowed");
       assertOnlyLostToShutdown(draining, "stayer");
-      assertThat(stayers.connectedTo(draining)).as("clients of other users on the draining server").isPositive();
+      assertThat(stayers.connectedTo(draining))
+          .as("clients of other users on the draining server")
+          .isPositive();
       assertThat(stayers.connectedTo())
           .filteredOn(server -> !server.uid().equals(draining.uid()))
           .hasSize(2);

@@ -117,7 +117,8 @@ class WarningsIT {
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true, allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {enableServiceAccounts: true, allowedNamespaces: [a, b]} | auth: {enableServiceAccounts: true} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
-  void warnsAboutConsequencesOfChange(String before, String after, String warning, Sandbox sandbox) {
+  void warnsAboutConsequencesOfChange(
+      String before, String after, String warning, Sandbox sandbox) {
     assertThat(sandbox.kubectlApply(paused(before))).contains("created");
     String output = sandbox.kubectlApply(paused(after));
     assertThat(warnings(output)).contains(warning);

@@ -41,8 +41,7 @@ class MetricsIT {
   @LocalServerPort private int port;
 
   @Test
-  void metricsAndEventsReportRoleInForce(Sandbox sandbox)
-      throws IOException, InterruptedException {
+  void metricsAndEventsReportRoleInForce(Sandbox sandbox) throws IOException, InterruptedException {
     sandbox.apply(Manifests.serviceAccount("nats-user"));
     sandbox.apply(
         Manifests.cluster(

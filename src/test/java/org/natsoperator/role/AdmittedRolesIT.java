@@ -45,7 +45,8 @@ class AdmittedRolesIT {
     core.apply(
         admitting(), Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "home"));
     await()
-        .untilAsserted(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
+        .untilAsserted(
+            () -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
 
   @Test
@@ -185,7 +186,9 @@ class AdmittedRolesIT {
     team.apply(Manifests.serviceAccount("explicit"), annotated("explicit", core));
     await()
         .untilAsserted(
-            () -> assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
+            () ->
+                assertThat(core.users(CLUSTER))
+                    .contains(foreign("unannotated"), foreign("explicit")));
     team.apply(Manifests.cluster());
     promptly(
         () ->
@@ -195,7 +198,8 @@ class AdmittedRolesIT {
     promptly(() -> assertThat(team.secret(secretName("unannotated"))).isNull());
     team.delete(team.cluster(CLUSTER));
     promptly(
-        () -> assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
+        () ->
+            assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
   }
 
   @Test

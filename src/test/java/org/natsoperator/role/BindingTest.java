@@ -57,7 +57,8 @@ class BindingTest {
   @Test
   void acceptsSecretWithAnnotationsOfThisRole() {
     Secret ours =
-        annotated(Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+        annotated(
+            Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
   }
@@ -93,7 +94,8 @@ class BindingTest {
     NatsServiceRole bad = Roles.role("nats-user", List.of("foo..bar"), List.of());
     NatsCluster closed = Clusters.cluster("{auth: {enableServiceAccounts: false}}");
     return Stream.of(
-        arguments("an invalid subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
+        arguments(
+            "an invalid subject", bad, CLUSTER, ACCOUNT, "Invalid", "spec.permissions.publish[0]"),
         arguments(
             "no permissions",
             Roles.role("nats-user", null, null),
@@ -136,7 +138,9 @@ class BindingTest {
   @ParameterizedTest(name = "{0}: token must be issued")
   @MethodSource
   void isUnissued(String description, Secret secret, IssueReason cause) {
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).as(description).isEqualTo(new Unissued(GRANT, cause));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
+        .as(description)
+        .isEqualTo(new Unissued(GRANT, cause));
   }
 
   static Stream<Arguments> isUnissued() {
@@ -199,7 +203,9 @@ class BindingTest {
         arguments("a plain word", "guess"),
         arguments("an empty token", ""),
         arguments("a forged token", SigningKey.ec("api-server").sign(Tokens.claims("nats-user"))),
-        arguments("a token of another ServiceAccount", SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
+        arguments(
+            "a token of another ServiceAccount",
+            SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
   }
 
   /** A valid previous token does not make up for it. */
@@ -243,10 +249,16 @@ class BindingTest {
   static Stream<Arguments> keepsNoToken() {
     return Stream.of(
         arguments("no cluster", null, ACCOUNT),
-        arguments("a cluster that is being deleted", terminating(Clusters.walkthrough("2.15.2")), ACCOUNT),
+        arguments(
+            "a cluster that is being deleted",
+            terminating(Clusters.walkthrough("2.15.2")),
+            ACCOUNT),
         arguments("a cluster without ServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
         arguments("no ServiceAccount", CLUSTER, null),
-        arguments("a ServiceAccount that is being deleted", CLUSTER, terminating(Roles.account("nats-user"))));
+        arguments(
+            "a ServiceAccount that is being deleted",
+            CLUSTER,
+            terminating(Roles.account("nats-user"))));
   }
 
   @Test

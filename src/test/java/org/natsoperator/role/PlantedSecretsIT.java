@@ -26,7 +26,8 @@ import org.natsoperator.testing.Sandbox;
 class PlantedSecretsIT {
 
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
-  private static final Map<String, String> OPERATOR_LABELS = Map.of("app", "nats", "nats_cluster", CLUSTER);
+  private static final Map<String, String> OPERATOR_LABELS =
+      Map.of("app", "nats", "nats_cluster", CLUSTER);
 
   private Sandbox sandbox;
 
@@ -87,7 +88,10 @@ class PlantedSecretsIT {
 
   @Test
   void replacesImmutableSecret() {
-    sandbox.client().resource(secret("made-up", OPERATOR_LABELS).withImmutable(true).build()).create();
+    sandbox
+        .client()
+        .resource(secret("made-up", OPERATOR_LABELS).withImmutable(true).build())
+        .create();
     assertBindsWithOtherToken("made-up");
   }
 
@@ -124,7 +128,11 @@ class PlantedSecretsIT {
   void replacesTokenThatIsNotText() {
     sandbox
         .client()
-        .resource(secret("x", OPERATOR_LABELS).withStringData(null).addToData("token", "//79/A==").build())
+        .resource(
+            secret("x", OPERATOR_LABELS)
+                .withStringData(null)
+                .addToData("token", "//79/A==")
+                .build())
         .create();
     assertBindsWithOtherToken("\uFFFD");
   }

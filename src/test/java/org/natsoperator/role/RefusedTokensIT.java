@@ -29,7 +29,8 @@ class RefusedTokensIT {
   void roleReportsRefusedTokenRequestAndRecovers(Sandbox sandbox) throws IOException {
     sandbox.apply(Manifests.serviceAccount("probe"));
     try (ForbiddenCreation ban =
-        ForbiddenCreation.on(sandbox, "serviceaccounts/token", MESSAGE, () -> issueToken(sandbox))) {
+        ForbiddenCreation.on(
+            sandbox, "serviceaccounts/token", MESSAGE, () -> issueToken(sandbox))) {
       sandbox.apply(
           Manifests.cluster(), Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
       await()

@@ -117,7 +117,8 @@ class TokenRotationIT {
         onAnnotation(
             sandbox,
             "client",
-            annotation -> passwords.put(annotation.substring(annotation.length() - 2), password()))) {
+            annotation ->
+                passwords.put(annotation.substring(annotation.length() - 2), password()))) {
       requestReissue("1");
       await().untilAsserted(() -> assertThat(passwords).containsKeys("/1", "/2"));
     }
@@ -125,11 +126,11 @@ class TokenRotationIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(annotation(sandbox, "client-with-other-things-in-the-volume")).endsWith("/2"));
+                assertThat(annotation(sandbox, "client-with-other-things-in-the-volume"))
+                    .endsWith("/2"));
     await().untilAsserted(() -> assertThat(password()).isNotEqualTo(old));
     assertThat(
-            List.of(
-                "of-another-account", "unlabeled", "of-another-cluster", "looks-like-a-server"))
+            List.of("of-another-account", "unlabeled", "of-another-cluster", "looks-like-a-server"))
         .allSatisfy(name -> assertThat(annotation(sandbox, name)).as(name).isNull());
     assertThat(annotation(elsewhere, "client")).isNull();
   }

@@ -54,8 +54,7 @@ class TokenRotationStepTest {
     assertThat(step("1", answering("1", ISSUED), START)).isEqualTo(new Nothing());
   }
 
-  @ParameterizedTest(
-      name = "after {0} ms: pod notification {1}, next step in {2} ms")
+  @ParameterizedTest(name = "after {0} ms: pod notification {1}, next step in {2} ms")
   @CsvSource({"0, 1, 1000", "999, 1, 1", "1000, 2, 1000", "1999, 2, 1"})
   void notifiesPodsTwiceWhilePreviousTokenIsValid(long millis, int call, long pause) {
     assertThat(step("1", renewed("1"), START.plusMillis(millis)))
@@ -88,7 +87,8 @@ class TokenRotationStepTest {
     return Stream.of(
         arguments("a token without a time", planted),
         arguments("a token with an invalid time", since("yesterday", planted)),
-        arguments("a token with a time in the future", since(START.plusMillis(1).toString(), planted)),
+        arguments(
+            "a token with a time in the future", since(START.plusMillis(1).toString(), planted)),
         arguments("an empty token", new SecretBuilder(ISSUED).addToData("previous", "").build()),
         arguments("a time without a token", since("yesterday", ISSUED)));
   }

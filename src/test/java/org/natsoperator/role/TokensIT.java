@@ -102,7 +102,9 @@ class TokensIT {
     assertThat(claims.at("/kubernetes.io/secret/uid").asText())
         .isEqualTo(sandbox.secret(SECRET).getMetadata().getUid());
     assertThat(review(audience).getAuthenticated()).isTrue();
-    assertThat(review().getAuthenticated()).as("token is valid for the audience of the API server").isNotEqualTo(true);
+    assertThat(review().getAuthenticated())
+        .as("token is valid for the audience of the API server")
+        .isNotEqualTo(true);
   }
 
   @Test
@@ -130,9 +132,7 @@ class TokensIT {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
   /** No garbage collector runs here, so the Secret of the deleted role stays. */
@@ -144,9 +144,7 @@ class TokensIT {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
     assertThat(sandbox.secret(SECRET).getMetadata().getUid()).isNotEqualTo(before);
     assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
@@ -181,9 +179,7 @@ class TokensIT {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
   @Test
@@ -200,9 +196,7 @@ class TokensIT {
         .untilAsserted(
             () ->
                 assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotIn(token, token + "x"));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
   }
 
   @Test

@@ -24,7 +24,10 @@ public final class Clients implements AutoCloseable {
 
   /** The servers of the connected clients, once per client. */
   public List<RunningServer> connectedTo() {
-    return sessions.stream().filter(seat -> seat.client().isConnected()).map(Session::server).toList();
+    return sessions.stream()
+        .filter(seat -> seat.client().isConnected())
+        .map(Session::server)
+        .toList();
   }
 
   /** The number of clients that are connected to this server. */
@@ -34,7 +37,10 @@ public final class Clients implements AutoCloseable {
 
   /** The servers that disconnected a client. */
   public List<RunningServer> disconnectedBy() {
-    return sessions.stream().filter(seat -> !seat.client().isConnected()).map(Session::server).toList();
+    return sessions.stream()
+        .filter(seat -> !seat.client().isConnected())
+        .map(Session::server)
+        .toList();
   }
 
   @Override

@@ -50,10 +50,7 @@ public final class GrantTable {
             .maySubscribe("a.b.c", "a.*.c", "z.*")
             .mayNotSubscribe("a.*.*", "a.>", "a.b.d", "*.b.c", "z.a.b", "z.*.*", "z"),
         // Servers treat the ">" of a subscription as a token: a bug of all versions so far.
-        grant(
-                "a * at the end wrongly allows a subscription to >",
-                List.of(),
-                List.of("z.*"))
+        grant("a * at the end wrongly allows a subscription to >", List.of(), List.of("z.*"))
             .maySubscribe("z.>"),
         grant(
                 "a wildcard applies despite a longer subject with the same prefix",
@@ -84,7 +81,10 @@ public final class GrantTable {
             .mayNotPublish("_INBOX.x")
             .maySubscribe("_INBOX.x", "_INBOX.>")
             .mayNotSubscribe("service"),
-        grant("a queue group allows only subscriptions in that group", List.of(), List.of("jobs workers"))
+        grant(
+                "a queue group allows only subscriptions in that group",
+                List.of(),
+                List.of("jobs workers"))
             .maySubscribe("jobs workers")
             .mayNotSubscribe("jobs", "jobs others", "other workers")
             .omittedIn("1.2.0"),

@@ -64,7 +64,9 @@ class TokenVerifierTest {
     String former = EC.sign(but().claim("kubernetes.io", before).build());
 
     assertThat(proof.provesForFormerAccount(former, EXPECTED)).isTrue();
-    assertThat(proof.provesForFormerAccount(EC.sign(CLAIMS), EXPECTED)).as("token of the current ServiceAccount").isFalse();
+    assertThat(proof.provesForFormerAccount(EC.sign(CLAIMS), EXPECTED))
+        .as("token of the current ServiceAccount")
+        .isFalse();
     assertThat(
             proof.provesForFormerAccount(
                 SigningKey.ec("unknown").sign(but().claim("kubernetes.io", before).build()),
@@ -101,7 +103,8 @@ class TokenVerifierTest {
         arguments(
             "a token that is bound to another Secret",
             signed(but().claim("kubernetes.io", Tokens.boundTo(account, "other")))),
-        arguments("a token that is not bound to an object", signed(but().claim("kubernetes.io", null))),
+        arguments(
+            "a token that is not bound to an object", signed(but().claim("kubernetes.io", null))),
         arguments("a token with an invalid binding", signed(but().claim("kubernetes.io", "text"))));
   }
 
@@ -129,7 +132,8 @@ class TokenVerifierTest {
         arguments("an invalid text in three parts", "a.b.c"),
         arguments("a header that is not an object", Base64URL.encode("[]") + ".e30.AAAA"),
         arguments("a header without algorithm", Base64URL.encode("{}") + ".e30.AAAA"),
-        arguments("a header with a numeric algorithm", Base64URL.encode("{\"alg\":1}") + ".e30.AAAA"),
+        arguments(
+            "a header with a numeric algorithm", Base64URL.encode("{\"alg\":1}") + ".e30.AAAA"),
         arguments(
             "an unknown algorithm",
             Base64URL.encode("{\"alg\":\"X\",\"kid\":\"old\"}") + ".e30.AAAA"));

@@ -78,7 +78,8 @@ class AnyPodTest {
     for (ResolvedCluster cluster : clusters) {
       List<TokenVolume> volumes = TokenVolume.in(injected.at("/spec/volumes"), cluster);
       for (ContainerView container :
-          new PodView(injected).containers().stream().filter(options.containers()::takes).toList()) {
+          new PodView(injected)
+              .containers().stream().filter(options.containers()::takes).toList()) {
         String uninjected =
             "container %s gets no token: the mount of .* conflicts with %s"
                 .formatted(container.name(), options.folder(cluster));

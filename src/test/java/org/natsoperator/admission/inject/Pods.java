@@ -104,7 +104,9 @@ public final class Pods {
   static ResolvedCluster cluster(ClusterReference reference, TokenMode mode) {
     ClientNames client =
         new ClientNames(
-            new Identity("nats-io", "nats-user"), reference.namespace().orElse("nats-io"), reference.name());
+            new Identity("nats-io", "nats-user"),
+            reference.namespace().orElse("nats-io"),
+            reference.name());
     return new ResolvedCluster(client, mode, List.of());
   }
 

@@ -36,7 +36,8 @@ class ProjectedTokenTest {
         .isEqualTo("/var/run/secrets/nats.io/pw");
 
     JsonNode other =
-        injected(pod("{serviceAccountToken: {audience: 'nats://example-nats.core.svc', path: pw}}"));
+        injected(
+            pod("{serviceAccountToken: {audience: 'nats://example-nats.core.svc', path: pw}}"));
     assertThat(other.at("/spec/volumes")).hasSize(2);
     assertThat(other.at("/spec/containers/0/env/3/value").asText())
         .isEqualTo("/var/run/secrets/nats.io/token");

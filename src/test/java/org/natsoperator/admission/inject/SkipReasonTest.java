@@ -57,8 +57,7 @@ class SkipReasonTest {
   void skipsOtherOperationsOnPods(String operation, String subresource) {
     JsonNode pod = operation.equals("DELETE") ? MissingNode.getInstance() : pod(CLIENT);
 
-    assertSkipped(
-        Pods.request(operation, subresource, "nats-io", pod, pod(CLIENT)), "NotANewPod");
+    assertSkipped(Pods.request(operation, subresource, "nats-io", pod, pod(CLIENT)), "NotANewPod");
   }
 
   @Test

@@ -71,7 +71,8 @@ class DevelopmentCertificatesIT {
   }
 
   @Test
-  void certificatesOfNatsServersAllowServerAndClientUse() throws IOException, GeneralSecurityException {
+  void certificatesOfNatsServersAllowServerAndClientUse()
+      throws IOException, GeneralSecurityException {
     X509Certificate server = certificate("nats.crt");
     server.verify(certificate("ca.crt").getPublicKey());
     assertThat(server.getExtendedKeyUsage())

@@ -51,8 +51,7 @@ class HostileRequestsIT {
 
   @ParameterizedTest
   @EnumSource(Version.class)
-  void answersInHttpVersionOfRequest(Version version)
-      throws IOException, InterruptedException {
+  void answersInHttpVersionOfRequest(Version version) throws IOException, InterruptedException {
     HttpResponse<String> response =
         caller(version).post(WebhookPaths.PODS + "?timeout=5s", Replica.REVIEW);
     assertThat(response.statusCode()).isEqualTo(200);
@@ -97,7 +96,8 @@ class HostileRequestsIT {
 
   @ParameterizedTest(name = "{0}: status 400")
   @CsvSource(delimiter = '|', textBlock = HostileBodies.TABLE)
-  void answersMalformedBodyWith400(String description, String body) throws IOException, InterruptedException {
+  void answersMalformedBodyWith400(String description, String body)
+      throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       HttpResponse<String> response =
           caller(version).post(WebhookPaths.PODS, HostileBodies.of(body));
@@ -118,7 +118,8 @@ class HostileRequestsIT {
     "TRACE, 405",
     "NEW, 405"
   })
-  void answersOtherMethodsWith405(String method, int code) throws IOException, InterruptedException {
+  void answersOtherMethodsWith405(String method, int code)
+      throws IOException, InterruptedException {
     for (Version version : Version.values()) {
       Caller caller = caller(version);
       HttpRequest request =

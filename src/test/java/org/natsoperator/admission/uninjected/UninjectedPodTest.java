@@ -131,7 +131,8 @@ class UninjectedPodTest {
     FakeClusterLookup unavailable =
         new FakeClusterLookup(FakeClusterLookup.walkthrough().clusters(), List.of(), false);
     ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
-    assertThat(UninjectedPod.of(pod, new PodInjector(unavailable)).orElseThrow().evictable()).isFalse();
+    assertThat(UninjectedPod.of(pod, new PodInjector(unavailable)).orElseThrow().evictable())
+        .isFalse();
   }
 
   /** The recreated pod would wait for a token that is never issued. */

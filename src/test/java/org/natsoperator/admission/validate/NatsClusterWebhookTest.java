@@ -98,7 +98,8 @@ class NatsClusterWebhookTest {
     "3, 2.15.2, 3, 2.10.27, 1",
     "3, 2.15.2, 3, 1.2.0, 2"
   })
-  void warnsAboutScaleDownAndDowngrade(int size, String version, int newSize, String newVersion, int warnings) {
+  void warnsAboutScaleDownAndDowngrade(
+      int size, String version, int newSize, String newVersion, int warnings) {
     AdmissionResponse response =
         new NatsClusterWebhook()
             .handle(

@@ -107,7 +107,9 @@ class RoleChangeTest {
         .as("update of only the namespace of the cluster")
         .hasSize(2);
     assertThat(
-            webhook.handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD))).warnings())
+            webhook
+                .handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD)))
+                .warnings())
         .as("invalid cluster name without a lookup")
         .hasSize(1);
   }

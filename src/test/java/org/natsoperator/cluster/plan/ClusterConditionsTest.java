@@ -194,7 +194,9 @@ class ClusterConditionsTest {
     assertThat(ClusterConditions.wasApplied(cluster)).isTrue();
 
     cluster.getMetadata().setGeneration(2L);
-    assertThat(ClusterConditions.wasApplied(cluster)).as("condition of another generation").isFalse();
+    assertThat(ClusterConditions.wasApplied(cluster))
+        .as("condition of another generation")
+        .isFalse();
   }
 
   @Test
@@ -206,7 +208,9 @@ class ClusterConditionsTest {
     assertThat(message(status, "Ready")).contains("spec.paused");
     assertThat(message(status, "Managed")).contains("roles take effect", "remove spec.paused");
     assertThat(status.controlPaused()).isTrue();
-    assertThat(ClusterConditions.warnings(status)).as("no warning, because the user paused the cluster").isEmpty();
+    assertThat(ClusterConditions.warnings(status))
+        .as("no warning, because the user paused the cluster")
+        .isEmpty();
   }
 
   @Test

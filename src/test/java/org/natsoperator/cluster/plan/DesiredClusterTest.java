@@ -135,8 +135,7 @@ class DesiredClusterTest {
     "2.10.27, false, true",
     "1.2.0,   false, true"
   })
-  void newRoleRestartsOnlyServersWithoutReload(
-      String version, boolean reloader, boolean restarts) {
+  void newRoleRestartsOnlyServersWithoutReload(String version, boolean reloader, boolean restarts) {
     NatsCluster cluster =
         Clusters.cluster(
             "{version: \"%s\", pod: {enableConfigReload: %s}, auth: {enableServiceAccounts: true}}"
@@ -156,7 +155,8 @@ class DesiredClusterTest {
     "2.15.2,  false, true",
     "2.10.27, false, true"
   })
-  void newOperatorKeyRestartsServersWithoutSidecar(String version, boolean reloader, boolean restarts) {
+  void newOperatorKeyRestartsServersWithoutSidecar(
+      String version, boolean reloader, boolean restarts) {
     NatsCluster cluster =
         Clusters.cluster(
             "{version: \"%s\", pod: {enableConfigReload: %s}}".formatted(version, reloader));

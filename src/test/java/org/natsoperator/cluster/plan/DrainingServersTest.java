@@ -44,16 +44,21 @@ class DrainingServersTest {
 
   static Stream<Arguments> closesConnectionsOfUserThatLosesRights() {
     return Stream.of(
+        Arguments.of("nothing changes", user("u", "token", List.of("a", "b"), List.of("c")), false),
         Arguments.of(
-            "nothing changes", user("u", "token", List.of("a", "b"), List.of("c")), false),
-        Arguments.of(
-            "a permission is added", user("u", "token", List.of("a", "b", "x"), List.of("c")), false),
+            "a permission is added",
+            user("u", "token", List.of("a", "b", "x"), List.of("c")),
+            false),
         Arguments.of("the user is removed", null, true),
+        Arguments.of("the token changes", user("u", "new", List.of("a", "b"), List.of("c")), true),
         Arguments.of(
-            "the token changes", user("u", "new", List.of("a", "b"), List.of("c")), true),
-        Arguments.of("a publish permission is removed", user("u", "token", List.of("a"), List.of("c")), true),
+            "a publish permission is removed",
+            user("u", "token", List.of("a"), List.of("c")),
+            true),
         Arguments.of(
-            "a subscribe permission is removed", user("u", "token", List.of("a", "b"), List.of()), true));
+            "a subscribe permission is removed",
+            user("u", "token", List.of("a", "b"), List.of()),
+            true));
   }
 
   @Test

@@ -63,7 +63,9 @@ class ObservedClusterTest {
   void toStringContainsNoToken() {
     String token = ROLE.tokenSecret().orElseThrow().getData().get("token");
 
-    assertThat(observed(List.of()).toString().contains(token)).as("text contains the token").isFalse();
+    assertThat(observed(List.of()).toString().contains(token))
+        .as("text contains the token")
+        .isFalse();
   }
 
   private static List<String> inUse(StatefulSet set) {

@@ -119,7 +119,8 @@ class PushStepByLoadTimeTest {
 
   @Test
   void restartedOperatorContinuesFromAnnotation() {
-    Optional<Push> read = ConfigPushAnnotation.read(annotated(started()), FILE, START.plusSeconds(9));
+    Optional<Push> read =
+        ConfigPushAnnotation.read(annotated(started()), FILE, START.plusSeconds(9));
 
     assertThat(next(loaded("L1"), FILE, STORED, read, 9100).push().confirmed()).isFalse();
     assertThat(next(loaded("L2"), FILE, STORED, read, 9100).push().confirmed()).isTrue();
@@ -127,7 +128,8 @@ class PushStepByLoadTimeTest {
 
   @Test
   void restartedOperatorKeepsAmbiguity() {
-    Optional<Push> read = ConfigPushAnnotation.read(annotated(second()), FILE, START.plusMillis(400));
+    Optional<Push> read =
+        ConfigPushAnnotation.read(annotated(second()), FILE, START.plusMillis(400));
 
     assertThat(next(loaded("L2"), FILE, STORED, read, 500).push().confirmed()).isFalse();
   }

@@ -50,43 +50,49 @@ class RolloutTest {
             + " none | none",
         "an empty StatefulSet starts all servers at once | 3 | 0 |  | 3 | STEADY | none | none",
         "scale-up adds one server | 5 | 3 | 1+ 2+ 3+ | 4 | SCALING_UP | none | none",
-        "scale-up waits until the last server exists | 5 | 4 | 1+ 2+ 3+ | 4 | SCALING_UP | none | the"
-            + " StatefulSet",
-        "scale-up waits until the last server is ready | 5 | 4 | 1+ 2+ 3+ 4x+ | 4 | SCALING_UP | none | example-nats-4",
-        "scale-up waits until the last server confirms its users | 5 | 4 | 1+ 2+ 3+ 4?+ | 4 | SCALING_UP | none |"
-            + " example-nats-4",
+        "scale-up waits until the last server exists | 5 | 4 | 1+ 2+ 3+ | 4 | SCALING_UP | none |"
+            + " the StatefulSet",
+        "scale-up waits until the last server is ready | 5 | 4 | 1+ 2+ 3+ 4x+ | 4 | SCALING_UP |"
+            + " none | example-nats-4",
+        "scale-up waits until the last server confirms its users | 5 | 4 | 1+ 2+ 3+ 4?+ | 4 |"
+            + " SCALING_UP | none | example-nats-4",
         "a broken server does not block scale-up | 5 | 3 | 1x+ 2+ 3+ | 4 | SCALING_UP |"
             + " none | none",
-        "scale-down removes the last server first | 3 | 5 | 1+ 2+ 3+ 4+ 5+ | 4 | SCALING_DOWN | none | none",
-        "scale-down removes one server at a time | 3 | 4 | 1+ 2+ 3+ 4+ 5~+ | 4 | SCALING_DOWN | none | example-nats-5",
+        "scale-down removes the last server first | 3 | 5 | 1+ 2+ 3+ 4+ 5+ | 4 | SCALING_DOWN |"
+            + " none | none",
+        "scale-down removes one server at a time | 3 | 4 | 1+ 2+ 3+ 4+ 5~+ | 4 | SCALING_DOWN |"
+            + " none | example-nats-5",
         "scale-down waits until other servers confirm their users | 3 | 5 | 1+ 2?+ 3+ 4+ 5+ | 5 |"
             + " SCALING_DOWN | none | example-nats-2",
-        "scale-down waits until the last server confirms its users | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 | SCALING_DOWN | none |"
-            + " example-nats-5",
+        "scale-down waits until the last server confirms its users | 3 | 5 | 1+ 2+ 3+ 4+ 5?+ | 5 |"
+            + " SCALING_DOWN | none | example-nats-5",
         "a broken server does not block scale-down | 3 | 5 | 1x+ 2!+ 3+ 4+ 5+ | 4 |"
             + " SCALING_DOWN | none | none",
         "scale-down waits for a server that does not answer | 3 | 5 | 1+ 2+ 3+ 4+ 5_+ | 5 |"
             + " SCALING_DOWN | none | example-nats-5",
-        "scale-down removes a last server that never worked | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 | SCALING_DOWN |"
-            + " none | none",
+        "scale-down removes a last server that never worked | 3 | 5 | 1+ 2?+ 3+ 4x+ 5x+ | 4 |"
+            + " SCALING_DOWN | none | none",
         "scale-down comes before the rollout | 3 | 4 | 1- 2- 3- 4- | 3 | SCALING_DOWN |"
             + " none | none",
-        "a rollout replaces the last server first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT | example-nats-3 |"
-            + " none",
-        "a rollout replaces one server at a time | 3 | 3 | 1- 2- 3~- | 3 | ROLLING_OUT | none | example-nats-3",
+        "a rollout replaces the last server first | 3 | 3 | 1- 2- 3- | 3 | ROLLING_OUT |"
+            + " example-nats-3 | none",
+        "a rollout replaces one server at a time | 3 | 3 | 1- 2- 3~- | 3 | ROLLING_OUT | none |"
+            + " example-nats-3",
         "a rollout waits until the new server exists | 3 | 3 | 1- 2- | 3 | ROLLING_OUT | none | the"
             + " StatefulSet",
-        "a rollout waits until the new server is ready | 3 | 3 | 1- 2- 3x+ | 3 | ROLLING_OUT | none | example-nats-3",
-        "a rollout waits until the new server confirms its users | 3 | 3 | 1- 2- 3?+ | 3 | ROLLING_OUT | none |"
-            + " example-nats-3",
-        "a rollout continues with the next server | 3 | 3 | 1- 2- 3+ | 3 | ROLLING_OUT | example-nats-2 | none",
+        "a rollout waits until the new server is ready | 3 | 3 | 1- 2- 3x+ | 3 | ROLLING_OUT | none"
+            + " | example-nats-3",
+        "a rollout waits until the new server confirms its users | 3 | 3 | 1- 2- 3?+ | 3 |"
+            + " ROLLING_OUT | none | example-nats-3",
+        "a rollout continues with the next server | 3 | 3 | 1- 2- 3+ | 3 | ROLLING_OUT |"
+            + " example-nats-2 | none",
         "a rollout waits until the next server confirms its users | 3 | 3 | 1- 2?- 3+ | 3 |"
             + " ROLLING_OUT | none | example-nats-2",
-        "a rollout waits until all other servers confirm their users | 3 | 3 | 1?- 2- 3+ | 3 | ROLLING_OUT | none | example-nats-1",
-        "a failed rollout stops | 3 | 3 | 1- 2x+ 3+ | 3 | ROLLING_OUT | none |"
-            + " example-nats-2",
-        "a failed rollout does not continue with other broken servers | 3 | 3 | 1x- 2x+ 3+ | 3 | ROLLING_OUT | none |"
-            + " example-nats-2",
+        "a rollout waits until all other servers confirm their users | 3 | 3 | 1?- 2- 3+ | 3 |"
+            + " ROLLING_OUT | none | example-nats-1",
+        "a failed rollout stops | 3 | 3 | 1- 2x+ 3+ | 3 | ROLLING_OUT | none |" + " example-nats-2",
+        "a failed rollout does not continue with other broken servers | 3 | 3 | 1x- 2x+ 3+ | 3 |"
+            + " ROLLING_OUT | none | example-nats-2",
         "a corrected rollout starts with the broken server | 3 | 3 | 1- 2x- 3- | 3 | ROLLING_OUT |"
             + " example-nats-2 | none",
         "a server that rejects its configuration counts as broken | 3 | 3 | 1!- 2- 3- | 3 |"

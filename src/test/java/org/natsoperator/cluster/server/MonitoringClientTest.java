@@ -125,7 +125,8 @@ class MonitoringClientTest {
     AtomicInteger requests = new AtomicInteger();
     answer(
         "/connz",
-        exchange -> requests.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
+        exchange ->
+            requests.incrementAndGet() == 1 ? "no page" : connections(exchange, 10_000, ""));
 
     assertThat(all().cids()).hasSize(10_000).doesNotHaveDuplicates();
     // Pages of 100, 200, 400 and 800, then of 1,000, and an empty page.
