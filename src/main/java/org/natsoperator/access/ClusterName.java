@@ -23,8 +23,8 @@ public final class ClusterName {
   public static Optional<String> mistakeIn(String name) {
     if (!isWellFormed(name)) {
       return Optional.of(
-          ("must start with a letter, contain only a-z, 0-9 and '-', and have at most %d characters;"
-              + " choose another name")
+          ("must start with a letter, contain only a-z, 0-9 and '-', and have at most %d"
+                  + " characters; choose another name")
               .formatted(NatsCluster.MAX_NAME_LENGTH));
     }
     return name.endsWith("-mgmt") || name.endsWith("-bound-token")

@@ -85,7 +85,7 @@ public sealed interface ClusterResolution {
           none(
               RoleReasons.CLUSTER_NOT_FOUND,
               "metadata.labels.%s: no NatsCluster %s exists in this namespace or admits it; create"
-                  + " one or correct the label",
+                  + " it or correct the label",
               NatsApi.CLUSTER_LABEL,
               reference.name());
       case 1 -> new Chosen(admitting.getFirst());

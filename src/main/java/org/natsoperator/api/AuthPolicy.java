@@ -29,13 +29,17 @@ public record AuthPolicy(
         List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
     @JsonPropertyDescription("Secret with users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users that nats.conf includes.") String clientsAuthFile,
-    @JsonPropertyDescription("Time limit for the login of a client, in seconds.") Integer clientsAuthTimeout,
-    @JsonPropertyDescription("Map the client's certificate to a user.")
-        Boolean tlsVerifyAndMap,
-    @JsonPropertyDescription("Secret with the user and password of routes.") String clusterAuthSecret,
-    @JsonPropertyDescription("Time limit for the login of a route, in seconds.") Integer clusterAuthTimeout,
-    @JsonPropertyDescription("Secret with the user and password of gateways.") String gatewayAuthSecret,
-    @JsonPropertyDescription("Time limit for the login of a gateway, in seconds.") Integer gatewayAuthTimeout) {
+    @JsonPropertyDescription("Time limit for the login of a client, in seconds.")
+        Integer clientsAuthTimeout,
+    @JsonPropertyDescription("Map the client's certificate to a user.") Boolean tlsVerifyAndMap,
+    @JsonPropertyDescription("Secret with the user and password of routes.")
+        String clusterAuthSecret,
+    @JsonPropertyDescription("Time limit for the login of a route, in seconds.")
+        Integer clusterAuthTimeout,
+    @JsonPropertyDescription("Secret with the user and password of gateways.")
+        String gatewayAuthSecret,
+    @JsonPropertyDescription("Time limit for the login of a gateway, in seconds.")
+        Integer gatewayAuthTimeout) {
 
   static final AuthPolicy EMPTY = Defaults.of(AuthPolicy.class);
 

@@ -11,7 +11,8 @@ public record GatewayConfig(
     @JsonPropertyDescription("Name of this cluster as a gateway.") String name,
     @JsonPropertyDescription("Port for gateway connections.") Integer hostPort,
     @JsonPropertyDescription("Reject gateways that are not listed.") Boolean rejectUnknown,
-    @Nullable @JsonPropertyDescription("Other clusters to connect to.") List<RemoteGateway> gateways) {
+    @Nullable @JsonPropertyDescription("Other clusters to connect to.")
+        List<RemoteGateway> gateways) {
 
   /** A cluster on the other side of a gateway. */
   @JsonIgnoreProperties(ignoreUnknown = true)

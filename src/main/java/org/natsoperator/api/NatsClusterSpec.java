@@ -50,26 +50,30 @@ public record NatsClusterSpec(
     @JsonPropertyDescription("Settings of the server pods.") PodPolicy pod,
     @PreserveUnknownFields
         @Nullable
-        @JsonPropertyDescription("Base of the pod template; its first container becomes the server.")
+        @JsonPropertyDescription(
+            "Base of the pod template; its first container becomes the server.")
         JsonNode template,
     @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
     @JsonPropertyDescription("Authentication of clients, routes and gateways.") AuthPolicy auth,
     @ValidationRule(
             value = "self == 0 || self >= " + MIN_LAME_DUCK_SECONDS,
-            message = "must be 30 or more, the minimum of nats-server; raise it, or remove it for"
-                + " the default")
+            message =
+                "must be 30 or more, the minimum of nats-server; raise it, or remove it for the"
+                    + " default")
         @ValidationRule(
             value = "self <= " + MAX_LAME_DUCK_SECONDS,
-            message = "must be 86400 (a day) or less, because each restart of a server takes this"
-                + " long; lower it")
+            message =
+                "must be 86400 (a day) or less, because each restart of a server takes this long;"
+                    + " lower it")
         @JsonPropertyDescription(
             "Duration of lame duck mode in seconds, in which a stopping server closes its client"
                 + " connections. Minimum and default: 30")
         Integer lameDuckDurationSeconds,
     @JsonPropertyDescription("Do not advertise the addresses of the other servers to clients.")
         Boolean noAdvertise,
-    @Nullable @JsonPropertyDescription("Routes to servers outside this cluster that form one"
-        + " cluster with it.")
+    @Nullable
+        @JsonPropertyDescription(
+            "Routes to servers outside this cluster that form one cluster with it.")
         List<ExtraRoute> extraRoutes,
     @JsonPropertyDescription("Gateways to other clusters.") GatewayConfig gatewayConfig,
     @JsonPropertyDescription("Leaf node connections.") LeafnodeConfig leafnodeConfig,

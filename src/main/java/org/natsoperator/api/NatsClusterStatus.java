@@ -17,8 +17,8 @@ public record NatsClusterStatus(
     @JsonPropertyDescription("Generation of the cluster that this status describes.")
         Long observedGeneration,
     @StatusReplicas @JsonPropertyDescription("Current number of server pods.") Integer size,
-    @JsonPropertyDescription("Version that every ready server runs; absent while they run different"
-        + " versions.")
+    @JsonPropertyDescription(
+            "Version that every ready server runs; absent while they run different versions.")
         String currentVersion,
     @JsonPropertyDescription("Whether spec.paused prevents changes of servers and Services.")
         Boolean controlPaused,

@@ -22,8 +22,7 @@ import io.fabric8.generator.annotation.ValidationRule;
             + ")",
     optionalOldSelf = true,
     fieldPath = ".maxPayload",
-    message =
-        "must not exceed maxPending (default 67108864); lower it or raise maxPending")
+    message = "must not exceed maxPending (default 67108864); lower it or raise maxPending")
 public record NatsConfig(
     @JsonPropertyDescription("Log debug messages.") Boolean debug,
     @JsonPropertyDescription("Log the protocol, including the payload of messages.") Boolean trace,
@@ -31,11 +30,13 @@ public record NatsConfig(
         @Pattern("^$|" + WRITE_DEADLINE)
         @JsonPropertyDescription("Maximum time that a write to a client may block, such as \"2s\".")
         String writeDeadline,
-    @Min(0) @JsonPropertyDescription("Maximum number of connections to a server; 0 means the"
-        + " server's default.")
+    @Min(0)
+        @JsonPropertyDescription(
+            "Maximum number of connections to a server; 0 means the server's default.")
         Integer maxConnections,
-    @Min(0) @JsonPropertyDescription("Maximum size of a message in bytes; 0 means the server's"
-        + " default.")
+    @Min(0)
+        @JsonPropertyDescription(
+            "Maximum size of a message in bytes; 0 means the server's default.")
         Integer maxPayload,
     @Min(0)
         @JsonPropertyDescription(
@@ -43,8 +44,8 @@ public record NatsConfig(
                 + " default.")
         Integer maxPending,
     @Min(0)
-        @JsonPropertyDescription("Maximum number of subscriptions of a client; 0 means the server's"
-            + " default.")
+        @JsonPropertyDescription(
+            "Maximum number of subscriptions of a client; 0 means the server's default.")
         Integer maxSubscriptions,
     @Min(0)
         @JsonPropertyDescription(

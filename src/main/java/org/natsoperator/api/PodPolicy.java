@@ -31,16 +31,18 @@ public record PodPolicy(
         Map<String, String> labels,
     @Nullable @JsonPropertyDescription("Additional annotations of the server pods.")
         Map<String, String> annotations,
-    @Nullable @JsonPropertyDescription("Labels that the node of a server must have.") Map<String, String> nodeSelector,
+    @Nullable @JsonPropertyDescription("Labels that the node of a server must have.")
+        Map<String, String> nodeSelector,
     @JsonPropertyDescription("Run at most one server on each node.") Boolean antiAffinity,
     @JsonPropertyDescription(
             "Resources of the server container. Default: requests of 50m CPU and 32Mi memory.")
         ResourceRequirements resources,
     @Nullable @JsonPropertyDescription("Taints that the server pods tolerate.")
         List<Toleration> tolerations,
-    @Nullable @JsonPropertyDescription("Environment variables of the server container.") List<EnvVar> natsEnv,
-    @JsonPropertyDescription("Run a sidecar that makes the server reload its configuration after a"
-        + " change.")
+    @Nullable @JsonPropertyDescription("Environment variables of the server container.")
+        List<EnvVar> natsEnv,
+    @JsonPropertyDescription(
+            "Run a sidecar that makes the server reload its configuration after a change.")
         Boolean enableConfigReload,
     @JsonPropertyDescription(
             "Image of the sidecar without its tag. It must contain /bin/sh, which puts the server"
@@ -57,7 +59,8 @@ public record PodPolicy(
     @JsonPropertyDescription("Tag of the exporter's image.") String metricsImageTag,
     @JsonPropertyDescription("Pull policy of the exporter's image.") String metricsImagePullPolicy,
     @JsonPropertyDescription("Expose the client port on the node.") Boolean enableClientsHostPort,
-    @JsonPropertyDescription("Do not expose the gateway port on the node.") Boolean disableGatewaysHostPort,
+    @JsonPropertyDescription("Do not expose the gateway port on the node.")
+        Boolean disableGatewaysHostPort,
     @JsonPropertyDescription("Do not expose the leaf node port on the node.")
         Boolean disableLeafnodesHostPort,
     @JsonPropertyDescription("Do not expose the WebSocket port on the node.")

@@ -9,4 +9,5 @@ import java.util.Map;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ServicePolicy(
     @Nullable @JsonPropertyDescription("Additional labels.") Map<String, String> labels,
-    @Nullable @JsonPropertyDescription("Additional annotations.") Map<String, String> annotations) {}
+    @Nullable @JsonPropertyDescription("Additional annotations.")
+        Map<String, String> annotations) {}

@@ -15,7 +15,8 @@ public record TlsPolicy(
     @JsonPropertyDescription("Key file of the client listener.") String serverSecretKeyFileName,
     @JsonPropertyDescription("Secret of the route listener.") String routesSecret,
     @JsonPropertyDescription("CA file of the route listener.") String routesSecretCAFileName,
-    @JsonPropertyDescription("Certificate file of the route listener.") String routesSecretCertFileName,
+    @JsonPropertyDescription("Certificate file of the route listener.")
+        String routesSecretCertFileName,
     @JsonPropertyDescription("Key file of the route listener.") String routesSecretKeyFileName,
     @JsonPropertyDescription("Secret of the gateway listener.") String gatewaySecret,
     @JsonPropertyDescription("CA file of the gateway listener.") String gatewaySecretCAFileName,
@@ -26,23 +27,27 @@ public record TlsPolicy(
     @JsonPropertyDescription("CA file of the leaf node listener.") String leafnodeSecretCAFileName,
     @JsonPropertyDescription("Certificate file of the leaf node listener.")
         String leafnodeSecretCertFileName,
-    @JsonPropertyDescription("Key file of the leaf node listener.") String leafnodeSecretKeyFileName,
+    @JsonPropertyDescription("Key file of the leaf node listener.")
+        String leafnodeSecretKeyFileName,
     @JsonPropertyDescription("Secret of the WebSocket listener.") String websocketSecret,
-    @JsonPropertyDescription("CA file of the WebSocket listener.")
-        String websocketSecretCAFileName,
+    @JsonPropertyDescription("CA file of the WebSocket listener.") String websocketSecretCAFileName,
     @JsonPropertyDescription("Certificate file of the WebSocket listener.")
         String websocketSecretCertFileName,
     @JsonPropertyDescription("Key file of the WebSocket listener.")
         String websocketSecretKeyFileName,
     @JsonPropertyDescription("Serve the monitoring port over HTTPS.") Boolean enableHttps,
-    @JsonPropertyDescription("Time limit for the TLS handshake of a client, in seconds.") Integer clientsTLSTimeout,
-    @JsonPropertyDescription("Time limit for the TLS handshake of a route, in seconds.") Integer routesTLSTimeout,
-    @JsonPropertyDescription("Time limit for the TLS handshake of a gateway, in seconds.") Integer gatewaysTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a client, in seconds.")
+        Integer clientsTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a route, in seconds.")
+        Integer routesTLSTimeout,
+    @JsonPropertyDescription("Time limit for the TLS handshake of a gateway, in seconds.")
+        Integer gatewaysTLSTimeout,
     @JsonPropertyDescription("Time limit for the TLS handshake of a leaf node, in seconds.")
         Integer leafnodesTLSTimeout,
     @JsonPropertyDescription("Time limit for the TLS handshake of a WebSocket client, in seconds.")
         Integer websocketTLSTimeout,
     @JsonPropertyDescription("Require a valid certificate of each client.") Boolean verify,
-    @Nullable @JsonPropertyDescription("Cipher suites for TLS 1.2 and earlier.") List<String> cipherSuites,
+    @Nullable @JsonPropertyDescription("Cipher suites for TLS 1.2 and earlier.")
+        List<String> cipherSuites,
     @Nullable @JsonPropertyDescription("Elliptic curves in order of preference.")
         List<String> curvePreferences) {}

@@ -115,7 +115,8 @@ public final class ServerConfigFile {
    * @throws IllegalStateException if it is not a file of the operator
    */
   public ObjectNode parse() {
-    return tryParse().orElseThrow(() -> new IllegalStateException("not a nats.conf of the operator"));
+    return tryParse()
+        .orElseThrow(() -> new IllegalStateException("not a nats.conf of the operator"));
   }
 
   /** The file as a tree; empty if it is not a file of the operator. */

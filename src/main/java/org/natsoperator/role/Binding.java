@@ -67,7 +67,7 @@ public sealed interface Binding {
           new Unbound(
               RoleReasons.SERVICE_ACCOUNTS_DISABLED,
               ("metadata.labels.%s: NatsCluster %s does not admit ServiceAccounts; set its"
-                  + " spec.auth.enableServiceAccounts to true")
+                      + " spec.auth.enableServiceAccounts to true")
                   .formatted(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())));
     }
     if (!hasServiceAccount(observed)) {
@@ -75,7 +75,7 @@ public sealed interface Binding {
           new Unbound(
               RoleReasons.SERVICE_ACCOUNT_NOT_FOUND,
               ("metadata.name: there is no ServiceAccount %s in this namespace; create it, or name"
-                  + " the role after another ServiceAccount")
+                      + " the role after another ServiceAccount")
                   .formatted(observed.identity().serviceAccount())));
     }
     return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
@@ -122,8 +122,8 @@ public sealed interface Binding {
   static Unbound userTaken(String user) {
     return new Unbound(
         RoleReasons.USER_NAME_TAKEN,
-        ("metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace; use"
-            + " another name for the role and its ServiceAccount")
+        ("metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace;"
+                + " use another name for the role and its ServiceAccount")
             .formatted(user));
   }
 
@@ -132,7 +132,7 @@ public sealed interface Binding {
     return new Unbound(
         RoleReasons.SECRET_NAME_TAKEN,
         ("metadata.name: Secret %s exists but does not belong to this role; delete it, or name the"
-            + " role after another ServiceAccount")
+                + " role after another ServiceAccount")
             .formatted(secret));
   }
 

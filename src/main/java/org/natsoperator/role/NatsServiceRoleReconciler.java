@@ -143,7 +143,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
     FailureLog.reconciliation(LOG, role, failure);
     ApiErrors.permanentError(failure)
-        .map(message -> new Unbound(RoleReasons.REFUSED, "the API server rejected a request: " + message))
+        .map(
+            message ->
+                new Unbound(RoleReasons.REFUSED, "the API server rejected a request: " + message))
         .or(() -> UnprovenTokenException.in(failure))
         .ifPresent(unbound -> reporter.unbound(role, unbound, context));
     return ErrorStatusUpdateControl.noStatusUpdate();

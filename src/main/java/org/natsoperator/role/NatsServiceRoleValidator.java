@@ -86,8 +86,8 @@ public final class NatsServiceRoleValidator {
         : Optional.of(
             new FieldError(
                 "metadata.name",
-                ("is too long: the name of its token's Secret, %s, would exceed %d characters; use a"
-                    + " shorter name")
+                ("is too long: the name of its token's Secret, %s, would exceed %d characters; use"
+                        + " a shorter name")
                     .formatted(secret, DnsNames.MAX_SUBDOMAIN_LENGTH)));
   }
 

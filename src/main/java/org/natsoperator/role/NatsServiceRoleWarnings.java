@@ -90,7 +90,8 @@ public final class NatsServiceRoleWarnings {
       return Optional.of("is read as " + quoted(entry) + "; use one space");
     }
     if (subject.equals(">")) {
-      return Optional.of("\">\" matches every subject, including those of JetStream and of replies");
+      return Optional.of(
+          "\">\" matches every subject, including those of JetStream and of replies");
     }
     return subject.startsWith("$SYS.")
         ? Optional.of(quoted(subject) + " has little effect: clients are not in account $SYS")

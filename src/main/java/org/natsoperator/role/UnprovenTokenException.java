@@ -25,14 +25,14 @@ final class UnprovenTokenException extends IllegalStateException implements User
             .filter(meta -> meta.getDeletionTimestamp() != null)
             .map(
                 meta ->
-                    ("Secret %s is being deleted, but its metadata.finalizers %s block the deletion;"
-                        + " remove them, so that the operator can create it again")
+                    ("Secret %s is being deleted, but its metadata.finalizers %s block the"
+                            + " deletion; remove them, so that the operator can create it again")
                         .formatted(name, meta.getFinalizers()))
             .orElseGet(
                 () ->
-                    ("the token in Secret %s is not signed by a key that the API server publishes at"
-                        + " %s, or another client overwrites it; check the API server's"
-                        + " --service-account flags and the write access to Secrets")
+                    ("the token in Secret %s is not signed by a key that the API server publishes"
+                            + " at %s, or another client overwrites it; check the API server's"
+                            + " --service-account flags and the write access to Secrets")
                         .formatted(name, ApiServerKeys.PATH)));
   }
 

@@ -92,8 +92,7 @@ class ClusterResolutionTest {
 
     assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
     assertThat(none.message())
-        .contains(
-            ANNOTATION, "closed/example-nats", "add team to its spec.auth.allowedNamespaces")
+        .contains(ANNOTATION, "closed/example-nats", "add team to its spec.auth.allowedNamespaces")
         .doesNotContain("team-2");
   }
 

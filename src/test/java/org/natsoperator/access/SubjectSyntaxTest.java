@@ -66,7 +66,8 @@ class SubjectSyntaxTest {
         arguments("a carriage return", "foo\r", "space or control character"),
         arguments("a form feed", "foo\fbar", "space or control character"),
         arguments("a zero byte", "foo\0bar", "space or control character"),
-        arguments("a no-break space", "foo\u00a0", "\"foo?\" contains a space or control character"),
+        arguments(
+            "a no-break space", "foo\u00a0", "\"foo?\" contains a space or control character"),
         arguments("an em space", "foo\u2003bar", "space or control character"),
         arguments("a next-line character", "foo\u0085", "space or control character"));
   }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Generates docs/reference.md, generated from the chart's CRDs for {@code make docs}: every field, its limits
+ * Generates docs/reference.md from the chart's CRDs for {@code make docs}: every field, its limits
  * and its meaning.
  */
 final class CrdReference {
@@ -138,7 +138,7 @@ final class CrdReference {
         .collect(Collectors.joining(" "));
   }
 
-  /** Messages of the CEL rules; A rule of the spec contains the path of its field. */
+  /** The messages of the CEL rules. A rule of the spec contains the path of its field. */
   private static List<String> rules(JSONSchemaProps type) {
     return Optional.ofNullable(type.getXKubernetesValidations()).orElse(List.of()).stream()
         .map(

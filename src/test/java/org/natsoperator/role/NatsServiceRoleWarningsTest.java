@@ -39,8 +39,8 @@ class NatsServiceRoleWarningsTest {
     assertThat(
             NatsServiceRoleWarnings.about(Roles.role("a", List.of("foo\u200bbar"), List.of("x"))))
         .singleElement()
-        .hasToString("spec.permissions.publish[0]: \"foo?bar\" contains an invisible character;"
-            + " remove it");
+        .hasToString(
+            "spec.permissions.publish[0]: \"foo?bar\" contains an invisible character; remove it");
   }
 
   @Test
@@ -92,7 +92,8 @@ class NatsServiceRoleWarningsTest {
   void warnsAboutDefaultServiceAccount() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("default", List.of("foo"), List.of())))
         .singleElement()
-        .hasToString("metadata.name: every pod without a serviceAccountName gets these permissions");
+        .hasToString(
+            "metadata.name: every pod without a serviceAccountName gets these permissions");
   }
 
   @Test

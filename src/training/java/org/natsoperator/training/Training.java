@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs the operator for the AOT cache of its image. The arguments are the command that starts the
- * operator. The operator reconciles a cluster and a role of a fake API server, responds to admission
- * reviews, probes and a scrape, and is then stopped.
+ * operator. The operator reconciles a cluster and a role of a fake API server, responds to
+ * admission reviews, probes and a scrape, and is then stopped.
  */
 public final class Training {
 

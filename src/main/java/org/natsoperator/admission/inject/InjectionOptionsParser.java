@@ -145,7 +145,10 @@ final class InjectionOptionsParser {
         .filter(valid.negate())
         .forEach(
             entry ->
-                error(annotation, "\"%s\" is not a valid name; use names separated by commas", entry));
+                error(
+                    annotation,
+                    "\"%s\" is not a valid name; use names separated by commas",
+                    entry));
     return entries.map(all -> all.stream().filter(valid).toList());
   }
 

@@ -104,7 +104,7 @@ final class PodPatch {
     List<TokenVolume> volumes = new ArrayList<>(TokenVolume.in(pod.volumes(), cluster));
     if (running && volumes.isEmpty()) {
       warnings.add(
-          "the pod has no token for NatsCluster %s, so its new containers get none", cluster.name());
+          "the pod has no token for NatsCluster %s, so new containers get none", cluster.name());
       return;
     }
     warnOfUselessToken(volumes, cluster);
@@ -151,7 +151,7 @@ final class PodPatch {
     String name = container.container().name();
     Optional<TokenVolume> volume = volumes.stream().filter(TokenVolume::alone).findFirst();
     if (volume.isEmpty()) {
-      warnings.add("container %s gets no token: no volume of the pod contains only the token", name);
+      warnings.add("container %s gets no token: no volume contains only the token", name);
       return Optional.empty();
     }
     String folder = options.folder(cluster);
@@ -159,7 +159,7 @@ final class PodPatch {
     obstacle.ifPresent(
         other ->
             warnings.add(
-                "container %s gets no token: the mount of %s conflicts with %s", name, other, folder));
+                "container %s gets no token: volume %s conflicts with %s", name, other, folder));
     return obstacle.isPresent()
         ? Optional.empty()
         : Optional.of(container.mount(volume.get(), folder));
@@ -177,7 +177,7 @@ final class PodPatch {
     newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime()));
     String wanted = options.volume(cluster);
     if (!volume.name().equals(wanted)) {
-      warnings.add("the volume name %s is in use; the token's volume is named %s", wanted, volume.name());
+      warnings.add("volume name %s is in use; the token's is named %s", wanted, volume.name());
     }
   }
 

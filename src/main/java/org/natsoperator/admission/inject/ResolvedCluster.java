@@ -82,7 +82,7 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     } else if (trust == TokenMode.NONE) {
       warnings.add(
           ("no token: NatsCluster %s does not admit ServiceAccounts; set"
-              + " spec.auth.enableServiceAccounts")
+                  + " spec.auth.enableServiceAccounts")
               .formatted(client.cluster()));
     }
     if (!observed.hasRole() && trust != TokenMode.NONE) {

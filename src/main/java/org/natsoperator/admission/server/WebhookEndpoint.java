@@ -135,8 +135,7 @@ class WebhookEndpoint {
           .addKeyValue("name", oneLine(admissionRequest.name()))
           .setCause(e)
           .log("Failed to review an admission request");
-      HttpError fault =
-          new HttpError(HttpError.FAULT, "internal error; see the operator's log");
+      HttpError fault = new HttpError(HttpError.FAULT, "internal error; see the operator's log");
       return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed", List.of());
     }
   }

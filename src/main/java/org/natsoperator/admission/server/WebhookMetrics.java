@@ -55,8 +55,8 @@ class WebhookMetrics {
             .withRegistry(meters);
     denials =
         Counter.builder("nats.operator.webhook.denials")
-            .description("Rejected objects by invalid field; an object counts once for each invalid"
-                + " field")
+            .description(
+                "Rejected objects by invalid field; an object counts once for each invalid field")
             .withRegistry(meters);
   }
 

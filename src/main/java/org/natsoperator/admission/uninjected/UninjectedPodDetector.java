@@ -122,7 +122,7 @@ class UninjectedPodDetector {
             .collect(Collectors.joining(", "));
     String more = pods.size() > NAMED ? " and %d more".formatted(pods.size() - NAMED) : "";
     return ("these pods have no NATS token, because they were created while no webhook was"
-        + " available or were labelled later: %s%s; recreate them with the label")
+            + " available or were labelled later: %s%s; recreate them with the label")
         .formatted(names, more);
   }
 

@@ -36,8 +36,8 @@ class UninjectedPodScheduler {
     this.leadership = leadership;
     this.pods = pods;
     Gauge.builder("nats.operator.uninjected.pods", () -> uninjected)
-        .description("Client pods without a token, because they were created while no webhook was"
-            + " available")
+        .description(
+            "Client pods without a token, because they were created while no webhook was available")
         .register(meters);
     if (webhooks.enabled()) {
       leadership.whenBegun(

@@ -58,7 +58,8 @@ public record RoleDependencies(
         .ifPresent(objection -> missingDependencies.add(new FieldError(CLUSTER, objection)));
     if (lacksAccount) {
       missingDependencies.add(
-          new FieldError("metadata.name", "there is no ServiceAccount of this name yet; create it"));
+          new FieldError(
+              "metadata.name", "there is no ServiceAccount of this name yet; create it"));
     }
     return missingDependencies;
   }

@@ -41,8 +41,8 @@ final class ResourceRules {
                 amounts.put(name, quantity.getNumericalAmount());
               } catch (IllegalArgumentException | ArithmeticException e) {
                 errors.add(
-                    field + "." + name, "is not a valid quantity; use one such as \"500m\" or"
-                        + " \"1Gi\"");
+                    field + "." + name,
+                    "is not a valid quantity; use one such as \"500m\" or \"1Gi\"");
               }
             });
     return amounts;

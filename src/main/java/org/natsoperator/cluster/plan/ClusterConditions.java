@@ -153,7 +153,7 @@ public final class ClusterConditions {
           ClusterReasons.SERVER_REFUSES,
           String.join(", ", refusing)
               + ": the server responds but does not load its new configuration and keeps the"
-                  + " previous permissions; see its log");
+              + " previous permissions; see its log");
     }
     if (!waiting.isEmpty() || observed.staying().isEmpty()) {
       String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
@@ -189,9 +189,7 @@ public final class ClusterConditions {
     List<String> ignored = UnsupportedFields.harmless(observed.cluster().getSpec());
     return ignored.isEmpty()
         ? Conditions.met(
-            FIELDS_SUPPORTED,
-            ClusterReasons.ALL_SUPPORTED,
-            "all fields that are set are supported")
+            FIELDS_SUPPORTED, ClusterReasons.ALL_SUPPORTED, "all fields that are set are supported")
         : Conditions.unmet(
             FIELDS_SUPPORTED,
             ClusterReasons.FIELDS_IGNORED,

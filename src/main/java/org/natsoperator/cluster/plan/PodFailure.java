@@ -35,8 +35,7 @@ final class PodFailure {
       case "ErrImagePull", "ImagePullBackOff" ->
           Optional.of("image %s cannot be pulled".formatted(container.getImage()));
       case "", "ContainerCreating", "PodInitializing", "CrashLoopBackOff" ->
-          Optional.of(
-                  "container %s is crash-looping; see its logs".formatted(container.getName()))
+          Optional.of("container %s is crash-looping; see its logs".formatted(container.getName()))
               .filter(message -> hasCrashed(container));
       default ->
           Optional.of(

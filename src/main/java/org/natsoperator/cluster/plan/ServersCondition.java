@@ -50,7 +50,7 @@ final class ServersCondition {
                 type,
                 ClusterReasons.SERVERS_ISOLATED,
                 ("%s: no route to some of the other servers; allow traffic between the servers on"
-                    + " port %d")
+                        + " port %d")
                     .formatted(isolated, Ports.CLUSTER)));
   }
 

@@ -48,7 +48,7 @@ class DebuggedPodTest {
     assertThat(response.patch()).isEmpty();
     assertThat(response.warnings())
         .containsExactly(
-            "the pod has no token for NatsCluster example-nats: its new containers get none");
+            "the pod has no token for NatsCluster example-nats, so new containers get none");
   }
 
   @Test
@@ -66,8 +66,7 @@ class DebuggedPodTest {
                 .has("volumeMounts"))
         .isFalse();
     assertThat(response.warnings())
-        .containsExactly("container shell gets no token: no volume of the pod contains only the"
-            + " token");
+        .containsExactly("container shell gets no token: no volume contains only the token");
   }
 
   @Test

@@ -34,7 +34,8 @@ class InjectionOptionsTest {
         "nats.io/clusters | x/a,y/a | two clusters have the same name and would share the folder of"
             + " their tokens; remove one of them",
         "nats.io/inject-containers | '' | \"\" is not a valid name; use names separated by commas",
-        "nats.io/inject-containers | a b | \"a b\" is not a valid name; use names separated by commas",
+        "nats.io/inject-containers | a b | \"a b\" is not a valid name; use names separated by"
+            + " commas",
         "nats.io/skip-containers | a, | \"\" is not a valid name; use names separated by commas",
         "nats.io/token-lifetime | soon | \"soon\" is not a valid duration; use one such as 1h30m or"
             + " 90m, or a number of seconds",
@@ -246,7 +247,8 @@ class InjectionOptionsTest {
     assertThat(injector.handle(Pods.created(Pods.annotated(annotation, names))).errors())
         .containsExactly(
             new FieldError(
-                "metadata.annotations." + annotation, "lists more than " + most + " names; remove some"));
+                "metadata.annotations." + annotation,
+                "lists more than " + most + " names; remove some"));
     assertThat(
             injector
                 .handle(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))

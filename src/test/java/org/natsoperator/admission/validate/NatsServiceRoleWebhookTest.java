@@ -57,13 +57,15 @@ class NatsServiceRoleWebhookTest {
                 + " there",
             "spec.permissions.publish[2]: a subject must not be empty; remove the entry or set a"
                 + " subject",
-            "spec.permissions.publish[3]: a queue group is valid only under subscribe; remove \"b\"",
+            "spec.permissions.publish[3]: a queue group is valid only under subscribe; remove"
+                + " \"b\"",
             "spec.permissions.subscribe[0]: in the queue group: \"q..r\" has an empty token; remove"
                 + " the extra dot",
             "spec.permissions.subscribe[1]: \"a b c\" has more than a subject and one queue group;"
                 + " split or correct it",
             "spec.permissions.subscribe[2]: \".x\" has an empty token; remove the extra dot",
-            "spec.permissions.subscribe[3]: \"y?\" contains a space or control character; remove it",
+            "spec.permissions.subscribe[3]: \"y?\" contains a space or control character; remove"
+                + " it",
             "spec.permissions.publish[5]: \"ok\" is already listed as [4]; remove one of them");
   }
 

@@ -19,13 +19,13 @@ class NatsClusterWarningsTest {
       textBlock =
           """
           auth: {}                                        | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
-          auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it each change of a role restarts servers
-          auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own is admitted anyway
-          auth: {enableServiceAccounts: true}, paused: true | spec.paused: nothing but roles takes effect until it is removed
+          auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it, each change of a role restarts the servers
+          auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
+          auth: {enableServiceAccounts: true}, paused: true | spec.paused: only changes of roles take effect until it is removed
           auth: {enableServiceAccounts: true}, natsConfig: {trace: true} | spec.natsConfig.trace: logs the payload of every message
           auth: {enableServiceAccounts: true}, gatewayConfig: {name: a} | spec.gatewayConfig: is not supported yet and has no effect
-          auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: the operator's own value is kept
-          auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: the operator's own value is kept
+          auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
+          auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)
   void warnsAboutSpec(String spec, String warning) {
     assertThat(NatsClusterWarnings.about(Clusters.cluster("{" + spec + "}")))
@@ -54,10 +54,10 @@ class NatsClusterWarningsTest {
           """
           size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to other servers
           size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to other servers
-          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2: fixes made since are lost
-          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine: fixes made since are lost
-          auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it roles mean nothing and everybody gets in
-          auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client that has no role
+          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
+          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine and lacks its fixes
+          auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect
+          auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client without a role
           auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
           auth: {allowedNamespaces: [a, b]} | auth: {} | spec.auth.allowedNamespaces: disconnects clients of a and 1 more
           """)
