@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Common parts of the node's API server and of api-server-alone.sh.
+# Common parts of the node's API server and of api-server-standalone.sh.
 
 common_apiserver_flags() { # pki folder
   echo "--client-ca-file=$1/ca.crt" "--tls-cert-file=$1/apiserver.crt" "--tls-private-key-file=$1/apiserver.key" \

@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  */
 final class Http2Connection implements AutoCloseable {
 
-  /** Enough for a response as long as the request. */
+  /** Large enough for a response of the size of the request. */
   private static final int WINDOW = 1 << 20;
 
   private final HTTP2Client client = new HTTP2Client();

@@ -106,7 +106,7 @@ class LoginIT {
     assertThat(sentinel.get("password").asText()).startsWith("$2a$");
     for (String guess :
         List.of(
-            "", "_nobody", "nobody", "password", sentinel.get("password").asText(), ".", TOKEN)) {
+            "", "_nobody", "unknown", "password", sentinel.get("password").asText(), ".", TOKEN)) {
       invalidLogins.add(Map.of("user", sentinel.get("username").asText(), "pass", guess));
     }
     return invalidLogins;

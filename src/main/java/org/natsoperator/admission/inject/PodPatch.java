@@ -129,7 +129,7 @@ final class PodPatch {
 
   /** Returns a new volume if every existing one also holds other files. */
   private Optional<TokenVolume> made(List<TokenVolume> volumes, ResolvedCluster cluster) {
-    return running || volumes.stream().anyMatch(TokenVolume::alone)
+    return running || volumes.stream().anyMatch(TokenVolume::onlyToken)
         ? Optional.empty()
         : Optional.of(TokenVolume.made(freeName(options.volume(cluster)), cluster.trust()));
   }
@@ -149,7 +149,7 @@ final class PodPatch {
   private Optional<String> mount(
       ContainerPatch container, List<TokenVolume> volumes, ResolvedCluster cluster) {
     String name = container.container().name();
-    Optional<TokenVolume> volume = volumes.stream().filter(TokenVolume::alone).findFirst();
+    Optional<TokenVolume> volume = volumes.stream().filter(TokenVolume::onlyToken).findFirst();
     if (volume.isEmpty()) {
       warnings.add("container %s gets no token: no volume contains only the token", name);
       return Optional.empty();

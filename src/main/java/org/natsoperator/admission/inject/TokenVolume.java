@@ -16,9 +16,9 @@ import org.natsoperator.token.TokenSecret;
  *
  * @param file path of the token in it
  * @param way how the token gets into it
- * @param alone whether it contains only the token, so that any container may mount it
+ * @param onlyToken whether it contains only the token, so that any container may mount it
  */
-record TokenVolume(String name, String file, TokenMode way, boolean alone) {
+record TokenVolume(String name, String file, TokenMode way, boolean onlyToken) {
 
   /** Returns the volumes with a token for a cluster; those with the cluster's mode first. */
   static List<TokenVolume> in(JsonNode volumes, ResolvedCluster cluster) {
@@ -82,15 +82,16 @@ record TokenVolume(String name, String file, TokenMode way, boolean alone) {
   }
 
   private static Stream<TokenVolume> readSource(
-      String name, JsonNode source, ClientNames client, boolean alone) {
+      String name, JsonNode source, ClientNames client, boolean onlyToken) {
     JsonNode secret = source.path("secret");
     if (client.secret().equals(secret.path("name").textValue())) {
       return fileOf(secret).stream()
-          .map(file -> new TokenVolume(name, file, TokenMode.BOUND_SECRET, alone));
+          .map(file -> new TokenVolume(name, file, TokenMode.BOUND_SECRET, onlyToken));
     }
     JsonNode token = source.path("serviceAccountToken");
     return client.audience().equals(token.path("audience").textValue())
-        ? Stream.of(new TokenVolume(name, token.path("path").asText(), TokenMode.PROJECTED, alone))
+        ? Stream.of(
+            new TokenVolume(name, token.path("path").asText(), TokenMode.PROJECTED, onlyToken))
         : Stream.empty();
   }
 
