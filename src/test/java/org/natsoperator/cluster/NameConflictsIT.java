@@ -44,7 +44,7 @@ class NameConflictsIT {
         .untilAsserted(
             () ->
                 assertThat(sandbox.secret(CLUSTER).getData())
-                    .isEqualTo(Map.of("nats.conf", "dGhlaXJz")));
+                    .isEqualTo(Map.of("nats.conf", "Zm9yZWlnbg==")));
     assertThat(sandbox.secret(CLUSTER).getMetadata().getOwnerReferences()).isEmpty();
   }
 
