@@ -32,7 +32,7 @@ class EventsIT {
           .untilAsserted(
               () ->
                   assertThat(notes("ScalingUp", sandbox))
-                      .containsExactly("from 1 to 2 servers; spec.size is 2"));
+                      .containsExactly("scaling from 1 to 2 servers; spec.size is 2"));
       assertThat(ready(sandbox).getStatus()).isEqualTo("False");
     }
   }
