@@ -1,6 +1,7 @@
 package org.natsoperator.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,7 +22,9 @@ class WebhookWarmupIT {
       assertThat(replica.meters().find(REQUESTS).counters()).isEmpty();
       assertThat(replica.meters().find("nats.operator.injections").counters()).isEmpty();
       replica.awaitAnswers(sandbox);
-      assertThat(replica.meters().find(REQUESTS).counters()).hasSize(1);
+      // A request is counted after its response.
+      await()
+          .untilAsserted(() -> assertThat(replica.meters().find(REQUESTS).counters()).hasSize(1));
     }
   }
 }
