@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.generator.annotation.Pattern;
@@ -29,6 +30,7 @@ import java.util.Objects;
 public record NatsClusterSpec(
     @SpecReplicas
         @Min(1)
+        @Max(NatsClusterSpec.MAX_SIZE)
         @Default("1")
         @PrinterColumn(name = "Size")
         @JsonPropertyDescription("Number of servers.")
@@ -90,6 +92,9 @@ public record NatsClusterSpec(
   /** Name of an image without its tag; the host may have a port. */
   public static final String IMAGE =
       "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$";
+
+  /** Maximum number of servers of a cluster; each has a route to every other one. */
+  public static final int MAX_SIZE = 100;
 
   /** Minimum duration of lame duck mode that nats-server accepts. */
   public static final int MIN_LAME_DUCK_SECONDS = 30;

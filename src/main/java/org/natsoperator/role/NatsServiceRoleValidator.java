@@ -96,7 +96,7 @@ public final class NatsServiceRoleValidator {
       String field,
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
-    for (int i = 0; i < subjects.size(); i++) {
+    for (int i = 0; i < subjects.size() && !errors.isFull(); i++) {
       String path = field + "[" + i + "]";
       mistake.apply(subjects.get(i)).ifPresent(what -> errors.add(path, what));
     }
@@ -109,7 +109,7 @@ public final class NatsServiceRoleValidator {
       List<String> subjects,
       Function<String, Optional<String>> mistake) {
     Map<SubjectPermission, Integer> seen = new HashMap<>();
-    for (int i = 0; i < subjects.size(); i++) {
+    for (int i = 0; i < subjects.size() && !errors.isFull(); i++) {
       String subject = subjects.get(i);
       if (mistake.apply(subject).isEmpty()) {
         Integer first = seen.putIfAbsent(SubjectPermission.of(subject), i);

@@ -53,7 +53,7 @@ public final class NatsServiceRoleWarnings {
         texts.size() > MOST_COMPARED
             ? List.of()
             : readable(texts).filter(SubjectPermission::hasWildcard).toList();
-    for (int i = 0; i < texts.size(); i++) {
+    for (int i = 0; i < texts.size() && !warnings.isFull(); i++) {
       String path = field + "[" + i + "]";
       String text = texts.get(i);
       readable(Collections.singletonList(text))

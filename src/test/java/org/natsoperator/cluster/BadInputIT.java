@@ -24,6 +24,8 @@ class BadInputIT {
           """
           size: -1                   | spec.size                    | greater than or equal to 1
           size: 0                    | spec.size                    | greater than or equal to 1
+          size: 101                  | spec.size                    | less than or equal to 100
+          size: 2000000000           | spec.size                    | less than or equal to 100
           size: three                | spec.size                    | integer
           version: "latest!"         | spec.version                 | should match
           version: latest            | spec.version                 | should match

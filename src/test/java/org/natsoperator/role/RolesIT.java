@@ -6,6 +6,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Manifests;
@@ -120,6 +121,19 @@ class RolesIT {
                 assertThat(sandbox.events(sandbox.role("bad")))
                     .extracting(Event::getReason)
                     .containsExactlyInAnyOrder("Invalid", "TokenIssued"));
+  }
+
+  @Test
+  void reportsFirstErrorsOfRoleWithThousands() {
+    String[] subjects =
+        IntStream.range(0, 20_000).mapToObj("foo..%d"::formatted).toArray(String[]::new);
+    sandbox.apply(Manifests.role("many", subjects));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.roleCondition("many", "Ready").getMessage())
+                    .contains("publish[0]", "publish[49]", "spec: has more than 50 errors")
+                    .doesNotContain("publish[50]"));
   }
 
   @Test

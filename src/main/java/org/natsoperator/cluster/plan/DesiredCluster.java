@@ -92,9 +92,15 @@ public record DesiredCluster(
         version,
         names.cluster(),
         spec,
-        names.routes(Math.max(spec.size(), observed.highestOrdinal())),
+        names.routes(routes(observed)),
         allowed,
         observed.keys());
+  }
+
+  /** Bounded, since an older CRD admits every size, and an invalid cluster still gets new users. */
+  private static int routes(ObservedCluster observed) {
+    int servers = Math.max(observed.cluster().getSpec().size(), observed.highestOrdinal());
+    return Math.min(servers, NatsClusterSpec.MAX_SIZE);
   }
 
   /** Without a sidecar the operator's new key, or any change, needs a restart of the servers. */

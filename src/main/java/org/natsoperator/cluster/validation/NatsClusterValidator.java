@@ -23,6 +23,11 @@ public final class NatsClusterValidator {
         .ifPresent(mistake -> errors.add("metadata.name", mistake));
     errors.addIf(spec.size() < 1, "spec.size", "must be 1 or more");
     errors.addIf(
+        spec.size() > NatsClusterSpec.MAX_SIZE,
+        "spec.size",
+        "must be %d or less; lower it, or use several clusters",
+        NatsClusterSpec.MAX_SIZE);
+    errors.addIf(
         ServerVersion.parse(spec.version()).isEmpty(),
         "spec.version",
         "\"%s\" is not a valid nats-server version; use a release such as %s",

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.kubernetes.Conditions;
@@ -68,6 +69,18 @@ class ClusterDecisionTest {
         .extracting(FieldError::field)
         .containsExactly("spec.size", "spec.version");
     assertThat(all(decision)).isEmpty();
+  }
+
+  /** An older CRD admits every size. */
+  @Test
+  void hugeSizeIsInvalidAndAddsNoRoutes() {
+    NatsCluster huge = Clusters.cluster("{size: 2000000000, " + CLOSED + "}");
+    ClusterDecision decision = decide(running(huge, running(), "nats-admin-user"));
+
+    assertThat(decision.errors()).extracting(FieldError::field).containsExactly("spec.size");
+    ObjectNode config = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+    assertThat(config.at("/cluster/routes")).hasSize(NatsClusterSpec.MAX_SIZE);
+    assertThat(users(config)).containsExactly("nats-admin-user", "_nobody");
   }
 
   @ParameterizedTest(name = "{0}: running servers get new users")

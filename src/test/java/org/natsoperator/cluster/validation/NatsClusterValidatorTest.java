@@ -42,6 +42,8 @@ class NatsClusterValidatorTest {
       value = {
         "{size: -1}                           | spec.size                      | 1 or more",
         "{size: 0}                            | spec.size                      | 1 or more",
+        "{size: 101}                          | spec.size                      | 100 or less",
+        "{size: 2000000000}                   | spec.size                      | 100 or less",
         "{version: latest!}                   | spec.version | use a release such as 2.15.2",
         "{lameDuckDurationSeconds: 5}         | spec.lameDuckDurationSeconds   | 30 or more",
         "{lameDuckDurationSeconds: -1}        | spec.lameDuckDurationSeconds   | 30 or more",
