@@ -26,6 +26,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.kubernetes.RecreatedResourceEventSource;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformer;
@@ -113,6 +114,7 @@ final class ClusterEventSources {
         .byIndex(SharedInformers.BY_CLUSTER, ClusterIndex.key(cluster))
         .stream()
         .filter(pod -> owners.stream().anyMatch(owner -> ChildMetadata.ownedBy(pod, owner)))
+        .filter(pod -> ChildNames.of(cluster).isServer(pod.getMetadata().getName()))
         .toList();
   }
 

@@ -1,12 +1,16 @@
 package org.natsoperator.cluster.resources;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.Ports;
 
 /** Names of the objects of one cluster. */
 public record ChildNames(String cluster, String namespace) {
+
+  /** Short enough for an int. */
+  private static final Pattern ORDINAL = Pattern.compile("\\d{1,9}");
 
   public static ChildNames of(NatsCluster cluster) {
     return new ChildNames(cluster.getMetadata().getName(), cluster.getMetadata().getNamespace());
@@ -41,6 +45,12 @@ public record ChildNames(String cluster, String namespace) {
   /** Secret for readers that expect the name of the Go operator; no server mounts it. */
   public String newestConfigSecret() {
     return cluster;
+  }
+
+  /** Whether a pod can be one of the cluster's servers: a number follows the cluster's name. */
+  public boolean isServer(String pod) {
+    return pod.startsWith(cluster + "-")
+        && ORDINAL.matcher(pod.substring(cluster.length() + 1)).matches();
   }
 
   /** DNS name of a server. */

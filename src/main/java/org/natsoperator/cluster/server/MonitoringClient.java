@@ -109,7 +109,6 @@ public class MonitoringClient {
   }
 
   private static URI uri(String address, String question) {
-    String host = address.contains(":") ? "[" + address + "]" : address;
-    return URI.create("http://%s:%d/%s".formatted(host, Ports.MONITORING, question));
+    return URI.create("http://" + Ports.address(address, Ports.MONITORING) + "/" + question);
   }
 }

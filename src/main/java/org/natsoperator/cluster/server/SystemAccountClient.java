@@ -32,7 +32,8 @@ public class SystemAccountClient {
 
   /**
    * A server that reloads may close the operator's connection, which the client logs as an error by
-   * default. Success is read from {@code /varz} and {@code /connz}; failures are retried.
+   * default. Requests on a closed connection throw an IllegalStateException (NatsConnection of jnats
+   * 2.26.2). Success is read from {@code /varz} and {@code /connz}; failures are retried.
    */
   private static final ErrorListener IGNORE_ERRORS = new ErrorListener() {};
 
@@ -53,7 +54,7 @@ public class SystemAccountClient {
             .addKeyValue(ObjectName.KEY, ObjectName.of(server))
             .log("Server rejected its configuration; see its log");
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       LOG.atDebug()
           .addKeyValue(ObjectName.KEY, ObjectName.of(server))
           .addKeyValue("error", e.toString())
@@ -82,7 +83,7 @@ public class SystemAccountClient {
         connection.publish("$SYS.REQ.SERVER." + serverId + ".KICK", answer, kick);
       }
       connection.flush(TIMEOUT);
-    } catch (IOException | TimeoutException e) {
+    } catch (IOException | TimeoutException | IllegalStateException e) {
       LOG.atDebug()
           .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
           .addKeyValue("error", e.toString())
@@ -94,7 +95,7 @@ public class SystemAccountClient {
 
   private Options options(NatsCluster cluster, Pod server) {
     return Options.builder()
-        .server("nats://%s:%d".formatted(server.getStatus().getPodIP(), Ports.CLIENT))
+        .server("nats://" + Ports.address(server.getStatus().getPodIP(), Ports.CLIENT))
         .authHandler(Nats.staticCredentials(new char[0], keys.nkey(cluster).getSeed()))
         .connectionName("nats-operator")
         .connectionTimeout(TIMEOUT)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -35,10 +36,14 @@ public record Varz(
     }
   }
 
-  /** Uptime by the server's clock; zero if it is unknown. */
+  /** Uptime by the server's clock; zero if it is unknown or not a time. */
   public Duration age() {
-    return start == null || now == null
-        ? Duration.ZERO
-        : Duration.between(Instant.parse(start), Instant.parse(now));
+    try {
+      return start == null || now == null
+          ? Duration.ZERO
+          : Duration.between(Instant.parse(start), Instant.parse(now));
+    } catch (DateTimeException | ArithmeticException e) {
+      return Duration.ZERO;
+    }
   }
 }
