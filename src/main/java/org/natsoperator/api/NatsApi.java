@@ -26,5 +26,8 @@ public final class NatsApi {
   /** Pattern of a label of RFC 1123, such as the name of a namespace. */
   public static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 
+  /** Maximum length of a condition's message, in characters (metav1.Condition of Kubernetes). */
+  public static final int MAX_CONDITION_MESSAGE = 32_768;
+
   private NatsApi() {}
 }

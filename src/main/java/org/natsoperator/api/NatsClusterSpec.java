@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Default;
@@ -22,6 +23,7 @@ import java.util.Objects;
  * objects older than the rule stay editable.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@SchemaCustomizer(SchemaBounds.class)
 @ValidationRule(
     value =
         "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",

@@ -3,6 +3,7 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -12,6 +13,7 @@ import java.util.List;
 
 /** The observed state of a cluster. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@SchemaCustomizer(SchemaBounds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsClusterStatus(
     @JsonPropertyDescription("Generation of the cluster that this status describes.")

@@ -1,10 +1,12 @@
 package org.natsoperator.api;
 
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** The permissions that a role grants. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@SchemaCustomizer(SchemaBounds.class)
 public record NatsServiceRoleSpec(
     @JsonPropertyDescription("Subjects that the ServiceAccount with the role's name may use.")
         Permissions permissions) {

@@ -3,6 +3,7 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -10,6 +11,7 @@ import java.util.List;
 
 /** The observed state of a role. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@SchemaCustomizer(SchemaBounds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsServiceRoleStatus(
     @JsonPropertyDescription("Generation of the role that this status describes.")

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.natsoperator.api.NatsApi;
 
 /** Conditions of positive polarity: True is good. */
 public final class Conditions {
@@ -68,7 +69,8 @@ public final class Conditions {
         .withType(type)
         .withStatus(status)
         .withReason(reason)
-        .withMessage(message)
+        .withMessage(
+            message.substring(0, Math.min(message.length(), NatsApi.MAX_CONDITION_MESSAGE)))
         .build();
   }
 }

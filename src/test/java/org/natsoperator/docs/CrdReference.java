@@ -125,8 +125,10 @@ final class CrdReference {
     Optional.ofNullable(type.getDefault())
         .ifPresent(value -> words.add("default `%s`".formatted(value.toString())));
     Optional.ofNullable(limited.getMinimum())
+        .filter(value -> value > Integer.MIN_VALUE)
         .ifPresent(value -> words.add("at least %d".formatted(value.longValue())));
     Optional.ofNullable(limited.getMaximum())
+        .filter(value -> value < Integer.MAX_VALUE)
         .ifPresent(value -> words.add("at most %d".formatted(value.longValue())));
     Optional.ofNullable(limited.getPattern())
         .ifPresent(value -> words.add("matches `%s`".formatted(value)));

@@ -1,0 +1,69 @@
+package org.natsoperator.api;
+
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Gives each value in the schema of a CRD a maximum, so that the operator can read every value that
+ * the API server accepts, and no object fills its memory. A maximum of the field's own annotations
+ * stays. The CRD generator calls it when the project is built.
+ */
+public final class SchemaBounds implements SchemaCustomizer.Customizer {
+
+  private static final long STRING_LENGTH = 1024;
+  private static final long LIST_ITEMS = 256;
+  private static final long MAP_ENTRIES = 64;
+
+  /** Maximum lengths of strings and lists that need more, by their paths in spec or status. */
+  private static final Map<String, Long> LONGER =
+      Map.of(
+          ".pod.natsEnv[].value", 32_768L,
+          ".permissions.publish", 1024L,
+          ".permissions.subscribe", 1024L,
+          ".conditions[].message", (long) NatsApi.MAX_CONDITION_MESSAGE);
+
+  /** Syntax of a quantity, as in the documentation of resource.Quantity of Kubernetes. */
+  private static final String QUANTITY =
+      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?[0-9]+))?$";
+
+  @Override
+  public JSONSchemaProps apply(
+      JSONSchemaProps schema, String input, KubernetesSerialization serialization) {
+    limit("", schema);
+    return schema;
+  }
+
+  private static void limit(String path, JSONSchemaProps schema) {
+    if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+      schema.setPattern(QUANTITY);
+      limitLength(path, schema);
+    } else if ("string".equals(schema.getType())) {
+      limitLength(path, schema);
+    } else if ("integer".equals(schema.getType())) {
+      limitInteger(schema);
+    } else if ("array".equals(schema.getType())) {
+      schema.setMaxItems(LONGER.getOrDefault(path, LIST_ITEMS));
+      limit(path + "[]", schema.getItems().getSchema());
+    } else if (schema.getAdditionalProperties() != null) {
+      schema.setMaxProperties(MAP_ENTRIES);
+      limit(path + "{}", schema.getAdditionalProperties().getSchema());
+    }
+    if (schema.getProperties() != null) {
+      schema.getProperties().forEach((name, field) -> limit(path + "." + name, field));
+    }
+  }
+
+  private static void limitLength(String path, JSONSchemaProps schema) {
+    schema.setMaxLength(LONGER.getOrDefault(path, STRING_LENGTH));
+  }
+
+  /** All are Java integers; a longer one could not be read. */
+  private static void limitInteger(JSONSchemaProps schema) {
+    schema.setFormat("int32");
+    schema.setMinimum(Objects.requireNonNullElse(schema.getMinimum(), (double) Integer.MIN_VALUE));
+    schema.setMaximum(Objects.requireNonNullElse(schema.getMaximum(), (double) Integer.MAX_VALUE));
+  }
+}
