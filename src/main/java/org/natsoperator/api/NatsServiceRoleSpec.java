@@ -1,8 +1,8 @@
 package org.natsoperator.api;
 
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 
 /** The permissions that a role grants. */
 @JsonIgnoreProperties(ignoreUnknown = true)

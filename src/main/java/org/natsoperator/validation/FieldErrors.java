@@ -19,7 +19,9 @@ public final class FieldErrors {
     if (errors.size() < MAX) {
       errors.add(error);
     } else if (errors.size() == MAX) {
-      errors.add(new FieldError(root(error), "has more than %d errors; correct these first".formatted(MAX)));
+      errors.add(
+          new FieldError(
+              root(error), "has more than %d errors; correct these first".formatted(MAX)));
     }
   }
 

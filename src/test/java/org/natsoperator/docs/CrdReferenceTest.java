@@ -18,7 +18,8 @@ class CrdReferenceTest {
   @Test
   void referenceContainsNestedFieldsWithLimits() throws IOException {
     assertThat(CrdReference.text())
-        .contains("| `spec.size` | integer, default `1`, at least 1, at most 100 | Number of servers. |")
+        .contains(
+            "| `spec.size` | integer, default `1`, at least 1, at most 100 | Number of servers. |")
         .contains("| `spec.auth.allowedNamespaces` | list of string, matches `^[a-z0-9]")
         .contains("| `spec.gatewayConfig.gateways[].url` | string |")
         .contains("| `spec.permissions.publish` | list of string |")

@@ -30,7 +30,7 @@ public final class AdmissionWarnings {
   public List<String> all() {
     List<String> shown = new ArrayList<>(warnings.stream().limit(MOST).toList());
     if (warnings.size() > MOST) {
-      shown.add("%d more warnings are not shown".formatted(warnings.size() - MOST));
+      shown.add("further warnings are not shown");
     }
     return shown;
   }

@@ -32,8 +32,8 @@ public class SystemAccountClient {
 
   /**
    * A server that reloads may close the operator's connection, which the client logs as an error by
-   * default. Requests on a closed connection throw an IllegalStateException (NatsConnection of jnats
-   * 2.26.2). Success is read from {@code /varz} and {@code /connz}; failures are retried.
+   * default. Requests on a closed connection throw an IllegalStateException (NatsConnection of
+   * jnats 2.26.2). Success is read from {@code /varz} and {@code /connz}; failures are retried.
    */
   private static final ErrorListener IGNORE_ERRORS = new ErrorListener() {};
 

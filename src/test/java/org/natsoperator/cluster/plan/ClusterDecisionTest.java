@@ -78,7 +78,8 @@ class ClusterDecisionTest {
     ClusterDecision decision = decide(running(huge, running(), "nats-admin-user"));
 
     assertThat(decision.errors()).extracting(FieldError::field).containsExactly("spec.size");
-    ObjectNode config = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
+    ObjectNode config =
+        ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
     assertThat(config.at("/cluster/routes")).hasSize(NatsClusterSpec.MAX_SIZE);
     assertThat(users(config)).containsExactly("nats-admin-user", "_nobody");
   }
