@@ -2,7 +2,10 @@ package org.natsoperator.api;
 
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -25,9 +28,14 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
           ".permissions.subscribe", 1024L,
           ".conditions[].message", (long) NatsApi.MAX_CONDITION_MESSAGE);
 
-  /** Syntax of a quantity, as in the documentation of resource.Quantity of Kubernetes. */
-  private static final String QUANTITY =
-      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?[0-9]+))?$";
+  /** Longest text of a quantity; no sensible one is longer. */
+  private static final long QUANTITY_LENGTH = 64;
+
+  private static final ValidationRule QUANTITY =
+      new ValidationRuleBuilder()
+          .withRule("type(self) == int || isQuantity(self)")
+          .withMessage("is not a valid quantity; use one such as \"500m\" or \"1Gi\"")
+          .build();
 
   @Override
   public JSONSchemaProps apply(
@@ -38,8 +46,8 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
 
   private static void limit(String path, JSONSchemaProps schema) {
     if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
-      schema.setPattern(QUANTITY);
-      limitLength(path, schema);
+      schema.setMaxLength(QUANTITY_LENGTH);
+      schema.setXKubernetesValidations(List.of(QUANTITY));
     } else if ("string".equals(schema.getType())) {
       limitLength(path, schema);
     } else if ("integer".equals(schema.getType())) {

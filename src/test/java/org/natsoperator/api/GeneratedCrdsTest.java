@@ -55,7 +55,7 @@ class GeneratedCrdsTest {
           case "array" -> "maxItems";
           case "object" -> schema.has("properties") ? "properties" : "maxProperties";
           case "boolean" -> "type";
-          default -> schema.has("x-kubernetes-int-or-string") ? "pattern" : "none";
+          default -> schema.has("x-kubernetes-int-or-string") ? "maxLength" : "none";
         };
     Stream<String> own = schema.has(bound) ? Stream.empty() : Stream.of(path);
     Stream<Map.Entry<String, JsonNode>> fields = schema.path("properties").properties().stream();

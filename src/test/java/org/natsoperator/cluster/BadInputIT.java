@@ -40,7 +40,7 @@ class BadInputIT {
           natsConfig: {maxPayload: 100000000}         | spec.natsConfig.maxPayload          | lower it or raise maxPending
           natsConfig: {maxPayload: 2, maxPending: 1}  | spec.natsConfig.maxPayload          | must not exceed maxPending
           natsConfig: {maxConnections: 3000000000}    | spec.natsConfig.maxConnections      | less than or equal to 2147483647
-          pod: {resources: {limits: {cpu: ""}}}       | spec.pod.resources.limits.cpu       | should match
+          pod: {resources: {limits: {cpu: ""}}}       | spec.pod.resources.limits[cpu]      | is not a valid quantity; use one such as
           natsConfig: {maxPending: -1}                | spec.natsConfig.maxPending          | greater than or equal to 0
           natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
           sise: 3                    | spec.sise                    | unknown field

@@ -94,8 +94,8 @@ class RejectionsIT {
           {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is not a valid label or annotation name; use one such as "team"
           {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | exceeds limits.cpu; lower it or raise the limit
           {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | exceeds limits.cpu; lower it or raise the limit
-          {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits.memory        | is not a valid quantity; use one such as "500m" or "1Gi"
-          {pod: {reloaderResources: {requests: {cpu: half}}}}                | pod.reloaderResources.requests.cpu | is not a valid quantity; use one such as "500m" or "1Gi"
+          {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits[memory]       | is not a valid quantity; use one such as "500m" or "1Gi"
+          {pod: {reloaderResources: {requests: {cpu: half}}}}                | pod.reloaderResources.requests[cpu] | is not a valid quantity; use one such as "500m" or "1Gi"
           {tls: {serverSecret: certificates}}                | tls                                  | is not supported yet; remove it
           {operatorConfig: {secret: jwt}}                    | operatorConfig                       | is not supported yet; remove it
           {auth: {clientsAuthSecret: users}}                 | auth.clientsAuthSecret               | is not supported yet; remove it
