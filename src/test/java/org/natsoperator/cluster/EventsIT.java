@@ -54,7 +54,7 @@ class EventsIT {
                   assertThat(ready(sandbox).getStatus())
                       .as(ready(sandbox).getMessage())
                       .isEqualTo("False"));
-      LoopbackServer.see(statefulSet(sandbox), "2", sandbox.client());
+      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
       await()
           .untilAsserted(
               () ->
@@ -90,7 +90,7 @@ class EventsIT {
       StatefulSet edited =
           sandbox
               .client()
-              .resource(statefulSet(sandbox))
+              .resource(sandbox.statefulSet(CLUSTER))
               .edit(
                   set ->
                       new StatefulSetBuilder(set)
@@ -109,7 +109,8 @@ class EventsIT {
       await()
           .until(
               () ->
-                  statefulSet(sandbox)
+                  sandbox
+                      .statefulSet(CLUSTER)
                       .getSpec()
                       .getTemplate()
                       .getSpec()
@@ -117,7 +118,7 @@ class EventsIT {
                       .getFirst()
                       .getImage()
                       .equals("nats:2.15.2"));
-      LoopbackServer.see(statefulSet(sandbox), "1", sandbox.client());
+      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
       awaitReady("AllServersReady", sandbox);
       assertThat(notes("RollingOut", sandbox)).isEmpty();
     }
@@ -126,7 +127,8 @@ class EventsIT {
   private static LoopbackServer server(Sandbox sandbox) throws IOException, InterruptedException {
     sandbox.apply(Manifests.cluster(ONE_SERVER));
     return LoopbackServer.of(
-        await().until(() -> statefulSet(sandbox), created -> created != null), sandbox.client());
+        await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null),
+        sandbox.client());
   }
 
   private static void awaitReady(String reason, Sandbox sandbox) {
@@ -147,15 +149,5 @@ class EventsIT {
         .filter(event -> event.getReason().equals(reason))
         .map(event -> event.getNote())
         .toList();
-  }
-
-  private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .apps()
-        .statefulSets()
-        .inNamespace(sandbox.namespace())
-        .withName(CLUSTER)
-        .get();
   }
 }

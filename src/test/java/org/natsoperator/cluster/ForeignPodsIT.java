@@ -21,8 +21,8 @@ class ForeignPodsIT {
         Manifests.cluster(),
         Manifests.serviceAccount("nats-user"),
         Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(statefulSet(sandbox)).isNotNull());
-    StatefulSet set = statefulSet(sandbox);
+    await().untilAsserted(() -> assertThat(sandbox.statefulSet(CLUSTER)).isNotNull());
+    StatefulSet set = sandbox.statefulSet(CLUSTER);
     sandbox
         .client()
         .resource(
@@ -57,15 +57,5 @@ class ForeignPodsIT {
                 assertThat(
                         sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
                     .isEqualTo("[\"foo\",\"hi\"]"));
-  }
-
-  private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .apps()
-        .statefulSets()
-        .inNamespace(sandbox.namespace())
-        .withName(CLUSTER)
-        .get();
   }
 }

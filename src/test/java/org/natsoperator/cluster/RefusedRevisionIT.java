@@ -33,7 +33,7 @@ class RefusedRevisionIT {
         Manifests.cluster(1, "2.15.2"),
         Manifests.serviceAccount("user"),
         Manifests.role("user", "foo"));
-    StatefulSet set = await().until(() -> statefulSet(sandbox), Objects::nonNull);
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
       await()
           .untilAsserted(
@@ -90,16 +90,6 @@ class RefusedRevisionIT {
         .valueStream()
         .map(user -> user.get("username").asText())
         .toList();
-  }
-
-  private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .apps()
-        .statefulSets()
-        .inNamespace(sandbox.namespace())
-        .withName(CLUSTER)
-        .get();
   }
 
   private static void createSecret(Sandbox sandbox) {

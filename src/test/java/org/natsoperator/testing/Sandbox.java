@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -82,6 +83,11 @@ public final class Sandbox implements AutoCloseable {
 
   public NatsCluster cluster(String name) {
     return client.resources(NatsCluster.class).inNamespace(namespace).withName(name).get();
+  }
+
+  /** The StatefulSet of a cluster; null if it does not exist. */
+  public StatefulSet statefulSet(String name) {
+    return client.apps().statefulSets().inNamespace(namespace).withName(name).get();
   }
 
   public NatsServiceRole role(String name) {
