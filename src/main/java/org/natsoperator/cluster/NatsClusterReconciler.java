@@ -112,9 +112,6 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       return UpdateControl.noUpdate();
     }
     caches.reconciling(cluster);
-    if (cluster.getMetadata().getDeletionTimestamp() != null) {
-      return UpdateControl.noUpdate();
-    }
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
     ClusterDecision decision =
@@ -137,7 +134,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     reportToRoles(decision, observed);
     attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
-    if (!urgent || retries.due(uid(observed.cluster()), clock.instant())) {
+    if (!observed.isBeingDeleted()
+        && (!urgent || retries.due(uid(observed.cluster()), clock.instant()))) {
       applyAndReport(decision, observed, errors, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()

@@ -20,8 +20,8 @@ import org.natsoperator.validation.FieldError;
 /**
  * All decisions about a cluster, based on its observed state.
  *
- * @param errors in the spec; with errors, or while the cluster is paused, running servers only get
- *     new users
+ * @param errors in the spec; with errors, and while the cluster is paused or being deleted, running
+ *     servers only get new users
  */
 public record ClusterDecision(
     List<FieldError> errors,
@@ -50,7 +50,7 @@ public record ClusterDecision(
             .orElseThrow();
     ServerUsers users = ServerUsers.of(observed, versions(observed, version));
     DesiredCluster desired = DesiredCluster.of(observed, version, users, before);
-    boolean mayChange = errors.isEmpty() && !cluster.getSpec().isPaused();
+    boolean mayChange = mayChange(cluster, errors);
     PushPlan plan = PushPlan.of(observed, ConfigFiles.of(observed, desired, mayChange), known, now);
     return new ClusterDecision(
         errors, users, desired, plan, Rollout.of(observed, plan.pushes(), now));
@@ -58,7 +58,13 @@ public record ClusterDecision(
 
   /** Whether more than users may be changed. */
   public boolean mayChange() {
-    return errors.isEmpty() && !desired.cluster().getSpec().isPaused();
+    return mayChange(desired.cluster(), errors);
+  }
+
+  private static boolean mayChange(NatsCluster cluster, List<FieldError> errors) {
+    return errors.isEmpty()
+        && !cluster.getSpec().isPaused()
+        && cluster.getMetadata().getDeletionTimestamp() == null;
   }
 
   /** The files of all running revisions and of the newest. */
@@ -74,7 +80,9 @@ public record ClusterDecision(
   /** The files whose Secrets servers mount, but which were deleted. */
   public List<HasMetadata> filesToRestore(ObservedCluster observed) {
     Set<String> mounted = observed.mountedConfigSecrets();
-    return files(name -> observed.secret(name).isEmpty() && mounted.contains(name));
+    return observed.isBeingDeleted()
+        ? List.of()
+        : files(name -> observed.secret(name).isEmpty() && mounted.contains(name));
   }
 
   /** The newest file if it has no Secret yet; no server waits for it. */

@@ -33,6 +33,14 @@ public record ObservedCluster(
   /** Servers try to connect to each other every second or two. */
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
 
+  /**
+   * Whether the cluster is being deleted. A finalizer can keep it and its servers for a long time;
+   * meanwhile no role refers to it, and its servers lose all users.
+   */
+  public boolean isBeingDeleted() {
+    return cluster.getMetadata().getDeletionTimestamp() != null;
+  }
+
   /** The cluster's StatefulSet, if it exists. */
   public Optional<StatefulSet> statefulSet() {
     return find(StatefulSet.class, ChildNames.of(cluster).statefulSet());

@@ -71,6 +71,28 @@ class ClusterDecisionTest {
     assertThat(all(decision)).isEmpty();
   }
 
+  @Test
+  void clusterBeingDeletedOnlyUpdatesUsersOfExistingFiles() {
+    NatsCluster held = Clusters.walkthrough("2.15.2");
+    held.getMetadata().setDeletionTimestamp("2026-11-27T00:00:00Z");
+    Secret running = running();
+    ObservedServer server =
+        ObservedServerFixture.running("example-nats-1")
+            .configSecret(running.getMetadata().getName())
+            .varz(VarzFixture.of("2.15.2").digest("older"))
+            .build();
+    ObservedCluster observed =
+        ObservedClusterFixture.of(held).objects(running).servers(server).build();
+    ObservedCluster deletedSecret = ObservedClusterFixture.of(held).servers(server).build();
+
+    assertThat(all(decide(observed)))
+        .extracting(object -> object.getMetadata().getName())
+        .containsExactly(running.getMetadata().getName());
+    assertThat(decide(deletedSecret).filesToRestore(deletedSecret)).isEmpty();
+    assertThat(users(ConfigSecret.fileIn((Secret) all(decide(observed)).getFirst()).orElseThrow().parse()))
+        .containsExactly("_nobody");
+  }
+
   /** An older CRD admits every size. */
   @Test
   void hugeSizeIsInvalidAndAddsNoRoutes() {

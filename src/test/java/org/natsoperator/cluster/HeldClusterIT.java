@@ -1,0 +1,75 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoopbackServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** A cluster that is being deleted, while a finalizer holds it and its servers keep running. */
+@OperatorTest
+class HeldClusterIT {
+
+  private static final String FINALIZER = "example.com/held";
+
+  @Test
+  void serversOfHeldClusterRejectFormerUsers(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        Manifests.cluster(1, "2.15.2"),
+        Manifests.serviceAccount("user"),
+        Manifests.role("user", "foo"));
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.roleCondition("user", "InForce").getStatus())
+                      .isEqualTo("True"));
+      String token = sandbox.token("user", CLUSTER).orElseThrow();
+      assertThat(server.server().answerTo("user", token)).isEqualTo(WELCOME);
+      String secret = server.configSecret();
+      hold(sandbox);
+      try {
+        sandbox.delete(sandbox.cluster(CLUSTER));
+
+        await()
+            .untilAsserted(
+                () -> assertThat(server.server().answerTo("user", token)).isEqualTo(REFUSAL));
+        assertThat(sandbox.cluster(CLUSTER).getMetadata().getDeletionTimestamp()).isNotNull();
+        assertThat(sandbox.configs(CLUSTER)).as("nothing new").containsOnlyKeys(CLUSTER, secret);
+      } finally {
+        release(sandbox);
+      }
+    }
+  }
+
+  private static void hold(Sandbox sandbox) {
+    sandbox
+        .client()
+        .resource(sandbox.cluster(CLUSTER))
+        .edit(
+            cluster -> {
+              cluster.addFinalizer(FINALIZER);
+              return cluster;
+            });
+  }
+
+  private static void release(Sandbox sandbox) {
+    sandbox
+        .client()
+        .resource(sandbox.cluster(CLUSTER))
+        .edit(
+            cluster -> {
+              cluster.removeFinalizer(FINALIZER);
+              return cluster;
+            });
+  }
+}
