@@ -34,7 +34,7 @@ class PackageDependenciesTest {
           entry("access", Set.of("api")),
           entry("token", Set.of("api", "access")),
           entry("lookup", Set.of("api", "settings", "validation", "access", "token", "kubernetes")),
-          entry("kubernetes", Set.of("api", "settings", "config")),
+          entry("kubernetes", Set.of("api", "settings", "config", "validation")),
           entry("leader", Set.of("settings", "kubernetes")),
           entry("certificates", Set.of("settings", "kubernetes")),
           entry("role", Set.of("api", "validation", "access", "token", "lookup", "kubernetes")),

@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 import org.natsoperator.config.Hash;
 import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.validation.DnsNames;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -27,6 +29,9 @@ public class Events {
   private static final DateTimeFormatter MICROSECONDS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
   private static final int LONGEST_NOTE = 1024;
+
+  /** Characters that a label of a DNS name cannot end with. */
+  private static final Pattern END_OF_LABEL = Pattern.compile("[-.]+$");
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -70,11 +75,18 @@ public class Events {
     }
   }
 
+  /** The beginning of the object's name, so that the Event's name is not too long, and the ID. */
+  private static String name(String object, String id) {
+    int longest = DnsNames.MAX_SUBDOMAIN_LENGTH - id.length() - 1;
+    String start = object.substring(0, Math.min(object.length(), longest));
+    return END_OF_LABEL.matcher(start).replaceFirst("") + "." + id;
+  }
+
   private Event event(HasMetadata object, String id, String type, String reason, String note) {
     var meta = object.getMetadata();
     return new EventBuilder()
         .withNewMetadata()
-        .withName(meta.getName() + "." + id)
+        .withName(name(meta.getName(), id))
         .withNamespace(meta.getNamespace())
         .endMetadata()
         .withEventTime(new MicroTime(MICROSECONDS.format(clock.instant())))

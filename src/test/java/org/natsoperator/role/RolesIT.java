@@ -124,6 +124,18 @@ class RolesIT {
   }
 
   @Test
+  void emitsEventAboutRoleWithLongestName() {
+    String name = "a".repeat(241) + "-".repeat(11) + "a";
+    sandbox.apply(Manifests.role(name, "foo"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role(name)))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getNote()).contains("is too long")));
+  }
+
+  @Test
   void reportsFirstErrorsOfRoleWithThousand() {
     String[] subjects =
         IntStream.range(0, 1_000).mapToObj("foo..%d"::formatted).toArray(String[]::new);
