@@ -8,7 +8,7 @@ import org.natsoperator.api.NatsServiceRole;
  *
  * @param from namespace of the role or client pod
  * @param name of the cluster; empty if it is not given
- * @param namespace of the cluster, if it is given
+ * @param namespace of the cluster, if it is given; otherwise it is {@code from}
  */
 public record ClusterReference(String from, String name, Optional<String> namespace) {
 
@@ -16,6 +16,11 @@ public record ClusterReference(String from, String name, Optional<String> namesp
   public static ClusterReference of(NatsServiceRole role) {
     return new ClusterReference(
         role.getMetadata().getNamespace(), role.clusterName().orElse(""), role.clusterNamespace());
+  }
+
+  /** The namespace of the cluster. */
+  public String clusterNamespace() {
+    return namespace.orElse(from);
   }
 
   /** Whether a role is for a cluster of this name. */

@@ -1,16 +1,14 @@
 package org.natsoperator.access;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.RoleReasons;
 
 /**
- * The cluster that a role or a client pod refers to. The annotation has priority, so that a cluster
- * that is created later in the role's own namespace does not take over the role.
+ * The cluster that a role or a client pod refers to. Across namespaces both sides must agree: the
+ * reference names the cluster's namespace, and the cluster admits the namespace of the role or pod.
+ * Otherwise everyone who may create a cluster could disconnect or capture clients of others.
  */
 public sealed interface ClusterResolution {
 
@@ -23,18 +21,17 @@ public sealed interface ClusterResolution {
   /**
    * Resolves a reference.
    *
-   * @param known at least the clusters with this name in the own namespace, in the referenced
-   *     namespace, and those that admit the own namespace
+   * @param cluster the cluster with the name and the namespace of the reference, if it exists
    */
-  static ClusterResolution of(ClusterReference reference, Collection<NatsCluster> known) {
-    List<NatsCluster> named =
-        known.stream()
-            .filter(cluster -> cluster.getMetadata().getName().equals(reference.name()))
-            .filter(cluster -> cluster.getMetadata().getDeletionTimestamp() == null)
-            .toList();
-    return reference.namespace().isPresent()
-        ? annotated(reference, reference.namespace().get(), named)
-        : guessed(reference, named);
+  static ClusterResolution of(ClusterReference reference, Optional<NatsCluster> cluster) {
+    Optional<NatsCluster> existing =
+        cluster.filter(named -> named.getMetadata().getDeletionTimestamp() == null);
+    if (existing.isEmpty()) {
+      return new NoCluster(RoleReasons.CLUSTER_NOT_FOUND, notFound(reference));
+    }
+    return admits(existing.get(), reference.from())
+        ? new Chosen(existing.get())
+        : new NoCluster(RoleReasons.NAMESPACE_NOT_ALLOWED, notAllowed(reference));
   }
 
   /** Whether roles of this namespace may count for the cluster. */
@@ -48,65 +45,27 @@ public sealed interface ClusterResolution {
     return this instanceof Chosen chosen ? Optional.of(chosen.cluster()) : Optional.empty();
   }
 
-  private static ClusterResolution annotated(
-      ClusterReference reference, String namespace, List<NatsCluster> named) {
-    Optional<NatsCluster> cluster = in(namespace, named);
-    if (cluster.isEmpty()) {
-      return none(
-          RoleReasons.CLUSTER_NOT_FOUND,
-          "metadata.annotations.%s: there is no NatsCluster %s in namespace \"%s\"; create it or"
-              + " correct the annotation",
-          NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
-          reference.name(),
-          namespace);
-    }
-    if (!admits(cluster.get(), reference.from())) {
-      return none(
-          RoleReasons.NAMESPACE_NOT_ALLOWED,
-          "metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; add"
-              + " %s to its spec.auth.allowedNamespaces",
-          NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
-          namespace,
-          reference.name(),
-          reference.from());
-    }
-    return new Chosen(cluster.get());
+  private static String notFound(ClusterReference reference) {
+    return reference.namespace().isPresent()
+        ? ("metadata.annotations.%s: NatsCluster %s does not exist in namespace \"%s\"; create it or"
+                + " correct the annotation")
+            .formatted(
+                NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+                reference.name(),
+                reference.clusterNamespace())
+        : ("metadata.labels.%s: NatsCluster %s does not exist in this namespace; create it, correct"
+                + " the label, or set the annotation %s to the namespace of the cluster")
+            .formatted(
+                NatsApi.CLUSTER_LABEL, reference.name(), NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
   }
 
-  private static ClusterResolution guessed(ClusterReference reference, List<NatsCluster> named) {
-    Optional<NatsCluster> home = in(reference.from(), named);
-    if (home.isPresent()) {
-      return new Chosen(home.get());
-    }
-    List<NatsCluster> admitting =
-        named.stream().filter(cluster -> admits(cluster, reference.from())).toList();
-    return switch (admitting.size()) {
-      case 0 ->
-          none(
-              RoleReasons.CLUSTER_NOT_FOUND,
-              "metadata.labels.%s: no NatsCluster %s exists in this namespace or admits it; create"
-                  + " it or correct the label",
-              NatsApi.CLUSTER_LABEL,
-              reference.name());
-      case 1 -> new Chosen(admitting.getFirst());
-      default ->
-          none(
-              RoleReasons.AMBIGUOUS,
-              "metadata.labels.%s: several NatsClusters of this name admit this namespace: %s; set"
-                  + " the annotation %s to the namespace of one of them",
-              NatsApi.CLUSTER_LABEL,
-              admitting.stream().map(ClusterIndex::key).sorted().collect(Collectors.joining(", ")),
-              NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
-    };
-  }
-
-  private static Optional<NatsCluster> in(String namespace, List<NatsCluster> named) {
-    return named.stream()
-        .filter(cluster -> cluster.getMetadata().getNamespace().equals(namespace))
-        .findFirst();
-  }
-
-  private static ClusterResolution none(String reason, String message, Object... arguments) {
-    return new NoCluster(reason, message.formatted(arguments));
+  private static String notAllowed(ClusterReference reference) {
+    return ("metadata.annotations.%s: NatsCluster %s/%s does not admit roles of this namespace; add"
+            + " %s to its spec.auth.allowedNamespaces or correct the annotation")
+        .formatted(
+            NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+            reference.clusterNamespace(),
+            reference.name(),
+            reference.from());
   }
 }

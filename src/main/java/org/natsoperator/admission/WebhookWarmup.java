@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.access.ClusterReference;
@@ -98,7 +97,7 @@ public class WebhookWarmup implements ApplicationRunner {
     @Override
     public ObservedClient find(Identity client, ClusterReference cluster) {
       return new ObservedClient(
-          client, cluster, Optional.empty(), ClusterResolution.of(cluster, List.of()), true);
+          client, cluster, Optional.empty(), ClusterResolution.of(cluster, Optional.empty()), true);
     }
   }
 }

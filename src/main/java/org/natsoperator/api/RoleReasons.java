@@ -18,7 +18,6 @@ public final class RoleReasons {
   public static final String INVALID = "Invalid";
   public static final String CLUSTER_NOT_FOUND = "ClusterNotFound";
   public static final String NAMESPACE_NOT_ALLOWED = "NamespaceNotAllowed";
-  public static final String AMBIGUOUS = "Ambiguous";
   public static final String SERVICE_ACCOUNTS_DISABLED = "ServiceAccountsDisabled";
   public static final String SERVICE_ACCOUNT_NOT_FOUND = "ServiceAccountNotFound";
 
@@ -41,7 +40,6 @@ public final class RoleReasons {
           INVALID,
           CLUSTER_NOT_FOUND,
           NAMESPACE_NOT_ALLOWED,
-          AMBIGUOUS,
           SERVICE_ACCOUNTS_DISABLED,
           SERVICE_ACCOUNT_NOT_FOUND,
           SECRET_NAME_TAKEN,

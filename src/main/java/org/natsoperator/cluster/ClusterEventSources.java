@@ -1,6 +1,7 @@
 package org.natsoperator.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -15,11 +17,13 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.natsoperator.access.ClusterIndex;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.access.Identity;
 import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsApi;
@@ -56,13 +60,18 @@ final class ClusterEventSources {
     this.informers = informers;
     shared =
         List.of(
+            // Events of a role that arrive before those of its cluster find no cluster.
             new SharedEventSource<NatsCluster, NatsCluster>(
-                    NatsCluster.class, informers.clusters(), this::namesakes)
-                .onUpdatesThat(ClusterIndex::mayDiffer),
-            source(NatsServiceRole.class, informers.roles(), this::clustersThatMayCount),
+                    NatsCluster.class,
+                    informers.clusters(),
+                    cluster -> Set.of(ResourceID.fromResource(cluster)))
+                .onSpecChange(),
+            source(NatsServiceRole.class, informers.roles(), this::clusterOfRole),
             source(
-                ServiceAccount.class, informers.serviceAccounts(), this::clustersOfRolesNamedLike),
-            source(Secret.class, informers.secrets(), this::clustersThatMayCount),
+                ServiceAccount.class,
+                informers.serviceAccounts(),
+                account -> clustersOf(Identity.touchedBy(account).stream())),
+            source(Secret.class, informers.secrets(), this::clustersOfSecret),
             source(Pod.class, informers.serverPods(), ClusterEventSources::clusterOf));
     applied = APPLIED.stream().map(kind -> applied(kind, context)).toList();
   }
@@ -83,19 +92,27 @@ final class ClusterEventSources {
     return informers.clusters().list();
   }
 
-  /** The roles for a cluster, from its own namespace and from those that it admits. */
+  /** The roles that name a cluster, from its own namespace and from those that it admits. */
   List<ObservedRole> roles(NatsCluster cluster) {
-    return ClusterIndex.keys(cluster).stream()
-        .flatMap(key -> informers.roles().byIndex(SharedInformers.BY_CLUSTER, key).stream())
+    return informers
+        .roles()
+        .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster))
+        .stream()
         .filter(role -> role.getMetadata().getDeletionTimestamp() == null)
-        .map(role -> ObservedRole.of(role, informers))
-        .filter(role -> role.isFor(cluster))
+        .map(
+            role ->
+                ObservedRole.of(
+                    role,
+                    Optional.of(cluster),
+                    informers.serviceAccounts(),
+                    informers.secrets()))
+        .filter(role -> role.cluster().isPresent())
         .toList();
   }
 
   /** The cluster's objects except pods and token Secrets, with recent writes of this operator. */
   List<HasMetadata> objects(NatsCluster cluster) {
-    String key = ClusterIndex.key(cluster);
+    String key = Cache.metaNamespaceKeyFunc(cluster);
     Stream<HasMetadata> secrets =
         informers.secrets().byIndex(SharedInformers.BY_CLUSTER, key).stream()
             .filter(secret -> !TokenSecret.isNamed(secret))
@@ -111,37 +128,40 @@ final class ClusterEventSources {
         objects(cluster).stream().filter(StatefulSet.class::isInstance).toList();
     return informers
         .serverPods()
-        .byIndex(SharedInformers.BY_CLUSTER, ClusterIndex.key(cluster))
+        .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster))
         .stream()
         .filter(pod -> owners.stream().anyMatch(owner -> ChildMetadata.ownedBy(pod, owner)))
         .filter(pod -> ChildNames.of(cluster).isServer(pod.getMetadata().getName()))
         .toList();
   }
 
-  /**
-   * A cluster that is created, deleted or admits other namespaces may change which cluster of this
-   * name a role is for.
-   */
-  private Set<ResourceID> namesakes(NatsCluster cluster) {
-    return ids(
-        informers.clusters().byIndex(SharedInformers.BY_NAME, cluster.getMetadata().getName()));
-  }
-
-  private Set<ResourceID> clustersOfRolesNamedLike(ServiceAccount account) {
-    return Identity.touchedBy(account).stream()
-        .flatMap(
-            identity ->
-                informers.roles().find(identity.namespace(), identity.serviceAccount()).stream())
-        .flatMap(role -> clustersThatMayCount(role).stream())
+  /** The cluster that a role names, unless it does not admit the role's namespace. */
+  private Set<ResourceID> clusterOfRole(NatsServiceRole role) {
+    ClusterReference reference = ClusterReference.of(role);
+    return informers.clusters().find(reference.clusterNamespace(), reference.name()).stream()
+        .filter(cluster -> ClusterResolution.admits(cluster, reference.from()))
+        .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }
 
-  /** The clusters that a role or its token Secret may be for. */
-  private Set<ResourceID> clustersThatMayCount(HasMetadata object) {
-    return keys(object).stream()
+  /** The cluster of a configuration Secret, or of the roles whose token Secret has its name. */
+  private Set<ResourceID> clustersOfSecret(Secret secret) {
+    if (!TokenSecret.isNamed(secret)) {
+      return clusterOf(secret);
+    }
+    ObjectMeta meta = secret.getMetadata();
+    return clustersOf(
+        TokenSecret.accountsIn(meta.getName(), meta.getLabels().get(NatsApi.CLUSTER_LABEL)).stream()
+            .map(account -> new Identity(meta.getNamespace(), account)));
+  }
+
+  /** The clusters of the roles that bind these ServiceAccounts. */
+  private Set<ResourceID> clustersOf(Stream<Identity> identities) {
+    return identities
         .flatMap(
-            key ->
-                ids(informers.clusters().byIndex(SharedInformers.BY_CANDIDATE_KEY, key)).stream())
+            identity ->
+                informers.roles().find(identity.namespace(), identity.serviceAccount()).stream())
+        .flatMap(role -> clusterOfRole(role).stream())
         .collect(Collectors.toSet());
   }
 
@@ -152,13 +172,9 @@ final class ClusterEventSources {
         .orElse(Set.of());
   }
 
-  private static Set<ResourceID> ids(List<NatsCluster> clusters) {
-    return clusters.stream().map(ResourceID::fromResource).collect(Collectors.toSet());
-  }
-
   private static List<String> keys(HasMetadata object) {
     return ChildMetadata.clusterLabel(object)
-        .map(name -> ClusterIndex.key(object.getMetadata().getNamespace(), name))
+        .map(name -> Cache.namespaceKeyFunc(object.getMetadata().getNamespace(), name))
         .stream()
         .toList();
   }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
@@ -47,11 +48,15 @@ public class ClientClusterCache implements ClusterLookup {
             ? Optional.of(cached)
             : reader.get(NatsServiceRole.class, client.namespace(), client.serviceAccount());
     ClusterReference meant = reference.orAsIn(role.orElse(cached));
-    ClusterResolution known = ClusterResolution.of(meant, informers.candidates(meant));
+    String namespace = meant.clusterNamespace();
+    ClusterResolution known =
+        ClusterResolution.of(meant, informers.clusters().find(namespace, meant.name()));
     Optional<ClusterResolution> choice =
-        synced() && known.found().isPresent()
+        known.found().isPresent() || !watches(namespace)
             ? Optional.of(known)
-            : reader.clusters(meant.name()).map(live -> ClusterResolution.of(meant, live));
+            : reader
+                .get(NatsCluster.class, namespace, meant.name())
+                .map(live -> ClusterResolution.of(meant, live));
     return new ObservedClient(
         client,
         meant,
@@ -62,10 +67,7 @@ public class ClientClusterCache implements ClusterLookup {
 
   /** Whether a pod can be injected without a request to the API server, or webhooks are off. */
   public boolean isReady() {
-    return !webhooksEnabled || synced();
-  }
-
-  private boolean synced() {
-    return informers.clusters().hasSynced() && informers.roles().hasSynced();
+    return !webhooksEnabled
+        || (informers.clusters().hasSynced() && informers.roles().hasSynced());
   }
 }

@@ -6,9 +6,9 @@ import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -38,9 +38,15 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
     informer.addHandler(this);
   }
 
-  /** Ignores updates that do not pass the filter. */
-  public SharedEventSource<R, P> onUpdatesThat(OnUpdateFilter<R> pass) {
-    setOnUpdateFilter(pass);
+  /**
+   * Ignores updates of metadata and status. A deletion changes the generation, and a recreated
+   * object has another UID.
+   */
+  public SharedEventSource<R, P> onSpecChange() {
+    setOnUpdateFilter(
+        (now, before) ->
+            !Objects.equals(generation(now), generation(before))
+                || !Objects.equals(now.getMetadata().getUid(), before.getMetadata().getUid()));
     return this;
   }
 
@@ -77,6 +83,10 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
   @Override
   public void onDelete(R object, boolean unknown) {
     trigger(primaries.apply(object));
+  }
+
+  private static Long generation(HasMetadata object) {
+    return object.getMetadata().getGeneration();
   }
 
   private void trigger(Set<ResourceID> concerned) {

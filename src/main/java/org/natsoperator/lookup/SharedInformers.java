@@ -11,15 +11,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.natsoperator.access.ClusterIndex;
 import org.natsoperator.access.ClusterReference;
-import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -41,13 +40,10 @@ public class SharedInformers implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedInformers.class);
 
-  /** Index of clusters by name. */
-  public static final String BY_NAME = "name";
-
-  /** Index of clusters by {@link ClusterIndex#keys}. */
-  public static final String BY_CANDIDATE_KEY = "candidate";
-
-  /** Index of other kinds by namespace and the cluster that their label names. */
+  /**
+   * Index by the key of a cluster, {@code <namespace>/<name>}: roles by the cluster that they name,
+   * other kinds by their namespace and label.
+   */
   public static final String BY_CLUSTER = "cluster";
 
   /** Index of Secrets by the UID of each owner. */
@@ -68,17 +64,13 @@ public class SharedInformers implements SmartLifecycle {
   public SharedInformers(KubernetesClient client, OperatorProperties properties) {
     namespaces = properties.watchNamespaces();
     clusters =
-        informer(
-            client.resources(NatsCluster.class),
-            "",
-            SharedInformers::prune,
-            Map.of(BY_NAME, SharedInformers::names, BY_CANDIDATE_KEY, ClusterIndex::keys));
+        informer(client.resources(NatsCluster.class), "", SharedInformers::prune, Map.of());
     roles =
         informer(
             client.resources(NatsServiceRole.class),
             NatsApi.CLUSTER_LABEL,
             SharedInformers::pruneRole,
-            Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+            Map.of(BY_CLUSTER, SharedInformers::namedClusters));
     serviceAccounts =
         informer(client.serviceAccounts(), "", SharedInformers::pruneAccount, Map.of());
     secrets =
@@ -98,11 +90,6 @@ public class SharedInformers implements SmartLifecycle {
   /** All clusters. */
   public SharedInformer<NatsCluster> clusters() {
     return clusters;
-  }
-
-  /** Returns the clusters that a reference may refer to, for {@link ClusterResolution}. */
-  public List<NatsCluster> candidates(ClusterReference reference) {
-    return ClusterIndex.of(reference, key -> clusters.byIndex(BY_CANDIDATE_KEY, key), clusters);
   }
 
   /** All roles that name a cluster, without their status. */
@@ -212,15 +199,17 @@ public class SharedInformers implements SmartLifecycle {
     }
   }
 
-  private static List<String> names(HasMetadata object) {
-    return List.of(object.getMetadata().getName());
+  /** The key of the cluster that a role names, for {@link #BY_CLUSTER}. */
+  public static List<String> namedClusters(NatsServiceRole role) {
+    ClusterReference reference = ClusterReference.of(role);
+    return List.of(Cache.namespaceKeyFunc(reference.clusterNamespace(), reference.name()));
   }
 
   private static List<String> clusterKeys(HasMetadata object) {
     Map<String, String> labels = object.getMetadata().getLabels();
     return labels != null && labels.containsKey(NatsApi.CLUSTER_LABEL)
         ? List.of(
-            ClusterIndex.key(
+            Cache.namespaceKeyFunc(
                 object.getMetadata().getNamespace(), labels.get(NatsApi.CLUSTER_LABEL)))
         : List.of();
   }

@@ -4,9 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
-import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.validation.DnsNames;
@@ -55,19 +51,6 @@ public class UncachedReader {
     this.client = client;
     this.properties = properties;
     this.timeout = timeout;
-  }
-
-  /** Returns the clusters with this name in all watched namespaces. */
-  Optional<List<NatsCluster>> clusters(String name) {
-    Set<String> namespaces = properties.watchNamespaces();
-    var clusters = client.resources(NatsCluster.class);
-    return read(
-        () ->
-            (namespaces.isEmpty()
-                    ? Stream.of(clusters.inAnyNamespace())
-                    : namespaces.stream().map(clusters::inNamespace))
-                .flatMap(list -> list.withField("metadata.name", name).list().getItems().stream())
-                .toList());
   }
 
   /**

@@ -2,7 +2,6 @@ package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
-import java.util.Collection;
 import java.util.Optional;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.ClusterReference;
@@ -33,21 +32,22 @@ public record ObservedRole(
 
   /** Looks up the objects of a role in the shared caches. */
   public static ObservedRole of(NatsServiceRole role, SharedInformers informers) {
+    ClusterReference reference = ClusterReference.of(role);
     return of(
         role,
-        informers.candidates(ClusterReference.of(role)),
+        informers.clusters().find(reference.clusterNamespace(), reference.name()),
         informers.serviceAccounts(),
         informers.secrets());
   }
 
-  /** Looks up the objects of a role, given the clusters for {@link ClusterResolution#of}. */
+  /** Looks up the objects of a role, given the cluster for {@link ClusterResolution#of}. */
   public static ObservedRole of(
       NatsServiceRole role,
-      Collection<NatsCluster> clusters,
+      Optional<NatsCluster> named,
       Lookup<ServiceAccount> accounts,
       Lookup<Secret> secrets) {
     Identity identity = Identity.of(role);
-    ClusterResolution choice = ClusterResolution.of(ClusterReference.of(role), clusters);
+    ClusterResolution choice = ClusterResolution.of(ClusterReference.of(role), named);
     Optional<NatsCluster> cluster = choice.found();
     return new ObservedRole(
         role,
@@ -66,13 +66,6 @@ public record ObservedRole(
   /** The cluster that the role is for, if there is one. */
   public Optional<NatsCluster> cluster() {
     return choice.found();
-  }
-
-  /** Whether the role is for the cluster with this UID. */
-  public boolean isFor(NatsCluster other) {
-    return cluster()
-        .filter(chosen -> chosen.getMetadata().getUid().equals(other.getMetadata().getUid()))
-        .isPresent();
   }
 
   /** The identity that the role binds, always of the role's own namespace. */

@@ -2,6 +2,7 @@ package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.natsoperator.access.ClusterIndex;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
@@ -25,8 +25,6 @@ import org.springframework.scheduling.TaskScheduler;
 
 /** The event sources that trigger the role controller, and its caches. */
 final class RoleEventSources {
-
-  private static final String BY_CLUSTER_NAME = "cluster";
 
   private final SharedInformers informers;
   private final IndexerResourceCache<NatsServiceRole> roles;
@@ -41,13 +39,13 @@ final class RoleEventSources {
       TaskScheduler scheduler) {
     this.informers = informers;
     roles = context.getPrimaryCache();
-    roles.addIndexers(Map.of(BY_CLUSTER_NAME, role -> role.clusterName().stream().toList()));
+    roles.addIndexers(Map.of(SharedInformers.BY_CLUSTER, SharedInformers::namedClusters));
     recreated = new RecreatedResourceEventSource<>(roles, scheduler);
     all =
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
                     NatsCluster.class, informers.clusters(), this::rolesOf)
-                .onUpdatesThat(ClusterIndex::mayDiffer),
+                .onSpecChange(),
             new SharedEventSource<>(
                 ServiceAccount.class,
                 informers.serviceAccounts(),
@@ -88,9 +86,11 @@ final class RoleEventSources {
         .toList();
   }
 
-  /** Each of these roles resolves its cluster again. */
+  /** The roles that name a cluster, also if it does not admit their namespace. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
-    return roles.byIndex(BY_CLUSTER_NAME, cluster.getMetadata().getName()).stream()
+    return roles
+        .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster))
+        .stream()
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }

@@ -20,6 +20,13 @@ class ClusterReferenceTest {
   }
 
   @Test
+  void clusterIsInOwnNamespaceUnlessAnotherIsGiven() {
+    assertThat(reference("example-nats", Optional.empty()).clusterNamespace()).isEqualTo("team");
+    assertThat(reference("example-nats", Optional.of("core")).clusterNamespace())
+        .isEqualTo("core");
+  }
+
+  @Test
   void usesNamespaceOfRoleIfReferenceHasNone() {
     inCore();
     assertThat(reference("example-nats", Optional.empty()).orAsIn(Optional.of(role)).namespace())

@@ -2,65 +2,68 @@ package org.natsoperator.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.ClusterResolution.Chosen;
 import org.natsoperator.access.ClusterResolution.NoCluster;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Clusters;
-import org.natsoperator.testing.Roles;
 
 class ClusterResolutionTest {
 
-  private static final String ANNOTATION = "metadata.annotations.nats.io/cluster-namespace";
-  private static final NatsServiceRole ROLE = Roles.in("team", "worker");
-  private static final NatsCluster HOME = Clusters.in("team");
-  private static final NatsCluster CORE = Clusters.in("core", "team");
-  private static final NatsCluster EDGE = Clusters.in("edge", "other", "team");
-  private static final NatsCluster CLOSED = Clusters.in("closed", "tea", "team-2", "*");
+  private static final ClusterReference HOME =
+      new ClusterReference("team", "example-nats", Optional.empty());
+  private static final ClusterReference CORE =
+      new ClusterReference("team", "example-nats", Optional.of("core"));
 
   @Test
   void choosesClusterOfOwnNamespace() {
-    assertThat(chosen(ROLE, CORE, HOME, EDGE)).isEqualTo(HOME);
+    NatsCluster cluster = Clusters.in("team");
+
+    assertThat(ClusterResolution.of(HOME, Optional.of(cluster))).isEqualTo(new Chosen(cluster));
   }
 
   @Test
-  void choosesOnlyClusterThatAdmitsNamespace() {
-    assertThat(chosen(ROLE, CORE, CLOSED)).isEqualTo(CORE);
+  void choosesNamedClusterThatAdmitsNamespace() {
+    NatsCluster cluster = Clusters.in("core", "other", "team");
+
+    assertThat(ClusterResolution.of(CORE, Optional.of(cluster))).isEqualTo(new Chosen(cluster));
   }
 
+  /** Only the exact name admits a namespace. */
   @Test
-  void listsAllClustersThatAdmitNamespaceIfAmbiguous() {
-    NoCluster none = none(ROLE, EDGE, CLOSED, CORE);
+  void rejectsNamedClusterThatDoesNotAdmitNamespace() {
+    NoCluster none = none(CORE, Optional.of(Clusters.in("core", "tea", "team-2", "*")));
 
-    assertThat(none.reason()).isEqualTo("Ambiguous");
+    assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
     assertThat(none.message())
-        .contains("core/example-nats, edge/example-nats", "annotation nats.io/cluster-namespace")
-        .doesNotContain("closed");
+        .isEqualTo(
+            "metadata.annotations.nats.io/cluster-namespace: NatsCluster core/example-nats does not"
+                + " admit roles of this namespace; add team to its spec.auth.allowedNamespaces or"
+                + " correct the annotation");
   }
 
-  /**
-   * Only the exact name admits a namespace. The message contains nothing about clusters that do not
-   * admit it.
-   */
   @Test
-  void ignoresClusterThatDoesNotAdmitNamespace() {
-    NoCluster none = none(ROLE, CLOSED);
+  void explainsAnnotationIfOwnNamespaceHasNoCluster() {
+    NoCluster none = none(HOME, Optional.empty());
 
     assertThat(none.reason()).isEqualTo("ClusterNotFound");
     assertThat(none.message())
-        .contains("metadata.labels.nats_cluster", "example-nats")
-        .doesNotContain("closed");
+        .isEqualTo(
+            "metadata.labels.nats_cluster: NatsCluster example-nats does not exist in this"
+                + " namespace; create it, correct the label, or set the annotation"
+                + " nats.io/cluster-namespace to the namespace of the cluster");
   }
 
   @Test
-  void ignoresClusterWithOtherName() {
-    NatsCluster other = Clusters.in("core", "team");
-    other.getMetadata().setName("other");
+  void findsNoClusterInNamedNamespace() {
+    NoCluster none = none(CORE, Optional.empty());
 
-    assertThat(none(ROLE, other).reason()).isEqualTo("ClusterNotFound");
+    assertThat(none.reason()).isEqualTo("ClusterNotFound");
+    assertThat(none.message())
+        .isEqualTo(
+            "metadata.annotations.nats.io/cluster-namespace: NatsCluster example-nats does not"
+                + " exist in namespace \"core\"; create it or correct the annotation");
   }
 
   @Test
@@ -68,50 +71,10 @@ class ClusterResolutionTest {
     NatsCluster terminating = Clusters.in("team");
     terminating.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
 
-    assertThat(none(ROLE, terminating).reason()).isEqualTo("ClusterNotFound");
-    assertThat(chosen(ROLE, terminating, CORE)).isEqualTo(CORE);
+    assertThat(none(HOME, Optional.of(terminating)).reason()).isEqualTo("ClusterNotFound");
   }
 
-  @Test
-  void prefersClusterOfAnnotatedNamespace() {
-    assertThat(chosen(annotated("edge"), HOME, CORE, EDGE)).isEqualTo(EDGE);
-    assertThat(chosen(annotated("team"), HOME, CORE, EDGE)).isEqualTo(HOME);
-  }
-
-  @Test
-  void choosesNoOtherClusterIfAnnotatedNamespaceHasNone() {
-    NoCluster none = none(annotated("nowhere"), HOME, CORE);
-
-    assertThat(none.reason()).isEqualTo("ClusterNotFound");
-    assertThat(none.message()).contains(ANNOTATION, "\"nowhere\"", "correct the annotation");
-  }
-
-  @Test
-  void rejectsAnnotatedClusterThatDoesNotAdmitNamespace() {
-    NoCluster none = none(annotated("closed"), HOME, CORE, CLOSED);
-
-    assertThat(none.reason()).isEqualTo("NamespaceNotAllowed");
-    assertThat(none.message())
-        .contains(ANNOTATION, "closed/example-nats", "add team to its spec.auth.allowedNamespaces")
-        .doesNotContain("team-2");
-  }
-
-  @Test
-  void findsNoClusterForEmptyAnnotation() {
-    assertThat(none(annotated(""), HOME).reason()).isEqualTo("ClusterNotFound");
-  }
-
-  private static NatsServiceRole annotated(String namespace) {
-    NatsServiceRole role = Roles.in("team", "worker");
-    role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", namespace));
-    return role;
-  }
-
-  private static NatsCluster chosen(NatsServiceRole role, NatsCluster... clusters) {
-    return ((Chosen) ClusterResolution.of(ClusterReference.of(role), List.of(clusters))).cluster();
-  }
-
-  private static NoCluster none(NatsServiceRole role, NatsCluster... clusters) {
-    return (NoCluster) ClusterResolution.of(ClusterReference.of(role), List.of(clusters));
+  private static NoCluster none(ClusterReference reference, Optional<NatsCluster> cluster) {
+    return (NoCluster) ClusterResolution.of(reference, cluster);
   }
 }

@@ -38,6 +38,12 @@ record Manifest(String yaml) {
             .formatted(name, namespace, cluster, String.join("\", \"", subscribe)));
   }
 
+  /** The same role, for a cluster of this namespace. */
+  Manifest ofClusterIn(String namespace) {
+    return of(
+        yaml.replace("labels:", "annotations: {nats.io/cluster-namespace: %s}, labels:".formatted(namespace)));
+  }
+
   void applyTo(KubernetesClient client) {
     client
         .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))

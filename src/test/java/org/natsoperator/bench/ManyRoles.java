@@ -40,11 +40,12 @@ final class ManyRoles implements AutoCloseable {
     for (; created < count; created++) {
       Manifest role =
           Manifest.roleWithAccount(
-              namespaces.get(created % namespaces.size()),
-              "many-" + created,
-              BenchCluster.NAME,
-              "greetings",
-              "subject." + created);
+                  namespaces.get(created % namespaces.size()),
+                  "many-" + created,
+                  BenchCluster.NAME,
+                  "greetings",
+                  "subject." + created)
+              .ofClusterIn(BenchCluster.NAMESPACE);
       tasks.add(() -> role.applyTo(client));
     }
     Tasks.all(tasks);

@@ -20,7 +20,7 @@ class ReasonLiteralsTest {
   private static final Pattern LITERAL =
       Pattern.compile(
           "(Conditions\\.(met|unmet|unknown)\\([^\"();]*|new"
-              + " Unbound\\(\\s*|none\\(\\s*|unbound\\(\\s*)\"\\w+\"");
+              + " (Unbound|NoCluster)\\(\\s*|unbound\\(\\s*)\"\\w+\"");
 
   @Test
   void noReasonIsStringLiteral() throws IOException {
@@ -39,7 +39,7 @@ class ReasonLiteralsTest {
             List.of(
                 "Conditions.unmet(READY, \"Invalid\", message)",
                 "new Unbound(\n        \"Invalid\", message)",
-                "none(\"Ambiguous\", text)"))
+                "new NoCluster(\"ClusterNotFound\", text)"))
         .allSatisfy(code -> assertThat(LITERAL.matcher(code).find()).isTrue());
     assertThat(
             LITERAL.matcher("Conditions.unmet(READY, RoleReasons.INVALID, \"a message\")").find())

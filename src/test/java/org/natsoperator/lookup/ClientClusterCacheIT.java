@@ -161,7 +161,7 @@ class ClientClusterCacheIT {
   }
 
   @Test
-  void findsClusterOfOtherNamespaceThatAdmitsNamespace(Sandbox core, Sandbox team) {
+  void findsClusterOnlyInNamedNamespace(Sandbox core, Sandbox team) {
     core.apply(
         Manifests.cluster(
             "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
@@ -170,10 +170,14 @@ class ClientClusterCacheIT {
     ClientClusterCache warm = warm(team, everywhere());
 
     for (ClientClusterCache cache : new ClientClusterCache[] {cold, warm}) {
-      assertThat(
-              ResolvedCluster.of(cache.find(user(team), reference(team, Optional.empty())))
-                  .toString())
-          .isEqualTo(core.namespace() + "/" + CLUSTER);
+      ObservedClient named =
+          cache.find(user(team), reference(team, Optional.of(core.namespace())));
+      assertThat(named.choice().found()).isPresent();
+      assertThat(ResolvedCluster.of(named).toString()).isEqualTo(core.namespace() + "/" + CLUSTER);
+      ObservedClient plain = cache.find(user(team), reference(team, Optional.empty()));
+      assertThat(plain.choice().found()).isEmpty();
+      assertThat(plain.certain()).isTrue();
+      assertThat(ResolvedCluster.of(plain).toString()).isEqualTo(team.namespace() + "/" + CLUSTER);
     }
   }
 
@@ -185,7 +189,8 @@ class ClientClusterCacheIT {
                 .formatted(team.namespace()));
     core.apply(admitting);
     team.apply(
-        Manifests.cluster(), annotated(Manifests.role("nats-user", "foo"), core.namespace()));
+        Manifests.cluster(),
+        Manifests.inClusterNamespace(core.namespace(), Manifests.role("nats-user", "foo")));
     ClientClusterCache cache = warm(team, everywhere());
 
     assertThat(
@@ -217,7 +222,8 @@ class ClientClusterCacheIT {
     ObservedClient elsewhere =
         cache.find(
             user(watched),
-            new ClusterReference(watched.namespace(), "elsewhere", Optional.empty()));
+            new ClusterReference(
+                watched.namespace(), "elsewhere", Optional.of(other.namespace())));
     assertThat(elsewhere.certain()).isTrue();
     assertThat(elsewhere.choice().found()).isEmpty();
   }
@@ -272,12 +278,6 @@ class ClientClusterCacheIT {
 
   private static ClusterReference reference(Sandbox sandbox, Optional<String> namespace) {
     return new ClusterReference(sandbox.namespace(), CLUSTER, namespace);
-  }
-
-  private static String annotated(String role, String namespace) {
-    return role.replace(
-        "metadata:\n",
-        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(namespace));
   }
 
   private static OperatorProperties everywhere() {

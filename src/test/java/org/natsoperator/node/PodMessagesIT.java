@@ -28,7 +28,7 @@ class PodMessagesIT {
       delimiter = '|',
       textBlock =
           """
-          user    | {}                                            | nats_cluster: there is no NatsCluster NAMESPACE/example-nats; the pod waits for Secret user-example-nats-bound-token
+          user    | {}                                            | nats_cluster: NatsCluster NAMESPACE/example-nats does not exist; create it, or set nats.io/cluster-namespace
           user    | {}                                            | no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it
           default | {}                                            | no permissions: there is no NatsServiceRole default for NatsCluster example-nats; create it
           default | {}                                            | spec.serviceAccountName: "default" is shared by other pods; create a ServiceAccount for this pod

@@ -44,7 +44,7 @@ class WarningsIT {
   void warnsAboutRoleWithoutClusterAndServiceAccount(Sandbox sandbox) {
     assertThat(warnings(sandbox.kubectlApply(Manifests.role("user", "foo"))))
         .containsExactlyInAnyOrder(
-            "metadata.labels.nats_cluster: not found in namespace %s; create it unless another one admits the role"
+            "metadata.labels.nats_cluster: not found in namespace %s; create it, or set nats.io/cluster-namespace"
                 .formatted(sandbox.namespace()),
             "metadata.name: there is no ServiceAccount of this name yet; create it");
   }
@@ -69,13 +69,9 @@ class WarningsIT {
   void warnsAboutRoleThatClusterDoesNotAdmit(Sandbox ofRole, Sandbox ofCluster) {
     ofRole.apply(Manifests.serviceAccount("user"));
     ofCluster.apply(paused("auth: {enableServiceAccounts: true}"));
-    String annotation =
-        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n"
-            .formatted(ofCluster.namespace());
-    assertThat(
-            warnings(
-                ofRole.kubectlApply(
-                    Manifests.role("user", "foo").replace("metadata:\n", annotation))))
+    String role =
+        Manifests.inClusterNamespace(ofCluster.namespace(), Manifests.role("user", "foo"));
+    assertThat(warnings(ofRole.kubectlApply(role)))
         .containsExactly(
             "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
                 + " this namespace");

@@ -110,7 +110,7 @@ class AdmittedRolesIT {
   @Test
   void changesInForeignNamespaceReachCluster() {
     admit("nats-user");
-    team.apply(Manifests.role("nats-user", "edited"));
+    team.apply(role("nats-user", "edited", core));
     promptly(
         () ->
             assertThat(
@@ -135,7 +135,7 @@ class AdmittedRolesIT {
   void removingAllowedNamespaceRevokesOnlyItsLogins(Sandbox other) {
     admit("nats-user");
     core.apply(admitting(team, other));
-    other.apply(Manifests.serviceAccount("b"), Manifests.role("b", "b"));
+    other.apply(Manifests.serviceAccount("b"), role("b", "b", core));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(other.namespace() + ".b"));
     core.apply(admitting(other));
     promptly(
@@ -143,32 +143,25 @@ class AdmittedRolesIT {
             assertThat(core.users(CLUSTER))
                 .containsExactlyInAnyOrder("nats-user", other.namespace() + ".b", SENTINEL));
     promptly(() -> assertThat(team.secret(secretName("nats-user"))).isNull());
-    promptly(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
+    promptly(() -> assertThat(reason("nats-user")).isEqualTo("NamespaceNotAllowed"));
     assertThat(team.role("nats-user").getStatus().user()).isNull();
   }
 
   @Test
-  void roleStaysUnboundUntilOneOfSeveralClustersIsNamed(Sandbox edge) {
+  void roleMovesToClusterThatItNames(Sandbox edge) {
     admit("nats-user");
     edge.apply(admitting(team));
-    promptly(() -> assertThat(reason("nats-user")).isEqualTo("Ambiguous"));
-    assertThat(team.roleCondition("nats-user", "Ready").getMessage())
-        .contains(
-            core.namespace() + "/" + CLUSTER,
-            edge.namespace() + "/" + CLUSTER,
-            "annotation nats.io/cluster-namespace");
-    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
-    await().untilAsserted(() -> assertThat(edge.users(CLUSTER)).containsExactly(SENTINEL));
     team.apply(annotated("nats-user", edge));
     promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(foreign("nats-user"), SENTINEL));
-    assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
+    promptly(() -> assertThat(team.secret(secretName("nats-user"))).isNull());
     team.apply(annotated("nats-user", core));
     promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
     promptly(() -> assertThat(edge.users(CLUSTER)).containsExactly(SENTINEL));
     team.apply(Manifests.role("nats-user", "team"));
-    promptly(() -> assertThat(reason("nats-user")).isEqualTo("Ambiguous"));
-    edge.delete(edge.cluster(CLUSTER));
-    promptly(() -> assertThat(core.users(CLUSTER)).contains(foreign("nats-user")));
+    promptly(() -> assertThat(reason("nats-user")).isEqualTo("ClusterNotFound"));
+    promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
+    promptly(() -> assertThat(team.secret(secretName("nats-user"))).isNull());
   }
 
   @Test
@@ -180,26 +173,19 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void newClusterTakesOverOnlyRolesWithoutClusterNamespace() {
-    core.apply(admitting(team));
+  void clusterInRoleNamespaceBindsOnlyRolesWithoutAnnotation() {
+    admit("explicit");
     team.apply(Manifests.serviceAccount("unannotated"), Manifests.role("unannotated", "a"));
-    team.apply(Manifests.serviceAccount("explicit"), annotated("explicit", core));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(core.users(CLUSTER))
-                    .contains(foreign("unannotated"), foreign("explicit")));
+    promptly(() -> assertThat(reason("unannotated")).isEqualTo("ClusterNotFound"));
     team.apply(Manifests.cluster());
-    promptly(
-        () ->
-            assertThat(core.users(CLUSTER))
-                .containsExactlyInAnyOrder("nats-user", foreign("explicit"), SENTINEL));
     promptly(() -> assertThat(team.users(CLUSTER)).containsExactly("unannotated", SENTINEL));
-    promptly(() -> assertThat(team.secret(secretName("unannotated"))).isNull());
+    assertThat(core.users(CLUSTER))
+        .containsExactlyInAnyOrder("nats-user", foreign("explicit"), SENTINEL);
     team.delete(team.cluster(CLUSTER));
-    promptly(
-        () ->
-            assertThat(core.users(CLUSTER)).contains(foreign("unannotated"), foreign("explicit")));
+    promptly(() -> assertThat(reason("unannotated")).isEqualTo("ClusterNotFound"));
+    promptly(() -> assertThat(team.token("unannotated", CLUSTER)).isEmpty());
+    assertThat(core.users(CLUSTER))
+        .containsExactlyInAnyOrder("nats-user", foreign("explicit"), SENTINEL);
   }
 
   @Test
@@ -253,7 +239,9 @@ class AdmittedRolesIT {
             "other",
             "auth: {enableServiceAccounts: true, allowedNamespaces: [%s]}"
                 .formatted(team.namespace())));
-    team.apply(Manifests.role("nats-user", "other", List.of("a"), List.of()));
+    team.apply(
+        Manifests.inClusterNamespace(
+            core.namespace(), Manifests.role("nats-user", "other", List.of("a"), List.of())));
     promptly(() -> assertThat(core.users("other")).containsExactly(foreign("nats-user"), SENTINEL));
     promptly(() -> assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL));
   }
@@ -266,7 +254,7 @@ class AdmittedRolesIT {
 
   private void admit(String role) {
     core.apply(admitting(team));
-    team.apply(Manifests.serviceAccount(role), Manifests.role(role, "team"));
+    team.apply(Manifests.serviceAccount(role), annotated(role, core));
     await().untilAsserted(() -> assertThat(core.users(CLUSTER)).contains(foreign(role)));
   }
 
@@ -297,10 +285,10 @@ class AdmittedRolesIT {
   }
 
   private static String annotated(String role, Sandbox cluster) {
-    return Manifests.role(role, "team")
-        .replace(
-            "metadata:\n",
-            "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n"
-                .formatted(cluster.namespace()));
+    return role(role, "team", cluster);
+  }
+
+  private static String role(String name, String subject, Sandbox cluster) {
+    return Manifests.inClusterNamespace(cluster.namespace(), Manifests.role(name, subject));
   }
 }

@@ -104,7 +104,12 @@ class BindingTest {
             "Invalid",
             "spec.permissions: is missing"),
         arguments(
-            "no cluster", ROLE, null, ACCOUNT, "ClusterNotFound", "no NatsCluster example-nats"),
+            "no cluster",
+            ROLE,
+            null,
+            ACCOUNT,
+            "ClusterNotFound",
+            "NatsCluster example-nats does not exist"),
         arguments(
             "a cluster that is being deleted",
             ROLE,

@@ -27,7 +27,7 @@ import org.natsoperator.token.TokenSecret;
 class ForeignRoleTest {
 
   private static final NatsCluster CLUSTER = Clusters.in("nats-io", "team");
-  private static final NatsServiceRole ROLE = Roles.in("team", "worker");
+  private static final NatsServiceRole ROLE = Roles.in("team", "worker", "nats-io");
   private static final ServiceAccount ACCOUNT = account("team", "worker");
   private static final String TOKEN = token("system:serviceaccount:team:worker");
 
@@ -122,7 +122,7 @@ class ForeignRoleTest {
   }
 
   private static NatsServiceRole named(int length) {
-    return Roles.in("team", "w".repeat(length));
+    return Roles.in("team", "w".repeat(length), "nats-io");
   }
 
   private static Binding bind(

@@ -48,7 +48,10 @@ class ManyRolesIT {
       applied.add(users.submit(() -> apply(sandbox, "malformed", CLUSTER, "foo..bar")));
       applied.add(
           users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo")));
-      applied.add(users.submit(() -> apply(elsewhere, "twin", CLUSTER, "foo")));
+      String twin =
+          Manifests.inClusterNamespace(sandbox.namespace(), Manifests.role("twin", "foo"));
+      applied.add(
+          users.submit(() -> elsewhere.apply(Manifests.serviceAccount("twin"), twin)));
       assertThat(applied).allSatisfy(Future::get);
     }
     for (String cluster : CLUSTERS) {

@@ -72,6 +72,13 @@ public final class Manifests {
         .formatted(name, cluster, quoted(publish), quoted(subscribe));
   }
 
+  /** The manifest with the annotation for the namespace of its cluster. */
+  public static String inClusterNamespace(String namespace, String manifest) {
+    return manifest.replaceFirst(
+        "metadata:\n",
+        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(namespace));
+  }
+
   private static List<String> quoted(List<String> subjects) {
     return subjects.stream().map(subject -> "'" + subject + "'").toList();
   }

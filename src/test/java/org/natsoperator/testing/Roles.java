@@ -11,7 +11,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -52,10 +54,17 @@ public final class Roles {
     return role;
   }
 
-  /** A role of another namespace. */
+  /** A role of another namespace, for the cluster of its own namespace. */
   public static NatsServiceRole in(String namespace, String name) {
     NatsServiceRole role = role(name, List.of("foo"), List.of("foo"));
     role.getMetadata().setNamespace(namespace);
+    return role;
+  }
+
+  /** A role of another namespace that names the namespace of its cluster. */
+  public static NatsServiceRole in(String namespace, String name, String clusterNamespace) {
+    NatsServiceRole role = in(namespace, name);
+    role.getMetadata().setAnnotations(Map.of("nats.io/cluster-namespace", clusterNamespace));
     return role;
   }
 
@@ -111,7 +120,12 @@ public final class Roles {
       List<NatsCluster> clusters,
       List<ServiceAccount> accounts,
       List<Secret> secrets) {
-    return ObservedRole.of(role, clusters, among(accounts), among(secrets));
+    ClusterReference reference = ClusterReference.of(role);
+    return ObservedRole.of(
+        role,
+        among(clusters).find(reference.clusterNamespace(), reference.name()),
+        among(accounts),
+        among(secrets));
   }
 
   private static <T extends HasMetadata> Lookup<T> among(List<T> objects) {

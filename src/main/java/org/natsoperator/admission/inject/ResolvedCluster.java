@@ -18,19 +18,12 @@ import org.natsoperator.validation.FieldError;
 /** A cluster as a client pod connects to it. */
 public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> warnings) {
 
-  /**
-   * A cluster that does not exist yet is assumed to be in the namespace that the client names, else
-   * in the client's own. The pod then waits for a bound Secret.
-   */
+  /** A pod of a cluster that does not exist yet waits for a bound Secret. */
   public static ResolvedCluster of(ObservedClient observed) {
     Optional<NatsCluster> cluster = observed.choice().found();
     ClusterReference reference = observed.reference();
-    String namespace =
-        cluster
-            .map(found -> found.getMetadata().getNamespace())
-            .or(reference::namespace)
-            .orElse(reference.from());
-    ClientNames client = new ClientNames(observed.identity(), namespace, reference.name());
+    ClientNames client =
+        new ClientNames(observed.identity(), reference.clusterNamespace(), reference.name());
     TokenMode trust = cluster.map(TokenMode::of).orElse(TokenMode.BOUND_SECRET);
     return new ResolvedCluster(client, trust, warnings(observed, client, trust));
   }
@@ -76,7 +69,7 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     if (observed.choice() instanceof NoCluster none) {
       warnings.add(
           observed.certain()
-              ? missing(none, observed.reference(), client)
+              ? missing(none, client)
               : "NatsCluster %s/%s could not be read in time; the pod waits for Secret %s"
                   .formatted(client.clusterNamespace(), client.cluster(), client.secret()));
     } else if (trust == TokenMode.NONE) {
@@ -98,26 +91,19 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     return warnings;
   }
 
-  private static String missing(NoCluster none, ClusterReference reference, ClientNames client) {
-    return switch (none.reason()) {
-      case RoleReasons.NAMESPACE_NOT_ALLOWED ->
-          "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
-              .formatted(
-                  NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
-                  client.clusterNamespace(),
-                  client.cluster(),
-                  reference.from());
-      case RoleReasons.AMBIGUOUS ->
-          "%s: several NatsClusters %s admit this namespace; select one with %s"
-              .formatted(
-                  NatsApi.CLUSTER_LABEL, client.cluster(), NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
-      default ->
-          "%s: there is no NatsCluster %s/%s; the pod waits for Secret %s"
-              .formatted(
-                  NatsApi.CLUSTER_LABEL,
-                  client.clusterNamespace(),
-                  client.cluster(),
-                  client.secret());
-    };
+  private static String missing(NoCluster none, ClientNames client) {
+    return none.reason().equals(RoleReasons.NAMESPACE_NOT_ALLOWED)
+        ? "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
+            .formatted(
+                NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+                client.clusterNamespace(),
+                client.cluster(),
+                client.identity().namespace())
+        : "%s: NatsCluster %s/%s does not exist; create it, or set %s"
+            .formatted(
+                NatsApi.CLUSTER_LABEL,
+                client.clusterNamespace(),
+                client.cluster(),
+                NatsApi.CLUSTER_NAMESPACE_ANNOTATION);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
@@ -30,13 +31,14 @@ public record RoleDependencies(
 
   /** Reads them without a cache: users often apply them together with the role. */
   static RoleDependencies read(NatsServiceRole role, UncachedReader reader) {
-    String home = role.getMetadata().getNamespace();
-    var account = reader.get(ServiceAccount.class, home, role.getMetadata().getName());
+    ClusterReference reference = ClusterReference.of(role);
+    var account =
+        reader.get(ServiceAccount.class, reference.from(), role.getMetadata().getName());
     var cluster =
         role.clusterName()
             .filter(name -> !name.isEmpty())
             .flatMap(
-                name -> reader.get(NatsCluster.class, role.clusterNamespace().orElse(home), name));
+                name -> reader.get(NatsCluster.class, reference.clusterNamespace(), name));
     return new RoleDependencies(
         cluster.flatMap(Function.identity()),
         cluster.filter(Optional::isEmpty).isPresent(),
@@ -50,8 +52,10 @@ public record RoleDependencies(
       missingDependencies.add(
           new FieldError(
               CLUSTER,
-              "not found in namespace %s; create it unless another one admits the role"
-                  .formatted(role.clusterNamespace().orElse(role.getMetadata().getNamespace()))));
+              "not found in namespace %s; create it, or set %s"
+                  .formatted(
+                      ClusterReference.of(role).clusterNamespace(),
+                      NatsApi.CLUSTER_NAMESPACE_ANNOTATION)));
     }
     cluster
         .flatMap(found -> objection(role, found))

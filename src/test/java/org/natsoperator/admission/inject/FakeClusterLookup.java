@@ -40,7 +40,13 @@ public record FakeClusterLookup(
   public ObservedClient find(Identity client, ClusterReference reference) {
     Optional<NatsServiceRole> role =
         roles.stream().filter(each -> Identity.of(each).equals(client)).findFirst();
+    ClusterReference meant = reference.orAsIn(role);
+    Optional<NatsCluster> cluster =
+        clusters.stream()
+            .filter(each -> each.getMetadata().getName().equals(meant.name()))
+            .filter(each -> each.getMetadata().getNamespace().equals(meant.clusterNamespace()))
+            .findFirst();
     return new ObservedClient(
-        client, reference, role, ClusterResolution.of(reference, clusters), answers);
+        client, meant, role, ClusterResolution.of(meant, cluster), answers);
   }
 }

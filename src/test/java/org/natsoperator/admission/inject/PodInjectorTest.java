@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
 
 /** Each case is injected, injected again and compared. */
 class PodInjectorTest {
@@ -28,7 +32,19 @@ class PodInjectorTest {
   private static final String EXPECTED = "expected.yaml";
   private static final String WARNINGS = "expected-warnings.txt";
 
-  private final PodInjector injector = new PodInjector(FakeClusterLookup.walkthrough());
+  /**
+   * The cluster and the roles of the walkthrough, a foreign cluster of the same name, and a cluster
+   * of another namespace with a role that names it. Both admit the namespace of the pods.
+   */
+  private final PodInjector injector =
+      new PodInjector(
+          new FakeClusterLookup(
+              List.of(
+                  Clusters.in("foreign", "nats-io"),
+                  Clusters.walkthrough("2.15.2"),
+                  shared()),
+              List.of(Roles.user(), Roles.admin(), roleOfShared()),
+              true));
 
   static List<String> cases() {
     return list(FOLDER);
@@ -126,6 +142,18 @@ class PodInjectorTest {
                 .at("/metadata/annotations/nats.io~1injected")
                 .asText())
         .isEqualTo("nats-io/example-nats=BoundSecret");
+  }
+
+  private static NatsCluster shared() {
+    NatsCluster cluster = Clusters.in("core", "nats-io");
+    cluster.getMetadata().setName("shared-nats");
+    return cluster;
+  }
+
+  private static NatsServiceRole roleOfShared() {
+    NatsServiceRole role = Roles.in("nats-io", "shared-user", "core");
+    role.getMetadata().setLabels(Map.of("nats_cluster", "shared-nats"));
+    return role;
   }
 
   private static ObjectNode read(String name, String file) {

@@ -29,24 +29,28 @@ class ResolvedClusterTest {
   }
 
   @Test
-  void resolvesOnlyClusterThatAdmitsNamespace() {
+  void resolvesClusterOfNamedNamespace() {
     ResolvedCluster cluster =
-        find(FakeClusterLookup.with(Clusters.in("core", "nats-io")), Optional.empty());
+        find(FakeClusterLookup.with(Clusters.in("core", "nats-io")), Optional.of("core"));
 
     assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats.core-bound-token");
     assertThat(cluster.client().user()).isEqualTo("nats-io.nats-user");
+    assertThat(cluster.warnings()).isEmpty();
   }
 
+  /** Otherwise everyone who may create a cluster could redirect the clients of others. */
   @Test
-  void warnsThatPodWaitsForMissingCluster() {
-    ResolvedCluster cluster = find(FakeClusterLookup.with(), Optional.empty());
+  void ignoresClusterOfAnotherNamespaceThatAdmitsNamespace() {
+    ResolvedCluster cluster =
+        find(FakeClusterLookup.with(Clusters.in("foreign", "nats-io")), Optional.empty());
 
+    assertThat(cluster.url()).isEqualTo("nats://example-nats.nats-io.svc:4222");
     assertThat(cluster.client().secret()).isEqualTo("nats-user-example-nats-bound-token");
     assertThat(cluster.trust()).isEqualTo(TokenMode.BOUND_SECRET);
     assertThat(cluster.warnings())
         .containsExactly(
-            "nats_cluster: there is no NatsCluster nats-io/example-nats; the pod waits for Secret"
-                + " nats-user-example-nats-bound-token");
+            "nats_cluster: NatsCluster nats-io/example-nats does not exist; create it, or set"
+                + " nats.io/cluster-namespace");
   }
 
   @Test
@@ -59,20 +63,6 @@ class ResolvedClusterTest {
         .containsExactly(
             "nats.io/cluster-namespace: NatsCluster core/example-nats does not list nats-io in"
                 + " spec.auth.allowedNamespaces");
-  }
-
-  @Test
-  void warnsIfSeveralClustersAdmitNamespace() {
-    ResolvedCluster cluster =
-        find(
-            FakeClusterLookup.with(Clusters.in("core", "nats-io"), Clusters.in("edge", "nats-io")),
-            Optional.empty());
-
-    assertThat(cluster.toString()).isEqualTo("nats-io/example-nats");
-    assertThat(cluster.warnings())
-        .containsExactly(
-            "nats_cluster: several NatsClusters example-nats admit this namespace; select one with"
-                + " nats.io/cluster-namespace");
   }
 
   @Test

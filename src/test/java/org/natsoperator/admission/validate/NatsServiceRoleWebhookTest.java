@@ -179,8 +179,8 @@ class NatsServiceRoleWebhookTest {
     assertThat(response.isAllowed()).isTrue();
     assertThat(response.warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: not found in namespace team; create it unless another"
-                + " one admits the role",
+            "metadata.labels.nats_cluster: not found in namespace team; create it, or set"
+                + " nats.io/cluster-namespace",
             "metadata.name: there is no ServiceAccount of this name yet; create it");
   }
 
@@ -195,8 +195,8 @@ class NatsServiceRoleWebhookTest {
                 .handle(create(role(elsewhere, GOOD)))
                 .warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: not found in namespace core; create it unless another"
-                + " one admits the role");
+            "metadata.labels.nats_cluster: not found in namespace core; create it, or set"
+                + " nats.io/cluster-namespace");
   }
 
   @Test

@@ -92,13 +92,13 @@ class ServerUsersTest {
   @Test
   void roleInClusterNamespaceWinsUserNameOverOlderForeignRole() {
     NatsCluster cluster = Clusters.in("nats-io", "team");
-    NatsServiceRole foreign = Roles.in("team", "worker");
+    NatsServiceRole foreign = Roles.in("team", "worker", "nats-io");
     foreign.getMetadata().setCreationTimestamp("2017-01-01T00:00:00Z");
     ServerUsers users =
         users(
             "2.15.2",
             boundInTeam(foreign, cluster),
-            boundInTeam(Roles.in("team", "other"), cluster),
+            boundInTeam(Roles.in("team", "other", "nats-io"), cluster),
             Roles.bound(Roles.role("team.worker", List.of("foo"), List.of()), cluster));
 
     assertThat(users.users())

@@ -1,0 +1,58 @@
+package org.natsoperator.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.testing.Clusters;
+
+class SharedEventSourceTest {
+
+  private static final ResourceID ID = new ResourceID(Clusters.NAME, Clusters.NAMESPACE);
+
+  private final List<ResourceID> triggered = new ArrayList<>();
+  private final SharedEventSource<NatsCluster, NatsCluster> source =
+      new SharedEventSource<NatsCluster, NatsCluster>(
+              NatsCluster.class,
+              new SharedInformer<>(List.of()),
+              cluster -> Set.of(ResourceID.fromResource(cluster)))
+          .onSpecChange();
+
+  @BeforeEach
+  void collectEvents() {
+    source.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
+  }
+
+  @Test
+  void ignoresUpdateOfStatusAndMetadata() {
+    update(cluster -> cluster.getMetadata().setResourceVersion("2"));
+
+    assertThat(triggered).isEmpty();
+  }
+
+  @Test
+  void triggersOnUpdateOfSpec() {
+    update(cluster -> cluster.getMetadata().setGeneration(2L));
+
+    assertThat(triggered).containsExactly(ID);
+  }
+
+  @Test
+  void triggersOnRecreatedObject() {
+    update(cluster -> cluster.getMetadata().setUid("another"));
+
+    assertThat(triggered).containsExactly(ID);
+  }
+
+  private void update(Consumer<NatsCluster> change) {
+    NatsCluster now = Clusters.cluster("{}");
+    change.accept(now);
+    source.onUpdate(Clusters.cluster("{}"), now);
+  }
+}
