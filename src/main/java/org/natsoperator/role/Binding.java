@@ -74,7 +74,7 @@ public sealed interface Binding {
       return Optional.of(
           new Unbound(
               RoleReasons.SERVICE_ACCOUNT_NOT_FOUND,
-              ("metadata.name: there is no ServiceAccount %s in this namespace; create it, or name"
+              ("metadata.name: ServiceAccount %s does not exist in this namespace; create it, or name"
                       + " the role after another ServiceAccount")
                   .formatted(observed.identity().serviceAccount())));
     }

@@ -21,7 +21,7 @@ class PodMessagesIT {
 
   private static final String WARNING = "Warning: ";
   private static final String NO_RIGHTS =
-      "no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it";
+      "no permissions: NatsServiceRole user for NatsCluster example-nats does not exist; create it";
 
   @ParameterizedTest(name = "ServiceAccount {0} with {1}")
   @CsvSource(
@@ -29,8 +29,8 @@ class PodMessagesIT {
       textBlock =
           """
           user    | {}                                            | nats_cluster: NatsCluster NAMESPACE/example-nats does not exist; create it, or set nats.io/cluster-namespace
-          user    | {}                                            | no permissions: there is no NatsServiceRole user for NatsCluster example-nats; create it
-          default | {}                                            | no permissions: there is no NatsServiceRole default for NatsCluster example-nats; create it
+          user    | {}                                            | no permissions: NatsServiceRole user for NatsCluster example-nats does not exist; create it
+          default | {}                                            | no permissions: NatsServiceRole default for NatsCluster example-nats does not exist; create it
           default | {}                                            | spec.serviceAccountName: "default" is shared by other pods; create a ServiceAccount for this pod
           user    | {nats.io/token-lifetime: 1m}                  | nats.io/token-lifetime: 60s is out of range; the operator uses 600s
           user    | {nats.io/token-lifetime: 48h}                 | nats.io/token-lifetime: 172800s is out of range; the operator uses 86400s

@@ -46,7 +46,7 @@ class WarningsIT {
         .containsExactlyInAnyOrder(
             "metadata.labels.nats_cluster: not found in namespace %s; create it, or set nats.io/cluster-namespace"
                 .formatted(sandbox.namespace()),
-            "metadata.name: there is no ServiceAccount of this name yet; create it");
+            "metadata.name: ServiceAccount user does not exist; create it");
   }
 
   @ParameterizedTest(name = "cluster with enableServiceAccounts {0}")

@@ -130,7 +130,7 @@ class BindingTest {
             CLUSTER,
             null,
             "ServiceAccountNotFound",
-            "no ServiceAccount nats-user"),
+            "ServiceAccount nats-user does not exist"),
         arguments(
             "a ServiceAccount that is being deleted",
             ROLE,

@@ -82,7 +82,7 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
       String account = client.identity().serviceAccount();
       if (observed.certain()) {
         warnings.add(
-            "no permissions: there is no NatsServiceRole %s for NatsCluster %s; create it"
+            "no permissions: NatsServiceRole %s for NatsCluster %s does not exist; create it"
                 .formatted(account, client.cluster()));
       } else if (observed.choice().found().isPresent()) {
         warnings.add("NatsServiceRole %s could not be read in time".formatted(account));

@@ -63,7 +63,9 @@ public record RoleDependencies(
     if (lacksAccount) {
       missingDependencies.add(
           new FieldError(
-              "metadata.name", "there is no ServiceAccount of this name yet; create it"));
+              "metadata.name",
+              "ServiceAccount %s does not exist; create it"
+                  .formatted(role.getMetadata().getName())));
     }
     return missingDependencies;
   }

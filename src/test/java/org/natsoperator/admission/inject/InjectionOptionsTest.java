@@ -184,7 +184,7 @@ class InjectionOptionsTest {
 
     assertThat(response.warnings())
         .containsExactly(
-            "no permissions: there is no NatsServiceRole default for NatsCluster example-nats;"
+            "no permissions: NatsServiceRole default for NatsCluster example-nats does not exist;"
                 + " create it",
             "spec.serviceAccountName: \"default\" is shared by other pods; create a ServiceAccount"
                 + " for this pod");

@@ -69,8 +69,8 @@ class ResolvedClusterTest {
   void warnsAboutRoleThatIsMissingOrForOtherCluster() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");
     String warning =
-        "no permissions: there is no NatsServiceRole nats-user for NatsCluster example-nats; create"
-            + " it";
+        "no permissions: NatsServiceRole nats-user for NatsCluster example-nats does not exist;"
+            + " create it";
 
     assertThat(
             find(new FakeClusterLookup(List.of(cluster), List.of(), true), Optional.empty())

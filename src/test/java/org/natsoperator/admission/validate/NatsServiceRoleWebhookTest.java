@@ -181,7 +181,7 @@ class NatsServiceRoleWebhookTest {
         .containsExactly(
             "metadata.labels.nats_cluster: not found in namespace team; create it, or set"
                 + " nats.io/cluster-namespace",
-            "metadata.name: there is no ServiceAccount of this name yet; create it");
+            "metadata.name: ServiceAccount nats-user does not exist; create it");
   }
 
   @Test
