@@ -32,7 +32,7 @@ class PackageDependenciesTest {
           entry("config", Set.of("api")),
           entry("validation", Set.of("api")),
           entry("access", Set.of("api")),
-          entry("token", Set.of("api", "access")),
+          entry("token", Set.of("api", "settings", "access", "kubernetes")),
           entry("lookup", Set.of("api", "settings", "validation", "access", "token", "kubernetes")),
           entry("kubernetes", Set.of("api", "settings", "config", "validation")),
           entry("leader", Set.of("settings", "kubernetes")),

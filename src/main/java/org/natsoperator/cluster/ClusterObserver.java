@@ -12,19 +12,19 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.server.MonitoringClient;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.token.ApiServerKeys;
+import org.natsoperator.token.TokenProver;
 import org.springframework.stereotype.Component;
 
 /** Gathers the state of a cluster from the caches and from its servers. */
 @Component
 class ClusterObserver {
 
-  private final ApiServerKeys signingKeys;
+  private final TokenProver prover;
   private final ClusterKeyStore operatorKeys;
   private final MonitoringClient probe;
 
-  ClusterObserver(ApiServerKeys signingKeys, ClusterKeyStore operatorKeys, MonitoringClient probe) {
-    this.signingKeys = signingKeys;
+  ClusterObserver(TokenProver prover, ClusterKeyStore operatorKeys, MonitoringClient probe) {
+    this.prover = prover;
     this.operatorKeys = operatorKeys;
     this.probe = probe;
   }
@@ -36,7 +36,7 @@ class ClusterObserver {
     return new ObservedCluster(
         cluster,
         roles,
-        signingKeys.proofFor(tokens),
+        prover.proofFor(tokens),
         operatorKeys.keysFor(cluster),
         caches.objects(cluster),
         servers(pods, probe.varz(pods)));

@@ -3,7 +3,6 @@ package org.natsoperator.lookup;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -46,8 +45,8 @@ public class SharedInformers implements SmartLifecycle {
    */
   public static final String BY_CLUSTER = "cluster";
 
-  /** Index of Secrets by the UID of each owner. */
-  public static final String BY_OWNER = "owner";
+  /** Index of token Secrets by the UID of their role. */
+  public static final String BY_ROLE = "role";
 
   private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
@@ -78,7 +77,7 @@ public class SharedInformers implements SmartLifecycle {
             client.secrets(),
             OWN_LABELS,
             SharedInformers::pruneSecret,
-            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_OWNER, SharedInformers::owners));
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
     serverPods =
         informer(
             client.pods(),
@@ -214,7 +213,7 @@ public class SharedInformers implements SmartLifecycle {
         : List.of();
   }
 
-  private static List<String> owners(HasMetadata object) {
-    return object.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).toList();
+  private static List<String> roleUids(Secret secret) {
+    return TokenSecret.roleUid(secret).stream().toList();
   }
 }

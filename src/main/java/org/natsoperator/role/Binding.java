@@ -11,10 +11,10 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.token.BoundToken;
 import org.natsoperator.token.IssueReason;
-import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenClaims;
+import org.natsoperator.token.TokenOwners;
+import org.natsoperator.token.TokenProof;
 import org.natsoperator.token.TokenSecret;
-import org.natsoperator.token.TokenVerifier;
 import org.natsoperator.validation.FieldError;
 
 /** The result of a role: a login, a missing token, or the reason why the role has no effect. */
@@ -33,8 +33,8 @@ public sealed interface Binding {
   /** The role permits no login. */
   record Unbound(String reason, String message) implements Binding {}
 
-  /** Decides only from the observed state and the API server's public keys. */
-  static Binding of(ObservedRole observed, TokenVerifier proof) {
+  /** Decides only from the observed state and the keys that prove tokens. */
+  static Binding of(ObservedRole observed, TokenProof proof) {
     List<FieldError> errors = NatsServiceRoleValidator.obstacles(observed.role());
     if (!errors.isEmpty()) {
       return new Unbound(RoleReasons.INVALID, FieldError.join(errors));
@@ -81,7 +81,7 @@ public sealed interface Binding {
     return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
   }
 
-  private static Binding login(ObservedRole observed, NatsCluster cluster, TokenVerifier proof) {
+  private static Binding login(ObservedRole observed, NatsCluster cluster, TokenProof proof) {
     Grant grant = observed.grant();
     if (observed.tokenSecret().isEmpty()) {
       return new Unissued(grant, IssueReason.NEW);
@@ -100,22 +100,15 @@ public sealed interface Binding {
     if (!TokenSecret.issuedFor(secret, observed.role(), cluster)) {
       return new Unissued(grant, IssueReason.CLUSTER_REPLACED);
     }
-    TokenClaims expected =
-        TokenClaims.expected(observed.client(), observed.serviceAccount().orElseThrow(), secret);
-    if (proof.proves(token.get(), expected)) {
-      return new Bound(grant, password(secret, token.get(), expected, proof));
+    TokenClaims expected = observed.expectedClaims(secret);
+    TokenOwners owners = observed.tokenOwners(secret);
+    if (proof.proves(secret, expected, owners)) {
+      // During a rotation, clients still have the previous token.
+      Optional<String> previous = proof.previous(secret, expected, owners);
+      return new Bound(grant, new BoundToken(previous.orElse(token.get())));
     }
-    boolean former = proof.provesForFormerAccount(token.get(), expected);
+    boolean former = proof.provesForFormerAccount(secret, expected, owners);
     return new Unissued(grant, former ? IssueReason.ACCOUNT_REPLACED : IssueReason.UNPROVEN);
-  }
-
-  /** During a rotation, clients still have the previous token. */
-  private static BoundToken password(
-      Secret secret, String token, TokenClaims expected, TokenVerifier proof) {
-    return new BoundToken(
-        PreviousToken.in(secret)
-            .filter(previous -> proof.proves(previous, expected))
-            .orElse(token));
   }
 
   /** For a role of another namespace whose user name belongs to the cluster's own namespace. */

@@ -30,7 +30,8 @@ import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.Binding.Unissued;
 import org.natsoperator.role.GrantPropagation.Propagation;
-import org.natsoperator.token.ApiServerKeys;
+import org.natsoperator.token.TokenProof;
+import org.natsoperator.token.TokenProver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.TaskScheduler;
@@ -70,9 +71,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   /** The operator does not watch foreign Secrets, so it checks again. */
   private static final Duration NAME_TAKEN_PAUSE = Duration.ofMinutes(1);
 
-  private final ApiServerKeys signingKeys;
+  private final TokenProver prover;
   private final TokenIssuer issuer;
   private final TokenRotator reissue;
+  private final TokenCleanup cleanup;
   private final GrantPropagation grantsInForce;
   private final RoleMetrics meters;
   private final RoleStatusReporter reporter;
@@ -85,18 +87,20 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
-      ApiServerKeys signingKeys,
+      TokenProver prover,
       TokenIssuer issuer,
       TokenRotator reissue,
+      TokenCleanup cleanup,
       GrantPropagation grantsInForce,
       RoleMetrics meters,
       RoleStatusReporter reporter,
       TaskScheduler scheduler,
       SharedInformers informers,
       Clock clock) {
-    this.signingKeys = signingKeys;
+    this.prover = prover;
     this.issuer = issuer;
     this.reissue = reissue;
+    this.cleanup = cleanup;
     this.grantsInForce = grantsInForce;
     this.meters = meters;
     this.reporter = reporter;
@@ -123,8 +127,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       return UpdateControl.noUpdate();
     }
     ObservedRole observed = sources.observe(role);
-    Binding binding = decide(observed);
-    deleteObsoleteSecrets(observed, binding);
+    TokenProof proof = proofFor(observed);
+    Binding binding = decide(observed, proof);
+    if (binding instanceof Bound && issuer.recordProof(observed, proof)) {
+      observed = sources.observe(role);
+    }
+    cleanup.deleteObsolete(observed, binding);
     Optional<Duration> pause = reissue.step(observed, binding);
     UpdateControl<NatsServiceRole> control =
         report(observed, issueIfNeeded(observed, binding), context);
@@ -151,9 +159,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private Binding decide(ObservedRole observed) {
-    Binding binding =
-        Binding.of(observed, signingKeys.proofFor(observed.tokenSecret().stream().toList()));
+  private TokenProof proofFor(ObservedRole observed) {
+    return prover.proofFor(observed.tokenSecret().stream().toList());
+  }
+
+  private Binding decide(ObservedRole observed, TokenProof proof) {
+    Binding binding = Binding.of(observed, proof);
     if (!(binding instanceof Bound)) {
       return binding;
     }
@@ -162,19 +173,6 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
         .filter(leftOut -> !leftOut.reason().equals(RoleReasons.TOKEN_MISSING))
         .<Binding>map(leftOut -> leftOut)
         .orElse(binding);
-  }
-
-  private void deleteObsoleteSecrets(ObservedRole observed, Binding binding) {
-    String wanted = binding.wantsToken(observed) ? observed.secretName() : "";
-    for (Secret secret : sources.tokenSecretsOf(observed.role())) {
-      if (!secret.getMetadata().getName().equals(wanted)) {
-        LOG.atInfo()
-            .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
-            .addKeyValue("secret", secret.getMetadata().getName())
-            .log("Deleting a token");
-        issuer.delete(secret);
-      }
-    }
   }
 
   private Binding issueIfNeeded(ObservedRole observed, Binding binding) {
@@ -188,7 +186,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
         .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
         .addKeyValue("reason", unissued.why())
         .log("Issued a token");
-    return decide(sources.observe(observed.role()));
+    ObservedRole issued = sources.observe(observed.role());
+    return decide(issued, proofFor(issued));
   }
 
   private UpdateControl<NatsServiceRole> report(

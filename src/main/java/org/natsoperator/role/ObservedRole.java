@@ -12,6 +12,8 @@ import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.token.TokenClaims;
+import org.natsoperator.token.TokenOwners;
 
 /**
  * The observed state of a role, input of all decisions.
@@ -81,6 +83,19 @@ public record ObservedRole(
   /** The names of the role's identity on its cluster; there must be a cluster. */
   ClientNames client() {
     return ClientNames.of(identity(), cluster().orElseThrow());
+  }
+
+  /**
+   * The claims that the token in the Secret must have; there must be a cluster and a
+   * ServiceAccount.
+   */
+  TokenClaims expectedClaims(Secret secret) {
+    return TokenClaims.expected(client(), serviceAccount.orElseThrow(), secret);
+  }
+
+  /** The owners that the token in the Secret must have, on the same terms. */
+  TokenOwners tokenOwners(Secret secret) {
+    return TokenOwners.of(serviceAccount.orElseThrow(), secret, role, cluster().orElseThrow());
   }
 
   /** Contains a token; never log. */

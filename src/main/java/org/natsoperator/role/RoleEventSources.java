@@ -76,16 +76,6 @@ final class RoleEventSources {
     return ObservedRole.of(role, informers);
   }
 
-  /** The token Secrets that belong to a role, wanted or not. */
-  List<Secret> tokenSecretsOf(NatsServiceRole role) {
-    return informers
-        .secrets()
-        .byIndex(SharedInformers.BY_OWNER, role.getMetadata().getUid())
-        .stream()
-        .filter(secret -> TokenSecret.ownedBy(secret, role))
-        .toList();
-  }
-
   /** The roles that name a cluster, also if it does not admit their namespace. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
     return roles
@@ -95,18 +85,14 @@ final class RoleEventSources {
         .collect(Collectors.toSet());
   }
 
-  /** The roles that own a Secret, and the roles whose token Secret has its name. */
+  /** The role that a Secret was issued for, and the roles whose token Secret has its name. */
   private static Set<ResourceID> owners(Secret secret) {
     Stream<String> namedFor =
         TokenSecret.accountsIn(
             secret.getMetadata().getName(),
             secret.getMetadata().getLabels().get(NatsApi.CLUSTER_LABEL))
             .stream();
-    Stream<String> owners =
-        secret.getMetadata().getOwnerReferences().stream()
-            .filter(owner -> owner.getKind().equals("NatsServiceRole"))
-            .map(owner -> owner.getName());
-    return Stream.concat(owners, namedFor)
+    return Stream.concat(TokenSecret.serviceAccount(secret).stream(), namedFor)
         .map(role -> new ResourceID(role, secret.getMetadata().getNamespace()))
         .collect(Collectors.toSet());
   }

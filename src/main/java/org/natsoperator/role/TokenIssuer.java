@@ -13,6 +13,8 @@ import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.token.IssueReason;
 import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenProof;
+import org.natsoperator.token.TokenProver;
 import org.natsoperator.token.TokenSecret;
 import org.springframework.stereotype.Component;
 
@@ -32,18 +34,21 @@ class TokenIssuer {
   private final ClientPodNotifier clientPods;
   private final RoleMetrics meters;
   private final RoleStatusReporter reporter;
+  private final TokenProver prover;
 
   TokenIssuer(
       KubernetesClient client,
       SharedInformers informers,
       ClientPodNotifier clientPods,
       RoleMetrics meters,
-      RoleStatusReporter reporter) {
+      RoleStatusReporter reporter,
+      TokenProver prover) {
     this.informers = informers;
     this.client = client;
     this.clientPods = clientPods;
     this.meters = meters;
     this.reporter = reporter;
+    this.prover = prover;
   }
 
   /**
@@ -83,12 +88,7 @@ class TokenIssuer {
     if (!TokenSecret.writable(before)) {
       return issue(observed, IssueReason.ASKED);
     }
-    Secret renewed = withToken(observed, before);
-    boolean written =
-        updated(
-            TokenSecret.tokenIn(before)
-                .map(previous -> PreviousToken.keep(previous, renewed, now))
-                .orElse(renewed));
+    boolean written = updated(PreviousToken.keep(before, withToken(observed, before), now));
     if (written) {
       report(observed, IssueReason.ASKED);
     }
@@ -101,6 +101,19 @@ class TokenIssuer {
     return TokenSecret.writable(secret)
         ? updated(PreviousToken.drop(secret))
         : issue(observed, IssueReason.ASKED);
+  }
+
+  /**
+   * Records the proof of a valid token in its Secret, unless it is there.
+   *
+   * @return whether the Secret was changed
+   */
+  boolean recordProof(ObservedRole observed, TokenProof proof) {
+    Secret secret = observed.tokenSecret().orElseThrow();
+    if (proof.isRecorded(secret, observed.tokenOwners(secret))) {
+      return false;
+    }
+    return updated(withProof(observed, annotated(observed, secret), proof));
   }
 
   private void report(ObservedRole observed, IssueReason cause) {
@@ -136,9 +149,19 @@ class TokenIssuer {
     return TokenSecret.empty(observed.role(), observed.cluster().orElseThrow());
   }
 
+  private static Secret annotated(ObservedRole observed, Secret secret) {
+    return TokenSecret.annotated(secret, observed.role(), observed.cluster().orElseThrow());
+  }
+
   private Secret withToken(ObservedRole observed, Secret secret) {
     String token = request(observed.client(), secret);
-    return TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
+    Secret issued =
+        TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
+    return withProof(observed, issued, prover.proofForIssued(token));
+  }
+
+  private static Secret withProof(ObservedRole observed, Secret secret, TokenProof proof) {
+    return proof.withProof(secret, observed.expectedClaims(secret), observed.tokenOwners(secret));
   }
 
   private String request(ClientNames names, Secret secret) {

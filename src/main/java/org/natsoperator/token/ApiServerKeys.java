@@ -1,7 +1,6 @@
 package org.natsoperator.token;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.text.ParseException;
 import java.time.Clock;
@@ -24,7 +23,7 @@ public class ApiServerKeys {
 
   private final KubernetesClient client;
   private final Clock clock;
-  private TokenVerifier proof;
+  private TokenVerifier verifier;
   private String document;
   private Instant readAt = Instant.EPOCH;
 
@@ -34,24 +33,32 @@ public class ApiServerKeys {
   }
 
   /**
-   * Returns the verifier for the tokens in these Secrets; reads the keys again if a token names an
-   * unknown one.
+   * Returns the verifier for these tokens; reads the keys again if a token names an unknown one.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
    *     respond: without keys no decision is possible
    */
-  public synchronized TokenVerifier proofFor(Collection<Secret> secrets) {
-    if (proof == null || age().compareTo(LIFETIME) > 0) {
+  synchronized TokenVerifier verifierFor(Collection<String> tokens) {
+    readIfOutdated();
+    if (!tokens.stream().allMatch(verifier::knowsKeyOf) && age().compareTo(SHORTEST_PAUSE) > 0) {
       read();
     }
-    boolean allKnown =
-        secrets.stream()
-            .map(TokenSecret::tokenIn)
-            .allMatch(token -> token.isEmpty() || proof.knowsKeyOf(token.get()));
-    if (!allKnown && age().compareTo(SHORTEST_PAUSE) > 0) {
+    return verifier;
+  }
+
+  /** Returns the verifier for a token of the API server itself, which cannot be forged. */
+  synchronized TokenVerifier verifierForIssued(String token) {
+    readIfOutdated();
+    if (!verifier.knowsKeyOf(token)) {
       read();
     }
-    return proof;
+    return verifier;
+  }
+
+  private void readIfOutdated() {
+    if (verifier == null || age().compareTo(LIFETIME) > 0) {
+      read();
+    }
   }
 
   private Duration age() {
@@ -62,7 +69,7 @@ public class ApiServerKeys {
     String answer = client.raw(PATH);
     if (!answer.equals(document)) {
       try {
-        proof = new TokenVerifier(JWKSet.parse(answer));
+        verifier = new TokenVerifier(JWKSet.parse(answer));
       } catch (ParseException e) {
         throw new IllegalStateException("the API server's " + PATH + " is not a valid JWK set", e);
       }

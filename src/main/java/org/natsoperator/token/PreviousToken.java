@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,9 @@ public final class PreviousToken {
 
   /** Annotation: time at which the token became the previous one. */
   static final String SINCE = "nats.io/previous-since";
+
+  /** Annotation: proof of the previous token. */
+  static final String PROOF = "nats.io/previous-token-proof";
 
   private PreviousToken() {}
 
@@ -39,14 +43,38 @@ public final class PreviousToken {
     }
   }
 
-  /** The Secret with a new token and the previous one. */
-  public static Secret keep(String previous, Secret renewed, Instant now) {
+  /** Whether the operator recorded this previous token and the owners that the Secret names. */
+  static boolean isProven(Secret secret, String previous, ProofKey key) {
+    return key.verifies(
+        TokenSecret.annotation(secret, PROOF), previous, TokenOwners.recordedIn(secret));
+  }
+
+  /**
+   * The Secret with a new token, and the token of another version as the previous one.
+   *
+   * @param before the version with the token that becomes the previous one, and with its proof
+   */
+  public static Secret keep(Secret before, Secret renewed, Instant now) {
+    return TokenSecret.tokenIn(before)
+        .map(previous -> keep(previous, proofIn(before), renewed, now))
+        .orElse(renewed);
+  }
+
+  private static Secret keep(
+      String previous, Map<String, String> proof, Secret renewed, Instant now) {
     return new SecretBuilder(renewed)
         .editMetadata()
         .addToAnnotations(SINCE, now.toString())
+        .addToAnnotations(proof)
         .endMetadata()
         .addToData(KEY, TokenSecret.encoded(previous))
         .build();
+  }
+
+  private static Map<String, String> proofIn(Secret before) {
+    return TokenSecret.annotation(before, TokenProof.PROOF)
+        .map(proof -> Map.of(PROOF, proof))
+        .orElse(Map.of());
   }
 
   /** The Secret with only the new token. */
@@ -54,6 +82,7 @@ public final class PreviousToken {
     return new SecretBuilder(secret)
         .editMetadata()
         .removeFromAnnotations(SINCE)
+        .removeFromAnnotations(PROOF)
         .endMetadata()
         .removeFromData(KEY)
         .build();

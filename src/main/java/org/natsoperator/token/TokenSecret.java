@@ -1,7 +1,7 @@
 package org.natsoperator.token;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +31,11 @@ public final class TokenSecret {
 
   static final String SERVICE_ACCOUNT = "nats.io/service-account";
   static final String CLUSTER_UID = "nats.io/cluster-uid";
+  static final String ROLE_UID = "nats.io/role-uid";
+
+  /** UID of the ServiceAccount; only with a proof of the token. */
+  static final String SERVICE_ACCOUNT_UID = "nats.io/service-account-uid";
+
   private static final String TYPE = "Opaque";
 
   private TokenSecret() {}
@@ -57,10 +62,7 @@ public final class TokenSecret {
         .withNamespace(identity.namespace())
         .addToLabels(NatsApi.APP_LABEL, NatsApi.APP)
         .addToLabels(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName())
-        .addToAnnotations(SERVICE_ACCOUNT, identity.serviceAccount())
-        .addToAnnotations(
-            NatsApi.CLUSTER_NAMESPACE_ANNOTATION, cluster.getMetadata().getNamespace())
-        .addToAnnotations(CLUSTER_UID, cluster.getMetadata().getUid())
+        .addToAnnotations(annotations(role, cluster))
         .addNewOwnerReference()
         .withApiVersion(role.getApiVersion())
         .withKind(role.getKind())
@@ -71,6 +73,27 @@ public final class TokenSecret {
         .endMetadata()
         .withType(TYPE)
         .build();
+  }
+
+  /** The Secret with the annotations for its role and cluster; the Go operator sets none. */
+  public static Secret annotated(Secret secret, NatsServiceRole role, NatsCluster cluster) {
+    return new SecretBuilder(secret)
+        .editMetadata()
+        .addToAnnotations(annotations(role, cluster))
+        .endMetadata()
+        .build();
+  }
+
+  private static Map<String, String> annotations(NatsServiceRole role, NatsCluster cluster) {
+    return Map.of(
+        SERVICE_ACCOUNT,
+        role.getMetadata().getName(),
+        NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
+        cluster.getMetadata().getNamespace(),
+        CLUSTER_UID,
+        cluster.getMetadata().getUid(),
+        ROLE_UID,
+        role.getMetadata().getUid());
   }
 
   /**
@@ -145,15 +168,44 @@ public final class TokenSecret {
 
   /**
    * Whether the Secret belongs to a deleted role of this name. A revoked token must not return with
-   * the new role. The garbage collector deletes the Secret late, especially soon after its CRD was
-   * created.
+   * the new role. The garbage collector deletes the Secret late, or never if the role was deleted
+   * with the option to orphan it.
    */
   public static boolean ofFormer(NatsServiceRole role, Secret secret) {
-    ObjectMeta living = role.getMetadata();
-    return secret.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> owner.getKind().equals(role.getKind()))
-        .filter(owner -> owner.getName().equals(living.getName()))
-        .anyMatch(owner -> !owner.getUid().equals(living.getUid()));
+    if (isManaged(secret)) {
+      return !isOf(role, secret);
+    }
+    return ownerUid(secret, role.getMetadata().getName())
+        .filter(owner -> !owner.equals(role.getMetadata().getUid()))
+        .isPresent();
+  }
+
+  /** Whether this operator created the Secret for this role, or took it over. */
+  public static boolean isOf(NatsServiceRole role, Secret secret) {
+    return secret.getMetadata().getNamespace().equals(role.getMetadata().getNamespace())
+        && roleUid(secret).filter(role.getMetadata().getUid()::equals).isPresent();
+  }
+
+  /**
+   * UID of the role for which this operator manages the Secret. Versions without the annotation
+   * named the role only as the owner.
+   */
+  public static Optional<String> roleUid(Secret secret) {
+    return serviceAccount(secret)
+        .filter(name -> isManaged(secret))
+        .flatMap(name -> annotation(secret, ROLE_UID).or(() -> ownerUid(secret, name)));
+  }
+
+  /** Name of the ServiceAccount and the role for which this operator manages the Secret. */
+  public static Optional<String> serviceAccount(Secret secret) {
+    return annotation(secret, SERVICE_ACCOUNT);
+  }
+
+  /** Whether this operator set its annotations. Secrets of the Go operator have none. */
+  public static boolean isManaged(Secret secret) {
+    return isNamed(secret)
+        && annotation(secret, SERVICE_ACCOUNT).isPresent()
+        && annotation(secret, CLUSTER_UID).isPresent();
   }
 
   /** Whether an object has the name of a token Secret. */
@@ -161,9 +213,12 @@ public final class TokenSecret {
     return object.getMetadata().getName().endsWith(ClientNames.SECRET_SUFFIX);
   }
 
-  /** Whether the Secret is a token Secret that the role owns. */
-  public static boolean ownedBy(Secret secret, HasMetadata role) {
-    return isNamed(secret) && secret.hasOwnerReferenceFor(role);
+  private static Optional<String> ownerUid(Secret secret, String role) {
+    return secret.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> owner.getKind().equals(HasMetadata.getKind(NatsServiceRole.class)))
+        .filter(owner -> owner.getName().equals(role))
+        .map(OwnerReference::getUid)
+        .findFirst();
   }
 
   private static boolean says(Secret secret, String annotation, String expected) {

@@ -21,8 +21,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class TokenVerifier {
 
-  /** Verified tokens that are remembered; a token is a few hundred bytes of claims. */
-  private static final int REMEMBERED = 10_000;
+  /** Verifies no token. */
+  static final TokenVerifier WITHOUT_KEYS = new TokenVerifier(new JWKSet());
+
+  /**
+   * Verified tokens that are remembered. Only tokens without a recorded proof are verified again,
+   * and one cluster has some 700 tokens.
+   */
+  private static final int REMEMBERED = 1_000;
 
   private final JWKSet keys;
   private final Map<String, TokenClaims> verified = new ConcurrentHashMap<>();
@@ -32,7 +38,7 @@ public final class TokenVerifier {
   }
 
   /** Whether the API server signed this token and its claims are the expected ones. */
-  public boolean proves(String token, TokenClaims expected) {
+  boolean proves(String token, TokenClaims expected) {
     return claimsOf(token).filter(expected::equals).isPresent();
   }
 
@@ -40,7 +46,7 @@ public final class TokenVerifier {
    * Whether the token is as expected except that it belongs to an earlier ServiceAccount of the
    * same name.
    */
-  public boolean provesForFormerAccount(String token, TokenClaims expected) {
+  boolean provesForFormerAccount(String token, TokenClaims expected) {
     return claimsOf(token).filter(expected::differOnlyInAccount).isPresent();
   }
 

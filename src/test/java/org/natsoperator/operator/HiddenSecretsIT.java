@@ -66,6 +66,7 @@ class HiddenSecretsIT {
     useApiServerCredentials();
     createClusterWithPlantedTokens();
     addKeysOfCluster();
+    addKeyOfProofs();
     reissueTokens();
     damageWebhookKeys();
     sandbox.apply(Manifests.role("nats-user", "foo..bar"));
@@ -147,6 +148,20 @@ class HiddenSecretsIT {
     secrets.add("the route password of the key Secret", password, json);
     String inFile = sandbox.configs(CLUSTER).get(CLUSTER).routePassword().orElseThrow();
     secrets.add("the route password of nats.conf", inFile, secret(CLUSTER));
+  }
+
+  private void addKeyOfProofs() {
+    Secret key =
+        sandbox
+            .client()
+            .secrets()
+            .inNamespace(OperatorTest.NAMESPACE)
+            .withName("nats-operator-token-proofs")
+            .get();
+    secrets.add(
+        "the key of the proofs of tokens, in Base64",
+        key.getData().get("hmac.key"),
+        Serialization.asJson(key));
   }
 
   private void reissueTokens() {

@@ -1,5 +1,6 @@
 package org.natsoperator.role;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -31,8 +32,9 @@ import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.BoundToken;
 import org.natsoperator.token.IssueReason;
 import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.ProofKey;
+import org.natsoperator.token.TokenProof;
 import org.natsoperator.token.TokenSecret;
-import org.natsoperator.token.TokenVerifier;
 
 class BindingTest {
 
@@ -41,6 +43,14 @@ class BindingTest {
   private static final ServiceAccount ACCOUNT = Roles.account("nats-user");
   private static final String TOKEN = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
   private static final Secret SECRET = Roles.tokenSecret("nats-user", TOKEN);
+
+  /** The annotations of a version that did not record the role. */
+  private static final Map<String, String> WITHOUT_ROLE =
+      Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID);
+
+  /** The API server has withdrawn its key. */
+  private static final TokenProof WITHDRAWN = SigningKey.proof();
+
   private static final Grant GRANT =
       new Grant(
           new Identity("nats-io", "nats-user"),
@@ -56,11 +66,42 @@ class BindingTest {
 
   @Test
   void acceptsSecretWithAnnotationsOfThisRole() {
-    Secret ours =
-        annotated(
-            Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID));
+    Secret ours = TokenSecret.annotated(SECRET, ROLE, CLUSTER);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, ours)).isInstanceOf(Bound.class);
+  }
+
+  @Test
+  void acceptsSecretOfEarlierVersionThatNamesRoleOnlyAsOwner() {
+    Secret earlier = ownedBy(ROLE.getMetadata().getUid(), annotated(WITHOUT_ROLE));
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, earlier)).isInstanceOf(Bound.class);
+  }
+
+  @Test
+  void recordedProofBindsWithoutKeyOfApiServer() {
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, recorded(TOKEN), WITHDRAWN))
+        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET, WITHDRAWN))
+        .as("without a recorded proof")
+        .isEqualTo(new Unissued(GRANT, IssueReason.UNPROVEN));
+  }
+
+  @Test
+  void signatureBindsAfterProofKeyWasLost() {
+    ProofKey newer = new ProofKey("x".repeat(32).getBytes(UTF_8));
+    TokenProof proof = new TokenProof(newer, SigningKey.verifier(SigningKey.API_SERVER));
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, recorded(TOKEN), proof)).isInstanceOf(Bound.class);
+  }
+
+  @Test
+  void recordedProofIsNotValidForRecreatedServiceAccount() {
+    ServiceAccount recreated = Roles.account("nats-user");
+    recreated.getMetadata().setUid("newer");
+
+    assertThat(bind(ROLE, CLUSTER, recreated, recorded(TOKEN), WITHDRAWN))
+        .isEqualTo(new Unissued(GRANT, IssueReason.ACCOUNT_REPLACED));
   }
 
   /** Admission rejects duplicates, but existing users with duplicates must stay connected. */
@@ -168,7 +209,16 @@ class BindingTest {
             IssueReason.EMPTY),
         arguments("a forged token", Roles.tokenSecret("nats-user", forged), IssueReason.UNPROVEN),
         arguments("a copy under another UID", copied("copy"), IssueReason.UNPROVEN),
-        arguments("a Secret of the previous role", ofPreviousRole(), IssueReason.ROLE_REPLACED),
+        arguments(
+            "a Secret that the previous role owns",
+            ownedBy("older", SECRET),
+            IssueReason.ROLE_REPLACED),
+        arguments(
+            "a Secret that names the previous role", ofPreviousRole(), IssueReason.ROLE_REPLACED),
+        arguments(
+            "a Secret of an earlier version without its owner",
+            annotated(WITHOUT_ROLE),
+            IssueReason.ROLE_REPLACED),
         arguments(
             "a token of the previous ServiceAccount",
             Roles.tokenSecret("nats-user", former),
@@ -181,11 +231,9 @@ class BindingTest {
 
   @Test
   void passwordIsPreviousTokenDuringRotation() {
-    String newer =
-        SigningKey.API_SERVER.sign(
-            new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
+    String newer = newer();
     Secret renewed =
-        PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
+        PreviousToken.keep(SECRET, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed))
         .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
@@ -193,10 +241,25 @@ class BindingTest {
         .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
   }
 
+  /** A key of the API server can be withdrawn during a rotation too. */
+  @Test
+  void recordedProofOfPreviousTokenIsValidDuringRotation() {
+    String newer = newer();
+    Secret renewed = PreviousToken.keep(recorded(TOKEN), recorded(newer), Instant.EPOCH);
+
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed, WITHDRAWN))
+        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
+    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed), WITHDRAWN))
+        .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
+  }
+
   @ParameterizedTest(name = "{0} is ignored as previous token")
   @MethodSource
   void ignoresUnverifiedPreviousToken(String description, String planted) {
-    Secret secret = PreviousToken.keep(planted, SECRET, Instant.EPOCH);
+    Secret secret =
+        new SecretBuilder(PreviousToken.keep(SECRET, SECRET, Instant.EPOCH))
+            .addToData("previous", TokenSecret.encoded(planted))
+            .build();
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
         .as(description)
@@ -217,7 +280,7 @@ class BindingTest {
   @Test
   void isUnissuedIfTokenIsForgedDespitePreviousToken() {
     Secret secret =
-        PreviousToken.keep(TOKEN, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
+        PreviousToken.keep(SECRET, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).isInstanceOf(Unissued.class);
   }
@@ -286,7 +349,16 @@ class BindingTest {
 
   private static Binding bind(
       NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
-    return Binding.of(observed(role, cluster, account, secret), proof());
+    return bind(role, cluster, account, secret, proof());
+  }
+
+  private static Binding bind(
+      NatsServiceRole role,
+      NatsCluster cluster,
+      ServiceAccount account,
+      Secret secret,
+      TokenProof proof) {
+    return Binding.of(observed(role, cluster, account, secret), proof);
   }
 
   private static ObservedRole observed(
@@ -298,7 +370,7 @@ class BindingTest {
     return Optional.ofNullable(nullable).stream().toList();
   }
 
-  private static TokenVerifier proof() {
+  private static TokenProof proof() {
     return SigningKey.proof(SigningKey.API_SERVER);
   }
 
@@ -316,15 +388,31 @@ class BindingTest {
   }
 
   private static Secret ofPreviousRole() {
-    return new SecretBuilder(SECRET)
+    Secret secret = TokenSecret.annotated(SECRET, ROLE, CLUSTER);
+    secret.getMetadata().getAnnotations().put("nats.io/role-uid", "older");
+    return ownedBy(ROLE.getMetadata().getUid(), secret);
+  }
+
+  private static Secret ownedBy(String roleUid, Secret secret) {
+    return new SecretBuilder(secret)
         .editMetadata()
         .addNewOwnerReference()
         .withKind(ROLE.getKind())
         .withName(ROLE.getMetadata().getName())
-        .withUid("older")
+        .withUid(roleUid)
         .endOwnerReference()
         .endMetadata()
         .build();
+  }
+
+  private static String newer() {
+    return SigningKey.API_SERVER.sign(
+        new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
+  }
+
+  /** A Secret with a recorded proof of its token. */
+  private static Secret recorded(String token) {
+    return Roles.recorded(Roles.tokenSecret("nats-user", token), ROLE, CLUSTER);
   }
 
   private static Secret copied(String uid) {

@@ -138,7 +138,7 @@ class TokenRotationStepTest {
     Secret fresh =
         TokenSecret.withToken(
             TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
-    Secret renewed = PreviousToken.keep(OLD, fresh, START);
+    Secret renewed = PreviousToken.keep(ISSUED, fresh, START);
 
     assertThat(TokenSecret.tokenIn(renewed)).contains("new");
     assertThat(PreviousToken.in(renewed)).contains(OLD);
@@ -166,7 +166,7 @@ class TokenRotationStepTest {
   }
 
   private static Secret renewed(String answered) {
-    return answering(answered, PreviousToken.keep(OLD, ISSUED, START));
+    return answering(answered, PreviousToken.keep(ISSUED, ISSUED, START));
   }
 
   private static Secret answering(String value, Secret secret) {

@@ -9,10 +9,13 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Jwt;
@@ -27,6 +30,14 @@ class TokensIT {
   private static final String SENTINEL = "_nobody";
   private static final String SPEC = "size: 1\nauth: {enableServiceAccounts: true}\n";
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
+
+  /** Annotations whose change does not invalidate the token. */
+  private static final List<String> RECORDED =
+      List.of("nats.io/token-proof", "nats.io/service-account-uid");
+
+  /** Annotations that the first version of the operator did not set. */
+  private static final Set<String> ADDED =
+      Set.of("nats.io/role-uid", "nats.io/service-account-uid", "nats.io/token-proof");
 
   private Sandbox sandbox;
   private String token;
@@ -151,6 +162,68 @@ class TokensIT {
         .containsExactly(sandbox.role("nats-user").getMetadata().getUid());
   }
 
+  /**
+   * The garbage collector removes the owner reference of the Secret if the role is deleted with
+   * {@code --cascade=orphan}.
+   */
+  @Test
+  void roleRecreatedAfterItsSecretWasOrphanedGetsNewToken() {
+    orphan();
+    sandbox.delete(sandbox.role("nats-user"));
+    sandbox.apply(Manifests.role("nats-user", "foo"));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isNotEqualTo(token);
+  }
+
+  @Test
+  void deletesOrphanedSecretWithServiceAccountOrCluster() {
+    orphan();
+    sandbox.delete(sandbox.serviceAccount("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    sandbox.apply(Manifests.serviceAccount("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.token("nats-user", CLUSTER)).isPresent());
+    orphan();
+    sandbox.delete(sandbox.cluster(CLUSTER));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+  }
+
+  @Test
+  void recordsProofAgainAfterTamperingWithoutNewToken() {
+    for (String annotation : RECORDED) {
+      String before = annotations().get(annotation);
+      editAnnotations(annotations -> annotations.put(annotation, "forged"));
+      await().untilAsserted(() -> assertThat(annotations()).containsEntry(annotation, before));
+    }
+    assertTokenWasKept();
+  }
+
+  @Test
+  void takesOverSecretOfEarlierVersionWithoutNewToken() {
+    editAnnotations(annotations -> annotations.keySet().removeAll(ADDED));
+    await().untilAsserted(() -> assertThat(annotations()).containsKeys(array(ADDED)));
+    assertTokenWasKept();
+  }
+
+  @Test
+  void takesOverSecretOfGoOperatorWithoutNewToken() {
+    editAnnotations(Map::clear);
+    await().untilAsserted(() -> assertThat(annotations()).containsKeys(array(ADDED)));
+    assertThat(annotations()).containsEntry("nats.io/service-account", "nats-user");
+    assertTokenWasKept();
+  }
+
+  @Test
+  void reissuesTokenOfAnotherRole() {
+    editAnnotations(annotations -> annotations.put("nats.io/role-uid", "older"));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+    await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+  }
+
   @Test
   void secondRoleWithSameSecretNameReportsConflict() {
     sandbox.apply(
@@ -217,6 +290,47 @@ class TokensIT {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
+  }
+
+  private void orphan() {
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(
+            secret ->
+                new SecretBuilder(secret)
+                    .editMetadata()
+                    .withOwnerReferences()
+                    .endMetadata()
+                    .build());
+  }
+
+  private Map<String, String> annotations() {
+    return sandbox.secret(SECRET).getMetadata().getAnnotations();
+  }
+
+  private void editAnnotations(Consumer<Map<String, String>> edit) {
+    sandbox
+        .client()
+        .resource(sandbox.secret(SECRET))
+        .edit(
+            secret -> {
+              edit.accept(secret.getMetadata().getAnnotations());
+              return secret;
+            });
+  }
+
+  private void assertTokenWasKept() {
+    assertThat(sandbox.token("nats-user", CLUSTER)).contains(token);
+    assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(token);
+    assertThat(sandbox.events(sandbox.role("nats-user")))
+        .filteredOn(event -> event.getReason().startsWith("Token"))
+        .singleElement()
+        .satisfies(event -> assertThat(event.getNote()).contains("the role had no token"));
+  }
+
+  private static String[] array(Set<String> names) {
+    return names.toArray(String[]::new);
   }
 
   /** While a token is issued, the file contains no such user. */

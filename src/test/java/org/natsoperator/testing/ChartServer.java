@@ -60,6 +60,11 @@ public final class ChartServer implements BeforeAllCallback {
     return client;
   }
 
+  /** A new namespace. */
+  public static Sandbox sandbox() {
+    return Sandbox.create(client, process.kubeconfig());
+  }
+
   /**
    * A client that impersonates this user. Without groups, it gets those of the ServiceAccount in
    * its name.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.Identity;
 import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -21,6 +22,8 @@ import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.Permissions;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.TokenClaims;
+import org.natsoperator.token.TokenOwners;
 import org.natsoperator.token.TokenSecret;
 
 /** Roles for the cluster of {@link Clusters}, and the objects that belong to them. */
@@ -99,6 +102,18 @@ public final class Roles {
             TokenSecret.KEY,
             Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8)))
         .build();
+  }
+
+  /** The Secret as the operator leaves it: with annotations and the proof of its valid token. */
+  public static Secret recorded(Secret secret, NatsServiceRole role, NatsCluster cluster) {
+    Secret annotated = TokenSecret.annotated(secret, role, cluster);
+    ServiceAccount account = account(role.getMetadata().getName());
+    ClientNames names = ClientNames.of(Identity.of(role), cluster);
+    return SigningKey.proof(SigningKey.API_SERVER)
+        .withProof(
+            annotated,
+            TokenClaims.expected(names, account, annotated),
+            TokenOwners.of(account, annotated, role, cluster));
   }
 
   /** A role with a cluster, a ServiceAccount, and a token by {@link SigningKey#API_SERVER}. */

@@ -15,12 +15,17 @@ import com.nimbusds.jwt.SignedJWT;
 import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.stream.Stream;
+import org.natsoperator.token.ProofKey;
+import org.natsoperator.token.TokenProof;
 import org.natsoperator.token.TokenVerifier;
 
 /** A key with which an API server signs ServiceAccount tokens. */
 public record SigningKey(JWK key, JWSAlgorithm algorithm) {
 
   public static final SigningKey API_SERVER = ec("api-server");
+
+  /** The operator's key for proofs. */
+  public static final ProofKey PROOF_KEY = new ProofKey(new byte[32]);
 
   public static SigningKey ec(String id) {
     try {
@@ -60,11 +65,16 @@ public record SigningKey(JWK key, JWSAlgorithm algorithm) {
     return set(keys).toString();
   }
 
+  /** A proof of tokens that were signed with these keys, or recorded with {@link #PROOF_KEY}. */
+  public static TokenProof proof(SigningKey... keys) {
+    return new TokenProof(PROOF_KEY, verifier(keys));
+  }
+
   /**
-   * A verifier for tokens with these keys. Only {@code role} can create one, and tests of other
+   * A verifier for tokens with these keys. Only {@code token} can create one, and tests of other
    * features need one.
    */
-  public static TokenVerifier proof(SigningKey... keys) {
+  public static TokenVerifier verifier(SigningKey... keys) {
     try {
       Constructor<TokenVerifier> constructor =
           TokenVerifier.class.getDeclaredConstructor(JWKSet.class);

@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 
@@ -55,6 +54,17 @@ class ApiServerKeysTest {
     assertThat(requests).hasSize(3);
   }
 
+  /** The API server has issued this token itself, so forged key IDs cannot cause requests. */
+  @Test
+  void requestsKeysAtOnceForIssuedToken() {
+    proofFor(KEY);
+    published = SigningKey.published(KEY, NEWER);
+
+    assertThat(keys.verifierForIssued(token(NEWER)).knowsKeyOf(token(NEWER))).isTrue();
+    keys.verifierForIssued(token(NEWER));
+    assertThat(requests).hasSize(2);
+  }
+
   @Test
   void trustsWithdrawnKeyForAtMostTenMinutes() {
     proofFor(KEY);
@@ -74,7 +84,7 @@ class ApiServerKeysTest {
   }
 
   private TokenVerifier proofFor(SigningKey key) {
-    return keys.proofFor(List.of(Roles.tokenSecret("nats-user", token(key))));
+    return keys.verifierFor(List.of(token(key)));
   }
 
   private static String token(SigningKey key) {

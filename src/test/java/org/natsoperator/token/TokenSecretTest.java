@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,12 @@ class TokenSecretTest {
   }
 
   @Test
-  void annotatesServiceAccountAndCluster() {
+  void annotatesServiceAccountRoleAndCluster() {
     assertThat(EMPTY.getMetadata().getAnnotations())
         .isEqualTo(
             Map.of(
                 "nats.io/service-account", "nats-user",
+                "nats.io/role-uid", "uid-of-role-nats-user",
                 "nats.io/cluster-namespace", "nats-io",
                 "nats.io/cluster-uid", Clusters.UID));
   }
@@ -80,8 +82,33 @@ class TokenSecretTest {
     assertThat(owner.getName()).isEqualTo("nats-user");
     assertThat(owner.getController()).isTrue();
     assertThat(owner.getBlockOwnerDeletion()).isNull();
-    assertThat(TokenSecret.ownedBy(EMPTY, Roles.user())).isTrue();
-    assertThat(TokenSecret.ownedBy(EMPTY, Roles.admin())).isFalse();
+  }
+
+  @Test
+  void belongsToRoleOfItsAnnotation() {
+    assertThat(TokenSecret.isOf(Roles.user(), EMPTY)).isTrue();
+    assertThat(TokenSecret.isOf(Roles.admin(), EMPTY)).isFalse();
+    assertThat(TokenSecret.isOf(Roles.in("other", "nats-user"), EMPTY)).isFalse();
+  }
+
+  @Test
+  void belongsToItsOwnerWithoutAnnotation() {
+    Secret earlier = new SecretBuilder(EMPTY).build();
+    earlier.getMetadata().getAnnotations().remove("nats.io/role-uid");
+
+    assertThat(TokenSecret.isOf(Roles.user(), earlier)).isTrue();
+    earlier.getMetadata().setOwnerReferences(List.of());
+    assertThat(TokenSecret.isOf(Roles.user(), earlier)).isFalse();
+    assertThat(TokenSecret.ofFormer(Roles.user(), earlier)).isTrue();
+  }
+
+  @Test
+  void doesNotManageSecretOfGoOperator() {
+    Secret go = new SecretBuilder(EMPTY).editMetadata().withAnnotations(null).endMetadata().build();
+
+    assertThat(TokenSecret.isManaged(go)).isFalse();
+    assertThat(TokenSecret.roleUid(go)).isEmpty();
+    assertThat(TokenSecret.ofFormer(Roles.user(), go)).isFalse();
   }
 
   @Test
@@ -89,7 +116,7 @@ class TokenSecretTest {
     Secret other =
         new SecretBuilder(EMPTY).editMetadata().withName("own-notes").endMetadata().build();
 
-    assertThat(TokenSecret.ownedBy(other, Roles.user())).isFalse();
+    assertThat(TokenSecret.isOf(Roles.user(), other)).isFalse();
   }
 
   @Test

@@ -34,7 +34,7 @@ class TokenVerifierTest {
           Tokens.accountUid(ACCOUNT),
           Tokens.secretUid(ACCOUNT));
 
-  private final TokenVerifier proof = SigningKey.proof(RSA, EC);
+  private final TokenVerifier proof = SigningKey.verifier(RSA, EC);
 
   @ParameterizedTest(name = "{0} is accepted")
   @MethodSource

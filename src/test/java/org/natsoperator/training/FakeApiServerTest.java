@@ -73,6 +73,33 @@ class FakeApiServerTest {
     }
   }
 
+  /** Otherwise the operator would record the proof of a token again and again. */
+  @Test
+  void keepsChangedAnnotations() throws Exception {
+    try (FakeApiServer api = new FakeApiServer();
+        KubernetesClient client = client(api)) {
+      Secret secret =
+          new SecretBuilder()
+              .withNewMetadata()
+              .withNamespace("a")
+              .withName("b")
+              .endMetadata()
+              .build();
+      Secret created = client.resource(secret).create();
+      client
+          .resource(
+              new SecretBuilder(created)
+                  .editMetadata()
+                  .addToAnnotations("one", "two")
+                  .endMetadata()
+                  .build())
+          .update();
+
+      assertThat(client.resource(secret).get().getMetadata().getAnnotations())
+          .containsEntry("one", "two");
+    }
+  }
+
   private static KubernetesClient client(FakeApiServer api) {
     return new KubernetesClientBuilder()
         .withConfig(

@@ -56,11 +56,17 @@ final class Objects {
     return outdated ? Optional.empty() : Optional.of(write(path, sent));
   }
 
-  /** Replaces each top-level field that is sent, except the metadata; keeps the other fields. */
+  /**
+   * Replaces each top-level field that is sent, and the annotations; keeps the other fields and
+   * metadata.
+   */
   private ObjectNode write(ApiPath path, ObjectNode sent) {
     ObjectNode before = objects.get(key(path));
     ObjectNode now = before == null ? sent : before.deepCopy().setAll(withoutMetadata(sent));
     ObjectNode metadata = now.withObject("/metadata");
+    if (sent.at("/metadata/annotations").isObject()) {
+      metadata.set("annotations", sent.at("/metadata/annotations"));
+    }
     metadata.put("name", path.name()).put("namespace", path.namespace());
     metadata.put("resourceVersion", String.valueOf(versions.incrementAndGet()));
     metadata.put("uid", TrainingObjects.uid(path.name())).put("generation", 1);

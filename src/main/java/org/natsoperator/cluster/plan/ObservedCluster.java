@@ -13,7 +13,7 @@ import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.token.TokenVerifier;
+import org.natsoperator.token.TokenProof;
 
 /**
  * The observed state of a cluster, input of all decisions.
@@ -25,7 +25,7 @@ import org.natsoperator.token.TokenVerifier;
 public record ObservedCluster(
     NatsCluster cluster,
     List<ObservedRole> roles,
-    TokenVerifier proof,
+    TokenProof proof,
     ClusterKeys keys,
     List<HasMetadata> objects,
     List<ObservedServer> servers) {
