@@ -37,7 +37,9 @@ class PackageDependenciesTest {
           entry("kubernetes", Set.of("api", "settings", "config", "validation")),
           entry("leader", Set.of("settings", "kubernetes")),
           entry("certificates", Set.of("settings", "kubernetes")),
-          entry("role", Set.of("api", "validation", "access", "token", "lookup", "kubernetes")),
+          entry(
+              "role",
+              Set.of("api", "validation", "access", "token", "lookup", "kubernetes", "leader")),
           entry(
               "cluster",
               Set.of(

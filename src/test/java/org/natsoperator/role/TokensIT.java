@@ -179,6 +179,13 @@ class TokensIT {
   }
 
   @Test
+  void deletesOrphanedSecretOfDeletedRole() {
+    orphan();
+    sandbox.delete(sandbox.role("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+  }
+
+  @Test
   void deletesOrphanedSecretWithServiceAccountOrCluster() {
     orphan();
     sandbox.delete(sandbox.serviceAccount("nats-user"));
@@ -188,6 +195,25 @@ class TokensIT {
     orphan();
     sandbox.delete(sandbox.cluster(CLUSTER));
     await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+  }
+
+  /** It may be a restored backup, or a Secret of the Go operator whose role follows later. */
+  @Test
+  void keepsSecretWithoutAnnotationsOfOperatorWhileThereIsNoRole() {
+    Secret foreign =
+        new SecretBuilder(sandbox.secret(SECRET))
+            .withNewMetadata()
+            .withName("other-" + CLUSTER + "-bound-token")
+            .withNamespace(sandbox.namespace())
+            .addToLabels("app", "nats")
+            .addToLabels("nats_cluster", CLUSTER)
+            .endMetadata()
+            .build();
+    sandbox.client().resource(foreign).create();
+    orphan();
+    sandbox.delete(sandbox.role("nats-user"));
+    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    assertThat(sandbox.client().resource(foreign).get()).isNotNull();
   }
 
   @Test
