@@ -86,6 +86,6 @@ objectSelector:
       scope: Namespaced
   matchConditions:
     # A webhook must not block the removal of finalizers from an object that is being deleted.
-    - name: stays
-      expression: "!has(object.metadata.deletionTimestamp)"
+    - name: stays-or-changes
+      expression: "!has(object.metadata.deletionTimestamp) || object.?spec != oldObject.?spec"
 {{- end }}

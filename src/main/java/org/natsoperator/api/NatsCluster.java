@@ -1,16 +1,21 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 
 /** A NATS cluster: its servers, their pods and the authentication of clients. */
+@JsonDeserialize(using = NatsCluster.Decoder.class)
 @Group(NatsApi.GROUP)
 @Version(NatsApi.VERSION)
 @Singular("natscluster")
@@ -53,7 +58,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStatus>
-    implements Namespaced {
+    implements Namespaced, LenientlyRead {
 
   /** A name cannot change, so an existing cluster with an invalid one must stay editable. */
   static final String IS_THERE = "oldSelf.hasValue() || ";
@@ -65,6 +70,37 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
 
   private static final long serialVersionUID = 1L;
 
+  private static final String LOGINS = "spec.auth.enableServiceAccounts";
+
+  private List<TypeMismatch> mismatches = List.of();
+
+  /** Reads a cluster. If it cannot read whether clients must log in, they must. */
+  static final class Decoder
+      extends LenientDecoder<NatsClusterSpec, NatsClusterStatus, NatsCluster> {
+
+    Decoder() {
+      super(NatsClusterSpec.class, NatsClusterStatus.class);
+    }
+
+    @Override
+    NatsCluster resource(
+        Parts<NatsClusterSpec, NatsClusterStatus> read, List<TypeMismatch> mismatches) {
+      NatsCluster cluster = new NatsCluster();
+      cluster.setMetadata(read.metadata());
+      cluster.setSpec(read.spec());
+      cluster.setStatus(read.status());
+      cluster.mismatches = mismatches;
+      return cluster;
+    }
+
+    @Override
+    void protect(ObjectNode tree, TypeMismatch mismatch) {
+      if (mismatch.covers(LOGINS)) {
+        tree.withObject("/spec/auth").put("enableServiceAccounts", true);
+      }
+    }
+  }
+
   @Override
   protected NatsClusterSpec initSpec() {
     return NatsClusterSpec.EMPTY;
@@ -74,5 +110,25 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   @Override
   public void setSpec(NatsClusterSpec newSpec) {
     super.setSpec(newSpec == null ? NatsClusterSpec.EMPTY : newSpec);
+  }
+
+  @Override
+  public List<TypeMismatch> mismatches() {
+    return mismatches;
+  }
+
+  /** Whether the operator cannot read if clients must log in; then no login may be added. */
+  public boolean hidesLogins() {
+    return mismatches.stream().anyMatch(mismatch -> mismatch.covers(LOGINS));
+  }
+
+  @Override
+  public NatsCluster copy() {
+    NatsCluster copy = new NatsCluster();
+    copy.setMetadata(new ObjectMetaBuilder(getMetadata()).build());
+    copy.setSpec(getSpec());
+    copy.setStatus(getStatus());
+    copy.mismatches = mismatches;
+    return copy;
   }
 }

@@ -38,7 +38,7 @@ public record NatsClusterStatus(
         List<Condition> conditions) {
 
   public NatsClusterStatus {
-    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    conditions = Defaults.withoutNulls(conditions);
   }
 
   /** The same status with other conditions. */

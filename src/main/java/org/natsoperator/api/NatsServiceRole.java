@@ -1,19 +1,23 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The permissions of the ServiceAccount with the same name and namespace on a cluster. The label
  * {@value NatsApi#CLUSTER_LABEL} names the cluster.
  */
+@JsonDeserialize(using = NatsServiceRole.Decoder.class)
 @Group(NatsApi.GROUP)
 @Version(NatsApi.VERSION)
 @Singular("natsservicerole")
@@ -35,9 +39,31 @@ import java.util.Optional;
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
 public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsServiceRoleStatus>
-    implements Namespaced {
+    implements Namespaced, LenientlyRead {
 
   private static final long serialVersionUID = 1L;
+
+  private List<TypeMismatch> mismatches = List.of();
+
+  /** Reads a role. */
+  static final class Decoder
+      extends LenientDecoder<NatsServiceRoleSpec, NatsServiceRoleStatus, NatsServiceRole> {
+
+    Decoder() {
+      super(NatsServiceRoleSpec.class, NatsServiceRoleStatus.class);
+    }
+
+    @Override
+    NatsServiceRole resource(
+        Parts<NatsServiceRoleSpec, NatsServiceRoleStatus> read, List<TypeMismatch> mismatches) {
+      NatsServiceRole role = new NatsServiceRole();
+      role.setMetadata(read.metadata());
+      role.setSpec(read.spec());
+      role.setStatus(read.status());
+      role.mismatches = mismatches;
+      return role;
+    }
+  }
 
   @Override
   protected NatsServiceRoleSpec initSpec() {
@@ -48,6 +74,21 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
   @Override
   public void setSpec(NatsServiceRoleSpec newSpec) {
     super.setSpec(newSpec == null ? NatsServiceRoleSpec.EMPTY : newSpec);
+  }
+
+  @Override
+  public List<TypeMismatch> mismatches() {
+    return mismatches;
+  }
+
+  @Override
+  public NatsServiceRole copy() {
+    NatsServiceRole copy = new NatsServiceRole();
+    copy.setMetadata(new ObjectMetaBuilder(getMetadata()).build());
+    copy.setSpec(getSpec());
+    copy.setStatus(getStatus());
+    copy.mismatches = mismatches;
+    return copy;
   }
 
   /** Name of the cluster that this role is for; empty without the label. */

@@ -41,7 +41,7 @@ public record NatsServiceRoleStatus(
         List<Condition> conditions) {
 
   public NatsServiceRoleStatus {
-    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    conditions = Defaults.withoutNulls(conditions);
   }
 
   /** The same status with other conditions. */

@@ -14,6 +14,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record TypeMismatch(String path, JsonNodeType type) {
 
+  /** The part of the resource that contains the value, such as spec; empty for the whole object. */
+  String part() {
+    return path.split("[.\\[]", 2)[0];
+  }
+
+  /** Whether the value of this field could not be read. */
+  boolean covers(String field) {
+    return path.isEmpty() || field.equals(path) || field.startsWith(path + ".");
+  }
+
   /** Removes the value at which Jackson failed; an entry of a list becomes null. */
   static TypeMismatch remove(ObjectNode tree, JsonMappingException failure) {
     StringBuilder path = new StringBuilder();

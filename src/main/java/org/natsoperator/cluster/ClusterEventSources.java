@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
@@ -80,6 +81,14 @@ final class ClusterEventSources {
     return Stream.of(shared, applied, List.of(recreated))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
+  }
+
+  /**
+   * Whether the caches of the applied objects are filled. The SDK starts the reconciler also if the
+   * first list failed, and a StatefulSet that is not in the cache must not count as missing.
+   */
+  boolean areSynced() {
+    return applied.stream().allMatch(source -> source.getStatus() == Status.HEALTHY);
   }
 
   /** Records that the object with this UID is being reconciled. */

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     if (context.isPrimaryResourceDeleted()) {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
+    }
+    if (!caches.areSynced()) {
+      return UpdateControl.<NatsCluster>noUpdate().rescheduleAfter(Duration.ofSeconds(1));
     }
     caches.reconciling(cluster);
     forgetPredecessor(cluster);

@@ -157,7 +157,7 @@ public class SharedInformers implements SmartLifecycle {
                         .runnableInformer(0)
                         .itemStore(new PrunedItemStore<>(prune))
                         .removeNamespaceIndex()
-                        .addIndexers(indexes))
+                        .addIndexers(SafeIndex.all(indexes)))
             .map(SharedInformers::retrying)
             .toList());
   }

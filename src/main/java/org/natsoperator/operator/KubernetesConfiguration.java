@@ -1,5 +1,7 @@
 package org.natsoperator.operator;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -65,13 +67,31 @@ class KubernetesConfiguration {
 
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
-    KubernetesSerialization kinds =
-        new KubernetesSerialization(UnusedFields.ignoredBy(new ObjectMapper()), false);
+    KubernetesSerialization kinds = new RetryableSerialization(mapper());
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
         .withKubernetesSerialization(kinds)
         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
         .build();
+  }
+
+  /**
+   * Reads every object that the API server accepts. Its own limits, such as 1.5 MiB for an object,
+   * bound depth and lengths.
+   */
+  static ObjectMapper mapper() {
+    StreamReadConstraints none =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .maxStringLength(Integer.MAX_VALUE)
+            .build();
+    JsonFactory json =
+        JsonFactory.builder()
+            .streamReadConstraints(none)
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .build();
+    return UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json)));
   }
 
   /**

@@ -55,6 +55,7 @@ public class OperatorLifecycle implements SmartLifecycle {
       LeaseDeadlineMonitor guard,
       Leadership leadership,
       TaskScheduler scheduler,
+      StoppedInformers stoppedInformers,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
@@ -64,19 +65,27 @@ public class OperatorLifecycle implements SmartLifecycle {
     Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
         .description("1 on the leader, 0 on standby replicas")
         .register(meters);
-    Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
-    operator =
-        new Operator(
-            configuration ->
-                configuration
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withMetrics(metrics)
-                    .withConcurrentReconciliationThreads(RECONCILERS)
-                    .withConcurrentWorkflowExecutorThreads(1)
-                    .withReconciliationTerminationTimeout(LeaderLease.LAST_RECONCILIATION)
-                    .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
+    operator = operator(client, stoppedInformers, meters);
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
+  }
+
+  private Operator operator(
+      KubernetesClient client, StoppedInformers stoppedInformers, MeterRegistry meters) {
+    Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
+    return new Operator(
+        configuration ->
+            configuration
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withMetrics(metrics)
+                .withConcurrentReconciliationThreads(RECONCILERS)
+                .withConcurrentWorkflowExecutorThreads(1)
+                .withReconciliationTerminationTimeout(LeaderLease.LAST_RECONCILIATION)
+                .withResourceCloner(new ResourceCloner(client.getKubernetesSerialization()))
+                // A list that fails at the start is repeated, like a later one.
+                .withStopOnInformerErrorDuringStartup(false)
+                .withInformerStoppedHandler(stoppedInformers)
+                .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
   }
 
   private LeaderCallbacks leaderCallbacks() {

@@ -18,6 +18,7 @@ import org.natsoperator.api.Permissions;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
+import org.natsoperator.validation.TypeErrors;
 
 /** Finds every error in a role that is visible without other objects. */
 public final class NatsServiceRoleValidator {
@@ -36,7 +37,7 @@ public final class NatsServiceRoleValidator {
     Permissions permissions = role.getSpec().permissions();
     checkDuplicates(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
-    return errors.list();
+    return TypeErrors.before(errors.list(), role);
   }
 
   /**
@@ -44,7 +45,7 @@ public final class NatsServiceRoleValidator {
    * must not lose its login for them.
    */
   static List<FieldError> obstacles(NatsServiceRole role) {
-    return findObstacles(role).list();
+    return TypeErrors.before(findObstacles(role).list(), role);
   }
 
   private static FieldErrors findObstacles(NatsServiceRole role) {

@@ -2,13 +2,23 @@ package org.natsoperator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LenientDecoderTest {
+
+  private static final int DEPTH = 9_000;
 
   @ParameterizedTest
   @CsvSource(
@@ -30,10 +40,10 @@ class LenientDecoderTest {
           pod: {resources: {limits: {cpu: ''}}}               | spec.pod.resources.limits.cpu
           """)
   void skipsValueOfWrongType(String spec, String path) {
-    var decoded = decode("lameDuckDurationSeconds: 77\n" + spec);
+    NatsCluster read = decode("lameDuckDurationSeconds: 77\n" + spec);
 
-    assertThat(decoded.mismatches()).extracting(TypeMismatch::path).containsExactly(path);
-    assertThat(decoded.object().getSpec().lameDuckDurationSeconds()).isEqualTo(77);
+    assertThat(read.mismatches()).extracting(TypeMismatch::path).containsExactly(path);
+    assertThat(read.getSpec().lameDuckDurationSeconds()).isEqualTo(77);
   }
 
   @Test
@@ -47,9 +57,124 @@ class LenientDecoderTest {
             "spec.auth.allowedNamespaces[2] OBJECT");
   }
 
-  private static LenientDecoder.Decoded<NatsCluster> decode(String spec) {
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "5", "[]", "[[1]]"})
+  void readsSpecOfWrongTypeAsUnreadable(String spec) {
+    NatsCluster read = read("{metadata: {name: a, uid: b}, spec: %s}".formatted(spec));
+
+    assertThat(read.mismatches()).extracting(TypeMismatch::path).containsExactly("spec");
+    assertThat(read.getMetadata().getUid()).isEqualTo("b");
+    assertThat(read.hidesLogins()).isTrue();
+  }
+
+  @Test
+  void readsSpecWithManyWrongValuesAsUnreadable() {
+    String labels =
+        IntStream.range(0, 5_000).mapToObj(i -> "l" + i + ": {}").collect(Collectors.joining(", "));
+    NatsCluster read = decode("size: 3\npod: {labels: {%s}}".formatted(labels));
+
+    assertThat(read.mismatches())
+        .hasSize(LenientDecoder.MAX_MISMATCHES + 2)
+        .endsWith(new TypeMismatch("spec", JsonNodeType.OBJECT));
+    assertThat(read.getSpec().size()).isEqualTo(1);
+    assertThat(read.hidesLogins()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"auth: none", "auth: []", "auth: {enableServiceAccounts: 'true'}", "auth: 1"})
+  void requiresLoginsIfItCannotReadWhetherTheyAreRequired(String spec) {
+    NatsCluster read = decode(spec);
+
+    assertThat(read.getSpec().auth().enableServiceAccounts()).isTrue();
+    assertThat(read.hidesLogins()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auth: {allowedNamespaces: a}", "auth: null", "size: a", "auth: {}"})
+  void requiresNoLoginsIfItCanReadThatTheyAreNotRequired(String spec) {
+    NatsCluster read = decode(spec);
+
+    assertThat(read.getSpec().auth().enableServiceAccounts()).isFalse();
+    assertThat(read.hidesLogins()).isFalse();
+  }
+
+  @Test
+  void keepsRestOfStatus() {
+    NatsCluster read =
+        read("{metadata: {name: a}, status: {size: 3000000000, servers: 1/1, conditions: [5]}}");
+
+    assertThat(read.getStatus().servers()).isEqualTo("1/1");
+    assertThat(read.mismatches())
+        .extracting(TypeMismatch::path)
+        .containsExactlyInAnyOrder("status.size", "status.conditions[0]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":"})
+  void readsValuesOfAnyDepth(String open) throws JsonProcessingException {
+    String deep = open.repeat(DEPTH) + "1" + (open.equals("[") ? "]" : "}").repeat(DEPTH);
+    NatsCluster read =
+        readJson(
+            """
+            {"metadata": {"name": "a", "managedFields": %1$s},
+             "spec": {"template": %1$s, "size": %1$s, "unknown": %1$s},
+             "status": {"size": %1$s}, "unknown": %1$s}
+            """
+                .formatted(deep));
+
+    assertThat(read.getSpec().template().booleanValue()).isTrue();
+    assertThat(read.getMetadata().getManagedFields()).isEmpty();
+    assertThat(read.mismatches())
+        .extracting(TypeMismatch::path)
+        .containsExactlyInAnyOrder("spec.size", "status.size");
+  }
+
+  @Test
+  void copyKeepsMarks() {
+    NatsCluster read = decode("size: a");
+    NatsCluster copy = read.copy();
+    copy.getMetadata().setName("other");
+
+    assertThat(copy.mismatches()).isEqualTo(read.mismatches());
+    assertThat(copy.getSpec()).isEqualTo(read.getSpec());
+    assertThat(read.getMetadata().getName()).isEqualTo("a");
+  }
+
+  @Test
+  void unreadablePermissionsGrantNothing() {
+    NatsServiceRole role =
+        Serialization.unmarshal(
+            """
+            metadata: {name: a}
+            spec: {permissions: {publish: '>', subscribe: [a, {}]}}
+            """,
+            NatsServiceRole.class);
+
+    assertThat(role.getSpec().permissions().publish()).isEmpty();
+    assertThat(role.getSpec().permissions().subscribe()).containsExactly("a", null);
+    assertThat(role.copy().mismatches())
+        .extracting(TypeMismatch::path)
+        .containsExactlyInAnyOrder("spec.permissions.publish", "spec.permissions.subscribe[1]");
+  }
+
+  private static NatsCluster read(String yaml) {
+    return LenientDecoder.decode(
+        Serialization.unmarshal("---\n" + yaml, ObjectNode.class), NatsCluster.class);
+  }
+
+  private static NatsCluster decode(String spec) {
     ObjectNode tree = Serialization.unmarshal("metadata: {name: a}", ObjectNode.class);
     tree.set("spec", Serialization.unmarshal(spec, ObjectNode.class));
     return LenientDecoder.decode(tree, NatsCluster.class);
+  }
+
+  /** Like the operator, without a limit for the depth. */
+  private static NatsCluster readJson(String json) throws JsonProcessingException {
+    StreamReadConstraints anyDepth =
+        StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).build();
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(anyDepth).build())
+        .build()
+        .readValue(json, NatsCluster.class);
   }
 }

@@ -200,7 +200,7 @@ class WebhooksIT {
   }
 
   @Test
-  void doesNotCallWebhookForObjectsBeingDeleted() {
+  void callsWebhookForObjectBeingDeletedOnlyIfItsSpecChanges() {
     KINDS.forEach(
         (kind, webhook) -> {
           assertThatThrownBy(() -> removeFinalizer(nats(kind, "staying")))
@@ -209,6 +209,7 @@ class WebhooksIT {
           assertThat(
                   client().resource(nats(kind, "going")).get().getMetadata().getDeletionTimestamp())
               .isNotNull();
+          assertThatThrownBy(() -> changeSpec(nats(kind, "going"))).hasMessageContaining(webhook);
           assertThatCode(() -> removeFinalizer(nats(kind, "going"))).doesNotThrowAnyException();
           await()
               .untilAsserted(
@@ -372,6 +373,13 @@ class WebhooksIT {
   private static void removeFinalizer(GenericKubernetesResource object) {
     GenericKubernetesResource current = client().resource(object).get();
     current.getMetadata().setFinalizers(List.of());
+    client().resource(current).update();
+  }
+
+  private static void changeSpec(GenericKubernetesResource object) {
+    GenericKubernetesResource current = client().resource(object).get();
+    current.setAdditionalProperty(
+        "spec", Map.of("size", 2, "permissions", Map.of("publish", List.of("a"))));
     client().resource(current).update();
   }
 

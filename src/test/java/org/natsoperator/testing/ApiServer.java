@@ -1,9 +1,13 @@
 package org.natsoperator.testing;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -39,8 +43,16 @@ public final class ApiServer extends Sandboxes {
     client =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(process.kubeconfig().toFile()))
+            .withKubernetesSerialization(anyDepth())
             .build();
     CRDS.forEach(ApiServer::install);
+  }
+
+  private static KubernetesSerialization anyDepth() {
+    StreamReadConstraints constraints =
+        StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).build();
+    JsonFactory json = JsonFactory.builder().streamReadConstraints(constraints).build();
+    return new KubernetesSerialization(new ObjectMapper(json), true);
   }
 
   private static void install(String file) {

@@ -57,9 +57,30 @@ public interface JsonProjection {
   }
 
   private static JsonNode whole(JsonParser json) throws IOException {
-    return json.hasToken(JsonToken.VALUE_STRING)
-        ? JsonNodeFactory.instance.textNode(json.getText())
-        : json.readValueAsTree();
+    return whole(json, Source.DEEPEST);
+  }
+
+  /** Replaces what is nested deeper than any field, which only a preserved unknown field can be. */
+  private static JsonNode whole(JsonParser json, int levels) throws IOException {
+    if (!json.currentToken().isStructStart()) {
+      return json.hasToken(JsonToken.VALUE_STRING)
+          ? JsonNodeFactory.instance.textNode(json.getText())
+          : json.readValueAsTree();
+    }
+    if (levels == 0) {
+      json.skipChildren();
+      return JsonNodeFactory.instance.textNode(Source.TOO_DEEP);
+    }
+    if (json.hasToken(JsonToken.START_ARRAY)) {
+      return list(json, item -> whole(item, levels - 1));
+    }
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      put(object, name, whole(json, levels - 1), json);
+    }
+    return object;
   }
 
   private static JsonNode object(JsonParser json, Map<String, JsonProjection> fields)
@@ -119,6 +140,8 @@ public interface JsonProjection {
 
     static final int DEEPEST = 128;
 
+    static final String TOO_DEEP = "nested too deeply";
+
     /** Keys, values and brackets: some 100,000 in an object of 1.5 MiB, with 50 bytes each. */
     public static final int MOST_TOKENS = 300_000;
 
@@ -129,7 +152,7 @@ public interface JsonProjection {
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
                         StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
+                            .maxNestingDepth(MOST_TOKENS)
                             .maxTokenCount(MOST_TOKENS)
                             .build())
                     .build())

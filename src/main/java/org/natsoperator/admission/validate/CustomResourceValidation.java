@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,13 +14,13 @@ import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.api.LenientDecoder;
-import org.natsoperator.api.TypeMismatch;
+import org.natsoperator.api.LenientlyRead;
 import org.natsoperator.validation.FieldError;
 
 /**
- * Validates an object by the rules of its kind. It accepts objects that are being deleted,
- * subresources such as the status, changes of only the metadata, and errors that the old object had
- * too. So users can correct an object step by step, or delete it.
+ * Validates an object by the rules of its kind. It accepts subresources such as the status, changes
+ * of only the metadata, and errors that the old object had too. So users can correct an object step
+ * by step, or remove the finalizers of one that is being deleted.
  */
 final class CustomResourceValidation {
 
@@ -31,7 +30,7 @@ final class CustomResourceValidation {
 
   private record Validated<T>(T object, List<FieldError> errors) {}
 
-  static <T extends HasMetadata> AdmissionResponse response(
+  static <T extends HasMetadata & LenientlyRead> AdmissionResponse response(
       AdmissionRequest request, ValidationRules<T> rules) {
     if (!isValidated(request)) {
       return AdmissionResponse.allowed();
@@ -59,7 +58,11 @@ final class CustomResourceValidation {
     return request.object().isObject()
         && request.subresource().isEmpty()
         && Set.of("CREATE", "UPDATE").contains(request.operation())
-        && !request.object().path("metadata").hasNonNull("deletionTimestamp");
+        && !(isBeingDeleted(request) && hasSameSpec(request));
+  }
+
+  private static boolean isBeingDeleted(AdmissionRequest request) {
+    return request.object().path("metadata").hasNonNull("deletionTimestamp");
   }
 
   private static boolean hasSameSpec(AdmissionRequest request) {
@@ -67,31 +70,10 @@ final class CustomResourceValidation {
     return spec.equals(request.oldObject().path("spec"));
   }
 
-  /** Returns values of a wrong type, and then the errors that the rules find in the others. */
-  private static <T extends HasMetadata> Validated<T> validate(
+  private static <T extends HasMetadata & LenientlyRead> Validated<T> validate(
       JsonNode raw, AdmissionRequest request, ValidationRules<T> rules) {
-    var decoded = LenientDecoder.decode(relevantFields(raw, request), rules.type());
-    List<FieldError> mismatches =
-        decoded.mismatches().stream().map(CustomResourceValidation::error).toList();
-    List<FieldError> errors = new ArrayList<>(mismatches);
-    rules.mistakes().apply(decoded.object()).stream()
-        .filter(error -> mismatches.stream().noneMatch(other -> overlap(error, other)))
-        .forEach(errors::add);
-    return new Validated<>(decoded.object(), errors);
-  }
-
-  private static FieldError error(TypeMismatch mismatch) {
-    return new FieldError(
-        mismatch.path().isEmpty() ? "spec" : mismatch.path(),
-        "a value of type %s is not valid here; see `kubectl explain`"
-            .formatted(mismatch.type().name().toLowerCase(Locale.ROOT)));
-  }
-
-  /** Whether one field contains the other: then the type mismatch may have caused the error. */
-  private static boolean overlap(FieldError error, FieldError mismatch) {
-    String field = error.field().replace("[", ".[") + ".";
-    String other = mismatch.field().replace("[", ".[") + ".";
-    return field.startsWith(other) || other.startsWith(field);
+    T object = LenientDecoder.decode(relevantFields(raw, request), rules.type());
+    return new Validated<>(object, rules.mistakes().apply(object));
   }
 
   /** Returns the spec and some metadata, with the name and namespace of the request. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.natsoperator.api.LenientlyRead;
 import org.natsoperator.validation.FieldError;
 
 /**
@@ -16,7 +17,7 @@ import org.natsoperator.validation.FieldError;
  *     its names are valid for a lookup
  * @param warnings about a new or changed spec of an object without errors
  */
-record ValidationRules<T extends HasMetadata>(
+record ValidationRules<T extends HasMetadata & LenientlyRead>(
     Class<T> type,
     Function<T, List<FieldError>> mistakes,
     BiFunction<T, T, List<FieldError>> updateWarnings,

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
@@ -48,7 +49,7 @@ record ConfigFiles(Map<String, Content> bySecret) {
         .filter(secret -> !files.containsKey(secret.getMetadata().getName()))
         .forEach(
             secret ->
-                older(secret, desired.config(), withNewest)
+                older(secret, desired, withNewest)
                     .ifPresent(content -> files.put(secret.getMetadata().getName(), content)));
     // Restore a deleted Secret of a running server, which would never get a revocation otherwise.
     if (withNewest || !opens(desired.config())) {
@@ -79,15 +80,31 @@ record ConfigFiles(Map<String, Content> bySecret) {
     return new ConfigFiles(files);
   }
 
+  /** Names of the users in the files that servers have. */
+  static Set<String> users(ObservedCluster observed) {
+    return observed.configSecretsInUse().stream()
+        .flatMap(secret -> running(secret).stream())
+        .flatMap(config -> config.path(ServerConfigFile.LOGINS).path("users").valueStream())
+        .map(user -> user.path("username").asText())
+        .collect(Collectors.toSet());
+  }
+
   /**
    * An unreadable file is replaced by the newest: an unknown key is better than a missed
    * revocation. A file with users keeps them if the newest has none but the spec is invalid, since
-   * the user may want another protection.
+   * the user may want another protection. A file without users stays so if the spec hides whether
+   * clients must log in.
    */
-  private static Optional<Content> older(Secret secret, ObjectNode newest, boolean mayOpen) {
+  private static Optional<Content> older(Secret secret, DesiredCluster desired, boolean mayOpen) {
+    ObjectNode newest = desired.config();
     boolean wouldOpen = !mayOpen && opens(newest);
+    boolean mayClose = !desired.cluster().hidesLogins();
     return running(secret)
-        .map(running -> wouldOpen ? running : ServerConfigFile.withUsers(running, newest))
+        .map(
+            running ->
+                wouldOpen || opens(running) && !mayClose
+                    ? running
+                    : ServerConfigFile.withUsers(running, newest))
         .or(() -> wouldOpen ? Optional.empty() : Optional.of(newest))
         .map(config -> new Content(config, ConfigSecret.blankLines(secret)));
   }

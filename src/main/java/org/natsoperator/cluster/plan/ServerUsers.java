@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
@@ -42,6 +44,7 @@ public record ServerUsers(
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     List<Bound> bound = new ArrayList<>();
     Set<String> ownUsers = ownUsers(observed);
+    Predicate<Grant> mayLogIn = mayLogIn(observed);
     int bytes = 0;
     for (ObservedRole role : oldestFirst(observed.roles())) {
       switch (Binding.of(role, observed.proof())) {
@@ -49,7 +52,10 @@ public record ServerUsers(
         case Binding.Unissued unissued ->
             unbound.put(role.identity(), new Unbound(RoleReasons.TOKEN_MISSING, unissued.why()));
         case Bound login -> {
-          Optional<Unbound> obstacle = obstacle(login, bytes, versions, ownUsers);
+          Optional<Unbound> obstacle =
+              mayLogIn.test(login.grant())
+                  ? obstacle(login, bytes, versions, ownUsers)
+                  : Optional.of(loginsHidden(observed));
           obstacle.ifPresent(reason -> unbound.put(role.identity(), reason));
           if (obstacle.isEmpty()) {
             bytes += bytesOf(login);
@@ -62,6 +68,23 @@ public record ServerUsers(
         bound.stream().map(ServerUsers::user).toList(),
         new HashSet<>(bound.stream().map(Bound::grant).toList()),
         unbound);
+  }
+
+  /** If the spec hides whether clients must log in, only the users of the servers stay. */
+  private static Predicate<Grant> mayLogIn(ObservedCluster observed) {
+    if (!observed.cluster().hidesLogins()) {
+      return grant -> true;
+    }
+    Set<String> users = ConfigFiles.users(observed);
+    return grant -> users.contains(grant.user());
+  }
+
+  private static Unbound loginsHidden(ObservedCluster observed) {
+    return new Unbound(
+        RoleReasons.SERVICE_ACCOUNTS_DISABLED,
+        ("metadata.labels.%s: spec.auth of NatsCluster %s cannot be read, so no login is added;"
+                + " correct it")
+            .formatted(NatsApi.CLUSTER_LABEL, observed.cluster().getMetadata().getName()));
   }
 
   private static Optional<Unbound> obstacle(

@@ -9,6 +9,7 @@ import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
+import org.natsoperator.validation.TypeErrors;
 
 /** Finds all errors in a cluster, including those that only a current CRD rejects. */
 public final class NatsClusterValidator {
@@ -37,6 +38,6 @@ public final class NatsClusterValidator {
     ServerFeatures.ALL.forEach(feature -> feature.validate(spec, errors));
     UnsupportedFields.protecting(spec)
         .forEach(field -> errors.add(field, "is not supported yet; remove it"));
-    return errors.list();
+    return TypeErrors.before(errors.list(), cluster);
   }
 }

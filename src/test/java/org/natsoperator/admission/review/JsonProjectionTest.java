@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,14 +65,25 @@ class JsonProjectionTest {
         "{\"c\": {\"y\": 1}}",
         "{\"d\": \"s\"}",
         "{\"a\": 1",
-        "{\"z\": {]}",
-        "{\"z\": DEEP}"
+        "{\"z\": {]}"
       })
   void rejectsMalformedJson(String text) throws IOException {
-    try (JsonParser json =
-        parser(text.replace("DEEP", "[".repeat(JsonProjection.Source.DEEPEST + 1)))) {
+    try (JsonParser json = parser(text)) {
       json.nextToken();
       assertThatThrownBy(() -> read(json)).isInstanceOf(JsonProcessingException.class);
+    }
+  }
+
+  @Test
+  void readsOnlyUpperLevelsOfDeepValue() throws IOException {
+    String deep = "[".repeat(10_000) + "]".repeat(10_000);
+    try (JsonParser json = parser("{\"a\": %s, \"z\": %1$s}".formatted(deep))) {
+      json.nextToken();
+      JsonNode read = read(json).path("a");
+      for (int i = 0; i < JsonProjection.Source.DEEPEST; i++) {
+        read = read.path(0);
+      }
+      assertThat(read.asText()).isEqualTo(JsonProjection.Source.TOO_DEEP);
     }
   }
 

@@ -19,11 +19,20 @@ class RoleChangeTest {
   private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
 
   @Test
-  void acceptsRoleThatIsBeingDeleted() {
+  void acceptsDeletionOfRole() {
     assertThat(handle(delete(role(BAD)))).isEqualTo(AdmissionResponse.allowed());
-    String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
-    assertThat(handle(update(role(GOOD), role(leaving, BAD))))
+    String leaving = "labels: {}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: []";
+    assertThat(handle(update(role(BAD), role(leaving, BAD))))
         .isEqualTo(AdmissionResponse.allowed());
+  }
+
+  @Test
+  void rejectsNewErrorInRoleThatIsBeingDeleted() {
+    String leaving =
+        "labels: {nats_cluster: a}, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [a]";
+    assertThat(handle(update(role(leaving, GOOD), role(leaving, BAD))).errors())
+        .extracting(FieldError::field)
+        .containsExactly("spec.permissions.publish[0]");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
@@ -89,7 +90,11 @@ class ClusterDecisionTest {
         .extracting(object -> object.getMetadata().getName())
         .containsExactly(running.getMetadata().getName());
     assertThat(decide(deletedSecret).filesToRestore(deletedSecret)).isEmpty();
-    assertThat(users(ConfigSecret.fileIn((Secret) all(decide(observed)).getFirst()).orElseThrow().parse()))
+    assertThat(
+            users(
+                ConfigSecret.fileIn((Secret) all(decide(observed)).getFirst())
+                    .orElseThrow()
+                    .parse()))
         .containsExactly("_nobody");
   }
 
@@ -143,6 +148,29 @@ class ClusterDecisionTest {
     ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
 
     assertThat(after.has("authorization")).as("nats.conf has authorization").isTrue();
+  }
+
+  /** The operator cannot read whether clients must log in. */
+  @ParameterizedTest(name = "{0} only removes users")
+  @ValueSource(
+      strings = {
+        "{auth: none}",
+        "{auth: {enableServiceAccounts: 'true'}}",
+        "{auth: {enableServiceAccounts: 1, allowedNamespaces: 5}}"
+      })
+  void clusterThatHidesItsLoginsOnlyRemovesUsers(String spec) {
+    NatsCluster hidden = Clusters.cluster(spec);
+
+    assertThat(users(file(decide(running(hidden, running(), "nats-user")))))
+        .containsExactly("nats-user", "_nobody");
+    ClusterDecision decision = decide(running(hidden, running(), "nats-admin-user"));
+    assertThat(users(file(decision))).containsExactly("_nobody");
+    assertThat(decision.users().unbound().values())
+        .extracting(Unbound::reason)
+        .containsExactly("ServiceAccountsDisabled");
+    assertThat(decision.errors())
+        .extracting(FieldError::field)
+        .allMatch(f -> f.startsWith("spec.auth"));
   }
 
   @Test
@@ -215,6 +243,10 @@ class ClusterDecisionTest {
 
   private static ObjectNode settings(ObjectNode config) {
     return config.deepCopy().without(List.of("authorization", "cluster"));
+  }
+
+  private static ObjectNode file(ClusterDecision decision) {
+    return ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
   }
 
   private static List<String> users(ObjectNode config) {
