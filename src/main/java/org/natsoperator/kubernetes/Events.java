@@ -6,6 +6,10 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -29,6 +33,7 @@ public class Events {
   private static final DateTimeFormatter MICROSECONDS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
   private static final int LONGEST_NOTE = 1024;
+  private static final int ELLIPSIS_BYTES = 3;
 
   /** Characters that a label of a DNS name cannot end with. */
   private static final Pattern END_OF_LABEL = Pattern.compile("[-.]+$");
@@ -82,6 +87,19 @@ public class Events {
     return END_OF_LABEL.matcher(start).replaceFirst("") + "." + id;
   }
 
+  /** The API server counts the bytes of a note. */
+  static String shortened(String note) {
+    if (note.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NOTE) {
+      return note;
+    }
+    CharBuffer characters = CharBuffer.wrap(note);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(characters, ByteBuffer.allocate(LONGEST_NOTE - ELLIPSIS_BYTES), true);
+    return note.substring(0, characters.position()) + "…";
+  }
+
   private Event event(HasMetadata object, String id, String type, String reason, String note) {
     var meta = object.getMetadata();
     return new EventBuilder()
@@ -93,7 +111,7 @@ public class Events {
         .withType(type)
         .withReason(reason)
         .withAction("Reconcile")
-        .withNote(note.length() > LONGEST_NOTE ? note.substring(0, LONGEST_NOTE - 1) + "…" : note)
+        .withNote(shortened(note))
         .withReportingController(REPORTING_CONTROLLER)
         .withReportingInstance(properties.podName())
         .withNewRegarding()
