@@ -72,7 +72,7 @@ class TokenIssuer {
       report(observed, cause);
       // A pod that mounts all of the Secret may have found it empty.
       clientPods.triggerKubeletSync(
-          observed, "version " + issued.getMetadata().getResourceVersion());
+          observed.client(), "version " + issued.getMetadata().getResourceVersion());
       return true;
     } catch (KubernetesClientException e) {
       if (ApiErrors.isConflict(e)) {

@@ -17,6 +17,9 @@ class TokenRotator {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRotator.class);
   private static final Duration NEXT_STEP = Duration.ofMillis(10);
 
+  /** A namespace with thousands of client pods needs more time than the usual pause. */
+  private static final Duration WHILE_TRIGGERING = Duration.ofMillis(200);
+
   private final TokenIssuer issuer;
   private final ClientPodNotifier clientPods;
   private final Clock clock;
@@ -39,9 +42,11 @@ class TokenRotator {
         yield next(issuer.renew(observed, now));
       }
       case TokenRotationStep.Hold hold -> {
-        clientPods.triggerKubeletSync(observed, hold.call());
+        clientPods.triggerKubeletSync(observed.client(), hold.call());
         yield Optional.of(hold.pause());
       }
+      case TokenRotationStep.Finish finish when clientPods.isTriggering(observed.client()) ->
+          Optional.of(WHILE_TRIGGERING);
       case TokenRotationStep.Finish finish -> {
         LOG.atInfo()
             .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
