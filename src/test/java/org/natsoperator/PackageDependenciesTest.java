@@ -33,7 +33,9 @@ class PackageDependenciesTest {
           entry("validation", Set.of("api")),
           entry("access", Set.of("api")),
           entry("token", Set.of("api", "settings", "access", "kubernetes")),
-          entry("lookup", Set.of("api", "settings", "validation", "access", "token", "kubernetes")),
+          entry(
+              "lookup",
+              Set.of("api", "settings", "config", "validation", "access", "token", "kubernetes")),
           entry("kubernetes", Set.of("api", "settings", "config", "validation")),
           entry("leader", Set.of("settings", "kubernetes")),
           entry("certificates", Set.of("settings", "kubernetes")),

@@ -23,6 +23,9 @@ public final class NatsApi {
   /** Annotation on a role: each new value requests a new token. */
   public static final String REISSUE_ANNOTATION = "nats.io/reissue";
 
+  /** Field manager of everything that the operator applies. */
+  public static final String FIELD_MANAGER = "nats-operator";
+
   /** Pattern of a label of RFC 1123, such as the name of a namespace. */
   public static final String DNS_LABEL = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$";
 

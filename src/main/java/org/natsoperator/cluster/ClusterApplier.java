@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGener
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.ConfigPushAnnotation;
 import org.natsoperator.cluster.plan.ObservedCluster;
@@ -40,7 +41,7 @@ class ClusterApplier {
   private static final PatchContext APPLY =
       new PatchContext.Builder()
           .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(NatsClusterReconciler.FIELD_MANAGER)
+          .withFieldManager(NatsApi.FIELD_MANAGER)
           .withForce(true)
           .build();
 

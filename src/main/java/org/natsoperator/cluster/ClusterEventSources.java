@@ -33,6 +33,7 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.kubernetes.RecreatedResourceEventSource;
+import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformer;
 import org.natsoperator.lookup.SharedInformers;
@@ -213,6 +214,7 @@ final class ClusterEventSources {
         new InformerEventSource<R, NatsCluster>(
             InformerEventSourceConfiguration.from(kind, NatsCluster.class)
                 .withLabelSelector(OWN_LABELS)
+                .withInformerListLimit(PageSize.SMALL_OBJECTS)
                 .withSecondaryToPrimaryMapper(ClusterEventSources::clusterOf)
                 .build(),
             context);

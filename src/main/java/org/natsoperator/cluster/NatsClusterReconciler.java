@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
 import org.natsoperator.cluster.plan.ClusterDecision;
@@ -42,11 +43,9 @@ import org.springframework.stereotype.Component;
 @Component
 @ControllerConfiguration(
     name = "natscluster",
-    fieldManager = NatsClusterReconciler.FIELD_MANAGER,
+    fieldManager = NatsApi.FIELD_MANAGER,
     triggerReconcilerOnAllEvents = true)
 class NatsClusterReconciler implements Reconciler<NatsCluster> {
-
-  static final String FIELD_MANAGER = "nats-operator";
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsClusterReconciler.class);
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * An informer's store that removes unused fields from each object before it keeps it. An informer
  * deletes every object of its store that is not in its own list, so informers never share a store.
  */
-public final class PrunedItemStore<T extends HasMetadata> extends BasicItemStore<T> {
+final class PrunedItemStore<T extends HasMetadata> extends BasicItemStore<T> {
 
   private final Consumer<? super T> prune;
 
@@ -18,14 +18,9 @@ public final class PrunedItemStore<T extends HasMetadata> extends BasicItemStore
    *
    * @param prune removes the fields that no reader of this store uses
    */
-  public PrunedItemStore(Consumer<? super T> prune) {
+  PrunedItemStore(Consumer<? super T> prune) {
     super(Cache::metaNamespaceKeyFunc);
     this.prune = prune;
-  }
-
-  /** A store without {@code managedFields}, which are half of a small object's memory. */
-  public static <T extends HasMetadata> PrunedItemStore<T> withoutManagedFields() {
-    return new PrunedItemStore<>(object -> object.getMetadata().setManagedFields(null));
   }
 
   @Override

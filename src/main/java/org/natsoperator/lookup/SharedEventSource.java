@@ -6,7 +6,6 @@ import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -18,9 +17,6 @@ import java.util.function.Function;
  */
 public final class SharedEventSource<R extends HasMetadata, P extends HasMetadata>
     extends AbstractEventSource<R, P> implements ResourceEventHandler<R> {
-
-  /** The operator SDK's own timeout for its informers. */
-  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(2);
 
   private final SharedInformer<R> informer;
   private final Function<R, Set<ResourceID>> primaries;
@@ -52,7 +48,7 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
 
   @Override
   public void start() {
-    informer.awaitSync(SYNC_TIMEOUT);
+    informer.awaitSync(SharedInformer.SYNC_TIMEOUT);
     super.start();
   }
 

@@ -2,7 +2,6 @@ package org.natsoperator.lookup;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -63,27 +62,28 @@ public class SharedInformers implements SmartLifecycle {
   public SharedInformers(KubernetesClient client, OperatorProperties properties) {
     namespaces = properties.watchNamespaces();
     clusters =
-        informer(client.resources(NatsCluster.class), "", SharedInformers::prune, Map.of());
+        informer(
+            client.resources(NatsCluster.class),
+            "",
+            PageSize.LARGE_OBJECTS,
+            PrunedFields::cluster,
+            Map.of());
     roles =
         informer(
             client.resources(NatsServiceRole.class),
             NatsApi.CLUSTER_LABEL,
-            SharedInformers::pruneRole,
+            PageSize.LARGE_OBJECTS,
+            PrunedFields::role,
             Map.of(BY_CLUSTER, SharedInformers::namedClusters));
     serviceAccounts =
-        informer(client.serviceAccounts(), "", SharedInformers::pruneAccount, Map.of());
-    secrets =
         informer(
-            client.secrets(),
-            OWN_LABELS,
-            SharedInformers::pruneSecret,
-            Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
-    serverPods =
-        informer(
-            client.pods(),
-            OWN_LABELS,
-            pod -> pod.getMetadata().setManagedFields(null),
-            Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+            client.serviceAccounts(),
+            "",
+            PageSize.SMALL_OBJECTS,
+            PrunedFields::serviceAccount,
+            Map.of());
+    secrets = secrets(client);
+    serverPods = serverPods(client);
   }
 
   /** All clusters. */
@@ -101,7 +101,7 @@ public class SharedInformers implements SmartLifecycle {
     return serviceAccounts;
   }
 
-  /** The Secrets with the operator's labels: configuration and tokens. */
+  /** The Secrets with the operator's labels, reduced to configuration and tokens. */
   public SharedInformer<Secret> secrets() {
     return secrets;
   }
@@ -116,6 +116,15 @@ public class SharedInformers implements SmartLifecycle {
   public void start() {
     running = true;
     all().forEach(SharedInformer::start);
+  }
+
+  /**
+   * Blocks until the first list of every informer has arrived.
+   *
+   * @throws java.util.concurrent.CompletionException if the API server does not answer for long
+   */
+  public void awaitSync() {
+    all().forEach(informer -> informer.awaitSync(SharedInformer.SYNC_TIMEOUT));
   }
 
   @Override
@@ -139,9 +148,28 @@ public class SharedInformers implements SmartLifecycle {
     return Stream.of(clusters, roles, serviceAccounts, secrets, serverPods);
   }
 
+  private SharedInformer<Secret> secrets(KubernetesClient client) {
+    return informer(
+        client.secrets(),
+        OWN_LABELS,
+        PageSize.LARGE_OBJECTS,
+        PrunedFields::secret,
+        Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
+  }
+
+  private SharedInformer<Pod> serverPods(KubernetesClient client) {
+    return informer(
+        client.pods(),
+        OWN_LABELS,
+        PageSize.LARGE_OBJECTS,
+        PrunedFields::serverPod,
+        Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+  }
+
   private <T extends HasMetadata, L extends KubernetesResourceList<T>> SharedInformer<T> informer(
       MixedOperation<T, L, ?> kind,
       String selector,
+      long pageSize,
       Consumer<T> prune,
       Map<String, Function<T, List<String>>> indexes) {
     Stream<FilterWatchListDeletable<T, L, ?>> scopes =
@@ -154,6 +182,7 @@ public class SharedInformers implements SmartLifecycle {
             .map(
                 scope ->
                     scope
+                        .withLimit(pageSize)
                         .runnableInformer(0)
                         .itemStore(new PrunedItemStore<>(prune))
                         .removeNamespaceIndex()
@@ -166,36 +195,6 @@ public class SharedInformers implements SmartLifecycle {
       SharedIndexInformer<T> informer) {
     String kind = informer.getApiTypeClass().getSimpleName();
     return informer.exceptionHandler(FailureLog.informer(LOG, kind));
-  }
-
-  private static void prune(HasMetadata object) {
-    ObjectMeta meta = object.getMetadata();
-    meta.setManagedFields(null);
-    meta.setOwnerReferences(null);
-    if (meta.getAnnotations() != null) {
-      meta.getAnnotations().keySet().removeIf(name -> !name.startsWith(NatsApi.GROUP + "/"));
-    }
-  }
-
-  private static void pruneRole(NatsServiceRole role) {
-    prune(role);
-    role.setStatus(null);
-  }
-
-  private static void pruneAccount(ServiceAccount account) {
-    prune(account);
-    account.getMetadata().setLabels(null);
-    account.setSecrets(null);
-    account.setImagePullSecrets(null);
-  }
-
-  /**
-   * Server-side apply compares configuration Secrets by their {@code managedFields}, so these stay.
-   */
-  private static void pruneSecret(Secret secret) {
-    if (TokenSecret.isNamed(secret)) {
-      secret.getMetadata().setManagedFields(null);
-    }
   }
 
   /** The key of the cluster that a role names, for {@link #BY_CLUSTER}. */

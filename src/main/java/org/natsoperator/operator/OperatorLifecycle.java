@@ -18,7 +18,8 @@ import org.natsoperator.leader.LeaderLease;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.LeaseDeadlineMonitor;
 import org.natsoperator.leader.ProcessExit;
-import org.natsoperator.lookup.PrunedItemStore;
+import org.natsoperator.lookup.PageSize;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public class OperatorLifecycle implements SmartLifecycle {
   private final LeaseDeadlineMonitor guard;
   private final Leadership leadership;
   private final TaskScheduler scheduler;
+  private final SharedInformers informers;
   private volatile boolean running;
 
   OperatorLifecycle(
@@ -56,15 +58,15 @@ public class OperatorLifecycle implements SmartLifecycle {
       Leadership leadership,
       TaskScheduler scheduler,
       StoppedInformers stoppedInformers,
+      SharedInformers informers,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
     this.guard = guard;
     this.leadership = leadership;
     this.scheduler = scheduler;
-    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
-        .description("1 on the leader, 0 on standby replicas")
-        .register(meters);
+    this.informers = informers;
+    showLeadership(meters);
     operator = operator(client, stoppedInformers, meters);
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
   }
@@ -86,6 +88,12 @@ public class OperatorLifecycle implements SmartLifecycle {
                 .withStopOnInformerErrorDuringStartup(false)
                 .withInformerStoppedHandler(stoppedInformers)
                 .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
+  }
+
+  private void showLeadership(MeterRegistry meters) {
+    Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
+        .description("1 on the leader, 0 on standby replicas")
+        .register(meters);
   }
 
   private LeaderCallbacks leaderCallbacks() {
@@ -132,18 +140,19 @@ public class OperatorLifecycle implements SmartLifecycle {
                   .setIntervalMultiplier(2)
                   .setMaxInterval(LONGEST_RETRY.toMillis())
                   .withoutMaxAttempts());
-          // The SDK gives one store to the informers of all namespaces, see PrunedItemStore.
-          if (watchNamespaces.size() < 2) {
-            controller.withItemStore(PrunedItemStore.withoutManagedFields());
-          }
+          controller.withInformerListLimit(PageSize.LARGE_OBJECTS);
           if (!watchNamespaces.isEmpty()) {
             controller.settingNamespaces(watchNamespaces);
           }
         });
   }
 
+  /**
+   * Waits for the API server first: the SDK's informers fail if it does not answer at the start.
+   */
   @Override
   public void start() {
+    informers.awaitSync();
     operator.start();
     running = true;
   }

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -71,6 +73,19 @@ class ChartIT {
     assertThat(answers)
         .hasSizeGreaterThan(20)
         .allSatisfy(line -> assertThat(line).contains("(server dry run)"));
+  }
+
+  /** 96 MiB are known to be enough for 700 roles. A user who raises the limit raises the heap. */
+  @Test
+  void heapFollowsMemoryLimit() {
+    String manifests = Helm.template();
+    Matcher heap = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)").matcher(manifests);
+    Matcher limit = Pattern.compile("limits:\\s+memory: (\\d+)Mi").matcher(manifests);
+
+    assertThat(heap.find()).isTrue();
+    assertThat(limit.find()).isTrue();
+    assertThat(Integer.parseInt(heap.group(1)) * Integer.parseInt(limit.group(1)))
+        .isEqualTo(96 * 100);
   }
 
   @ParameterizedTest

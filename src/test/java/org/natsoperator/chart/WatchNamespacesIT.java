@@ -29,6 +29,7 @@ import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.RequestLog;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -40,6 +41,7 @@ import org.springframework.context.support.GenericApplicationContext;
 @ExtendWith(ChartServer.class)
 class WatchNamespacesIT {
 
+  private static final RequestLog LOG = new RequestLog();
   private static final Release RELEASE = new Release("some", "operator-of-a-list");
 
   private static final String KEYS = "nats-cluster-";
@@ -77,7 +79,7 @@ class WatchNamespacesIT {
   }
 
   private static ConfigurableApplicationContext startOperator() {
-    KubernetesClient client = ChartServer.as(RELEASE.user());
+    KubernetesClient client = LOG.record(ChartServer.as(RELEASE.user()));
     return new SpringApplicationBuilder(NatsOperatorApplication.class)
         .initializers(context -> replaceBean(client, (GenericApplicationContext) context))
         .run(
@@ -138,6 +140,29 @@ class WatchNamespacesIT {
                           .getItems())
                   .isEmpty();
             });
+  }
+
+  /** Otherwise all objects of a kind must fit into the heap at once, also those of strangers. */
+  @Test
+  void listsEveryWatchedKindInPages() {
+    awaitTokens();
+    List<String> kinds =
+        List.of(
+            "natsclusters",
+            "natsserviceroles",
+            "serviceaccounts",
+            "secrets",
+            "pods",
+            "services",
+            "statefulsets",
+            "poddisruptionbudgets",
+            "networkpolicies");
+    assertThat(kinds)
+        .allSatisfy(
+            kind ->
+                assertThat(LOG.lists(kind))
+                    .isNotEmpty()
+                    .allSatisfy(request -> assertThat(request).contains("limit=")));
   }
 
   /**

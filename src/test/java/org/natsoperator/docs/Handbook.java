@@ -29,7 +29,7 @@ public final class Handbook {
 
   /** All metrics on the page of metrics and alerts. */
   public static List<String> metrics() {
-    return all("\\b((?:nats_operator|reconciliations)_\\w+)", text(METRICS));
+    return all("\\b((?:nats_operator|reconciliations|jvm_memory)_\\w+)", text(METRICS));
   }
 
   /** The row of a metric in the table of metrics. */

@@ -3,11 +3,19 @@ package org.natsoperator.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,11 +24,16 @@ import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorPropertiesFixture;
+import org.natsoperator.testing.RequestLog;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 
 /** The shared caches against a real API server. */
 @ExtendWith(ApiServer.class)
 class SharedInformerIT {
+
+  private static final String LARGE = "YWFh".repeat(100_000);
 
   private SharedInformers informers;
 
@@ -58,14 +71,20 @@ class SharedInformerIT {
   void prefersNewestVersion(Sandbox sandbox) {
     SharedInformer<Secret> secrets = started(sandbox).secrets();
     Secret old = create(sandbox);
-    Secret edited =
-        sandbox.client().resource(new SecretBuilder(old).addToData("key", "bmV3").build()).update();
-    await().until(() -> secrets.find(sandbox.namespace(), "a").map(Secret::getData).isPresent());
+    sandbox
+        .client()
+        .resource(
+            new SecretBuilder(old)
+                .editMetadata()
+                .addToAnnotations("nats.io/edited", "true")
+                .endMetadata()
+                .build())
+        .update();
+    await().until(() -> annotations(secrets, sandbox), Objects::nonNull);
 
     secrets.written(old);
 
-    assertThat(secrets.find(sandbox.namespace(), "a").orElseThrow().getData())
-        .isEqualTo(edited.getData());
+    assertThat(annotations(secrets, sandbox)).containsKey("nats.io/edited");
   }
 
   @Test
@@ -98,6 +117,92 @@ class SharedInformerIT {
     assertThat(role.getSpec().permissions().publish()).isNotEmpty();
   }
 
+  @Test
+  void keepsOnlyIdentityOfServiceAccount(Sandbox sandbox) {
+    sandbox.apply(
+        """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: a, labels: {a: b}, annotations: {a: "%s", nats.io/a: b}}
+        secrets: [{name: a}]
+        imagePullSecrets: [{name: a}]
+        """
+            .formatted("a".repeat(100_000)));
+
+    ServiceAccount account =
+        started(sandbox).serviceAccounts().find(sandbox.namespace(), "a").orElseThrow();
+
+    assertThat(Serialization.asJson(account)).hasSizeLessThan(500);
+    assertThat(account.getMetadata().getUid()).isNotEmpty();
+  }
+
+  /** Any user who can create Secrets can add the operator's labels. */
+  @Test
+  void keepsOnlyMetadataOfForeignSecret(Sandbox sandbox) {
+    create(sandbox, "foreign", List.of(), "large", LARGE);
+
+    Secret secret = started(sandbox).secrets().find(sandbox.namespace(), "foreign").orElseThrow();
+
+    assertThat(Serialization.asJson(secret)).hasSizeLessThan(1_000);
+    assertThat(secret.getMetadata().getLabels()).containsKey("nats_cluster");
+  }
+
+  @Test
+  void keepsOnlyConfigurationOfSecretThatClusterOwns(Sandbox sandbox) {
+    create(
+        sandbox, "config", List.of(owner("NatsCluster")), "large", LARGE, "nats.conf", "Y29uZg==");
+
+    Secret secret = started(sandbox).secrets().find(sandbox.namespace(), "config").orElseThrow();
+
+    assertThat(secret.getData()).isEqualTo(Map.of("nats.conf", "Y29uZg=="));
+    assertThat(secret.getMetadata().getOwnerReferences()).hasSize(1);
+  }
+
+  @Test
+  void keepsOnlyTokensOfTokenSecret(Sandbox sandbox) {
+    create(
+        sandbox,
+        "a-example-nats-bound-token",
+        List.of(owner("NatsServiceRole")),
+        "large",
+        LARGE,
+        "token",
+        "dG9rZW4=",
+        "previous",
+        "YWFh".repeat(100_000));
+
+    Secret secret =
+        started(sandbox)
+            .secrets()
+            .find(sandbox.namespace(), "a-example-nats-bound-token")
+            .orElseThrow();
+
+    assertThat(secret.getData()).containsOnlyKeys("token", "previous");
+    assertThat(TokenSecret.tokenIn(secret)).contains("token");
+    assertThat(PreviousToken.in(secret).orElseThrow()).as("is cut").hasSize((8 << 10) / 4 * 3);
+  }
+
+  /** Otherwise objects that do not fit into the heap together end every replica at its start. */
+  @Test
+  void listsEveryKindInPages(Sandbox sandbox) {
+    IntStream.range(0, 12).forEach(i -> create(sandbox, "s" + i, List.of()));
+    RequestLog log = new RequestLog();
+    try (KubernetesClient client = log.record(sandbox.client())) {
+      informers = new SharedInformers(client, properties(Set.of(sandbox.namespace())));
+      start();
+
+      assertThat(informers.secrets().list()).hasSize(12);
+      assertThat(log.lists("secrets"))
+          .hasSize(3)
+          .allMatch(request -> request.contains("limit=5"))
+          .noneMatch(request -> request.contains("resourceVersion=0"));
+      for (String kind : List.of("natsclusters", "natsserviceroles", "serviceaccounts", "pods")) {
+        assertThat(log.lists(kind)).isNotEmpty().allMatch(request -> request.contains("limit="));
+      }
+      informers.stop();
+    }
+  }
+
   private SharedInformers notStarted(Sandbox sandbox) {
     informers = new SharedInformers(sandbox.client(), properties(Set.of(sandbox.namespace())));
     return informers;
@@ -111,22 +216,53 @@ class SharedInformerIT {
 
   private void start() {
     informers.start();
-    await().until(() -> informers.secrets().hasSynced() && informers.roles().hasSynced());
+    await()
+        .until(
+            () ->
+                Stream.of(
+                        informers.secrets(),
+                        informers.roles(),
+                        informers.clusters(),
+                        informers.serviceAccounts(),
+                        informers.serverPods())
+                    .allMatch(SharedInformer::hasSynced));
   }
 
   private static Secret create(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("a")
-                .withNamespace(sandbox.namespace())
-                .addToLabels("app", "nats")
-                .addToLabels("nats_cluster", "example-nats")
-                .endMetadata()
-                .build())
-        .create();
+    return create(sandbox, "a", List.of());
+  }
+
+  private static Secret create(
+      Sandbox sandbox, String name, List<OwnerReference> owners, String... data) {
+    SecretBuilder secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(sandbox.namespace())
+            .withOwnerReferences(owners)
+            .addToLabels("app", "nats")
+            .addToLabels("nats_cluster", "example-nats")
+            .endMetadata();
+    for (int i = 0; i < data.length; i += 2) {
+      secret.addToData(data[i], data[i + 1]);
+    }
+    return sandbox.client().resource(secret.build()).create();
+  }
+
+  private static Map<String, String> annotations(SharedInformer<Secret> secrets, Sandbox sandbox) {
+    return secrets
+        .find(sandbox.namespace(), "a")
+        .map(secret -> secret.getMetadata().getAnnotations())
+        .orElse(null);
+  }
+
+  private static OwnerReference owner(String kind) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion("nats.io/v1alpha2")
+        .withKind(kind)
+        .withName("a")
+        .withUid("a")
+        .build();
   }
 
   private static OperatorProperties properties(Set<String> namespaces) {

@@ -1,7 +1,6 @@
 package org.natsoperator.admission.uninjected;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -22,6 +21,8 @@ import org.natsoperator.admission.inject.SkipReason;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.lookup.ClusterLookup;
+import org.natsoperator.lookup.PageSize;
+import org.natsoperator.lookup.Pages;
 import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
 
@@ -32,7 +33,6 @@ import org.springframework.stereotype.Component;
 @Component
 class UninjectedPodDetector {
 
-  private static final long PAGE = 100;
   private static final int NAMED = 5;
 
   private final KubernetesClient client;
@@ -81,15 +81,13 @@ class UninjectedPodDetector {
 
   private void addUninjected(
       FilterWatchListDeletable<Pod, PodList, PodResource> pods, List<UninjectedPod> uninjected) {
-    String next = null;
-    do {
-      PodList page = pods.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().stream()
-          .map(pod -> client.getKubernetesSerialization().convertValue(pod, JsonNode.class))
-          .flatMap(pod -> UninjectedPod.of(pod, injector).stream())
-          .forEach(uninjected::add);
-      next = page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+    Pages.forEach(
+        pods,
+        PageSize.SMALL_OBJECTS,
+        pod ->
+            UninjectedPod.of(
+                    client.getKubernetesSerialization().convertValue(pod, JsonNode.class), injector)
+                .ifPresent(uninjected::add));
   }
 
   /** The webhook's selector reads this label; an admission request does not have it. */

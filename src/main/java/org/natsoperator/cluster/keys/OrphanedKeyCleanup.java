@@ -4,12 +4,16 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.lookup.PageSize;
+import org.natsoperator.lookup.Pages;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
@@ -78,8 +82,11 @@ public class OrphanedKeyCleanup {
   }
 
   private void deleteOrphans() {
-    List<Secret> all =
-        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL).list().getItems();
+    List<Secret> all = new ArrayList<>();
+    Pages.forEach(
+        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL),
+        PageSize.SMALL_OBJECTS,
+        all::add);
     Set<String> uids =
         informers.clusters().list().map(OrphanedKeyCleanup::uid).collect(Collectors.toSet());
     all.stream()
@@ -100,13 +107,12 @@ public class OrphanedKeyCleanup {
   }
 
   private boolean lives(Secret secret) {
-    return client
-        .resources(NatsCluster.class)
-        .inNamespace(KeySecret.clusterNamespace(secret))
-        .list()
-        .getItems()
-        .stream()
-        .anyMatch(cluster -> uid(cluster).equals(KeySecret.clusterUid(secret)));
+    Set<String> uids = new HashSet<>();
+    Pages.forEach(
+        client.resources(NatsCluster.class).inNamespace(KeySecret.clusterNamespace(secret)),
+        PageSize.LARGE_OBJECTS,
+        cluster -> uids.add(uid(cluster)));
+    return uids.contains(KeySecret.clusterUid(secret));
   }
 
   private boolean watched(String clusterNamespace) {
