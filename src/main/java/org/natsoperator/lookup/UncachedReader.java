@@ -9,7 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -24,6 +25,11 @@ import org.springframework.stereotype.Component;
  * Reads from the API server within the deadline of the admission request. The outer Optional of
  * each result is empty if the API server did not respond in time. After a failure, the reader sends
  * no request for a moment, so that later admission requests do not wait too.
+ *
+ * <p>Any pod can send admission requests, which are not authenticated. So few requests to the API
+ * server are in progress at a time. A request that finds no place in time counts as not answered.
+ * The reader does not remember that an object is missing: users apply a pod together with its
+ * cluster, and the watch may deliver the cluster later.
  */
 @Component
 public class UncachedReader {
@@ -35,11 +41,16 @@ public class UncachedReader {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private static final Duration BACKOFF = Duration.ofSeconds(1);
+  private static final int MOST_AT_A_TIME = 8;
+
+  /** A request takes a few milliseconds, so many requests take turns in this time. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
   private final KubernetesClient client;
   private final OperatorProperties properties;
   private final Duration timeout;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore places = new Semaphore(MOST_AT_A_TIME, true);
   private volatile long lastFailure = System.nanoTime() - BACKOFF.toNanos();
 
   @Autowired
@@ -75,8 +86,12 @@ public class UncachedReader {
       return Optional.empty();
     }
     Duration time = timeLeft();
-    Future<T> response = threads.submit(request);
+    FutureTask<T> response = new FutureTask<>(request);
     try {
+      if (!places.tryAcquire(shorter(time, LONGEST_WAIT).toNanos(), TimeUnit.NANOSECONDS)) {
+        return busy();
+      }
+      threads.execute(() -> runAndLeave(response));
       return Optional.of(response.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return failed("no response within " + time.toMillis() + " ms");
@@ -90,13 +105,30 @@ public class UncachedReader {
     }
   }
 
+  /** The place is free when the request ends, which may be later than its timeout. */
+  private void runAndLeave(FutureTask<?> request) {
+    try {
+      request.run();
+    } finally {
+      places.release();
+    }
+  }
+
   /** Half of the time until the deadline, since an admission request may need two reads. */
   private Duration timeLeft() {
-    if (!DEADLINE.isBound()) {
-      return timeout;
-    }
-    Duration half = Duration.between(Instant.now(), DEADLINE.get()).dividedBy(2);
-    return half.compareTo(timeout) < 0 ? half : timeout;
+    return DEADLINE.isBound()
+        ? shorter(Duration.between(Instant.now(), DEADLINE.get()).dividedBy(2), timeout)
+        : timeout;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** The API server is not slow, so other requests are not stopped. */
+  private static <T> Optional<T> busy() {
+    LOG.atDebug().log("Too many API server lookups; the admission review uses cached data");
+    return Optional.empty();
   }
 
   private <T> Optional<T> failed(String error) {

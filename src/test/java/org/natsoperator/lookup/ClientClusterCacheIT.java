@@ -9,12 +9,16 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -160,6 +164,44 @@ class ClientClusterCacheIT {
     }
   }
 
+  /** Any pod can send admission requests. Their lookups must not load the API server. */
+  @Test
+  void sendsAtMostEightLookupsAtATime(Sandbox sandbox) throws Exception {
+    SharedInformers informers = start(informers(sandbox, everywhere()));
+    try (HangingServer server = new HangingServer()) {
+      ClientClusterCache cache =
+          cache(
+              informers,
+              everywhere(),
+              new UncachedReader(client(server.socket()), everywhere(), Duration.ofSeconds(3)));
+      List<ObservedClient> found = new CopyOnWriteArrayList<>();
+      try (ExecutorService reviews = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 40; i++) {
+          Identity unknown = new Identity(sandbox.namespace(), "unknown-" + i);
+          reviews.execute(
+              () -> found.add(cache.find(unknown, reference(sandbox, Optional.empty()))));
+        }
+        await().until(() -> found.size() >= 32);
+        assertThat(server.connections()).isLessThanOrEqualTo(8);
+      }
+
+      assertThat(found).hasSize(40).noneMatch(ObservedClient::certain);
+    }
+  }
+
+  /** A cluster that is applied 100 ms after a lookup must be found at once. */
+  @Test
+  void doesNotRememberMissingObjects(Sandbox sandbox) {
+    ClientClusterCache cache = cold(sandbox);
+    assertThat(cache.find(user(sandbox), reference(sandbox, Optional.empty())).hasRole()).isFalse();
+
+    sandbox.apply(Manifests.cluster(), Manifests.role("nats-user", "foo"));
+
+    ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
+    assertThat(client.hasRole()).isTrue();
+    assertThat(client.choice().found()).isPresent();
+  }
+
   @Test
   void findsClusterOnlyInNamedNamespace(Sandbox core, Sandbox team) {
     core.apply(
@@ -258,6 +300,43 @@ class ClientClusterCacheIT {
     informers.start();
     await().until(() -> informers.clusters().hasSynced() && informers.roles().hasSynced());
     return informers;
+  }
+
+  /** Accepts connections, counts them and never responds. */
+  private static final class HangingServer implements AutoCloseable {
+
+    private final ServerSocket socket = unresponsive();
+    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+
+    HangingServer() throws IOException {
+      Thread.ofVirtual().start(this::accept);
+    }
+
+    ServerSocket socket() {
+      return socket;
+    }
+
+    int connections() {
+      return connections.size();
+    }
+
+    private void accept() {
+      try {
+        while (true) {
+          connections.add(socket.accept());
+        }
+      } catch (IOException closed) {
+        // The test has ended.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+      for (Socket connection : connections) {
+        connection.close();
+      }
+    }
   }
 
   /** A port that accepts connections and never responds. */
