@@ -13,6 +13,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.PushStep;
 import org.natsoperator.cluster.server.MonitoringClient;
+import org.natsoperator.cluster.server.ServerCommands;
 import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.config.ServerVersion;
 import org.springframework.stereotype.Component;
@@ -23,6 +24,7 @@ class Pusher {
 
   private final ClusterApplier applier;
   private final SystemAccountClient systemAccount;
+  private final ServerCommands commands;
   private final MonitoringClient probe;
   private final ConfirmedStateCache memory;
   private final PushMetrics meters;
@@ -30,11 +32,13 @@ class Pusher {
   Pusher(
       ClusterApplier applier,
       SystemAccountClient systemAccount,
+      ServerCommands commands,
       MonitoringClient probe,
       ConfirmedStateCache memory,
       PushMetrics meters) {
     this.applier = applier;
     this.systemAccount = systemAccount;
+    this.commands = commands;
     this.probe = probe;
     this.memory = memory;
     this.meters = meters;
@@ -50,7 +54,7 @@ class Pusher {
         attempts.run(() -> triggerKubeletSync(server, step.push()));
       }
       if (step != null && !step.push().confirmed() && reloadedByUs(server)) {
-        systemAccount.reload(observed.cluster(), server.pod());
+        commands.run(server.pod(), () -> systemAccount.reload(observed.cluster(), server.pod()));
       }
     }
     remember(decision, observed);
@@ -66,7 +70,7 @@ class Pusher {
     List<DrainingServer> draining =
         DrainingServers.withRevoked(
             observed, memory.confirmed(uid(observed.cluster())), decision.users());
-    draining.forEach(server -> revoke(server, observed));
+    draining.forEach(server -> commands.run(server.server().pod(), () -> revoke(server, observed)));
     return !draining.isEmpty();
   }
 

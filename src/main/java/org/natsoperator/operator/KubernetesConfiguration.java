@@ -16,6 +16,8 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -65,11 +67,17 @@ class KubernetesConfiguration {
   private static final Set<String> DROPPED_METERS = Set.of("events.received", "custom_resources");
   private static final int SCHEDULER_THREADS = 4;
 
+  /**
+   * In milliseconds. A request takes a few; a reconciler thread must not wait for a dead server.
+   */
+  private static final int REQUEST_TIMEOUT = 5_000;
+
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
     KubernetesSerialization kinds = new RetryableSerialization(mapper());
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
+        .withConfig(config())
         .withKubernetesSerialization(kinds)
         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
         .build();
@@ -92,6 +100,18 @@ class KubernetesConfiguration {
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .build();
     return UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json)));
+  }
+
+  /**
+   * Configures a client that sends each request once. By default it repeats a failed one ten times,
+   * for some 20 seconds and without a log line. Reconcilers, informers and the elector retry by
+   * themselves.
+   */
+  static Config config() {
+    return new ConfigBuilder()
+        .withRequestRetryBackoffLimit(0)
+        .withRequestTimeout(REQUEST_TIMEOUT)
+        .build();
   }
 
   /**

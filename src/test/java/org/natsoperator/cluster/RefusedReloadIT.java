@@ -9,14 +9,19 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A nats-server rejects its new file: it aborts the reload and keeps its configuration. */
 @OperatorTest
+@ExtendWith(OutputCaptureExtension.class)
 class RefusedReloadIT {
 
   private static final String ONE_SERVER =
@@ -84,6 +89,27 @@ class RefusedReloadIT {
                   .answerTo("newcomer", sandbox.token("newcomer", CLUSTER).orElseThrow()))
           .isEqualTo(WELCOME);
     }
+  }
+
+  /** Without a sidecar the operator asks for a reload at each reconciliation, once a second. */
+  @Test
+  void logDoesNotRepeatRefusal(Sandbox sandbox, CapturedOutput output) throws Exception {
+    sandbox.apply(
+        Manifests.cluster(ONE_SERVER.replace("Reload: true", "Reload: false")),
+        Manifests.serviceAccount("a"),
+        Manifests.role("a", "foo"));
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
+      await().untilAsserted(() -> assertThat(ready("a", sandbox).getReason()).isEqualTo("InForce"));
+      server.breakFiles();
+      await().until(() -> server.abortedReloads() >= 1);
+      sandbox.delete(sandbox.role("a"));
+      await()
+          .atMost(TIMEOUT)
+          .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));
+      assertThat(server.abortedReloads()).isGreaterThan(3);
+    }
+    assertThat(output.getAll().split("rejected its configuration", -1)).hasSizeLessThan(3);
   }
 
   private static Condition applied(Sandbox sandbox) {

@@ -54,10 +54,16 @@ public final class LoopbackServer implements AutoCloseable {
   public static LoopbackServer of(StatefulSet set, KubernetesClient client)
       throws IOException, InterruptedException {
     see(set, "1", client);
-    Pod pod = ready(client.resource(pod(set)).create());
+    Pod pod = ready(client.resource(pod(set, 1)).create(), ADDRESS);
     LoopbackServer server = new LoopbackServer(client, pod);
     client.resource(pod).updateStatus();
     return server;
+  }
+
+  /** The pod of a server that is ready and listens at this address. */
+  static Pod create(StatefulSet set, int ordinal, String address, KubernetesClient client) {
+    Pod pod = ready(client.resource(pod(set, ordinal)).create(), address);
+    return client.resource(pod).updateStatus();
   }
 
   /**
@@ -177,10 +183,10 @@ public final class LoopbackServer implements AutoCloseable {
                     StandardCharsets.UTF_8));
   }
 
-  private static Pod pod(StatefulSet set) {
+  private static Pod pod(StatefulSet set, int ordinal) {
     return new PodBuilder()
         .withNewMetadata()
-        .withName(set.getMetadata().getName() + "-1")
+        .withName(set.getMetadata().getName() + "-" + ordinal)
         .withNamespace(set.getMetadata().getNamespace())
         .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
         .addToLabels("controller-revision-hash", "1")
@@ -196,12 +202,12 @@ public final class LoopbackServer implements AutoCloseable {
         .build();
   }
 
-  private static Pod ready(Pod pod) {
+  private static Pod ready(Pod pod, String address) {
     return new PodBuilder(pod)
         .withNewStatus()
         .withPhase("Running")
-        .withPodIP(ADDRESS)
-        .addNewPodIP(ADDRESS)
+        .withPodIP(address)
+        .addNewPodIP(address)
         .addNewCondition()
         .withType("Ready")
         .withStatus("True")

@@ -6,9 +6,6 @@ import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
-import io.fabric8.kubernetes.client.RequestConfig;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,11 +33,7 @@ class UninjectedPodEvictor {
   private static final int AT_ONCE = 5;
   private static final Duration REST = Duration.ofDays(1);
 
-  /** For a PodDisruptionBudget the API server returns 429, and the client would retry. */
-  private static final RequestConfig NO_RETRY =
-      new RequestConfigBuilder().withRequestRetryBackoffLimit(0).build();
-
-  private final NamespacedKubernetesClient client;
+  private final KubernetesClient client;
   private final boolean enabled;
   private final Clock clock;
 
@@ -48,7 +41,7 @@ class UninjectedPodEvictor {
   private final Map<String, Instant> begun = new HashMap<>();
 
   UninjectedPodEvictor(KubernetesClient client, WebhookProperties webhooks, Clock clock) {
-    this.client = client.adapt(NamespacedKubernetesClient.class);
+    this.client = client;
     this.enabled = webhooks.evictUninjectedPods();
     this.clock = clock;
   }
@@ -76,13 +69,10 @@ class UninjectedPodEvictor {
     try {
       boolean evicted =
           client
-              .withRequestConfig(NO_RETRY)
-              .call(
-                  api ->
-                      api.pods()
-                          .inNamespace(pod.getNamespace())
-                          .withName(pod.getName())
-                          .evict(eviction(pod)));
+              .pods()
+              .inNamespace(pod.getNamespace())
+              .withName(pod.getName())
+              .evict(eviction(pod));
       if (evicted) {
         begun.putIfAbsent(owner(uninjected), now);
       }

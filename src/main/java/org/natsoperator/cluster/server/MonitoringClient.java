@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,10 @@ import org.natsoperator.config.Ports;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** Sends requests to the monitoring ports of servers in parallel; late responses are ignored. */
+/**
+ * Sends requests to the monitoring ports of servers in parallel; late responses are ignored. A
+ * server that repeatedly does not answer is asked for its state less often.
+ */
 @Component
 public class MonitoringClient {
 
@@ -40,6 +44,7 @@ public class MonitoringClient {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final Duration timeout;
   private final Duration responseTimeout;
+  private final SlowServers slow = new SlowServers();
 
   @Autowired
   MonitoringClient() {
@@ -53,9 +58,26 @@ public class MonitoringClient {
 
   /** The state of each server, in the order of the pods; empty if a server did not respond. */
   public List<Optional<Varz>> varz(List<Pod> pods) {
-    List<CompletableFuture<Optional<Varz>>> answers =
-        pods.stream().map(pod -> ask(pod, "varz", MAX_VARZ_BYTES, Varz::parse)).toList();
+    List<CompletableFuture<Optional<Varz>>> answers = pods.stream().map(this::varz).toList();
     return answers.stream().map(CompletableFuture::join).toList();
+  }
+
+  private CompletableFuture<Optional<Varz>> varz(Pod pod) {
+    String uid = pod.getMetadata().getUid();
+    Instant start = Instant.now();
+    if (!slow.mayAsk(uid, start)) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return ask(pod, "varz", MAX_VARZ_BYTES, Varz::parse)
+        .whenComplete((answer, failure) -> rate(uid, start, Instant.now()));
+  }
+
+  private void rate(String uid, Instant start, Instant end) {
+    if (Duration.between(start, end).compareTo(timeout) < 0) {
+      slow.answered(uid);
+    } else {
+      slow.timedOut(uid, end);
+    }
   }
 
   /** The ID of a server and the IDs of its connections. */

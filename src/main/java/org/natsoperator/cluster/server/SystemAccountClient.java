@@ -43,14 +43,17 @@ public class SystemAccountClient {
     this.keys = keys;
   }
 
-  /** Asks one server to reload. Its {@code /varz} shows whether it has loaded the file. */
+  /**
+   * Asks one server to reload. Its {@code /varz} shows whether it has loaded the file. The cluster
+   * reports a refusal once, so the log does not repeat it each second.
+   */
   public void reload(NatsCluster cluster, Pod server) {
     try (Connection connection = Nats.connect(options(cluster, server))) {
       String id = connection.getServerInfo().getServerId();
       Message answer =
           connection.request("$SYS.REQ.SERVER." + id + ".RELOAD", new byte[0], TIMEOUT);
       if (answer != null && new String(answer.getData()).contains("\"error\"")) {
-        LOG.atWarn()
+        LOG.atDebug()
             .addKeyValue(ObjectName.KEY, ObjectName.of(server))
             .log("Server rejected its configuration; see its log");
       }

@@ -19,6 +19,7 @@ import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.WebhookPropertiesFixture;
@@ -203,7 +204,7 @@ class UninjectedPodDetectorIT {
   }
 
   private static UninjectedPodDetector detector(Sandbox sandbox, boolean evict) {
-    var client = sandbox.client();
+    var client = OneAttempt.of(sandbox.client());
     var operator =
         OperatorPropertiesFixture.watching(sandbox.namespace()).namespace("nats-io").build();
     var webhooks = WebhookPropertiesFixture.enabled().evictUninjectedPods(evict).build();

@@ -64,6 +64,26 @@ class MonitoringClientTest {
     assertThat(new MonitoringClient().varz(List.of(pod())).getFirst()).isEmpty();
   }
 
+  /** Each reconciliation would wait for it. */
+  @Test
+  void asksSilentServerLessOften() {
+    AtomicInteger requests = new AtomicInteger();
+    server.createContext(
+        "/varz",
+        exchange -> {
+          requests.incrementAndGet();
+          begin(exchange).write('{');
+        });
+    MonitoringClient impatient =
+        new MonitoringClient(Duration.ofMillis(100), Duration.ofMillis(100));
+
+    for (int turn = 0; turn < 20; turn++) {
+      assertThat(impatient.varz(List.of(pod())).getFirst()).isEmpty();
+    }
+
+    assertThat(requests.get()).isLessThanOrEqualTo(3);
+  }
+
   @Test
   void endlessResponseCountsAsNoAnswer() {
     server.createContext(

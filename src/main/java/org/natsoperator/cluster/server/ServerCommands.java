@@ -1,0 +1,85 @@
+package org.natsoperator.cluster.server;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.natsoperator.kubernetes.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Runs commands to servers outside the reconciliation, at most one at a time for each server. A
+ * server can be any program that accepts a connection and never answers. The result of a command is
+ * never awaited: the next reconciliation reads it from the server, and repeats the command.
+ */
+@Component
+public class ServerCommands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
+
+  /** Each connection of the client has a few threads of its own. */
+  private static final int MOST_AT_A_TIME = 32;
+
+  /** Less than the timeout of a connection. A server that works answers within milliseconds. */
+  private static final Duration SLOW = Duration.ofMillis(1_500);
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore places = new Semaphore(MOST_AT_A_TIME, true);
+  private final Set<String> running = ConcurrentHashMap.newKeySet();
+  private final SlowServers slow = new SlowServers();
+
+  ServerCommands() {}
+
+  /**
+   * Starts the command and returns at once. It does nothing while an earlier command to the server
+   * runs, or soon after the server has used up its time repeatedly.
+   */
+  public void run(Pod server, Runnable command) {
+    String uid = server.getMetadata().getUid();
+    if (slow.mayAsk(uid, Instant.now()) && running.add(uid)) {
+      threads.execute(() -> runAndRate(server, uid, command));
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private void runAndRate(Pod server, String uid, Runnable command) {
+    try {
+      places.acquire();
+      try {
+        Instant start = Instant.now();
+        command.run();
+        rate(uid, start, Instant.now());
+      } finally {
+        places.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(server))
+          .setCause(e)
+          .log("Failed to send a command to a server");
+    } finally {
+      running.remove(uid);
+    }
+  }
+
+  private void rate(String uid, Instant start, Instant end) {
+    if (Duration.between(start, end).compareTo(SLOW) < 0) {
+      slow.answered(uid);
+    } else {
+      slow.timedOut(uid, end);
+    }
+  }
+}

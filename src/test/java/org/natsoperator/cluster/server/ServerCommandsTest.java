@@ -1,0 +1,80 @@
+package org.natsoperator.cluster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.ServerPods;
+
+class ServerCommandsTest {
+
+  private final ServerCommands commands = new ServerCommands();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final AtomicInteger started = new AtomicInteger();
+
+  @AfterEach
+  void end() {
+    over.countDown();
+    commands.stop();
+  }
+
+  @Test
+  void runsOneCommandAtATimeForEachServer() {
+    for (int i = 0; i < 5; i++) {
+      commands.run(server("a-1"), this::hang);
+      commands.run(server("a-2"), this::hang);
+    }
+
+    await().until(() -> started.get() == 2);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 2);
+  }
+
+  @Test
+  void limitsCommandsOfAllServers() {
+    for (int i = 0; i < 50; i++) {
+      commands.run(server("a-" + i), this::hang);
+    }
+
+    await().until(() -> started.get() == 32);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 32);
+    over.countDown();
+    await().until(() -> started.get() == 50);
+  }
+
+  @Test
+  void runsNextCommandAfterFailure() {
+    commands.run(
+        server("a-1"),
+        () -> {
+          started.incrementAndGet();
+          throw new IllegalStateException("expected by a test");
+        });
+    await().until(() -> started.get() == 1);
+
+    await()
+        .until(
+            () -> {
+              commands.run(server("a-1"), started::incrementAndGet);
+              return started.get() > 1;
+            });
+    assertThat(started.get()).isGreaterThan(1);
+  }
+
+  private void hang() {
+    started.incrementAndGet();
+    try {
+      over.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Pod server(String name) {
+    return ServerPods.running(name, "2.15.2", "any");
+  }
+}
