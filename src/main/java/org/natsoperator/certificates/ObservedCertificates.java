@@ -25,7 +25,7 @@ record ObservedCertificates(
     Instant now) {
 
   /** Generated certificates are valid from this time before their creation, as clocks differ. */
-  static final Duration BACKDATE = Duration.ofMinutes(5);
+  static final Duration BACKDATE = Duration.ofHours(1);
 
   boolean isExpired(X509Certificate certificate) {
     return certificate.getNotAfter().toInstant().isBefore(now);

@@ -13,13 +13,11 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -44,7 +42,7 @@ import org.springframework.stereotype.Component;
 @Component
 @ControllerConfiguration(
     name = "natsservicerole",
-    fieldManager = "nats-operator",
+    fieldManager = NatsApi.FIELD_MANAGER,
     generationAwareEventProcessing = false,
     informer = @Informer(onUpdateFilter = NatsServiceRoleReconciler.Edits.class))
 class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
@@ -81,8 +79,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private final Clock clock;
-  private final Map<String, Instant> unsettledSince = new ConcurrentHashMap<>();
-  private final Map<String, Instant> unissuedSince = new ConcurrentHashMap<>();
+  private final PendingRoles unsettled = new PendingRoles(SETTLING);
+  private final PendingRoles unissued = new PendingRoles(SETTLING);
   private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private RoleEventSources sources;
 
@@ -194,12 +192,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       ObservedRole observed, Binding binding, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     if (!(binding instanceof Unissued)) {
-      unissuedSince.remove(role.getMetadata().getUid());
+      unissued.remove(role);
     }
     return switch (binding) {
-      case Unissued unissued -> stillUnissued(observed);
+      case Unissued missing -> stillUnissued(observed);
       case Unbound unbound -> {
-        unsettledSince.remove(role.getMetadata().getUid());
+        unsettled.remove(role);
         reporter.unbound(role, unbound, context);
         yield unbound.reason().equals(RoleReasons.SECRET_NAME_TAKEN)
             ? requeueAfter(NAME_TAKEN_PAUSE)
@@ -211,7 +209,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   /** Another replica may have been faster; later this is retried with backoff. */
   private UpdateControl<NatsServiceRole> stillUnissued(ObservedRole observed) {
-    if (overdue(observed.role(), unissuedSince)) {
+    if (unissued.isOverdue(observed.role(), clock.instant())) {
       Optional<Secret> latest = sources.observe(observed.role()).tokenSecret();
       throw UnprovenTokenException.of(observed.secretName(), latest);
     }
@@ -222,11 +220,11 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     Propagation propagation = grantsInForce.propagation(clusterUid(observed), bound.grant());
-    if (!propagation.everywhere() && !overdue(role, unsettledSince)) {
+    if (!propagation.everywhere() && !unsettled.isOverdue(role, clock.instant())) {
       return requeueAfter(SETTLING);
     }
     if (propagation.everywhere()) {
-      unsettledSince.remove(role.getMetadata().getUid());
+      unsettled.remove(role);
     }
     reporter.bound(observed, bound, propagation, context);
     return UpdateControl.noUpdate();
@@ -234,11 +232,6 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private static UpdateControl<NatsServiceRole> requeueAfter(Duration pause) {
     return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
-  }
-
-  private boolean overdue(NatsServiceRole role, Map<String, Instant> sinceByUid) {
-    Instant since = sinceByUid.computeIfAbsent(role.getMetadata().getUid(), uid -> clock.instant());
-    return !clock.instant().isBefore(since.plus(SETTLING));
   }
 
   private static String clusterUid(ObservedRole observed) {

@@ -23,9 +23,9 @@ public class ApiServerKeys {
 
   private final KubernetesClient client;
   private final Clock clock;
-  private TokenVerifier verifier;
-  private String document;
-  private Instant readAt = Instant.EPOCH;
+  private volatile Known known = new Known(null, "", Instant.EPOCH);
+
+  private record Known(TokenVerifier verifier, String document, Instant readAt) {}
 
   ApiServerKeys(KubernetesClient client, Clock clock) {
     this.client = client;
@@ -34,47 +34,48 @@ public class ApiServerKeys {
 
   /**
    * Returns the verifier for these tokens; reads the keys again if a token names an unknown one.
+   * Concurrent calls may all read them, since none may wait for the request of another.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server does not
    *     respond: without keys no decision is possible
    */
-  synchronized TokenVerifier verifierFor(Collection<String> tokens) {
-    readIfOutdated();
-    if (!tokens.stream().allMatch(verifier::knowsKeyOf) && age().compareTo(SHORTEST_PAUSE) > 0) {
-      read();
-    }
-    return verifier;
+  TokenVerifier verifierFor(Collection<String> tokens) {
+    Known keys = current();
+    TokenVerifier verifier = keys.verifier();
+    return tokens.stream().allMatch(verifier::knowsKeyOf) || !isOlder(keys, SHORTEST_PAUSE)
+        ? verifier
+        : read(keys).verifier();
   }
 
   /** Returns the verifier for a token of the API server itself, which cannot be forged. */
-  synchronized TokenVerifier verifierForIssued(String token) {
-    readIfOutdated();
-    if (!verifier.knowsKeyOf(token)) {
-      read();
-    }
-    return verifier;
+  TokenVerifier verifierForIssued(String token) {
+    Known keys = current();
+    return keys.verifier().knowsKeyOf(token) ? keys.verifier() : read(keys).verifier();
   }
 
-  private void readIfOutdated() {
-    if (verifier == null || age().compareTo(LIFETIME) > 0) {
-      read();
-    }
+  private Known current() {
+    Known keys = known;
+    return isOlder(keys, LIFETIME) ? read(keys) : keys;
   }
 
-  private Duration age() {
-    return Duration.between(readAt, clock.instant());
+  private boolean isOlder(Known keys, Duration age) {
+    return Duration.between(keys.readAt(), clock.instant()).compareTo(age) > 0;
   }
 
-  private void read() {
+  /** Keeps the verifier, which remembers verified tokens, while the keys are the same. */
+  private Known read(Known before) {
     String answer = client.raw(PATH);
-    if (!answer.equals(document)) {
-      try {
-        verifier = new TokenVerifier(JWKSet.parse(answer));
-      } catch (ParseException e) {
-        throw new IllegalStateException("the API server's " + PATH + " is not a valid JWK set", e);
-      }
-      document = answer;
+    TokenVerifier verifier =
+        answer.equals(before.document()) ? before.verifier() : new TokenVerifier(parse(answer));
+    known = new Known(verifier, answer, clock.instant());
+    return known;
+  }
+
+  private static JWKSet parse(String document) {
+    try {
+      return JWKSet.parse(document);
+    } catch (ParseException e) {
+      throw new IllegalStateException("the API server's " + PATH + " is not a valid JWK set", e);
     }
-    readAt = clock.instant();
   }
 }

@@ -1,6 +1,7 @@
 package org.natsoperator.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.lang.reflect.Proxy;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
@@ -21,6 +23,7 @@ class ApiServerKeysTest {
   private static final SigningKey NEWER = SigningKey.ec("newer");
 
   private final List<String> requests = new ArrayList<>();
+  private volatile Request onRequest = () -> {};
   private String published = SigningKey.published(KEY);
   private Instant now = Instant.parse("2026-11-25T00:00:00Z");
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
@@ -83,12 +86,38 @@ class ApiServerKeysTest {
     assertThat(requests).hasSize(2);
   }
 
+  /** While the API server does not answer one request, no other cluster or role waits for it. */
+  @Test
+  void callsDoNotWaitForEachOther() throws InterruptedException {
+    proofFor(KEY);
+    advanceClock(Duration.ofSeconds(11));
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    onRequest =
+        () -> {
+          asked.countDown();
+          over.await();
+        };
+    Thread waiting = Thread.ofVirtual().start(() -> proofFor(NEWER));
+    asked.await();
+
+    assertTimeoutPreemptively(Duration.ofSeconds(5), () -> proofFor(KEY));
+
+    over.countDown();
+    waiting.join();
+  }
+
   private TokenVerifier proofFor(SigningKey key) {
     return keys.verifierFor(List.of(token(key)));
   }
 
   private static String token(SigningKey key) {
     return key.sign(Tokens.claims("nats-user"));
+  }
+
+  private interface Request {
+
+    void run() throws InterruptedException;
   }
 
   private void advanceClock(Duration time) {
@@ -102,6 +131,7 @@ class ApiServerKeysTest {
             new Class<?>[] {KubernetesClient.class},
             (proxy, method, arguments) -> {
               requests.add((String) arguments[0]);
+              onRequest.run();
               return published;
             });
   }

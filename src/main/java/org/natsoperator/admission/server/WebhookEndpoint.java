@@ -38,6 +38,10 @@ class WebhookEndpoint {
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
 
   private static final int LONGEST_NAME = 253;
+
+  /** Control characters and the line breaks of Unicode. */
+  private static final String LINE_BREAKS = "[\\p{Cc}\\p{Zl}\\p{Zp}]";
+
   private static final String JSON = "application/json";
 
   /** In bytes of text. */
@@ -143,8 +147,8 @@ class WebhookEndpoint {
   /**
    * The sender is not authenticated, so a name must not contain line breaks that forge log lines.
    */
-  private static String oneLine(String text) {
-    String line = Objects.requireNonNullElse(text, "").replaceAll("\\p{Cntrl}", "?");
+  static String oneLine(String text) {
+    String line = Objects.requireNonNullElse(text, "").replaceAll(LINE_BREAKS, "?");
     return line.substring(0, Math.min(line.length(), LONGEST_NAME));
   }
 

@@ -71,9 +71,16 @@ public class ClusterKeyStore {
     return deleted;
   }
 
+  /** No lock is held during the requests: other clusters must not wait for them. */
   private Secret secret(NatsCluster cluster) {
     String uid = cluster.getMetadata().getUid();
-    return secrets.computeIfAbsent(uid, key -> read(uid).orElseGet(() -> create(cluster)));
+    Secret known = secrets.get(uid);
+    if (known != null) {
+      return known;
+    }
+    Secret secret = read(uid).orElseGet(() -> create(cluster));
+    secrets.put(uid, secret);
+    return secret;
   }
 
   private Optional<Secret> read(String clusterUid) {

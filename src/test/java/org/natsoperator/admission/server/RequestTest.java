@@ -63,6 +63,15 @@ class RequestTest {
     assertThat(WebhookEndpoint.isJson(type)).isEqualTo(json);
   }
 
+  /** The sender of a request is not authenticated, and its text must not forge a log line. */
+  @Test
+  void logsNamesInOneLine() {
+    assertThat(WebhookEndpoint.oneLine("a\nb\r\u0085c\u2028d\u2029e\u001b[1mf"))
+        .isEqualTo("a?b??c?d?e?[1mf");
+    assertThat(WebhookEndpoint.oneLine("a".repeat(10_000))).hasSize(253);
+    assertThat(WebhookEndpoint.oneLine(null)).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
   void readsWholeBody(int length) {
