@@ -6,10 +6,10 @@ import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
-import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Triggers a controller on changes that a shared informer sees. An update triggers the primary
@@ -64,28 +64,36 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
 
   @Override
   public void onAdd(R object) {
-    trigger(primaries.apply(object));
+    trigger(object);
   }
 
   @Override
   public void onUpdate(R before, R now) {
     if (onUpdateFilter == null || onUpdateFilter.accept(now, before)) {
-      Set<ResourceID> concerned = new HashSet<>(primaries.apply(before));
-      concerned.addAll(primaries.apply(now));
-      trigger(concerned);
+      trigger(before, now);
     }
   }
 
   @Override
   public void onDelete(R object, boolean unknown) {
-    trigger(primaries.apply(object));
+    trigger(object);
   }
 
   private static Long generation(HasMetadata object) {
     return object.getMetadata().getGeneration();
   }
 
-  private void trigger(Set<ResourceID> concerned) {
-    concerned.forEach(id -> getEventHandler().handleEvent(new Event(id)));
+  /**
+   * Ignores events before the start: the caches that the mapping reads are not filled yet, and the
+   * SDK reconciles all primary objects after the start of all its event sources.
+   */
+  @SafeVarargs
+  private void trigger(R... versions) {
+    if (isRunning()) {
+      Stream.of(versions)
+          .flatMap(object -> primaries.apply(object).stream())
+          .distinct()
+          .forEach(id -> getEventHandler().handleEvent(new Event(id)));
+    }
   }
 }

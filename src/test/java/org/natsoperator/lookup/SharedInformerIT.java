@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
@@ -85,6 +87,29 @@ class SharedInformerIT {
     secrets.written(old);
 
     assertThat(annotations(secrets, sandbox)).containsKey("nats.io/edited");
+  }
+
+  /** The controllers start later, and their own caches are not filled before. */
+  @Test
+  void eventSourceIgnoresEventsBeforeItsStart(Sandbox sandbox) {
+    List<String> mapped = new CopyOnWriteArrayList<>();
+    SharedInformer<Secret> secrets = notStarted(sandbox).secrets();
+    new SharedEventSource<Secret, NatsServiceRole>(
+        Secret.class,
+        secrets,
+        secret -> {
+          mapped.add(secret.getMetadata().getName());
+          return Set.of();
+        });
+    List<String> delivered = new CopyOnWriteArrayList<>();
+    secrets.addHandler(
+        new ChangeHandler<>(secret -> delivered.add(secret.getMetadata().getName()), gone -> {}));
+    create(sandbox);
+
+    start();
+
+    await().until(() -> delivered.contains("a"));
+    assertThat(mapped).isEmpty();
   }
 
   @Test
