@@ -1,9 +1,12 @@
 package org.natsoperator.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
@@ -33,13 +36,27 @@ class ClusterObserver {
     List<ObservedRole> roles = caches.roles(cluster);
     List<Pod> pods = caches.serverPods(cluster);
     List<Secret> tokens = roles.stream().flatMap(role -> role.tokenSecret().stream()).toList();
+    List<HasMetadata> objects = caches.objects(cluster);
+    List<ObservedServer> servers = servers(pods, probe.varz(pods));
     return new ObservedCluster(
         cluster,
         roles,
         prover.proofFor(tokens),
-        operatorKeys.keysFor(cluster),
-        caches.objects(cluster),
-        servers(pods, probe.varz(pods)));
+        operatorKeys.keysFor(cluster, mounted(servers, objects)),
+        objects,
+        servers);
+  }
+
+  private static List<Secret> mounted(List<ObservedServer> servers, List<HasMetadata> objects) {
+    Set<String> names =
+        servers.stream()
+            .flatMap(server -> server.configSecret().stream())
+            .collect(Collectors.toSet());
+    return objects.stream()
+        .filter(Secret.class::isInstance)
+        .map(Secret.class::cast)
+        .filter(secret -> names.contains(secret.getMetadata().getName()))
+        .toList();
   }
 
   private static List<ObservedServer> servers(List<Pod> pods, List<Optional<Varz>> varz) {

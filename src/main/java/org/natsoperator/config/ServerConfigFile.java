@@ -3,6 +3,7 @@ package org.natsoperator.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
@@ -42,7 +43,9 @@ public final class ServerConfigFile {
   /** Value of {@link #SERVER_NAME}: the environment variable, without quotes in the file. */
   public static final String SERVER_NAME_VARIABLE = "$" + SERVER_NAME_ENV;
 
-  private static final Pattern ROUTE_LOGIN = Pattern.compile("^nats://[^:@/]+:([^@/]+)@");
+  private static final String ROUTE_SCHEME = "nats://";
+  private static final Pattern ROUTE_LOGIN =
+      Pattern.compile("^" + ROUTE_SCHEME + "[^:@/]+:([^@/]+)@");
   private static final String QUOTED = "\"server_name\" : \"" + SERVER_NAME_VARIABLE + "\"";
   private static final String UNQUOTED = "\"server_name\" : " + SERVER_NAME_VARIABLE;
 
@@ -69,9 +72,24 @@ public final class ServerConfigFile {
     return new ServerConfigFile(text, Optional.of(config));
   }
 
-  /** The file as valid JSON, for readers other than servers. */
-  public static ServerConfigFile pureJson(ObjectNode config) {
-    return new ServerConfigFile(json(config) + "\n");
+  /**
+   * The file as valid JSON for readers other than servers. It does not contain the password of the
+   * routes, which only servers need.
+   */
+  public static ServerConfigFile copy(ObjectNode config) {
+    ObjectNode copy = JsonNodeFactory.instance.objectNode();
+    copy.setAll(config);
+    if (config.get("cluster") instanceof ObjectNode block) {
+      ObjectNode cluster = block.deepCopy().without("authorization");
+      ArrayNode routes = cluster.putArray("routes");
+      block
+          .path("routes")
+          .valueStream()
+          .map(route -> ROUTE_LOGIN.matcher(route.asText()).replaceFirst(ROUTE_SCHEME))
+          .forEach(routes::add);
+      copy.set("cluster", cluster);
+    }
+    return new ServerConfigFile(json(copy) + "\n");
   }
 
   private static String json(ObjectNode config) {

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
@@ -92,8 +93,9 @@ class WalkthroughIT {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, mounted));
-    assertThat(sandbox.configs(CLUSTER).get(mounted).parse())
-        .isEqualTo(sandbox.configs(CLUSTER).get(CLUSTER).parse());
+    ServerConfigFile file = sandbox.configs(CLUSTER).get(mounted);
+    assertThat(sandbox.configs(CLUSTER).get(CLUSTER))
+        .isEqualTo(ServerConfigFile.copy(file.parse()));
   }
 
   @Test

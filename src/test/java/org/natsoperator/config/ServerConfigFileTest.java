@@ -67,7 +67,28 @@ class ServerConfigFileTest {
   @Test
   void serverNameIsVariableForServersAndStringInCopy() {
     assertThat(ServerConfigFile.of(named(), 0).text()).contains("\"server_name\" : $POD_NAME");
-    assertThat(tree(ServerConfigFile.pureJson(named()).text())).isEqualTo(named());
+    assertThat(tree(ServerConfigFile.copy(named()).text()).get("server_name").asText())
+        .isEqualTo("$POD_NAME");
+  }
+
+  @Test
+  void copyDiffersOnlyInPasswordOfRoutes() {
+    ObjectNode config =
+        with(
+            "cluster",
+            """
+            {"name": "a", "authorization": {"user": "server", "password": "secret"}, "port": 6222,
+             "routes": ["nats://server:secret@a.b.svc:6222", "nats://c.b.svc:6222"]}
+            """);
+
+    assertThat(tree(ServerConfigFile.copy(config).text()))
+        .isEqualTo(
+            with(
+                "cluster",
+                """
+                {"name": "a", "port": 6222, "routes": ["nats://a.b.svc:6222", "nats://c.b.svc:6222"]}
+                """));
+    assertThat(config.at("/cluster/authorization/password").asText()).isEqualTo("secret");
   }
 
   @Test

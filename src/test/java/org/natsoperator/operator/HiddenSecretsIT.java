@@ -146,8 +146,14 @@ class HiddenSecretsIT {
     secrets.add("the operator's nkey seed", decoded(keys.getData().get("operator.nk")), json);
     String password = decoded(keys.getData().get("route.password"));
     secrets.add("the route password of the key Secret", password, json);
-    String inFile = sandbox.configs(CLUSTER).get(CLUSTER).routePassword().orElseThrow();
-    secrets.add("the route password of nats.conf", inFile, secret(CLUSTER));
+    String mounted =
+        sandbox.configs(CLUSTER).keySet().stream()
+            .filter(name -> !name.equals(CLUSTER))
+            .findFirst()
+            .orElseThrow();
+    String inFile = sandbox.configs(CLUSTER).get(mounted).routePassword().orElseThrow();
+    secrets.add("the route password of nats.conf", inFile, secret(mounted));
+    assertThat(sandbox.configs(CLUSTER).get(CLUSTER).text()).doesNotContain(inFile);
   }
 
   private void addKeyOfProofs() {

@@ -8,16 +8,15 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.resources.ChildMetadata;
-import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ClusterKeys;
-import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
@@ -45,14 +44,19 @@ public class ClusterKeyStore {
 
   /** The operator's key pair for a cluster; the first call generates it. */
   public NKey nkey(NatsCluster cluster) {
-    return NKey.fromSeed(KeySecret.seed(secret(cluster)).toCharArray());
+    return nkey(secret(cluster, List.of()));
   }
 
-  /** The keys in the servers' configuration; the first call for a cluster generates them. */
-  public ClusterKeys keysFor(NatsCluster cluster) {
+  /**
+   * The keys in the servers' configuration; the first call for a cluster generates them.
+   *
+   * @param mounted the configuration Secrets that servers of the cluster mount
+   */
+  public ClusterKeys keysFor(NatsCluster cluster, List<Secret> mounted) {
     try {
-      String operator = new String(nkey(cluster).getPublicKey());
-      return new ClusterKeys(operator, KeySecret.routePassword(secret(cluster)));
+      Secret keys = secret(cluster, mounted);
+      String operator = new String(nkey(keys).getPublicKey());
+      return new ClusterKeys(operator, KeySecret.routePassword(keys));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("failed to read the public key of an nkey", e);
     }
@@ -71,14 +75,18 @@ public class ClusterKeyStore {
     return deleted;
   }
 
+  private static NKey nkey(Secret keys) {
+    return NKey.fromSeed(KeySecret.seed(keys).toCharArray());
+  }
+
   /** No lock is held during the requests: other clusters must not wait for them. */
-  private Secret secret(NatsCluster cluster) {
+  private Secret secret(NatsCluster cluster, List<Secret> mounted) {
     String uid = cluster.getMetadata().getUid();
     Secret known = secrets.get(uid);
     if (known != null) {
       return known;
     }
-    Secret secret = read(uid).orElseGet(() -> create(cluster));
+    Secret secret = read(uid).orElseGet(() -> create(cluster, mounted));
     secrets.put(uid, secret);
     return secret;
   }
@@ -88,9 +96,9 @@ public class ClusterKeyStore {
         client.secrets().inNamespace(namespace).withName(KeySecret.name(clusterUid)).get());
   }
 
-  private Secret create(NatsCluster cluster) {
+  private Secret create(NatsCluster cluster, List<Secret> mounted) {
     try {
-      String routePassword = passwordOfServers(cluster).orElseGet(this::newPassword);
+      String routePassword = passwordIn(mounted, cluster).orElseGet(this::newPassword);
       return client.resource(KeySecret.of(namespace, cluster, newSeed(), routePassword)).create();
     } catch (KubernetesClientException e) {
       if (ApiErrors.isConflict(e)) {
@@ -104,15 +112,13 @@ public class ClusterKeyStore {
    * The route password that the servers already use, if only the keys are missing. With another
    * password they would reject every new server.
    */
-  private Optional<String> passwordOfServers(NatsCluster cluster) {
-    String config = ChildNames.of(cluster).newestConfigSecret();
-    String clusterNamespace = cluster.getMetadata().getNamespace();
-    return Optional.ofNullable(
-            client.secrets().inNamespace(clusterNamespace).withName(config).get())
+  private static Optional<String> passwordIn(List<Secret> mounted, NatsCluster cluster) {
+    return mounted.stream()
         .filter(secret -> ChildMetadata.ownedBy(secret, cluster))
-        .flatMap(ConfigSecret::fileIn)
-        .flatMap(ServerConfigFile::routePassword)
-        .filter(password -> PASSWORD.matcher(password).matches());
+        .flatMap(secret -> ConfigSecret.fileIn(secret).stream())
+        .flatMap(file -> file.routePassword().stream())
+        .filter(password -> PASSWORD.matcher(password).matches())
+        .findFirst();
   }
 
   private String newSeed() {

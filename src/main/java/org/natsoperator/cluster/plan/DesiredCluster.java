@@ -62,7 +62,7 @@ public record DesiredCluster(
     DisruptionBudget.of(cluster).ifPresent(objects::add);
     objects.add(ServerStatefulSet.of(cluster, version, revision, replicas));
     String copy = ChildNames.of(cluster).newestConfigSecret();
-    objects.add(ConfigSecret.copy(cluster, copy, rendered.pureJson()));
+    objects.add(ConfigSecret.copy(cluster, copy, rendered.copy()));
     return objects;
   }
 

@@ -1,12 +1,10 @@
 package org.natsoperator.cluster.plan;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Volume;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.natsoperator.cluster.features.ConfigReload;
-import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.ReloadMethod;
 import org.natsoperator.cluster.resources.ServerContainer;
 import org.natsoperator.cluster.resources.ServerPod;
@@ -78,12 +76,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
   }
 
   /** Name of the Secret with the configuration that the pod mounts. */
-  Optional<String> configSecret() {
-    return pod.getSpec().getVolumes().stream()
-        .filter(volume -> volume.getName().equals(Mounts.CONFIG))
-        .map(Volume::getSecret)
-        .filter(Objects::nonNull)
-        .map(secret -> secret.getSecretName())
-        .findFirst();
+  public Optional<String> configSecret() {
+    return ServerPod.configSecret(pod.getSpec());
   }
 }

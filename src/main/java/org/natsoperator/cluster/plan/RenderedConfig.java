@@ -17,7 +17,7 @@ public final class RenderedConfig {
   private final ServerConfig source;
   private final ObjectNode tree;
   private final Map<Integer, ServerConfigFile> files = new HashMap<>();
-  private ServerConfigFile pureJson;
+  private ServerConfigFile copy;
 
   private RenderedConfig(ServerConfig source) {
     this.source = source;
@@ -43,12 +43,12 @@ public final class RenderedConfig {
     return files.computeIfAbsent(blankLines, lines -> ServerConfigFile.of(tree, lines));
   }
 
-  /** The file for readers other than servers. */
-  public ServerConfigFile pureJson() {
-    if (pureJson == null) {
-      pureJson = ServerConfigFile.pureJson(tree);
+  /** The file for readers other than servers, without the password of the routes. */
+  public ServerConfigFile copy() {
+    if (copy == null) {
+      copy = ServerConfigFile.copy(tree);
     }
-    return pureJson;
+    return copy;
   }
 
   /** Contains passwords; never log. */

@@ -4,12 +4,16 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.PodParts;
@@ -24,6 +28,16 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
 
   private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
+
+  /** Name of the Secret with the configuration that a pod mounts. */
+  public static Optional<String> configSecret(PodSpec pod) {
+    return pod.getVolumes().stream()
+        .filter(volume -> volume.getName().equals(Mounts.CONFIG))
+        .map(Volume::getSecret)
+        .filter(Objects::nonNull)
+        .map(SecretVolumeSource::getSecretName)
+        .findFirst();
+  }
 
   PodTemplateSpec template() {
     PodParts parts =

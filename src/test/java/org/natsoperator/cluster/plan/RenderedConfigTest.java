@@ -18,7 +18,7 @@ class RenderedConfigTest {
   void reusesRenderedConfigIfUnchanged() {
     assertThat(RenderedConfig.of(config("token"), Optional.of(before))).isSameAs(before);
     assertThat(before.file(0)).isSameAs(before.file(0));
-    assertThat(before.pureJson()).isSameAs(before.pureJson());
+    assertThat(before.copy()).isSameAs(before.copy());
   }
 
   @Test
@@ -40,7 +40,7 @@ class RenderedConfigTest {
   @Test
   void filesMatchConfigTree() {
     assertThat(before.file(2)).isEqualTo(ServerConfigFile.of(before.tree(), 2));
-    assertThat(before.pureJson()).isEqualTo(ServerConfigFile.pureJson(before.tree()));
+    assertThat(before.copy()).isEqualTo(ServerConfigFile.copy(before.tree()));
   }
 
   private static ServerConfig config(String token) {

@@ -1,0 +1,55 @@
+package org.natsoperator.cluster.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.LoopbackServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The keys of a cluster are lost while its servers run. */
+@OperatorTest
+class LostKeysIT {
+
+  @Autowired private ClusterKeyStore keys;
+
+  /** With another password, the running servers would reject every new server. */
+  @Test
+  void newKeysKeepRoutePasswordOfRunningServers(Sandbox sandbox) throws Exception {
+    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
+      awaitConfirmation(sandbox);
+      ServerConfigFile before = sandbox.configs(CLUSTER).get(server.configSecret());
+
+      keys.forget(sandbox.cluster(CLUSTER).getMetadata().getUid());
+      sandbox.apply(Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
+
+      await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
+      ServerConfigFile after = sandbox.configs(CLUSTER).get(server.configSecret());
+      assertThat(operator(after)).as("the operator's key").isNotEqualTo(operator(before));
+      assertThat(after.routePassword()).isPresent().isEqualTo(before.routePassword());
+      assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, server.configSecret());
+      awaitConfirmation(sandbox);
+    }
+  }
+
+  private static void awaitConfirmation(Sandbox sandbox) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "ConfigApplied").getStatus())
+                    .isEqualTo("True"));
+  }
+
+  private static String operator(ServerConfigFile file) {
+    return file.parse().at("/accounts/$SYS/users/0/nkey").asText();
+  }
+}
