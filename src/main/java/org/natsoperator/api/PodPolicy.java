@@ -45,8 +45,8 @@ public record PodPolicy(
             "Run a sidecar that makes the server reload its configuration after a change.")
         Boolean enableConfigReload,
     @JsonPropertyDescription(
-            "Image of the sidecar without its tag. It must contain /bin/sh, which puts the server"
-                + " into lame duck mode. Default: "
+            "Image of the sidecar without its tag. It must contain nats-server-config-reloader in"
+                + " its PATH, and /bin/sh, which puts the server into lame duck mode. Default: "
                 + DEFAULT_RELOADER_IMAGE)
         String reloaderImage,
     @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)

@@ -17,6 +17,12 @@ public final class ConfigReload implements ServerFeature {
   /** Name of the sidecar. */
   public static final String CONTAINER = "reloader";
 
+  /**
+   * Some images have an entry point and others only a default command, which arguments would
+   * replace. All of them have this program in their PATH.
+   */
+  private static final String PROGRAM = "nats-server-config-reloader";
+
   private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
 
   @Override
@@ -62,6 +68,7 @@ public final class ConfigReload implements ServerFeature {
                   .withName(CONTAINER)
                   .withImage(pod.reloaderImage() + ":" + pod.reloaderImageTag())
                   .withImagePullPolicy(pod.reloaderImagePullPolicy())
+                  .withCommand(PROGRAM)
                   .withArgs("-pid", Paths.PID_FILE, "-config", Paths.CONFIG_FILE)
                   .withVolumeMounts(Mounts.all())
                   .withResources(pod.reloaderResources())

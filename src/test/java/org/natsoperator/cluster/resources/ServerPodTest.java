@@ -78,6 +78,7 @@ class ServerPodTest {
 
     assertThat(reloader.getImage()).isEqualTo("natsio/nats-server-config-reloader:0.22.4");
     assertThat(reloader.getImagePullPolicy()).isEqualTo("IfNotPresent");
+    assertThat(reloader.getCommand()).containsExactly("nats-server-config-reloader");
     assertThat(reloader.getArgs())
         .containsExactly("-pid", "/var/run/nats/nats.pid", "-config", "/etc/nats-config/nats.conf");
   }
