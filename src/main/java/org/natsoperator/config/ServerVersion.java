@@ -67,6 +67,11 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
     return !atLeast(1, 3, 0);
   }
 
+  /** Whether a server of the other version understands its routes: 2.0 has another protocol. */
+  public boolean routesTo(ServerVersion other) {
+    return atLeast(2, 0, 0) == other.atLeast(2, 0, 0);
+  }
+
   /** Whether {@code lame_duck_duration} is known. */
   public boolean knowsLameDuck() {
     return atLeast(1, 4, 0);

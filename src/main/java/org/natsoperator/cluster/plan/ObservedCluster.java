@@ -62,7 +62,8 @@ public record ObservedCluster(
   }
 
   /**
-   * Whether a server has a route to every other server that responds; true if it does not respond.
+   * Whether a server has a route to every other server that responds, except for those that cannot
+   * have one; true if it does not respond.
    */
   boolean routed(ObservedServer server) {
     long others =
@@ -79,6 +80,7 @@ public record ObservedCluster(
         && staying().stream()
             .map(ObservedServer::varz)
             .allMatch(varz -> varz.filter(v -> v.age().compareTo(TIME_TO_FIND) > 0).isPresent());
+            .filter(server::canRouteTo)
   }
 
   /** Whether routes are missing; their completion triggers no event. */

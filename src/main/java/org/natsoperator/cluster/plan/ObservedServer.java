@@ -75,6 +75,11 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
         .flatMap(ServerVersion::parse);
   }
 
+  /** Whether the versions of both servers can form one cluster. */
+  boolean canRouteTo(ObservedServer other) {
+    return version().flatMap(own -> other.version().map(own::routesTo)).orElse(true);
+  }
+
   /** Name of the Secret with the configuration that the pod mounts. */
   public Optional<String> configSecret() {
     return ServerPod.configSecret(pod.getSpec());

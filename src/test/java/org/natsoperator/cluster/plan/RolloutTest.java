@@ -142,6 +142,24 @@ class RolloutTest {
         .isEqualTo(restarted ? Optional.of(servers.getLast()) : Optional.empty());
   }
 
+  @ParameterizedTest(name = "from {0} to {1}: does not wait for a route between them: {2}")
+  @CsvSource({"1.4.1, 2.6.1, true", "1.2.0, 2.15.2, true", "2.6.1, 2.10.27, false"})
+  void rolloutNeedsNoRouteBetweenVersionsThatCannotHaveOne(
+      String version, String next, boolean continues) {
+    VarzFixture varz = VarzFixture.of(version).age(Duration.ofSeconds(9));
+    List<ObservedServer> servers =
+        List.of(
+            server("1-", version).varz(varz.remotes(1)).build(),
+            server("2-", version).varz(varz.remotes(1)).build(),
+            server("3+", next).varz(varz.remotes(0)).build());
+    Map<String, Push> pushes = new HashMap<>();
+    servers.forEach(server -> pushes.put(server.uid(), push("", server)));
+    NatsCluster cluster = Clusters.cluster("{size: 3, version: %s}".formatted(next));
+
+    assertThat(Rollout.of(observed(cluster, List.of(set(3, 2L)), servers), pushes, NOW).restart())
+        .isEqualTo(continues ? Optional.of(servers.get(1)) : Optional.empty());
+  }
+
   /** For example after a rollback from a version whose image does not exist. */
   @Test
   void replacesServerThatNeverStarted() {
