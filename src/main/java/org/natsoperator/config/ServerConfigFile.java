@@ -34,6 +34,9 @@ public final class ServerConfigFile {
   /** Section with the users; a server without it needs no login. */
   public static final String LOGINS = "authorization";
 
+  /** Key of the routes to the other servers, as in {@link #revision}. */
+  public static final String ROUTES = "cluster.routes";
+
   /** Environment variable that holds a server's name. */
   public static final String SERVER_NAME_ENV = "POD_NAME";
 
@@ -110,15 +113,15 @@ public final class ServerConfigFile {
   }
 
   /**
-   * Short hash of all that a reload cannot change; a difference requires a restart.
+   * Short hash of all keys but the excluded ones; a difference requires a restart.
    *
-   * @param reloadable keys that a running server reloads; {@code block.key} for one inside a block
+   * @param excluded keys whose change requires no restart; {@code block.key} for one inside a block
    */
   public static String revision(
-      ObjectNode config, ServerVersion version, Collection<String> reloadable) {
+      ObjectNode config, ServerVersion version, Collection<String> excluded) {
     ObjectNode fixed = JsonNodeFactory.instance.objectNode();
     fixed.setAll(config);
-    for (String key : reloadable) {
+    for (String key : excluded) {
       int dot = key.indexOf('.');
       if (dot < 0) {
         fixed.remove(key);

@@ -183,7 +183,8 @@ public final class LoopbackServer implements AutoCloseable {
                     StandardCharsets.UTF_8));
   }
 
-  private static Pod pod(StatefulSet set, int ordinal) {
+  /** A pod of a StatefulSet, of revision 1. */
+  static Pod pod(StatefulSet set, int ordinal) {
     return new PodBuilder()
         .withNewMetadata()
         .withName(set.getMetadata().getName() + "-" + ordinal)
@@ -202,7 +203,8 @@ public final class LoopbackServer implements AutoCloseable {
         .build();
   }
 
-  private static Pod ready(Pod pod, String address) {
+  /** The pod with the status that a kubelet gives it when its server is ready. */
+  static Pod ready(Pod pod, String address) {
     return new PodBuilder(pod)
         .withNewStatus()
         .withPhase("Running")

@@ -8,7 +8,7 @@ import org.natsoperator.cluster.server.Varz;
 
 /**
  * Builds an {@link ObservedServer} of the cluster of {@link Clusters}. By default its version is
- * {@value #VERSION}, it mounts the Secret {@code config} and does not answer.
+ * {@value #VERSION}, it mounts the Secret {@code config}, has a reloader and does not answer.
  */
 public record ObservedServerFixture(Pod pod, Optional<Varz> varz) {
 
@@ -30,6 +30,10 @@ public record ObservedServerFixture(Pod pod, Optional<Varz> varz) {
 
   public ObservedServerFixture version(String version) {
     return new ObservedServerFixture(ServerPods.ofVersion(pod, version), varz);
+  }
+
+  public ObservedServerFixture withoutReloader() {
+    return new ObservedServerFixture(ServerPods.withoutReloader(pod), varz);
   }
 
   public ObservedServerFixture configSecret(String name) {

@@ -28,7 +28,7 @@ public final class ServerPods {
         .build();
   }
 
-  /** A pod without kubelet status. */
+  /** A pod without kubelet status. It has the sidecar that reloads its server. */
   public static Pod created(String name, String version, String configSecret) {
     return new PodBuilder()
         .withNewMetadata()
@@ -40,6 +40,12 @@ public final class ServerPods {
         .addToLabels("nats_version", version)
         .endMetadata()
         .withNewSpec()
+        .addNewContainer()
+        .withName("nats")
+        .endContainer()
+        .addNewContainer()
+        .withName("reloader")
+        .endContainer()
         .addNewVolume()
         .withName("nats-config")
         .withNewSecret()
@@ -61,6 +67,15 @@ public final class ServerPods {
         .editMetadata()
         .addToLabels("nats_version", version)
         .endMetadata()
+        .build();
+  }
+
+  /** The same pod without the sidecar that reloads its server. */
+  public static Pod withoutReloader(Pod pod) {
+    return new PodBuilder(pod)
+        .editSpec()
+        .removeMatchingFromContainers(container -> container.getName().equals("reloader"))
+        .endSpec()
         .build();
   }
 

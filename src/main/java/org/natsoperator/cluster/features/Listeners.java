@@ -36,6 +36,6 @@ final class Listeners implements ServerFeature {
 
   @Override
   public Set<String> reloadable() {
-    return Set.of("cluster.routes");
+    return Set.of(ServerConfigFile.ROUTES);
   }
 }

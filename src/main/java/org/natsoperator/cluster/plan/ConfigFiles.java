@@ -2,6 +2,7 @@ package org.natsoperator.cluster.plan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,11 @@ import org.natsoperator.config.ServerConfigFile;
 /**
  * The nats.conf of every revision in use, by the name of its Secret. A server rejects a reload that
  * changes a key it cannot reload, so each older revision gets the new users in its own file.
+ *
+ * @param loaded the Secrets whose servers have loaded the newest users at their start, although
+ *     nothing reloads them
  */
-record ConfigFiles(Map<String, Content> bySecret) {
+record ConfigFiles(Map<String, Content> bySecret, Set<String> loaded) {
 
   /** A file. Its number of blank lines distinguishes the bytes of equal configurations. */
   record Content(ObjectNode config, int blankLines, ServerConfigFile file) {
@@ -57,7 +61,43 @@ record ConfigFiles(Map<String, Content> bySecret) {
           .filter(name -> observed.secret(name).isEmpty())
           .forEach(name -> files.putIfAbsent(name, new Content(desired.config(), 0)));
     }
-    return new ConfigFiles(files);
+    Set<String> loaded = loaded(observed, desired, files);
+    if (withNewest) {
+      keepOthers(observed, loaded, files);
+    }
+    return new ConfigFiles(files, loaded);
+  }
+
+  private static Set<String> loaded(
+      ObservedCluster observed, DesiredCluster desired, Map<String, Content> files) {
+    Set<String> loaded = new HashSet<>();
+    observed
+        .loadedOnlyAtStart()
+        .forEach(
+            (name, version) -> {
+              Content content = files.get(name);
+              if (content != null && desired.proves(name, content.config(), version)) {
+                loaded.add(name);
+              }
+            });
+    return loaded;
+  }
+
+  /**
+   * Other servers without reload are restarted with another Secret. Until then their file stays the
+   * same. Otherwise a server that crashes meanwhile could load it, and the name of its Secret would
+   * prove the wrong users if the user reverts the change.
+   */
+  private static void keepOthers(
+      ObservedCluster observed, Set<String> loaded, Map<String, Content> files) {
+    observed.loadedOnlyAtStart().keySet().stream()
+        .filter(name -> !loaded.contains(name))
+        .flatMap(name -> observed.secret(name).stream())
+        .forEach(
+            secret ->
+                running(secret)
+                    .map(config -> new Content(config, ConfigSecret.blankLines(secret)))
+                    .ifPresent(content -> files.put(secret.getMetadata().getName(), content)));
   }
 
   /** Contains passwords; never log. */
@@ -70,14 +110,14 @@ record ConfigFiles(Map<String, Content> bySecret) {
   ConfigFiles only(Predicate<String> name) {
     Map<String, Content> files = new LinkedHashMap<>(bySecret);
     files.keySet().removeIf(name.negate());
-    return new ConfigFiles(files);
+    return new ConfigFiles(files, loaded);
   }
 
   /** The same files, with other bytes in these Secrets. */
   ConfigFiles inOtherBytes(Set<String> secrets) {
     Map<String, Content> files = new LinkedHashMap<>(bySecret);
     secrets.forEach(name -> files.computeIfPresent(name, (key, content) -> content.inOtherBytes()));
-    return new ConfigFiles(files);
+    return new ConfigFiles(files, loaded);
   }
 
   /** Names of the users in the files that servers have. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.cluster.features.ReloadMethod;
@@ -47,6 +48,16 @@ public record DesiredCluster(
   /** Name of the Secret that servers of this revision mount. */
   String configSecret() {
     return ChildNames.of(cluster).configSecret(revision);
+  }
+
+  /**
+   * Whether the name of a Secret for servers without reload proves that it was created with this
+   * configuration, apart from routes.
+   */
+  boolean proves(String secret, ObjectNode config, ServerVersion ofServers) {
+    String revision = withoutRoutes(config, ofServers);
+    return secret.equals(configSecret())
+        || secret.equals(ChildNames.of(cluster).configSecret(revision));
   }
 
   /**
@@ -106,7 +117,22 @@ public record DesiredCluster(
     return switch (ReloadMethod.of(sidecar, version).orElse(null)) {
       case SIDECAR -> revision;
       case OPERATOR -> Hash.shortOf(revision + observed.keys().operator());
-      case null -> Hash.shortOf(version.tag() + config);
+      case null -> revisionWithoutReload(observed, version, config);
     };
+  }
+
+  /** Servers that an earlier operator started have the routes in their revision until a change. */
+  private static String revisionWithoutReload(
+      ObservedCluster observed, ServerVersion version, ObjectNode config) {
+    String earlier = ServerConfigFile.revision(config, version, Set.of());
+    String secret = ChildNames.of(observed.cluster()).configSecret(earlier);
+    return observed.configSecretInTemplate().filter(secret::equals).isPresent()
+        ? earlier
+        : withoutRoutes(config, version);
+  }
+
+  /** Servers use routes at their start; later they find new servers by gossip. */
+  private static String withoutRoutes(ObjectNode config, ServerVersion version) {
+    return ServerConfigFile.revision(config, version, Set.of(ServerConfigFile.ROUTES));
   }
 }

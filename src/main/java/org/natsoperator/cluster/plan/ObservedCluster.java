@@ -4,14 +4,18 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
+import org.natsoperator.cluster.resources.ServerPod;
 import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenProof;
 
@@ -46,6 +50,12 @@ public record ObservedCluster(
     return find(StatefulSet.class, ChildNames.of(cluster).statefulSet());
   }
 
+  /** Name of the configuration Secret that a new server would mount. */
+  Optional<String> configSecretInTemplate() {
+    return statefulSet()
+        .flatMap(set -> ServerPod.configSecret(set.getSpec().getTemplate().getSpec()));
+  }
+
   /** The servers that are not being deleted. */
   public List<ObservedServer> staying() {
     return servers.stream().filter(server -> !server.leaving()).toList();
@@ -70,6 +80,7 @@ public record ObservedCluster(
         staying().stream()
             .filter(other -> !other.uid().equals(server.uid()))
             .filter(other -> other.varz().isPresent())
+            .filter(server::canRouteTo)
             .count();
     return server.varz().map(varz -> varz.remotes() >= others).orElse(true);
   }
@@ -80,7 +91,6 @@ public record ObservedCluster(
         && staying().stream()
             .map(ObservedServer::varz)
             .allMatch(varz -> varz.filter(v -> v.age().compareTo(TIME_TO_FIND) > 0).isPresent());
-            .filter(server::canRouteTo)
   }
 
   /** Whether routes are missing; their completion triggers no event. */
@@ -116,6 +126,19 @@ public record ObservedCluster(
     return servers.stream()
         .flatMap(server -> server.configSecret().stream())
         .collect(Collectors.toSet());
+  }
+
+  /** The Secrets of servers that nothing reloads, with the version of these servers. */
+  Map<String, ServerVersion> loadedOnlyAtStart() {
+    Map<String, ServerVersion> versions = new HashMap<>();
+    servers.stream()
+        .filter(ObservedServer::loadsFileOnlyAtStart)
+        .forEach(
+            server ->
+                server
+                    .configSecret()
+                    .ifPresent(secret -> versions.put(secret, server.version().orElseThrow())));
+    return versions;
   }
 
   /** The same with the objects as they are after an apply. */

@@ -62,6 +62,11 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return version().flatMap(known -> ReloadMethod.of(sidecar, known));
   }
 
+  /** Whether nothing reloads the server. */
+  boolean loadsFileOnlyAtStart() {
+    return version().isPresent() && reloadedBy().isEmpty();
+  }
+
   /** Whether the server's process runs; before that the kubelet mounts the newest file. */
   public boolean running() {
     return pod.getStatus() != null
@@ -70,14 +75,14 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
             .anyMatch(status -> status.getState().getRunning() != null);
   }
 
-  public Optional<ServerVersion> version() {
-    return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
-        .flatMap(ServerVersion::parse);
-  }
-
   /** Whether the versions of both servers can form one cluster. */
   boolean canRouteTo(ObservedServer other) {
     return version().flatMap(own -> other.version().map(own::routesTo)).orElse(true);
+  }
+
+  public Optional<ServerVersion> version() {
+    return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
+        .flatMap(ServerVersion::parse);
   }
 
   /** Name of the Secret with the configuration that the pod mounts. */

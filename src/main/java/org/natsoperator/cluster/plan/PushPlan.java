@@ -12,7 +12,8 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
- * The next push step of every server, and the files to write for it.
+ * The next push step of every server, and the files to write for it. A server that must restart to
+ * load its file has no step.
  *
  * @param steps by pod UID
  */
@@ -62,7 +63,7 @@ public record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     return "PushPlan" + steps;
   }
 
-  /** Whether every server has confirmed its configuration. */
+  /** Whether every server that can load its configuration without a restart has confirmed it. */
   public boolean confirmed() {
     return steps.values().stream().allMatch(step -> step.push().confirmed());
   }
@@ -74,15 +75,33 @@ public record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
       String secret = server.configSecret().orElse("");
       if (files.bySecret().containsKey(secret) && server.running() && !server.leaving()) {
         ServerConfigFile file = files.bySecret().get(secret).file();
-        Optional<Push> last =
-            Optional.ofNullable(known.get(server.uid()))
-                .or(() -> ConfigPushAnnotation.read(server.pod(), file, now));
-        // Rarely needed, and it reads a whole file.
-        Supplier<Optional<String>> stored =
-            () -> observed.secret(secret).flatMap(ConfigSecret::fileIn).map(ServerConfigFile::hash);
-        steps.put(server.uid(), PushStep.next(server, file, stored, last, now));
+        if (!server.loadsFileOnlyAtStart()) {
+          steps.put(server.uid(), step(observed, server, file, known, now));
+        } else if (files.loaded().contains(secret)) {
+          steps.put(server.uid(), PushStep.loadedAtStart(server, file, now));
+        }
       }
     }
     return steps;
+  }
+
+  private static PushStep step(
+      ObservedCluster observed,
+      ObservedServer server,
+      ServerConfigFile file,
+      Map<String, Push> known,
+      Instant now) {
+    Optional<Push> last =
+        Optional.ofNullable(known.get(server.uid()))
+            .or(() -> ConfigPushAnnotation.read(server.pod(), file, now));
+    // Rarely needed, and it reads a whole file.
+    Supplier<Optional<String>> stored =
+        () ->
+            server
+                .configSecret()
+                .flatMap(observed::secret)
+                .flatMap(ConfigSecret::fileIn)
+                .map(ServerConfigFile::hash);
+    return PushStep.next(server, file, stored, last, now);
   }
 }

@@ -38,6 +38,11 @@ public record PushStep(Push push, boolean triggerKubeletSync, boolean otherBytes
         : byLoadTime(server, file, stored, last, now);
   }
 
+  /** The step for a server that runs and whose Secret has not changed since its start. */
+  static PushStep loadedAtStart(ObservedServer server, ServerConfigFile file, Instant now) {
+    return new PushStep(Push.start(server, file, false, now).confirm(), false, false);
+  }
+
   private static PushStep byDigest(
       ObservedServer server, ServerConfigFile file, Optional<Push> last, Instant now) {
     String digest = file.digest(server.name());

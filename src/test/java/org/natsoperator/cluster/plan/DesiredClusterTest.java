@@ -148,6 +148,23 @@ class DesiredClusterTest {
     assertThat(!after.equals(before)).isEqualTo(restarts);
   }
 
+  @ParameterizedTest(name = "{0} with reloader {1}: another size restarts no server")
+  @CsvSource({
+    "1.2.0,   false",
+    "1.4.1,   false",
+    "2.6.1,   false",
+    "2.10.27, false",
+    "2.10.27, true",
+    "2.15.2,  false",
+    "2.15.2,  true"
+  })
+  void newSizeRestartsNoServer(String version, boolean reloader) {
+    String spec = "{size: %d, version: \"" + version + "\", pod: {enableConfigReload: %s}}";
+
+    assertThat(desired(Clusters.cluster(spec.formatted(5, reloader))).revision())
+        .isEqualTo(desired(Clusters.cluster(spec.formatted(3, reloader))).revision());
+  }
+
   /** A server that does not trust the operator's key yet rejects a reload by the operator. */
   @ParameterizedTest(
       name = "{0} with reloader {1}: a new key of the operator restarts servers: {2}")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.ConfigFiles.Content;
@@ -22,7 +23,8 @@ class PushPlanTest {
   private static final String SECRET = "example-nats-rev";
   private static final NatsCluster CLUSTER = Clusters.walkthrough("1.2.0");
   private static final ObjectNode CONFIG = JsonNodeFactory.instance.objectNode().put("port", 4222);
-  private static final ConfigFiles FILES = new ConfigFiles(Map.of(SECRET, new Content(CONFIG, 0)));
+  private static final ConfigFiles FILES =
+      new ConfigFiles(Map.of(SECRET, new Content(CONFIG, 0)), Set.of());
 
   @Test
   void everyServerOfSecretGetsItsStep() {

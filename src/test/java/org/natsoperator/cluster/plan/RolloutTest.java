@@ -212,7 +212,7 @@ class RolloutTest {
   @Test
   void serverWithoutReloadIsReplacedForNewConfiguration() {
     NatsCluster cluster = Clusters.cluster("{version: 1.2.0}");
-    ObservedServer server = server("1?-", "1.2.0").build();
+    ObservedServer server = server("1?-", "1.2.0").withoutReloader().build();
     ObservedCluster observed = observed(cluster, List.of(set(1, 2L)), List.of(server));
 
     assertThat(Rollout.of(observed, Map.of(server.uid(), push("?", server)), NOW).restart())

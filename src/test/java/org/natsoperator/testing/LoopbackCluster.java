@@ -1,0 +1,269 @@
+package org.natsoperator.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.natsoperator.config.Hash;
+import org.natsoperator.config.Ports;
+import org.natsoperator.config.ServerConfigFile;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The server pods of a cluster without sidecars, for an API server without nodes. A thread creates
+ * the pods like the StatefulSet controller. Like a kubelet it runs a real nats-server for each, on
+ * a loopback address with the ports of a pod, and copies the file of the Secret. Nothing sends a
+ * signal to the servers. Use it in a try block.
+ */
+public final class LoopbackCluster implements AutoCloseable {
+
+  /** The last byte of the address of the server with ordinal 0. */
+  private static final int ORDINAL_ZERO = 150;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String name;
+  private final Sandbox sandbox;
+  private final Map<String, Server> servers = new HashMap<>();
+  private final Future<Void> kubernetes;
+  private volatile boolean running = true;
+
+  private LoopbackCluster(String name, Sandbox sandbox) {
+    this.name = name;
+    this.sandbox = sandbox;
+    FutureTask<Void> task = new FutureTask<>(this::run);
+    Thread.ofPlatform().daemon().start(task);
+    kubernetes = task;
+  }
+
+  /** The servers of this cluster, which may not exist yet. */
+  public static LoopbackCluster of(String name, Sandbox sandbox) {
+    return new LoopbackCluster(name, sandbox);
+  }
+
+  /** The pods by name. */
+  public Map<String, Pod> pods() {
+    return sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withLabels(Map.of("app", "nats", "nats_cluster", name))
+        .list()
+        .getItems()
+        .stream()
+        .collect(Collectors.toMap(pod -> pod.getMetadata().getName(), Function.identity()));
+  }
+
+  /** The UIDs of the pods by name; a restart of a server gives its pod another UID. */
+  public Map<String, String> uids() {
+    Map<String, String> uids = new HashMap<>();
+    pods().forEach((pod, object) -> uids.put(pod, object.getMetadata().getUid()));
+    return uids;
+  }
+
+  /** The number of servers that a server has a route to. */
+  public int routes(Pod pod) throws IOException {
+    String address = Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING);
+    return JSON.readTree(URI.create("http://" + address + "/varz").toURL()).get("remotes").asInt();
+  }
+
+  /** Fails if the thread has failed. */
+  @Override
+  public void close() throws InterruptedException {
+    running = false;
+    try {
+      kubernetes.get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the thread that runs the servers has failed", e);
+    } finally {
+      servers.values().forEach(Server::end);
+      pods().values().forEach(pod -> sandbox.client().resource(pod).withGracePeriod(0).delete());
+    }
+  }
+
+  private Void run() throws IOException, InterruptedException {
+    while (running) {
+      StatefulSet set = sandbox.statefulSet(name);
+      if (set != null && observed(set)) {
+        runPods(set);
+      }
+      Thread.sleep(100);
+    }
+    return null;
+  }
+
+  /** Returns false if the StatefulSet has changed meanwhile. */
+  private boolean observed(StatefulSet set) {
+    var status = set.getStatus();
+    boolean seen =
+        set.getMetadata().getGeneration().equals(status.getObservedGeneration())
+            && revision(set).equals(status.getUpdateRevision());
+    try {
+      if (!seen) {
+        sandbox
+            .client()
+            .resource(
+                new StatefulSetBuilder(set)
+                    .editStatus()
+                    .withUpdateRevision(revision(set))
+                    .withObservedGeneration(set.getMetadata().getGeneration())
+                    .endStatus()
+                    .build())
+            .updateStatus();
+      }
+      return seen;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static String revision(StatefulSet set) {
+    return Hash.shortOf(Serialization.asJson(set.getSpec().getTemplate()));
+  }
+
+  private void runPods(StatefulSet set) throws IOException {
+    Map<String, Pod> pods = pods();
+    List<String> uids = pods.values().stream().map(pod -> pod.getMetadata().getUid()).toList();
+    servers.entrySet().stream()
+        .filter(server -> !uids.contains(server.getKey()))
+        .map(Map.Entry::getValue)
+        .forEach(Server::end);
+    servers.keySet().retainAll(uids);
+    List<String> wanted =
+        IntStream.rangeClosed(1, set.getSpec().getReplicas())
+            .mapToObj(ordinal -> name + "-" + ordinal)
+            .toList();
+    for (String pod : wanted) {
+      if (!pods.containsKey(pod)) {
+        start(set, pod);
+      }
+    }
+    pods.values().stream()
+        .filter(pod -> !wanted.contains(pod.getMetadata().getName()))
+        .forEach(pod -> sandbox.client().resource(pod).withGracePeriod(0).delete());
+    for (Server server : servers.values()) {
+      server.copyFile(file(server.pod()));
+    }
+  }
+
+  private void start(StatefulSet set, String podName) throws IOException {
+    Pod pod = sandbox.client().resource(pod(set, podName)).create();
+    Server server = Server.start(pod, file(pod));
+    servers.put(pod.getMetadata().getUid(), server);
+    server.awaitReady();
+    sandbox.client().resource(server.ready()).updateStatus();
+  }
+
+  private ServerConfigFile file(Pod pod) {
+    String secret = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
+    return sandbox.configs(name).get(secret);
+  }
+
+  private static Pod pod(StatefulSet set, String podName) {
+    return new PodBuilder(LoopbackServer.pod(set, 1))
+        .editMetadata()
+        .withName(podName)
+        .addToLabels("controller-revision-hash", revision(set))
+        .endMetadata()
+        .build();
+  }
+
+  private static String address(String podName) {
+    int ordinal = Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1));
+    return "127.0.0." + (ORDINAL_ZERO + ordinal);
+  }
+
+  /** A nats-server and the folder of its file. */
+  private record Server(Pod pod, Path folder, Process process) {
+
+    static Server start(Pod pod, ServerConfigFile file) throws IOException {
+      String address = address(pod.getMetadata().getName());
+      Path folder = Files.createTempDirectory("loopback-cluster-");
+      Files.writeString(folder.resolve("nats.conf"), file.text());
+      String version = pod.getMetadata().getLabels().get("nats_version");
+      ProcessBuilder command =
+          new ProcessBuilder(
+              LocalCluster.natsServer(version).toString(),
+              "-c",
+              folder.resolve("nats.conf").toString(),
+              "-a",
+              address,
+              "--cluster",
+              "nats://" + address + ":" + Ports.CLUSTER,
+              "--cluster_advertise",
+              address + ":" + Ports.CLUSTER,
+              "--routes",
+              routes(file));
+      command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
+      command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
+      return new Server(pod, folder, command.start());
+    }
+
+    /** The routes of the file, with addresses instead of names that only a cluster resolves. */
+    private static String routes(ServerConfigFile file) {
+      return file.parse()
+          .at("/cluster/routes")
+          .valueStream()
+          .map(route -> URI.create(route.asText()))
+          .map(
+              route ->
+                  "nats://%s@%s:%d"
+                      .formatted(
+                          route.getUserInfo(),
+                          address(route.getHost().replaceFirst("\\..*", "")),
+                          Ports.CLUSTER))
+          .collect(Collectors.joining(","));
+    }
+
+    /** The pod with the status of a ready server. */
+    Pod ready() {
+      return LoopbackServer.ready(pod, address(pod.getMetadata().getName()));
+    }
+
+    void awaitReady() {
+      await("nats-server listens")
+          .until(() -> !process.isAlive() || new RunningServer(ready()).listens());
+      if (!process.isAlive()) {
+        throw new IllegalStateException("nats-server ended; see " + folder.resolve("log"));
+      }
+    }
+
+    /** The Secret may be gone with its last pod. */
+    void copyFile(ServerConfigFile file) throws IOException {
+      Path target = folder.resolve("nats.conf");
+      if (file != null && !file.text().equals(Files.readString(target))) {
+        Files.writeString(target, file.text());
+      }
+    }
+
+    void end() {
+      process.destroyForcibly();
+      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      FileSystemUtils.deleteRecursively(folder.toFile());
+    }
+  }
+}
