@@ -22,3 +22,15 @@ spec:
 {{- define "nats-operator.user" -}}
 system:serviceaccount:{{ .Release.Namespace }}:{{ include "nats-operator.serviceAccountName" . }}
 {{- end }}
+
+{{- /* CEL: the value of the label nats_cluster, or an empty string if one of both labels is missing: "object" or "oldObject". */ -}}
+{{- define "nats-operator.clusterLabel" -}}
+{{ . }} != null && {{ . }}.metadata.?labels[?'app'] == optional.of('nats')
+? {{ . }}.metadata.?labels[?'nats_cluster'].orValue('') : ''
+{{- end }}
+
+{{- /* CEL: whether the operator created the object before this request; a user may have removed its labels. */ -}}
+{{- define "nats-operator.ownedByCluster" -}}
+oldObject.metadata.?ownerReferences.orValue([]).exists(owner,
+  owner.apiVersion.startsWith('nats.io/') && owner.kind == 'NatsCluster')
+{{- end }}

@@ -53,7 +53,8 @@ objects. The operator never sets blockOwnerDeletion, so it needs no permission f
   resources: [namespaces]
   verbs: [get]
 {{- if .Values.webhooks.evictUninjectedPods }}
-# webhooks.evictUninjectedPods: evicts pods without a token. Unlike a deletion, an eviction respects PodDisruptionBudgets.
+# webhooks.evictUninjectedPods: evicts pods without a token. Unlike a deletion, an eviction respects PodDisruptionBudgets. An
+# admission policy does not see the pod of an eviction, so none restricts it.
 - apiGroups: [""]
   resources: [pods/eviction]
   verbs: [create]

@@ -1,6 +1,7 @@
 package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -194,13 +195,31 @@ class ChartIT {
 
   @Test
   void admissionPoliciesCanBeDisabled() {
-    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(7);
+    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(9);
     assertThat(kinds("replicas=2"))
         .filteredOn("ValidatingAdmissionPolicyBinding"::equals)
-        .hasSize(7);
+        .hasSize(9);
     assertThat(kinds(ALL_OFF))
         .isNotEmpty()
         .noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
+  }
+
+  @Test
+  void apiServerFindsNoTypeErrorsInPolicies() throws Exception {
+    var policies = ChartServer.client().admissionRegistration().v1().validatingAdmissionPolicies();
+    try (var checker = ChartServer.controllers("validatingadmissionpolicy-status-controller")) {
+      await()
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(policies.list().getItems())
+                      .hasSizeGreaterThanOrEqualTo(9)
+                      .allSatisfy(
+                          policy -> assertThat(policy.getStatus().getTypeChecking()).isNotNull()));
+    }
+    assertThat(policies.list().getItems())
+        .flatExtracting(policy -> policy.getStatus().getTypeChecking().getExpressionWarnings())
+        .isEmpty();
   }
 
   @Test

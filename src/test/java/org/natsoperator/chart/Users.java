@@ -2,6 +2,7 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
@@ -45,6 +46,11 @@ final class Users {
     ChartServer.client().resource(role).create();
     ChartServer.client().resource(binding).create();
     return ChartServer.as("developer");
+  }
+
+  /** Waits until the policy that forbids a request is in force. */
+  static void awaitRejection(Supplier<?> request) {
+    await().ignoreException(AssertionError.class).until(() -> rejection(request) != null);
   }
 
   /** The message of a request that the API server forbids. */

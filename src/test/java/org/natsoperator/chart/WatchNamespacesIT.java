@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -42,7 +45,7 @@ import org.springframework.context.support.GenericApplicationContext;
 class WatchNamespacesIT {
 
   private static final RequestLog LOG = new RequestLog();
-  private static final Release RELEASE = new Release("some", "operator-of-a-list");
+  private static final Release RELEASE = ChartServer.SOME;
 
   private static final String KEYS = "nats-cluster-";
   private static final Duration DETECTION = Duration.ofSeconds(30);
@@ -163,6 +166,32 @@ class WatchNamespacesIT {
                 assertThat(LOG.lists(kind))
                     .isNotEmpty()
                     .allSatisfy(request -> assertThat(request).contains("limit=")));
+  }
+
+  /** The policies of both releases check each of these requests. */
+  @Test
+  void repairsAndDeletesObjectsOfCluster() {
+    String name = "temporary";
+    apply(one, Manifests.cluster(name, "size: 2\n"), NatsCluster.class);
+    var client = ChartServer.client();
+    var budget = client.policy().v1().podDisruptionBudget().inNamespace(one).withName(name);
+    await().untilAsserted(() -> assertThat(budget.get()).isNotNull());
+    var service = client.services().inNamespace(one).withName(name);
+    service.edit(
+        labeled ->
+            new ServiceBuilder(labeled).editMetadata().removeFromLabels("app").endMetadata().build());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(service.get().getMetadata().getLabels()).containsEntry("app", "nats"));
+    var cluster = client.resources(NatsCluster.class).inNamespace(one).withName(name);
+    cluster.patch(
+        PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"size\": 1, \"version\": \"2.10.27\"}}");
+    await().untilAsserted(() -> assertThat(budget.get()).isNull());
+    String keys = KEYS + cluster.get().getMetadata().getUid();
+    assertThat(keys()).contains(keys);
+    cluster.delete();
+    await().untilAsserted(() -> assertThat(keys()).doesNotContain(keys));
   }
 
   /**

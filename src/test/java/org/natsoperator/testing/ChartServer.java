@@ -47,6 +47,9 @@ public final class ChartServer implements BeforeAllCallback {
 
   public static final Release EVERYWHERE = new Release("everywhere", "operator-of-all");
 
+  /** Watches some namespaces that {@link #EVERYWHERE} watches too. */
+  public static final Release SOME = new Release("some", "operator-of-a-list");
+
   private static ApiServerProcess process;
   private static KubernetesClient client;
 
@@ -89,6 +92,12 @@ public final class ChartServer implements BeforeAllCallback {
     return Kubectl.apply(process.kubeconfig(), namespace, manifests, "--dry-run=server");
   }
 
+  /** Runs controllers of Kubernetes, by their names; closing the result ends them. */
+  public static AutoCloseable controllers(String... names) {
+    Process manager = LocalCluster.controllerManager(process.kubeconfig(), names);
+    return manager::destroyForcibly;
+  }
+
   private static synchronized void start() {
     if (process != null) {
       return;
@@ -101,7 +110,8 @@ public final class ChartServer implements BeforeAllCallback {
     client = clientOf(config());
     // No webhook answers here: requests for tests of policies must not wait for one.
     EVERYWHERE.upgrade(
-        "replicas=0", "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
+        "replicas=0",
+        "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
   }
 
   private static Config config() {

@@ -32,6 +32,25 @@ final class LocalCluster {
     return Path.of(ask("bin"), "helm");
   }
 
+  /** Starts {@code kube-controller-manager} with only these controllers. */
+  static Process controllerManager(Path kubeconfig, String... controllers) {
+    List<String> command =
+        List.of(
+            Path.of(ask("bin"), "kube-controller-manager").toString(),
+            "--kubeconfig=" + kubeconfig,
+            "--controllers=" + String.join(",", controllers),
+            "--leader-elect=false",
+            "--secure-port=0");
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(kubeconfig.resolveSibling("kube-controller-manager.log").toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static ProcessBuilder command(String... arguments) {
     List<String> command = new ArrayList<>(List.of(SCRIPT));
     command.addAll(List.of(arguments));
