@@ -33,7 +33,7 @@ class ChartIT {
 
   private static final String ALL_OFF =
       "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\":"
-          + " false}}";
+          + " false}, \"secrets\": {\"enabled\": false}}";
 
   @ParameterizedTest
   @ValueSource(
@@ -58,7 +58,8 @@ class ChartIT {
         "nameOverride=\"another\"",
         "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\":"
             + " \"it's\"}}}]}",
-        "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
+        "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
+        "guardRails={\"secrets\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
       })
   void apiServerAcceptsAllObjects(String values) {
     String namespace = ChartServer.namespace("dry");
@@ -109,6 +110,7 @@ class ChartIT {
           networkPolicy={"monitoringFrom": [{}]}                    | monitoringFrom
           networkPolicy={"monitoringFrom": [{"podSelectr": {}}]}    | podSelectr
           guardRails={"serverPods": {"creators": []}}               | creators
+          guardRails={"secrets": {"creators": "a"}}                 | creators
           guardRails={"serverpods": {"enabled": false}}             | serverpods
           topologySpreadConstraints=[{"maxSkew": 1}]                | topologyKey
           extraEnv=[{"name": "OPERATOR_WATCH_NAMESPACES"}]          | extraEnv
@@ -195,10 +197,10 @@ class ChartIT {
 
   @Test
   void admissionPoliciesCanBeDisabled() {
-    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(9);
+    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(10);
     assertThat(kinds("replicas=2"))
         .filteredOn("ValidatingAdmissionPolicyBinding"::equals)
-        .hasSize(9);
+        .hasSize(10);
     assertThat(kinds(ALL_OFF))
         .isNotEmpty()
         .noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
@@ -213,7 +215,7 @@ class ChartIT {
           .untilAsserted(
               () ->
                   assertThat(policies.list().getItems())
-                      .hasSizeGreaterThanOrEqualTo(9)
+                      .hasSizeGreaterThanOrEqualTo(10)
                       .allSatisfy(
                           policy -> assertThat(policy.getStatus().getTypeChecking()).isNotNull()));
     }

@@ -50,6 +50,11 @@ public final class ChartServer implements BeforeAllCallback {
   /** Watches some namespaces that {@link #EVERYWHERE} watches too. */
   public static final Release SOME = new Release("some", "operator-of-a-list");
 
+  /** A user, and a group, that may write Secrets with the labels of {@link #EVERYWHERE}. */
+  public static final String RESTORE_USER = "restore-tool";
+
+  public static final String RESTORE_GROUP = "restore-tools";
+
   private static ApiServerProcess process;
   private static KubernetesClient client;
 
@@ -111,7 +116,9 @@ public final class ChartServer implements BeforeAllCallback {
     // No webhook answers here: requests for tests of policies must not wait for one.
     EVERYWHERE.upgrade(
         "replicas=0",
-        "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}");
+        "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}",
+        "guardRails={\"secrets\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}}"
+            .formatted(SOME.user(), RESTORE_USER, RESTORE_GROUP));
   }
 
   private static Config config() {
