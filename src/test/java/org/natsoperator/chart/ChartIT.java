@@ -8,6 +8,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Listable;
@@ -59,7 +63,9 @@ class ChartIT {
         "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\":"
             + " \"it's\"}}}]}",
         "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
-        "guardRails={\"secrets\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}"
+        "guardRails={\"secrets\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
+        "operatorNetworkPolicy={\"enabled\": true, \"apiServerCidrs\": [\"10.0.0.0/28\","
+            + " \"fd00::/64\"], \"monitoringFrom\": [{\"namespaceSelector\": {}}]}"
       })
   void apiServerAcceptsAllObjects(String values) {
     String namespace = ChartServer.namespace("dry");
@@ -109,6 +115,9 @@ class ChartIT {
           extraEnv=[{"name": "OPERATOR_WEBHOOKS_HOSTS"}]            | extraEnv
           networkPolicy={"monitoringFrom": [{}]}                    | monitoringFrom
           networkPolicy={"monitoringFrom": [{"podSelectr": {}}]}    | podSelectr
+          operatorNetworkPolicy={"enabled": true}                   | operatorNetworkPolicy.apiServerCidrs
+          operatorNetworkPolicy={"apiServerCidrs": ["10.0.0.1"]}    | apiServerCidrs
+          operatorNetworkPolicy={"monitoringFrom": [{}]}            | monitoringFrom
           guardRails={"serverPods": {"creators": []}}               | creators
           guardRails={"secrets": {"creators": "a"}}                 | creators
           guardRails={"serverpods": {"enabled": false}}             | serverpods
@@ -193,6 +202,43 @@ class ChartIT {
     assertThat(kinds("replicas=2")).contains("PodDisruptionBudget");
     assertThat(kinds("podDisruptionBudget={\"enabled\": false}"))
         .doesNotContain("PodDisruptionBudget");
+  }
+
+  @Test
+  void restrictsConnectionsToOperatorOnlyIfConfigured() {
+    String enabled =
+        "operatorNetworkPolicy={\"enabled\": true, \"apiServerCidrs\": [\"10.0.0.0/28\"]%s}";
+    String monitoring =
+        ", \"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"a\": \"b\"}}}]";
+
+    assertThat(kinds("replicas=2")).doesNotContain("NetworkPolicy");
+    assertThat(rules(enabled.formatted(""))).containsExactly("webhooks from 10.0.0.0/28");
+    assertThat(rules(enabled.formatted(monitoring)))
+        .containsExactly("webhooks from 10.0.0.0/28", "http from {a=b}");
+    assertThat(rules(enabled.formatted(monitoring), "webhooks={\"enabled\": false}"))
+        .containsExactly("http from {a=b}");
+    assertThat(rules("operatorNetworkPolicy={\"enabled\": true}", "webhooks={\"enabled\": false}"))
+        .isEmpty();
+  }
+
+  /** The port and the peer of each rule for incoming connections to the operator's pods. */
+  private static List<String> rules(String... values) {
+    NetworkPolicySpec policy = object(NetworkPolicy.class, values).getSpec();
+    assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
+    assertThat(podLabels()).containsAllEntriesOf(policy.getPodSelector().getMatchLabels());
+    assertThat(policy.getPodSelector().getMatchLabels()).isNotEmpty();
+    return policy.getIngress().stream().map(ChartIT::rule).toList();
+  }
+
+  private static String rule(NetworkPolicyIngressRule rule) {
+    assertThat(rule.getPorts()).hasSize(1);
+    NetworkPolicyPeer peer = rule.getFrom().getFirst();
+    return "%s from %s"
+        .formatted(
+            rule.getPorts().getFirst().getPort().getStrVal(),
+            peer.getIpBlock() == null
+                ? peer.getPodSelector().getMatchLabels()
+                : peer.getIpBlock().getCidr());
   }
 
   @Test
@@ -285,6 +331,7 @@ class ChartIT {
             client.services().inAnyNamespace(),
             client.apps().deployments().inAnyNamespace(),
             client.policy().v1().podDisruptionBudget().inAnyNamespace(),
+            client.network().v1().networkPolicies().inAnyNamespace(),
             client.secrets().inAnyNamespace(),
             client.admissionRegistration().v1().mutatingWebhookConfigurations(),
             client.admissionRegistration().v1().validatingWebhookConfigurations(),
@@ -324,14 +371,18 @@ class ChartIT {
   }
 
   private static Deployment deployment(String values) {
+    return object(Deployment.class, values);
+  }
+
+  private static <T extends HasMetadata> T object(Class<T> kind, String... values) {
     return objects(values).stream()
-        .filter(object -> object.get("kind").equals("Deployment"))
-        .map(object -> Serialization.unmarshal(Serialization.asJson(object), Deployment.class))
+        .filter(object -> object.get("kind").equals(kind.getSimpleName()))
+        .map(object -> Serialization.unmarshal(Serialization.asJson(object), kind))
         .findFirst()
         .orElseThrow();
   }
 
-  private static List<Map<?, ?>> objects(String values) {
+  private static List<Map<?, ?>> objects(String... values) {
     return Stream.of(Helm.template(values).split("(?m)^---$"))
         .filter(text -> text.lines().anyMatch(line -> line.startsWith("kind:")))
         .<Map<?, ?>>map(text -> Serialization.unmarshal(text, Map.class))

@@ -1,72 +1,160 @@
 package org.natsoperator.admission.server;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.NegotiatingServerConnection;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Limits the number of connections, and sets the idle timeout of those that completed the TLS
- * handshake. At the limit this timeout is short: otherwise idle connections would lock out others.
+ * Limits the number of connections, in total and for each remote address. At a limit the longest
+ * idle connection is closed, so the newest one is always served. Also limits the time of a TLS
+ * handshake. Jetty's {@code NetworkConnectionLimit} stops accepting connections, and idle ones lock
+ * out the others.
  */
-final class ConnectionLimit extends NetworkConnectionLimit {
+final class ConnectionLimit implements Connection.Listener {
 
-  private final ServerConnector connector;
-  private final Duration timeout;
-  private final Duration timeoutAtLimit;
-  private final Set<EndPoint> established = ConcurrentHashMap.newKeySet();
-  private volatile boolean reached;
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
+  private static final Duration BETWEEN_LOG_LINES = Duration.ofMinutes(1);
 
-  ConnectionLimit(
-      int connections, ServerConnector connector, Duration timeout, Duration timeoutAtLimit) {
-    super(connections, connector);
-    this.connector = connector;
-    this.timeout = timeout;
-    this.timeoutAtLimit = timeoutAtLimit;
-  }
+  private final int most;
+  private final int mostOfAddress;
+  private final Duration handshake;
+  private final Scheduler scheduler;
+  private final LongSupplier nanoTime;
+  private final Map<EndPoint, Client> clients = new ConcurrentHashMap<>();
+  private Optional<Long> lastLogLine = Optional.empty();
 
   /**
-   * Returns the listener for the connections of HTTP. The limit itself is not a listener: Jetty
-   * would also call it for TLS connections, before the handshake.
+   * @param mostOfAddress limit for one address. A NAT or a proxy can give all API servers the same.
+   * @param handshake how long a TLS handshake may take
    */
-  Connection.Listener listener() {
-    return new Connection.Listener() {
+  ConnectionLimit(
+      int most,
+      int mostOfAddress,
+      Duration handshake,
+      Scheduler scheduler,
+      LongSupplier nanoTime) {
+    this.most = most;
+    this.mostOfAddress = mostOfAddress;
+    this.handshake = handshake;
+    this.scheduler = scheduler;
+    this.nanoTime = nanoTime;
+  }
 
-      @Override
-      public void onOpened(Connection connection) {
-        established.add(connection.getEndPoint());
-        setIdleTimeout(connection.getEndPoint());
+  /** Jetty calls this for TLS, then for the negotiation, and after the handshake for HTTP. */
+  @Override
+  public void onOpened(Connection connection) {
+    if (connection instanceof SslConnection tls) {
+      opened(tls.getEndPoint());
+    } else if (!(connection instanceof NegotiatingServerConnection)
+        && connection.getEndPoint() instanceof EndPoint.Wrapper tls) {
+      Client client = clients.get(tls.unwrap());
+      if (client != null) {
+        client.established(connection);
       }
-
-      @Override
-      public void onClosed(Connection connection) {
-        established.remove(connection.getEndPoint());
-      }
-    };
+    }
   }
 
   @Override
-  protected void limit() {
-    super.limit();
-    changeIdleTimeouts(true);
+  public void onClosed(Connection connection) {
+    if (connection instanceof SslConnection tls) {
+      Client client = clients.remove(tls.getEndPoint());
+      if (client != null) {
+        client.deadline.cancel();
+      }
+    }
   }
 
-  @Override
-  protected void unlimit() {
-    super.unlimit();
-    changeIdleTimeouts(false);
+  private void opened(EndPoint socket) {
+    Client added = new Client(socket, scheduler.schedule(socket::close, handshake));
+    clients.put(socket, added);
+    makeRoomFor(added);
   }
 
-  /** Runs later: Jetty holds its lock here, and a changed timeout may close a connection. */
-  private void changeIdleTimeouts(boolean limitReached) {
-    reached = limitReached;
-    connector.getExecutor().execute(() -> established.forEach(this::setIdleTimeout));
+  private synchronized void makeRoomFor(Client added) {
+    List<Client> open = clients.values().stream().filter(Client::isOpen).toList();
+    List<Client> ofAddress =
+        open.stream().filter(client -> client.address.equals(added.address)).toList();
+    boolean full = ofAddress.size() > mostOfAddress;
+    if (full || open.size() > most) {
+      report(added, open.size(), ofAddress.size());
+      (full ? ofAddress : open)
+          .stream()
+              .filter(client -> client != added)
+              .min(
+                  Comparator.comparing(Client::hasRequests)
+                      .thenComparing(Client::idleMillis, Comparator.reverseOrder()))
+              .ifPresent(Client::close);
+    }
   }
 
-  private synchronized void setIdleTimeout(EndPoint connection) {
-    connection.setIdleTimeout((reached ? timeoutAtLimit : timeout).toMillis());
+  private void report(Client added, int all, int ofAddress) {
+    long now = nanoTime.getAsLong();
+    if (lastLogLine.filter(last -> now - last < BETWEEN_LOG_LINES.toNanos()).isEmpty()) {
+      lastLogLine = Optional.of(now);
+      LOG.atWarn()
+          .addKeyValue("connections", all)
+          .addKeyValue("address", added.address.getHostAddress())
+          .addKeyValue("connectionsOfAddress", ofAddress)
+          .log("Too many connections to the webhooks; closing the longest idle ones");
+    }
+  }
+
+  /** One network connection. */
+  private static final class Client {
+
+    private final EndPoint socket;
+    private final InetAddress address;
+    private final Scheduler.Task deadline;
+    private volatile Connection http;
+
+    Client(EndPoint socket, Scheduler.Task deadline) {
+      this.socket = socket;
+      this.deadline = deadline;
+      address =
+          socket.getRemoteSocketAddress() instanceof InetSocketAddress remote
+              ? remote.getAddress()
+              : InetAddress.getLoopbackAddress();
+    }
+
+    void established(Connection connection) {
+      deadline.cancel();
+      http = connection;
+    }
+
+    boolean isOpen() {
+      return socket.isOpen();
+    }
+
+    boolean hasRequests() {
+      Connection connection = http;
+      return connection != null && connection.getMessagesIn() > connection.getMessagesOut();
+    }
+
+    long idleMillis() {
+      return ((IdleTimeout) socket).getIdleFor();
+    }
+
+    /** Sends GOAWAY on HTTP/2, so that the client repeats a request elsewhere; does not wait. */
+    void close() {
+      Connection connection = http;
+      if (connection != null) {
+        connection.close();
+      }
+      socket.close();
+    }
   }
 }

@@ -34,15 +34,17 @@ class WebhookConnector {
    */
   private static final Duration IDLE = Duration.ofMinutes(3);
 
-  /**
-   * For a handshake, between two chunks of a request, and for all connections at their limit. Jetty
-   * waits twice as long for an idle TLS connection: after the first timeout it closes its own
-   * direction, after the second the connection.
-   */
+  /** Between two chunks of a request. */
   private static final Duration SILENCE = Duration.ofSeconds(3);
+
+  /** A client on a slow network needs some round trips. */
+  static final Duration HANDSHAKE = Duration.ofSeconds(5);
 
   /** Each of the few API servers has one or two. */
   static final int MOST_CONNECTIONS = 250;
+
+  /** All API servers may have one address: that of a proxy. */
+  static final int MOST_OF_ADDRESS = MOST_CONNECTIONS / 2;
 
   /** Per connection. Go sends as many before it receives the limit. */
   private static final int MOST_STREAMS = 100;
@@ -73,13 +75,16 @@ class WebhookConnector {
     ServerConnector connector =
         new ServerConnector(server, null, null, null, 1, 1, tls, choice, http2, http1);
     connector.setPort(properties.port());
-    connector.setIdleTimeout(SILENCE.toMillis());
+    connector.setIdleTimeout(IDLE.toMillis());
     // It would treat requests in progress as idle.
     connector.setShutdownIdleTimeout(-1);
-    ConnectionLimit limit = new ConnectionLimit(MOST_CONNECTIONS, connector, IDLE, SILENCE);
-    connector.addBean(limit);
-    http2.addEventListener(limit.listener());
-    http1.addEventListener(limit.listener());
+    connector.addEventListener(
+        new ConnectionLimit(
+            MOST_CONNECTIONS,
+            MOST_OF_ADDRESS,
+            HANDSHAKE,
+            connector.getScheduler(),
+            System::nanoTime));
     return connector;
   }
 

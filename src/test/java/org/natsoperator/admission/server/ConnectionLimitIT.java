@@ -1,35 +1,46 @@
 package org.natsoperator.admission.server;
 
+import static java.net.http.HttpClient.Version.HTTP_2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.natsoperator.admission.server.RawClient.firstLine;
 import static org.natsoperator.admission.server.RawClient.send;
 
 import java.io.IOException;
-import java.net.http.HttpClient.Version;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
 
-/** As many connections as the server accepts, all of them idle. */
+/** More idle connections than the server keeps. */
 @ExtendWith(ApiServer.class)
 class ConnectionLimitIT {
 
-  /** At the limit connections may be idle for twice 3 seconds; an API server waits for 10. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+  /** Less than any timeout of the server, and less than an API server waits. */
+  private static final Duration SOON = Duration.ofSeconds(2);
 
-  /** Longer than a connection may be idle at the limit. */
-  private static final Duration LONGER_THAN_AT_LIMIT = Duration.ofSeconds(7);
+  private static final int MORE_THAN_LIMIT = WebhookConnector.MOST_CONNECTIONS + 50;
+
+  private static final List<String> ONE_ADDRESS = List.of("127.0.0.2");
+  private static final List<String> ADDRESSES =
+      IntStream.rangeClosed(2, 6).mapToObj("127.0.0.%d"::formatted).toList();
 
   private static final String REVIEW =
       "POST /%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
@@ -86,10 +97,11 @@ class ConnectionLimitIT {
 
     abstract void begin(SSLSocket socket) throws IOException;
 
-    SSLSocket connect() throws IOException {
-      SSLSocket socket = client.connect(applicationProtocols);
-      begin(socket);
-      return socket;
+    /** Begins on a new connection and returns its socket, without TLS. */
+    Socket connectFrom(String address) throws IOException {
+      Socket tcp = client.connectFrom(address);
+      begin(client.tls(tcp, applicationProtocols));
+      return tcp;
     }
   }
 
@@ -108,59 +120,143 @@ class ConnectionLimitIT {
   @ParameterizedTest
   @EnumSource
   void idleConnectionsDoNotLockOutOthers(Beginning beginning) throws IOException {
-    try (Idle idle = Idle.connections(WebhookConnector.MOST_CONNECTIONS, beginning)) {
-      long start = System.nanoTime();
-      try (SSLSocket socket = client.connect()) {
-        send(socket, REVIEW);
-        assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
-      }
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_WAIT);
+    try (Idle idle = Idle.connections(MORE_THAN_LIMIT, beginning, ADDRESSES)) {
+      assertReviewOnNewConnection();
+      assertThat(idle.open()).isLessThan(WebhookConnector.MOST_CONNECTIONS);
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"NO_HANDSHAKE, 1", "NO_HANDSHAKE, 5", "HTTP_2_HANDSHAKE, 1", "HTTP_2_HANDSHAKE, 5"})
+  void reviewsAreAnsweredDuringThousandConnections(Beginning beginning, int addresses)
+      throws Exception {
+    Caller steady = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
+    CompletableFuture<Idle> attack =
+        CompletableFuture.supplyAsync(
+            () -> Idle.connections(1_000, beginning, ADDRESSES.subList(0, addresses)),
+            Thread::startVirtualThread);
+    int reviews = 0;
+    while (!attack.isDone() || reviews < 10) {
+      assertThat(steady.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW))
+          .succeedsWithin(SOON)
+          .isEqualTo(200);
+      assertReviewOnNewConnection();
+      reviews++;
+    }
+    attack.join().close();
+  }
+
+  /** The connection of an API server may be idle for longer than all others. */
+  @Test
+  void oneAddressDoesNotCloseConnectionsOfOthers() throws IOException {
+    try (SSLSocket other = client.tls(client.connectFrom(ADDRESSES.getLast()))) {
+      send(other, REVIEW);
+      assertThat(firstLine(other)).isEqualTo("HTTP/1.1 200 OK");
+      try (Idle idle = Idle.connections(MORE_THAN_LIMIT, Beginning.HANDSHAKE, ONE_ADDRESS)) {
+        assertThat(idle.open()).isLessThanOrEqualTo(WebhookConnector.MOST_OF_ADDRESS);
+        other.getInputStream().skipNBytes(other.getInputStream().available());
+        send(other, REVIEW);
+        assertThat(firstLine(other)).isEqualTo("HTTP/1.1 200 OK");
+      }
+    }
+  }
+
+  /** Its connection is idle for longer than all others, since the response takes long. */
   @Test
   void requestInProgressIsAnsweredAtLimit() throws Exception {
-    Caller caller =
-        new Caller(sandbox.client(), sandbox.namespace(), replica.port(), Version.HTTP_2);
+    Caller caller = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
     var answer = caller.postLater(Replica.LONG + "?timeout=30s", Replica.REVIEW);
     Replica.LONG_UNDER_WAY.acquire();
-    try (Idle idle =
-        Idle.connections(WebhookConnector.MOST_CONNECTIONS, Beginning.HTTP_2_HANDSHAKE)) {
+    try (Idle idle = Idle.connections(MORE_THAN_LIMIT, Beginning.HTTP_2_HANDSHAKE, ADDRESSES)) {
       assertThat(answer).succeedsWithin(Replica.LONG_TIME.multipliedBy(2)).isEqualTo(200);
     }
   }
 
   @Test
-  void connectionsMayBeIdleLongerBelowLimit() throws Exception {
-    try (Idle idle = Idle.connections(WebhookConnector.MOST_CONNECTIONS - 1, Beginning.HANDSHAKE);
-        SSLSocket socket = Beginning.ANSWERED_REQUEST.connect()) {
-      idle.close();
-      Thread.sleep(LONGER_THAN_AT_LIMIT);
+  void connectionsMayBeIdleBelowLimit() throws Exception {
+    try (SSLSocket socket = client.connect()) {
+      send(socket, REVIEW);
+      assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+      Thread.sleep(WebhookConnector.HANDSHAKE.plus(SOON));
       socket.getInputStream().skipNBytes(socket.getInputStream().available());
       send(socket, REVIEW);
       assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
     }
   }
 
-  private record Idle(List<SSLSocket> sockets) implements AutoCloseable {
+  /** A byte each second: the connection is never idle for long. */
+  @Test
+  void handshakeThatTricklesClosesConnection() throws Exception {
+    byte[] beginningOfClientHello = {22, 3, 1, 2, 0, 1};
+    long start = System.nanoTime();
+    try (Socket tcp = client.connectFrom("127.0.0.2")) {
+      tcp.setSoTimeout(1_000);
+      for (byte next : beginningOfClientHello) {
+        tcp.getOutputStream().write(next);
+        if (isClosed(tcp)) {
+          break;
+        }
+      }
+      assertThat(isClosed(tcp)).isTrue();
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(WebhookConnector.HANDSHAKE.minus(SOON), WebhookConnector.HANDSHAKE.plus(SOON));
+  }
 
-    static Idle connections(int number, Beginning beginning) throws IOException {
+  private static void assertReviewOnNewConnection() throws IOException {
+    long start = System.nanoTime();
+    try (SSLSocket socket = client.connect()) {
+      send(socket, REVIEW);
+      assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+  }
+
+  /** Reads until the end of the stream or the timeout of the socket. */
+  private static boolean isClosed(Socket tcp) throws IOException {
+    try {
+      tcp.getInputStream().transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  private record Idle(List<Socket> sockets) implements AutoCloseable {
+
+    static Idle connections(int number, Beginning beginning, List<String> addresses) {
       Idle idle = new Idle(new ArrayList<>());
       try {
         for (int i = 0; i < number; i++) {
-          idle.sockets.add(beginning.connect());
+          idle.sockets.add(beginning.connectFrom(addresses.get(i % addresses.size())));
         }
         return idle;
-      } catch (IOException | AssertionError e) {
+      } catch (IOException e) {
         idle.close();
-        throw e;
+        throw new UncheckedIOException(e);
       }
     }
 
+    /** The number of connections that the server has not closed. */
+    long open() throws IOException {
+      long open = 0;
+      for (Socket socket : sockets) {
+        socket.setSoTimeout(1);
+        open += isClosed(socket) ? 0 : 1;
+      }
+      return open;
+    }
+
     @Override
-    public void close() throws IOException {
-      for (SSLSocket socket : sockets) {
-        socket.close();
+    public void close() {
+      for (Socket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
     }
   }

@@ -2,6 +2,8 @@ package org.natsoperator.admission.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
@@ -23,8 +25,19 @@ record RawClient(SSLContext tls, int port) {
 
   /** Connects; the TLS handshake happens with the first byte that is sent or received. */
   SSLSocket connect(String... applicationProtocols) throws IOException {
-    SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return tls(new Socket("localhost", port), applicationProtocols);
+  }
+
+  /** Opens a TCP connection from an address such as 127.0.0.2. */
+  Socket connectFrom(String address) throws IOException {
+    return new Socket(InetAddress.getByName("127.0.0.1"), port, InetAddress.getByName(address), 0);
+  }
+
+  /** TLS on a TCP connection; the handshake happens with the first byte. */
+  SSLSocket tls(Socket tcp, String... applicationProtocols) throws IOException {
+    tcp.setSoTimeout(TIMEOUT_MILLIS);
+    SSLSocket socket =
+        (SSLSocket) tls.getSocketFactory().createSocket(tcp, "localhost", port, true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(applicationProtocols);
     socket.setSSLParameters(parameters);
