@@ -52,11 +52,14 @@ public abstract class LenientDecoder<S, U, T extends LenientlyRead> extends Json
     parts = JSON.getTypeFactory().constructParametricType(Parts.class, spec, status);
   }
 
-  /** The parts of a resource. A spec or status that is missing or cannot be read is null. */
+  /**
+   * The parts of a resource, with pruned metadata. A spec or status that is missing or cannot be
+   * read is null.
+   */
   record Parts<S, U>(ObjectMeta metadata, S spec, U status) {
 
     Parts {
-      metadata = metadata == null ? new ObjectMeta() : metadata;
+      metadata = PrunedMetadata.prune(metadata == null ? new ObjectMeta() : metadata);
     }
   }
 

@@ -8,13 +8,13 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.PrunedMetadata;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
 /**
@@ -22,33 +22,18 @@ import org.natsoperator.token.TokenSecret;
  * permission for NATS can create Secrets and ServiceAccounts of 1 MiB with the operator's labels,
  * which must not fill the heap of every replica.
  */
-public final class PrunedFields {
+final class PrunedFields {
 
-  private static final Set<String> LABELS = Set.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL);
-  private static final int MOST_ANNOTATIONS = 20;
   private static final int MOST_OWNERS = 10;
 
-  /** In characters; no valid value is as long. */
-  private static final int LONGEST_ANNOTATION = 1_024;
+  /** In characters of Base64, a multiple of four. A token has about 1,600. */
+  private static final int LONGEST_TOKEN = 8 << 10;
 
   private PrunedFields() {}
 
-  /**
-   * Keeps the operator's own labels and annotations. A value that is too long is cut, not removed:
-   * it must stay invalid.
-   */
-  public static ObjectMeta ofCustomResource(ObjectMeta meta) {
-    if (meta != null) {
-      meta.setManagedFields(null);
-      meta.setLabels(labels(meta));
-      meta.setAnnotations(annotations(meta));
-    }
-    return meta;
-  }
-
   /** The controllers read owner references and the complete object from caches of their own. */
   static void cluster(HasMetadata cluster) {
-    ofCustomResource(cluster.getMetadata());
+    PrunedMetadata.prune(cluster.getMetadata());
     cluster.getMetadata().setOwnerReferences(null);
   }
 
@@ -70,7 +55,7 @@ public final class PrunedFields {
 
   static void serverPod(Pod pod) {
     pod.getMetadata().setManagedFields(null);
-    pod.getMetadata().setAnnotations(annotations(pod.getMetadata()));
+    PrunedMetadata.pruneAnnotations(pod.getMetadata());
   }
 
   /**
@@ -80,12 +65,12 @@ public final class PrunedFields {
   static void secret(Secret secret) {
     ObjectMeta meta = secret.getMetadata();
     meta.setFinalizers(null);
-    meta.setLabels(labels(meta));
-    meta.setAnnotations(annotations(meta));
+    PrunedMetadata.pruneLabels(meta);
+    PrunedMetadata.pruneAnnotations(meta);
     meta.setOwnerReferences(owners(meta));
     if (TokenSecret.isNamed(secret)) {
       meta.setManagedFields(null);
-      TokenSecret.prune(secret);
+      pruneTokens(secret);
     } else if (meta.getOwnerReferences().stream().noneMatch(PrunedFields::isOurKind)) {
       meta.setManagedFields(null);
       secret.setData(null);
@@ -98,6 +83,18 @@ public final class PrunedFields {
     }
   }
 
+  /** Keeps tokens. A text that is too long for a token is cut, so that it stays an invalid one. */
+  private static void pruneTokens(Secret secret) {
+    if (secret.getData() != null) {
+      secret.getData().keySet().retainAll(Set.of(TokenSecret.KEY, PreviousToken.KEY));
+      secret.getData().replaceAll((key, text) -> cut(text));
+    }
+  }
+
+  private static String cut(String text) {
+    return text == null ? "" : text.substring(0, Math.min(text.length(), LONGEST_TOKEN));
+  }
+
   /** The operator does not change a Secret that another controller owns. */
   private static List<OwnerReference> owners(ObjectMeta meta) {
     return meta.getOwnerReferences().stream()
@@ -108,31 +105,5 @@ public final class PrunedFields {
 
   private static boolean isOurKind(OwnerReference owner) {
     return owner.getApiVersion().startsWith(NatsApi.GROUP + "/");
-  }
-
-  private static Map<String, String> labels(ObjectMeta meta) {
-    if (meta.getLabels() != null) {
-      meta.getLabels().keySet().retainAll(LABELS);
-    }
-    return meta.getLabels();
-  }
-
-  private static Map<String, String> annotations(ObjectMeta meta) {
-    if (meta.getAnnotations() == null) {
-      return null;
-    }
-    Map<String, String> kept = new TreeMap<>();
-    meta.getAnnotations().entrySet().stream()
-        .filter(annotation -> annotation.getKey().startsWith(NatsApi.GROUP + "/"))
-        .sorted(Map.Entry.comparingByKey())
-        .limit(MOST_ANNOTATIONS)
-        .forEach(annotation -> kept.put(annotation.getKey(), cut(annotation.getValue())));
-    return kept;
-  }
-
-  private static String cut(String value) {
-    return value == null || value.length() <= LONGEST_ANNOTATION
-        ? value
-        : value.substring(0, LONGEST_ANNOTATION);
   }
 }

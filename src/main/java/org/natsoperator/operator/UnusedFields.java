@@ -2,21 +2,16 @@ package org.natsoperator.operator;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.util.StdConverter;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
-import io.fabric8.kubernetes.client.CustomResource;
 import java.util.Map;
-import org.natsoperator.lookup.PrunedFields;
 
 /**
  * Fields that the operator neither reads nor writes, most of them of pods and StatefulSets. Jackson
@@ -53,30 +48,10 @@ final class UnusedFields {
           StatefulSetSpec.class,
           "persistentVolumeClaimRetentionPolicy volumeClaimTemplates");
 
-  /**
-   * Prunes the metadata of custom resources before they reach a cache. The SDK gives one store to
-   * the informers of all watched namespaces, so its stores cannot do that.
-   */
-  private abstract static class CustomResourceMixIn {
-
-    @JsonDeserialize(converter = PrunedMetadata.class)
-    abstract void setMetadata(ObjectMeta metadata);
-  }
-
-  /** Called by Jackson. */
-  static final class PrunedMetadata extends StdConverter<ObjectMeta, ObjectMeta> {
-
-    @Override
-    public ObjectMeta convert(ObjectMeta metadata) {
-      return PrunedFields.ofCustomResource(metadata);
-    }
-  }
-
   private UnusedFields() {}
 
   /** Makes the mapper skip these fields when it reads. It still writes fields that are set. */
   static ObjectMapper ignoredBy(ObjectMapper mapper) {
-    mapper.addMixIn(CustomResource.class, CustomResourceMixIn.class);
     FIELDS.forEach(
         (type, fields) ->
             mapper

@@ -1,10 +1,13 @@
 package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +31,8 @@ class TokenIssuer {
 
   /** Requested lifetime. The API server may grant a shorter one; NATS ignores the expiration. */
   private static final Duration LIFETIME = Duration.ofDays(365);
+
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
   private final SharedInformers informers;
@@ -113,7 +118,21 @@ class TokenIssuer {
     if (proof.isRecorded(secret, observed.tokenOwners(secret))) {
       return false;
     }
-    return updated(withProof(observed, annotated(observed, secret), proof));
+    Secret recorded = withProof(observed, annotated(observed, secret), proof);
+    return ApiErrors.ignoreConflict(
+        () -> visible(client.resource(annotations(recorded)).patch(MERGE)));
+  }
+
+  /** A patch of only the annotations: a restored Secret may have labels and data of others. */
+  private static Secret annotations(Secret secret) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(secret.getMetadata().getName())
+        .withNamespace(secret.getMetadata().getNamespace())
+        .withResourceVersion(secret.getMetadata().getResourceVersion())
+        .withAnnotations(secret.getMetadata().getAnnotations())
+        .endMetadata()
+        .build();
   }
 
   private void report(ObservedRole observed, IssueReason cause) {

@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 public final class PreviousToken {
 
-  static final String KEY = "previous";
+  /** Key of the previous token. */
+  public static final String KEY = "previous";
 
   /** Annotation: time at which the token became the previous one. */
   static final String SINCE = "nats.io/previous-since";

@@ -38,9 +38,6 @@ public final class TokenSecret {
 
   private static final String TYPE = "Opaque";
 
-  /** In characters of Base64, a multiple of four. A token has about 1,600. */
-  private static final int LONGEST_TEXT = 8 << 10;
-
   private TokenSecret() {}
 
   /** The ServiceAccounts that a Secret with this name may belong to, for a cluster of this name. */
@@ -137,23 +134,6 @@ public final class TokenSecret {
         .map(data -> data.get(key))
         .filter(encoded -> !encoded.isEmpty())
         .map(encoded -> new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
-  }
-
-  /**
-   * Removes what is not a token from a Secret in memory. A text that is too long for a token is
-   * cut, so that it stays an invalid one.
-   */
-  public static void prune(Secret secret) {
-    if (secret.getData() != null) {
-      secret.getData().keySet().retainAll(Set.of(KEY, PreviousToken.KEY));
-      secret
-          .getData()
-          .replaceAll((key, text) -> text == null ? "" : text.substring(0, length(text)));
-    }
-  }
-
-  private static int length(String text) {
-    return Math.min(text.length(), LONGEST_TEXT);
   }
 
   /** Whether the Secret has the operator's labels. */

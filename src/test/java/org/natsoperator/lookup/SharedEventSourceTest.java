@@ -17,21 +17,33 @@ class SharedEventSourceTest {
   private static final ResourceID ID = new ResourceID(Clusters.NAME, Clusters.NAMESPACE);
 
   private final List<ResourceID> triggered = new ArrayList<>();
+  private final SharedInformer<NatsCluster> informer = new SharedInformer<>(List.of());
   private final SharedEventSource<NatsCluster, NatsCluster> source =
       new SharedEventSource<NatsCluster, NatsCluster>(
               NatsCluster.class,
-              new SharedInformer<>(List.of()),
+              informer,
               cluster -> Set.of(ResourceID.fromResource(cluster)))
           .onSpecChange();
 
   @BeforeEach
-  void collectEvents() {
+  void start() {
+    informer.start();
+    source.start();
     source.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
   }
 
   @Test
   void ignoresUpdateOfStatusAndMetadata() {
     update(cluster -> cluster.getMetadata().setResourceVersion("2"));
+
+    assertThat(triggered).isEmpty();
+  }
+
+  @Test
+  void ignoresEventsBeforeStart() {
+    source.stop();
+
+    update(cluster -> cluster.getMetadata().setGeneration(2L));
 
     assertThat(triggered).isEmpty();
   }
