@@ -47,8 +47,8 @@ public sealed interface ClusterResolution {
 
   private static String notFound(ClusterReference reference) {
     return reference.namespace().isPresent()
-        ? ("metadata.annotations.%s: NatsCluster %s does not exist in namespace \"%s\"; create it or"
-                + " correct the annotation")
+        ? ("metadata.annotations.%s: NatsCluster %s does not exist in namespace \"%s\"; create it"
+                + " or correct the annotation")
             .formatted(
                 NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
                 reference.name(),

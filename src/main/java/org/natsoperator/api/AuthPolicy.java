@@ -23,10 +23,11 @@ public record AuthPolicy(
         Boolean enableServiceAccounts,
     @Nullable
         @JsonPropertyDescription(
-            "Exact names of other namespaces whose NatsServiceRoles the cluster admits. Each of these"
-                + " roles names the cluster's namespace in the annotation"
-                + " nats.io/cluster-namespace. Their clients log in as \"<namespace>.<ServiceAccount>\". Removing a namespace"
-                + " revokes the access of its clients at once.")
+            "Exact names of other namespaces whose NatsServiceRoles the cluster admits. Each of"
+                + " these roles names the cluster's namespace in the annotation"
+                + " nats.io/cluster-namespace. Their clients log in as"
+                + " \"<namespace>.<ServiceAccount>\". Removing a namespace revokes the access of"
+                + " its clients at once.")
         List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
     @JsonPropertyDescription("Secret with users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users that nats.conf includes.") String clientsAuthFile,

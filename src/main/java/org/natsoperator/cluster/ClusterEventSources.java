@@ -112,10 +112,7 @@ final class ClusterEventSources {
         .map(
             role ->
                 ObservedRole.of(
-                    role,
-                    Optional.of(cluster),
-                    informers.serviceAccounts(),
-                    informers.secrets()))
+                    role, Optional.of(cluster), informers.serviceAccounts(), informers.secrets()))
         .filter(role -> role.cluster().isPresent())
         .toList();
   }

@@ -67,7 +67,6 @@ public class ClientClusterCache implements ClusterLookup {
 
   /** Whether a pod can be injected without a request to the API server, or webhooks are off. */
   public boolean isReady() {
-    return !webhooksEnabled
-        || (informers.clusters().hasSynced() && informers.roles().hasSynced());
+    return !webhooksEnabled || (informers.clusters().hasSynced() && informers.roles().hasSynced());
   }
 }

@@ -74,8 +74,8 @@ public sealed interface Binding {
       return Optional.of(
           new Unbound(
               RoleReasons.SERVICE_ACCOUNT_NOT_FOUND,
-              ("metadata.name: ServiceAccount %s does not exist in this namespace; create it, or name"
-                      + " the role after another ServiceAccount")
+              ("metadata.name: ServiceAccount %s does not exist in this namespace; create it, or"
+                      + " name the role after another ServiceAccount")
                   .formatted(observed.identity().serviceAccount())));
     }
     return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));

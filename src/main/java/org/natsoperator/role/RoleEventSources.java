@@ -78,9 +78,7 @@ final class RoleEventSources {
 
   /** The roles that name a cluster, also if it does not admit their namespace. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
-    return roles
-        .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster))
-        .stream()
+    return roles.byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster)).stream()
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }

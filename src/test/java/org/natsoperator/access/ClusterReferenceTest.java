@@ -22,8 +22,7 @@ class ClusterReferenceTest {
   @Test
   void clusterIsInOwnNamespaceUnlessAnotherIsGiven() {
     assertThat(reference("example-nats", Optional.empty()).clusterNamespace()).isEqualTo("team");
-    assertThat(reference("example-nats", Optional.of("core")).clusterNamespace())
-        .isEqualTo("core");
+    assertThat(reference("example-nats", Optional.of("core")).clusterNamespace()).isEqualTo("core");
   }
 
   @Test

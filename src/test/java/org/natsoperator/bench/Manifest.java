@@ -41,7 +41,9 @@ record Manifest(String yaml) {
   /** The same role, for a cluster of this namespace. */
   Manifest ofClusterIn(String namespace) {
     return of(
-        yaml.replace("labels:", "annotations: {nats.io/cluster-namespace: %s}, labels:".formatted(namespace)));
+        yaml.replace(
+            "labels:",
+            "annotations: {nats.io/cluster-namespace: %s}, labels:".formatted(namespace)));
   }
 
   void applyTo(KubernetesClient client) {

@@ -76,8 +76,7 @@ class PodChangesGuardIT {
   void rejectsOtherMetadata(String metadata) {
     assertThat(
             rejection(
-                () ->
-                    operator.resource(client()).patch(MERGE, "{\"metadata\": " + metadata + "}")))
+                () -> operator.resource(client()).patch(MERGE, "{\"metadata\": " + metadata + "}")))
         .contains(ONLY_ANNOTATIONS);
   }
 

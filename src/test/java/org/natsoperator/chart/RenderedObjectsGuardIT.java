@@ -50,12 +50,16 @@ class RenderedObjectsGuardIT {
         "{}",
         SIMPLE,
         "{size: 1, version: 1.2.0}",
-        "{size: 100, version: 2.15.2, pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true}}",
-        "{size: 2, version: 2.15.2, noAdvertise: true, lameDuckDurationSeconds: 600, serverImage: example.com/a/nats}",
-        "{servicePolicy: {labels: {a: b}, annotations: {c: d}}, managementServicePolicy: {labels: {a: b}, annotations: {c: d}}}",
+        "{size: 100, version: 2.15.2, pod: {enableConfigReload: true}, auth:"
+            + " {enableServiceAccounts: true}}",
+        "{size: 2, version: 2.15.2, noAdvertise: true, lameDuckDurationSeconds: 600, serverImage:"
+            + " example.com/a/nats}",
+        "{servicePolicy: {labels: {a: b}, annotations: {c: d}}, managementServicePolicy: {labels:"
+            + " {a: b}, annotations: {c: d}}}",
         "{natsConfig: {maxPayload: 1000, debug: true}}",
         "{pod: {labels: {team: a, example.com/b: c}, annotations: {a: b}}}",
-        "{pod: {nodeSelector: {kubernetes.io/os: linux}, antiAffinity: true, tolerations: [{operator: Exists}]}}",
+        "{pod: {nodeSelector: {kubernetes.io/os: linux}, antiAffinity: true, tolerations:"
+            + " [{operator: Exists}]}}",
         "{pod: {resources: {limits: {cpu: 1, memory: 1Gi}, requests: {cpu: 100m}}}}",
         """
         {pod: {natsEnv: [{name: A, value: b}, {name: S, valueFrom: {secretKeyRef: {name: a, key: b}}},

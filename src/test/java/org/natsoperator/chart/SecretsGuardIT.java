@@ -61,8 +61,7 @@ class SecretsGuardIT {
 
     assertThat(rejection(() -> user.resource(planted).create())).contains(REMEDY);
     assertThat(
-            rejection(
-                () -> user.resource(planted).fieldManager("nats-operator").serverSideApply()))
+            rejection(() -> user.resource(planted).fieldManager("nats-operator").serverSideApply()))
         .contains(REMEDY);
   }
 
@@ -84,8 +83,7 @@ class SecretsGuardIT {
     }
     Secret existing = created(secret);
 
-    assertThat(
-            rejection(() -> patch(user, existing, "{\"metadata\": {\"labels\": %s}}", labels)))
+    assertThat(rejection(() -> patch(user, existing, "{\"metadata\": {\"labels\": %s}}", labels)))
         .contains(REMEDY);
   }
 

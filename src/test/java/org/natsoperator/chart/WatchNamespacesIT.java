@@ -179,14 +179,18 @@ class WatchNamespacesIT {
     var service = client.services().inNamespace(one).withName(name);
     service.edit(
         labeled ->
-            new ServiceBuilder(labeled).editMetadata().removeFromLabels("app").endMetadata().build());
+            new ServiceBuilder(labeled)
+                .editMetadata()
+                .removeFromLabels("app")
+                .endMetadata()
+                .build());
     await()
         .untilAsserted(
-            () ->
-                assertThat(service.get().getMetadata().getLabels()).containsEntry("app", "nats"));
+            () -> assertThat(service.get().getMetadata().getLabels()).containsEntry("app", "nats"));
     var cluster = client.resources(NatsCluster.class).inNamespace(one).withName(name);
     cluster.patch(
-        PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"size\": 1, \"version\": \"2.10.27\"}}");
+        PatchContext.of(PatchType.JSON_MERGE),
+        "{\"spec\": {\"size\": 1, \"version\": \"2.10.27\"}}");
     await().untilAsserted(() -> assertThat(budget.get()).isNull());
     String keys = KEYS + cluster.get().getMetadata().getUid();
     assertThat(keys()).contains(keys);

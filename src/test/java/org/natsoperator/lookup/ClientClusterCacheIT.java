@@ -212,8 +212,7 @@ class ClientClusterCacheIT {
     ClientClusterCache warm = warm(team, everywhere());
 
     for (ClientClusterCache cache : new ClientClusterCache[] {cold, warm}) {
-      ObservedClient named =
-          cache.find(user(team), reference(team, Optional.of(core.namespace())));
+      ObservedClient named = cache.find(user(team), reference(team, Optional.of(core.namespace())));
       assertThat(named.choice().found()).isPresent();
       assertThat(ResolvedCluster.of(named).toString()).isEqualTo(core.namespace() + "/" + CLUSTER);
       ObservedClient plain = cache.find(user(team), reference(team, Optional.empty()));
@@ -264,8 +263,7 @@ class ClientClusterCacheIT {
     ObservedClient elsewhere =
         cache.find(
             user(watched),
-            new ClusterReference(
-                watched.namespace(), "elsewhere", Optional.of(other.namespace())));
+            new ClusterReference(watched.namespace(), "elsewhere", Optional.of(other.namespace())));
     assertThat(elsewhere.certain()).isTrue();
     assertThat(elsewhere.choice().found()).isEmpty();
   }

@@ -20,9 +20,7 @@ class SharedEventSourceTest {
   private final SharedInformer<NatsCluster> informer = new SharedInformer<>(List.of());
   private final SharedEventSource<NatsCluster, NatsCluster> source =
       new SharedEventSource<NatsCluster, NatsCluster>(
-              NatsCluster.class,
-              informer,
-              cluster -> Set.of(ResourceID.fromResource(cluster)))
+              NatsCluster.class, informer, cluster -> Set.of(ResourceID.fromResource(cluster)))
           .onSpecChange();
 
   @BeforeEach

@@ -50,8 +50,7 @@ class ManyRolesIT {
           users.submit(() -> apply(sandbox, elsewhere.namespace() + ".twin", CLUSTER, "foo")));
       String twin =
           Manifests.inClusterNamespace(sandbox.namespace(), Manifests.role("twin", "foo"));
-      applied.add(
-          users.submit(() -> elsewhere.apply(Manifests.serviceAccount("twin"), twin)));
+      applied.add(users.submit(() -> elsewhere.apply(Manifests.serviceAccount("twin"), twin)));
       assertThat(applied).allSatisfy(Future::get);
     }
     for (String cluster : CLUSTERS) {

@@ -42,11 +42,7 @@ final class ConnectionLimit implements Connection.Listener {
    * @param handshake how long a TLS handshake may take
    */
   ConnectionLimit(
-      int most,
-      int mostOfAddress,
-      Duration handshake,
-      Scheduler scheduler,
-      LongSupplier nanoTime) {
+      int most, int mostOfAddress, Duration handshake, Scheduler scheduler, LongSupplier nanoTime) {
     this.most = most;
     this.mostOfAddress = mostOfAddress;
     this.handshake = handshake;

@@ -83,7 +83,8 @@ class WebhookEndpoint {
 
   private static void check(Request request, AdmissionHandler handler) throws HttpError {
     if (handler == null) {
-      throw new HttpError(HttpError.NOT_FOUND, "webhook path does not exist; correct clientConfig.service.path");
+      throw new HttpError(
+          HttpError.NOT_FOUND, "webhook path does not exist; correct clientConfig.service.path");
     }
     if (!request.getMethod().equals("POST")) {
       throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "only POST is supported");

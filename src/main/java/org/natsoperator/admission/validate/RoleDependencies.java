@@ -32,13 +32,11 @@ public record RoleDependencies(
   /** Reads them without a cache: users often apply them together with the role. */
   static RoleDependencies read(NatsServiceRole role, UncachedReader reader) {
     ClusterReference reference = ClusterReference.of(role);
-    var account =
-        reader.get(ServiceAccount.class, reference.from(), role.getMetadata().getName());
+    var account = reader.get(ServiceAccount.class, reference.from(), role.getMetadata().getName());
     var cluster =
         role.clusterName()
             .filter(name -> !name.isEmpty())
-            .flatMap(
-                name -> reader.get(NatsCluster.class, reference.clusterNamespace(), name));
+            .flatMap(name -> reader.get(NatsCluster.class, reference.clusterNamespace(), name));
     return new RoleDependencies(
         cluster.flatMap(Function.identity()),
         cluster.filter(Optional::isEmpty).isPresent(),

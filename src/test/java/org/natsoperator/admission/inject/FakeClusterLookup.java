@@ -46,7 +46,6 @@ public record FakeClusterLookup(
             .filter(each -> each.getMetadata().getName().equals(meant.name()))
             .filter(each -> each.getMetadata().getNamespace().equals(meant.clusterNamespace()))
             .findFirst();
-    return new ObservedClient(
-        client, meant, role, ClusterResolution.of(meant, cluster), answers);
+    return new ObservedClient(client, meant, role, ClusterResolution.of(meant, cluster), answers);
   }
 }
