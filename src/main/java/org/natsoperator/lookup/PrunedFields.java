@@ -25,6 +25,7 @@ import org.natsoperator.token.TokenSecret;
 final class PrunedFields {
 
   private static final int MOST_OWNERS = 10;
+  private static final int MOST_FINALIZERS = 10;
 
   /** In characters of Base64, a multiple of four. A token has about 1,600. */
   private static final int LONGEST_TOKEN = 8 << 10;
@@ -64,7 +65,7 @@ final class PrunedFields {
    */
   static void secret(Secret secret) {
     ObjectMeta meta = secret.getMetadata();
-    meta.setFinalizers(null);
+    meta.setFinalizers(meta.getFinalizers().stream().limit(MOST_FINALIZERS).toList());
     PrunedMetadata.pruneLabels(meta);
     PrunedMetadata.pruneAnnotations(meta);
     meta.setOwnerReferences(owners(meta));

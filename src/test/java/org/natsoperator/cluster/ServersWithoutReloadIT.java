@@ -46,6 +46,8 @@ class ServersWithoutReloadIT {
         Manifests.role("user", "foo"),
         Manifests.role(REFUSED_USER, "foo"));
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      awaitInForce(sandbox, "user");
+      awaitInForce(sandbox, REFUSED_USER);
       awaitConfirmation(sandbox, "AllServersReady");
       String token = sandbox.token(REFUSED_USER, CLUSTER).orElseThrow();
       assertThat(answers(servers, token)).hasSize(2).containsOnly(WELCOME);
@@ -75,7 +77,7 @@ class ServersWithoutReloadIT {
     Map<String, String> before = servers.uids();
     sandbox.delete(sandbox.role(REFUSED_USER));
     sandbox.apply(Manifests.role("user", "foo", "bar"));
-    awaitInForce(sandbox);
+    awaitInForce(sandbox, "user");
     assertThat(answers(servers, token)).hasSize(2).containsOnly(REFUSAL);
     awaitConfirmation(sandbox, "AllServersReady");
     if (restarts) {
@@ -115,14 +117,14 @@ class ServersWithoutReloadIT {
     assertThat(sandbox.clusterCondition(CLUSTER, "ConfigApplied").getStatus()).isEqualTo("True");
   }
 
-  private static void awaitInForce(Sandbox sandbox) {
+  private static void awaitInForce(Sandbox sandbox, String role) {
     await()
         .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
-              Condition ready = sandbox.roleCondition("user", "Ready");
+              Condition ready = sandbox.roleCondition(role, "Ready");
               assertThat(ready.getReason()).as(ready.getMessage()).isEqualTo("InForce");
-              assertIsOfNewest(ready, sandbox.role("user"));
+              assertIsOfNewest(ready, sandbox.role(role));
             });
   }
 

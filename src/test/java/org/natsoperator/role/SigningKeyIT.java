@@ -35,7 +35,7 @@ import org.springframework.context.support.GenericApplicationContext;
 @ExtendWith(ChartServer.class)
 class SigningKeyIT {
 
-  private static final Release RELEASE = new Release("keys", "operator-of-keys");
+  private static final Release RELEASE = ChartServer.SOME;
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
   private static final String KEY = "nats-operator-token-proofs";
   private static final String PROOF = "nats.io/token-proof";
