@@ -137,6 +137,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     await().atMost(Duration.ofMinutes(1)).until(() -> pods.list().getItems().isEmpty());
     client.resourceList(objects).delete();
     client.secrets().inNamespace(namespace).withLabel("nats.io/cluster-keys").delete();
+    client.secrets().inNamespace(namespace).withName("nats-operator-token-proofs").delete();
   }
 
   static Path kubeconfig() {
