@@ -27,10 +27,11 @@ class PackageDependenciesTest {
   private static final Map<String, Set<String>> USES =
       Map.ofEntries(
           entry("", Set.of()),
-          entry("api", Set.of()),
+          entry("decoding", Set.of()),
+          entry("api", Set.of("decoding")),
           entry("settings", Set.of()),
           entry("config", Set.of("api")),
-          entry("validation", Set.of("api")),
+          entry("validation", Set.of("decoding", "api")),
           entry("access", Set.of("api")),
           entry("token", Set.of("api", "settings", "access", "kubernetes")),
           entry(
@@ -113,6 +114,7 @@ class PackageDependenciesTest {
           entry(
               "admission.validate",
               Set.of(
+                  "decoding",
                   "api",
                   "validation",
                   "access",
@@ -134,7 +136,7 @@ class PackageDependenciesTest {
                   "leader",
                   "admission.review",
                   "admission.inject")),
-          entry("operator", Set.of("api", "settings", "lookup", "leader")));
+          entry("operator", Set.of("decoding", "api", "settings", "lookup", "leader")));
 
   /** Types of a sub-package that another feature may use. */
   private static final Set<String> SHARED =

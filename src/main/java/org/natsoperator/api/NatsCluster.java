@@ -13,6 +13,9 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
+import org.natsoperator.decoding.LenientDecoder;
+import org.natsoperator.decoding.LenientlyRead;
+import org.natsoperator.decoding.TypeMismatch;
 
 /** A NATS cluster: its servers, their pods and the authentication of clients. */
 @JsonDeserialize(using = NatsCluster.Decoder.class)
@@ -83,10 +86,10 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
     }
 
     @Override
-    NatsCluster resource(
+    protected NatsCluster resource(
         Parts<NatsClusterSpec, NatsClusterStatus> read, List<TypeMismatch> mismatches) {
       NatsCluster cluster = new NatsCluster();
-      cluster.setMetadata(read.metadata());
+      cluster.setMetadata(PrunedMetadata.prune(read.metadata()));
       cluster.setSpec(read.spec());
       cluster.setStatus(read.status());
       cluster.mismatches = mismatches;
@@ -94,7 +97,7 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
     }
 
     @Override
-    void protect(ObjectNode tree, TypeMismatch mismatch) {
+    protected void protect(ObjectNode tree, TypeMismatch mismatch) {
       if (mismatch.covers(LOGINS)) {
         tree.withObject("/spec/auth").put("enableServiceAccounts", true);
       }

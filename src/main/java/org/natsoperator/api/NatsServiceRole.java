@@ -12,6 +12,9 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
 import java.util.Optional;
+import org.natsoperator.decoding.LenientDecoder;
+import org.natsoperator.decoding.LenientlyRead;
+import org.natsoperator.decoding.TypeMismatch;
 
 /**
  * The permissions of the ServiceAccount with the same name and namespace on a cluster. The label
@@ -54,10 +57,10 @@ public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsSer
     }
 
     @Override
-    NatsServiceRole resource(
+    protected NatsServiceRole resource(
         Parts<NatsServiceRoleSpec, NatsServiceRoleStatus> read, List<TypeMismatch> mismatches) {
       NatsServiceRole role = new NatsServiceRole();
-      role.setMetadata(read.metadata());
+      role.setMetadata(PrunedMetadata.prune(read.metadata()));
       role.setSpec(read.spec());
       role.setStatus(read.status());
       role.mismatches = mismatches;

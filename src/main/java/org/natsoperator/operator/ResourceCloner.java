@@ -3,7 +3,7 @@ package org.natsoperator.operator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.Cloner;
-import org.natsoperator.api.LenientlyRead;
+import org.natsoperator.decoding.LenientlyRead;
 
 /**
  * Copies cached objects for the reconcilers. The SDK's own cloner writes and reads JSON: a copy

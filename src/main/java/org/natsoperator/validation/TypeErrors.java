@@ -3,9 +3,9 @@ package org.natsoperator.validation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.natsoperator.api.LenientDecoder;
-import org.natsoperator.api.LenientlyRead;
-import org.natsoperator.api.TypeMismatch;
+import org.natsoperator.decoding.LenientDecoder;
+import org.natsoperator.decoding.LenientlyRead;
+import org.natsoperator.decoding.TypeMismatch;
 
 /** The errors of values in a spec that have a wrong type. The operator cannot read them. */
 public final class TypeErrors {

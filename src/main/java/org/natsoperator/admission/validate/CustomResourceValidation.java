@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
-import org.natsoperator.api.LenientDecoder;
-import org.natsoperator.api.LenientlyRead;
+import org.natsoperator.decoding.LenientDecoder;
+import org.natsoperator.decoding.LenientlyRead;
 import org.natsoperator.validation.FieldError;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.natsoperator.api.LenientlyRead;
+import org.natsoperator.decoding.LenientlyRead;
 import org.natsoperator.validation.FieldError;
 
 /**

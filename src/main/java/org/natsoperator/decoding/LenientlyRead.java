@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.decoding;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
 
 class LenientDecoderTest {
 

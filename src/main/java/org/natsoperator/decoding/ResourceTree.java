@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.decoding;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.decoding;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
@@ -20,7 +20,7 @@ public record TypeMismatch(String path, JsonNodeType type) {
   }
 
   /** Whether the value of this field could not be read. */
-  boolean covers(String field) {
+  public boolean covers(String field) {
     return path.isEmpty() || field.equals(path) || field.startsWith(path + ".");
   }
 

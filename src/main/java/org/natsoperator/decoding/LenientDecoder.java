@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.decoding;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -48,18 +48,15 @@ public abstract class LenientDecoder<S, U, T extends LenientlyRead> extends Json
 
   private final JavaType parts;
 
-  LenientDecoder(Class<S> spec, Class<U> status) {
+  protected LenientDecoder(Class<S> spec, Class<U> status) {
     parts = JSON.getTypeFactory().constructParametricType(Parts.class, spec, status);
   }
 
-  /**
-   * The parts of a resource, with pruned metadata. A spec or status that is missing or cannot be
-   * read is null.
-   */
-  record Parts<S, U>(ObjectMeta metadata, S spec, U status) {
+  /** The parts of a resource. A spec or status that is missing or cannot be read is null. */
+  protected record Parts<S, U>(ObjectMeta metadata, S spec, U status) {
 
-    Parts {
-      metadata = PrunedMetadata.prune(metadata == null ? new ObjectMeta() : metadata);
+    public Parts {
+      metadata = metadata == null ? new ObjectMeta() : metadata;
     }
   }
 
@@ -88,10 +85,11 @@ public abstract class LenientDecoder<S, U, T extends LenientlyRead> extends Json
     }
   }
 
-  abstract T resource(Parts<S, U> read, List<TypeMismatch> mismatches);
+  /** Creates a resource of its parts and of the values that they lack. */
+  protected abstract T resource(Parts<S, U> read, List<TypeMismatch> mismatches);
 
   /** Sets the safe value of a field that cannot be read, if its default is not safe. */
-  void protect(ObjectNode tree, TypeMismatch mismatch) {}
+  protected void protect(ObjectNode tree, TypeMismatch mismatch) {}
 
   private static void limit(ObjectNode tree, List<TypeMismatch> mismatches) {
     String part = mismatches.getLast().part();
