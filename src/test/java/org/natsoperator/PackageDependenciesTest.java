@@ -33,7 +33,7 @@ class PackageDependenciesTest {
           entry("config", Set.of("api")),
           entry("validation", Set.of("decoding", "api")),
           entry("access", Set.of("api")),
-          entry("token", Set.of("api", "settings", "access", "kubernetes")),
+          entry("token", Set.of("api", "settings", "access", "kubernetes", "leader")),
           entry(
               "lookup",
               Set.of("api", "settings", "config", "validation", "access", "token", "kubernetes")),
@@ -54,6 +54,7 @@ class PackageDependenciesTest {
                   "token",
                   "lookup",
                   "kubernetes",
+                  "leader",
                   "role",
                   "cluster.plan",
                   "cluster.features",
@@ -80,7 +81,7 @@ class PackageDependenciesTest {
           entry(
               "cluster.validation",
               Set.of("api", "config", "validation", "access", "cluster.features")),
-          entry("cluster.server", Set.of("api", "config", "kubernetes", "cluster.keys")),
+          entry("cluster.server", Set.of("api", "config", "kubernetes", "leader", "cluster.keys")),
           entry(
               "cluster.keys",
               Set.of(

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
@@ -33,6 +32,8 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.kubernetes.RecreatedResourceEventSource;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.TermEventSource;
 import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformer;
@@ -55,9 +56,14 @@ final class ClusterEventSources {
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
   private final RecreatedResourceEventSource<NatsCluster> recreated;
+  private final TermEventSource<NatsCluster> term;
 
   ClusterEventSources(
-      SharedInformers informers, EventSourceContext<NatsCluster> context, TaskScheduler scheduler) {
+      SharedInformers informers,
+      EventSourceContext<NatsCluster> context,
+      TaskScheduler scheduler,
+      Leadership leadership) {
+    term = new TermEventSource<>(context.getPrimaryCache(), leadership);
     recreated = new RecreatedResourceEventSource<>(context.getPrimaryCache(), scheduler);
     this.informers = informers;
     shared =
@@ -79,17 +85,9 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.of(shared, applied, List.of(recreated))
+    return Stream.of(shared, applied, List.of(recreated, term))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
-  }
-
-  /**
-   * Whether the caches of the applied objects are filled. The SDK starts the reconciler also if the
-   * first list failed, and a StatefulSet that is not in the cache must not count as missing.
-   */
-  boolean areSynced() {
-    return applied.stream().allMatch(source -> source.getStatus() == Status.HEALTHY);
   }
 
   /** Records that the object with this UID is being reconciled. */

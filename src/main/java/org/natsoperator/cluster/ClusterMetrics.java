@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.natsoperator.cluster.plan.ClusterConditions;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.leader.Leadership;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,17 +35,22 @@ class ClusterMetrics {
   private final MeterRegistry meters;
   private final Counter refused;
   private final Map<String, Gauges> byCluster = new ConcurrentHashMap<>();
+  private final List<Gauge> shown = new ArrayList<>();
 
-  ClusterMetrics(MeterRegistry meters) {
+  ClusterMetrics(MeterRegistry meters, Leadership leadership) {
     this.meters = meters;
+    leadership.whenEnded(this::hide);
     refused =
         Counter.builder("nats.operator.pushes.refused")
             .description("Configuration files that a responding server did not load in time")
             .register(meters);
   }
 
-  /** Registers gauges that count these clusters at each scrape; call it once. */
-  void show(Supplier<Stream<NatsCluster>> clusters) {
+  /** Registers gauges that count these clusters at each scrape, until the end of the term. */
+  synchronized void show(Supplier<Stream<NatsCluster>> clusters) {
+    if (!shown.isEmpty()) {
+      return;
+    }
     for (String reason : ClusterReasons.OF_READY) {
       String ready = Boolean.toString(READY_REASONS.contains(reason));
       show(ready, reason, clusters, reason::equals);
@@ -78,18 +85,25 @@ class ClusterMetrics {
     }
   }
 
+  private synchronized void hide() {
+    shown.forEach(meters::remove);
+    shown.clear();
+    List.copyOf(byCluster.keySet()).forEach(this::forget);
+  }
+
   private void show(
       String ready,
       String reason,
       Supplier<Stream<NatsCluster>> clusters,
       Predicate<String> counts) {
-    Gauge.builder(
-            "nats.operator.clusters",
-            () -> clusters.get().map(ClusterMetrics::reason).filter(counts).count())
-        .description("Clusters by their condition Ready")
-        .tag("ready", ready)
-        .tag("reason", reason)
-        .register(meters);
+    shown.add(
+        Gauge.builder(
+                "nats.operator.clusters",
+                () -> clusters.get().map(ClusterMetrics::reason).filter(counts).count())
+            .description("Clusters by their condition Ready")
+            .tag("ready", ready)
+            .tag("reason", reason)
+            .register(meters));
   }
 
   private static String reason(NatsCluster cluster) {

@@ -12,6 +12,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.cluster.plan.ServerUsers;
+import org.natsoperator.leader.Leadership;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +25,13 @@ class ConfirmedStateCache {
   private final Map<String, Map<String, Push>> pushes = new ConcurrentHashMap<>();
   private final Map<String, Map<String, ServerUsers>> users = new ConcurrentHashMap<>();
   private final Map<String, SoftReference<RenderedConfig>> rendered = new ConcurrentHashMap<>();
+
+  /** Another leader may change the servers after a term of this replica. */
+  ConfirmedStateCache(Leadership leadership) {
+    leadership.whenEnded(pushes::clear);
+    leadership.whenEnded(users::clear);
+    leadership.whenEnded(rendered::clear);
+  }
 
   /** The last pushes of a cluster, by pod UID. */
   Map<String, Push> pushes(String clusterUid) {

@@ -12,12 +12,10 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
@@ -27,6 +25,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.RequeueDelay;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.FailureLog;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.GrantPropagation;
 import org.natsoperator.settings.OperatorProperties;
@@ -60,10 +59,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final ClusterStatusReporter reporter;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
+  private final Leadership leadership;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final RetryBackoff retries = new RetryBackoff();
-  private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
 
@@ -79,6 +78,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       ClusterStatusReporter reporter,
       TaskScheduler scheduler,
       SharedInformers informers,
+      Leadership leadership,
       Clock clock) {
     this.observer = observer;
     this.applier = applier;
@@ -91,30 +91,32 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.reporter = reporter;
     this.scheduler = scheduler;
     this.informers = informers;
+    this.leadership = leadership;
     this.clock = clock;
+    leadership.whenEnded(uids::clear);
+    leadership.whenEnded(retries::clear);
   }
 
   @Override
   public List<EventSource<?, NatsCluster>> prepareEventSources(
       EventSourceContext<NatsCluster> context) {
-    caches = new ClusterEventSources(informers, context, scheduler);
+    caches = new ClusterEventSources(informers, context, scheduler, leadership);
     primaries = context.getPrimaryCache();
     return caches.all();
   }
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
-    if (metricsRegistered.compareAndSet(false, true)) {
-      meters.show(caches::clusters);
-    }
+    caches.reconciling(cluster);
+    return leadership.ifHeld(() -> lead(cluster, context), UpdateControl.noUpdate());
+  }
+
+  private UpdateControl<NatsCluster> lead(NatsCluster cluster, Context<NatsCluster> context) {
+    meters.show(caches::clusters);
     if (context.isPrimaryResourceDeleted()) {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
-    if (!caches.areSynced()) {
-      return UpdateControl.<NatsCluster>noUpdate().rescheduleAfter(Duration.ofSeconds(1));
-    }
-    caches.reconciling(cluster);
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
     ClusterDecision decision =
@@ -163,8 +165,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         throw e;
       }
       retries.failed(uid(cluster), clock.instant());
-      FailureLog.reconciliation(LOG, cluster, e);
-      reportPermanentError(cluster, context, e);
+      reportFailure(cluster, context, e);
     }
   }
 
@@ -172,13 +173,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   @Override
   public ErrorStatusUpdateControl<NatsCluster> updateErrorStatus(
       NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
-    FailureLog.reconciliation(LOG, cluster, failure);
-    reportPermanentError(cluster, context, failure);
+    leadership.runIfHeld(() -> reportFailure(cluster, context, failure));
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
-  private void reportPermanentError(
-      NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
+  private void reportFailure(NatsCluster cluster, Context<NatsCluster> context, Exception failure) {
+    FailureLog.reconciliation(LOG, cluster, failure);
     ApiErrors.permanentError(failure)
         .map(message -> new FieldError("spec", "the API server rejected a request: " + message))
         .ifPresent(refusal -> reporter.refused(cluster, refusal, context));

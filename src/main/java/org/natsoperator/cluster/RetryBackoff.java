@@ -33,4 +33,8 @@ final class RetryBackoff {
   void forget(String clusterUid) {
     pauses.remove(clusterUid);
   }
+
+  void clear() {
+    pauses.clear();
+  }
 }

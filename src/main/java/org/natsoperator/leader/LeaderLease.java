@@ -1,18 +1,22 @@
 package org.natsoperator.leader;
 
+import static io.fabric8.kubernetes.client.utils.Utils.isNullOrEmpty;
+
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
@@ -21,9 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The Lease of the leader election. Its owner reference makes the garbage collector delete it when
- * the operator is uninstalled. A chart cannot contain it, since the elector rejects a Lease that it
- * did not create. A leader that stops releases it, so that the next does not have to wait until it
- * expires.
+ * the operator is uninstalled. Its annotation names the namespaces that the operator watches. A
+ * leader that stops releases it, so that the next does not have to wait until it expires.
  */
 @Component
 public class LeaderLease {
@@ -34,61 +37,55 @@ public class LeaderLease {
   static final String WATCH_NAMESPACES = "nats.io/watch-namespaces";
 
   /** After a renewal no other replica leads for this time. */
-  static final Duration DURATION = LeaderElectionConfiguration.LEASE_DURATION_DEFAULT_VALUE;
-
-  /** Time for reconciliations that have begun, so that they end before another replica leads. */
-  public static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+  static final Duration DURATION = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderLease.class);
-  private static final PatchContext MERGE =
-      new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
   private final KubernetesClient client;
   private final OperatorProperties properties;
+  private final Clock clock;
+  private List<OwnerReference> owners = List.of();
 
-  LeaderLease(KubernetesClient client, OperatorProperties properties) {
+  LeaderLease(KubernetesClient client, OperatorProperties properties, Clock clock) {
     this.client = client;
     this.properties = properties;
+    this.clock = clock;
+  }
+
+  Optional<Lease> find() {
+    return Optional.ofNullable(
+        client.leases().inNamespace(properties.namespace()).withName(NAME).get());
+  }
+
+  /** The pod that holds a Lease; empty if it is released. */
+  static String holder(Lease lease) {
+    LeaseSpec spec = lease.getSpec();
+    return spec == null || isNullOrEmpty(spec.getHolderIdentity()) ? "" : spec.getHolderIdentity();
+  }
+
+  boolean isOurs(Lease lease) {
+    return properties.podName().equals(holder(lease));
   }
 
   /**
-   * Uses the SDK's default times. The SDK's exit is disabled, since it would also happen at a
-   * normal stop.
+   * Acquires or renews the Lease. Fails if another replica has changed it.
+   *
+   * @param last the Lease as it was read or written last; empty if it does not exist
    */
-  public LeaderElectionConfiguration election(LeaderCallbacks callbacks) {
-    return new LeaderElectionConfiguration(
-        NAME,
-        properties.namespace(),
-        DURATION,
-        LeaderElectionConfiguration.RENEW_DEADLINE_DEFAULT_VALUE,
-        LeaderElectionConfiguration.RETRY_PERIOD_DEFAULT_VALUE,
-        properties.podName(),
-        callbacks,
-        false);
-  }
-
-  /**
-   * Annotates the Lease with the watched namespaces and makes the operator's ServiceAccount its
-   * owner. Outside a cluster there is no ServiceAccount, and the Lease stays.
-   */
-  public void own() {
-    try {
-      lease().patch(MERGE, patch(owners()));
-    } catch (RuntimeException e) {
-      LOG.atWarn()
-          .addKeyValue("lease", NAME)
-          .addKeyValue("error", ApiErrors.summary(e))
-          .log("Failed to set the owner of the lease; it stays after an uninstall");
-    }
+  Lease write(Optional<Lease> last) {
+    Lease next = renewed(last);
+    return last.isEmpty()
+        ? client.resource(next).create()
+        : client.resource(next).lockResourceVersion().replace();
   }
 
   /** Releases the Lease if this replica holds it; call it when all reconciliations have ended. */
   public void release() {
     try {
-      Lease held = lease().get();
-      if (held != null && properties.podName().equals(held.getSpec().getHolderIdentity())) {
-        held.getSpec().setHolderIdentity("");
-        client.resource(held).lockResourceVersion().replace();
+      Optional<Lease> held = find().filter(this::isOurs);
+      if (held.isPresent()) {
+        held.get().getSpec().setHolderIdentity("");
+        client.resource(held.get()).lockResourceVersion().replace();
         LOG.atInfo().addKeyValue("lease", NAME).log("Released the lease");
       }
     } catch (RuntimeException e) {
@@ -99,34 +96,53 @@ public class LeaderLease {
     }
   }
 
-  private Resource<Lease> lease() {
-    return client.leases().inNamespace(properties.namespace()).withName(NAME);
+  private Lease renewed(Optional<Lease> last) {
+    return new LeaseBuilder(last.orElseGet(Lease::new))
+        .editOrNewMetadata()
+        .withName(NAME)
+        .withNamespace(properties.namespace())
+        .addToAnnotations(WATCH_NAMESPACES, String.join(",", properties.watchNamespaces()))
+        .withOwnerReferences(owners())
+        .endMetadata()
+        .withSpec(spec(last))
+        .build();
   }
 
+  private LeaseSpec spec(Optional<Lease> last) {
+    LeaseSpec before = last.map(Lease::getSpec).orElseGet(LeaseSpec::new);
+    LeaseSpecBuilder spec = new LeaseSpecBuilder(before);
+    ZonedDateTime now = clock.instant().atZone(ZoneOffset.UTC);
+    if (last.filter(this::isOurs).isEmpty()) {
+      int changes = Objects.requireNonNullElse(before.getLeaseTransitions(), 0);
+      spec.withHolderIdentity(properties.podName())
+          .withAcquireTime(now)
+          .withLeaseTransitions(last.isEmpty() ? 0 : changes + 1);
+    }
+    return spec.withLeaseDurationSeconds((int) DURATION.toSeconds()).withRenewTime(now).build();
+  }
+
+  /** Outside a cluster there is no ServiceAccount, and the Lease stays. */
   private List<OwnerReference> owners() {
     String account = properties.serviceAccountName();
-    if (account.isEmpty()) {
-      return List.of();
+    if (owners.isEmpty() && !account.isEmpty()) {
+      try {
+        ServiceAccount owner =
+            client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
+        owners =
+            List.of(
+                new OwnerReferenceBuilder()
+                    .withApiVersion("v1")
+                    .withKind("ServiceAccount")
+                    .withName(account)
+                    .withUid(owner.getMetadata().getUid())
+                    .build());
+      } catch (RuntimeException e) {
+        LOG.atWarn()
+            .addKeyValue("lease", NAME)
+            .addKeyValue("error", ApiErrors.summary(e))
+            .log("Failed to read the owner of the lease; retrying");
+      }
     }
-    ServiceAccount owner =
-        client.serviceAccounts().inNamespace(properties.namespace()).withName(account).get();
-    return List.of(
-        new OwnerReferenceBuilder()
-            .withApiVersion("v1")
-            .withKind("ServiceAccount")
-            .withName(account)
-            .withUid(owner.getMetadata().getUid())
-            .build());
-  }
-
-  private String patch(List<OwnerReference> owners) {
-    String watched = String.join(",", properties.watchNamespaces());
-    return client
-        .getKubernetesSerialization()
-        .asJson(
-            Map.of(
-                "metadata",
-                Map.of(
-                    "annotations", Map.of(WATCH_NAMESPACES, watched), "ownerReferences", owners)));
+    return owners;
   }
 }

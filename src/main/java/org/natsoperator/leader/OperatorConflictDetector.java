@@ -62,7 +62,15 @@ public class OperatorConflictDetector {
     Gauge.builder("nats.operator.conflicting.operators", () -> conflicting.size())
         .description("Other operators that watch some of the same namespaces")
         .register(meters);
-    leadership.whenBegun(() -> scheduler.scheduleWithFixedDelay(this::detect, INTERVAL));
+    leadership.whenBegun(scheduler, Duration.ZERO, INTERVAL, () -> detectIf(leadership.isHeld()));
+  }
+
+  private void detectIf(boolean leading) {
+    if (leading) {
+      detect();
+    } else {
+      conflicting = Set.of();
+    }
   }
 
   /** Lists the Leases of other operators and reports new conflicts. */

@@ -1,5 +1,5 @@
 /**
- * Leader election: the lease, its deadline, and the detection of a second operator. Start with
- * {@link org.natsoperator.leader.LeaderLease}.
+ * Leader election: the lease, the terms of this replica, and the detection of a second operator.
+ * Start with {@link org.natsoperator.leader.LeaseElector}.
  */
 package org.natsoperator.leader;

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.leader.LeaseRenewalTracker;
+import org.natsoperator.leader.StandbyWriteGuard;
 import org.natsoperator.lookup.ClientClusterCache;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
@@ -68,18 +68,19 @@ class KubernetesConfiguration {
   private static final int SCHEDULER_THREADS = 4;
 
   /**
-   * In milliseconds. A request takes a few; a reconciler thread must not wait for a dead server.
+   * In milliseconds. The operator tolerates a latency of five seconds. The client waits for at most
+   * five seconds more than this; {@link org.natsoperator.leader.Leadership} counts on it.
    */
-  private static final int REQUEST_TIMEOUT = 5_000;
+  private static final int REQUEST_TIMEOUT = 10_000;
 
   @Bean(destroyMethod = "close")
-  KubernetesClient kubernetesClient(LeaseRenewalTracker renewals) {
+  KubernetesClient kubernetesClient(StandbyWriteGuard guard) {
     KubernetesSerialization kinds = new RetryableSerialization(mapper());
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
         .withConfig(config())
         .withKubernetesSerialization(kinds)
-        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("lease", renewals))
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("leader", guard))
         .build();
   }
 
@@ -125,8 +126,8 @@ class KubernetesConfiguration {
 
   /**
    * Runs the periodic tasks. Each task can block while the API server does not respond, so the pool
-   * has spare threads, and {@code LeaseDeadlineMonitor} has its own thread. Shutdown comes after
-   * the context has closed: it interrupts running tasks, and informers can submit tasks until then.
+   * has spare threads, and {@code LeaseElector} has its own thread. Shutdown comes after the
+   * context has closed: it interrupts running tasks, and informers can submit tasks until then.
    */
   @Bean
   ThreadPoolTaskScheduler taskScheduler() {

@@ -2,7 +2,6 @@ package org.natsoperator.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -11,30 +10,23 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.natsoperator.leader.LeaderLease;
 import org.natsoperator.leader.Leadership;
-import org.natsoperator.leader.LeaseDeadlineMonitor;
-import org.natsoperator.leader.ProcessExit;
+import org.natsoperator.leader.LeaseElector;
 import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts and stops the reconcilers. Every replica fills its caches and is ready. Only the leader
- * reconciles. It exits when it loses the lease, so that two replicas never reconcile.
+ * Starts and stops the reconcilers. Every replica fills its caches and is ready. On standby a
+ * reconciliation returns at once.
  */
 @Component
 public class OperatorLifecycle implements SmartLifecycle {
-
-  private static final Logger LOG = LoggerFactory.getLogger(OperatorLifecycle.class);
 
   /** A reconciliation waits only for requests, and each cluster or role has at most one. */
   private static final int RECONCILERS = 16;
@@ -42,11 +34,13 @@ public class OperatorLifecycle implements SmartLifecycle {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
+  /** At a stop, time for reconciliations that have begun; then they are interrupted. */
+  private static final Duration LAST_RECONCILIATION = Duration.ofSeconds(5);
+
   private final Operator operator;
   private final LeaderLease lease;
-  private final LeaseDeadlineMonitor guard;
+  private final LeaseElector elector;
   private final Leadership leadership;
-  private final TaskScheduler scheduler;
   private final SharedInformers informers;
   private volatile boolean running;
 
@@ -54,17 +48,15 @@ public class OperatorLifecycle implements SmartLifecycle {
       KubernetesClient client,
       OperatorProperties properties,
       LeaderLease lease,
-      LeaseDeadlineMonitor guard,
+      LeaseElector elector,
       Leadership leadership,
-      TaskScheduler scheduler,
       StoppedInformers stoppedInformers,
       SharedInformers informers,
       MeterRegistry meters,
       List<Reconciler<? extends HasMetadata>> reconcilers) {
     this.lease = lease;
-    this.guard = guard;
+    this.elector = elector;
     this.leadership = leadership;
-    this.scheduler = scheduler;
     this.informers = informers;
     showLeadership(meters);
     operator = operator(client, stoppedInformers, meters);
@@ -82,49 +74,17 @@ public class OperatorLifecycle implements SmartLifecycle {
                 .withMetrics(metrics)
                 .withConcurrentReconciliationThreads(RECONCILERS)
                 .withConcurrentWorkflowExecutorThreads(1)
-                .withReconciliationTerminationTimeout(LeaderLease.LAST_RECONCILIATION)
+                .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
                 .withResourceCloner(new ResourceCloner(client.getKubernetesSerialization()))
                 // A list that fails at the start is repeated, like a later one.
                 .withStopOnInformerErrorDuringStartup(false)
-                .withInformerStoppedHandler(stoppedInformers)
-                .withLeaderElectionConfiguration(lease.election(leaderCallbacks())));
+                .withInformerStoppedHandler(stoppedInformers));
   }
 
   private void showLeadership(MeterRegistry meters) {
     Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
         .description("1 on the leader, 0 on standby replicas")
         .register(meters);
-  }
-
-  private LeaderCallbacks leaderCallbacks() {
-    return new LeaderCallbacks(
-        this::lead,
-        this::exitIfLeaseWasLost,
-        leader -> { // Empty between two leaders.
-          if (!leader.isEmpty()) {
-            LOG.atInfo().addKeyValue("leader", leader).log("Leader changed");
-          }
-        });
-  }
-
-  /** The elector blocks until this returns, so it must not send requests. */
-  private void lead() {
-    leadership.begin();
-    guard.start();
-    scheduler.schedule(lease::own, Instant.now());
-  }
-
-  /**
-   * Does not exit during a normal stop: the exit would wait for the stop, which waits for this
-   * callback.
-   */
-  private void exitIfLeaseWasLost() {
-    if (running) {
-      LOG.atError()
-          .addKeyValue("lease", LeaderLease.NAME)
-          .log("Lost the lease; exiting, so that two replicas never reconcile");
-      ProcessExit.begin();
-    }
   }
 
   /** The event sources of a reconciler watch the same namespaces. */
@@ -155,14 +115,15 @@ public class OperatorLifecycle implements SmartLifecycle {
     informers.awaitSync();
     operator.start();
     running = true;
+    elector.start(this::cachesHealthy);
   }
 
   @Override
   public void stop() {
     running = false;
-    guard.stop();
+    elector.stop();
     operator.stop();
-    boolean held = leadership.isHeld() && !guard.isLosing();
+    boolean held = leadership.isHeld();
     leadership.end();
     if (held) {
       lease.release();

@@ -15,6 +15,7 @@ import org.natsoperator.access.ClientNames;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.lookup.PageSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>A namespace may contain very many client pods. They are listed in pages, once for all Secrets
  * that were written meanwhile, and outside the reconciliation. The pages of several namespaces take
- * turns.
+ * turns. A replica that loses the lease stops: kubelets sync the new tokens later.
  */
 @Component
 class ClientPodNotifier {
@@ -39,6 +40,7 @@ class ClientPodNotifier {
   private static final int WORKERS = 2;
 
   private final KubernetesClient client;
+  private final Leadership leadership;
   private final ExecutorService workers =
       Executors.newFixedThreadPool(WORKERS, Thread.ofVirtual().name("client-pods").factory());
 
@@ -56,8 +58,9 @@ class ClientPodNotifier {
   /** The values of the annotation by Secret, for pods that are being listed. */
   private final Map<ClientPods, Map<String, String>> running = new HashMap<>();
 
-  ClientPodNotifier(KubernetesClient client) {
+  ClientPodNotifier(KubernetesClient client, Leadership leadership) {
     this.client = client;
+    this.leadership = leadership;
   }
 
   /**
@@ -100,9 +103,7 @@ class ClientPodNotifier {
   private void annotate(ClientPods pods, Map<String, String> calls, String from) {
     String rest = "";
     try {
-      PodList page = page(pods, from);
-      page.getItems().forEach(pod -> annotate(pod, calls));
-      rest = page.getMetadata().getContinue();
+      rest = leadership.ifHeld(() -> annotatePage(pods, calls, from), "");
     } catch (RuntimeException e) {
       LOG.atWarn()
           .addKeyValue("namespace", pods.namespace())
@@ -115,6 +116,13 @@ class ClientPodNotifier {
     } else {
       workers.execute(() -> annotate(pods, calls, token));
     }
+  }
+
+  /** Returns the token of the next page; null or empty if this was the last. */
+  private String annotatePage(ClientPods pods, Map<String, String> calls, String from) {
+    PodList page = page(pods, from);
+    page.getItems().forEach(pod -> annotate(pod, calls));
+    return page.getMetadata().getContinue();
   }
 
   private PodList page(ClientPods pods, String from) {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.role.Binding.Unbound;
 import org.springframework.stereotype.Component;
 
@@ -52,6 +53,11 @@ public class GrantPropagation {
 
   private final Map<String, Report> byCluster = new ConcurrentHashMap<>();
   private volatile Consumer<Identity> listener = identity -> {};
+
+  /** Another leader may change the servers after a term of this replica. */
+  public GrantPropagation(Leadership leadership) {
+    leadership.whenEnded(byCluster::clear);
+  }
 
   /** Sets the listener for identities whose state changes. */
   void onChange(Consumer<Identity> newListener) {

@@ -1,6 +1,5 @@
 package org.natsoperator.role;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -10,19 +9,18 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.EditFilter;
 import org.natsoperator.kubernetes.FailureLog;
 import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
@@ -44,22 +42,8 @@ import org.springframework.stereotype.Component;
     name = "natsservicerole",
     fieldManager = NatsApi.FIELD_MANAGER,
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = NatsServiceRoleReconciler.Edits.class))
+    informer = @Informer(onUpdateFilter = EditFilter.class))
 class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
-
-  /** Labels and annotations matter here, and an edit of them does not change the generation. */
-  static final class Edits implements OnUpdateFilter<NatsServiceRole> {
-
-    @Override
-    public boolean accept(NatsServiceRole fresh, NatsServiceRole old) {
-      ObjectMeta now = fresh.getMetadata();
-      ObjectMeta before = old.getMetadata();
-      return !Objects.equals(now.getUid(), before.getUid())
-          || !Objects.equals(now.getGeneration(), before.getGeneration())
-          || !Objects.equals(now.getLabels(), before.getLabels())
-          || !Objects.equals(now.getAnnotations(), before.getAnnotations());
-    }
-  }
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsServiceRoleReconciler.class);
 
@@ -78,10 +62,10 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final RoleStatusReporter reporter;
   private final TaskScheduler scheduler;
   private final SharedInformers informers;
+  private final Leadership leadership;
   private final Clock clock;
   private final PendingRoles unsettled = new PendingRoles(SETTLING);
   private final PendingRoles unissued = new PendingRoles(SETTLING);
-  private final AtomicBoolean metricsRegistered = new AtomicBoolean();
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
@@ -94,6 +78,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       RoleStatusReporter reporter,
       TaskScheduler scheduler,
       SharedInformers informers,
+      Leadership leadership,
       Clock clock) {
     this.prover = prover;
     this.issuer = issuer;
@@ -104,13 +89,16 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     this.reporter = reporter;
     this.scheduler = scheduler;
     this.informers = informers;
+    this.leadership = leadership;
     this.clock = clock;
+    leadership.whenEnded(unsettled::clear);
+    leadership.whenEnded(unissued::clear);
   }
 
   @Override
   public List<EventSource<?, NatsServiceRole>> prepareEventSources(
       EventSourceContext<NatsServiceRole> context) {
-    sources = new RoleEventSources(informers, context, scheduler);
+    sources = new RoleEventSources(informers, context, scheduler, leadership);
     grantsInForce.onChange(sources::propagationChanged);
     return sources.all();
   }
@@ -118,9 +106,13 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public UpdateControl<NatsServiceRole> reconcile(
       NatsServiceRole role, Context<NatsServiceRole> context) {
-    if (metricsRegistered.compareAndSet(false, true)) {
-      meters.show(sources::roles);
-    }
+    sources.reconciling(role);
+    return leadership.ifHeld(() -> lead(role, context), UpdateControl.noUpdate());
+  }
+
+  private UpdateControl<NatsServiceRole> lead(
+      NatsServiceRole role, Context<NatsServiceRole> context) {
+    meters.show(sources::roles);
     if (role.getMetadata().getDeletionTimestamp() != null) {
       return UpdateControl.noUpdate();
     }
@@ -147,6 +139,12 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public ErrorStatusUpdateControl<NatsServiceRole> updateErrorStatus(
       NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
+    leadership.runIfHeld(() -> reportFailure(role, context, failure));
+    return ErrorStatusUpdateControl.noStatusUpdate();
+  }
+
+  private void reportFailure(
+      NatsServiceRole role, Context<NatsServiceRole> context, Exception failure) {
     FailureLog.reconciliation(LOG, role, failure);
     ApiErrors.permanentError(failure)
         .map(
@@ -154,7 +152,6 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
                 new Unbound(RoleReasons.REFUSED, "the API server rejected a request: " + message))
         .or(() -> UnprovenTokenException.in(failure))
         .ifPresent(unbound -> reporter.unbound(role, unbound, context));
-    return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
   private TokenProof proofFor(ObservedRole observed) {

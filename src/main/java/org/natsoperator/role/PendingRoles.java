@@ -40,6 +40,11 @@ final class PendingRoles {
     sinceByUid.remove(role.getMetadata().getUid());
   }
 
+  /** Forgets all roles. */
+  void clear() {
+    sinceByUid.clear();
+  }
+
   int size() {
     return sinceByUid.size();
   }

@@ -18,6 +18,8 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.RecreatedResourceEventSource;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.TermEventSource;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.token.TokenSecret;
@@ -36,7 +38,8 @@ final class RoleEventSources {
   RoleEventSources(
       SharedInformers informers,
       EventSourceContext<NatsServiceRole> context,
-      TaskScheduler scheduler) {
+      TaskScheduler scheduler,
+      Leadership leadership) {
     this.informers = informers;
     roles = context.getPrimaryCache();
     roles.addIndexers(Map.of(SharedInformers.BY_CLUSTER, SharedInformers::namedClusters));
@@ -55,7 +58,8 @@ final class RoleEventSources {
                         .collect(Collectors.toSet())),
             new SharedEventSource<>(Secret.class, informers.secrets(), RoleEventSources::owners),
             propagation,
-            recreated);
+            recreated,
+            new TermEventSource<>(roles, leadership));
   }
 
   List<EventSource<?, NatsServiceRole>> all() {
@@ -71,8 +75,12 @@ final class RoleEventSources {
     propagation.propagateEvent(id(identity));
   }
 
-  ObservedRole observe(NatsServiceRole role) {
+  /** Records that the object with this UID is being reconciled. */
+  void reconciling(NatsServiceRole role) {
     recreated.reconciling(role);
+  }
+
+  ObservedRole observe(NatsServiceRole role) {
     return ObservedRole.of(role, informers);
   }
 

@@ -3,6 +3,7 @@ package org.natsoperator.role;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.token.IssueReason;
 import org.springframework.stereotype.Component;
 
@@ -23,9 +25,11 @@ class RoleMetrics {
 
   private final MeterRegistry meters;
   private final Counter failed;
+  private final List<Gauge> shown = new ArrayList<>();
 
-  RoleMetrics(MeterRegistry meters) {
+  RoleMetrics(MeterRegistry meters, Leadership leadership) {
     this.meters = meters;
+    leadership.whenEnded(this::hide);
     Stream.of(IssueReason.values()).forEach(this::issued);
     failed =
         Counter.builder("nats.operator.token.requests.failed")
@@ -43,12 +47,20 @@ class RoleMetrics {
     failed.increment();
   }
 
-  /** Registers the gauges that count these roles; call it once. */
-  void show(Supplier<Stream<NatsServiceRole>> roles) {
+  /** Registers the gauges that count these roles, until the end of the term. */
+  synchronized void show(Supplier<Stream<NatsServiceRole>> roles) {
+    if (!shown.isEmpty()) {
+      return;
+    }
     show("in_force", RoleReasons.IN_FORCE, roles, RoleReasons.IN_FORCE::equals);
     show("bound", RoleReasons.NOT_IN_FORCE, roles, RoleReasons.NOT_IN_FORCE::equals);
     RoleReasons.OF_UNBOUND.forEach(reason -> show("unbound", reason, roles, reason::equals));
     show("pending", "", roles, reason -> !RoleReasons.ALL.contains(reason));
+  }
+
+  private synchronized void hide() {
+    shown.forEach(meters::remove);
+    shown.clear();
   }
 
   private void show(
@@ -56,13 +68,14 @@ class RoleMetrics {
       String reason,
       Supplier<Stream<NatsServiceRole>> roles,
       Predicate<String> counts) {
-    Gauge.builder(
-            "nats.operator.roles",
-            () -> roles.get().map(RoleMetrics::reason).filter(counts).count())
-        .description("Roles by state and reason")
-        .tag("state", state)
-        .tag("reason", reason)
-        .register(meters);
+    shown.add(
+        Gauge.builder(
+                "nats.operator.roles",
+                () -> roles.get().map(RoleMetrics::reason).filter(counts).count())
+            .description("Roles by state and reason")
+            .tag("state", state)
+            .tag("reason", reason)
+            .register(meters));
   }
 
   private static String reason(NatsServiceRole role) {

@@ -43,8 +43,7 @@ class TokenCleanup {
     this.informers = informers;
     this.issuer = issuer;
     this.leadership = leadership;
-    leadership.whenBegun(
-        () -> scheduler.scheduleWithFixedDelay(this::deleteOrphans, BETWEEN_SWEEPS));
+    leadership.whenBegun(scheduler, Duration.ZERO, BETWEEN_SWEEPS, this::deleteOrphans);
   }
 
   /** Deletes the tokens of a role that it does not need, such as one for its previous cluster. */
@@ -65,6 +64,7 @@ class TokenCleanup {
           .filter(TokenSecret::isManaged)
           .filter(secret -> secret.getMetadata().getDeletionTimestamp() == null)
           .filter(secret -> !isOf(cachedRole(secret), secret))
+          .takeWhile(secret -> leadership.isHeld())
           .forEach(this::deleteIfOrphaned);
     }
   }

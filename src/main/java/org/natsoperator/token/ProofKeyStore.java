@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.settings.OperatorProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +34,10 @@ class ProofKeyStore {
   private final SecureRandom random = new SecureRandom();
   private ProofKey key;
 
-  ProofKeyStore(KubernetesClient client, OperatorProperties properties) {
+  ProofKeyStore(KubernetesClient client, OperatorProperties properties, Leadership leadership) {
     this.client = client;
     this.namespace = properties.namespace();
+    leadership.whenEnded(this::forget);
   }
 
   /** The key; the first call reads or generates it. */
@@ -45,6 +47,11 @@ class ProofKeyStore {
       key = found.flatMap(ProofKeyStore::keyIn).orElseGet(() -> replace(found));
     }
     return key;
+  }
+
+  /** Another leader may create another key after a term of this replica. */
+  private synchronized void forget() {
+    key = null;
   }
 
   private ProofKey replace(Optional<Secret> invalid) {

@@ -16,6 +16,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -29,7 +30,7 @@ class ClusterMetricsTest {
       Push.start(SERVER, new ServerConfigFile("{}"), false, Instant.EPOCH);
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final ClusterMetrics meters = new ClusterMetrics(registry);
+  private final ClusterMetrics meters = new ClusterMetrics(registry, new Leadership());
 
   @Test
   void countsServersOfCluster() {

@@ -12,6 +12,7 @@ import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.cluster.plan.ServerUsers;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerConfigFixture;
 
@@ -30,7 +31,7 @@ class ConfirmedStateCacheTest {
   private static final RenderedConfig RENDERED =
       RenderedConfig.of(ServerConfigFixture.of("2.15.2").build(), Optional.empty());
 
-  private final ConfirmedStateCache cache = new ConfirmedStateCache();
+  private final ConfirmedStateCache cache = new ConfirmedStateCache(new Leadership());
 
   @Test
   void keepsConfirmedUsersUntilServerConfirmsNewerOnes() {

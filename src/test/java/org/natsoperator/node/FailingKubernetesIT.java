@@ -28,7 +28,7 @@ import org.natsoperator.testing.Sandbox;
 class FailingKubernetesIT {
 
   /** Longer than the lease duration of the leader election. */
-  private static final Duration LONG = Duration.ofSeconds(25);
+  private static final Duration LONG = Duration.ofSeconds(35);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(120);
 

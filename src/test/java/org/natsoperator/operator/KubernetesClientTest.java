@@ -42,7 +42,7 @@ class KubernetesClientTest {
     }
 
     assertThat(requests.get()).isEqualTo(1);
-    assertThat(config.getRequestTimeout()).isEqualTo(5_000);
+    assertThat(config.getRequestTimeout()).isEqualTo(10_000);
     assertThat(new ConfigBuilder().build().getRequestRetryBackoffLimit())
         .as("the default that this test excludes")
         .isPositive();

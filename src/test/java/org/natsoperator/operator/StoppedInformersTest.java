@@ -13,18 +13,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.LeadershipFixture;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 class StoppedInformersTest {
 
-  private final Leadership leadership = new Leadership();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger exits = new AtomicInteger();
   private final SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
   private final KubernetesClient client = new KubernetesClientBuilder().build();
   private final SharedIndexInformer<Pod> informer = client.pods().runnableInformer(0);
-  private final StoppedInformers stopped =
-      new StoppedInformers(leadership, scheduler, meters, exits::incrementAndGet);
 
   @AfterEach
   void close() {
@@ -34,8 +32,7 @@ class StoppedInformersTest {
 
   @Test
   void normalStopHasNoEffect() {
-    leadership.begin();
-    stopped.onStop(informer, null);
+    stoppedInformers(LeadershipFixture.leader()).onStop(informer, null);
 
     await().during(Duration.ofMillis(200)).until(() -> exits.get() == 0);
     assertThat(count()).isZero();
@@ -43,8 +40,7 @@ class StoppedInformersTest {
 
   @Test
   void leaderRestarts() {
-    leadership.begin();
-    stopped.onStop(informer, new IllegalStateException("a"));
+    stoppedInformers(LeadershipFixture.leader()).onStop(informer, new IllegalStateException("a"));
 
     await().until(() -> exits.get() == 1);
     assertThat(count()).isEqualTo(1);
@@ -53,10 +49,14 @@ class StoppedInformersTest {
   /** Its webhooks answer while the leader restarts. */
   @Test
   void standbyReplicaRestartsLater() {
-    stopped.onStop(informer, new IllegalStateException("a"));
+    stoppedInformers(new Leadership()).onStop(informer, new IllegalStateException("a"));
 
     await().during(Duration.ofMillis(500)).until(() -> exits.get() == 0);
     assertThat(count()).isEqualTo(1);
+  }
+
+  private StoppedInformers stoppedInformers(Leadership leadership) {
+    return new StoppedInformers(leadership, scheduler, meters, exits::incrementAndGet);
   }
 
   private double count() {

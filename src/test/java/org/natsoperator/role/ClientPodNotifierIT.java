@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.Identity;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.LeadershipFixture;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.RequestLog;
 import org.natsoperator.testing.Sandbox;
@@ -32,7 +34,7 @@ class ClientPodNotifierIT {
   void listsPodsInPagesAndOnceForSeveralTokens(Sandbox sandbox) {
     IntStream.range(0, ROLES * PODS_PER_ROLE).forEach(i -> create(sandbox, i));
     try (KubernetesClient client = log.record(sandbox.client())) {
-      ClientPodNotifier notifier = new ClientPodNotifier(client);
+      ClientPodNotifier notifier = new ClientPodNotifier(client, LeadershipFixture.leader());
 
       IntStream.range(0, ROLES)
           .forEach(role -> notifier.triggerKubeletSync(names(sandbox, role), "call"));
@@ -54,6 +56,17 @@ class ClientPodNotifierIT {
     assertThat(log.lists("pods"))
         .hasSizeBetween(2 * PAGES, 3 * PAGES)
         .allMatch(request -> request.contains("limit=5"));
+  }
+
+  @Test
+  void standbyListsNoPods(Sandbox sandbox) {
+    try (KubernetesClient client = log.record(sandbox.client())) {
+      ClientPodNotifier notifier = new ClientPodNotifier(client, new Leadership());
+      notifier.triggerKubeletSync(names(sandbox, 0), "call");
+      await().until(() -> !notifier.isTriggering(names(sandbox, 0)));
+      notifier.stop();
+    }
+    assertThat(log.lists("pods")).isEmpty();
   }
 
   private static ClientNames names(Sandbox sandbox, int role) {

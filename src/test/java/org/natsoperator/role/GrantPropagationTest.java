@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.role.GrantPropagation.Report;
@@ -21,7 +22,7 @@ class GrantPropagationTest {
   private static final Grant USER_EDITED = grant("user", "bar");
   private static final Unbound FULL = new Unbound("ConfigFull", "full");
 
-  private final GrantPropagation grants = new GrantPropagation();
+  private final GrantPropagation grants = new GrantPropagation(new Leadership());
   private final List<Identity> notified = new ArrayList<>();
 
   @BeforeEach

@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.token.IssueReason;
 
 class RoleMetricsTest {
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
-  private final RoleMetrics meters = new RoleMetrics(registry);
+  private final RoleMetrics meters = new RoleMetrics(registry, new Leadership());
 
   @Test
   void everyCauseExistsBeforeFirstToken() {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -61,6 +62,11 @@ public final class ChartServer implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     start();
+  }
+
+  /** A kubeconfig with all permissions. */
+  public static Path kubeconfig() {
+    return process.kubeconfig();
   }
 
   /** A client with all permissions. */

@@ -3,7 +3,6 @@ package org.natsoperator.admission.uninjected;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.settings.WebhookProperties;
@@ -40,10 +39,8 @@ class UninjectedPodScheduler {
             "Client pods without a token, because they were created while no webhook was available")
         .register(meters);
     if (webhooks.enabled()) {
-      leadership.whenBegun(
-          () ->
-              scheduler.scheduleWithFixedDelay(
-                  this::checkIfLeading, Instant.now().plus(DELAY), INTERVAL));
+      leadership.whenBegun(scheduler, DELAY, INTERVAL, this::checkIfLeading);
+      leadership.whenEnded(() -> uninjected = 0);
     }
   }
 

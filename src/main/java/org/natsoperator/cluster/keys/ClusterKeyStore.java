@@ -18,6 +18,7 @@ import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
 
@@ -37,9 +38,10 @@ public class ClusterKeyStore {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
 
-  ClusterKeyStore(KubernetesClient client, OperatorProperties properties) {
+  ClusterKeyStore(KubernetesClient client, OperatorProperties properties, Leadership leadership) {
     this.client = client;
     this.namespace = properties.namespace();
+    leadership.whenEnded(secrets::clear);
   }
 
   /** The operator's key pair for a cluster; the first call generates it. */

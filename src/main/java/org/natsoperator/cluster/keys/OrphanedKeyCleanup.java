@@ -57,8 +57,7 @@ public class OrphanedKeyCleanup {
     this.scheduler = scheduler;
     informers.clusters().onDelete(cluster -> ended(uid(cluster)));
     leadership.whenBegun(
-        () ->
-            scheduler.scheduleWithFixedDelay(() -> ifLeading(this::deleteOrphans), BETWEEN_SWEEPS));
+        scheduler, Duration.ZERO, BETWEEN_SWEEPS, () -> ifLeading(this::deleteOrphans));
   }
 
   /** Deletes the keys of a deleted cluster without blocking the caller. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.leader.Leadership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -17,7 +18,8 @@ import org.springframework.stereotype.Component;
 /**
  * Runs commands to servers outside the reconciliation, at most one at a time for each server. A
  * server can be any program that accepts a connection and never answers. The result of a command is
- * never awaited: the next reconciliation reads it from the server, and repeats the command.
+ * never awaited: the next reconciliation reads it from the server, and repeats the command. After
+ * the end of a term no command begins.
  */
 @Component
 public class ServerCommands {
@@ -30,12 +32,15 @@ public class ServerCommands {
   /** Less than the timeout of a connection. A server that works answers within milliseconds. */
   private static final Duration SLOW = Duration.ofMillis(1_500);
 
+  private final Leadership leadership;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore places = new Semaphore(MOST_AT_A_TIME, true);
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final SlowServers slow = new SlowServers();
 
-  ServerCommands() {}
+  ServerCommands(Leadership leadership) {
+    this.leadership = leadership;
+  }
 
   /**
    * Starts the command and returns at once. It does nothing while an earlier command to the server
@@ -58,7 +63,7 @@ public class ServerCommands {
       places.acquire();
       try {
         Instant start = Instant.now();
-        command.run();
+        leadership.runIfHeld(command);
         rate(uid, start, Instant.now());
       } finally {
         places.release();

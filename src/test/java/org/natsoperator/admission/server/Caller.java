@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Calls a replica as an API server does. Trusts only the given CA. */
-final class Caller {
+public final class Caller {
 
   private final HttpClient client;
   private final SSLContext tls;
@@ -40,7 +40,7 @@ final class Caller {
   }
 
   /** A caller that trusts these CAs: PEM in Base64. */
-  static Caller trusting(String authorities, int port) {
+  public static Caller trusting(String authorities, int port) {
     return new Caller(authorities, port, HttpClient.Version.HTTP_2);
   }
 
@@ -58,7 +58,7 @@ final class Caller {
   }
 
   /** Sends a request and returns at once; the result is the status of the response. */
-  CompletableFuture<Integer> postLater(String path, String body) {
+  public CompletableFuture<Integer> postLater(String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/json")

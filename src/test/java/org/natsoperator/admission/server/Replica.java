@@ -47,7 +47,7 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
   static final String LONG = "test/long";
 
   /** A review that each of the handlers can answer. */
-  static final String REVIEW =
+  public static final String REVIEW =
       HostileBodies.review("\"uid\": \"7\", \"operation\": \"CREATE\", \"object\": {}");
 
   /** More than twice the timeout between two pieces of a request. */

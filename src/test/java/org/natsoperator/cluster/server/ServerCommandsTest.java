@@ -9,11 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.leader.Leadership;
+import org.natsoperator.leader.LeadershipFixture;
 import org.natsoperator.testing.ServerPods;
 
 class ServerCommandsTest {
 
-  private final ServerCommands commands = new ServerCommands();
+  private final ServerCommands commands = new ServerCommands(LeadershipFixture.leader());
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicInteger started = new AtomicInteger();
 
@@ -63,6 +65,15 @@ class ServerCommandsTest {
               return started.get() > 1;
             });
     assertThat(started.get()).isGreaterThan(1);
+  }
+
+  /** A command that waits for its turn may begin after the end of the term. */
+  @Test
+  void noCommandBeginsOnStandby() {
+    ServerCommands ofStandby = new ServerCommands(new Leadership());
+    ofStandby.run(server("a-1"), this::hang);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 0);
+    ofStandby.stop();
   }
 
   private void hang() {

@@ -1,4 +1,4 @@
-package org.natsoperator.leader;
+package org.natsoperator.operator;
 
 import java.time.Duration;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
  * Ends this process with an error, so that it is restarted. It uses its own threads: the stop waits
  * for callers that hold a lock or run a callback, and these would wait for the stop.
  */
-public final class ProcessExit {
+final class ProcessExit {
 
   /** Longer than a stop takes, including the shutdown delay of the webhook server. */
   private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
@@ -16,7 +16,7 @@ public final class ProcessExit {
   private ProcessExit() {}
 
   /** Begins the stop and returns; a stop that takes too long is aborted. */
-  public static void begin() {
+  static void begin() {
     try {
       daemon("halt", ProcessExit::haltLater);
       daemon("exit", () -> System.exit(FAILURE));

@@ -1,0 +1,160 @@
+package org.natsoperator.leader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.OperatorPropertiesFixture;
+import org.natsoperator.testing.Sandbox;
+
+@ExtendWith(ApiServer.class)
+class LeaseElectorIT {
+
+  private static final String ANOTHER = "another";
+  private static final Duration HANDOVER = Duration.ofSeconds(2);
+
+  private final Leadership leadership = new Leadership();
+  private final AtomicBoolean healthy = new AtomicBoolean(true);
+  private Sandbox sandbox;
+  private LeaderLease lease;
+  private LeaseElector elector;
+
+  @BeforeEach
+  void create(Sandbox ofTest) {
+    sandbox = ofTest;
+    lease =
+        new LeaderLease(
+            sandbox.client(),
+            OperatorPropertiesFixture.watching("a").namespace(sandbox.namespace()).build(),
+            Clock.systemUTC());
+    elector = new LeaseElector(lease, leadership);
+  }
+
+  @AfterEach
+  void stop() {
+    elector.stop();
+  }
+
+  @Test
+  void createsAndRenewsLease() {
+    elector.start(healthy::get);
+    await().until(leadership::isHeld);
+    Lease first = stored().get();
+    assertThat(first.getSpec().getHolderIdentity()).isEqualTo(OperatorPropertiesFixture.POD);
+    assertThat(first.getSpec().getLeaseDurationSeconds()).isEqualTo(30);
+    assertThat(first.getMetadata().getAnnotations())
+        .containsEntry(LeaderLease.WATCH_NAMESPACES, "a");
+    await()
+        .untilAsserted(
+            () -> {
+              Lease next = stored().get();
+              assertThat(next.getSpec().getRenewTime()).isAfter(first.getSpec().getRenewTime());
+              assertThat(next.getSpec().getAcquireTime())
+                  .isEqualTo(first.getSpec().getAcquireTime());
+            });
+  }
+
+  /** A chart or a user may create an empty Lease. */
+  @Test
+  void acquiresLeaseWithoutHolder() {
+    store(null);
+    elector.start(healthy::get);
+    await().until(leadership::isHeld);
+  }
+
+  @Test
+  void acquiresReleasedLeaseAtOnce() throws InterruptedException {
+    store(ANOTHER);
+    elector.start(healthy::get);
+    Thread.sleep(HANDOVER);
+    assertThat(leadership.isHeld()).isFalse();
+    hold("");
+    await().atMost(HANDOVER).until(leadership::isHeld);
+    assertThat(stored().get().getSpec().getLeaseTransitions()).isEqualTo(1);
+  }
+
+  /** The time in the Lease does not count: the clock of the other replica may be slow. */
+  @Test
+  void acquiresLeaseThatDoesNotChangeForItsDuration() {
+    store(ANOTHER);
+    stored()
+        .edit(
+            old ->
+                new LeaseBuilder(old)
+                    .editSpec()
+                    .withRenewTime(ZonedDateTime.now().minusHours(1))
+                    .endSpec()
+                    .build());
+    elector.start(healthy::get);
+    await()
+        .atLeast(LeaderLease.DURATION)
+        .atMost(LeaderLease.DURATION.plus(HANDOVER).plus(HANDOVER))
+        .until(leadership::isHeld);
+  }
+
+  @Test
+  void stopsLeadingIfAnotherHoldsLease() {
+    elector.start(healthy::get);
+    await().until(leadership::isHeld);
+    await().ignoreExceptions().untilAsserted(() -> hold(ANOTHER));
+    await().until(() -> !leadership.isHeld());
+    hold("");
+    await().until(leadership::isHeld);
+  }
+
+  @Test
+  void doesNotLeadWithUnhealthyInformers() {
+    healthy.set(false);
+    elector.start(healthy::get);
+    await().during(HANDOVER).until(() -> stored().get() == null && !leadership.isHeld());
+    healthy.set(true);
+    await().until(leadership::isHeld);
+    healthy.set(false);
+    await().atMost(Leadership.DEADLINE.plus(HANDOVER)).until(() -> !leadership.isHeld());
+  }
+
+  @Test
+  void releasedLeaseHasNoHolder() {
+    elector.start(healthy::get);
+    await().until(leadership::isHeld);
+    elector.stop();
+    lease.release();
+    assertThat(stored().get().getSpec().getHolderIdentity()).isNullOrEmpty();
+  }
+
+  private void store(String holder) {
+    var empty =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withName(LeaderLease.NAME)
+            .withNamespace(sandbox.namespace())
+            .endMetadata();
+    sandbox
+        .client()
+        .resource(
+            holder == null
+                ? empty.build()
+                : empty.withNewSpec().withHolderIdentity(holder).endSpec().build())
+        .create();
+  }
+
+  private void hold(String holder) {
+    stored()
+        .edit(old -> new LeaseBuilder(old).editSpec().withHolderIdentity(holder).endSpec().build());
+  }
+
+  private Resource<Lease> stored() {
+    return sandbox.client().leases().inNamespace(sandbox.namespace()).withName(LeaderLease.NAME);
+  }
+}
