@@ -46,6 +46,9 @@ public final class ClusterReasons {
   // Managed; else PAUSED or INVALID
   public static final String MANAGED = "FollowsSpec";
 
+  /** Another client adds fields again that the operator has removed. */
+  public static final String FOREIGN_FIELDS = "ForeignFields";
+
   /** Reasons of the condition Ready. */
   public static final List<String> OF_READY =
       List.of(
@@ -71,7 +74,8 @@ public final class ClusterReasons {
           SOME_UNBOUND,
           ALL_SUPPORTED,
           FIELDS_IGNORED,
-          MANAGED);
+          MANAGED,
+          FOREIGN_FIELDS);
 
   private ClusterReasons() {}
 }

@@ -47,10 +47,13 @@ class ClusterApplier {
 
   private final KubernetesClient client;
   private final SharedInformers informers;
+  private final ForeignFieldRemover foreignFields;
 
-  ClusterApplier(KubernetesClient client, SharedInformers informers) {
+  ClusterApplier(
+      KubernetesClient client, SharedInformers informers, ForeignFieldRemover foreignFields) {
     this.client = client;
     this.informers = informers;
+    this.foreignFields = foreignFields;
   }
 
   /**
@@ -70,12 +73,23 @@ class ClusterApplier {
             .log("Object belongs to another owner; waiting for its deletion");
       } else if (actual.isEmpty() && taken(object, observed.cluster())) {
         errors.add(nameTaken(object));
-      } else if (actual.filter(old -> matches(old, object, context)).isEmpty()) {
+      } else if (!isAsDesired(actual, object, observed, context)) {
         LOG.atDebug().addKeyValue(ObjectName.KEY, ObjectName.of(object)).log("Applying");
         apply(object, context);
       }
     }
     return errors;
+  }
+
+  /** Also removes foreign fields, with which the API server could reject the next apply. */
+  private boolean isAsDesired(
+      Optional<HasMetadata> actual,
+      HasMetadata object,
+      ObservedCluster observed,
+      Context<NatsCluster> context) {
+    boolean matches = actual.filter(old -> matches(old, object, context)).isPresent();
+    actual.ifPresent(old -> foreignFields.remove(observed.cluster(), old, object, !matches));
+    return matches;
   }
 
   /**
@@ -161,6 +175,10 @@ class ClusterApplier {
   void triggerKubeletSync(ObservedServer server, Push push) {
     PodAnnotation.set(
         client, server.pod(), ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
+  }
+
+  void forget(String clusterUid) {
+    foreignFields.forget(clusterUid);
   }
 
   private static boolean matches(

@@ -9,6 +9,7 @@ import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.plan.ClusterConditions;
+import org.natsoperator.cluster.plan.ManagedCondition;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.kubernetes.Events;
@@ -25,15 +26,19 @@ class ClusterStatusReporter {
           NatsCluster::new, NatsClusterStatus::conditions, NatsClusterStatus::withConditions);
 
   private final Events events;
+  private final ForeignFieldRemover foreignFields;
   private final Clock clock;
 
-  ClusterStatusReporter(Events events, Clock clock) {
+  ClusterStatusReporter(Events events, ForeignFieldRemover foreignFields, Clock clock) {
     this.events = events;
+    this.foreignFields = foreignFields;
     this.clock = clock;
   }
 
   /** Writes the status, and emits Events for new warnings and for a cluster that became ready. */
-  void report(NatsCluster cluster, NatsClusterStatus status, Context<NatsCluster> context) {
+  void report(NatsCluster cluster, NatsClusterStatus decided, Context<NatsCluster> context) {
+    NatsClusterStatus status =
+        ManagedCondition.withForeignFields(decided, foreignFields.addedAgain(cluster));
     if (!PATCH.apply(cluster, status, clock.instant(), context)) {
       return;
     }

@@ -238,6 +238,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
     retries.forget(clusterUid);
+    applier.forget(clusterUid);
     // Delete again: a concurrent reconciliation may have recreated the keys.
     orphanedKeyCleanup.ended(clusterUid);
   }

@@ -5,10 +5,15 @@ import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -21,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.PodPolicy;
+import org.natsoperator.cluster.resources.ForeignFields;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.token.TokenSecret;
@@ -31,6 +37,23 @@ class RenderedObjectsGuardIT {
 
   private static final String SIMPLE = "{size: 3, version: 2.10.27}";
   private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static final Map<String, String> FOREIGN =
+      Map.of(
+          "Service",
+          """
+          {"spec": {"type": "NodePort", "externalIPs": ["192.0.2.1"],
+          "ports": [{"name": "theirs", "port": 80, "targetPort": 80}]}}
+          """,
+          "StatefulSet",
+          """
+          {"spec": {"template": {"spec": {"hostIPC": true,
+          "initContainers": [{"name": "theirs-too", "image": "a"}],
+          "volumes": [{"name": "theirs", "configMap": {"name": "theirs"}}],
+          "containers": [{"name": "theirs", "image": "a", "volumeMounts": [{"name": "theirs", "mountPath": "/a"}]},
+          {"name": "nats", "envFrom": [{"secretRef": {"name": "theirs"}}],
+          "volumeMounts": [{"name": "theirs", "mountPath": "/a"}]}]}}}}
+          """);
 
   private static String namespace;
   private static KubernetesClient operator;
@@ -143,6 +166,33 @@ class RenderedObjectsGuardIT {
       assertThat(ChartServer.client().resource(object).get().getMetadata().getLabels())
           .containsEntry("app", "nats");
     }
+  }
+
+  /** A user can add fields with which the policies reject the operator's next change. */
+  @Test
+  void admitsRemovalOfForeignFields() {
+    apply(cluster("foreign", SIMPLE));
+    for (HasMetadata object : RenderedObjects.of(cluster("foreign", "{size: 2}"))) {
+      if (FOREIGN.get(object.getKind()) instanceof String foreign) {
+        ChartServer.client()
+            .resource(object)
+            .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), foreign);
+        HasMetadata live = ChartServer.client().resource(object).get();
+        ForeignFields fields = ForeignFields.in(live, object).orElseThrow();
+        operator.resource(live).patch(PatchContext.of(PatchType.JSON), fields.patch());
+        apply(object);
+        assertThat(Serialization.asYaml(spec(object)))
+            .doesNotContain("theirs", "192.0.2.1", "hostIPC");
+      }
+    }
+  }
+
+  private static Object spec(HasMetadata object) {
+    return switch (ChartServer.client().resource(object).get()) {
+      case Service service -> service.getSpec();
+      case StatefulSet set -> set.getSpec();
+      default -> throw new IllegalArgumentException(object.getKind());
+    };
   }
 
   private static NatsCluster cluster(String name, String spec) {

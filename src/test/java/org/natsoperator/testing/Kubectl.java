@@ -26,6 +26,11 @@ final class Kubectl {
     return run(kubeconfig, namespace, List.of("scale", object, "--replicas=" + replicas), "");
   }
 
+  /** Runs a command and returns the output of kubectl. */
+  static String run(Path kubeconfig, String namespace, String... arguments) {
+    return run(kubeconfig, namespace, List.of(arguments), "");
+  }
+
   private static String run(
       Path kubeconfig, String namespace, List<String> arguments, String input) {
     List<String> command = new ArrayList<>();

@@ -190,6 +190,7 @@ public final class LoopbackServer implements AutoCloseable {
         .withName(set.getMetadata().getName() + "-" + ordinal)
         .withNamespace(set.getMetadata().getNamespace())
         .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
+        .withAnnotations(set.getSpec().getTemplate().getMetadata().getAnnotations())
         .addToLabels("controller-revision-hash", "1")
         .addNewOwnerReference()
         .withApiVersion("apps/v1")

@@ -81,6 +81,11 @@ public final class Sandbox implements AutoCloseable {
     return Kubectl.scale(kubeconfig, namespace, object, replicas);
   }
 
+  /** Runs kubectl with these arguments and returns its output. */
+  public String kubectl(String... arguments) {
+    return Kubectl.run(kubeconfig, namespace, arguments);
+  }
+
   public NatsCluster cluster(String name) {
     return client.resources(NatsCluster.class).inNamespace(namespace).withName(name).get();
   }

@@ -14,7 +14,6 @@ import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.resources.ChildMetadata;
-import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.cluster.validation.UnsupportedFields;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
@@ -28,7 +27,6 @@ public final class ClusterConditions {
   static final String CONFIG_APPLIED = "ConfigApplied";
   static final String ROLES_BOUND = "RolesBound";
   static final String FIELDS_SUPPORTED = "FieldsSupported";
-  static final String MANAGED = "Managed";
 
   private static final Set<String> WORTH_WARNING =
       Set.of(
@@ -64,7 +62,7 @@ public final class ClusterConditions {
             applied,
             rolesBound(observed.cluster(), users),
             fieldsSupported(observed),
-            managed(observed.cluster())));
+            ManagedCondition.of(observed.cluster())));
   }
 
   /** Whether the status reports this generation of the spec as applied on every server. */
@@ -77,8 +75,11 @@ public final class ClusterConditions {
   /** The conditions that need action by the user and get an Event. */
   public static Stream<Condition> warnings(NatsClusterStatus status) {
     return status.conditions().stream()
-        .filter(condition -> !condition.getType().equals(MANAGED))
-        .filter(condition -> WORTH_WARNING.contains(condition.getReason()));
+        .filter(
+            condition ->
+                condition.getType().equals(ManagedCondition.TYPE)
+                    ? condition.getReason().equals(ClusterReasons.FOREIGN_FIELDS)
+                    : WORTH_WARNING.contains(condition.getReason()));
   }
 
   /** The condition Ready, if it is met now and was not before. */
@@ -194,21 +195,6 @@ public final class ClusterConditions {
             FIELDS_SUPPORTED,
             ClusterReasons.FIELDS_IGNORED,
             "not supported yet and ignored: " + String.join(", ", ignored));
-  }
-
-  private static Condition managed(NatsCluster cluster) {
-    if (cluster.getSpec().isPaused()) {
-      return Conditions.unmet(
-          MANAGED,
-          ClusterReasons.PAUSED,
-          "only changes of roles take effect; remove spec.paused to apply other changes");
-    }
-    return NatsClusterValidator.validate(cluster).isEmpty()
-        ? Conditions.met(MANAGED, ClusterReasons.MANAGED, "the cluster follows its spec")
-        : Conditions.unmet(
-            MANAGED,
-            ClusterReasons.INVALID,
-            "only changes of roles take effect; correct the spec to apply other changes");
   }
 
   private static String selector(NatsCluster cluster) {

@@ -1,7 +1,10 @@
 package org.natsoperator.cluster.plan;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.natsoperator.cluster.features.ConfigReload;
@@ -52,6 +55,17 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
   /** Whether the pod was created from this revision of the StatefulSet's template. */
   boolean isOfTemplate(String revision) {
     return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
+  }
+
+  /** Whether the operator rendered the pod's template like that of the StatefulSet. */
+  boolean wasRenderedAs(StatefulSet set) {
+    String rendered = template(set.getSpec().getTemplate().getMetadata());
+    return rendered != null && rendered.equals(template(pod.getMetadata()));
+  }
+
+  private static String template(ObjectMeta metadata) {
+    return Objects.requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of())
+        .get(ServerPod.TEMPLATE_ANNOTATION);
   }
 
   /** Empty if only a restart loads a changed file. */

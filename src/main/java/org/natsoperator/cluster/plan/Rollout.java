@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.resources.ForeignFields;
 import org.natsoperator.config.ServerVersion;
 
 /**
@@ -139,9 +140,15 @@ public record Rollout(
               && server.version().filter(ServerVersion::forgetsRoutesOnReload).isPresent();
     }
 
+    /**
+     * The revision of the StatefulSet controller also shows pods of a template that another client
+     * changed and the operator restored. While a foreign field stays in the template, only the
+     * operator's own revision counts.
+     */
     private boolean outdated(ObservedServer server) {
       return !observed.templateUnseen()
-          && !server.isOfTemplate(set.getStatus().getUpdateRevision());
+          && !server.isOfTemplate(set.getStatus().getUpdateRevision())
+          && !(ForeignFields.changeTemplate(set) && server.wasRenderedAs(set));
     }
 
     /** Not ready, without a route to another server, or refuses the newest users. */

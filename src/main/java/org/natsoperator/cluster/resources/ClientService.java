@@ -16,6 +16,7 @@ public final class ClientService {
             ServiceMetadata.of(
                 cluster, ChildNames.of(cluster).clientService(), cluster.getSpec().servicePolicy()))
         .withNewSpec()
+        .withType(ServiceMetadata.TYPE)
         .withSelector(ChildMetadata.labels(cluster))
         .withPorts(ManagementService.port("tcp-client", Ports.CLIENT))
         .endSpec()

@@ -24,6 +24,7 @@ public final class ManagementService {
                 ChildNames.of(cluster).managementService(),
                 cluster.getSpec().managementServicePolicy()))
         .withNewSpec()
+        .withType(ServiceMetadata.TYPE)
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true)
         .withSelector(ChildMetadata.labels(cluster))

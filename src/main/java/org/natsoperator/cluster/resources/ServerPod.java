@@ -1,5 +1,10 @@
 package org.natsoperator.cluster.resources;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -11,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +24,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.PodParts;
 import org.natsoperator.cluster.features.ServerFeatures;
+import org.natsoperator.config.Hash;
 import org.natsoperator.config.ServerVersion;
 
 /** The pod of one server. It meets the Pod Security Standard "restricted". */
@@ -25,6 +32,15 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
 
   public static final String VERSION_LABEL = "nats_version";
   static final String VERSION_ANNOTATION = "nats.version";
+
+  /**
+   * Annotation: hash of the template that the operator rendered. The StatefulSet's own revision
+   * also changes with fields of other clients.
+   */
+  public static final String TEMPLATE_ANNOTATION = "nats.io/template";
+
+  private static final ObjectMapper SORTED =
+      JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
   private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
@@ -48,10 +64,28 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
             pod(),
             new ServerContainer(cluster, version).builder());
     ServerFeatures.ALL.forEach(feature -> feature.extendPod(cluster.getSpec(), parts));
-    return new PodTemplateSpecBuilder()
-        .withMetadata(metadata(parts.metadata()))
-        .withSpec(parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build())
+    PodTemplateSpec template =
+        new PodTemplateSpecBuilder()
+            .withMetadata(metadata(parts.metadata()))
+            .withSpec(parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build())
+            .build();
+    return new PodTemplateSpecBuilder(template)
+        .editMetadata()
+        .addToAnnotations(TEMPLATE_ANNOTATION, hash(template))
+        .endMetadata()
         .build();
+  }
+
+  private static String hash(PodTemplateSpec template) {
+    return Hash.shortOf(text(SORTED.valueToTree(template)));
+  }
+
+  private static String text(JsonNode json) {
+    try {
+      return SORTED.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private PodSpecBuilder pod() {

@@ -7,8 +7,11 @@ import java.util.Objects;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.ServicePolicy;
 
-/** Metadata of a Service: the user's labels and annotations, which never replace the operator's. */
+/** Parts of both Services. The user's labels and annotations never replace the operator's. */
 final class ServiceMetadata {
+
+  /** Type of both Services. Another type could send clients to another address. */
+  static final String TYPE = "ClusterIP";
 
   private ServiceMetadata() {}
 

@@ -214,6 +214,30 @@ class ClusterConditionsTest {
   }
 
   @Test
+  void namesForeignFieldsThatCameBack() {
+    List<String> fields = List.of("a", "b", "c", "d", "e", "f");
+    NatsClusterStatus status =
+        ManagedCondition.withForeignFields(status(observed(ONE, TWO), confirmed(ONE, TWO)), fields);
+
+    assertThat(conditions(status))
+        .contains("Ready=True AllServersReady", "Managed=False ForeignFields");
+    assertThat(message(status, "Managed"))
+        .contains("another client", ": a, b, c, d, e, …;")
+        .endsWith("stop that client");
+    assertThat(ClusterConditions.warnings(status))
+        .extracting(Condition::getType)
+        .containsExactly("Managed");
+  }
+
+  @Test
+  void pausedClusterDoesNotReportForeignFields() {
+    NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
+    NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
+
+    assertThat(ManagedCondition.withForeignFields(status, List.of("a"))).isEqualTo(status);
+  }
+
+  @Test
   void invalidClusterIsNotManaged() {
     NatsCluster invalid = Clusters.cluster("{size: 2, version: latest!}");
     NatsClusterStatus status =

@@ -23,6 +23,7 @@ import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.FieldOwners;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
@@ -217,6 +218,37 @@ class RolloutTest {
 
     assertThat(Rollout.of(observed, Map.of(server.uid(), push("?", server)), NOW).restart())
         .contains(server);
+  }
+
+  /** The StatefulSet controller gives each change of the template another revision. */
+  @ParameterizedTest(name = "template {0}, pod rendered as the template: {1}, restarted: {2}")
+  @CsvSource({
+    "as rendered, true, true",
+    "changed by another client, true, false",
+    "changed by another client, false, true"
+  })
+  void fieldsOfOtherClientsRestartNoServer(String template, boolean same, boolean restarted) {
+    StatefulSet set = set(1, 2L);
+    if (template.startsWith("changed")) {
+      set.getMetadata()
+          .setManagedFields(
+              List.of(
+                  FieldOwners.operator("{'f:spec': {'f:template': {'f:spec': {'f:volumes': {}}}}}"),
+                  FieldOwners.other(
+                      "kubectl", "{'f:spec': {'f:template': {'f:spec': {'f:tolerations': {}}}}}")));
+    }
+    String hash =
+        set.getSpec().getTemplate().getMetadata().getAnnotations().get("nats.io/template");
+    ObservedServer created = server("1-", "2.15.2").build();
+    ObservedServer server =
+        ObservedServerFixture.of(
+                ServerPods.annotated(created.pod(), "nats.io/template", same ? hash : "other"))
+            .build();
+    ObservedCluster observed =
+        observed(Clusters.cluster("{version: 2.15.2}"), List.of(set), List.of(server));
+
+    assertThat(Rollout.of(observed, Map.of(server.uid(), push("", server)), NOW).restart())
+        .isEqualTo(restarted ? Optional.of(server) : Optional.empty());
   }
 
   private static Rollout rollout(NatsCluster cluster, int size, StatefulSet set, String servers) {

@@ -40,6 +40,16 @@ class ServerPodTest {
   }
 
   @Test
+  void annotationChangesWithTemplateOnly() {
+    String hash = POD.getMetadata().getAnnotations().get("nats.io/template");
+
+    assertThat(template(Clusters.walkthrough("2.15.2")).getMetadata().getAnnotations())
+        .containsEntry("nats.io/template", hash);
+    assertThat(template(Clusters.walkthrough("2.15.1")).getMetadata().getAnnotations())
+        .doesNotContainEntry("nats.io/template", hash);
+  }
+
+  @Test
   void podMeetsRestrictedStandard() {
     PodSecurityContext security = POD.getSpec().getSecurityContext();
 
@@ -109,7 +119,9 @@ class ServerPodTest {
   void usesLabelsAndAnnotationsOf2018() {
     assertThat(POD.getMetadata().getLabels())
         .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats", "nats_version", "2.15.2"));
-    assertThat(POD.getMetadata().getAnnotations()).isEqualTo(Map.of("nats.version", "2.15.2"));
+    assertThat(POD.getMetadata().getAnnotations())
+        .containsOnlyKeys("nats.version", "nats.io/template")
+        .containsEntry("nats.version", "2.15.2");
   }
 
   @Test
@@ -130,7 +142,8 @@ class ServerPodTest {
                 "nats_version",
                 "2.15.2"));
     assertThat(template.getMetadata().getAnnotations())
-        .isEqualTo(Map.of("note", "b", "nats.version", "2.15.2"));
+        .containsOnlyKeys("note", "nats.version", "nats.io/template")
+        .containsAllEntriesOf(Map.of("note", "b", "nats.version", "2.15.2"));
   }
 
   @Test

@@ -22,6 +22,7 @@ class ServicesTest {
     Service service = ClientService.of(CLUSTER);
 
     assertThat(service.getMetadata().getName()).isEqualTo("example-nats");
+    assertThat(service.getSpec().getType()).isEqualTo("ClusterIP");
     assertThat(service.getSpec().getSelector()).isEqualTo(ALL_SERVERS);
     assertThat(service.getSpec().getPorts())
         .extracting(ServicePort::getName, ServicePort::getPort)

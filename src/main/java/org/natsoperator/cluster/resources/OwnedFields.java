@@ -1,0 +1,101 @@
+package org.natsoperator.cluster.resources;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.natsoperator.cluster.resources.FieldOwnership.Foreign;
+
+/**
+ * The fields that only the operator may set: those of a Service that decide where traffic goes, and
+ * the pods of a StatefulSet.
+ */
+final class OwnedFields {
+
+  private static final List<String> SPEC = List.of("f:spec");
+  private static final List<String> ANNOTATIONS = List.of("f:metadata", "f:annotations");
+  private static final List<String> TEMPLATE = FieldOwnership.append(SPEC, "f:template");
+  private static final List<String> POD = FieldOwnership.append(TEMPLATE, "f:spec");
+
+  /** The API server admits the source ranges only with the type LoadBalancer. */
+  private static final Set<String> TRAFFIC =
+      Set.of("f:externalIPs", "f:externalName", "f:loadBalancerSourceRanges", "f:ports");
+
+  /** An older form of {@code spec.loadBalancerSourceRanges}. */
+  private static final String SOURCE_RANGES =
+      "f:service.beta.kubernetes.io/load-balancer-source-ranges";
+
+  /** {@code kubectl rollout restart} sets this annotation. */
+  private static final String RESTARTED_AT = "f:kubectl.kubernetes.io/restartedAt";
+
+  /**
+   * Fields of the pods that other clients may set. With any other, the chart's policy {@code
+   * operator-pods} rejects the operator's changes of the StatefulSet.
+   */
+  private static final Set<String> SHARED =
+      Set.of(
+          "f:affinity",
+          "f:dnsConfig",
+          "f:dnsPolicy",
+          "f:imagePullSecrets",
+          "f:nodeSelector",
+          "f:priorityClassName",
+          "f:restartPolicy",
+          "f:schedulerName",
+          "f:terminationGracePeriodSeconds",
+          "f:tolerations",
+          "f:topologySpreadConstraints");
+
+  /**
+   * Fields that the API server sets again after a removal. A client that restores a backup owns
+   * them.
+   */
+  private static final Set<String> DEFAULTED =
+      Set.of(
+          "f:apiVersion",
+          "f:defaultMode",
+          "f:divisor",
+          "f:failureThreshold",
+          "f:imagePullPolicy",
+          "f:periodSeconds",
+          "f:protocol",
+          "f:resources",
+          "f:scheme",
+          "f:successThreshold",
+          "f:terminationMessagePath",
+          "f:terminationMessagePolicy",
+          "f:timeoutSeconds");
+
+  private OwnedFields() {}
+
+  /** The fields that another client has added where only the operator may set fields. */
+  static List<Foreign> foreign(HasMetadata object) {
+    return switch (object) {
+      case Service service -> inService(FieldOwnership.of(service)).toList();
+      case StatefulSet set -> inPods(FieldOwnership.of(set)).toList();
+      default -> List.of();
+    };
+  }
+
+  /** Whether the template has foreign fields, except for a restart that a user requested. */
+  static boolean changeTemplate(StatefulSet set) {
+    return FieldOwnership.of(set).foreign(TEMPLATE).stream()
+        .anyMatch(field -> !field.path().getLast().equals(RESTARTED_AT));
+  }
+
+  private static Stream<Foreign> inService(FieldOwnership owners) {
+    return Stream.concat(
+        owners.foreign(SPEC).stream()
+            .filter(field -> TRAFFIC.contains(field.path().get(SPEC.size()))),
+        owners.foreign(ANNOTATIONS).stream()
+            .filter(field -> field.path().getLast().equals(SOURCE_RANGES)));
+  }
+
+  private static Stream<Foreign> inPods(FieldOwnership owners) {
+    return owners.foreign(POD).stream()
+        .filter(field -> !SHARED.contains(field.path().get(POD.size())))
+        .filter(field -> !field.leaf() || !DEFAULTED.contains(field.path().getLast()));
+  }
+}
