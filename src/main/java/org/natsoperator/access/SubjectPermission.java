@@ -31,6 +31,21 @@ public record SubjectPermission(String subject, Optional<String> queue) {
     return queue.equals(other.queue) && covers(tokens(other.subject), tokens(subject));
   }
 
+  /** Whether a subject exists that both entries contain. Queue groups do not count. */
+  boolean overlaps(SubjectPermission other) {
+    String[] one = tokens(subject);
+    String[] two = tokens(other.subject);
+    for (int i = 0; i < Math.min(one.length, two.length); i++) {
+      if (one[i].equals(">") || two[i].equals(">")) {
+        return true;
+      }
+      if (!one[i].equals("*") && !two[i].equals("*") && !one[i].equals(two[i])) {
+        return false;
+      }
+    }
+    return one.length == two.length;
+  }
+
   /** The subject's tokens, separated by dots. */
   public Stream<String> tokens() {
     return Stream.of(tokens(subject));

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The subjects that a client may use. A list that is missing or empty allows nothing. A role
@@ -24,6 +26,9 @@ public record Permissions(
             "Subjects that clients may subscribe to. \"foo.bar workers\" permits only members of"
                 + " the queue group \"workers\". None if missing or empty.")
         List<String> subscribe) {
+
+  /** Maximum size of all subjects of a role. One Secret contains the roles of a whole cluster. */
+  public static final int MAX_BYTES = 64 * 1024;
 
   static final Permissions NONE = new Permissions(null, null);
 
@@ -46,6 +51,22 @@ public record Permissions(
   @JsonIgnore
   public boolean isMissing() {
     return publish == null && subscribe == null;
+  }
+
+  /** Whether the subjects have more than {@link #MAX_BYTES} bytes. */
+  @JsonIgnore
+  public boolean isTooLarge() {
+    return (long) bytesOf(publish()) + bytesOf(subscribe()) > MAX_BYTES;
+  }
+
+  /** Bytes of these subjects in JSON, which escapes quotes and backslashes. */
+  public static int bytesOf(List<String> subjects) {
+    return subjects.stream().filter(Objects::nonNull).mapToInt(Permissions::bytesOf).sum();
+  }
+
+  private static int bytesOf(String subject) {
+    int escapes = (int) subject.chars().filter(c -> c == '"' || c == '\\').count();
+    return subject.getBytes(StandardCharsets.UTF_8).length + escapes;
   }
 
   /** Unlike {@link List#copyOf} it accepts null elements, which validation then reports. */

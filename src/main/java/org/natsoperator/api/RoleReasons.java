@@ -14,6 +14,9 @@ public final class RoleReasons {
   /** The role is bound, but not every server has confirmed it. */
   public static final String NOT_IN_FORCE = "NotInForce";
 
+  /** The role is bound, but with fewer permissions than its spec contains. */
+  public static final String CHANGE_DOES_NOT_FIT = "ChangeDoesNotFit";
+
   public static final String TOKEN_MISSING = "TokenMissing";
   public static final String INVALID = "Invalid";
   public static final String CLUSTER_NOT_FOUND = "ClusterNotFound";
@@ -50,7 +53,8 @@ public final class RoleReasons {
 
   /** All reasons. */
   public static final List<String> ALL =
-      Stream.concat(Stream.of(IN_FORCE, NOT_IN_FORCE), OF_UNBOUND.stream()).toList();
+      Stream.concat(Stream.of(IN_FORCE, NOT_IN_FORCE, CHANGE_DOES_NOT_FIT), OF_UNBOUND.stream())
+          .toList();
 
   private RoleReasons() {}
 }

@@ -21,7 +21,6 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
 import org.natsoperator.cluster.plan.ClusterDecision;
 import org.natsoperator.cluster.plan.ObservedCluster;
-import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.RequeueDelay;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.FailureLog;
@@ -196,14 +195,13 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       decision
           .restart()
           .filter(server -> applier.templateMatched(objects, observed, context))
-          .ifPresent(server -> restart(observed.cluster(), server));
+          .ifPresent(
+              server -> {
+                applier.restart(server);
+                reporter.restarted(observed.cluster(), server);
+              });
     }
     return errors;
-  }
-
-  private void restart(NatsCluster cluster, ObservedServer server) {
-    applier.restart(server);
-    reporter.restarted(cluster, server);
   }
 
   /** Surplus servers count too; they may stay for long while the cluster is paused. */
@@ -213,7 +211,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     grantsInForce.report(
         uid(cluster),
         new GrantPropagation.Report(
-            servers, memory.grants(uid(cluster), observed.staying()), decision.users().unbound()));
+            servers,
+            memory.grants(uid(cluster), observed.staying()),
+            decision.users().unbound(),
+            decision.users().limited()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));
   }
 

@@ -23,11 +23,20 @@ import org.springframework.stereotype.Component;
 @Component
 public class GrantPropagation {
 
-  /** One cluster's report: the grants of each server, and the roles that it left out. */
+  /**
+   * One cluster's report.
+   *
+   * @param perServer the grants of each server
+   * @param leftOut the roles without a user
+   * @param limited the roles whose user lacks new permissions
+   */
   public record Report(
-      int serversWanted, Collection<Set<Grant>> perServer, Map<Identity, Unbound> leftOut) {
+      int serversWanted,
+      Collection<Set<Grant>> perServer,
+      Map<Identity, Unbound> leftOut,
+      Map<Identity, String> limited) {
 
-    static final Report NONE = new Report(0, List.of(), Map.of());
+    static final Report NONE = new Report(0, List.of(), Map.of(), Map.of());
 
     private int count(Grant grant) {
       return (int) perServer.stream().filter(grants -> grants.contains(grant)).count();
@@ -38,11 +47,19 @@ public class GrantPropagation {
     }
   }
 
-  /** The number of servers on which a grant is in force. */
-  public record Propagation(int servers, int of) {
+  /**
+   * The number of servers on which a grant is in force.
+   *
+   * @param limit the reason why the grant is in force only in part
+   */
+  public record Propagation(int servers, int of, Optional<String> limit) {
+
+    Propagation(int servers, int of) {
+      this(servers, of, Optional.empty());
+    }
 
     boolean everywhere() {
-      return of > 0 && servers == of;
+      return of > 0 && servers == of && limit.isEmpty();
     }
 
     @Override
@@ -77,7 +94,10 @@ public class GrantPropagation {
 
   Propagation propagation(String clusterUid, Grant grant) {
     Report report = byCluster.getOrDefault(clusterUid, Report.NONE);
-    return new Propagation(report.count(grant), report.serversWanted());
+    return new Propagation(
+        report.count(grant),
+        report.serversWanted(),
+        Optional.ofNullable(report.limited().get(grant.identity())));
   }
 
   /** The reason why a cluster left out a role that could otherwise be bound. */
@@ -93,10 +113,15 @@ public class GrantPropagation {
                 grant ->
                     before.serversWanted() != after.serversWanted()
                         || before.count(grant) != after.count(grant));
-    Stream<Identity> leftOut =
-        Stream.of(before.leftOut(), after.leftOut())
-            .flatMap(roles -> roles.keySet().stream())
-            .filter(role -> !Objects.equals(before.leftOut().get(role), after.leftOut().get(role)));
-    return Stream.concat(grants.map(Grant::identity), leftOut).collect(Collectors.toSet());
+    Stream<Identity> others =
+        Stream.concat(
+            changed(before.leftOut(), after.leftOut()), changed(before.limited(), after.limited()));
+    return Stream.concat(grants.map(Grant::identity), others).collect(Collectors.toSet());
+  }
+
+  private static Stream<Identity> changed(Map<Identity, ?> before, Map<Identity, ?> after) {
+    return Stream.of(before, after)
+        .flatMap(roles -> roles.keySet().stream())
+        .filter(role -> !Objects.equals(before.get(role), after.get(role)));
   }
 }

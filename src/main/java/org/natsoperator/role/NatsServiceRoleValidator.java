@@ -35,6 +35,11 @@ public final class NatsServiceRoleValidator {
   public static List<FieldError> validate(NatsServiceRole role) {
     FieldErrors errors = findObstacles(role);
     Permissions permissions = role.getSpec().permissions();
+    errors.addIf(
+        permissions.isTooLarge(),
+        "spec.permissions",
+        "contains more than %d bytes of subjects; use wildcards or split the role",
+        Permissions.MAX_BYTES);
     checkDuplicates(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     checkDuplicates(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
     return TypeErrors.before(errors.list(), role);

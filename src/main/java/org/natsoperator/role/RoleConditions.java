@@ -96,6 +96,13 @@ public final class RoleConditions {
           bound,
           Conditions.met(IN_FORCE, CONFIRMED, "every server has confirmed the role"));
     }
+    if (propagation.limit().isPresent()) {
+      String limit = propagation.limit().get();
+      return List.of(
+          Conditions.unmet(READY, RoleReasons.CHANGE_DOES_NOT_FIT, limit),
+          bound,
+          Conditions.unmet(IN_FORCE, RoleReasons.CHANGE_DOES_NOT_FIT, limit));
+    }
     String message =
         "%s servers have confirmed the role; see the condition ConfigApplied of the cluster"
             .formatted(propagation);

@@ -54,6 +54,7 @@ class RoleMetrics {
     }
     show("in_force", RoleReasons.IN_FORCE, roles, RoleReasons.IN_FORCE::equals);
     show("bound", RoleReasons.NOT_IN_FORCE, roles, RoleReasons.NOT_IN_FORCE::equals);
+    show("bound", RoleReasons.CHANGE_DOES_NOT_FIT, roles, RoleReasons.CHANGE_DOES_NOT_FIT::equals);
     RoleReasons.OF_UNBOUND.forEach(reason -> show("unbound", reason, roles, reason::equals));
     show("pending", "", roles, reason -> !RoleReasons.ALL.contains(reason));
   }

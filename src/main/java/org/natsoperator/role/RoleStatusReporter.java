@@ -46,8 +46,13 @@ class RoleStatusReporter {
       Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     NatsServiceRoleStatus status = RoleConditions.bound(observed, bound, propagation);
-    if (PATCH.apply(role, status, clock.instant(), context)
-        && RoleConditions.cameIntoForce(role.getStatus(), status)) {
+    if (!PATCH.apply(role, status, clock.instant(), context)) {
+      return;
+    }
+    propagation
+        .limit()
+        .ifPresent(limit -> events.warn(role, RoleReasons.CHANGE_DOES_NOT_FIT, limit));
+    if (RoleConditions.cameIntoForce(role.getStatus(), status)) {
       events.inform(
           role,
           RoleReasons.IN_FORCE,

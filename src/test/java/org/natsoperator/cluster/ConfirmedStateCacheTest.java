@@ -18,8 +18,8 @@ import org.natsoperator.testing.ServerConfigFixture;
 
 class ConfirmedStateCacheTest {
 
-  private static final ServerUsers OLD = new ServerUsers(List.of(), Set.of(), Map.of());
-  private static final ServerUsers NEW = new ServerUsers(List.of(), Set.of(), Map.of());
+  private static final ServerUsers OLD = new ServerUsers(List.of(), Set.of(), Map.of(), Map.of());
+  private static final ServerUsers NEW = new ServerUsers(List.of(), Set.of(), Map.of(), Map.of());
   private static final Push BEGUN =
       Push.start(
           ObservedServerFixture.running("example-nats-1").build(),

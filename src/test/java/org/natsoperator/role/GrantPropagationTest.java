@@ -42,6 +42,20 @@ class GrantPropagationTest {
   }
 
   @Test
+  void notifiesRoleWhoseChangeDoesNotFit() {
+    report(1, Set.of(USER));
+    notified.clear();
+    grants.report(
+        "cluster",
+        new Report(1, List.of(Set.of(USER)), Map.of(), Map.of(USER.identity(), "too long")));
+
+    assertThat(notified).containsExactly(USER.identity());
+    assertThat(grants.propagation("cluster", USER).limit()).contains("too long");
+    assertThat(grants.propagation("cluster", USER).everywhere()).isFalse();
+    assertThat(grants.propagation("cluster", ADMIN).limit()).isEmpty();
+  }
+
+  @Test
   void grantIsInForceOnlyWhenAllDesiredServersConfirmed() {
     assertThat(new Propagation(3, 3).everywhere()).isTrue();
     assertThat(new Propagation(2, 3).everywhere()).isFalse();
@@ -128,11 +142,11 @@ class GrantPropagationTest {
 
   @SafeVarargs
   private void report(int wanted, Set<Grant>... servers) {
-    grants.report("cluster", new Report(wanted, List.of(servers), Map.of()));
+    grants.report("cluster", new Report(wanted, List.of(servers), Map.of(), Map.of()));
   }
 
   private void omit(Map<Identity, Unbound> omitted) {
-    grants.report("cluster", new Report(1, List.of(), omitted));
+    grants.report("cluster", new Report(1, List.of(), omitted, Map.of()));
   }
 
   private static Grant grant(String account, String subject) {

@@ -44,6 +44,20 @@ class NatsServiceRoleValidatorTest {
             "spec.permissions.subscribe[1]");
   }
 
+  /** An existing role above the maximum keeps its login. */
+  @Test
+  void limitsBytesOfAllSubjectsAtAdmission() {
+    NatsServiceRole largest =
+        Roles.role("r", List.of("x".repeat(65_000)), List.of("ß".repeat(268)));
+    NatsServiceRole tooLarge =
+        Roles.role("r", List.of("x".repeat(65_000)), List.of("ß".repeat(269)));
+
+    assertThat(NatsServiceRoleValidator.validate(largest)).isEmpty();
+    assertThat(FieldError.join(NatsServiceRoleValidator.validate(tooLarge)))
+        .startsWith("spec.permissions: contains more than 65536 bytes of subjects");
+    assertThat(NatsServiceRoleValidator.obstacles(tooLarge)).isEmpty();
+  }
+
   @Test
   void treatsLabelWithoutValueAsMissing() {
     NatsServiceRole role = Roles.user();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
@@ -49,6 +50,20 @@ class RoleConditionsTest {
         .contains("2/3")
         .contains("ConfigApplied");
     assertThat(status.inForce()).isEqualTo("2/3");
+  }
+
+  @Test
+  void roleWhoseChangeDoesNotFitIsBoundButNotReady() {
+    NatsServiceRoleStatus status =
+        status(BOUND, new Propagation(0, 3, Optional.of("too many subjects")));
+
+    assertThat(conditions(status))
+        .containsExactly(
+            "Ready=False ChangeDoesNotFit",
+            "Bound=True TokenIssued",
+            "InForce=False ChangeDoesNotFit");
+    assertThat(status.conditions().getFirst().getMessage()).isEqualTo("too many subjects");
+    assertThat(status.user()).isEqualTo("nats-user");
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
@@ -118,15 +117,6 @@ record ConfigFiles(Map<String, Content> bySecret, Set<String> loaded) {
     Map<String, Content> files = new LinkedHashMap<>(bySecret);
     secrets.forEach(name -> files.computeIfPresent(name, (key, content) -> content.inOtherBytes()));
     return new ConfigFiles(files, loaded);
-  }
-
-  /** Names of the users in the files that servers have. */
-  static Set<String> users(ObservedCluster observed) {
-    return observed.configSecretsInUse().stream()
-        .flatMap(secret -> running(secret).stream())
-        .flatMap(config -> config.path(ServerConfigFile.LOGINS).path("users").valueStream())
-        .map(user -> user.path("username").asText())
-        .collect(Collectors.toSet());
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.natsoperator.cluster.plan;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
@@ -26,26 +24,21 @@ import org.natsoperator.role.ObservedRole;
 /**
  * The users of a cluster, and the roles that get none so that the others keep theirs.
  *
- * @param users oldest role first, so that a new role never displaces an old one
+ * @param users oldest role first
  * @param unbound roles without a user, each with the reason
+ * @param limited roles whose user lacks new permissions, each with the reason
  */
 public record ServerUsers(
-    List<ServerUser> users, Set<Grant> grants, Map<Identity, Unbound> unbound) {
-
-  /** The rest of the 1 MiB of a Secret is for the other keys and their growth. */
-  private static final int MOST_BYTES = 1_000_000;
-
-  /** Bytes of the file for one user and for one subject, in addition to their own text. */
-  private static final int BYTES_PER_USER = 220;
-
-  private static final int BYTES_PER_SUBJECT = 4;
+    List<ServerUser> users,
+    Set<Grant> grants,
+    Map<Identity, Unbound> unbound,
+    Map<Identity, String> limited) {
 
   static ServerUsers of(ObservedCluster observed, List<ServerVersion> versions) {
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     List<Bound> bound = new ArrayList<>();
     Set<String> ownUsers = ownUsers(observed);
     Predicate<Grant> mayLogIn = mayLogIn(observed);
-    int bytes = 0;
     for (ObservedRole role : oldestFirst(observed.roles())) {
       switch (Binding.of(role, observed.proof())) {
         case Unbound reason -> unbound.put(role.identity(), reason);
@@ -54,20 +47,22 @@ public record ServerUsers(
         case Bound login -> {
           Optional<Unbound> obstacle =
               mayLogIn.test(login.grant())
-                  ? obstacle(login, bytes, versions, ownUsers)
+                  ? obstacle(login, versions, ownUsers)
                   : Optional.of(loginsHidden(observed));
           obstacle.ifPresent(reason -> unbound.put(role.identity(), reason));
           if (obstacle.isEmpty()) {
-            bytes += bytesOf(login);
             bound.add(login);
           }
         }
       }
     }
+    ConfigSpace space = ConfigSpace.of(bound, () -> PreviousUsers.in(observed));
+    unbound.putAll(space.unbound());
     return new ServerUsers(
-        bound.stream().map(ServerUsers::user).toList(),
-        new HashSet<>(bound.stream().map(Bound::grant).toList()),
-        unbound);
+        space.logins().stream().map(ServerUsers::user).toList(),
+        new HashSet<>(space.logins().stream().map(Bound::grant).toList()),
+        unbound,
+        space.limited());
   }
 
   /** If the spec hides whether clients must log in, only the users of the servers stay. */
@@ -75,7 +70,7 @@ public record ServerUsers(
     if (!observed.cluster().hidesLogins()) {
       return grant -> true;
     }
-    Set<String> users = ConfigFiles.users(observed);
+    Set<String> users = PreviousUsers.in(observed).keySet();
     return grant -> users.contains(grant.user());
   }
 
@@ -88,7 +83,7 @@ public record ServerUsers(
   }
 
   private static Optional<Unbound> obstacle(
-      Bound login, int bytes, List<ServerVersion> versions, Set<String> ownUsers) {
+      Bound login, List<ServerVersion> versions, Set<String> ownUsers) {
     Grant grant = login.grant();
     if (grant.namesQueues() && !versions.stream().allMatch(ServerVersion::knowsQueuePermissions)) {
       return Optional.of(
@@ -97,16 +92,9 @@ public record ServerUsers(
               "spec.permissions.subscribe: queue groups require nats-server 2.0.0 or later; raise"
                   + " the cluster's spec.version or remove them"));
     }
-    if (!grant.isAtHome() && ownUsers.contains(grant.user())) {
-      return Optional.of(Binding.userTaken(grant.user()));
-    }
-    return bytes + bytesOf(login) <= MOST_BYTES
-        ? Optional.empty()
-        : Optional.of(
-            new Unbound(
-                RoleReasons.CONFIG_FULL,
-                "the cluster's configuration has reached the maximum size of a Secret, 1 MiB;"
-                    + " delete roles or split the cluster"));
+    return !grant.isAtHome() && ownUsers.contains(grant.user())
+        ? Optional.of(Binding.userTaken(grant.user()))
+        : Optional.empty();
   }
 
   /** Users of roles in the cluster's namespace: a duplicate name makes the file invalid. */
@@ -130,20 +118,5 @@ public record ServerUsers(
   private static ServerUser user(Bound login) {
     Grant grant = login.grant();
     return new ServerUser(grant.user(), login.token().value(), grant.publish(), grant.subscribe());
-  }
-
-  private static int bytesOf(Bound login) {
-    Grant grant = login.grant();
-    int subjects =
-        Stream.concat(grant.publish().stream(), grant.subscribe().stream())
-            .mapToInt(subject -> bytesOf(subject) + BYTES_PER_SUBJECT)
-            .sum();
-    return BYTES_PER_USER + grant.user().length() + login.token().value().length() + subjects;
-  }
-
-  /** JSON escapes quotes and backslashes. */
-  private static int bytesOf(String text) {
-    int escapes = (int) text.chars().filter(c -> c == '"' || c == '\\').count();
-    return text.getBytes(StandardCharsets.UTF_8).length + escapes;
   }
 }

@@ -48,7 +48,7 @@ final class ClusterStatuses {
   }
 
   static ServerUsers users(Map<Identity, Unbound> unbound) {
-    return new ServerUsers(List.of(), Set.of(), unbound);
+    return new ServerUsers(List.of(), Set.of(), unbound, Map.of());
   }
 
   static ObservedCluster observed(ObservedServer... servers) {

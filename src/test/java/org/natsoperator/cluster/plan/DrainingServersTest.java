@@ -99,6 +99,6 @@ class DrainingServersTest {
   }
 
   private static ServerUsers users(ServerUser... users) {
-    return new ServerUsers(List.of(users), Set.of(), Map.of());
+    return new ServerUsers(List.of(users), Set.of(), Map.of(), Map.of());
   }
 }
