@@ -1,6 +1,7 @@
 package org.natsoperator.operator;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
@@ -96,8 +97,9 @@ class KubernetesConfiguration {
             .maxStringLength(Integer.MAX_VALUE)
             .build();
     JsonFactory json =
-        JsonFactory.builder()
+        new JsonFactoryBuilder()
             .streamReadConstraints(none)
+            .characterEscapes(new YamlEscapes())
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .build();
     return UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json)));

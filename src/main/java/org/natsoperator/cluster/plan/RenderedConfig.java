@@ -29,8 +29,17 @@ public final class RenderedConfig {
    */
   public static RenderedConfig of(ServerConfig source, Optional<RenderedConfig> before) {
     return before
-        .filter(known -> known.source.equals(source))
+        .filter(known -> isSame(known.source, source))
         .orElseGet(() -> new RenderedConfig(source));
+  }
+
+  /** Quantity.equals of fabric8 7.9.0 throws for an amount that it cannot parse, such as 1e-999. */
+  private static boolean isSame(ServerConfig one, ServerConfig other) {
+    try {
+      return one.equals(other);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return false;
+    }
   }
 
   /** The configuration as a JSON tree. Contains passwords; never log. */
