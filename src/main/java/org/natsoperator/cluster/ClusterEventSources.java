@@ -31,7 +31,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ChildNames;
-import org.natsoperator.kubernetes.RecreatedResourceEventSource;
+import org.natsoperator.kubernetes.OverlookedResourceEventSource;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.TermEventSource;
 import org.natsoperator.lookup.PageSize;
@@ -55,7 +55,7 @@ final class ClusterEventSources {
   private final SharedInformers informers;
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
-  private final RecreatedResourceEventSource<NatsCluster> recreated;
+  private final OverlookedResourceEventSource<NatsCluster> overlooked;
   private final TermEventSource<NatsCluster> term;
 
   ClusterEventSources(
@@ -64,7 +64,11 @@ final class ClusterEventSources {
       TaskScheduler scheduler,
       Leadership leadership) {
     term = new TermEventSource<>(context.getPrimaryCache(), leadership);
-    recreated = new RecreatedResourceEventSource<>(context.getPrimaryCache(), scheduler);
+    overlooked =
+        new OverlookedResourceEventSource<>(
+            context.getPrimaryCache(),
+            cluster -> cluster.getMetadata().getGeneration().intValue(),
+            scheduler);
     this.informers = informers;
     shared =
         List.of(
@@ -85,14 +89,14 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.of(shared, applied, List.of(recreated, term))
+    return Stream.of(shared, applied, List.of(overlooked, term))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
   }
 
-  /** Records that the object with this UID is being reconciled. */
+  /** Records that this version of the cluster is being reconciled. */
   void reconciling(NatsCluster cluster) {
-    recreated.reconciling(cluster);
+    overlooked.reconciling(cluster);
   }
 
   /** All clusters as the watch delivered them, without recent writes of this operator. */

@@ -20,4 +20,10 @@ public final class EditFilter implements OnUpdateFilter<HasMetadata> {
         || !Objects.equals(now.getLabels(), before.getLabels())
         || !Objects.equals(now.getAnnotations(), before.getAnnotations());
   }
+
+  /** Hash of everything that an edit changes. */
+  public static int hash(HasMetadata object) {
+    ObjectMeta meta = object.getMetadata();
+    return Objects.hash(meta.getGeneration(), meta.getLabels(), meta.getAnnotations());
+  }
 }

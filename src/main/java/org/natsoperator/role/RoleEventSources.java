@@ -17,7 +17,8 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.kubernetes.RecreatedResourceEventSource;
+import org.natsoperator.kubernetes.EditFilter;
+import org.natsoperator.kubernetes.OverlookedResourceEventSource;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.TermEventSource;
 import org.natsoperator.lookup.SharedEventSource;
@@ -32,7 +33,7 @@ final class RoleEventSources {
   private final IndexerResourceCache<NatsServiceRole> roles;
   private final SimpleInboundEventSource<NatsServiceRole> propagation =
       new SimpleInboundEventSource<>("grants-in-force");
-  private final RecreatedResourceEventSource<NatsServiceRole> recreated;
+  private final OverlookedResourceEventSource<NatsServiceRole> overlooked;
   private final List<EventSource<?, NatsServiceRole>> all;
 
   RoleEventSources(
@@ -43,7 +44,7 @@ final class RoleEventSources {
     this.informers = informers;
     roles = context.getPrimaryCache();
     roles.addIndexers(Map.of(SharedInformers.BY_CLUSTER, SharedInformers::namedClusters));
-    recreated = new RecreatedResourceEventSource<>(roles, scheduler);
+    overlooked = new OverlookedResourceEventSource<>(roles, EditFilter::hash, scheduler);
     all =
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
@@ -58,7 +59,7 @@ final class RoleEventSources {
                         .collect(Collectors.toSet())),
             new SharedEventSource<>(Secret.class, informers.secrets(), RoleEventSources::owners),
             propagation,
-            recreated,
+            overlooked,
             new TermEventSource<>(roles, leadership));
   }
 
@@ -75,9 +76,9 @@ final class RoleEventSources {
     propagation.propagateEvent(id(identity));
   }
 
-  /** Records that the object with this UID is being reconciled. */
+  /** Records that this version of the role is being reconciled. */
   void reconciling(NatsServiceRole role) {
-    recreated.reconciling(role);
+    overlooked.reconciling(role);
   }
 
   ObservedRole observe(NatsServiceRole role) {

@@ -17,43 +17,47 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
-class RecreatedResourceEventSourceTest {
+class OverlookedResourceEventSourceTest {
 
-  private static final ConfigMap FIRST = object("first");
-  private static final ConfigMap SECOND = object("second");
+  private static final ConfigMap FIRST = object("first", 1);
+  private static final ConfigMap EDITED = object("first", 2);
+  private static final ConfigMap SECOND = object("second", 1);
 
   private final List<ConfigMap> cached = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
-  private final RecreatedResourceEventSource<ConfigMap> recreated =
-      new RecreatedResourceEventSource<>(new Cached(), new SimpleAsyncTaskScheduler());
+  private final OverlookedResourceEventSource<ConfigMap> overlooked =
+      new OverlookedResourceEventSource<>(
+          new Cached(),
+          object -> object.getMetadata().getGeneration().intValue(),
+          new SimpleAsyncTaskScheduler());
 
   @BeforeEach
   void listen() {
-    recreated.setEventHandler(events::add);
+    overlooked.setEventHandler(events::add);
   }
 
   @Test
   void sendsNoEventForReconciledObject() {
     cached.add(FIRST);
-    recreated.check();
-    recreated.reconciling(FIRST);
-    recreated.check();
-    recreated.check();
+    overlooked.check();
+    overlooked.reconciling(FIRST);
+    overlooked.check();
+    overlooked.check();
     assertThat(events).isEmpty();
   }
 
   @Test
   void sendsOneEventForRecreatedObject() {
     cached.add(FIRST);
-    recreated.reconciling(FIRST);
-    recreated.check();
+    overlooked.reconciling(FIRST);
+    overlooked.check();
     cached.set(0, SECOND);
-    recreated.check();
+    overlooked.check();
     assertThat(events)
         .as("events before the second check, since a reconciliation may be in progress")
         .isEmpty();
-    recreated.check();
-    recreated.check();
+    overlooked.check();
+    overlooked.check();
     // JOSDK ignores events of other types.
     assertThat(events)
         .singleElement()
@@ -62,20 +66,36 @@ class RecreatedResourceEventSourceTest {
   }
 
   @Test
+  void sendsOneEventForEditThatIsNotReconciled() {
+    cached.add(FIRST);
+    overlooked.reconciling(FIRST);
+    cached.set(0, EDITED);
+    overlooked.check();
+    overlooked.check();
+    overlooked.check();
+    assertThat(events).hasSize(1);
+    overlooked.reconciling(EDITED);
+    overlooked.check();
+    overlooked.check();
+    assertThat(events).hasSize(1);
+  }
+
+  @Test
   void sendsNoEventForDeletedObject() {
     cached.add(FIRST);
-    recreated.check();
+    overlooked.check();
     cached.clear();
-    recreated.check();
+    overlooked.check();
     assertThat(events).isEmpty();
   }
 
-  private static ConfigMap object(String uid) {
+  private static ConfigMap object(String uid, long generation) {
     return new ConfigMapBuilder()
         .withNewMetadata()
         .withName("a")
         .withNamespace("b")
         .withUid(uid)
+        .withGeneration(generation)
         .endMetadata()
         .build();
   }

@@ -1,0 +1,98 @@
+package org.natsoperator.kubernetes;
+
+import static java.util.stream.Collectors.toSet;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.ToIntFunction;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * Triggers objects whose newest version was never reconciled, because the SDK lost its event. It
+ * loses the event of an object that is deleted and recreated at once, and then also ignores events
+ * of the second object's secondary resources. It also loses the event of an edit that the API
+ * server receives shortly before the operator's own patch of the status.
+ */
+public final class OverlookedResourceEventSource<P extends HasMetadata>
+    extends AbstractEventSource<Void, P> {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** An object at a time: its UID, and a hash of what a reconciliation depends on. */
+  private record Version(String uid, int hash) {}
+
+  private final Cache<P> objects;
+  private final ToIntFunction<P> hash;
+  private final Map<String, Version> reconciled = new ConcurrentHashMap<>();
+  private final Set<Version> reported = new HashSet<>();
+  private Set<Version> waiting = Set.of();
+  private final TaskScheduler scheduler;
+  private ScheduledFuture<?> checks;
+
+  /**
+   * @param hash of the parts of an object whose change must trigger a reconciliation
+   */
+  public OverlookedResourceEventSource(
+      Cache<P> objects, ToIntFunction<P> hash, TaskScheduler scheduler) {
+    super(Void.class, "overlooked");
+    this.objects = objects;
+    this.hash = hash;
+    this.scheduler = scheduler;
+  }
+
+  /** Notes that this version of an object is reconciled. */
+  public void reconciling(P object) {
+    Version version = version(object);
+    reconciled.put(version.uid(), version);
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    checks = scheduler.scheduleWithFixedDelay(this::check, Instant.now().plus(INTERVAL), INTERVAL);
+  }
+
+  @Override
+  public void stop() {
+    super.stop();
+    checks.cancel(true);
+  }
+
+  @Override
+  public Set<Void> getSecondaryResources(P primary) {
+    return Set.of();
+  }
+
+  /** Triggers, once, versions that also waited at the last check; others have just arrived. */
+  void check() {
+    Map<Version, P> all = new HashMap<>();
+    objects.list(object -> true).forEach(object -> all.put(version(object), object));
+    reconciled.keySet().retainAll(all.keySet().stream().map(Version::uid).collect(toSet()));
+    all.keySet().removeIf(version -> version.equals(reconciled.get(version.uid())));
+    reported.retainAll(all.keySet());
+    all.forEach(
+        (version, object) -> {
+          if (waiting.contains(version) && reported.add(version)) {
+            ResourceID id = ResourceID.fromResource(object);
+            getEventHandler().handleEvent(new ResourceEvent(ResourceAction.UPDATED, id, object));
+          }
+        });
+    waiting = Set.copyOf(all.keySet());
+  }
+
+  private Version version(P object) {
+    return new Version(object.getMetadata().getUid(), hash.applyAsInt(object));
+  }
+}
