@@ -1,5 +1,6 @@
 package org.natsoperator.api;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,18 @@ final class Defaults {
 
   static <T> List<T> withoutNulls(List<T> list) {
     return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
+  }
+
+  /** The conditions with all texts; a patch of the status may write others, which say nothing. */
+  static List<Condition> complete(List<Condition> conditions) {
+    return withoutNulls(conditions).stream()
+        .filter(
+            condition ->
+                condition.getType() != null
+                    && condition.getStatus() != null
+                    && condition.getReason() != null
+                    && condition.getMessage() != null)
+        .toList();
   }
 
   static Map<String, String> withoutNulls(Map<String, String> map) {

@@ -38,7 +38,7 @@ public record NatsClusterStatus(
         List<Condition> conditions) {
 
   public NatsClusterStatus {
-    conditions = Defaults.withoutNulls(conditions);
+    conditions = Defaults.complete(conditions);
   }
 
   /** The same status with other conditions. */

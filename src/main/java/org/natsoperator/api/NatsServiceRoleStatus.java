@@ -41,7 +41,7 @@ public record NatsServiceRoleStatus(
         List<Condition> conditions) {
 
   public NatsServiceRoleStatus {
-    conditions = Defaults.withoutNulls(conditions);
+    conditions = Defaults.complete(conditions);
   }
 
   /** The same status with other conditions. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -110,6 +111,21 @@ class LenientDecoderTest {
     assertThat(read.mismatches())
         .extracting(TypeMismatch::path)
         .containsExactlyInAnyOrder("status.size", "status.conditions[0]");
+  }
+
+  /** Each client that may write the status may write these, and the CRDs admit them. */
+  @Test
+  void ignoresConditionsWithoutTexts() {
+    String conditions =
+        "[{}, {type: A}, {type: B, status: 'True', reason: C}, {status: 'True'},"
+            + " {type: D, status: 'True', reason: E, message: ''}]";
+
+    assertThat(
+            read("{metadata: {name: a}, status: {conditions: %s}}".formatted(conditions))
+                .getStatus()
+                .conditions())
+        .extracting(Condition::getType)
+        .containsExactly("D");
   }
 
   @ParameterizedTest
