@@ -30,7 +30,7 @@ final class Defaults {
     return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
   }
 
-  /** The conditions with all texts; a patch of the status may write others, which say nothing. */
+  /** The conditions with all texts. A patch of the status may write others; they are ignored. */
   static List<Condition> complete(List<Condition> conditions) {
     return withoutNulls(conditions).stream()
         .filter(

@@ -43,14 +43,17 @@ public final class ApiServer extends Sandboxes {
     client =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(process.kubeconfig().toFile()))
-            .withKubernetesSerialization(anyDepth())
+            .withKubernetesSerialization(anyValue())
             .build();
     CRDS.forEach(ApiServer::install);
   }
 
-  private static KubernetesSerialization anyDepth() {
+  private static KubernetesSerialization anyValue() {
     StreamReadConstraints constraints =
-        StreamReadConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).build();
+        StreamReadConstraints.builder()
+            .maxNestingDepth(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .build();
     JsonFactory json = JsonFactory.builder().streamReadConstraints(constraints).build();
     return new KubernetesSerialization(new ObjectMapper(json), true);
   }

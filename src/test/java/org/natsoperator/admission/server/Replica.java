@@ -63,6 +63,10 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
 
   /** Starts a replica that uses objects of the given name in a namespace. */
   public static Replica start(String namespace, String name, String... properties) {
+    return start(Parts.class, namespace, name, properties);
+  }
+
+  static Replica start(Class<?> parts, String namespace, String name, String... properties) {
     Stream<String> all =
         Stream.concat(
             Stream.of(
@@ -74,7 +78,7 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
                 "operator.webhooks.secret=" + name),
             Stream.of(properties));
     return new Replica(
-        new SpringApplicationBuilder(Parts.class)
+        new SpringApplicationBuilder(parts)
             .web(WebApplicationType.NONE)
             .registerShutdownHook(false)
             .run(all.map("--"::concat).toArray(String[]::new)));
