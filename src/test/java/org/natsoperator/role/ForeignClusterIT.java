@@ -7,6 +7,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.inject.PodMutatingWebhook;
@@ -47,6 +48,7 @@ class ForeignClusterIT {
 
     foreign.apply(admittingTeam("paused: true"));
     await().until(() -> foreign.cluster(CLUSTER).getStatus() != null);
+    lookUpClusterAgain();
 
     await().during(UNCHANGED).until(() -> state(core).equals(before));
     assertThat(patchOfPod()).contains("nats://%s.%s.svc:4222".formatted(CLUSTER, core.namespace()));
@@ -60,6 +62,7 @@ class ForeignClusterIT {
 
     foreign.apply(admittingTeam("paused: false"));
     await().until(() -> !foreign.users(CLUSTER).isEmpty());
+    lookUpClusterAgain();
 
     await().during(UNCHANGED).until(() -> state(team).equals(before));
     assertThat(patchOfPod()).contains("nats://%s.%s.svc:4222".formatted(CLUSTER, team.namespace()));
@@ -101,6 +104,17 @@ class ForeignClusterIT {
                 assertThat(team.roleCondition("app", "Ready").getReason())
                     .isEqualTo("ClusterNotFound"));
     assertThat(patchOfPod()).doesNotContain(foreign.namespace());
+  }
+
+  /** A change of the ServiceAccount triggers its role and the role's cluster. */
+  private void lookUpClusterAgain() {
+    team.client()
+        .resource(team.serviceAccount("app"))
+        .edit(
+            account -> {
+              account.getMetadata().setLabels(Map.of("edited", "true"));
+              return account;
+            });
   }
 
   private void awaitBound(Sandbox cluster) {
