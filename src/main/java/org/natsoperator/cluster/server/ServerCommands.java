@@ -13,6 +13,7 @@ import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.leader.Leadership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,9 +38,16 @@ public class ServerCommands {
   private final Semaphore places = new Semaphore(MOST_AT_A_TIME, true);
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final SlowServers slow = new SlowServers();
+  private final Duration slowAfter;
 
+  @Autowired
   ServerCommands(Leadership leadership) {
+    this(leadership, SLOW);
+  }
+
+  ServerCommands(Leadership leadership, Duration slowAfter) {
     this.leadership = leadership;
+    this.slowAfter = slowAfter;
   }
 
   /**
@@ -81,7 +89,7 @@ public class ServerCommands {
   }
 
   private void rate(String uid, Instant start, Instant end) {
-    if (Duration.between(start, end).compareTo(SLOW) < 0) {
+    if (Duration.between(start, end).compareTo(slowAfter) < 0) {
       slow.answered(uid);
     } else {
       slow.timedOut(uid, end);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,6 +75,31 @@ class ServerCommandsTest {
     ofStandby.run(server("a-1"), this::hang);
     await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 0);
     ofStandby.stop();
+  }
+
+  /** The owner of a cluster chooses the image, and other clusters need the places too. */
+  @Test
+  void runsFewerCommandsForServerThatUsesUpItsTime() throws InterruptedException {
+    ServerCommands impatient =
+        new ServerCommands(LeadershipFixture.leader(), Duration.ofMillis(10));
+    long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+
+    while (System.nanoTime() < end) {
+      impatient.run(server("a-1"), this::respondSlowly);
+      Thread.sleep(5);
+    }
+
+    impatient.stop();
+    assertThat(started.get()).isBetween(2, 4);
+  }
+
+  private void respondSlowly() {
+    started.incrementAndGet();
+    try {
+      Thread.sleep(15);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void hang() {
