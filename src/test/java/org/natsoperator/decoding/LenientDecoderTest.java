@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,45 @@ class LenientDecoderTest {
     assertThat(role.copy().mismatches())
         .extracting(TypeMismatch::path)
         .containsExactlyInAnyOrder("spec.permissions.publish", "spec.permissions.subscribe[1]");
+  }
+
+  /** The caches of the controllers contain them, also with several watched namespaces. */
+  @Test
+  void keepsOnlyUsedMetadataOfCustomResources() {
+    NatsServiceRole role =
+        Serialization.unmarshal(
+            """
+            apiVersion: nats.io/v1alpha2
+            kind: NatsServiceRole
+            metadata:
+              name: a
+              labels: {nats_cluster: b, other: c}
+              annotations: {other: d, nats.io/reissue: "%s", nats.io/cluster-namespace: e}
+              managedFields: [{manager: kubectl}]
+            """
+                .formatted("f".repeat(100_000)),
+            NatsServiceRole.class);
+
+    assertThat(role.getMetadata().getManagedFields()).isNullOrEmpty();
+    assertThat(role.getMetadata().getLabels()).isEqualTo(Map.of("nats_cluster", "b"));
+    assertThat(role.clusterNamespace()).contains("e");
+    assertThat(role.reissue().orElseThrow()).hasSize(1_024);
+    assertThat(role.getMetadata().getAnnotations()).hasSize(2);
+  }
+
+  @Test
+  void keepsLimitedNumberOfAnnotations() {
+    NatsServiceRole role =
+        Serialization.unmarshal(
+            "kind: NatsServiceRole\nmetadata:\n  annotations:\n"
+                + IntStream.range(0, 1_000)
+                    .mapToObj("    nats.io/%04d: a\n"::formatted)
+                    .collect(Collectors.joining()),
+            NatsServiceRole.class);
+
+    assertThat(role.getMetadata().getAnnotations())
+        .hasSize(20)
+        .containsKeys("nats.io/0000", "nats.io/0019");
   }
 
   private static NatsCluster read(String yaml) {

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.testing.Clusters;
@@ -54,29 +52,5 @@ class UnusedFieldsTest {
     assertThat(pod.getSpec().getVolumes().getLast().getSecret().getSecretName()).isEqualTo("s");
     assertThat(pod.getSpec().getTopologySpreadConstraints()).isEmpty();
     assertThat(pod.getSpec().getAdditionalProperties()).isEmpty();
-  }
-
-  /** The caches of the controllers contain them, also with several watched namespaces. */
-  @Test
-  void keepsOnlyUsedMetadataOfCustomResources() {
-    NatsServiceRole role =
-        kubernetes.unmarshal(
-            """
-            apiVersion: nats.io/v1alpha2
-            kind: NatsServiceRole
-            metadata:
-              name: a
-              labels: {nats_cluster: b, other: c}
-              annotations: {other: d, nats.io/reissue: "%s", nats.io/cluster-namespace: e}
-              managedFields: [{manager: kubectl}]
-            """
-                .formatted("f".repeat(100_000)),
-            NatsServiceRole.class);
-
-    assertThat(role.getMetadata().getManagedFields()).isNullOrEmpty();
-    assertThat(role.getMetadata().getLabels()).isEqualTo(Map.of("nats_cluster", "b"));
-    assertThat(role.clusterNamespace()).contains("e");
-    assertThat(role.reissue().orElseThrow()).hasSize(1_024);
-    assertThat(role.getMetadata().getAnnotations()).hasSize(2);
   }
 }

@@ -1,0 +1,139 @@
+package org.natsoperator.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+class PrunedFieldsTest {
+
+  private static final OwnerReference CLUSTER = owner("nats.io/v1alpha2", null);
+  private static final OwnerReference CONTROLLER = owner("example.com/v1", true);
+  private static final OwnerReference OTHER = owner("v1", null);
+
+  @Test
+  void clusterHasNoOwner() {
+    NatsCluster cluster = Clusters.cluster("{size: 3}");
+    cluster.getMetadata().setOwnerReferences(List.of(OTHER));
+
+    PrunedFields.cluster(cluster);
+
+    assertThat(cluster.getMetadata().getOwnerReferences()).isNullOrEmpty();
+    assertThat(cluster.getSpec().size()).isEqualTo(3);
+  }
+
+  @Test
+  void roleHasNoStatus() {
+    NatsServiceRole role = Roles.user();
+    role.setStatus(Roles.status());
+
+    PrunedFields.role(role);
+
+    assertThat(role.getStatus()).isNull();
+    assertThat(role.getSpec().permissions().publish()).isNotEmpty();
+  }
+
+  @Test
+  void serverPodHasOnlyAnnotationsOfOperator() {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .addToLabels("controller-revision-hash", "a")
+            .addToAnnotations(Map.of("other", "a", "nats.io/config-push", "b"))
+            .withManagedFields(writtenBy("nats-operator"))
+            .endMetadata()
+            .build();
+
+    PrunedFields.serverPod(pod);
+
+    assertThat(pod.getMetadata().getAnnotations()).containsOnlyKeys("nats.io/config-push");
+    assertThat(pod.getMetadata().getLabels()).containsKey("controller-revision-hash");
+    assertThat(pod.getMetadata().getManagedFields()).isNullOrEmpty();
+  }
+
+  /** The operator does not change a Secret that another controller owns. */
+  @Test
+  void secretHasOwnersThatTheOperatorReads() {
+    Secret secret = secret(CLUSTER, OTHER, CONTROLLER);
+
+    PrunedFields.secret(secret);
+
+    assertThat(secret.getMetadata().getOwnerReferences()).containsExactly(CLUSTER, CONTROLLER);
+  }
+
+  @Test
+  void secretHasLimitedOwnersAndFinalizers() {
+    Secret secret = secret(Collections.nCopies(100, CLUSTER).toArray(OwnerReference[]::new));
+    secret
+        .getMetadata()
+        .setFinalizers(IntStream.range(0, 100).mapToObj(i -> "example.com/" + i).toList());
+
+    PrunedFields.secret(secret);
+
+    assertThat(secret.getMetadata().getOwnerReferences()).hasSize(10);
+    assertThat(secret.getMetadata().getFinalizers()).hasSize(10).startsWith("example.com/0");
+  }
+
+  @Test
+  void configurationSecretHasOnlyManagedFieldsOfOperator() {
+    Secret secret = secret(CLUSTER);
+
+    PrunedFields.secret(secret);
+
+    assertThat(secret.getMetadata().getManagedFields())
+        .extracting(ManagedFieldsEntry::getManager)
+        .containsExactly("nats-operator");
+  }
+
+  @Test
+  void otherSecretHasNoManagedFields() {
+    Secret foreign = secret(CONTROLLER);
+    Secret token = secret(CLUSTER);
+    token.getMetadata().setName("a-example-nats-bound-token");
+
+    PrunedFields.secret(foreign);
+    PrunedFields.secret(token);
+
+    assertThat(foreign.getMetadata().getManagedFields()).isNullOrEmpty();
+    assertThat(token.getMetadata().getManagedFields()).isNullOrEmpty();
+  }
+
+  private static Secret secret(OwnerReference... owners) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName("example-nats-0123456789")
+        .withOwnerReferences(owners)
+        .withManagedFields(writtenBy("kubectl"), writtenBy("nats-operator"))
+        .endMetadata()
+        .build();
+  }
+
+  private static ManagedFieldsEntry writtenBy(String manager) {
+    return new ManagedFieldsEntryBuilder().withManager(manager).build();
+  }
+
+  private static OwnerReference owner(String apiVersion, Boolean controller) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(apiVersion)
+        .withKind("Owner")
+        .withName("a")
+        .withUid("a")
+        .withController(controller)
+        .build();
+  }
+}
