@@ -82,6 +82,8 @@ class OperatorAccountGuardIT {
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Pod, apiVersion: v1, name: bound}}",
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Node, apiVersion: v1, name:"
             + " bound}}",
+        "{audiences: ['nats://a.b.svc'], boundObjectRef: {kind: Secret, apiVersion: v2, name:"
+            + " bound}}",
         "{audiences: ['nats://a.b.svc'], boundObjectRef: {name: bound}}"
       })
   void operatorCannotRequestTokenThatIsNotBoundToSecret(String spec) {

@@ -94,6 +94,7 @@ class OperatorPodsGuardIT {
           {"secret": {"secretName": "example-nats-token"}}
           {"secret": {"secretName": "example-nats-0123456789a"}}
           {"secret": {"secretName": "another-0123456789"}}
+          {"secret": {"secretName": "another-name-0123456789"}}
           {"configMap": {"name": "a"}}
           {"downwardAPI": {"items": []}}
           {"persistentVolumeClaim": {"claimName": "a"}}
@@ -152,6 +153,7 @@ class OperatorPodsGuardIT {
           0/startupProbe/httpGet/host  | "127.0.0.1"
           0/readinessProbe             | {"tcpSocket": {"host": "127.0.0.1", "port": 22}}
           0/lifecycle                  | {"preStop": {"httpGet": {"host": "127.0.0.1", "port": 22}}}
+          0/lifecycle                  | {"preStop": {"tcpSocket": {"host": "127.0.0.1", "port": 22}}}
           0/lifecycle                  | {"postStart": {"exec": {"command": ["a"]}}}
           """)
   void rejectsOtherFieldOfContainer(String field, String value) {
