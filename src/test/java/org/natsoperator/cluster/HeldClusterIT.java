@@ -28,11 +28,7 @@ class HeldClusterIT {
         Manifests.role("user", "foo"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(sandbox.roleCondition("user", "InForce").getStatus())
-                      .isEqualTo("True"));
+      sandbox.awaitRole("user", "InForce");
       String token = sandbox.token("user", CLUSTER).orElseThrow();
       assertThat(server.server().answerTo("user", token)).isEqualTo(WELCOME);
       String secret = server.configSecret();

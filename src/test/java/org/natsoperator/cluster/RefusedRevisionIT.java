@@ -35,11 +35,7 @@ class RefusedRevisionIT {
         Manifests.role("user", "foo"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(sandbox.roleCondition("user", "InForce").getStatus())
-                      .isEqualTo("True"));
+      sandbox.awaitRole("user", "InForce");
       String token = sandbox.token("user", CLUSTER).orElseThrow();
       Set<String> secrets = Set.of(CLUSTER, server.configSecret());
       assertThat(sandbox.configs(CLUSTER))

@@ -66,11 +66,7 @@ class QuietOperatorIT {
         Manifests.role("bad", "foo..bar"),
         Manifests.role("unbound", "a"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("nats-user", "Bound").getStatus())
-                    .isEqualTo("True"));
+    sandbox.awaitRole("nats-user", "Bound");
     await()
         .untilAsserted(
             () ->

@@ -118,9 +118,7 @@ class ForeignClusterIT {
   }
 
   private void awaitBound(Sandbox cluster) {
-    await()
-        .untilAsserted(
-            () -> assertThat(team.roleCondition("app", "Bound").getStatus()).isEqualTo("True"));
+    team.awaitRole("app", "Bound");
     await().until(() -> cluster.users(CLUSTER).size() > 1);
   }
 

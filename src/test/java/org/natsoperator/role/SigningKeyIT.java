@@ -61,11 +61,7 @@ class SigningKeyIT {
         Manifests.serviceAccount("nats-user"),
         Manifests.role("nats-user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("nats-user", "Bound").getStatus())
-                    .isEqualTo("True"));
+    sandbox.awaitRole("nats-user", "Bound");
   }
 
   @AfterEach

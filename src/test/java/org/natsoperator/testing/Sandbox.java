@@ -1,5 +1,8 @@
 package org.natsoperator.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -122,6 +125,16 @@ public final class Sandbox implements AutoCloseable {
   public Condition roleCondition(String role, String type) {
     return condition(
         Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
+  }
+
+  /** Waits until a condition of a role is true. */
+  public void awaitRole(String role, String type) {
+    await()
+        .untilAsserted(
+            () -> {
+              Condition condition = roleCondition(role, type);
+              assertThat(condition.getStatus()).as(condition.getMessage()).isEqualTo("True");
+            });
   }
 
   /** The Events of the operator for an object. */
