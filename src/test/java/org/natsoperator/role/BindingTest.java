@@ -1,25 +1,29 @@
 package org.natsoperator.role;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.natsoperator.role.BindingFixture.ACCOUNT;
+import static org.natsoperator.role.BindingFixture.CLUSTER;
+import static org.natsoperator.role.BindingFixture.GRANT;
+import static org.natsoperator.role.BindingFixture.ROLE;
+import static org.natsoperator.role.BindingFixture.SECRET;
+import static org.natsoperator.role.BindingFixture.TOKEN;
+import static org.natsoperator.role.BindingFixture.bind;
+import static org.natsoperator.role.BindingFixture.observed;
+import static org.natsoperator.role.BindingFixture.proof;
+import static org.natsoperator.role.BindingFixture.terminating;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.natsoperator.access.Grant;
-import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.role.Binding.Bound;
@@ -31,32 +35,13 @@ import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.BoundToken;
 import org.natsoperator.token.IssueReason;
-import org.natsoperator.token.PreviousToken;
-import org.natsoperator.token.ProofKey;
-import org.natsoperator.token.TokenProof;
 import org.natsoperator.token.TokenSecret;
 
 class BindingTest {
 
-  private static final NatsServiceRole ROLE = Roles.user();
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
-  private static final ServiceAccount ACCOUNT = Roles.account("nats-user");
-  private static final String TOKEN = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
-  private static final Secret SECRET = Roles.tokenSecret("nats-user", TOKEN);
-
   /** The annotations of a version that did not record the role. */
   private static final Map<String, String> WITHOUT_ROLE =
       Map.of("nats.io/service-account", "nats-user", "nats.io/cluster-uid", Clusters.UID);
-
-  /** The API server has withdrawn its key. */
-  private static final TokenProof WITHDRAWN = SigningKey.proof();
-
-  private static final Grant GRANT =
-      new Grant(
-          new Identity("nats-io", "nats-user"),
-          "nats-user",
-          List.of("foo.*", "foo.bar.quux"),
-          List.of("foo.bar", "greetings", "hello.world"));
 
   @Test
   void verifiedTokenBindsServiceAccountWithNameOfRole() {
@@ -76,32 +61,6 @@ class BindingTest {
     Secret earlier = ownedBy(ROLE.getMetadata().getUid(), annotated(WITHOUT_ROLE));
 
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, earlier)).isInstanceOf(Bound.class);
-  }
-
-  @Test
-  void recordedProofBindsWithoutKeyOfApiServer() {
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, recorded(TOKEN), WITHDRAWN))
-        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, SECRET, WITHDRAWN))
-        .as("without a recorded proof")
-        .isEqualTo(new Unissued(GRANT, IssueReason.UNPROVEN));
-  }
-
-  @Test
-  void signatureBindsAfterProofKeyWasLost() {
-    ProofKey newer = new ProofKey("x".repeat(32).getBytes(UTF_8));
-    TokenProof proof = new TokenProof(newer, SigningKey.verifier(SigningKey.API_SERVER));
-
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, recorded(TOKEN), proof)).isInstanceOf(Bound.class);
-  }
-
-  @Test
-  void recordedProofIsNotValidForRecreatedServiceAccount() {
-    ServiceAccount recreated = Roles.account("nats-user");
-    recreated.getMetadata().setUid("newer");
-
-    assertThat(bind(ROLE, CLUSTER, recreated, recorded(TOKEN), WITHDRAWN))
-        .isEqualTo(new Unissued(GRANT, IssueReason.ACCOUNT_REPLACED));
   }
 
   /** Admission rejects duplicates, but existing users with duplicates must stay connected. */
@@ -208,7 +167,10 @@ class BindingTest {
             new SecretBuilder(empty).addToData("other", "AAAA").build(),
             IssueReason.EMPTY),
         arguments("a forged token", Roles.tokenSecret("nats-user", forged), IssueReason.UNPROVEN),
-        arguments("a copy under another UID", copied("copy"), IssueReason.UNPROVEN),
+        arguments(
+            "a copy under another UID",
+            new SecretBuilder(SECRET).editMetadata().withUid("copy").endMetadata().build(),
+            IssueReason.UNPROVEN),
         arguments(
             "a Secret that the previous role owns",
             ownedBy("older", SECRET),
@@ -229,62 +191,6 @@ class BindingTest {
             IssueReason.CLUSTER_REPLACED));
   }
 
-  @Test
-  void passwordIsPreviousTokenDuringRotation() {
-    String newer = newer();
-    Secret renewed =
-        PreviousToken.keep(SECRET, Roles.tokenSecret("nats-user", newer), Instant.EPOCH);
-
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed))
-        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed)))
-        .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
-  }
-
-  /** A key of the API server can be withdrawn during a rotation too. */
-  @Test
-  void recordedProofOfPreviousTokenIsValidDuringRotation() {
-    String newer = newer();
-    Secret renewed = PreviousToken.keep(recorded(TOKEN), recorded(newer), Instant.EPOCH);
-
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, renewed, WITHDRAWN))
-        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, PreviousToken.drop(renewed), WITHDRAWN))
-        .isEqualTo(new Bound(GRANT, new BoundToken(newer)));
-  }
-
-  @ParameterizedTest(name = "{0} is ignored as previous token")
-  @MethodSource
-  void ignoresUnverifiedPreviousToken(String description, String planted) {
-    Secret secret =
-        new SecretBuilder(PreviousToken.keep(SECRET, SECRET, Instant.EPOCH))
-            .addToData("previous", TokenSecret.encoded(planted))
-            .build();
-
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
-        .as(description)
-        .isEqualTo(new Bound(GRANT, new BoundToken(TOKEN)));
-  }
-
-  static Stream<Arguments> ignoresUnverifiedPreviousToken() {
-    return Stream.of(
-        arguments("a plain word", "guess"),
-        arguments("an empty token", ""),
-        arguments("a forged token", SigningKey.ec("api-server").sign(Tokens.claims("nats-user"))),
-        arguments(
-            "a token of another ServiceAccount",
-            SigningKey.API_SERVER.sign(Tokens.claims("nats-admin-user"))));
-  }
-
-  /** A valid previous token does not make up for it. */
-  @Test
-  void isUnissuedIfTokenIsForgedDespitePreviousToken() {
-    Secret secret =
-        PreviousToken.keep(SECRET, Roles.tokenSecret("nats-user", "forged"), Instant.EPOCH);
-
-    assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret)).isInstanceOf(Unissued.class);
-  }
-
   /**
    * {@code a-b} for {@code c} and {@code a} for {@code b-c} have the same Secret name. The second
    * one must not overwrite the first.
@@ -296,37 +202,6 @@ class BindingTest {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, another))
         .isInstanceOfSatisfying(
             Unbound.class, unbound -> assertThat(unbound.reason()).isEqualTo("SecretNameTaken"));
-  }
-
-  @Test
-  void keepsTokenOfInvalidRole() {
-    ObservedRole observed =
-        observed(Roles.role("nats-user", List.of("foo..bar"), List.of()), CLUSTER, ACCOUNT, SECRET);
-
-    assertThat(Binding.of(observed, proof()).wantsToken(observed)).isTrue();
-  }
-
-  @ParameterizedTest(name = "{0}: keeps no token")
-  @MethodSource
-  void keepsNoToken(String description, NatsCluster cluster, ServiceAccount account) {
-    ObservedRole observed = observed(ROLE, cluster, account, SECRET);
-
-    assertThat(Binding.of(observed, proof()).wantsToken(observed)).as(description).isFalse();
-  }
-
-  static Stream<Arguments> keepsNoToken() {
-    return Stream.of(
-        arguments("no cluster", null, ACCOUNT),
-        arguments(
-            "a cluster that is being deleted",
-            terminating(Clusters.walkthrough("2.15.2")),
-            ACCOUNT),
-        arguments("a cluster without ServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
-        arguments("no ServiceAccount", CLUSTER, null),
-        arguments(
-            "a ServiceAccount that is being deleted",
-            CLUSTER,
-            terminating(Roles.account("nats-user"))));
   }
 
   @Test
@@ -345,38 +220,6 @@ class BindingTest {
     assertThat(observed.toString().contains(SECRET.getData().get(TokenSecret.KEY)))
         .as("text contains the token")
         .isFalse();
-  }
-
-  private static Binding bind(
-      NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
-    return bind(role, cluster, account, secret, proof());
-  }
-
-  private static Binding bind(
-      NatsServiceRole role,
-      NatsCluster cluster,
-      ServiceAccount account,
-      Secret secret,
-      TokenProof proof) {
-    return Binding.of(observed(role, cluster, account, secret), proof);
-  }
-
-  private static ObservedRole observed(
-      NatsServiceRole role, NatsCluster cluster, ServiceAccount account, Secret secret) {
-    return Roles.observed(role, listOf(cluster), listOf(account), listOf(secret));
-  }
-
-  private static <T> List<T> listOf(T nullable) {
-    return Optional.ofNullable(nullable).stream().toList();
-  }
-
-  private static TokenProof proof() {
-    return SigningKey.proof(SigningKey.API_SERVER);
-  }
-
-  private static <T extends HasMetadata> T terminating(T object) {
-    object.getMetadata().setDeletionTimestamp("2018-07-02T00:00:00Z");
-    return object;
   }
 
   private static Secret annotated(Map<String, String> annotations) {
@@ -403,19 +246,5 @@ class BindingTest {
         .endOwnerReference()
         .endMetadata()
         .build();
-  }
-
-  private static String newer() {
-    return SigningKey.API_SERVER.sign(
-        new JWTClaimsSet.Builder(Tokens.claims("nats-user")).jwtID("newer").build());
-  }
-
-  /** A Secret with a recorded proof of its token. */
-  private static Secret recorded(String token) {
-    return Roles.recorded(Roles.tokenSecret("nats-user", token), ROLE, CLUSTER);
-  }
-
-  private static Secret copied(String uid) {
-    return new SecretBuilder(SECRET).editMetadata().withUid(uid).endMetadata().build();
   }
 }
