@@ -2,40 +2,29 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.chart.WatchedNamespaces.KEYS;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 import org.natsoperator.testing.Manifests;
-import org.natsoperator.testing.RequestLog;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * The operator with only the permissions that the chart grants for a list of namespaces. All
@@ -44,78 +33,27 @@ import org.springframework.context.support.GenericApplicationContext;
 @ExtendWith(ChartServer.class)
 class WatchNamespacesIT {
 
-  private static final RequestLog LOG = new RequestLog();
   private static final Release RELEASE = ChartServer.SOME;
-
-  private static final String KEYS = "nats-cluster-";
   private static final Duration DETECTION = Duration.ofSeconds(30);
 
-  private static String one;
-  private static String two;
-  private static String other;
+  private static WatchedNamespaces namespaces;
   private static ConfigurableApplicationContext operator;
 
   @BeforeAll
   static void start() {
-    one = ChartServer.namespace("one");
-    two = ChartServer.namespace("two");
-    other = ChartServer.namespace("other");
-    String list = "watchNamespaces=[\"%s\",\"%s\"]".formatted(one, two);
-    RELEASE.upgrade(
-        "replicas=0", "crds={\"install\": false}", "webhooks={\"enabled\": false}", list);
-    Stream.of(one, two, other).forEach(WatchNamespacesIT::createOrphanedKeys);
-    operator = startOperator();
+    namespaces = new WatchedNamespaces();
+    namespaces.install();
+    Stream.of(namespaces.one, namespaces.two, namespaces.other)
+        .forEach(namespaces::createOrphanedKeys);
+    operator = namespaces.startOperator();
     // Before the first cluster exists: all may have been deleted while no operator ran.
-    await().untilAsserted(() -> assertThat(keys()).doesNotContain(KEYS + one, KEYS + two));
-    for (String namespace : new String[] {other, one, two}) {
-      apply(namespace, Manifests.cluster(), NatsCluster.class);
-      var account =
-          new ServiceAccountBuilder()
-              .withNewMetadata()
-              .withName("user")
-              .withNamespace(namespace)
-              .endMetadata()
-              .build();
-      ChartServer.client().resource(account).create();
-      apply(namespace, Manifests.role("user", "foo"), NatsServiceRole.class);
-    }
-  }
-
-  private static ConfigurableApplicationContext startOperator() {
-    KubernetesClient client = LOG.record(ChartServer.as(RELEASE.user()));
-    return new SpringApplicationBuilder(NatsOperatorApplication.class)
-        .initializers(context -> replaceBean(client, (GenericApplicationContext) context))
-        .run(
-            "--server.port=0",
-            "--operator.namespace=" + RELEASE.namespace(),
-            "--operator.service-account-name=" + RELEASE.serviceAccount(),
-            "--operator.watch-namespaces=" + one + "," + two);
-  }
-
-  /** Creates a key Secret of a deleted cluster. */
-  private static void createOrphanedKeys(String clusterNamespace) {
-    var keys =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(KEYS + clusterNamespace)
-            .withNamespace(RELEASE.namespace())
-            .addToLabels("nats.io/cluster-keys", "true")
-            .addToAnnotations("nats.io/cluster-namespace", clusterNamespace)
-            .endMetadata()
-            .build();
-    ChartServer.client().resource(keys).create();
-  }
-
-  private static List<String> keys() {
-    return ChartServer.client()
-        .secrets()
-        .inNamespace(RELEASE.namespace())
-        .withLabel("nats.io/cluster-keys")
-        .list()
-        .getItems()
-        .stream()
-        .map(keys -> keys.getMetadata().getName())
-        .toList();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(namespaces.keys())
+                    .doesNotContain(KEYS + namespaces.one, KEYS + namespaces.two));
+    Stream.of(namespaces.other, namespaces.one, namespaces.two)
+        .forEach(namespaces::createClusterAndRole);
   }
 
   @AfterAll
@@ -126,19 +64,24 @@ class WatchNamespacesIT {
 
   @Test
   void managesOnlyClustersOfWatchedNamespaces() {
-    awaitTokens();
+    namespaces.awaitTokens();
     await()
         .during(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
-              assertThat(cluster(other).getStatus()).isNull();
-              assertThat(ChartServer.client().secrets().inNamespace(other).list().getItems())
+              assertThat(namespaces.cluster(namespaces.other).getStatus()).isNull();
+              assertThat(
+                      ChartServer.client()
+                          .secrets()
+                          .inNamespace(namespaces.other)
+                          .list()
+                          .getItems())
                   .isEmpty();
               assertThat(
                       ChartServer.client()
                           .apps()
                           .statefulSets()
-                          .inNamespace(other)
+                          .inNamespace(namespaces.other)
                           .list()
                           .getItems())
                   .isEmpty();
@@ -148,7 +91,7 @@ class WatchNamespacesIT {
   /** Otherwise all objects of a kind must fit into the heap at once, also those of strangers. */
   @Test
   void listsEveryWatchedKindInPages() {
-    awaitTokens();
+    namespaces.awaitTokens();
     List<String> kinds =
         List.of(
             "natsclusters",
@@ -163,7 +106,7 @@ class WatchNamespacesIT {
     assertThat(kinds)
         .allSatisfy(
             kind ->
-                assertThat(LOG.lists(kind))
+                assertThat(namespaces.requests.lists(kind))
                     .isNotEmpty()
                     .allSatisfy(request -> assertThat(request).contains("limit=")));
   }
@@ -172,11 +115,12 @@ class WatchNamespacesIT {
   @Test
   void repairsAndDeletesObjectsOfCluster() {
     String name = "temporary";
-    apply(one, Manifests.cluster(name, "size: 2\n"), NatsCluster.class);
+    namespaces.apply(namespaces.one, Manifests.cluster(name, "size: 2\n"), NatsCluster.class);
     var client = ChartServer.client();
-    var budget = client.policy().v1().podDisruptionBudget().inNamespace(one).withName(name);
+    var budget =
+        client.policy().v1().podDisruptionBudget().inNamespace(namespaces.one).withName(name);
     await().untilAsserted(() -> assertThat(budget.get()).isNotNull());
-    var service = client.services().inNamespace(one).withName(name);
+    var service = client.services().inNamespace(namespaces.one).withName(name);
     service.edit(
         labeled ->
             new ServiceBuilder(labeled)
@@ -187,15 +131,15 @@ class WatchNamespacesIT {
     await()
         .untilAsserted(
             () -> assertThat(service.get().getMetadata().getLabels()).containsEntry("app", "nats"));
-    var cluster = client.resources(NatsCluster.class).inNamespace(one).withName(name);
+    var cluster = client.resources(NatsCluster.class).inNamespace(namespaces.one).withName(name);
     cluster.patch(
         PatchContext.of(PatchType.JSON_MERGE),
         "{\"spec\": {\"size\": 1, \"version\": \"2.10.27\"}}");
     await().untilAsserted(() -> assertThat(budget.get()).isNull());
     String keys = KEYS + cluster.get().getMetadata().getUid();
-    assertThat(keys()).contains(keys);
+    assertThat(namespaces.keys()).contains(keys);
     cluster.delete();
-    await().untilAsserted(() -> assertThat(keys()).doesNotContain(keys));
+    await().untilAsserted(() -> assertThat(namespaces.keys()).doesNotContain(keys));
   }
 
   /**
@@ -203,8 +147,8 @@ class WatchNamespacesIT {
    */
   @Test
   void keepsKeysOfClustersInOtherNamespaces() {
-    awaitTokens();
-    assertThat(keys()).contains(KEYS + other);
+    namespaces.awaitTokens();
+    assertThat(namespaces.keys()).contains(KEYS + namespaces.other);
   }
 
   /**
@@ -213,13 +157,13 @@ class WatchNamespacesIT {
    */
   @Test
   void restartChangesNothing() {
-    awaitTokens();
+    namespaces.awaitTokens();
     await()
         .during(Duration.ofSeconds(3))
-        .untilAsserted(() -> assertThat(secrets()).hasSizeGreaterThan(4));
-    Map<String, Map<String, String>> before = secrets();
+        .untilAsserted(() -> assertThat(namespaces.secrets()).hasSizeGreaterThan(4));
+    Map<String, Map<String, String>> before = namespaces.secrets();
     operator.close();
-    operator = startOperator();
+    operator = namespaces.startOperator();
     await().until(operator.getBean(Leadership.class)::isHeld);
 
     await()
@@ -227,35 +171,13 @@ class WatchNamespacesIT {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
-              assertThat(secrets()).isEqualTo(before);
-              assertThat(List.of(one, two))
+              assertThat(namespaces.secrets()).isEqualTo(before);
+              assertThat(List.of(namespaces.one, namespaces.two))
                   .allSatisfy(
                       namespace ->
-                          assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
+                          assertThat(namespaces.cluster(namespace).getStatus().roles())
+                              .isEqualTo("1/1"));
             });
-  }
-
-  private static void awaitTokens() {
-    for (String namespace : new String[] {one, two}) {
-      await().untilAsserted(() -> assertThat(cluster(namespace).getStatus()).isNotNull());
-      await()
-          .untilAsserted(() -> assertThat(cluster(namespace).getStatus().roles()).isEqualTo("1/1"));
-      await().untilAsserted(() -> assertThat(token(namespace)).isPositive());
-    }
-  }
-
-  /** The data of the Secrets of clients and servers, and of the operator's keys, by name. */
-  private static Map<String, Map<String, String>> secrets() {
-    return Stream.of(one, two, RELEASE.namespace())
-        .flatMap(
-            namespace ->
-                ChartServer.client().secrets().inNamespace(namespace).list().getItems().stream())
-        .filter(secret -> !secret.getMetadata().getName().startsWith("sh.helm.release"))
-        .collect(
-            Collectors.toMap(
-                secret ->
-                    secret.getMetadata().getNamespace() + "/" + secret.getMetadata().getName(),
-                Secret::getData));
   }
 
   /** The permission to list Leases includes the limit on their number. */
@@ -265,8 +187,8 @@ class WatchNamespacesIT {
         new LeaseBuilder()
             .withNewMetadata()
             .withName("nats-operator")
-            .withNamespace(other)
-            .addToAnnotations("nats.io/watch-namespaces", other)
+            .withNamespace(namespaces.other)
+            .addToAnnotations("nats.io/watch-namespaces", namespaces.other)
             .endMetadata()
             .withNewSpec()
             .withHolderIdentity("pod")
@@ -277,7 +199,7 @@ class WatchNamespacesIT {
     leases.create();
     try {
       await().during(Duration.ofSeconds(16)).atMost(DETECTION).until(() -> conflicting() == 0);
-      leases.edit(created -> watching(created, one));
+      leases.edit(created -> watching(created, namespaces.one));
       await().atMost(DETECTION).until(() -> conflicting() == 1);
       assertThat(operator.isActive()).isTrue();
       assertThat(operator.getBean(Leadership.class).isHeld()).isTrue();
@@ -319,37 +241,5 @@ class WatchNamespacesIT {
                     .extracting(
                         lease -> lease.getMetadata().getOwnerReferences().getFirst().getName())
                     .isEqualTo(RELEASE.serviceAccount()));
-  }
-
-  /** The operator's own client would have administrator permissions here. */
-  private static void replaceBean(KubernetesClient client, GenericApplicationContext context) {
-    context.registerBean(
-        "impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
-  }
-
-  private static <T extends HasMetadata> void apply(
-      String namespace, String manifest, Class<T> type) {
-    ChartServer.client()
-        .resource(Serialization.unmarshal(manifest, type))
-        .inNamespace(namespace)
-        .create();
-  }
-
-  private static NatsCluster cluster(String namespace) {
-    return ChartServer.client()
-        .resources(NatsCluster.class)
-        .inNamespace(namespace)
-        .withName(Manifests.CLUSTER)
-        .get();
-  }
-
-  private static int token(String namespace) {
-    var secret =
-        ChartServer.client()
-            .secrets()
-            .inNamespace(namespace)
-            .withName("user-" + Manifests.CLUSTER + "-bound-token")
-            .get();
-    return secret == null || secret.getData() == null ? 0 : secret.getData().get("token").length();
   }
 }
