@@ -100,12 +100,17 @@ image: image-files ## builds the container image and loads it into the local Kub
 HELM_FLAGS ?=
 NAMESPACE ?= nats-io
 
-manifest: ## renders the chart for `kubectl apply`: target/nats-operator.yaml (IMAGE, NAMESPACE, HELM_FLAGS)
+manifest: ## renders the chart for `kubectl apply`: the CRDs and the operator in two files (IMAGE, NAMESPACE, HELM_FLAGS)
 	@mkdir -p target
 	@command -v helm >/dev/null || PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"; image="$(IMAGE)"; \
-	  helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 \
-	    --set-string image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) >target/nats-operator.yaml
-	@echo "target/nats-operator.yaml; apply it with: kubectl create namespace $(NAMESPACE); kubectl apply --namespace $(NAMESPACE) -f target/nats-operator.yaml"
+	  render() { helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 \
+	    --set-string image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) "$$@"; }; \
+	  render --set crds.install=true --show-only templates/crds.yaml >target/nats-operator-crds.yaml && \
+	  render --set crds.install=false >target/nats-operator.yaml
+	@echo "Apply both files; docs/install.md explains how to remove them:"
+	@echo "  kubectl apply --server-side -f target/nats-operator-crds.yaml"
+	@echo "  kubectl create namespace $(NAMESPACE)"
+	@echo "  kubectl apply --namespace $(NAMESPACE) -f target/nats-operator.yaml"
 
 clean: ## deletes all build output
 	rm -rf target
