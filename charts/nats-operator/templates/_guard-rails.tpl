@@ -6,8 +6,7 @@ apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicyBinding
 metadata:
   name: {{ $name }}
-  labels:
-    {{- include "nats-operator.labels" $root | nindent 4 }}
+  {{- include "nats-operator.metadata" $root | nindent 2 }}
 spec:
   policyName: {{ $name }}
   validationActions: [Deny]
@@ -20,7 +19,7 @@ spec:
 {{- end }}
 
 {{- define "nats-operator.user" -}}
-system:serviceaccount:{{ .Release.Namespace }}:{{ include "nats-operator.serviceAccountName" . }}
+system:serviceaccount:{{ include "nats-operator.namespace" . }}:{{ include "nats-operator.serviceAccountName" . }}
 {{- end }}
 
 {{- /* CEL: the value of the label nats_cluster, or an empty string if one of both labels is missing: "object" or "oldObject". */ -}}

@@ -17,22 +17,48 @@
 {{ default (include "nats-operator.fullname" .) .Values.serviceAccount.name }}
 {{- end }}
 
+{{- /* [REGISTRY/]REPOSITORY:TAG, or with a digest [REGISTRY/]REPOSITORY[:TAG]@DIGEST. */ -}}
+{{- define "nats-operator.image" -}}
+{{- with .Values.image -}}
+{{- $registry := default .registry $.Values.global.imageRegistry | trimSuffix "/" -}}
+{{- $tag := empty .digest | ternary (default $.Chart.AppVersion .tag) .tag -}}
+{{ with $registry }}{{ . }}/{{ end }}{{ .repository }}{{ with $tag }}:{{ . }}{{ end }}{{ with .digest }}@{{ . }}{{ end }}
+{{- end }}
+{{- end }}
+
 {{- /* Labels that the Deployment and the Service select by. "app" and "nats_cluster" are reserved for NATS servers. */ -}}
 {{- define "nats-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "nats-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{- define "nats-operator.labels" -}}
+{{- define "nats-operator.namespace" -}}
+{{ default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{- /* Labels that values must not set. */ -}}
+{{- define "nats-operator.ownLabels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "nats-operator.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- /* Labels and annotations of an object: $ or (list $ labels annotations). More specific values take precedence. */ -}}
+{{- define "nats-operator.metadata" -}}
+{{- $root := kindIs "slice" . | ternary . (list . dict dict) -}}
+{{- $labels := index $root 1 }}{{ $annotations := index $root 2 }}{{ $root = first $root -}}
+labels:
+  {{- merge (dict) (include "nats-operator.ownLabels" $root | fromYaml) (default dict $labels) (default dict $root.Values.commonLabels) | toYaml | nindent 2 }}
+{{- with merge (dict) (default dict $annotations) (default dict $root.Values.commonAnnotations) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- /* The operator's settings of NetworkPolicies as JSON. The first peer of the monitoring ports is the operator itself. */ -}}
 {{- define "nats-operator.networkPolicy" -}}
-{{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" .Release.Namespace) }}
+{{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" (include "nats-operator.namespace" .)) }}
 {{- $pods := dict "matchLabels" (include "nats-operator.selectorLabels" . | fromYaml) }}
 {{- $self := dict "namespaceSelector" $namespace "podSelector" $pods }}
 {{- dict "enabled" .Values.networkPolicy.enabled "monitoringFrom" (prepend (default list .Values.networkPolicy.monitoringFrom) $self) | toJson }}
@@ -51,7 +77,7 @@ The check reads the installed Deployments, so it has no effect where Helm only r
 {{- define "nats-operator.refuseSecondOperator" -}}
 {{- range ternary list (lookup "apps/v1" "Deployment" "" "").items (eq (int .Values.replicas) 0) }}
 {{- $labels := .metadata.labels | default dict }}
-{{- $own := and (eq .metadata.namespace $.Release.Namespace) (eq .metadata.name (include "nats-operator.fullname" $)) }}
+{{- $own := and (eq .metadata.namespace (include "nats-operator.namespace" $)) (eq .metadata.name (include "nats-operator.fullname" $)) }}
 {{- if and (hasPrefix "nats-operator-" (get $labels "helm.sh/chart" | default "")) (not $own) (gt (int .spec.replicas) 0) }}
 {{- $watched := list }}
 {{- range (first .spec.template.spec.containers).env }}

@@ -65,5 +65,5 @@ objects. The operator never sets blockOwnerDeletion, so it needs no permission f
 {{- define "nats-operator.subjects" -}}
 - kind: ServiceAccount
   name: {{ include "nats-operator.serviceAccountName" . }}
-  namespace: {{ .Release.Namespace | quote }}
+  namespace: {{ include "nats-operator.namespace" . | quote }}
 {{- end }}

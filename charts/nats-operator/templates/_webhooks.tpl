@@ -19,7 +19,7 @@ different names, since Helm does not adopt a Secret that another client created.
 
 {{- /* The host name that the API server calls, and the only DNS name that the certificate must have. */ -}}
 {{- define "nats-operator.webhookHost" -}}
-{{ include "nats-operator.fullname" . }}.{{ .Release.Namespace }}.svc
+{{ include "nats-operator.fullname" . }}.{{ include "nats-operator.namespace" . }}.svc
 {{- end }}
 
 {{- /* The common fields of all webhooks: (list $ "path"). The operator sets caBundle, and an upgrade keeps it. */ -}}
@@ -28,7 +28,7 @@ different names, since Helm does not adopt a Secret that another client created.
 clientConfig:
   service:
     name: {{ include "nats-operator.fullname" $root }}
-    namespace: {{ $root.Release.Namespace | quote }}
+    namespace: {{ include "nats-operator.namespace" $root | quote }}
     path: /{{ last . }}
     port: 443
 matchPolicy: Equivalent
@@ -69,12 +69,18 @@ objectSelector:
     - {key: nats.io/inject, operator: NotIn, values: ["false", disabled]}
 {{- end }}
 
+{{- /* The failure policy of a webhook: (list $ "pods"). */ -}}
+{{- define "nats-operator.failurePolicy" -}}
+{{- $webhooks := (first .).Values.webhooks -}}
+{{ default $webhooks.failurePolicy (get $webhooks.failurePolicies (last .)) }}
+{{- end }}
+
 {{- /* Roles or clusters: (list $ "plural"). */ -}}
 {{- define "nats-operator.validation" -}}
 {{- $root := first . }}
 - name: {{ last . }}.nats.io
   {{- include "nats-operator.webhook" (list $root (printf "validate/%s" (last .))) | nindent 2 }}
-  failurePolicy: {{ $root.Values.webhooks.failurePolicy }}
+  failurePolicy: {{ include "nats-operator.failurePolicy" . }}
   {{- with include "nats-operator.onlyWatched" $root | trim }}
   {{- . | nindent 2 }}
   {{- end }}

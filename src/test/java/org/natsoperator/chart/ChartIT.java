@@ -2,6 +2,8 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.chart.RenderedChart.kinds;
+import static org.natsoperator.chart.RenderedChart.object;
 
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -15,7 +17,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Listable;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -68,19 +69,7 @@ class ChartIT {
             + " \"fd00::/64\"], \"monitoringFrom\": [{\"namespaceSelector\": {}}]}"
       })
   void apiServerAcceptsAllObjects(String values) {
-    String namespace = ChartServer.namespace("dry");
-    String manifests =
-        Helm.template(values.replace("NAMESPACE", namespace))
-            .replace("namespace: \"nats-io\"", "namespace: " + namespace);
-
-    List<String> answers =
-        ChartServer.dryRun(namespace, manifests)
-            .lines()
-            .filter(line -> !line.startsWith("Warning"))
-            .toList();
-    assertThat(answers)
-        .hasSizeGreaterThan(20)
-        .allSatisfy(line -> assertThat(line).contains("(server dry run)"));
+    RenderedChart.assertAccepted(values);
   }
 
   /** 96 MiB are known to be enough for 700 roles. A user who raises the limit raises the heap. */
@@ -347,10 +336,6 @@ class ChartIT {
         .toList();
   }
 
-  private static List<String> kinds(String values) {
-    return objects(values).stream().map(object -> object.get("kind").toString()).toList();
-  }
-
   private static Map<String, String> podLabels() {
     return deployment("replicas=2").getSpec().getTemplate().getMetadata().getLabels();
   }
@@ -372,20 +357,5 @@ class ChartIT {
 
   private static Deployment deployment(String values) {
     return object(Deployment.class, values);
-  }
-
-  private static <T extends HasMetadata> T object(Class<T> kind, String... values) {
-    return objects(values).stream()
-        .filter(object -> object.get("kind").equals(kind.getSimpleName()))
-        .map(object -> Serialization.unmarshal(Serialization.asJson(object), kind))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static List<Map<?, ?>> objects(String... values) {
-    return Stream.of(Helm.template(values).split("(?m)^---$"))
-        .filter(text -> text.lines().anyMatch(line -> line.startsWith("kind:")))
-        .<Map<?, ?>>map(text -> Serialization.unmarshal(text, Map.class))
-        .toList();
   }
 }

@@ -28,10 +28,6 @@ final class CrdReference {
 
   private CrdReference() {}
 
-  public static void main(String[] arguments) throws IOException {
-    Files.writeString(FILE, text());
-  }
-
   static String text() throws IOException {
     try (Stream<Path> files = Files.list(CRDS)) {
       String kinds =

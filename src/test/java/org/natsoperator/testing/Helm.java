@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Runs the real {@code helm} with the chart. */
 public final class Helm {
@@ -50,8 +51,11 @@ public final class Helm {
     return run(kubeconfig, List.of("uninstall", release, "--namespace", namespace));
   }
 
+  /** The chart has no default image. A later value of image replaces this one. */
   private static List<String> flags(String... values) {
-    return List.of(values).stream().map("--set-json=%s"::formatted).toList();
+    return Stream.concat(Stream.of("image={\"repository\": \"nats-operator\"}"), Stream.of(values))
+        .map("--set-json=%s"::formatted)
+        .toList();
   }
 
   private static Result run(Path kubeconfig, List<String> arguments) {
