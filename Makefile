@@ -73,7 +73,7 @@ crds: ## generates the CRDs and copies them into the chart
 	@for kind in natsclusters natsserviceroles; do \
 	  cp target/classes/META-INF/fabric8/$$kind.nats.io-v1.yml charts/nats-operator/files/crds/$$kind.nats.io.yaml; done
 
-docs: crds ## generates docs/reference.md and the chart's README.md
+docs: crds ## generates docs/reference.md, the chart's README.md and the list of alerts
 	$(MAVEN) -q test-compile exec:exec@docs
 
 BUILD_IMAGE = $(LOCAL_CLUSTER) build-image "$(IMAGE)" . --build-arg "BASE_IMAGE=$$($(LOCAL_CLUSTER) java-base)"

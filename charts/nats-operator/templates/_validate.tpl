@@ -25,6 +25,9 @@
 {{- range .Values.extraVolumes }}
 {{- if eq .name "tmp" }}{{ fail "extraVolumes: the chart has a volume with the name tmp; use another name" }}{{ end }}
 {{- end }}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
+{{- fail "podMonitor.enabled: serviceMonitor.enabled is true too, so Prometheus would scrape each pod twice; enable one of both" }}
+{{- end }}
 {{- end }}
 
 {{- define "nats-operator.ownVariables" -}}

@@ -60,6 +60,7 @@ class ChartValuesIT {
         "serviceAccount={\"create\": false, \"name\": \"default\"}",
         "rbac={\"aggregateToAdmin\": true}",
         "rbac={\"create\": false, \"aggregateToView\": false}",
+        "grafanaDashboard={\"enabled\": true, \"labels\": {\"grafana_dashboard\": null}}",
         "namespaceOverride=\"NAMESPACE\"",
         "fullnameOverride=\"a123456789-123456789-123456789-123456789-123456789-123456789-12\"",
         "nameOverride=\"An_other.name\"",
@@ -107,6 +108,8 @@ class ChartValuesIT {
           fullnameOverride="foo_bar"                     | /fullnameOverride
           resources={"limits": {"memory": "lots"}}       | /resources/limits/memory
           tolerations=[{"keyy": "a"}]                    | keyy
+          serviceMonitor={"interval": "often"}           | /serviceMonitor/interval
+          podMonitor={"enabled": true, "label": {}}      | 'label' not allowed
           """)
   void rejectsInvalidValueWithItsName(String values, String text) {
     Helm.Result answer = Helm.tryTemplate(values);
@@ -197,7 +200,10 @@ class ChartValuesIT {
       "commonAnnotations={\"owner\": \"b\"}",
       "serviceAccount={\"annotations\": {\"c\": \"d\"}}",
       "rbac={\"aggregateToAdmin\": true}",
-      "operatorNetworkPolicy={\"enabled\": true, \"apiServerCidrs\": [\"10.0.0.0/8\"]}"
+      "operatorNetworkPolicy={\"enabled\": true, \"apiServerCidrs\": [\"10.0.0.0/8\"]}",
+      "serviceMonitor={\"enabled\": true}",
+      "prometheusRule={\"enabled\": true}",
+      "grafanaDashboard={\"enabled\": true}"
     };
 
     assertThat(objects(values))

@@ -61,6 +61,7 @@ final class ChartReadme {
           --set image.repository=REGISTRY/nats-operator,image.tag=TAG
 
     [Install](../../docs/install.md) explains watched namespaces, several operators, OpenShift, and how to uninstall.
+    [Metrics](../../docs/metrics-and-alerts.md) explains ServiceMonitor, PrometheusRule and dashboard.
 
     ## Values
 

@@ -11,5 +11,6 @@ final class GeneratedPages {
   public static void main(String[] arguments) throws IOException {
     Files.writeString(CrdReference.FILE, CrdReference.text());
     Files.writeString(ChartReadme.FILE, ChartReadme.text());
+    Files.writeString(AlertRules.PAGE, AlertRules.page());
   }
 }

@@ -32,6 +32,10 @@ final class LocalCluster {
     return Path.of(ask("bin"), "helm");
   }
 
+  static Path prometheus() {
+    return Path.of(ask("prometheus"), "prometheus");
+  }
+
   /** Starts {@code kube-controller-manager} with only these controllers. */
   static Process controllerManager(Path kubeconfig, String... controllers) {
     List<String> command =

@@ -1,0 +1,116 @@
+package org.natsoperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoopbackServer;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Prometheus;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A real Prometheus evaluates the chart's alerts and the queries of its dashboard. */
+@OperatorTest
+class PrometheusIT {
+
+  private static final Path ALERTS = Path.of("charts/nats-operator/files/alerts.yaml");
+  private static final Path DASHBOARD = Path.of("charts/nats-operator/files/dashboard.json");
+
+  private static final String REFUSING =
+      "ALERTS{alertname=\"NatsServerRefusesConfiguration\",alertstate=\"firing\","
+          + "cluster_namespace=\"%s\"}";
+
+  /**
+   * Absent before the first failure, before the first request of the API server to a webhook, and
+   * with the garbage collector of the tests.
+   */
+  private static final List<String> ABSENT =
+      List.of(
+          "reconciliations_failure_total",
+          "nats_operator_webhook_requests_total",
+          "nats_operator_webhook_denials_total",
+          "nats_operator_webhook_duration_seconds",
+          "Tenured Gen");
+
+  @LocalServerPort private int port;
+
+  @Test
+  void alertsAndDashboardReturnValues(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        Manifests.serviceAccount("nats-user"),
+        Manifests.role("nats-user", "foo"),
+        Manifests.cluster(
+            """
+            size: 1
+            version: "2.15.2"
+            pod: {enableConfigReload: true}
+            auth: {enableServiceAccounts: true}
+            """));
+    StatefulSet set = await().until(() -> statefulSet(sandbox), created -> created != null);
+    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client());
+        Prometheus prometheus = Prometheus.start(port, ALERTS)) {
+      for (String query : queries()) {
+        // A rate needs two samples.
+        await().untilAsserted(() -> assertThat(prometheus.query(query)).as(query).isNotEmpty());
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(rules(prometheus))
+                      .hasSizeGreaterThan(10)
+                      .allSatisfy(
+                          rule -> assertThat(rule.path("health").asText()).isEqualTo("ok")));
+      String refusing = REFUSING.formatted(sandbox.namespace());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.roleCondition("nats-user", "Ready").getReason())
+                      .isEqualTo("InForce"));
+      assertThat(prometheus.query(refusing)).isEmpty();
+      server.breakFiles();
+      sandbox.delete(sandbox.role("nats-user"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> !prometheus.query(refusing).isEmpty());
+    }
+  }
+
+  /** All queries of the dashboard that return a value without a failure. */
+  private static List<String> queries() throws IOException {
+    List<String> queries =
+        new ObjectMapper()
+            .readTree(DASHBOARD.toFile())
+            .path("panels")
+            .valueStream()
+            .flatMap(panel -> panel.path("targets").valueStream())
+            .map(target -> target.path("expr").asText())
+            .map(query -> query.replace("$__rate_interval", "1m").replace("$namespace", ".*"))
+            .toList();
+    assertThat(queries).hasSizeGreaterThan(20).noneMatch(query -> query.contains("$"));
+    return queries.stream().filter(query -> ABSENT.stream().noneMatch(query::contains)).toList();
+  }
+
+  private static List<JsonNode> rules(Prometheus prometheus) {
+    return prometheus.ruleGroups().stream()
+        .flatMap(group -> group.path("rules").valueStream())
+        .toList();
+  }
+
+  private static StatefulSet statefulSet(Sandbox sandbox) {
+    return sandbox
+        .client()
+        .apps()
+        .statefulSets()
+        .inNamespace(sandbox.namespace())
+        .withName(CLUSTER)
+        .get();
+  }
+}

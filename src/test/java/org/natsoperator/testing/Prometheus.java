@@ -1,0 +1,98 @@
+package org.natsoperator.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.util.FileSystemUtils;
+
+/** A real Prometheus that scrapes one operator every second. Use it in a try block. */
+public final class Prometheus implements AutoCloseable {
+
+  private final Path folder;
+  private final Process process;
+  private final String address;
+
+  private Prometheus(Path folder, Process process, String address) {
+    this.folder = folder;
+    this.process = process;
+    this.address = address;
+  }
+
+  /** Starts a Prometheus for an operator on this port, with these rules. */
+  public static Prometheus start(int operatorPort, Path rules) throws IOException {
+    Path folder = Files.createTempDirectory("prometheus-");
+    Path config = folder.resolve("prometheus.yml");
+    Files.writeString(
+        config,
+        """
+        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        rule_files: ["%s"]
+        scrape_configs:
+          - job_name: nats-operator
+            metrics_path: /actuator/prometheus
+            static_configs: [{targets: ["localhost:%d"]}]
+        """
+            .formatted(rules.toAbsolutePath(), operatorPort));
+    String address = "127.0.0.1:" + freePort();
+    Process process =
+        new ProcessBuilder(
+                LocalCluster.prometheus().toString(),
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + folder.resolve("data"),
+                "--web.listen-address=" + address)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    Prometheus prometheus = new Prometheus(folder, process, address);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> !prometheus.query("nats_operator_leader").isEmpty());
+    return prometheus;
+  }
+
+  /** The samples that an expression returns now. */
+  public List<JsonNode> query(String expression) {
+    return results(
+        "query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8), "result");
+  }
+
+  /** The groups of rules with their state. */
+  public List<JsonNode> ruleGroups() {
+    return results("rules", "groups");
+  }
+
+  private List<JsonNode> results(String path, String field) {
+    URI uri = URI.create("http://" + address + "/api/v1/" + path);
+    try (var answer = uri.toURL().openStream()) {
+      JsonNode data = new ObjectMapper().readTree(answer).at("/data/" + field);
+      return data.valueStream().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly().onExit().join();
+    FileSystemUtils.deleteRecursively(folder);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+}
