@@ -51,7 +51,20 @@ class OperatorPropertiesTest {
         .hasStackTraceContaining("OPERATOR_NETWORK_POLICY must be {");
   }
 
+  @Test
+  void readsPortsOfPod() throws IOException {
+    Binder binder = binder(Map.of("SERVER_PORT", "9090", "OPERATOR_WEBHOOKS_PORT", "10250"));
+
+    assertThat(binder.bind("server.port", Integer.class).get()).isEqualTo(9090);
+    assertThat(binder.bindOrCreate("operator.webhooks", WebhookProperties.class).port())
+        .isEqualTo(10250);
+  }
+
   private static OperatorProperties properties(Map<String, Object> variables) throws IOException {
+    return binder(variables).bindOrCreate("operator", OperatorProperties.class);
+  }
+
+  private static Binder binder(Map<String, Object> variables) throws IOException {
     var environment = new StandardEnvironment();
     var sources = environment.getPropertySources();
     sources.forEach(source -> sources.remove(source.getName()));
@@ -59,6 +72,6 @@ class OperatorPropertiesTest {
     new YamlPropertySourceLoader()
         .load("application", new ClassPathResource("application.yaml"))
         .forEach(sources::addLast);
-    return Binder.get(environment).bindOrCreate("operator", OperatorProperties.class);
+    return Binder.get(environment);
   }
 }
