@@ -20,7 +20,9 @@ public final class NatsApi {
   /** Annotation on a role or client pod: the namespace of its cluster if it is another one. */
   public static final String CLUSTER_NAMESPACE_ANNOTATION = "nats.io/cluster-namespace";
 
-  /** Annotation on a role: each new value requests a new token. */
+  /**
+   * Annotation on a role, or on a cluster for all its roles: each new value requests new tokens.
+   */
   public static final String REISSUE_ANNOTATION = "nats.io/reissue";
 
   /** Field manager of everything that the operator applies. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
+import java.util.Optional;
 import org.natsoperator.decoding.LenientDecoder;
 import org.natsoperator.decoding.LenientlyRead;
 import org.natsoperator.decoding.TypeMismatch;
@@ -123,6 +124,12 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   /** Whether the operator cannot read if clients must log in; then no login may be added. */
   public boolean hidesLogins() {
     return mismatches.stream().anyMatch(mismatch -> mismatch.covers(LOGINS));
+  }
+
+  /** The latest request for new tokens of all roles; empty without the annotation. */
+  public Optional<String> reissue() {
+    return Optional.ofNullable(getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(NatsApi.REISSUE_ANNOTATION));
   }
 
   @Override

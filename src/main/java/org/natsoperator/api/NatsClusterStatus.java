@@ -31,6 +31,10 @@ public record NatsClusterStatus(
         @JsonPropertyDescription("Bound roles out of the roles for this cluster, such as \"2/2\".")
         String roles,
     @LabelSelector @JsonPropertyDescription("Label selector of the server pods.") String selector,
+    @JsonPropertyDescription(
+            "Value of the cluster's annotation nats.io/reissue once every role has a new token and"
+                + " every server accepts only the new tokens.")
+        String reissued,
     @Nullable
         @JsonPropertyDescription(
             "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
@@ -44,6 +48,14 @@ public record NatsClusterStatus(
   /** The same status with other conditions. */
   public NatsClusterStatus withConditions(List<Condition> other) {
     return new NatsClusterStatus(
-        observedGeneration, size, currentVersion, controlPaused, servers, roles, selector, other);
+        observedGeneration,
+        size,
+        currentVersion,
+        controlPaused,
+        servers,
+        roles,
+        selector,
+        reissued,
+        other);
   }
 }

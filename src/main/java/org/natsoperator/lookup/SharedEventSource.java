@@ -35,14 +35,15 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
   }
 
   /**
-   * Ignores updates of metadata and status. A deletion changes the generation, and a recreated
-   * object has another UID.
+   * Ignores updates of status and metadata, except for this value. A deletion changes the
+   * generation, and a recreated object has another UID.
    */
-  public SharedEventSource<R, P> onSpecChange() {
+  public SharedEventSource<R, P> onSpecChange(Function<R, ?> metadata) {
     setOnUpdateFilter(
         (now, before) ->
             !Objects.equals(generation(now), generation(before))
-                || !Objects.equals(now.getMetadata().getUid(), before.getMetadata().getUid()));
+                || !Objects.equals(now.getMetadata().getUid(), before.getMetadata().getUid())
+                || !Objects.equals(metadata.apply(now), metadata.apply(before)));
     return this;
   }
 

@@ -12,6 +12,7 @@ import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.token.ReissueRequests;
 import org.natsoperator.token.TokenClaims;
 import org.natsoperator.token.TokenOwners;
 
@@ -96,6 +97,11 @@ public record ObservedRole(
   /** The owners that the token in the Secret must have, on the same terms. */
   TokenOwners tokenOwners(Secret secret) {
     return TokenOwners.of(serviceAccount.orElseThrow(), secret, role, cluster().orElseThrow());
+  }
+
+  /** The current requests for a new token; there must be a cluster. */
+  public ReissueRequests reissueRequests() {
+    return ReissueRequests.of(role, cluster().orElseThrow());
   }
 
   /** Contains a token; never log. */

@@ -12,7 +12,7 @@ import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.token.PreviousToken;
-import org.natsoperator.token.TokenSecret;
+import org.natsoperator.token.ReissueRequests;
 
 /** The status of a role and its conditions. */
 public final class RoleConditions {
@@ -38,7 +38,7 @@ public final class RoleConditions {
         observed
             .tokenSecret()
             .filter(secret -> !PreviousToken.leftIn(secret)) // Not before the rotation ends.
-            .flatMap(TokenSecret::reissued)
+            .flatMap(secret -> ReissueRequests.fulfilledBy(secret).byRole())
             .orElse(null),
         propagation.toString(),
         bound(propagation));

@@ -49,7 +49,7 @@ final class RoleEventSources {
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
                     NatsCluster.class, informers.clusters(), this::rolesOf)
-                .onSpecChange(),
+                .onSpecChange(NatsCluster::reissue),
             new SharedEventSource<>(
                 ServiceAccount.class,
                 informers.serviceAccounts(),

@@ -175,7 +175,7 @@ class TokenIssuer {
   private Secret withToken(ObservedRole observed, Secret secret) {
     String token = request(observed.client(), secret);
     Secret issued =
-        TokenSecret.withToken(empty(observed), secret, token, observed.role().reissue());
+        TokenSecret.withToken(empty(observed), secret, token, observed.reissueRequests());
     return withProof(observed, issued, prover.proofForIssued(token));
   }
 

@@ -3,15 +3,15 @@ package org.natsoperator.role;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.natsoperator.role.Binding.Unissued;
 import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.ReissueRequests;
 import org.natsoperator.token.TokenSecret;
 
 /**
- * The next step of a token rotation that a role requests. The Secret gets the new token next to the
- * previous one, client pods are annotated, and later the previous token and its logins are removed.
- * The Secret contains the whole state, so that any replica can continue.
+ * The next step of a token rotation that a role or its cluster requests. The Secret gets the new
+ * token next to the previous one, client pods are annotated, and later the previous token and its
+ * logins are removed. The Secret contains the whole state, so that any replica can continue.
  */
 sealed interface TokenRotationStep {
 
@@ -24,8 +24,12 @@ sealed interface TokenRotationStep {
   /** No rotation is requested, or it is complete. */
   record Nothing() implements TokenRotationStep {}
 
-  /** Issue another token and keep the previous one. */
-  record Begin() implements TokenRotationStep {}
+  /**
+   * Issue another token and keep the previous one.
+   *
+   * @param forCluster whether only the cluster requests it, for all its roles
+   */
+  record Begin(boolean forCluster) implements TokenRotationStep {}
 
   /**
    * Annotate client pods, and reconcile again.
@@ -48,19 +52,20 @@ sealed interface TokenRotationStep {
     return observed
         .tokenSecret()
         .filter(secret -> !TokenSecret.issuedForAnother(secret, observed.role()))
-        .map(secret -> of(secret, observed.role().reissue(), now))
+        .map(secret -> of(secret, observed.reissueRequests(), now))
         .orElseGet(Nothing::new);
   }
 
-  private static TokenRotationStep of(Secret secret, Optional<String> asked, Instant now) {
+  private static TokenRotationStep of(Secret secret, ReissueRequests requests, Instant now) {
     if (PreviousToken.leftIn(secret)) {
       return PreviousToken.since(secret)
           .map(since -> of(since, Duration.between(since, now)))
           .orElseGet(Finish::new);
     }
-    return asked.isEmpty() || asked.equals(TokenSecret.reissued(secret))
-        ? new Nothing()
-        : new Begin();
+    if (requests.isPendingByRole(secret)) {
+      return new Begin(false);
+    }
+    return requests.isPendingByCluster(secret) ? new Begin(true) : new Nothing();
   }
 
   private static TokenRotationStep of(Instant since, Duration elapsed) {

@@ -1,5 +1,6 @@
 package org.natsoperator.role;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ class TokenRotator {
   private final TokenIssuer issuer;
   private final ClientPodNotifier clientPods;
   private final Clock clock;
+  private final ReissueSchedule schedule = new ReissueSchedule();
 
   TokenRotator(TokenIssuer issuer, ClientPodNotifier clientPods, Clock clock) {
     this.issuer = issuer;
@@ -34,13 +36,11 @@ class TokenRotator {
   Optional<Duration> step(ObservedRole observed, Binding binding) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return switch (TokenRotationStep.of(observed, binding, now)) {
-      case TokenRotationStep.Nothing nothing -> Optional.empty();
-      case TokenRotationStep.Begin begin -> {
-        LOG.atInfo()
-            .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
-            .log("Rotating the token");
-        yield next(issuer.renew(observed, now));
+      case TokenRotationStep.Nothing nothing -> {
+        schedule.remove(uid(observed.role()));
+        yield Optional.empty();
       }
+      case TokenRotationStep.Begin(boolean forCluster) -> begin(observed, forCluster, now);
       case TokenRotationStep.Hold hold -> {
         clientPods.triggerKubeletSync(observed.client(), hold.call());
         yield Optional.of(hold.pause());
@@ -54,6 +54,24 @@ class TokenRotator {
         yield next(issuer.dropPrevious(observed));
       }
     };
+  }
+
+  private Optional<Duration> begin(ObservedRole observed, boolean forCluster, Instant now) {
+    if (forCluster) {
+      String cluster = uid(observed.cluster().orElseThrow());
+      Duration wait = schedule.untilTurn(uid(observed.role()), cluster, now);
+      if (wait.isPositive()) {
+        return Optional.of(wait);
+      }
+    }
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(observed.role()))
+        .log("Rotating the token");
+    return next(issuer.renew(observed, now));
+  }
+
+  private static String uid(HasMetadata object) {
+    return object.getMetadata().getUid();
   }
 
   /** After a conflict, the event of the other write triggers the reconciliation. */

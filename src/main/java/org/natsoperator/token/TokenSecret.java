@@ -26,9 +26,6 @@ public final class TokenSecret {
   /** Key of the token; also its file name in a client pod. */
   public static final String KEY = "token";
 
-  /** Value of the role's {@value NatsApi#REISSUE_ANNOTATION} when the token was issued. */
-  static final String REISSUED = "nats.io/reissued";
-
   static final String SERVICE_ACCOUNT = "nats.io/service-account";
   static final String CLUSTER_UID = "nats.io/cluster-uid";
   static final String ROLE_UID = "nats.io/role-uid";
@@ -100,15 +97,15 @@ public final class TokenSecret {
    * The Secret with a token issued for it.
    *
    * @param found the existing Secret
-   * @param reissue the request that this token fulfills
+   * @param requests the requests that this token fulfills
    */
   public static Secret withToken(
-      Secret empty, Secret found, String token, Optional<String> reissue) {
+      Secret empty, Secret found, String token, ReissueRequests requests) {
     return new SecretBuilder(empty)
         .editMetadata()
         .withUid(found.getMetadata().getUid())
         .withResourceVersion(found.getMetadata().getResourceVersion())
-        .addToAnnotations(reissue.map(value -> Map.of(REISSUED, value)).orElse(Map.of()))
+        .addToAnnotations(requests.annotations())
         .endMetadata()
         .addToData(KEY, encoded(token))
         .build();
@@ -117,11 +114,6 @@ public final class TokenSecret {
   /** The token in a Secret, not proven yet. */
   public static Optional<String> tokenIn(Secret secret) {
     return text(secret, KEY);
-  }
-
-  /** The last completed request for a new token. */
-  public static Optional<String> reissued(Secret secret) {
-    return annotation(secret, REISSUED);
   }
 
   /** The text as the API server expects it in the data of a Secret. */

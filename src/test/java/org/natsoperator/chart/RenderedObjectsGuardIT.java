@@ -29,6 +29,7 @@ import org.natsoperator.api.PodPolicy;
 import org.natsoperator.cluster.resources.ForeignFields;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.token.ReissueRequests;
 import org.natsoperator.token.TokenSecret;
 
 /** The policies for the operator's account admit everything that the operator renders. */
@@ -143,7 +144,8 @@ class RenderedObjectsGuardIT {
     Secret empty = TokenSecret.empty(role, cluster);
     Secret created = operator.resource(empty).create();
 
-    Secret issued = TokenSecret.withToken(empty, created, "token", Optional.of("again"));
+    ReissueRequests requests = new ReissueRequests(Optional.of("again"), Optional.of("for all"));
+    Secret issued = TokenSecret.withToken(empty, created, "token", requests);
     assertThat(operator.resource(issued).update().getData()).containsKey("token");
     operator.resource(issued).delete();
     assertThat(ChartServer.client().resource(issued).get()).isNull();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,7 @@ class SharedEventSourceTest {
   private final SharedEventSource<NatsCluster, NatsCluster> source =
       new SharedEventSource<NatsCluster, NatsCluster>(
               NatsCluster.class, informer, cluster -> Set.of(ResourceID.fromResource(cluster)))
-          .onSpecChange();
+          .onSpecChange(NatsCluster::reissue);
 
   @BeforeEach
   void start() {
@@ -33,6 +34,7 @@ class SharedEventSourceTest {
   @Test
   void ignoresUpdateOfStatusAndMetadata() {
     update(cluster -> cluster.getMetadata().setResourceVersion("2"));
+    update(cluster -> cluster.getMetadata().setAnnotations(Map.of("other", "1")));
 
     assertThat(triggered).isEmpty();
   }
@@ -49,6 +51,13 @@ class SharedEventSourceTest {
   @Test
   void triggersOnUpdateOfSpec() {
     update(cluster -> cluster.getMetadata().setGeneration(2L));
+
+    assertThat(triggered).containsExactly(ID);
+  }
+
+  @Test
+  void triggersOnUpdateOfSelectedMetadata() {
+    update(cluster -> cluster.getMetadata().setAnnotations(Map.of("nats.io/reissue", "1")));
 
     assertThat(triggered).containsExactly(ID);
   }

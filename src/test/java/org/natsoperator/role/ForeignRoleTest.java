@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
@@ -21,6 +20,7 @@ import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.BoundToken;
+import org.natsoperator.token.ReissueRequests;
 import org.natsoperator.token.TokenSecret;
 
 /** A role for a cluster of another namespace. */
@@ -59,7 +59,7 @@ class ForeignRoleTest {
             TokenSecret.empty(ROLE, CLUSTER),
             secret("any"),
             token("system:serviceaccount:nats-io:worker"),
-            Optional.empty());
+            ReissueRequests.of(ROLE, CLUSTER));
 
     assertThat(bind(ROLE, List.of(ACCOUNT), List.of(secret))).isInstanceOf(Unissued.class);
   }

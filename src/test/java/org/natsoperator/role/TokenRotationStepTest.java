@@ -27,6 +27,7 @@ import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.ReissueRequests;
 import org.natsoperator.token.TokenSecret;
 
 class TokenRotationStepTest {
@@ -44,14 +45,32 @@ class TokenRotationStepTest {
 
   @Test
   void everyNewValueStartsRotation() {
-    assertThat(step("1", ISSUED, START)).isEqualTo(new Begin());
-    assertThat(step("2", answering("1", ISSUED), START)).isEqualTo(new Begin());
-    assertThat(step("", ISSUED, START)).isEqualTo(new Begin());
+    assertThat(step("1", ISSUED, START)).isEqualTo(new Begin(false));
+    assertThat(step("2", answering("1", ISSUED), START)).isEqualTo(new Begin(false));
+    assertThat(step("", ISSUED, START)).isEqualTo(new Begin(false));
   }
 
   @Test
   void doesNothingForAnsweredRequest() {
     assertThat(step("1", answering("1", ISSUED), START)).isEqualTo(new Nothing());
+  }
+
+  @Test
+  void everyNewValueOfClusterStartsRotation() {
+    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.2"));
+    Secret fulfilled = answering("1", "nats.io/reissued-for-cluster", ISSUED);
+
+    assertThat(step(cluster, asking(null), ISSUED)).isEqualTo(new Begin(true));
+    assertThat(step(cluster, asking(null), answering("1", ISSUED))).isEqualTo(new Begin(true));
+    assertThat(step(cluster, asking(null), fulfilled)).isEqualTo(new Nothing());
+    assertThat(step(asking("2", cluster), asking(null), fulfilled)).isEqualTo(new Begin(true));
+  }
+
+  @Test
+  void requestOfRoleDoesNotWaitForThatOfCluster() {
+    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.2"));
+
+    assertThat(step(cluster, asking("1"), ISSUED)).isEqualTo(new Begin(false));
   }
 
   @ParameterizedTest(name = "after {0} ms: pod notification {1}, next step in {2} ms")
@@ -72,7 +91,7 @@ class TokenRotationStepTest {
     assertThat(step("2", renewed("1"), START.plusMillis(500))).isInstanceOf(Hold.class);
     assertThat(step("2", renewed("1"), START.plusSeconds(2))).isEqualTo(new Finish());
     assertThat(step("2", PreviousToken.drop(renewed("1")), START.plusSeconds(2)))
-        .isEqualTo(new Begin());
+        .isEqualTo(new Begin(false));
   }
 
   @ParameterizedTest(name = "previous token: {0} is dropped")
@@ -137,14 +156,18 @@ class TokenRotationStepTest {
   void keepsBothTokensThenOnlyNewOne() {
     Secret fresh =
         TokenSecret.withToken(
-            TokenSecret.empty(asking("1"), CLUSTER), ISSUED, "new", Optional.of("1"));
+            TokenSecret.empty(asking("1"), CLUSTER),
+            ISSUED,
+            "new",
+            ReissueRequests.of(asking("1"), asking("2", CLUSTER)));
     Secret renewed = PreviousToken.keep(ISSUED, fresh, START);
 
     assertThat(TokenSecret.tokenIn(renewed)).contains("new");
     assertThat(PreviousToken.in(renewed)).contains(OLD);
     assertThat(PreviousToken.since(renewed)).contains(START);
     assertThat(renewed.getMetadata().getUid()).isEqualTo(ISSUED.getMetadata().getUid());
-    assertThat(TokenSecret.reissued(renewed)).contains("1");
+    assertThat(ReissueRequests.fulfilledBy(renewed))
+        .isEqualTo(new ReissueRequests(Optional.of("1"), Optional.of("2")));
     assertThat(PreviousToken.drop(renewed)).isEqualTo(fresh);
     assertThat(PreviousToken.leftIn(fresh)).isFalse();
   }
@@ -159,6 +182,19 @@ class TokenRotationStepTest {
         asking(requested), List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of(secret));
   }
 
+  private static TokenRotationStep step(NatsCluster cluster, NatsServiceRole role, Secret secret) {
+    ObservedRole observed =
+        Roles.observed(
+            role, List.of(cluster), List.of(Roles.account("nats-user")), List.of(secret));
+    return TokenRotationStep.of(observed, bind(observed), START);
+  }
+
+  private static NatsCluster asking(String value, NatsCluster cluster) {
+    NatsCluster asking = cluster.copy();
+    asking.getMetadata().setAnnotations(Map.of("nats.io/reissue", value));
+    return asking;
+  }
+
   private static NatsServiceRole asking(String value) {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setAnnotations(value == null ? Map.of() : Map.of("nats.io/reissue", value));
@@ -170,9 +206,13 @@ class TokenRotationStepTest {
   }
 
   private static Secret answering(String value, Secret secret) {
+    return answering(value, "nats.io/reissued", secret);
+  }
+
+  private static Secret answering(String value, String annotation, Secret secret) {
     return new SecretBuilder(secret)
         .editMetadata()
-        .addToAnnotations("nats.io/reissued", value)
+        .addToAnnotations(annotation, value)
         .endMetadata()
         .build();
   }

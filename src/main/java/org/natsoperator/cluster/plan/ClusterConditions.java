@@ -57,6 +57,7 @@ public final class ClusterConditions {
         ready.size() + "/" + observed.cluster().getSpec().size(),
         (roles - users.unbound().size()) + "/" + roles,
         selector(observed.cluster()),
+        CompletedReissue.of(observed, Conditions.isMet(applied)),
         List.of(
             ready(observed, errors, rollout, applied),
             applied,
@@ -104,7 +105,7 @@ public final class ClusterConditions {
     conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
     NatsClusterStatus before = cluster.getStatus();
     if (before == null) {
-      return new NatsClusterStatus(null, null, null, null, null, null, null, conditions);
+      return new NatsClusterStatus(null, null, null, null, null, null, null, null, conditions);
     }
     before.conditions().stream()
         .filter(condition -> !condition.getType().equals(READY))
