@@ -43,7 +43,7 @@ class RenderedObjectsGuardIT {
       Map.of(
           "Service",
           """
-          {"spec": {"type": "NodePort", "externalIPs": ["192.0.2.1"],
+          {"spec": {"externalIPs": ["192.0.2.1"],
           "ports": [{"name": "theirs", "port": 80, "targetPort": 80}]}}
           """,
           "StatefulSet",

@@ -23,6 +23,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.config.Hash;
@@ -45,13 +47,15 @@ public final class LoopbackCluster implements AutoCloseable {
 
   private final String name;
   private final Sandbox sandbox;
+  private final IntFunction<String> addresses;
   private final Map<String, Server> servers = new HashMap<>();
   private final Future<Void> kubernetes;
   private volatile boolean running = true;
 
-  private LoopbackCluster(String name, Sandbox sandbox) {
+  private LoopbackCluster(String name, Sandbox sandbox, IntFunction<String> addresses) {
     this.name = name;
     this.sandbox = sandbox;
+    this.addresses = addresses;
     FutureTask<Void> task = new FutureTask<>(this::run);
     Thread.ofPlatform().daemon().start(task);
     kubernetes = task;
@@ -59,7 +63,12 @@ public final class LoopbackCluster implements AutoCloseable {
 
   /** The servers of this cluster, which may not exist yet. */
   public static LoopbackCluster of(String name, Sandbox sandbox) {
-    return new LoopbackCluster(name, sandbox);
+    return new LoopbackCluster(name, sandbox, ordinal -> "127.0.0." + (ORDINAL_ZERO + ordinal));
+  }
+
+  /** The same with only one server, since there is only one IPv6 loopback address. */
+  public static LoopbackCluster ofIpv6(String name, Sandbox sandbox) {
+    return new LoopbackCluster(name, sandbox, ordinal -> "::1");
   }
 
   /** The pods by name. */
@@ -172,7 +181,7 @@ public final class LoopbackCluster implements AutoCloseable {
 
   private void start(StatefulSet set, String podName) throws IOException {
     Pod pod = sandbox.client().resource(pod(set, podName)).create();
-    Server server = Server.start(pod, file(pod));
+    Server server = Server.start(pod, this::address, file(pod));
     servers.put(pod.getMetadata().getUid(), server);
     server.awaitReady();
     sandbox.client().resource(server.ready()).updateStatus();
@@ -192,16 +201,16 @@ public final class LoopbackCluster implements AutoCloseable {
         .build();
   }
 
-  private static String address(String podName) {
-    int ordinal = Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1));
-    return "127.0.0." + (ORDINAL_ZERO + ordinal);
+  private String address(String podName) {
+    return addresses.apply(Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1)));
   }
 
   /** A nats-server and the folder of its file. */
-  private record Server(Pod pod, Path folder, Process process) {
+  private record Server(Pod pod, String address, Path folder, Process process) {
 
-    static Server start(Pod pod, ServerConfigFile file) throws IOException {
-      String address = address(pod.getMetadata().getName());
+    static Server start(Pod pod, UnaryOperator<String> addresses, ServerConfigFile file)
+        throws IOException {
+      String address = addresses.apply(pod.getMetadata().getName());
       Path folder = Files.createTempDirectory("loopback-cluster-");
       Files.writeString(folder.resolve("nats.conf"), file.text());
       String version = pod.getMetadata().getLabels().get("nats_version");
@@ -213,35 +222,36 @@ public final class LoopbackCluster implements AutoCloseable {
               "-a",
               address,
               "--cluster",
-              "nats://" + address + ":" + Ports.CLUSTER,
+              "nats://" + Ports.address(address, Ports.CLUSTER),
               "--cluster_advertise",
-              address + ":" + Ports.CLUSTER,
+              Ports.address(address, Ports.CLUSTER),
               "--routes",
-              routes(file));
+              routes(file, addresses));
       command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
       command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
-      return new Server(pod, folder, command.start());
+      return new Server(pod, address, folder, command.start());
     }
 
     /** The routes of the file, with addresses instead of names that only a cluster resolves. */
-    private static String routes(ServerConfigFile file) {
+    private static String routes(ServerConfigFile file, UnaryOperator<String> addresses) {
       return file.parse()
           .at("/cluster/routes")
           .valueStream()
           .map(route -> URI.create(route.asText()))
           .map(
               route ->
-                  "nats://%s@%s:%d"
+                  "nats://%s@%s"
                       .formatted(
                           route.getUserInfo(),
-                          address(route.getHost().replaceFirst("\\..*", "")),
-                          Ports.CLUSTER))
+                          Ports.address(
+                              addresses.apply(route.getHost().replaceFirst("\\..*", "")),
+                              Ports.CLUSTER)))
           .collect(Collectors.joining(","));
     }
 
     /** The pod with the status of a ready server. */
     Pod ready() {
-      return LoopbackServer.ready(pod, address(pod.getMetadata().getName()));
+      return LoopbackServer.ready(pod, address);
     }
 
     void awaitReady() {

@@ -26,9 +26,8 @@ public record RunningServer(Pod pod) {
   /** The reason if a user of the system account, such as the operator, closed the connection. */
   public static final String KICKED = "Kicked";
 
-  private static final String CLOSED = "http://%s:%d/connz?state=closed&auth=1&limit=10000";
+  private static final String CLOSED = "http://%s/connz?state=closed&auth=1&limit=10000";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PORT = 4222;
   private static final int TIMEOUT_MILLIS = 2000;
 
   /**
@@ -51,7 +50,7 @@ public record RunningServer(Pod pod) {
   }
 
   public String url() {
-    return "nats://%s:%d".formatted(pod.getStatus().getPodIP(), PORT);
+    return "nats://" + Ports.address(pod.getStatus().getPodIP(), Ports.CLIENT);
   }
 
   /** A client of this server. */
@@ -79,7 +78,9 @@ public record RunningServer(Pod pod) {
     }
     try {
       URLConnection connz =
-          URI.create(CLOSED.formatted(address, Ports.MONITORING)).toURL().openConnection();
+          URI.create(CLOSED.formatted(Ports.address(address, Ports.MONITORING)))
+              .toURL()
+              .openConnection();
       connz.setConnectTimeout(TIMEOUT_MILLIS);
       connz.setReadTimeout(TIMEOUT_MILLIS);
       return JSON.readTree(connz.getInputStream())
@@ -108,6 +109,6 @@ public record RunningServer(Pod pod) {
   }
 
   private InetSocketAddress address() {
-    return new InetSocketAddress(pod.getStatus().getPodIP(), PORT);
+    return new InetSocketAddress(pod.getStatus().getPodIP(), Ports.CLIENT);
   }
 }
