@@ -1,6 +1,7 @@
 package org.natsoperator.cluster;
 
 import java.lang.ref.SoftReference;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.access.Grant;
+import org.natsoperator.cluster.plan.ClusterDecision;
+import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.RenderedConfig;
@@ -31,6 +34,14 @@ class ConfirmedStateCache {
     leadership.whenEnded(pushes::clear);
     leadership.whenEnded(users::clear);
     leadership.whenEnded(rendered::clear);
+  }
+
+  /** Decides, given the pushes and the configuration of the last decision. */
+  ClusterDecision decide(ObservedCluster observed, Instant now) {
+    String uid = observed.cluster().getMetadata().getUid();
+    ClusterDecision decision = ClusterDecision.of(observed, pushes(uid), rendered(uid), now);
+    remember(uid, decision.desired().rendered());
+    return decision;
   }
 
   /** The last pushes of a cluster, by pod UID. */

@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
   private final RetryBackoff retries = new RetryBackoff();
+  private final RenderingLimit limit = new RenderingLimit();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
 
@@ -118,11 +120,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     }
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
-    ClusterDecision decision =
-        ClusterDecision.of(
-            observed, memory.pushes(uid(cluster)), memory.rendered(uid(cluster)), clock.instant());
-    memory.remember(uid(cluster), decision.desired().rendered());
-    return carryOut(decision, observed, context);
+    Instant now = clock.instant();
+    return limit.within(() -> carryOut(memory.decide(observed, now), observed, context));
   }
 
   /** Applies permissions first, and revocations before everything else. */

@@ -1,0 +1,58 @@
+package org.natsoperator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RenderingLimitTest {
+
+  private final RenderingLimit limit = new RenderingLimit();
+
+  @Test
+  void runsTwoAtATime() throws Exception {
+    Semaphore started = new Semaphore(0);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var results =
+          IntStream.range(0, 5)
+              .mapToObj(
+                  i -> threads.submit(() -> limit.within(() -> startAndWait(i, started, mayEnd))))
+              .toList();
+      boolean two = started.tryAcquire(2, 10, TimeUnit.SECONDS);
+      boolean third = started.tryAcquire(100, TimeUnit.MILLISECONDS);
+      mayEnd.countDown();
+      assertThat(two).isTrue();
+      assertThat(third).isFalse();
+      assertThat(results).extracting(Future::get).containsExactly(0, 1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void releasesPlaceAfterFailure() {
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> limit.within(RenderingLimitTest::fail))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  private static int startAndWait(int result, Semaphore started, CountDownLatch mayEnd) {
+    started.release();
+    try {
+      mayEnd.await();
+      return result;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int fail() {
+    throw new IllegalStateException("failed");
+  }
+}
