@@ -3,8 +3,12 @@ package org.natsoperator.bench;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,10 +18,23 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The audit log of an API server. */
-record AuditLog(Path file) {
+/**
+ * The audit log of an API server.
+ *
+ * @param start the number of bytes to skip
+ */
+record AuditLog(Path file, long start) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  AuditLog(Path file) {
+    this(file, 0);
+  }
+
+  /** The part of the log that is written from now on. */
+  AuditLog fromNow() throws IOException {
+    return new AuditLog(file, Files.size(file));
+  }
 
   /** A request that the API server answered. */
   record Request(Instant at, String user, String verb, String resource) {
@@ -44,12 +61,16 @@ record AuditLog(Path file) {
   }
 
   /** The requests of a user since then, except for Leases and watches. */
-  List<Request> since(Instant start, String user) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines
+  List<Request> since(Instant time, String user) throws IOException {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      bytes.skipNBytes(Math.max(0, start - 1));
+      return new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))
+          .lines()
+          // The rest of the line before.
+          .skip(start == 0 ? 0 : 1)
           .filter(line -> line.contains("\"username\":\"" + user + "\""))
           .flatMap(AuditLog::parse)
-          .filter(request -> !request.at().isBefore(start) && !request.isOfCourse())
+          .filter(request -> !request.at().isBefore(time) && !request.isOfCourse())
           .toList();
     }
   }

@@ -45,6 +45,7 @@ final class Bench {
       bench.reviews();
     }
     table.add(12, "restart", () -> OperatorRestart.measure(50, 1000));
+    table.addAll(18, "fleet", () -> LargeFleetRun.measure(8, 300, 5_000, 20_000, 10_000));
     table.print();
   }
 

@@ -17,6 +17,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String JAR = "target/image/nats-operator.jar";
   private static final String TRAINING_JAR = "target/image/training.jar";
+  static final String LOG = "operator.log";
   private static final String CACHE = "nats-operator.aot";
 
   /** The options of the Dockerfile. The last of two equal properties counts. */
@@ -48,14 +49,67 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
 
   static OperatorProcess start(StandaloneApiServer server) throws IOException {
     // Any free port: no client connects to it.
+    return start(operator(server, 0));
+  }
+
+  /**
+   * Starts the operator with a memory limit, and with webhooks that no request reaches.
+   *
+   * @param javaOptions the chart's value
+   * @param port of the metrics
+   */
+  static OperatorProcess start(
+      StandaloneApiServer server, MemoryCgroup limit, String javaOptions, int port)
+      throws IOException {
+    ProcessBuilder builder = operator(server, port);
+    builder.command(limit.running(builder.command()));
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "JAVA_TOOL_OPTIONS",
+                javaOptions,
+                "OPERATOR_WEBHOOKS_ENABLED",
+                "true",
+                "OPERATOR_WEBHOOKS_PORT",
+                "0"));
+    return start(builder);
+  }
+
+  /** Without these the webhooks of the operator are not ready. They select no object. */
+  static void createWebhookConfigurations(StandaloneApiServer server) {
+    Stream.of("Mutating", "Validating")
+        .map(
+            kind ->
+                """
+                apiVersion: admissionregistration.k8s.io/v1
+                kind: %sWebhookConfiguration
+                metadata: {name: nats-operator}
+                webhooks:
+                  - name: none.nats.io
+                    clientConfig: {url: "https://localhost:9443/none"}
+                    rules: [{apiGroups: [nats.io], apiVersions: [none], operations: [CREATE], resources: [none]}]
+                    sideEffects: None
+                    admissionReviewVersions: [v1]
+                """
+                    .formatted(kind))
+        .forEach(yaml -> Manifest.of(yaml).applyTo(server.client()));
+  }
+
+  private static OperatorProcess start(ProcessBuilder builder) throws IOException {
+    Instant started = Instant.now();
+    return new OperatorProcess(builder.start(), started);
+  }
+
+  private static ProcessBuilder operator(StandaloneApiServer server, int port) {
     Stream<String> program =
         Stream.of(
             "-XX:AOTCache=" + server.folder().resolve(CACHE),
             "-XX:AOTMode=on",
             "-jar",
             JAR,
-            "--server.port=0");
-    ProcessBuilder builder = java(server, "operator.log", OPTIONS.stream(), program);
+            "--server.port=" + port);
+    ProcessBuilder builder = java(server, LOG, OPTIONS.stream(), program);
     builder
         .environment()
         .putAll(
@@ -66,8 +120,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
                 NAMESPACE,
                 "OPERATOR_NETWORK_POLICY",
                 "{\"enabled\": true}"));
-    Instant started = Instant.now();
-    return new OperatorProcess(builder.start(), started);
+    return builder;
   }
 
   @SafeVarargs

@@ -26,13 +26,13 @@ final class OperatorRestart {
       Fleet fleet = new Fleet(server.client(), clusters, roles / clusters);
       fleet.create();
       try (OperatorProcess first = OperatorProcess.start(server)) {
-        double seconds = untilQuiet(server, first);
+        double seconds = untilQuiet(server.auditLog(), first);
         System.err.printf("first start: quiet after %.1f s, %s%n", seconds, first.spent());
       }
       Map<String, String> before = fleet.versions();
       try (OperatorProcess again = OperatorProcess.start(server)) {
-        double seconds = untilQuiet(server, again);
-        List<AuditLog.Request> requests = requests(server, again.started());
+        double seconds = untilQuiet(server.auditLog(), again);
+        List<AuditLog.Request> requests = requests(server.auditLog(), again.started());
         System.err.println("restart: " + again.spent() + ", " + AuditLog.kinds(requests));
         int changed = changed(before, fleet.versions());
         long writes = requests.stream().filter(AuditLog.Request::writes).count();
@@ -56,14 +56,13 @@ final class OperatorRestart {
   }
 
   /** Seconds from the start to the last request before a long pause. */
-  private static double untilQuiet(StandaloneApiServer server, OperatorProcess operator)
-      throws Exception {
+  static double untilQuiet(AuditLog log, OperatorProcess operator) throws Exception {
     Instant end = operator.started().plus(TIMEOUT);
     Instant last = null;
     while (Instant.now().isBefore(end)) {
       TimeUnit.SECONDS.sleep(1);
       last =
-          requests(server, operator.started()).stream()
+          requests(log, operator.started()).stream()
               .filter(request -> !isSweep(request))
               .map(AuditLog.Request::at)
               .max(Instant::compareTo)
@@ -72,14 +71,13 @@ final class OperatorRestart {
         return Duration.between(operator.started(), last).toMillis() / 1e3;
       }
     }
-    List<AuditLog.Request> latest = requests(server, Instant.now().minus(QUIET));
+    List<AuditLog.Request> latest = requests(log, Instant.now().minus(QUIET));
     throw new IllegalStateException(
         "the operator keeps sending requests; the last ones are " + AuditLog.kinds(latest));
   }
 
-  private static List<AuditLog.Request> requests(StandaloneApiServer server, Instant since)
-      throws IOException {
-    return server.auditLog().since(since, StandaloneApiServer.USER);
+  private static List<AuditLog.Request> requests(AuditLog log, Instant since) throws IOException {
+    return log.since(since, StandaloneApiServer.USER);
   }
 
   /** The operator looks for keys of deleted clusters every few seconds. */

@@ -75,6 +75,11 @@ record StandaloneApiServer(Process process, Path folder, KubernetesClient client
     return new AuditLog(folder.resolve(AUDIT_LOG));
   }
 
+  /** The output of the newest operator of this server. */
+  String operatorLog() throws IOException {
+    return Files.readString(folder.resolve(OperatorProcess.LOG));
+  }
+
   @Override
   public void close() throws Exception {
     client.close();

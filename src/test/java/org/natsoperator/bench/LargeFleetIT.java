@@ -1,0 +1,21 @@
+package org.natsoperator.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
+
+/**
+ * The operator with the memory limit and the heap of the chart's default values, and with many
+ * thousand objects. Needs the files of {@code make image-files}, and root for the limit.
+ */
+@LongTest
+class LargeFleetIT {
+
+  @Test
+  void staysWithinDefaultMemoryLimit() throws Exception {
+    LargeFleetRun.Result result = LargeFleetRun.of(8, 300, 5_000, 20_000, 10_000);
+    assertThat(result.kills()).as("kills by the kernel because of the limit").isZero();
+    assertThat(result.writesAfterRestart()).as("writes after a restart").isZero();
+  }
+}
