@@ -213,7 +213,7 @@ final class ClusterEventSources {
         new InformerEventSource<R, NatsCluster>(
             InformerEventSourceConfiguration.from(kind, NatsCluster.class)
                 .withLabelSelector(OWN_LABELS)
-                .withInformerListLimit(PageSize.SMALL_OBJECTS)
+                .withInformerListLimit(PageSize.USUAL)
                 .withSecondaryToPrimaryMapper(ClusterEventSources::clusterOf)
                 .build(),
             context);

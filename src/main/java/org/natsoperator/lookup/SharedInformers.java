@@ -61,27 +61,15 @@ public class SharedInformers implements SmartLifecycle {
   /** Creates the informers; they start with the application. */
   public SharedInformers(KubernetesClient client, OperatorProperties properties) {
     namespaces = properties.watchNamespaces();
-    clusters =
-        informer(
-            client.resources(NatsCluster.class),
-            "",
-            PageSize.LARGE_OBJECTS,
-            PrunedFields::cluster,
-            Map.of());
+    clusters = informer(client.resources(NatsCluster.class), "", PrunedFields::cluster, Map.of());
     roles =
         informer(
             client.resources(NatsServiceRole.class),
             NatsApi.CLUSTER_LABEL,
-            PageSize.LARGE_OBJECTS,
             PrunedFields::role,
             Map.of(BY_CLUSTER, SharedInformers::namedClusters));
     serviceAccounts =
-        informer(
-            client.serviceAccounts(),
-            "",
-            PageSize.SMALL_OBJECTS,
-            PrunedFields::serviceAccount,
-            Map.of());
+        informer(client.serviceAccounts(), "", PrunedFields::serviceAccount, Map.of());
     secrets = secrets(client);
     serverPods = serverPods(client);
   }
@@ -152,7 +140,6 @@ public class SharedInformers implements SmartLifecycle {
     return informer(
         client.secrets(),
         OWN_LABELS,
-        PageSize.LARGE_OBJECTS,
         PrunedFields::secret,
         Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
   }
@@ -161,7 +148,6 @@ public class SharedInformers implements SmartLifecycle {
     return informer(
         client.pods(),
         OWN_LABELS,
-        PageSize.LARGE_OBJECTS,
         PrunedFields::serverPod,
         Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
   }
@@ -169,7 +155,6 @@ public class SharedInformers implements SmartLifecycle {
   private <T extends HasMetadata, L extends KubernetesResourceList<T>> SharedInformer<T> informer(
       MixedOperation<T, L, ?> kind,
       String selector,
-      long pageSize,
       Consumer<T> prune,
       Map<String, Function<T, List<String>>> indexes) {
     Stream<FilterWatchListDeletable<T, L, ?>> scopes =
@@ -182,7 +167,7 @@ public class SharedInformers implements SmartLifecycle {
             .map(
                 scope ->
                     scope
-                        .withLimit(pageSize)
+                        .withLimit(PageSize.USUAL)
                         .runnableInformer(0)
                         .itemStore(new PrunedItemStore<>(prune))
                         .removeNamespaceIndex()

@@ -30,6 +30,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.leader.StandbyWriteGuard;
 import org.natsoperator.lookup.ClientClusterCache;
+import org.natsoperator.lookup.SmallerPages;
 import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.settings.WebhookProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -75,13 +76,16 @@ class KubernetesConfiguration {
   private static final int REQUEST_TIMEOUT = 10_000;
 
   @Bean(destroyMethod = "close")
-  KubernetesClient kubernetesClient(StandbyWriteGuard guard) {
+  KubernetesClient kubernetesClient(StandbyWriteGuard guard, SmallerPages pages) {
     KubernetesSerialization kinds = new RetryableSerialization(mapper());
     KINDS.forEach(kinds::registerKubernetesResource);
     return new KubernetesClientBuilder()
         .withConfig(config())
         .withKubernetesSerialization(kinds)
-        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("leader", guard))
+        .withHttpClientBuilderConsumer(
+            http ->
+                http.addOrReplaceInterceptor("leader", guard)
+                    .addOrReplaceInterceptor("pages", pages))
         .build();
   }
 

@@ -100,7 +100,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                   .setIntervalMultiplier(2)
                   .setMaxInterval(LONGEST_RETRY.toMillis())
                   .withoutMaxAttempts());
-          controller.withInformerListLimit(PageSize.LARGE_OBJECTS);
+          controller.withInformerListLimit(PageSize.USUAL);
           if (!watchNamespaces.isEmpty()) {
             controller.settingNamespaces(watchNamespaces);
           }

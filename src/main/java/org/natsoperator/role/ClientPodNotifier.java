@@ -1,6 +1,5 @@
 package org.natsoperator.role;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -16,7 +15,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.leader.Leadership;
-import org.natsoperator.lookup.PageSize;
+import org.natsoperator.lookup.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -126,13 +125,13 @@ class ClientPodNotifier {
   }
 
   private PodList page(ClientPods pods, String from) {
-    return client
-        .pods()
-        .inNamespace(pods.namespace())
-        .withLabel(NatsApi.CLUSTER_LABEL, pods.cluster())
-        .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
-        .list(
-            new ListOptionsBuilder().withLimit(PageSize.LARGE_OBJECTS).withContinue(from).build());
+    return Pages.page(
+        client
+            .pods()
+            .inNamespace(pods.namespace())
+            .withLabel(NatsApi.CLUSTER_LABEL, pods.cluster())
+            .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP),
+        from);
   }
 
   private void annotate(Pod pod, Map<String, String> calls) {

@@ -224,9 +224,12 @@ class SlowApiServerIT {
     /** A user with all permissions who may write Secrets with the labels of another operator. */
     private static Map<String, String> connection(ApiServerProxy proxy) {
       return Map.of(
-          Config.KUBERNETES_KUBECONFIG_FILE, proxy.kubeconfig().toString(),
-          Config.KUBERNETES_IMPERSONATE_USERNAME, ChartServer.RESTORE_USER,
-          Config.KUBERNETES_IMPERSONATE_GROUP, "system:masters");
+          Config.KUBERNETES_KUBECONFIG_FILE,
+          proxy.kubeconfig().toString(),
+          Config.KUBERNETES_IMPERSONATE_USERNAME,
+          ChartServer.RESTORE_USER,
+          Config.KUBERNETES_IMPERSONATE_GROUP,
+          "system:masters");
     }
 
     /** Sets system properties, removes those that are empty, and returns the previous values. */

@@ -14,11 +14,17 @@ public final class RequestLog implements Interceptor {
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
-  /** A client of the same user whose requests appear in this log. */
-  public KubernetesClient record(KubernetesClient client) {
+  /** A client of the same user whose requests, after other interceptors, appear in this log. */
+  public KubernetesClient record(KubernetesClient client, Interceptor... others) {
     return new KubernetesClientBuilder()
         .withConfig(client.getConfiguration())
-        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("log", this))
+        .withHttpClientBuilderConsumer(
+            http -> {
+              for (Interceptor other : others) {
+                http.addOrReplaceInterceptor(other.toString(), other);
+              }
+              http.addOrReplaceInterceptor("log", this);
+            })
         .build();
   }
 

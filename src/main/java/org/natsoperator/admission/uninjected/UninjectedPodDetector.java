@@ -21,7 +21,6 @@ import org.natsoperator.admission.inject.SkipReason;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.lookup.ClusterLookup;
-import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.Pages;
 import org.natsoperator.settings.OperatorProperties;
 import org.springframework.stereotype.Component;
@@ -83,7 +82,6 @@ class UninjectedPodDetector {
       FilterWatchListDeletable<Pod, PodList, PodResource> pods, List<UninjectedPod> uninjected) {
     Pages.forEach(
         pods,
-        PageSize.SMALL_OBJECTS,
         pod ->
             UninjectedPod.of(
                     client.getKubernetesSerialization().convertValue(pod, JsonNode.class), injector)

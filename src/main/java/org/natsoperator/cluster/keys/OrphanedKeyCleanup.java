@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
-import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.Pages;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
@@ -82,10 +81,7 @@ public class OrphanedKeyCleanup {
 
   private void deleteOrphans() {
     List<Secret> all = new ArrayList<>();
-    Pages.forEach(
-        client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL),
-        PageSize.SMALL_OBJECTS,
-        all::add);
+    Pages.forEach(client.secrets().inNamespace(namespace).withLabel(KeySecret.LABEL), all::add);
     Set<String> uids =
         informers.clusters().list().map(OrphanedKeyCleanup::uid).collect(Collectors.toSet());
     all.stream()
@@ -109,7 +105,6 @@ public class OrphanedKeyCleanup {
     Set<String> uids = new HashSet<>();
     Pages.forEach(
         client.resources(NatsCluster.class).inNamespace(KeySecret.clusterNamespace(secret)),
-        PageSize.LARGE_OBJECTS,
         cluster -> uids.add(uid(cluster)));
     return uids.contains(KeySecret.clusterUid(secret));
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.lookup.ClientClusterCache;
+import org.natsoperator.lookup.PageSize;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.testing.ApiServer;
@@ -85,11 +86,12 @@ class UninjectedPodDetectorIT {
   @Test
   void countsPodsOnSeveralPages(Sandbox sandbox) {
     prepare(sandbox);
-    for (int i = 0; i < 101; i++) {
+    int pods = (int) PageSize.USUAL + 1;
+    for (int i = 0; i < pods; i++) {
       pod(sandbox, "pod-" + i, null);
     }
 
-    assertThat(detector(sandbox, false).check()).isEqualTo(101);
+    assertThat(detector(sandbox, false).check()).isEqualTo(pods);
   }
 
   @Test

@@ -1,0 +1,84 @@
+package org.natsoperator.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.OperatorPropertiesFixture;
+import org.natsoperator.testing.RequestLog;
+import org.natsoperator.testing.Sandbox;
+
+/** Lists whose objects are so large that a usual page of them would fill the heap. */
+@ExtendWith(ApiServer.class)
+class SmallerPagesIT {
+
+  private static final int SECRETS = 12;
+  private static final String HALF_MEBIBYTE = "YWFh".repeat(128 << 10);
+
+  private final RequestLog log = new RequestLog();
+
+  @Test
+  void informerContinuesWithSmallerPages(Sandbox sandbox) {
+    createSecrets(sandbox);
+    try (KubernetesClient client = log.record(sandbox.client(), new SmallerPages())) {
+      SharedInformers informers =
+          new SharedInformers(
+              client, OperatorPropertiesFixture.watching(sandbox.namespace()).build());
+      informers.start();
+      await().until(informers.secrets()::hasSynced);
+
+      assertThat(informers.secrets().list()).hasSize(SECRETS);
+      assertThat(limits("secrets")).containsExactly("200", "5", "5", "5");
+      assertThat(limits("serviceaccounts")).containsOnly("200");
+      informers.stop();
+    }
+  }
+
+  @Test
+  void listContinuesWithSmallerPages(Sandbox sandbox) {
+    createSecrets(sandbox);
+    Set<String> names = new HashSet<>();
+    try (KubernetesClient client = log.record(sandbox.client(), new SmallerPages())) {
+      Pages.forEach(
+          client.secrets().inNamespace(sandbox.namespace()).withLabel("app", "nats"),
+          secret -> names.add(secret.getMetadata().getName()));
+    }
+
+    assertThat(names).hasSize(SECRETS);
+    assertThat(limits("secrets")).containsExactly("200", "5", "5", "5");
+  }
+
+  /** The limit of each list request for a plural name. */
+  private List<String> limits(String plural) {
+    return log.lists(plural).stream()
+        .map(request -> request.replaceFirst(".*[?&]limit=(\\d+).*", "$1"))
+        .toList();
+  }
+
+  private static void createSecrets(Sandbox sandbox) {
+    IntStream.range(0, SECRETS)
+        .mapToObj(i -> secret(sandbox.namespace(), "s" + i))
+        .forEach(secret -> sandbox.client().resource(secret).create());
+  }
+
+  private static Secret secret(String namespace, String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .addToLabels("app", "nats")
+        .addToLabels("nats_cluster", "example-nats")
+        .endMetadata()
+        .addToData("a", HALF_MEBIBYTE)
+        .build();
+  }
+}
