@@ -1,0 +1,134 @@
+package org.natsoperator.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The largest objects that a tenant can create in one namespace and that the operator lists. Many
+ * annotations also give an object many {@code managedFields}.
+ */
+record HostileObjects(KubernetesClient client, String namespace) {
+
+  /** In all of them together; the API server permits 256 KiB for an object. */
+  private static final int BYTES_OF_ANNOTATIONS = 240_000;
+
+  private static final int ANNOTATIONS = 500;
+  private static final int BYTES_OF_SECRET = 1 << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Secrets with the operator's labels: half of them have names of token Secrets. */
+  void createSecrets(int from, int to) throws Exception {
+    String megabyte = Base64.getEncoder().encodeToString(new byte[BYTES_OF_SECRET - 1]);
+    each(
+        from,
+        to,
+        i -> {
+          ObjectNode secret = labelled("v1", "Secret", i % 2 == 0 ? i + "-a-bound-token" : "s" + i);
+          ((ObjectNode) secret.at("/metadata/labels")).put("app", "nats");
+          secret.putObject("data").put("token", megabyte);
+          post("/api/v1", "secrets", secret);
+        });
+  }
+
+  void createServiceAccounts(int from, int to) throws Exception {
+    each(
+        from,
+        to,
+        i ->
+            post("/api/v1", "serviceaccounts", annotated(object("v1", "ServiceAccount", "a" + i))));
+  }
+
+  /** Pods of clients without a token, which the operator reports. */
+  void createClientPods(int from, int to) throws Exception {
+    each(
+        from,
+        to,
+        i -> {
+          ObjectNode pod = annotated(labelled("v1", "Pod", "p" + i));
+          pod.putObject("spec")
+              .putArray("containers")
+              .addObject()
+              .put("name", "a")
+              .put("image", "a");
+          post("/api/v1", "pods", pod);
+        });
+  }
+
+  void createClusters(int from, int to) throws Exception {
+    each(
+        from,
+        to,
+        i -> {
+          ObjectNode cluster = annotated(object("nats.io/v1alpha2", "NatsCluster", "c" + i));
+          cluster.putObject("spec").put("size", 1);
+          post("/apis/nats.io/v1alpha2", "natsclusters", cluster);
+        });
+  }
+
+  void createRoles(int from, int to) throws Exception {
+    each(
+        from,
+        to,
+        i -> {
+          ObjectNode role = annotated(labelled("nats.io/v1alpha2", "NatsServiceRole", "a" + i));
+          role.putObject("spec").putObject("permissions").putArray("publish").add("foo");
+          post("/apis/nats.io/v1alpha2", "natsserviceroles", role);
+        });
+  }
+
+  /** A cluster with a size that only an older CRD admits. */
+  void createHugeCluster() {
+    ObjectNode cluster = object("nats.io/v1alpha2", "NatsCluster", "huge");
+    cluster.putObject("spec").put("size", 2_000_000_000);
+    post("/apis/nats.io/v1alpha2", "natsclusters", cluster);
+  }
+
+  /** A dry run with this number of invalid subjects, which only an older CRD admits. */
+  void createRoleWithErrors(int errors) {
+    ObjectNode role = labelled("nats.io/v1alpha2", "NatsServiceRole", "errors");
+    ArrayNode publish = role.putObject("spec").putObject("permissions").putArray("publish");
+    IntStream.range(0, errors).forEach(i -> publish.add(""));
+    post("/apis/nats.io/v1alpha2", "natsserviceroles?dryRun=All", role);
+  }
+
+  private ObjectNode object(String apiVersion, String kind, String name) {
+    ObjectNode object = JSON.createObjectNode().put("apiVersion", apiVersion).put("kind", kind);
+    object.putObject("metadata").put("name", name).put("namespace", namespace);
+    return object;
+  }
+
+  private ObjectNode labelled(String apiVersion, String kind, String name) {
+    ObjectNode object = object(apiVersion, kind, name);
+    ((ObjectNode) object.get("metadata")).putObject("labels").put("nats_cluster", "a");
+    return object;
+  }
+
+  private static ObjectNode annotated(ObjectNode object) {
+    ObjectNode annotations = ((ObjectNode) object.get("metadata")).putObject("annotations");
+    String value = "a".repeat(BYTES_OF_ANNOTATIONS / ANNOTATIONS - 30);
+    IntStream.range(0, ANNOTATIONS)
+        .forEach(i -> annotations.put("annotation.example.com/n-%06d".formatted(i), value));
+    return object;
+  }
+
+  private void post(String api, String kinds, JsonNode object) {
+    client.raw("%s/namespaces/%s/%s".formatted(api, namespace, kinds), "POST", object.toString());
+  }
+
+  private interface Creation {
+    void of(int i) throws Exception;
+  }
+
+  private static void each(int from, int to, Creation creation) throws Exception {
+    List<Tasks.Task> tasks = new ArrayList<>();
+    IntStream.range(from, to).forEach(i -> tasks.add(() -> creation.of(i)));
+    Tasks.all(tasks);
+  }
+}
