@@ -54,12 +54,13 @@ class SettingsIT {
     }
   }
 
+  /** A server is ready before its route to the other exists. */
   @Test
-  void serversAdvertiseEachOtherByDefault(Sandbox sandbox) throws IOException {
+  void serversAdvertiseEachOtherByDefault(Sandbox sandbox) {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
     for (RunningServer server : cluster.servers()) {
-      assertThat(info(server)).contains("connect_urls");
+      await().untilAsserted(() -> assertThat(info(server)).contains("connect_urls"));
     }
   }
 
