@@ -121,7 +121,7 @@ public class LeaderLease {
     return spec.withLeaseDurationSeconds((int) DURATION.toSeconds()).withRenewTime(now).build();
   }
 
-  /** Outside a cluster there is no ServiceAccount, and the Lease stays. */
+  /** The operator's ServiceAccount; empty if the operator does not run in a pod. */
   private List<OwnerReference> owners() {
     String account = properties.serviceAccountName();
     if (owners.isEmpty() && !account.isEmpty()) {
