@@ -62,7 +62,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final Leadership leadership;
   private final Clock clock;
   private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
-  private final RetryBackoff retries = new RetryBackoff();
+  private final UrgentFirst urgentFirst = new UrgentFirst();
   private final RenderingLimit limit = new RenderingLimit();
   private ClusterEventSources caches;
   private Cache<NatsCluster> primaries;
@@ -95,7 +95,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     this.leadership = leadership;
     this.clock = clock;
     leadership.whenEnded(uids::clear);
-    leadership.whenEnded(retries::clear);
+    leadership.whenEnded(urgentFirst::clear);
   }
 
   @Override
@@ -138,7 +138,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
     if (!observed.isBeingDeleted()
-        && (!urgent || retries.due(uid(observed.cluster()), clock.instant()))) {
+        && urgentFirst.othersDue(uid(observed.cluster()), urgent, clock.instant())) {
       applyAndReport(decision, observed, errors, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()
@@ -157,12 +157,12 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       errors.addAll(applyOthers(decision, observed, context));
       ObservedCluster changed = observed.withObjects(caches.objects(cluster));
       reporter.report(cluster, decision.status(changed, errors, clock.instant()), context);
-      retries.forget(uid(cluster));
+      urgentFirst.succeeded(uid(cluster));
     } catch (KubernetesClientException e) {
       if (!urgent) {
         throw e;
       }
-      retries.failed(uid(cluster), clock.instant());
+      urgentFirst.failed(uid(cluster), clock.instant());
       reportFailure(cluster, context, e);
     }
   }
@@ -237,7 +237,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     memory.forget(clusterUid);
     grantsInForce.forget(clusterUid);
     meters.forget(clusterUid);
-    retries.forget(clusterUid);
+    urgentFirst.forget(clusterUid);
     applier.forget(clusterUid);
     // Delete again: a concurrent reconciliation may have recreated the keys.
     orphanedKeyCleanup.ended(clusterUid);
