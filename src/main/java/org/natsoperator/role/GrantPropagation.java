@@ -58,6 +58,11 @@ public class GrantPropagation {
       this(servers, of, Optional.empty());
     }
 
+    /** Whether the cluster has reported since this replica leads; it always wants servers. */
+    boolean isReported() {
+      return of > 0;
+    }
+
     boolean everywhere() {
       return of > 0 && servers == of && limit.isEmpty();
     }

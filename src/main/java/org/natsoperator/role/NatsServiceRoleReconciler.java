@@ -50,6 +50,9 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   /** A change is usually in force sooner; an intermediate status would double the requests. */
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
+  /** A new leader does not decide about all clusters at once. */
+  private static final Duration UNREPORTED = Duration.ofSeconds(20);
+
   /** The operator does not watch foreign Secrets, so it checks again. */
   private static final Duration NAME_TAKEN_PAUSE = Duration.ofMinutes(1);
 
@@ -64,8 +67,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final SharedInformers informers;
   private final Leadership leadership;
   private final Clock clock;
-  private final PendingRoles unsettled = new PendingRoles(SETTLING);
-  private final PendingRoles unissued = new PendingRoles(SETTLING);
+  private final PendingRoles unsettled = new PendingRoles();
+  private final PendingRoles unissued = new PendingRoles();
   private RoleEventSources sources;
 
   NatsServiceRoleReconciler(
@@ -206,7 +209,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   /** Another replica may have been faster; later this is retried with backoff. */
   private UpdateControl<NatsServiceRole> stillUnissued(ObservedRole observed) {
-    if (unissued.isOverdue(observed.role(), clock.instant())) {
+    if (unissued.isOverdue(observed.role(), SETTLING, clock.instant())) {
       Optional<Secret> latest = sources.observe(observed.role()).tokenSecret();
       throw UnprovenTokenException.of(observed.secretName(), latest);
     }
@@ -217,7 +220,8 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
     Propagation propagation = grantsInForce.propagation(clusterUid(observed), bound.grant());
-    if (!propagation.everywhere() && !unsettled.isOverdue(role, clock.instant())) {
+    Duration usual = propagation.isReported() ? SETTLING : UNREPORTED;
+    if (!propagation.everywhere() && !unsettled.isOverdue(role, usual, clock.instant())) {
       return requeueAfter(SETTLING);
     }
     if (propagation.everywhere()) {

@@ -12,20 +12,10 @@ final class PendingRoles {
   /** A role that was deleted in this state is never removed. After this time it is forgotten. */
   private static final Duration REMEMBERED = Duration.ofHours(1);
 
-  private final Duration usual;
   private final Map<String, Instant> sinceByUid = new ConcurrentHashMap<>();
 
-  /**
-   * Creates an empty record.
-   *
-   * @param usual the time after which a role is overdue
-   */
-  PendingRoles(Duration usual) {
-    this.usual = usual;
-  }
-
-  /** Whether the role has been in the state for longer than usual; the first call starts it. */
-  boolean isOverdue(NatsServiceRole role, Instant now) {
+  /** Whether the role has been in the state for this time; the first call starts it. */
+  boolean isOverdue(NatsServiceRole role, Duration usual, Instant now) {
     Instant since = sinceByUid.get(role.getMetadata().getUid());
     if (since == null) {
       sinceByUid.values().removeIf(start -> start.isBefore(now.minus(REMEMBERED)));

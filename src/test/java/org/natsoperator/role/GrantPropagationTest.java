@@ -67,6 +67,8 @@ class GrantPropagationTest {
     report(1, Set.of(ADMIN));
 
     assertThat(grants.propagation("other", ADMIN)).isEqualTo(new Propagation(0, 0));
+    assertThat(grants.propagation("other", ADMIN).isReported()).isFalse();
+    assertThat(grants.propagation("cluster", ADMIN).isReported()).isTrue();
   }
 
   @Test
