@@ -39,8 +39,9 @@ unit: ## runs only the unit tests
 	$(MAVEN) test
 
 test: ## runs all unit, integration and end-to-end tests, the latter on the local Kubernetes
-	$(MAVEN) verify
+	$(MAVEN) package
 	@touch $(JAR)
+	@end-to-end/integration-tests
 	@end-to-end/test
 
 test-all: test ## also runs long tests: certificate rotation, failures of Kubernetes components, kills of the operator
@@ -65,7 +66,7 @@ target/format/files:
 	@find src -name '*.java' >$@
 
 lint: ## checks the scripts and the chart
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
 crds: ## generates the CRDs and copies them into the chart

@@ -3,12 +3,7 @@
 # A failed test ends the script.
 
 node_tests() { # tag
-  java_tests "$1" || { operator_now; die "tests tagged $1 failed"; }
-}
-
-java_tests() { # tag
-  (cd "$ROOT" && mvn --batch-mode --no-transfer-progress test-compile failsafe:integration-test failsafe:verify \
-    -Dgroups="$1" -DexcludedGroups=)
+  java_tests -Dgroups="$1" -DexcludedGroups= || { operator_now; die "tests tagged $1 failed"; }
 }
 
 # Prints the state of the operator after a failure.

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 /** The actuator endpoints of an operator pod on the {@link Node}. */
 public record Actuator(String address) {
 
-  private static final int TIMEOUT_MILLIS = 2000;
+  private static final int CONNECT_MILLIS = 2_000;
+  private static final int READ_MILLIS = 10_000;
 
   public static Actuator of(Pod pod) {
     return new Actuator("http://%s:8080/actuator/".formatted(pod.getStatus().getPodIP()));
@@ -32,8 +33,8 @@ public record Actuator(String address) {
   private HttpURLConnection open(String path) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(address + path).toURL().openConnection();
-    connection.setConnectTimeout(TIMEOUT_MILLIS);
-    connection.setReadTimeout(TIMEOUT_MILLIS);
+    connection.setConnectTimeout(CONNECT_MILLIS);
+    connection.setReadTimeout(READ_MILLIS);
     return connection;
   }
 }

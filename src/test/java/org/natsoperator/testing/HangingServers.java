@@ -20,7 +20,7 @@ import org.natsoperator.config.Ports;
  */
 public final class HangingServers implements AutoCloseable {
 
-  private static final String ADDRESS = "127.0.0.89";
+  private static final String ADDRESS = LoopbackAddresses.of(89);
   private static final String VARZ =
       "{\"server_id\": \"a\", \"version\": \"2.15.2\", \"config_digest\": \"sha256:other\"}";
 

@@ -63,7 +63,8 @@ public final class LoopbackCluster implements AutoCloseable {
 
   /** The servers of this cluster, which may not exist yet. */
   public static LoopbackCluster of(String name, Sandbox sandbox) {
-    return new LoopbackCluster(name, sandbox, ordinal -> "127.0.0." + (ORDINAL_ZERO + ordinal));
+    return new LoopbackCluster(
+        name, sandbox, ordinal -> LoopbackAddresses.of(ORDINAL_ZERO + ordinal));
   }
 
   /** The same with only one server, since there is only one IPv6 loopback address. */

@@ -2,52 +2,52 @@ package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.natsoperator.config.ServerConfigFile;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * A server pod of an API server without nodes. A real nats-server runs for it on its own loopback
- * address, with the ports of a pod. A thread copies the file of the Secret, like kubelet and
+ * address, with the ports of a pod. A watch copies the file of the Secret, like kubelet and
  * reloader. Use it in a try block.
  */
 public final class LoopbackServer implements AutoCloseable {
 
-  private static final String ADDRESS = "127.0.0.87";
+  private static final String ADDRESS = LoopbackAddresses.of(87);
   private static final String VERSION = "2.15.2";
 
   private final KubernetesClient client;
   private final Pod pod;
   private final Path folder;
-  private final Future<Void> kubelet;
   private final Process server;
-  private volatile String unknownField = "";
-  private volatile boolean running = true;
+  private final SharedIndexInformer<Secret> kubelet;
+  private String secretText;
+  private String unknownField = "";
+  private Optional<Exception> failure = Optional.empty();
 
   private LoopbackServer(KubernetesClient client, Pod pod)
       throws IOException, InterruptedException {
     this.client = client;
     this.pod = pod;
     folder = Files.createTempDirectory("loopback-server-");
-    Files.writeString(file(), secret().orElseThrow());
+    secretText = text(secret().get());
+    Files.writeString(file(), secretText);
     server = launch();
-    FutureTask<Void> task = new FutureTask<>(this::copyFiles);
-    Thread.ofPlatform().daemon().start(task);
-    kubelet = task;
+    kubelet = secret().inform(handler());
   }
 
   /** The first server of a StatefulSet. It is ready and has revision 1 of the template. */
@@ -86,12 +86,17 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** From now on, each file contains a field that makes nats-server abort the reload. */
   public void breakFiles() {
-    unknownField = "\nfield_of_another_version: true\n";
+    setUnknownField("\nfield_of_another_version: true\n");
   }
 
   /** Undoes {@link #breakFiles()}. */
   public void restoreFiles() {
-    unknownField = "";
+    setUnknownField("");
+  }
+
+  private synchronized void setUnknownField(String text) {
+    unknownField = text;
+    copyFile();
   }
 
   /** The number of reloads that nats-server has aborted, according to its log. */
@@ -111,17 +116,22 @@ public final class LoopbackServer implements AutoCloseable {
     return pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
   }
 
-  /** Fails if the thread that copies the files has failed. */
+  /** Fails if the copy of a file has failed. */
   @Override
-  public void close() throws IOException, InterruptedException {
-    running = false;
+  public void close() throws IOException {
+    kubelet.close();
     try {
-      kubelet.get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the thread that copies the files has failed", e);
+      throwFailure();
     } finally {
       end();
     }
+  }
+
+  private synchronized void throwFailure() {
+    failure.ifPresent(
+        exception -> {
+          throw new IllegalStateException("the copy of a file has failed", exception);
+        });
   }
 
   private void end() throws IOException {
@@ -145,18 +155,39 @@ public final class LoopbackServer implements AutoCloseable {
     return command.redirectErrorStream(true).redirectOutput(log().toFile()).start();
   }
 
-  private Void copyFiles() throws IOException, InterruptedException {
-    while (running) {
-      String before = Files.readString(file());
-      Optional<String> changed =
-          secret().map(text -> text + unknownField).filter(text -> !text.equals(before));
-      if (changed.isPresent()) {
-        Files.writeString(file(), changed.get());
+  private ResourceEventHandler<Secret> handler() {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(Secret secret) {
+        copy(secret);
+      }
+
+      @Override
+      public void onUpdate(Secret before, Secret secret) {
+        copy(secret);
+      }
+
+      /** A pod keeps the files of a deleted Secret. */
+      @Override
+      public void onDelete(Secret secret, boolean unknownFinalState) {}
+    };
+  }
+
+  private synchronized void copy(Secret secret) {
+    secretText = text(secret);
+    copyFile();
+  }
+
+  private synchronized void copyFile() {
+    try {
+      String text = secretText + unknownField;
+      if (!text.equals(Files.readString(file()))) {
+        Files.writeString(file(), text);
         new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
       }
-      Thread.sleep(50);
+    } catch (IOException | InterruptedException e) {
+      failure = Optional.of(e);
     }
-    return null;
   }
 
   private Path file() {
@@ -167,20 +198,14 @@ public final class LoopbackServer implements AutoCloseable {
     return folder.resolve("log");
   }
 
-  /** Empty once the pod was restarted, which ends this server. */
-  private Optional<String> secret() {
-    var secret =
-        client
-            .secrets()
-            .inNamespace(pod.getMetadata().getNamespace())
-            .withName(configSecret())
-            .get();
-    return Optional.ofNullable(secret)
-        .map(
-            existing ->
-                new String(
-                    Base64.getDecoder().decode(existing.getData().get(ServerConfigFile.KEY)),
-                    StandardCharsets.UTF_8));
+  private Resource<Secret> secret() {
+    return client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(configSecret());
+  }
+
+  private static String text(Secret secret) {
+    return new String(
+        Base64.getDecoder().decode(secret.getData().get(ServerConfigFile.KEY)),
+        StandardCharsets.UTF_8);
   }
 
   /** A pod of a StatefulSet, of revision 1. */
