@@ -7,6 +7,8 @@ import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.LoopbackServer;
@@ -48,24 +50,20 @@ class HeldClusterIT {
   }
 
   private static void hold(Sandbox sandbox) {
-    sandbox
-        .client()
-        .resource(sandbox.cluster(CLUSTER))
-        .edit(
-            cluster -> {
-              cluster.addFinalizer(FINALIZER);
-              return cluster;
-            });
+    setFinalizers(sandbox, "[\"" + FINALIZER + "\"]");
   }
 
   private static void release(Sandbox sandbox) {
+    setFinalizers(sandbox, "[]");
+  }
+
+  /** Without a resourceVersion: the operator writes the status at the same time. */
+  private static void setFinalizers(Sandbox sandbox, String list) {
     sandbox
         .client()
         .resource(sandbox.cluster(CLUSTER))
-        .edit(
-            cluster -> {
-              cluster.removeFinalizer(FINALIZER);
-              return cluster;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\": {\"finalizers\": %s}}".formatted(list));
   }
 }

@@ -4,9 +4,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -71,17 +72,17 @@ public final class LoopbackServer implements AutoCloseable {
    * given it this revision.
    */
   public static void see(StatefulSet set, String revision, KubernetesClient client) {
+    Long generation = client.resource(set).get().getMetadata().getGeneration();
+    // Without a resourceVersion: the operator may change the StatefulSet at the same time.
     client
         .resource(set)
-        .editStatus(
-            now ->
-                new StatefulSetBuilder(now)
-                    .withNewStatus()
-                    .withReplicas(1)
-                    .withUpdateRevision(revision)
-                    .withObservedGeneration(now.getMetadata().getGeneration())
-                    .endStatus()
-                    .build());
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"replicas": 1, "updateRevision": "%s", "observedGeneration": %d}}
+            """
+                .formatted(revision, generation));
   }
 
   /** From now on, each file contains a field that makes nats-server abort the reload. */
