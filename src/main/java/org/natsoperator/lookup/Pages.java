@@ -32,13 +32,14 @@ public final class Pages {
   public static <L extends KubernetesResourceList<?>> L page(Listable<L> objects, String next) {
     ListOptions page =
         new ListOptionsBuilder().withLimit(PageSize.USUAL).withContinue(next).build();
-    try {
-      return objects.list(page);
-    } catch (KubernetesClientException e) {
-      if (SmallerPages.haveEffectAfter(e)) {
+    while (true) {
+      try {
         return objects.list(page);
+      } catch (KubernetesClientException e) {
+        if (!SmallerPages.haveEffectAfter(e)) {
+          throw e;
+        }
       }
-      throw e;
     }
   }
 }

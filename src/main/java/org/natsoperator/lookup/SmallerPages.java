@@ -10,27 +10,33 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
  * Requests smaller pages of lists whose objects are large. Any user can create objects as large as
- * the API server permits, and a whole page is in memory. So the first page that is too large fails
- * while it arrives, and the same list is then requested in pages of five. With pages of five for
- * all lists, an operator with 5,000 roles would send 4,000 requests at its start.
+ * the API server permits, and a whole page is in memory. So a page that is too large fails while it
+ * arrives, and the same list is then requested in smaller pages, at last of five objects. With
+ * pages of five for all lists, an operator with 5,000 roles would send 4,000 requests at its start.
  */
 @Component
 public class SmallerPages implements Interceptor {
 
   private static final int MAX_MIB = 4;
-  private static final String USUAL = "limit=" + PageSize.USUAL;
-  private static final String SMALLER = "limit=" + PageSize.OF_LARGE_OBJECTS;
+
+  /** Each limit, and the next smaller one. */
+  private static final Map<String, String> SMALLER =
+      Map.of(
+          limit(PageSize.USUAL), limit(PageSize.SMALL),
+          limit(PageSize.SMALL), limit(PageSize.SMALLEST));
 
   /** A path may contain the name of any namespace. */
   private static final int MOST_PATHS = 1_000;
 
-  private final Set<String> paths = ConcurrentHashMap.newKeySet();
+  /** The limit of each list whose pages were too large, by its path. */
+  private final Map<String, String> limits = new ConcurrentHashMap<>();
 
   /** A page is too large; the next request of the same list has smaller pages. */
   private static final class LargePageException extends IOException {
@@ -43,7 +49,10 @@ public class SmallerPages implements Interceptor {
     }
   }
 
-  /** Whether a list failed since a page was too large; the same request succeeds if repeated. */
+  /**
+   * Whether a list failed since a page was too large. The same request then has smaller pages if it
+   * is repeated.
+   */
   static boolean haveEffectAfter(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof LargePageException) {
@@ -55,21 +64,31 @@ public class SmallerPages implements Interceptor {
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    if (isPage(request.uri()) && paths.contains(request.uri().getPath())) {
-      builder.uri(URI.create(request.uri().toString().replace(USUAL, SMALLER)));
+    String smaller = limits.get(request.uri().getPath());
+    if (smaller != null) {
+      limitOf(request.uri())
+          .map(limit -> request.uri().toString().replace(limit, smaller))
+          .ifPresent(uri -> builder.uri(URI.create(uri)));
     }
   }
 
   @Override
   public AsyncBody.Consumer<List<ByteBuffer>> consumer(
       AsyncBody.Consumer<List<ByteBuffer>> consumer, HttpRequest request) {
-    return isPage(request.uri())
-        ? new LimitedConsumer(consumer, request.uri().getPath())
-        : consumer;
+    return limitOf(request.uri())
+        .<AsyncBody.Consumer<List<ByteBuffer>>>map(
+            limit -> new LimitedConsumer(consumer, request.uri().getPath(), limit))
+        .orElse(consumer);
   }
 
-  private static boolean isPage(URI uri) {
-    return uri.getQuery() != null && Arrays.asList(uri.getQuery().split("&")).contains(USUAL);
+  /** The limit of a request whose pages can be smaller. */
+  private static Optional<String> limitOf(URI uri) {
+    return Optional.ofNullable(uri.getQuery())
+        .flatMap(query -> Arrays.stream(query.split("&")).filter(SMALLER::containsKey).findFirst());
+  }
+
+  private static String limit(long objects) {
+    return "limit=" + objects;
   }
 
   /** Fails if a response is too large. */
@@ -77,21 +96,23 @@ public class SmallerPages implements Interceptor {
 
     private final AsyncBody.Consumer<List<ByteBuffer>> page;
     private final String path;
+    private final String limit;
     private long bytes;
 
-    LimitedConsumer(AsyncBody.Consumer<List<ByteBuffer>> page, String path) {
+    LimitedConsumer(AsyncBody.Consumer<List<ByteBuffer>> page, String path, String limit) {
       this.page = page;
       this.path = path;
+      this.limit = limit;
     }
 
     @Override
     public void consume(List<ByteBuffer> part, AsyncBody body) throws Exception {
       bytes += part.stream().mapToLong(Buffer::remaining).sum();
       if (bytes > MAX_MIB << 20) {
-        if (paths.size() >= MOST_PATHS) {
-          paths.clear();
+        if (limits.size() >= MOST_PATHS) {
+          limits.clear();
         }
-        paths.add(path);
+        limits.put(path, SMALLER.get(limit));
         throw new LargePageException(path);
       }
       page.consume(part, body);

@@ -37,7 +37,7 @@ class SmallerPagesIT {
       await().until(informers.secrets()::hasSynced);
 
       assertThat(informers.secrets().list()).hasSize(SECRETS);
-      assertThat(limits("secrets")).containsExactly("200", "5", "5", "5");
+      assertThat(limits("secrets")).containsExactly("200", "40", "5", "5", "5");
       assertThat(limits("serviceaccounts")).containsOnly("200");
       informers.stop();
     }
@@ -54,7 +54,19 @@ class SmallerPagesIT {
     }
 
     assertThat(names).hasSize(SECRETS);
-    assertThat(limits("secrets")).containsExactly("200", "5", "5", "5");
+    assertThat(limits("secrets")).containsExactly("200", "40", "5", "5", "5");
+  }
+
+  @Test
+  void fewLargeObjectsNeedNoSmallestPages(Sandbox sandbox) {
+    IntStream.range(10, 70)
+        .mapToObj(i -> secret(sandbox.namespace(), "s" + i, i % 6 == 0 ? HALF_MEBIBYTE : "YWFh"))
+        .forEach(secret -> sandbox.client().resource(secret).create());
+    try (KubernetesClient client = log.record(sandbox.client(), new SmallerPages())) {
+      Pages.forEach(client.secrets().inNamespace(sandbox.namespace()), secret -> {});
+    }
+
+    assertThat(limits("secrets")).containsExactly("200", "40", "40");
   }
 
   /** The limit of each list request for a plural name. */
@@ -66,11 +78,11 @@ class SmallerPagesIT {
 
   private static void createSecrets(Sandbox sandbox) {
     IntStream.range(0, SECRETS)
-        .mapToObj(i -> secret(sandbox.namespace(), "s" + i))
+        .mapToObj(i -> secret(sandbox.namespace(), "s" + i, HALF_MEBIBYTE))
         .forEach(secret -> sandbox.client().resource(secret).create());
   }
 
-  private static Secret secret(String namespace, String name) {
+  private static Secret secret(String namespace, String name, String value) {
     return new SecretBuilder()
         .withNewMetadata()
         .withName(name)
@@ -78,7 +90,7 @@ class SmallerPagesIT {
         .addToLabels("app", "nats")
         .addToLabels("nats_cluster", "example-nats")
         .endMetadata()
-        .addToData("a", HALF_MEBIBYTE)
+        .addToData("a", value)
         .build();
   }
 }
