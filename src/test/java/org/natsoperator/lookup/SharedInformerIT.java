@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,7 @@ import org.natsoperator.token.TokenSecret;
 class SharedInformerIT {
 
   private static final String LARGE = "YWFh".repeat(100_000);
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private SharedInformers informers;
 
@@ -55,17 +57,18 @@ class SharedInformerIT {
     assertThat(secrets.find(sandbox.namespace(), "a")).contains(written);
   }
 
+  /** Only the event of the deletion can remove it, or ten seconds. */
   @Test
   void removesWrittenObjectThatWasDeleted(Sandbox sandbox) {
     SharedInformer<Secret> secrets = started(sandbox).secrets();
     Secret written = create(sandbox);
-    secrets.written(written);
-
     await()
         .until(() -> secrets.list().anyMatch(secret -> secret.getMetadata().getName().equals("a")));
+
+    secrets.written(written);
     sandbox.client().resource(written).delete();
 
-    await().until(() -> secrets.find(sandbox.namespace(), "a").isEmpty());
+    await().atMost(SOON).until(() -> secrets.find(sandbox.namespace(), "a").isEmpty());
   }
 
   @Test
