@@ -101,8 +101,10 @@ class SlowApiServerIT {
     Operator standby = leader == one ? two : one;
     leader.proxy.hang();
     awaitWhileServing(DEADLINE.plus(SOON), () -> !leader.leads());
+    String createdMeanwhile = createRole();
     assertThat(standby.leads()).as("standby leads before the lease expires").isFalse();
     awaitWhileServing(LEASE, standby::leads);
+    awaitToken(createdMeanwhile);
     assertReconciles();
     awaitWhileServing(LONG, () -> !leader.exportsRoles());
     leader.proxy.resume();
@@ -143,9 +145,19 @@ class SlowApiServerIT {
 
   /** A role that is created now gets its token. Returns its name. */
   private static String assertReconciles() {
+    String name = createRole();
+    awaitToken(name);
+    return name;
+  }
+
+  private static String createRole() {
     String name = "user-" + roles++;
     apply(Manifests.serviceAccount(name));
     apply(Manifests.role(name, "foo"));
+    return name;
+  }
+
+  private static void awaitToken(String role) {
     await()
         .untilAsserted(
             () ->
@@ -153,10 +165,9 @@ class SlowApiServerIT {
                         ChartServer.client()
                             .secrets()
                             .inNamespace(namespace)
-                            .withName(name + "-" + Manifests.CLUSTER + "-bound-token")
+                            .withName(role + "-" + Manifests.CLUSTER + "-bound-token")
                             .get())
                     .isNotNull());
-    return name;
   }
 
   private static void delete(String role) {
