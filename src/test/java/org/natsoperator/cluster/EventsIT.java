@@ -33,7 +33,7 @@ class EventsIT {
               () ->
                   assertThat(notes("ScalingUp", sandbox))
                       .containsExactly("scaling from 1 to 2 servers; spec.size is 2"));
-      assertThat(ready(sandbox).getStatus()).isEqualTo("False");
+      await().untilAsserted(() -> assertThat(ready(sandbox).getStatus()).isEqualTo("False"));
     }
   }
 

@@ -38,7 +38,7 @@ public final class LoopbackServer implements AutoCloseable {
   private final SharedIndexInformer<Secret> kubelet;
   private String secretText;
   private String unknownField = "";
-  private Optional<Exception> failure = Optional.empty();
+  private Optional<IOException> failure = Optional.empty();
 
   private LoopbackServer(KubernetesClient client, Pod pod)
       throws IOException, InterruptedException {
@@ -186,8 +186,10 @@ public final class LoopbackServer implements AutoCloseable {
         Files.writeString(file(), text);
         new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException e) {
       failure = Optional.of(e);
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
     }
   }
 
