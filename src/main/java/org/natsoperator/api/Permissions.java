@@ -53,10 +53,15 @@ public record Permissions(
     return publish == null && subscribe == null;
   }
 
+  /** Bytes of all subjects in JSON. */
+  public long bytes() {
+    return (long) bytesOf(publish()) + bytesOf(subscribe());
+  }
+
   /** Whether the subjects have more than {@link #MAX_BYTES} bytes. */
   @JsonIgnore
   public boolean isTooLarge() {
-    return (long) bytesOf(publish()) + bytesOf(subscribe()) > MAX_BYTES;
+    return bytes() > MAX_BYTES;
   }
 
   /** Bytes of these subjects in JSON, which escapes quotes and backslashes. */

@@ -121,7 +121,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     forgetPredecessor(cluster);
     ObservedCluster observed = observer.observe(cluster, caches);
     Instant now = clock.instant();
-    return limit.within(() -> carryOut(memory.decide(observed, now), observed, context));
+    return limit.within(
+        observed.configBytes(), () -> carryOut(memory.decide(observed, now), observed, context));
   }
 
   /** Applies permissions first, and revocations before everything else. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,12 +38,33 @@ public record ObservedCluster(
   /** Servers try to connect to each other every second or two. */
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
 
+  private static final int BYTES_PER_USER = 1_500;
+
   /**
    * Whether the cluster is being deleted. A finalizer can keep it and its servers for a long time;
    * meanwhile no role refers to it, and its servers lose all users.
    */
   public boolean isBeingDeleted() {
     return cluster.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** About the bytes of its configuration files: those that exist, and the next one. */
+  public long configBytes() {
+    long existing =
+        objects.stream()
+            .filter(Secret.class::isInstance)
+            .map(object -> ((Secret) object).getData())
+            .filter(Objects::nonNull)
+            .flatMap(data -> data.values().stream())
+            .filter(Objects::nonNull)
+            .mapToLong(String::length)
+            .sum();
+    long next =
+        roles.stream()
+            .map(role -> role.role().getSpec().permissions())
+            .mapToLong(permissions -> BYTES_PER_USER + permissions.bytes())
+            .sum();
+    return existing + next;
   }
 
   /** The cluster's StatefulSet, if it exists. */
