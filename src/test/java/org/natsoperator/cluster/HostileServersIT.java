@@ -51,7 +51,9 @@ class HostileServersIT {
             .atMost(Duration.ofSeconds(2))
             .untilAsserted(() -> assertThat(victim.users(CLUSTER)).doesNotContain("a"));
         victim.apply(Manifests.role("a", "foo"));
-        await().untilAsserted(() -> assertThat(victim.users(CLUSTER)).contains("a"));
+        await()
+            .atMost(Duration.ofSeconds(2))
+            .untilAsserted(() -> assertThat(victim.users(CLUSTER)).contains("a"));
       }
     }
   }

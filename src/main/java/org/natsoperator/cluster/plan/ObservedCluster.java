@@ -48,7 +48,7 @@ public record ObservedCluster(
     return cluster.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** About the bytes of its configuration files: those that exist, and the next one. */
+  /** The approximate size of its configuration files in bytes: those that exist, and the next. */
   public long configBytes() {
     long existing =
         objects.stream()
