@@ -5,12 +5,12 @@ java_tests() { # flag…
   compile_tests && tests_of_maven "$@"
 }
 
-# Runs some classes in one JVM, and at the same time the others in another one, since tests mostly wait. Both are selected by
-# patterns of paths without the ending IT.
-java_tests_in_two_jvms() { # pattern,pattern… flag…
+# Runs some classes in one JVM, and at the same time the others, without those that are excluded, in another one, since tests
+# mostly wait. All are selected by patterns of paths without the ending IT.
+java_tests_in_two_jvms() { # pattern,pattern… excluded,… flag…
   local some=${1//,/IT,}IT others log=$ROOT/target/other-tests.log pid status=0
-  shift
-  others="**/*IT,!${some//,/,!}"
+  others="**/*IT,!${some//,/,!}${2:+,!${2//,/IT,!}IT}"
+  shift 2
   compile_tests || return
   tests_of_maven "$@" -Dit.test="$others" -Dfailsafe.reports="$ROOT/target/failsafe-reports/others" >"$log" 2>&1 &
   pid=$!

@@ -3,7 +3,12 @@
 # A failed test ends the script.
 
 node_tests() { # tag
-  java_tests -Dgroups="$1" -DexcludedGroups= || { operator_now; die "tests tagged $1 failed"; }
+  java_tests -Dgroups="$1" -DexcludedGroups= || node_tests_failed
+}
+
+node_tests_failed() {
+  operator_now
+  die "tests on the node failed"
 }
 
 # Prints the state of the operator after a failure.
