@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -76,16 +77,26 @@ class StandbyWriteGuardIT {
             .endMetadata()
             .build();
     client.resource(lease).create();
-    var secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(WebhookPropertiesFixture.enabled().build().secret())
-            .withNamespace(namespace)
-            .endMetadata()
-            .build();
+    Secret secret = secret(namespace, WebhookPropertiesFixture.enabled().build().secret());
     client.resource(secret).create();
     client.resource(secret).update();
     assertThat(client.secrets().inNamespace(namespace).list().getItems()).hasSize(1);
+  }
+
+  @Test
+  void rejectsOtherSecretsOfStandby() {
+    assertRejected(() -> client.resource(secret("default", "other")).create());
+    assertRejected(() -> client.resource(secret(namespace, "other")).serverSideApply());
+    assertRejected(() -> client.resource(secret(namespace, "other")).delete());
+  }
+
+  private static Secret secret(String inNamespace, String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(inNamespace)
+        .endMetadata()
+        .build();
   }
 
   private static void assertRejected(Runnable write) {
