@@ -191,10 +191,9 @@ class AdmittedRolesIT {
   @Test
   void serviceAccountInClusterNamespaceKeepsUserName() {
     admit("nats-user");
-    core.apply(
-        Manifests.serviceAccount(foreign("nats-user")),
-        Manifests.role(foreign("nats-user"), "mine"));
+    core.apply(Manifests.serviceAccount(foreign("nats-user")));
     promptly(() -> assertThat(reason("nats-user")).isEqualTo("UserNameTaken"));
+    core.apply(Manifests.role(foreign("nats-user"), "mine"));
     promptly(() -> assertThat(core.token(foreign("nats-user"), CLUSTER)).isPresent());
     String token = core.token(foreign("nats-user"), CLUSTER).orElseThrow();
     promptly(
