@@ -99,7 +99,7 @@ image: image-files ## builds the container image and loads it into the local Kub
 
 # Additional flags for helm, such as '--set replicas=1'.
 HELM_FLAGS ?=
-NAMESPACE ?= nats-io
+NAMESPACE ?= nats-operator-system
 
 manifest: ## renders the chart for `kubectl apply`: the CRDs and the operator in two files (IMAGE, NAMESPACE, HELM_FLAGS)
 	@mkdir -p target
