@@ -66,7 +66,7 @@ target/format/files:
 	@find src -name '*.java' >$@
 
 lint: ## checks the scripts and the chart
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh kubectl-plugin/kubectl-nats
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
 crds: ## generates the CRDs and copies them into the chart

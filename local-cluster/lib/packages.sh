@@ -4,7 +4,7 @@
 declare -A PACKAGE_OF=(
   [containerd]=containerd [ctr]=containerd [runc]=runc [/usr/lib/cni/bridge]=containernetworking-plugins
   [iptables]=iptables [conntrack]=conntrack [ip]=iproute2 [pgrep]=procps [unshare]=util-linux [setpriv]=util-linux
-  [openssl]=openssl [buildah]=buildah [catatonit]=catatonit [mmdebstrap]=mmdebstrap
+  [openssl]=openssl [buildah]=buildah [catatonit]=catatonit [mmdebstrap]=mmdebstrap [jq]=jq
 )
 # shellcheck disable=SC2034 # for up.sh
 NODE_COMMANDS=(containerd ctr runc /usr/lib/cni/bridge iptables conntrack ip pgrep unshare openssl buildah catatonit)

@@ -36,6 +36,11 @@ final class LocalCluster {
     return Path.of(ask("prometheus"), "prometheus");
   }
 
+  /** The folder with {@code jq}. */
+  static String jq() {
+    return ask("jq");
+  }
+
   /** Starts {@code kube-controller-manager} with only these controllers. */
   static Process controllerManager(Path kubeconfig, String... controllers) {
     List<String> command =

@@ -3,7 +3,8 @@ package org.natsoperator.testing;
 /** Loopback addresses of this JVM, since tests of several JVMs use the same ports at a time. */
 final class LoopbackAddresses {
 
-  private static final String PREFIX = prefix(ProcessHandle.current().pid());
+  /** The first three bytes and the dots. */
+  static final String PREFIX = prefix(ProcessHandle.current().pid());
 
   private LoopbackAddresses() {}
 

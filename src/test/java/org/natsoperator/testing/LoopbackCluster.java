@@ -41,7 +41,7 @@ import org.springframework.util.FileSystemUtils;
 public final class LoopbackCluster implements AutoCloseable {
 
   /** The last byte of the address of the server with ordinal 0. */
-  private static final int ORDINAL_ZERO = 150;
+  static final int ORDINAL_ZERO = 150;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

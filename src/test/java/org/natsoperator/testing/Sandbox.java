@@ -89,6 +89,11 @@ public final class Sandbox implements AutoCloseable {
     return Kubectl.run(kubeconfig, namespace, arguments);
   }
 
+  /** Runs the kubectl plugin with these arguments and returns its output. */
+  public String kubectlNats(String... arguments) {
+    return KubectlNats.run(kubeconfig, namespace, arguments);
+  }
+
   public NatsCluster cluster(String name) {
     return client.resources(NatsCluster.class).inNamespace(namespace).withName(name).get();
   }

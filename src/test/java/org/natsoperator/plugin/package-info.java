@@ -1,0 +1,2 @@
+/** Tests of the kubectl plugin with a real API server and a real nats-server. */
+package org.natsoperator.plugin;
