@@ -104,7 +104,7 @@ NAMESPACE ?= nats-operator-system
 manifest: ## renders the chart for `kubectl apply`: the CRDs and the operator in two files (IMAGE, NAMESPACE, HELM_FLAGS)
 	@mkdir -p target
 	@command -v helm >/dev/null || PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"; image="$(IMAGE)"; \
-	  render() { helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 \
+	  render() { helm template nats-operator charts/nats-operator --namespace "$(NAMESPACE)" --kube-version 1.34 --skip-tests \
 	    --set-string image.repository="$${image%:*}",image.tag="$${image##*:}" $(HELM_FLAGS) "$$@"; }; \
 	  render --set crds.install=true --show-only templates/crds.yaml >target/nats-operator-crds.yaml && \
 	  render --set crds.install=false >target/nats-operator.yaml

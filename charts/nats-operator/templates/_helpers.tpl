@@ -56,6 +56,18 @@ annotations:
 {{- end }}
 {{- end }}
 
+{{- /* Labels and annotations of an object of `helm test`: (list $ weight). The labels do not match the operator's Service, which would
+otherwise send requests of the API server to the pod. */ -}}
+{{- define "nats-operator.testMetadata" -}}
+{{- $root := first . -}}
+labels:
+  {{- $labels := omit (include "nats-operator.ownLabels" $root | fromYaml) "app.kubernetes.io/name" "app.kubernetes.io/instance" }}
+  {{- merge (dict "app.kubernetes.io/component" "test") $labels (default dict $root.Values.commonLabels) | toYaml | nindent 2 }}
+annotations:
+  {{- $hook := dict "helm.sh/hook" "test" "helm.sh/hook-weight" (last .) "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" }}
+  {{- merge $hook (default dict $root.Values.commonAnnotations) | toYaml | nindent 2 }}
+{{- end }}
+
 {{- /* The operator's settings of NetworkPolicies as JSON. The first peer of the monitoring ports is the operator itself. */ -}}
 {{- define "nats-operator.networkPolicy" -}}
 {{- $namespace := dict "matchLabels" (dict "kubernetes.io/metadata.name" (include "nats-operator.namespace" .)) }}
