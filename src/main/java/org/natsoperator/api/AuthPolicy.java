@@ -19,7 +19,8 @@ import java.util.List;
 public record AuthPolicy(
     @JsonPropertyDescription(
             "Clients must log in as a ServiceAccount and have only the permissions of its"
-                + " NatsServiceRole.")
+                + " NatsServiceRole. Default: false, with which anyone who can reach the servers"
+                + " has full access.")
         Boolean enableServiceAccounts,
     @Nullable
         @JsonPropertyDescription(

@@ -6,6 +6,9 @@ public final class NatsApi {
   public static final String GROUP = "nats.io";
   public static final String VERSION = "v1alpha2";
 
+  /** Category of both kinds, for {@code kubectl get nats-all}. */
+  static final String CATEGORY = "nats-all";
+
   /** Label with a cluster's name, on the cluster's objects, roles and client pods. */
   public static final String CLUSTER_LABEL = "nats_cluster";
 

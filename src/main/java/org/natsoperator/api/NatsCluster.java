@@ -1,5 +1,6 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -7,6 +8,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -25,6 +27,8 @@ import org.natsoperator.decoding.TypeMismatch;
 @Singular("natscluster")
 @Plural("natsclusters")
 @ShortNames("nats")
+@Categories(NatsApi.CATEGORY)
+@JsonClassDescription("A NATS cluster: its servers, their pods and the authentication of clients.")
 @ValidationRule(
     value = NatsCluster.IS_THERE + "self.metadata.name.size() <= " + NatsCluster.MAX_NAME_LENGTH,
     optionalOldSelf = true,
@@ -53,14 +57,17 @@ import org.natsoperator.decoding.TypeMismatch;
 @AdditionalPrinterColumn(
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
-@AdditionalPrinterColumn(
-    name = "Message",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
-    priority = 1)
+@AdditionalPrinterColumn(name = "Servers", jsonPath = ".status.servers")
+@AdditionalPrinterColumn(name = "Roles", jsonPath = ".status.roles")
+@AdditionalPrinterColumn(name = "Version", jsonPath = ".status.currentVersion")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    priority = 1)
 public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStatus>
     implements Namespaced, LenientlyRead {
 

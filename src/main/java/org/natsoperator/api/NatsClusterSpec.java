@@ -1,11 +1,11 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
-import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -22,6 +22,9 @@ import java.util.Objects;
  * violation of a field's own rule while the field does not change (KEP-4008, since 1.30). So
  * objects older than the rule stay editable.
  */
+@JsonClassDescription(
+    "The desired state of the cluster. Without auth.enableServiceAccounts, which an empty spec does"
+        + " not set, anyone who can reach the servers has full access.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @SchemaCustomizer(SchemaBounds.class)
 @ValidationRule(
@@ -34,12 +37,10 @@ public record NatsClusterSpec(
         @Min(1)
         @Max(NatsClusterSpec.MAX_SIZE)
         @Default("1")
-        @PrinterColumn(name = "Size")
         @JsonPropertyDescription("Number of servers.")
         Integer size,
     @Pattern(
             "^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
-        @PrinterColumn(name = "Version")
         @JsonPropertyDescription(
             "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
                 + DEFAULT_VERSION)

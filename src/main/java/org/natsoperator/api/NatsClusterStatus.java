@@ -1,9 +1,9 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 
 /** The observed state of a cluster. */
+@JsonClassDescription("The observed state of the cluster.")
 @JsonIgnoreProperties(ignoreUnknown = true)
 @SchemaCustomizer(SchemaBounds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,11 +25,9 @@ public record NatsClusterStatus(
         String currentVersion,
     @JsonPropertyDescription("Whether spec.paused prevents changes of servers and Services.")
         Boolean controlPaused,
-    @PrinterColumn(name = "Servers")
-        @JsonPropertyDescription("Ready servers out of spec.size, such as \"3/3\".")
+    @JsonPropertyDescription("Ready servers out of spec.size, such as \"3/3\".")
         String servers,
-    @PrinterColumn(name = "Roles")
-        @JsonPropertyDescription("Bound roles out of the roles for this cluster, such as \"2/2\".")
+    @JsonPropertyDescription("Bound roles out of the roles for this cluster, such as \"2/2\".")
         String roles,
     @LabelSelector @JsonPropertyDescription("Label selector of the server pods.") String selector,
     @JsonPropertyDescription(

@@ -1,10 +1,12 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -26,6 +28,10 @@ import org.natsoperator.decoding.TypeMismatch;
 @Singular("natsservicerole")
 @Plural("natsserviceroles")
 @ShortNames("nsr")
+@Categories(NatsApi.CATEGORY)
+@JsonClassDescription(
+    "The permissions of the ServiceAccount with the same name and namespace on a NATS cluster. The"
+        + " label nats_cluster names the cluster.")
 @AdditionalPrinterColumn(name = "Cluster", jsonPath = ".metadata.labels.nats_cluster")
 @AdditionalPrinterColumn(
     name = "Ready",
@@ -33,14 +39,17 @@ import org.natsoperator.decoding.TypeMismatch;
 @AdditionalPrinterColumn(
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
-@AdditionalPrinterColumn(
-    name = "Message",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
-    priority = 1)
+@AdditionalPrinterColumn(name = "In-Force", jsonPath = ".status.inForce")
+@AdditionalPrinterColumn(name = "User", jsonPath = ".status.user")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(name = "Secret", jsonPath = ".status.tokenSecret", priority = 1)
+@AdditionalPrinterColumn(
+    name = "Message",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+    priority = 1)
 public class NatsServiceRole extends CustomResource<NatsServiceRoleSpec, NatsServiceRoleStatus>
     implements Namespaced, LenientlyRead {
 

@@ -12,7 +12,8 @@ import java.util.Objects;
 /**
  * Gives each value in the schema of a CRD a maximum, so that the operator can read every value that
  * the API server accepts, and no object fills its memory. A maximum of the field's own annotations
- * stays. The CRD generator calls it when the project is built.
+ * stays. It also makes conditions a map by type. The CRD generator calls it when the project is
+ * built.
  */
 public final class SchemaBounds implements SchemaCustomizer.Customizer {
 
@@ -20,13 +21,19 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
   private static final long LIST_ITEMS = 256;
   private static final long MAP_ENTRIES = 64;
 
+  private static final String CONDITIONS = ".conditions";
+
   /** Maximum lengths of strings and lists that need more, by their paths in spec or status. */
   private static final Map<String, Long> LONGER =
       Map.of(
-          ".pod.natsEnv[].value", 32_768L,
-          ".permissions.publish", 1024L,
-          ".permissions.subscribe", 1024L,
-          ".conditions[].message", (long) NatsApi.MAX_CONDITION_MESSAGE);
+          ".pod.natsEnv[].value",
+          32_768L,
+          ".permissions.publish",
+          1024L,
+          ".permissions.subscribe",
+          1024L,
+          CONDITIONS + "[].message",
+          (long) NatsApi.MAX_CONDITION_MESSAGE);
 
   /** Longest text of a quantity; no sensible one is longer. */
   private static final long QUANTITY_LENGTH = 64;
@@ -55,6 +62,9 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
     } else if ("array".equals(schema.getType())) {
       schema.setMaxItems(LONGER.getOrDefault(path, LIST_ITEMS));
       limit(path + "[]", schema.getItems().getSchema());
+      if (path.equals(CONDITIONS)) {
+        identifyByType(schema);
+      }
     } else if (schema.getAdditionalProperties() != null) {
       schema.setMaxProperties(MAP_ENTRIES);
       limit(path + "{}", schema.getAdditionalProperties().getSchema());
@@ -62,6 +72,13 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
     if (schema.getProperties() != null) {
       schema.getProperties().forEach((name, field) -> limit(path + "." + name, field));
     }
+  }
+
+  /** Each client then owns its conditions only, not the whole list. */
+  private static void identifyByType(JSONSchemaProps conditions) {
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    conditions.getItems().getSchema().setRequired(List.of("type"));
   }
 
   private static void limitLength(String path, JSONSchemaProps schema) {

@@ -1,6 +1,8 @@
 package org.natsoperator.cluster;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.time.Clock;
 import java.util.List;
@@ -12,6 +14,8 @@ import org.natsoperator.cluster.plan.ClusterConditions;
 import org.natsoperator.cluster.plan.ManagedCondition;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.config.ServerVersion;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.StatusPatch;
 import org.natsoperator.validation.FieldError;
@@ -24,6 +28,8 @@ class ClusterStatusReporter {
   private static final StatusPatch<NatsCluster, NatsClusterStatus> PATCH =
       new StatusPatch<>(
           NatsCluster::new, NatsClusterStatus::conditions, NatsClusterStatus::withConditions);
+
+  private static final String NO_CONDITIONS = "{\"status\": {\"conditions\": null}}";
 
   private final Events events;
   private final ForeignFieldRemover foreignFields;
@@ -39,6 +45,7 @@ class ClusterStatusReporter {
   void report(NatsCluster cluster, NatsClusterStatus decided, Context<NatsCluster> context) {
     NatsClusterStatus status =
         ManagedCondition.withForeignFields(decided, foreignFields.addedAgain(cluster));
+    removeConditionsOfGoOperator(cluster, context);
     if (!PATCH.apply(cluster, status, clock.instant(), context)) {
       return;
     }
@@ -50,6 +57,23 @@ class ClusterStatusReporter {
     ClusterConditions.nowReady(before, status)
         .ifPresent(
             condition -> events.inform(cluster, condition.getReason(), condition.getMessage()));
+  }
+
+  /**
+   * Only this operator sets the observed generation. The Go operator left conditions of other
+   * types, and several of one type, which a server-side apply would keep.
+   */
+  private static void removeConditionsOfGoOperator(
+      NatsCluster cluster, Context<NatsCluster> context) {
+    if (cluster.getStatus() != null && cluster.getStatus().observedGeneration() == null) {
+      ApiErrors.ignoreNotFound(
+          () ->
+              context
+                  .getClient()
+                  .resource(cluster)
+                  .subresource("status")
+                  .patch(PatchContext.of(PatchType.JSON_MERGE), NO_CONDITIONS));
+    }
   }
 
   /** Reports that the API server rejected a request permanently. */
@@ -78,7 +102,7 @@ class ClusterStatusReporter {
         "restarting %s (version %s) to apply version %s or settings that need a restart"
             .formatted(
                 server.name(),
-                server.version().map(Object::toString).orElse("unknown"),
+                server.version().map(ServerVersion::tag).orElse("unknown"),
                 cluster.getSpec().version()));
   }
 }

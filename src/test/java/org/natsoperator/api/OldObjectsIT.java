@@ -1,17 +1,22 @@
 package org.natsoperator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
@@ -64,6 +69,61 @@ class OldObjectsIT {
     sandbox.apply(edited("Seconds: 5", "Seconds: 30"));
     assertThat(rejection("example-mgmt", CLUSTER, sandbox))
         .contains("spec.lameDuckDurationSeconds");
+  }
+
+  /** The Go operator appended a condition for each change. */
+  @Test
+  void statusWithRepeatedConditionsCanBeReplaced(Sandbox sandbox) throws IOException {
+    String repeated = "[{\"type\": \"Ready\"}, {\"type\": \"Ready\"}]";
+    JsonNode crd = crd();
+    apply(withoutListTypes(crd.deepCopy()), sandbox);
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              sandbox.apply(valid("of-go"), valid("another"));
+              patchConditions("of-go", repeated, PatchType.JSON_MERGE, sandbox);
+            });
+    apply(crd, sandbox);
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(
+                        () -> patchConditions("another", repeated, PatchType.JSON_MERGE, sandbox))
+                    .hasMessageContaining("Duplicate"));
+
+    patchConditions("of-go", "null", PatchType.JSON_MERGE, sandbox);
+    GenericKubernetesResource patched =
+        patchConditions("of-go", "[{\"type\": \"Ready\"}]", PatchType.SERVER_SIDE_APPLY, sandbox);
+    assertThat(patched.<List<Object>>get("status", "conditions")).hasSize(1);
+  }
+
+  private static String valid(String name) {
+    return CLUSTER.formatted(name).replace("Seconds: 5", "Seconds: 30").replace("99999999", "1000");
+  }
+
+  private static GenericKubernetesResource patchConditions(
+      String name, String conditions, PatchType type, Sandbox sandbox) {
+    return sandbox
+        .client()
+        .genericKubernetesResources(GROUP + "/v1alpha2", "NatsCluster")
+        .inNamespace(sandbox.namespace())
+        .withName(name)
+        .subresource("status")
+        .patch(
+            PatchContext.of(type),
+            """
+            {"apiVersion": "%s/v1alpha2", "kind": "NatsCluster", "metadata": {"name": "%s"},
+            "status": {"conditions": %s}}
+            """
+                .formatted(GROUP, name, conditions));
+  }
+
+  private static JsonNode withoutListTypes(JsonNode crd) {
+    for (String key : List.of("x-kubernetes-list-type", "x-kubernetes-list-map-keys")) {
+      crd.findParents(key).forEach(node -> ((ObjectNode) node).remove(key));
+    }
+    return crd;
   }
 
   private static String edited(String before, String after) {

@@ -61,7 +61,7 @@ class EventsIT {
                   assertThat(notes("RollingOut", sandbox))
                       .singleElement()
                       .asString()
-                      .contains("restarting " + CLUSTER + "-1", "version 2.15.2"));
+                      .startsWith("restarting " + CLUSTER + "-1 (version 2.15.2) to apply"));
     }
   }
 

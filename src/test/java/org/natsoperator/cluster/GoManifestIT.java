@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +99,41 @@ class GoManifestIT {
     assertThat(sandbox.cluster(CLUSTER).getStatus().selector())
         .isEqualTo("app=nats,nats_cluster=" + CLUSTER);
     assertThat(sandbox.cluster(CLUSTER).getStatus().servers()).isEqualTo("0/3");
+  }
+
+  @Test
+  void removesConditionsThatGoOperatorLeft(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("size: 1"));
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getType()).isNotNull());
+    sandbox
+        .client()
+        .resource(sandbox.cluster(CLUSTER))
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"observedGeneration": null, "size": 1, "currentVersion": "2.1.9", "conditions":
+            [{"type": "ScalingUp", "reason": "scaling cluster from 0 to 1 peers"}, {"type": "Ready"}]}}
+            """);
+    sandbox.apply(Manifests.cluster("size: 2"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.cluster(CLUSTER).getStatus().observedGeneration()).isEqualTo(2));
+    GenericKubernetesResource cluster =
+        sandbox
+            .client()
+            .genericKubernetesResources("nats.io/v1alpha2", "NatsCluster")
+            .inNamespace(sandbox.namespace())
+            .withName(CLUSTER)
+            .get();
+    assertThat(cluster.<List<Map<String, String>>>get("status", "conditions"))
+        .extracting(condition -> condition.get("type"))
+        .containsExactlyInAnyOrder(
+            "Ready", "ConfigApplied", "RolesBound", "FieldsSupported", "Managed");
   }
 
   @ParameterizedTest(name = "cluster with {0}")
