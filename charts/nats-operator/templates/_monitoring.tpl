@@ -1,7 +1,8 @@
-{{- /* One endpoint for Prometheus: the values of a ServiceMonitor or PodMonitor. */ -}}
+{{- /* One endpoint for Prometheus: (list "port" "path" values), with the values of a ServiceMonitor or PodMonitor. */ -}}
 {{- define "nats-operator.scrape" -}}
-- port: http
-  path: /actuator/prometheus
+- port: {{ first . }}
+  path: {{ index . 1 }}
+  {{- with last . }}
   {{- with .interval }}
   interval: {{ . }}
   {{- end }}
@@ -16,6 +17,7 @@
   metricRelabelings:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+  {{- end }}
 {{- end }}
 
 {{- /* Selects the operator's Service or pods: $. */ -}}
@@ -27,10 +29,10 @@ namespaceSelector:
   matchNames: [{{ include "nats-operator.namespace" . | quote }}]
 {{- end }}
 
-{{- /* Metadata of an object for Prometheus or Grafana: (list $ values). */ -}}
+{{- /* Metadata of an object for Prometheus or Grafana: (list $ values), or (list $ "suffix of its name" values). */ -}}
 {{- define "nats-operator.monitoringMetadata" -}}
 {{- $root := first . }}{{ $values := last . -}}
-name: {{ include "nats-operator.fullname" $root }}
+name: {{ include "nats-operator.fullname" $root }}{{ if gt (len .) 2 }}-{{ index . 1 }}{{ end }}
 namespace: {{ default (include "nats-operator.namespace" $root) $values.namespace | quote }}
 {{ include "nats-operator.metadata" (list $root $values.labels $values.annotations) }}
 {{- end }}

@@ -31,7 +31,7 @@ import java.util.Objects;
     value =
         "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
     fieldPath = ".serverImage",
-    message = "must be an image name without tag or digest; set the tag in spec.version")
+    message = "must be an image name without tag; set the tag in spec.version")
 public record NatsClusterSpec(
     @SpecReplicas
         @Min(1)
@@ -45,7 +45,10 @@ public record NatsClusterSpec(
             "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
                 + DEFAULT_VERSION)
         String version,
-    @JsonPropertyDescription("Image without its tag. Default: nats") String serverImage,
+    @JsonPropertyDescription(
+            "Image without its tag, such as \"nats\" or \"nats@sha256:<digest>\". With a digest,"
+                + " the tag in spec.version must be that of the same image. Default: nats")
+        String serverImage,
     @JsonPropertyDescription("Limits and logging of the servers.") NatsConfig natsConfig,
     @JsonPropertyDescription("Take server_name from the environment variable SERVER_NAME.")
         Boolean useServerName,
@@ -92,9 +95,10 @@ public record NatsClusterSpec(
   public static final String DEFAULT_VERSION = "2.15.2";
   static final String DEFAULT_IMAGE = "nats";
 
-  /** Name of an image without its tag; the host may have a port. */
+  /** Name of an image without its tag; the host may have a port, and a digest may follow. */
   public static final String IMAGE =
-      "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$";
+      "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+          + "(@sha256:[0-9a-f]{64})?$";
 
   /** Maximum number of servers of a cluster; each has a route to every other one. */
   public static final int MAX_SIZE = 100;

@@ -25,7 +25,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.leader.StandbyWriteGuard;

@@ -2,7 +2,6 @@ package org.natsoperator.operator;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -24,8 +23,7 @@ final class UnusedFields {
       Map.of(
           PodSpec.class,
           "dnsConfig ephemeralContainers evictionResponders hostAliases os overhead readinessGates"
-              + " resourceClaims resources schedulingGates schedulingGroup"
-              + " topologySpreadConstraints",
+              + " resourceClaims resources schedulingGates schedulingGroup",
           Volume.class,
           "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI"
               + " ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath"
@@ -39,8 +37,6 @@ final class UnusedFields {
               + " resourceClaimStatuses resources volumeHealth",
           ContainerStatus.class,
           "allocatedResources allocatedResourcesStatus resources user volumeMounts",
-          Affinity.class,
-          "nodeAffinity podAffinity",
           SecurityContext.class,
           "appArmorProfile seLinuxOptions windowsOptions",
           PodSecurityContext.class,

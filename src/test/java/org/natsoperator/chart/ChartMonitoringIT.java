@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ class ChartMonitoringIT {
         "serviceMonitor={%s}",
         "podMonitor={\"enabled\": true}",
         "podMonitor={%s}",
+        "serverPodMonitor={%s}",
         "prometheusRule={\"enabled\": true, \"labels\": {\"release\": \"p\"}}",
         "serviceMonitor={\"enabled\": true, \"namespace\": \"NAMESPACE\"}"
       })
@@ -90,6 +92,34 @@ class ChartMonitoringIT {
   }
 
   @Test
+  void podMonitorOfServersSelectsPodsWithExporter() {
+    JsonNode spec = monitor("PodMonitor", "serverPodMonitor={\"enabled\": true}");
+    StatefulSet servers =
+        RenderedObjects.of(RenderedObjects.cluster("team", "a", "{pod: {enableMetrics: true}}"))
+            .stream()
+            .filter(StatefulSet.class::isInstance)
+            .map(StatefulSet.class::cast)
+            .findFirst()
+            .orElseThrow();
+    var pod = servers.getSpec().getTemplate();
+
+    assertThat(pod.getMetadata().getLabels())
+        .containsAllEntriesOf(labels(spec))
+        .containsKey(spec.at("/selector/matchExpressions/0/key").asText());
+    assertThat(pod.getSpec().getContainers().getLast().getPorts())
+        .extracting("name")
+        .containsExactly(spec.at("/podMetricsEndpoints/0/port").asText());
+    assertThat(spec.at("/namespaceSelector/any").asBoolean()).isTrue();
+    assertThat(
+            monitor(
+                    "PodMonitor",
+                    "serverPodMonitor={\"enabled\": true}",
+                    "watchNamespaces=[\"team\"]")
+                .at("/namespaceSelector/matchNames"))
+        .hasToString("[\"team\"]");
+  }
+
+  @Test
   void ruleAndDashboardAreFilesOfChart() throws IOException {
     JsonNode rules = monitor("PrometheusRule", "prometheusRule={\"enabled\": true}");
     ConfigMap dashboard =
@@ -113,7 +143,7 @@ class ChartMonitoringIT {
     assertThat(answer.text()).contains("podMonitor.enabled: serviceMonitor.enabled is true too");
   }
 
-  private static JsonNode monitor(String kind, String values) {
+  private static JsonNode monitor(String kind, String... values) {
     return RenderedChart.objects(values).stream()
         .filter(object -> object.get("kind").equals(kind))
         .map(object -> new ObjectMapper().<JsonNode>valueToTree(object.get("spec")))

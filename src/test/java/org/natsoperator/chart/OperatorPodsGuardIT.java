@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 
 /**
@@ -55,8 +56,6 @@ class OperatorPodsGuardIT {
           hostNetwork                   | true
           hostUsers                     | true
           nodeName                      | "control-plane"
-          serviceAccountName            | "victim"
-          serviceAccount                | "victim"
           automountServiceAccountToken  | true
           automountServiceAccountToken  | null
           runtimeClassName              | "a"
@@ -67,6 +66,25 @@ class OperatorPodsGuardIT {
   void rejectsOtherFieldOfPod(String field, String value) {
     assertThat(rejection(() -> attack("/spec/template/spec/" + field, value)))
         .contains("set automountServiceAccountToken to false and remove other fields");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serviceAccountName", "serviceAccount"})
+  void rejectsServiceAccountThatTheChartDoesNotList(String field) {
+    assertThat(rejection(() -> attack("/spec/template/spec/" + field, "\"victim\"")))
+        .contains("guardRails.operatorAccount.serverServiceAccounts");
+    assertThat(attack("/spec/template/spec/" + field, "\"" + ChartServer.SERVERS_ACCOUNT + "\""))
+        .isNotNull();
+  }
+
+  /** On OpenShift, the platform sets them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"runAsUser", "runAsGroup", "fsGroup"})
+  void admitsOtherUserAndGroups(String id) {
+    String field = "/spec/template/spec/securityContext/" + id;
+
+    assertThat(attack(field, "null")).isNotNull();
+    assertThat(attack(field, "1000650000")).isNotNull();
   }
 
   @Test
@@ -129,6 +147,10 @@ class OperatorPodsGuardIT {
           containers/1/securityContext                        | {"privileged": true}
           securityContext                                     | null
           securityContext/runAsUser                           | 0
+          securityContext/seLinuxOptions                      | {"type": "spc_t"}
+          securityContext/appArmorProfile                     | {"type": "Unconfined"}
+          securityContext/runAsNonRoot                        | null
+          securityContext/seccompProfile                      | null
           securityContext/runAsNonRoot                        | false
           securityContext/supplementalGroups                  | [0]
           securityContext/sysctls                             | [{"name": "kernel.shm_rmid_forced", "value": "1"}]
@@ -158,7 +180,7 @@ class OperatorPodsGuardIT {
           """)
   void rejectsOtherFieldOfContainer(String field, String value) {
     assertThat(rejection(() -> attack("/spec/template/spec/containers/" + field, value)))
-        .contains("may have only the containers nats and reloader");
+        .contains("may have only the containers nats, reloader and metrics");
   }
 
   @Test
@@ -170,7 +192,7 @@ class OperatorPodsGuardIT {
             "\"evil\"");
 
     assertThat(rejection(() -> attack("/spec/template/spec/containers/-", container)))
-        .contains("may have only the containers nats and reloader");
+        .contains("may have only the containers nats, reloader and metrics");
   }
 
   /** Other clients may add these, and the operator must still be able to apply its changes. */
@@ -180,7 +202,8 @@ class OperatorPodsGuardIT {
       textBlock =
           """
           imagePullSecrets          | [{"name": "registry"}]
-          priorityClassName         | "system-cluster-critical"
+          priorityClassName         | "high"
+          affinity                  | {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}}
           dnsConfig                 | {"options": [{"name": "ndots", "value": "1"}]}
           topologySpreadConstraints | [{"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "ScheduleAnyway"}]
           """)

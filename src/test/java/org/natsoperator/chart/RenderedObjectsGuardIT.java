@@ -96,7 +96,17 @@ class RenderedObjectsGuardIT {
         reloaderImagePullPolicy: Always, reloaderResources: {limits: {memory: 32Mi}}}}
         """,
         """
+        {pod: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms:
+        [{matchExpressions: [{key: a, operator: Exists}]}]}}}, priorityClassName: high,
+        topologySpreadConstraints: [{maxSkew: 2, topologyKey: rack, whenUnsatisfiable: DoNotSchedule}],
+        imagePullSecrets: [{name: registry}], serviceAccountName: servers,
+        securityContext: {runAsUser: 1234, fsGroup: 1234}}}
+        """,
+        "{pod: {topologySpreadConstraints: [], securityContext: {}}}",
+        "{serverImage: 'nats@sha256:%s'}".formatted("0".repeat(64)),
+        """
         {pod: {enableMetrics: true, metricsImage: a, metricsImageTag: b, metricsImagePullPolicy: Always,
+        metricsResources: {limits: {memory: 32Mi}},
         enableClientsHostPort: true, disableGatewaysHostPort: true, disableLeafnodesHostPort: true,
         disableWebsocketsHostPort: true, advertiseExternalIP: true, bootconfigImage: a,
         bootconfigImageTag: b, volumeMounts: [{name: a, mountPath: /a}]}}

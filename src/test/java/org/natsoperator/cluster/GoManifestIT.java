@@ -145,7 +145,6 @@ class GoManifestIT {
           leafnodeConfig: {remotes: []}                             | spec.leafnodeConfig
           websocketConfig: {port: 8080}                             | spec.websocketConfig
           extraRoutes: [{cluster: another}]                         | spec.extraRoutes
-          pod: {enableMetrics: true}                                | spec.pod.enableMetrics
           pod: {enableClientsHostPort: true}                        | spec.pod.enableClientsHostPort
           pod: {advertiseExternalIP: true}                          | spec.pod.advertiseExternalIP
           template: {spec: {containers: [{name: a, image: b}]}}     | spec.template

@@ -88,7 +88,7 @@ class WarningsIT {
           auth: {enableServiceAccounts: true, allowedNamespaces: [NAMESPACE]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
           natsConfig: {trace: true}                                           | spec.natsConfig.trace: logs the payload of every message
           gatewayConfig: {name: a}                                            | spec.gatewayConfig: is not supported yet and has no effect
-          pod: {enableMetrics: true}                                          | spec.pod.enableMetrics: is not supported yet and has no effect
+          pod: {advertiseExternalIP: true}                                    | spec.pod.advertiseExternalIP: is not supported yet and has no effect
           servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
           managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)

@@ -17,7 +17,14 @@ class UnusedFieldsTest {
       """
       {version: "2.15.2", lameDuckDurationSeconds: 60, noAdvertise: true, pod: {enableConfigReload: true,
        labels: {team: a}, annotations: {note: b}, nodeSelector: {disk: ssd}, antiAffinity: true,
-       tolerations: [{key: nats}], resources: {limits: {cpu: 1}}, reloaderResources: {limits: {cpu: 10m}},
+       affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference:
+       {matchExpressions: [{key: a, operator: In, values: [b]}]}}]}, podAffinity:
+       {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a, labelSelector: {matchLabels: {a: b}},
+       namespaces: [a]}]}}, topologySpreadConstraints: [{maxSkew: 2, minDomains: 2, topologyKey: rack,
+       whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [a], nodeAffinityPolicy: Honor}],
+       priorityClassName: high, imagePullSecrets: [{name: a}], serviceAccountName: b,
+       securityContext: {runAsUser: 1, runAsGroup: 2, fsGroup: 3}, enableMetrics: true, metricsResources:
+       {limits: {cpu: 10m}}, tolerations: [{key: nats}], resources: {limits: {cpu: 1}}, reloaderResources: {limits: {cpu: 10m}},
        natsEnv: [{name: A, value: b}, {name: B, valueFrom: {secretKeyRef: {name: s, key: k}}}]}}\
       """;
 
@@ -44,13 +51,13 @@ class UnusedFieldsTest {
             kind: Pod
             spec:
               volumes: [{name: a, csi: {driver: d}}, {name: b, secret: {secretName: s}}]
-              topologySpreadConstraints: [{maxSkew: 1}]
+              hostAliases: [{ip: 10.0.0.1}]
             """,
             Pod.class);
 
     assertThat(pod.getSpec().getVolumes().getFirst().getCsi()).isNull();
     assertThat(pod.getSpec().getVolumes().getLast().getSecret().getSecretName()).isEqualTo("s");
-    assertThat(pod.getSpec().getTopologySpreadConstraints()).isEmpty();
+    assertThat(pod.getSpec().getHostAliases()).isEmpty();
     assertThat(pod.getSpec().getAdditionalProperties()).isEmpty();
   }
 }

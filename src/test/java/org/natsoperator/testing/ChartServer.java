@@ -56,6 +56,9 @@ public final class ChartServer implements BeforeAllCallback {
 
   public static final String RESTORE_GROUP = "restore-tools";
 
+  /** A ServiceAccount that servers may use. */
+  public static final String SERVERS_ACCOUNT = "servers";
+
   private static ApiServerProcess process;
   private static KubernetesClient client;
 
@@ -123,8 +126,9 @@ public final class ChartServer implements BeforeAllCallback {
     EVERYWHERE.upgrade(
         "replicas=0",
         "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}",
-        "guardRails={\"secrets\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}}"
-            .formatted(SOME.user(), RESTORE_USER, RESTORE_GROUP));
+        ("guardRails={\"secrets\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}, \"operatorAccount\":"
+                + " {\"serverServiceAccounts\": [\"%s\"]}}")
+            .formatted(SOME.user(), RESTORE_USER, RESTORE_GROUP, SERVERS_ACCOUNT));
   }
 
   private static Config config() {

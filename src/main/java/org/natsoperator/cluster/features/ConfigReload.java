@@ -1,7 +1,6 @@
 package org.natsoperator.cluster.features;
 
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
@@ -23,23 +22,17 @@ public final class ConfigReload implements ServerFeature {
    */
   private static final String PROGRAM = "nats-server-config-reloader";
 
-  private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
-
   @Override
   public void validate(NatsClusterSpec spec, FieldErrors errors) {
     PodPolicy pod = spec.pod();
     ImageRules.check(errors, "spec.pod.reloaderImage", pod.reloaderImage());
-    errors.addIf(
-        !TAG.matcher(pod.reloaderImageTag()).matches(),
+    ImageRules.checkTag(
+        errors,
         "spec.pod.reloaderImageTag",
-        "\"%s\" is not a valid image tag; use one such as \"%s\"",
         pod.reloaderImageTag(),
         PodPolicy.DEFAULT_RELOADER_TAG);
-    errors.addIf(
-        !PodPolicy.PULL_POLICIES.contains(pod.reloaderImagePullPolicy()),
-        "spec.pod.reloaderImagePullPolicy",
-        "\"%s\" is not a valid pull policy; use Always, IfNotPresent or Never",
-        pod.reloaderImagePullPolicy());
+    ImageRules.checkPullPolicy(
+        errors, "spec.pod.reloaderImagePullPolicy", pod.reloaderImagePullPolicy());
     ResourceRules.check(errors, "spec.pod.reloaderResources", pod.reloaderResources());
   }
 
@@ -66,7 +59,7 @@ public final class ConfigReload implements ServerFeature {
           .addToContainers(
               new ContainerBuilder()
                   .withName(CONTAINER)
-                  .withImage(pod.reloaderImage() + ":" + pod.reloaderImageTag())
+                  .withImage(ImageRules.withTag(pod.reloaderImage(), pod.reloaderImageTag()))
                   .withImagePullPolicy(pod.reloaderImagePullPolicy())
                   .withCommand(PROGRAM)
                   .withArgs("-pid", Paths.PID_FILE, "-config", Paths.CONFIG_FILE)

@@ -8,8 +8,8 @@ import org.natsoperator.validation.FieldErrors;
 /** A stopping server closes its client connections one by one, so that clients reconnect. */
 final class LameDuck implements ServerFeature {
 
-  /** Time for the kubelet to run the hook and to see the end of the process. */
-  private static final long BEYOND_LAME_DUCK_SECONDS = 15;
+  /** Time for the kubelet to run the hooks and to see the end of the process. */
+  private static final long BEYOND_LAME_DUCK_SECONDS = 15 + LameDuckHooks.SECONDS_BEFORE_SIGNAL;
 
   @Override
   public void validate(NatsClusterSpec spec, FieldErrors errors) {

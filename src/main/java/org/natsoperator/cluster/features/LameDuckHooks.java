@@ -11,14 +11,20 @@ import org.natsoperator.config.ServerVersion;
  * server delays the SIGTERM. Without a running sidecar no signal is sent. A sidecar that is stopped
  * without its server, for a new image, makes its server leave. Without a sidecar in the pod, the
  * hook of the server sends the signal and nothing delays the SIGTERM.
+ *
+ * <p>The sidecar first sleeps. In lame duck mode a server refuses connections, which kube-proxy
+ * sends to it until the endpoint is removed on every node.
  */
 record LameDuckHooks(ServerVersion version, boolean sidecar) {
+
+  /** Until the removal of the endpoint has reached the nodes. */
+  static final long SECONDS_BEFORE_SIGNAL = 2;
 
   /**
    * Covers a late hook of the sidecar on a busy node; a server with clients needs about this time
    * to leave anyway.
    */
-  private static final long HOLD_SECONDS = 3;
+  private static final long HOLD_SECONDS = SECONDS_BEFORE_SIGNAL + 3;
 
   /** Null for a version whose lame duck mode a SIGTERM ends. */
   Lifecycle ofServer() {
@@ -32,7 +38,10 @@ record LameDuckHooks(ServerVersion version, boolean sidecar) {
 
   Lifecycle ofSidecar() {
     return version.finishesLameDuck()
-        ? command("/bin/sh", "-c", "kill -s USR2 \"$(cat %s)\"".formatted(Paths.PID_FILE))
+        ? command(
+            "/bin/sh",
+            "-c",
+            "sleep %d; kill -s USR2 \"$(cat %s)\"".formatted(SECONDS_BEFORE_SIGNAL, Paths.PID_FILE))
         : null;
   }
 

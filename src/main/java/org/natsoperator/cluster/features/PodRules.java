@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.PodPolicy;
+import org.natsoperator.api.PodUser;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.validation.FieldErrors;
 
@@ -24,6 +25,22 @@ final class PodRules {
     checkLabels(errors, "spec.pod.nodeSelector", pod.nodeSelector());
     checkNames(errors, "spec.pod.annotations", pod.annotations());
     ResourceRules.check(errors, "spec.pod.resources", pod.resources());
+    checkUser(errors, pod.securityContext());
+  }
+
+  private static void checkUser(FieldErrors errors, PodUser user) {
+    String path = "spec.pod.securityContext.";
+    checkId(errors, path + "runAsUser", user.runAsUser(), 1);
+    checkId(errors, path + "runAsGroup", user.runAsGroup(), 0);
+    checkId(errors, path + "fsGroup", user.fsGroup(), 0);
+    errors.addIf(
+        user.runAsUser() != null && user.fsGroup() == null,
+        path + "runAsUser",
+        PodUser.GROUP_MISSING);
+  }
+
+  private static void checkId(FieldErrors errors, String field, Integer id, int minimum) {
+    errors.addIf(id != null && id < minimum, field, "must be %d or more", minimum);
   }
 
   private static void checkEnvironment(FieldErrors errors, List<EnvVar> environment) {

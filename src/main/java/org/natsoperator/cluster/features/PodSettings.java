@@ -1,23 +1,34 @@
 package org.natsoperator.cluster.features;
 
-import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.AffinityBuilder;
-import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Optional;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.PodPolicy;
 import org.natsoperator.validation.FieldErrors;
 
-/** Labels, placement, environment and resources of the server pods. */
+/** Labels, environment and resources of the server pods. */
 final class PodSettings implements ServerFeature {
+
+  private static final String MEMORY = "memory";
+
+  /** The Go runtime collects garbage more often near this amount, before the kernel's limit. */
+  private static final String GO_MEMORY_LIMIT = "GOMEMLIMIT";
+
+  private static final BigDecimal SHARE_OF_LIMIT = new BigDecimal("0.8");
+
+  /** A quantity can be so large that its digits would fill the memory. */
+  private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private static final ResourceRequirements MODEST =
       new ResourceRequirementsBuilder()
           .addToRequests("cpu", new Quantity("50m"))
-          .addToRequests("memory", new Quantity("32Mi"))
+          .addToRequests(MEMORY, new Quantity("32Mi"))
           .build();
 
   @Override
@@ -29,27 +40,27 @@ final class PodSettings implements ServerFeature {
   public void extendPod(NatsClusterSpec spec, PodParts parts) {
     PodPolicy pod = spec.pod();
     parts.metadata().addToLabels(pod.labels()).addToAnnotations(pod.annotations());
-    parts
-        .pod()
-        .withNodeSelector(pod.nodeSelector())
-        .withTolerations(pod.tolerations())
-        .withAffinity(affinity(pod, parts.servers()));
-    parts.server().addAllToEnv(pod.natsEnv()).withResources(resources(pod));
+    ResourceRequirements resources = resources(pod);
+    goMemoryLimit(pod, resources).ifPresent(parts.server()::addToEnv);
+    parts.server().addAllToEnv(pod.natsEnv()).withResources(resources);
   }
 
-  /** Separates servers from each other, not from clients, which have one of the labels too. */
-  private static Affinity affinity(PodPolicy pod, LabelSelector servers) {
-    if (!Boolean.TRUE.equals(pod.antiAffinity())) {
-      return null;
-    }
-    return new AffinityBuilder()
-        .withNewPodAntiAffinity()
-        .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-        .withTopologyKey("kubernetes.io/hostname")
-        .withLabelSelector(servers)
-        .endRequiredDuringSchedulingIgnoredDuringExecution()
-        .endPodAntiAffinity()
-        .build();
+  private static Optional<EnvVar> goMemoryLimit(PodPolicy pod, ResourceRequirements resources) {
+    boolean isSet =
+        pod.natsEnv().stream().anyMatch(variable -> GO_MEMORY_LIMIT.equals(variable.getName()));
+    return Optional.ofNullable(resources.getLimits())
+        .map(limits -> limits.get(MEMORY))
+        .filter(limit -> limit.getAmount() != null)
+        .map(limit -> limit.getNumericalAmount().multiply(SHARE_OF_LIMIT))
+        .filter(bytes -> !isSet && bytes.compareTo(LARGEST) < 0)
+        .map(BigDecimal::longValue)
+        .filter(bytes -> bytes > 0)
+        .map(
+            bytes ->
+                new EnvVarBuilder()
+                    .withName(GO_MEMORY_LIMIT)
+                    .withValue(Long.toString(bytes))
+                    .build());
   }
 
   /** Never empty: on a busy node such a pod gets CPU time last and is evicted first. */

@@ -22,7 +22,9 @@ public final class ServerFeatures {
           new ServiceAccountUsers(),
           new OperatorAccount(),
           new PodSettings(),
-          new ConfigReload());
+          new Placement(),
+          new ConfigReload(),
+          new MetricsExporter());
 
   private static final Set<String> RELOADABLE =
       ALL.stream()

@@ -18,7 +18,7 @@ public final class ClientService {
         .withNewSpec()
         .withType(ServiceMetadata.TYPE)
         .withSelector(ChildMetadata.labels(cluster))
-        .withPorts(ManagementService.port("tcp-client", Ports.CLIENT))
+        .withPorts(ManagementService.port("tcp-client", Ports.CLIENT, ManagementService.TCP))
         .endSpec()
         .build();
   }

@@ -14,6 +14,9 @@ import org.natsoperator.config.Ports;
  */
 public final class ManagementService {
 
+  /** Application protocol of a port whose bytes a service mesh must not interpret. */
+  static final String TCP = "tcp";
+
   private ManagementService() {}
 
   public static Service of(NatsCluster cluster) {
@@ -29,17 +32,19 @@ public final class ManagementService {
         .withPublishNotReadyAddresses(true)
         .withSelector(ChildMetadata.labels(cluster))
         .withPorts(
-            port("cluster", Ports.CLUSTER),
-            port("monitoring", Ports.MONITORING),
-            port("metrics", Ports.METRICS))
+            port("cluster", Ports.CLUSTER, TCP),
+            port("monitoring", Ports.MONITORING, "http"),
+            port("metrics", Ports.METRICS, "http"))
         .endSpec()
         .build();
   }
 
-  static ServicePort port(String name, int port) {
+  /** A service mesh otherwise detects the protocol, which fails if the server speaks first. */
+  static ServicePort port(String name, int port, String appProtocol) {
     return new ServicePortBuilder()
         .withName(name)
         .withProtocol("TCP")
+        .withAppProtocol(appProtocol)
         .withPort(port)
         .withTargetPort(new IntOrString(port))
         .build();

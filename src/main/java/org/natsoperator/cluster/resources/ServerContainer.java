@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.features.ImageRules;
 import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.Paths;
 import org.natsoperator.config.Ports;
@@ -25,7 +26,7 @@ public record ServerContainer(NatsCluster cluster, ServerVersion version) {
   ContainerBuilder builder() {
     return new ContainerBuilder()
         .withName(NAME)
-        .withImage(cluster.getSpec().serverImage() + ":" + version.tag())
+        .withImage(ImageRules.withTag(cluster.getSpec().serverImage(), version.tag()))
         .withCommand(command())
         .withPorts(
             port("cluster", Ports.CLUSTER),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.PodUser;
 import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.PodParts;
 import org.natsoperator.cluster.features.ServerFeatures;
@@ -42,7 +43,6 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-  private static final long USER = 1000L;
   private static final int READ_BY_GROUP = 0440;
 
   /** Name of the Secret with the configuration that a pod mounts. */
@@ -117,15 +117,20 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         new VolumeBuilder().withName(Mounts.PID).withNewEmptyDir().endEmptyDir().build());
   }
 
-  private static PodSecurityContext securityContext() {
+  private PodSecurityContext securityContext() {
+    PodUser user = cluster.getSpec().pod().securityContext();
     return new PodSecurityContextBuilder()
         .withRunAsNonRoot(true)
-        .withRunAsUser(USER)
-        .withRunAsGroup(USER)
-        .withFsGroup(USER)
+        .withRunAsUser(id(user.runAsUser()))
+        .withRunAsGroup(id(user.runAsGroup()))
+        .withFsGroup(id(user.fsGroup()))
         .withNewSeccompProfile()
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .build();
+  }
+
+  private static Long id(Integer number) {
+    return number == null ? null : number.longValue();
   }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
+import org.natsoperator.cluster.features.ImageRules;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
@@ -61,6 +62,13 @@ public final class NatsClusterUpdateWarnings {
         "spec.version",
         "%s is older than %s and lacks its fixes",
         shortened(after.version()),
+        shortened(before.version()));
+    warnings.addIf(
+        !old.equals(wanted)
+            && ImageRules.hasDigest(after.serverImage())
+            && after.serverImage().equals(before.serverImage()),
+        "spec.serverImage",
+        "still has the digest of %s; change it too",
         shortened(before.version()));
     warnings.addIf(
         old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions(),

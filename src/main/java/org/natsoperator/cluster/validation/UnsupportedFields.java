@@ -27,7 +27,6 @@ public final class UnsupportedFields {
           new Field("spec.gatewayConfig", NatsClusterSpec::gatewayConfig),
           new Field("spec.leafnodeConfig", NatsClusterSpec::leafnodeConfig),
           new Field("spec.websocketConfig", NatsClusterSpec::websocketConfig),
-          new Field("spec.pod.enableMetrics", spec -> spec.pod().enableMetrics()),
           new Field("spec.pod.enableClientsHostPort", spec -> spec.pod().enableClientsHostPort()),
           new Field("spec.pod.advertiseExternalIP", spec -> spec.pod().advertiseExternalIP()),
           new Field("spec.pod.volumeMounts", spec -> spec.pod().volumeMounts()));

@@ -167,7 +167,7 @@ class ClusterConditionsTest {
   @Test
   void listsFieldsWithoutEffect() {
     NatsCluster cluster =
-        Clusters.cluster("{size: 2, useServerName: true, pod: {enableMetrics: true}}");
+        Clusters.cluster("{size: 2, useServerName: true, pod: {advertiseExternalIP: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
             observed(cluster, List.of(), ONE, TWO),
@@ -179,7 +179,7 @@ class ClusterConditionsTest {
 
     assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
     assertThat(message(status, "FieldsSupported"))
-        .endsWith("spec.useServerName, spec.pod.enableMetrics");
+        .endsWith("spec.useServerName, spec.pod.advertiseExternalIP");
   }
 
   @Test

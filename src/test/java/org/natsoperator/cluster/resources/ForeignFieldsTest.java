@@ -205,7 +205,9 @@ class ForeignFieldsTest {
         .endMetadata()
         .editSpec()
         .addAllToPorts(
-            IntStream.of(ports).mapToObj(port -> ManagementService.port("theirs", port)).toList())
+            IntStream.of(ports)
+                .mapToObj(port -> ManagementService.port("theirs", port, "tcp"))
+                .toList())
         .endSpec()
         .build();
   }

@@ -26,10 +26,11 @@ class LameDuckHooksTest {
     LifecycleHandler server = preStop(version, true, 0);
     LifecycleHandler sidecar = preStop(version, true, 1);
 
-    assertThat(server.getSleep().getSeconds()).isBetween(1L, 5L);
+    assertThat(server.getSleep().getSeconds()).isGreaterThan(2L + 1L);
     assertThat(server.getExec()).isNull();
     assertThat(sidecar.getExec().getCommand())
-        .isEqualTo(List.of("/bin/sh", "-c", "kill -s USR2 \"$(cat /var/run/nats/nats.pid)\""));
+        .isEqualTo(
+            List.of("/bin/sh", "-c", "sleep 2; kill -s USR2 \"$(cat /var/run/nats/nats.pid)\""));
   }
 
   @ParameterizedTest(name = "nats-server {0} with binary {1}")

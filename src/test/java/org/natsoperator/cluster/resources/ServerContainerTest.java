@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Probe;
+import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,45 @@ class ServerContainerTest {
 
     assertThat(container.getImage()).isEqualTo("registry/nats:2.15.2");
     assertThat(container.getResources().getLimits().get("memory")).hasToString("64Mi");
-    assertThat(container.getEnv()).extracting(EnvVar::getName).containsExactly("A", "POD_NAME");
+    assertThat(container.getEnv())
+        .extracting(EnvVar::getName)
+        .containsExactly("GOMEMLIMIT", "A", "POD_NAME");
+  }
+
+  @ParameterizedTest(name = "memory limit {0}")
+  @CsvSource({
+    "1000,  800",
+    "64Mi,  53687091",
+    "1Gi,   858993459",
+    "1e-9,  ",
+    "0,     ",
+    "1e999999, "
+  })
+  void goMemoryLimitIsFourFifthsOfLimit(String limit, String bytes) {
+    Container container =
+        container(
+            Clusters.cluster("{pod: {resources: {limits: {memory: '%s'}}}}".formatted(limit)));
+
+    assertThat(goMemoryLimits(container)).isEqualTo(bytes == null ? List.of() : List.of(bytes));
+  }
+
+  @Test
+  void goMemoryLimitOfUserStays() {
+    Container own =
+        container(
+            Clusters.cluster(
+                "{pod: {resources: {limits: {memory: 1Gi}}, natsEnv: [{name: GOMEMLIMIT, value:"
+                    + " 1MiB}]}}"));
+
+    assertThat(goMemoryLimits(own)).containsExactly("1MiB");
+    assertThat(goMemoryLimits(container(Clusters.cluster("{}")))).isEmpty();
+  }
+
+  private static List<String> goMemoryLimits(Container container) {
+    return container.getEnv().stream()
+        .filter(variable -> variable.getName().equals("GOMEMLIMIT"))
+        .map(EnvVar::getValue)
+        .toList();
   }
 
   /** A pod without requests gets CPU time last and is evicted first. */

@@ -25,8 +25,8 @@ class ServicesTest {
     assertThat(service.getSpec().getType()).isEqualTo("ClusterIP");
     assertThat(service.getSpec().getSelector()).isEqualTo(ALL_SERVERS);
     assertThat(service.getSpec().getPorts())
-        .extracting(ServicePort::getName, ServicePort::getPort)
-        .containsExactly(tuple("tcp-client", 4222));
+        .extracting(ServicePort::getName, ServicePort::getPort, ServicePort::getAppProtocol)
+        .containsExactly(tuple("tcp-client", 4222, "tcp"));
   }
 
   @Test
@@ -38,8 +38,11 @@ class ServicesTest {
     assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
     assertThat(service.getSpec().getSelector()).isEqualTo(ALL_SERVERS);
     assertThat(service.getSpec().getPorts())
-        .extracting(ServicePort::getName, ServicePort::getPort)
-        .containsExactly(tuple("cluster", 6222), tuple("monitoring", 8222), tuple("metrics", 7777));
+        .extracting(ServicePort::getName, ServicePort::getPort, ServicePort::getAppProtocol)
+        .containsExactly(
+            tuple("cluster", 6222, "tcp"),
+            tuple("monitoring", 8222, "http"),
+            tuple("metrics", 7777, "http"));
   }
 
   @Test

@@ -58,10 +58,8 @@ class NatsClusterValidatorTest {
             + " day) or less",
         "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\" is"
             + " not a valid image name without tag",
-        "{serverImage: \"my nats\"}           | spec.serverImage               | without tag or"
-            + " digest",
-        "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag or"
-            + " digest",
+        "{serverImage: \"my nats\"}           | spec.serverImage               | without tag",
+        "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag",
         "{pod: {reloaderImageTag: \"a b\"}}   | spec.pod.reloaderImageTag      | use one such as"
             + " \"0.22.4\"",
         "{pod: {reloaderImagePullPolicy: No}} | spec.pod.reloaderImagePullPolicy | Always,"
@@ -89,6 +87,27 @@ class NatsClusterValidatorTest {
             + " spec.pod.resources.requests.cpu | exceeds limits.cpu; lower it",
         "{pod: {reloaderResources: {limits: {memory: 1 GB}}}} |"
             + " spec.pod.reloaderResources.limits.memory | use one such as \"500m\"",
+        "{pod: {metricsImage: 'a:1'}}         | spec.pod.metricsImage          | without tag",
+        "{pod: {metricsImageTag: a b}}        | spec.pod.metricsImageTag       | use one such as"
+            + " \"0.18.0\"",
+        "{pod: {metricsImagePullPolicy: No}}  | spec.pod.metricsImagePullPolicy | Always,"
+            + " IfNotPresent or Never",
+        "{pod: {metricsResources: {limits: {memory: 1 GB}}}} |"
+            + " spec.pod.metricsResources.limits.memory | use one such as \"500m\"",
+        "{pod: {priorityClassName: High}}     | spec.pod.priorityClassName     | existing object",
+        "{pod: {serviceAccountName: a/b}}     | spec.pod.serviceAccountName    | existing object",
+        "{pod: {imagePullSecrets: [{name: a}, {name: B}]}} | spec.pod.imagePullSecrets[1].name |"
+            + " existing object",
+        "{pod: {securityContext: {runAsUser: 0, fsGroup: 0}}} |"
+            + " spec.pod.securityContext.runAsUser | must be 1 or more",
+        "{pod: {securityContext: {runAsUser: 7}}} | spec.pod.securityContext.runAsUser | set"
+            + " that too",
+        "{pod: {topologySpreadConstraints: [{maxSkew: 1, topologyKey: a}]}} |"
+            + " spec.pod.topologySpreadConstraints[0].whenUnsatisfiable | DoNotSchedule",
+        "{pod: {topologySpreadConstraints: [{maxSkew: 1, whenUnsatisfiable: DoNotSchedule}]}} |"
+            + " spec.pod.topologySpreadConstraints[0].topologyKey | topology.kubernetes.io/zone",
+        "{pod: {topologySpreadConstraints: [{maxSkew: 0, topologyKey: a, whenUnsatisfiable:"
+            + " DoNotSchedule}]}} | spec.pod.topologySpreadConstraints[0].maxSkew | 1 or more",
         "{auth: {tlsVerifyAndMap: true}}      | spec.auth.tlsVerifyAndMap      | not supported yet"
       })
   void rejectsInvalidSpec(String spec, String field, String remedy) {

@@ -56,6 +56,7 @@ class NatsClusterWarningsTest {
           size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to other servers
           version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
           version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine and lacks its fixes
+          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.2, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | spec.serverImage: still has the digest of 2.15.1; change it too
           auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect
           auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client without a role
           auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
@@ -77,6 +78,7 @@ class NatsClusterWarningsTest {
           size: 3 | size: 3
           version: 2.10.27 | version: 2.15.2
           version: 2.15.2 | version: 2.15.1
+          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.2, serverImage: "a@sha256:1111111111111111111111111111111111111111111111111111111111111111"
           version: nonsense! | version: 2.10.27
           version: 2.10.27 | version: nonsense!
           auth: {allowedNamespaces: [a]} | auth: {allowedNamespaces: [b, a]}

@@ -22,7 +22,6 @@ class UnsupportedFieldsTest {
         "{gatewayConfig: {name: a}}                                 | spec.gatewayConfig",
         "{leafnodeConfig: {hostPort: 1}}                            | spec.leafnodeConfig",
         "{websocketConfig: {port: 1}}                               | spec.websocketConfig",
-        "{pod: {enableMetrics: true}}                               | spec.pod.enableMetrics",
         "{pod: {enableClientsHostPort: true}}                       |"
             + " spec.pod.enableClientsHostPort",
         "{pod: {advertiseExternalIP: true}}                         | spec.pod.advertiseExternalIP",
@@ -59,7 +58,7 @@ class UnsupportedFieldsTest {
         "{paused: true, useServerName: false, extraRoutes: [], template: null}",
         "{template: {metadata: {creationTimestamp: null}, spec: {containers: null}}}",
         "{auth: {clientsAuthSecret: \"\", clientsAuthFile: \"\", tlsVerifyAndMap: false}}",
-        "{pod: {enableMetrics: false, volumeMounts: null}}",
+        "{pod: {advertiseExternalIP: false, volumeMounts: null}}",
         "{tls: null, operatorConfig: null, gatewayConfig: null}"
       })
   void listsNothingForSupportedFields(String spec) {
@@ -72,9 +71,10 @@ class UnsupportedFieldsTest {
     assertThat(
             UnsupportedFields.harmless(
                 spec(
-                    "{websocketConfig: {port: 1}, useServerName: true, pod: {enableMetrics:"
+                    "{websocketConfig: {port: 1}, useServerName: true, pod: {advertiseExternalIP:"
                         + " true}}")))
-        .containsExactly("spec.useServerName", "spec.websocketConfig", "spec.pod.enableMetrics");
+        .containsExactly(
+            "spec.useServerName", "spec.websocketConfig", "spec.pod.advertiseExternalIP");
   }
 
   @Test
