@@ -28,6 +28,24 @@ public final class NatsApi {
    */
   public static final String REISSUE_ANNOTATION = "nats.io/reissue";
 
+  /** Annotation that the operator sets on client pods whose Secret has a new token. */
+  public static final String TOKEN_ISSUED_ANNOTATION = "nats.io/token-issued";
+
+  /**
+   * Annotation on a cluster: each new value restarts its servers, one at a time. The value is an
+   * annotation of the server pods too, as with {@code kubectl rollout restart}.
+   */
+  public static final String RESTART_ANNOTATION = "nats.io/restartedAt";
+
+  /**
+   * Annotation on a cluster or role with the value {@link #PROTECTED}: an admission policy of the
+   * chart rejects its deletion.
+   */
+  public static final String PROTECTION_ANNOTATION = "nats.io/deletion-protection";
+
+  /** The only value of {@link #PROTECTION_ANNOTATION} with an effect. */
+  public static final String PROTECTED = "true";
+
   /** Field manager of everything that the operator applies. */
   public static final String FIELD_MANAGER = "nats-operator";
 

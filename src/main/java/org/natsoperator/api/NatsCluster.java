@@ -135,8 +135,17 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
 
   /** The latest request for new tokens of all roles; empty without the annotation. */
   public Optional<String> reissue() {
+    return annotation(NatsApi.REISSUE_ANNOTATION);
+  }
+
+  /** The latest request to restart all servers; empty without the annotation. */
+  public Optional<String> restart() {
+    return annotation(NatsApi.RESTART_ANNOTATION);
+  }
+
+  private Optional<String> annotation(String name) {
     return Optional.ofNullable(getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(NatsApi.REISSUE_ANNOTATION));
+        .map(annotations -> annotations.get(name));
   }
 
   @Override

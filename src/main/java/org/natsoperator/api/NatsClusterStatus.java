@@ -25,8 +25,7 @@ public record NatsClusterStatus(
         String currentVersion,
     @JsonPropertyDescription("Whether spec.paused prevents changes of servers and Services.")
         Boolean controlPaused,
-    @JsonPropertyDescription("Ready servers out of spec.size, such as \"3/3\".")
-        String servers,
+    @JsonPropertyDescription("Ready servers out of spec.size, such as \"3/3\".") String servers,
     @JsonPropertyDescription("Bound roles out of the roles for this cluster, such as \"2/2\".")
         String roles,
     @LabelSelector @JsonPropertyDescription("Label selector of the server pods.") String selector,
@@ -34,6 +33,9 @@ public record NatsClusterStatus(
             "Value of the cluster's annotation nats.io/reissue once every role has a new token and"
                 + " every server accepts only the new tokens.")
         String reissued,
+    @JsonPropertyDescription("Addresses of the cluster.") Endpoints endpoints,
+    @Nullable @JsonPropertyDescription("State of each server, in the order of their numbers.")
+        List<ServerStatus> serverStatuses,
     @Nullable
         @JsonPropertyDescription(
             "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
@@ -42,6 +44,12 @@ public record NatsClusterStatus(
 
   public NatsClusterStatus {
     conditions = Defaults.complete(conditions);
+    serverStatuses = Defaults.withoutNulls(serverStatuses);
+  }
+
+  /** A status with only conditions. */
+  public static NatsClusterStatus of(List<Condition> conditions) {
+    return Defaults.of(NatsClusterStatus.class).withConditions(conditions);
   }
 
   /** The same status with other conditions. */
@@ -55,6 +63,8 @@ public record NatsClusterStatus(
         roles,
         selector,
         reissued,
+        endpoints,
+        serverStatuses,
         other);
   }
 }

@@ -77,7 +77,7 @@ final class ClusterEventSources {
                     NatsCluster.class,
                     informers.clusters(),
                     cluster -> Set.of(ResourceID.fromResource(cluster)))
-                .onSpecChange(NatsCluster::reissue),
+                .onSpecChange(cluster -> List.of(cluster.reissue(), cluster.restart())),
             source(NatsServiceRole.class, informers.roles(), this::clusterOfRole),
             source(
                 ServiceAccount.class,

@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ClientPodNotifier {
 
-  static final String ANNOTATION = "nats.io/token-issued";
+  static final String ANNOTATION = NatsApi.TOKEN_ISSUED_ANNOTATION;
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientPodNotifier.class);
 

@@ -76,6 +76,20 @@ class PodFieldsIT {
     assertStaysAsItIs(sandbox);
   }
 
+  @Test
+  void annotationOfClusterRestartsServers(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("size: 1"));
+    await().until(() -> sandbox.statefulSet(CLUSTER) != null);
+    for (String value : new String[] {"first", "second"}) {
+      sandbox.kubectl("annotate", "--overwrite", "nats", CLUSTER, "nats.io/restartedAt=" + value);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(template(sandbox).getMetadata().getAnnotations())
+                      .containsEntry("nats.io/restartedAt", value));
+    }
+  }
+
   private static void assertStaysAsItIs(Sandbox sandbox) {
     await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
     StatefulSet set = sandbox.statefulSet(CLUSTER);

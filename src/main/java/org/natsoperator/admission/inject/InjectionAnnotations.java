@@ -1,6 +1,9 @@
 package org.natsoperator.admission.inject;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
 
 /**
@@ -49,6 +52,11 @@ public final class InjectionAnnotations {
           TOKEN_LIFETIME,
           INJECT_ENV,
           FS_GROUP);
+
+  /** These, and those that the operator sets. */
+  static final Set<String> KNOWN =
+      Stream.concat(ASKED.stream(), Stream.of(INJECTED, NatsApi.TOKEN_ISSUED_ANNOTATION))
+          .collect(Collectors.toUnmodifiableSet());
 
   private InjectionAnnotations() {}
 

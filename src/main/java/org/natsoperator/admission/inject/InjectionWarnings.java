@@ -1,7 +1,9 @@
 package org.natsoperator.admission.inject;
 
 import java.util.List;
+import java.util.Map;
 import org.natsoperator.admission.review.AdmissionWarnings;
+import org.natsoperator.validation.UnknownAnnotations;
 
 /** Warnings about the label and annotations of a new pod. */
 final class InjectionWarnings {
@@ -19,6 +21,9 @@ final class InjectionWarnings {
           "spec.serviceAccountName: \"default\" is shared by other pods; create a ServiceAccount"
               + " for this pod");
     }
+    List<String> names = pod.annotations().propertyStream().map(Map.Entry::getKey).toList();
+    UnknownAnnotations.among(names, InjectionAnnotations.KNOWN)
+        .forEach(name -> warnings.add("%s: %s", name, UnknownAnnotations.WARNING));
     ContainerSelection containers = options.containers();
     containers
         .unknown(pod.containers())

@@ -46,6 +46,9 @@ final class CustomResourceValidation {
     List<FieldError> warnings = new ArrayList<>(sameSpec ? added : errors.get(true));
     before.ifPresent(
         old -> warnings.addAll(rules.updateWarnings().apply(old.object, after.object)));
+    warnings.addAll(
+        ResourceAnnotations.warnings(
+            before.map(Validated::object), after.object, rules.annotations()));
     if (after.errors.isEmpty()) {
       warnings.addAll(
           rules.missingDependencies().apply(before.map(Validated::object), after.object));

@@ -22,7 +22,8 @@ public final class NatsClusterWebhook implements AdmissionHandler {
           NatsClusterValidator::validate,
           NatsClusterUpdateWarnings::updateWarnings,
           (before, after) -> List.of(),
-          NatsClusterWarnings::about);
+          NatsClusterWarnings::about,
+          ResourceAnnotations.OF_CLUSTERS);
 
   @Override
   public AdmissionResponse handle(AdmissionRequest request) {

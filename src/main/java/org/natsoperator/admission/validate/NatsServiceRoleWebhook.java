@@ -34,7 +34,8 @@ public final class NatsServiceRoleWebhook implements AdmissionHandler {
             NatsServiceRoleValidator::validate,
             (before, after) -> List.of(),
             (before, after) -> missingDependencies(before, after, dependencies),
-            NatsServiceRoleWarnings::about);
+            NatsServiceRoleWarnings::about,
+            ResourceAnnotations.OF_ROLES);
   }
 
   @Override

@@ -58,6 +58,8 @@ public final class ClusterConditions {
         (roles - users.unbound().size()) + "/" + roles,
         selector(observed.cluster()),
         CompletedReissue.of(observed, Conditions.isMet(applied)),
+        ServerStatuses.endpoints(observed.cluster()),
+        ServerStatuses.of(observed, pushes),
         List.of(
             ready(observed, errors, rollout, applied),
             applied,
@@ -105,7 +107,7 @@ public final class ClusterConditions {
     conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
     NatsClusterStatus before = cluster.getStatus();
     if (before == null) {
-      return new NatsClusterStatus(null, null, null, null, null, null, null, null, conditions);
+      return NatsClusterStatus.of(conditions);
     }
     before.conditions().stream()
         .filter(condition -> !condition.getType().equals(READY))

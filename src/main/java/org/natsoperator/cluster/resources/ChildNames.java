@@ -53,9 +53,19 @@ public record ChildNames(String cluster, String namespace) {
         && ORDINAL.matcher(pod.substring(cluster.length() + 1)).matches();
   }
 
+  /** DNS name of the Service for clients. */
+  public String clientHost() {
+    return "%s.%s.svc".formatted(clientService(), namespace);
+  }
+
+  /** DNS name of the Service with all servers. */
+  public String managementHost() {
+    return "%s.%s.svc".formatted(managementService(), namespace);
+  }
+
   /** DNS name of a server. */
   String host(String pod) {
-    return "%s.%s.%s.svc".formatted(pod, managementService(), namespace);
+    return pod + "." + managementHost();
   }
 
   /** Addresses of the route ports, {@code host:port}. */

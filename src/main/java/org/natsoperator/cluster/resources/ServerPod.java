@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.PodUser;
 import org.natsoperator.cluster.features.Mounts;
@@ -98,6 +99,9 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
 
   /** The operator's own labels and annotations are added last, so that none replaces them. */
   private ObjectMeta metadata(ObjectMetaBuilder metadata) {
+    cluster
+        .restart()
+        .ifPresent(value -> metadata.addToAnnotations(NatsApi.RESTART_ANNOTATION, value));
     return metadata
         .addToLabels(ChildMetadata.labels(cluster))
         .addToLabels(VERSION_LABEL, version.tag())

@@ -6,6 +6,7 @@ import static org.natsoperator.admission.review.AdmissionRequests.create;
 import static org.natsoperator.admission.review.AdmissionRequests.scale;
 import static org.natsoperator.admission.review.AdmissionRequests.update;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,32 @@ class NatsClusterWebhookTest {
     assertThat(response.warnings())
         .hasSize(warnings)
         .allSatisfy(warning -> assertThat(warning).startsWith("spec.size: "));
+  }
+
+  @ParameterizedTest(name = "annotation {0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nats.io/restarted: now              | metadata.annotations.nats.io/restarted: is unknown and has no effect; check its spelling
+          nats.io/deletion-protection: "yes"  | metadata.annotations.nats.io/deletion-protection: does not protect the object; only "true" does
+          nats.io/restartedAt: now            |
+          nats.io/reissue: "1"                |
+          nats.io/deletion-protection: "true" |
+          nats.io/nsr: hash-of-go-operator    |
+          example.com/any: a                  |
+          """)
+  void warnsAboutAnnotationWithoutEffectOnce(String annotation, String warning) {
+    String before = cluster(GOOD.formatted(3, "2.15.2"));
+    String after =
+        before.replace(
+            "name: example-nats", "name: example-nats, annotations: {" + annotation + "}");
+    List<String> expected = warning == null ? List.of() : List.of(warning);
+
+    assertThat(new NatsClusterWebhook().handle(create(after)).warnings()).isEqualTo(expected);
+    assertThat(new NatsClusterWebhook().handle(update(before, after)).warnings())
+        .isEqualTo(expected);
+    assertThat(new NatsClusterWebhook().handle(update(after, after)).warnings()).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.natsoperator.cluster.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.natsoperator.cluster.plan.ClusterStatuses.*;
 
 import io.fabric8.kubernetes.api.model.Condition;
@@ -13,11 +14,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.Endpoints;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.api.ServerStatus;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.testing.VarzFixture;
@@ -41,6 +45,35 @@ class ClusterConditionsTest {
     assertThat(status.servers()).isEqualTo("2/2");
     assertThat(status.currentVersion()).isEqualTo("2.15.2");
     assertThat(status.selector()).isEqualTo("app=nats,nats_cluster=example-nats");
+    assertThat(status.serverStatuses())
+        .containsExactly(
+            new ServerStatus("example-nats-1", "2.15.2", true, true),
+            new ServerStatus("example-nats-2", "2.15.2", true, true));
+    assertThat(status.endpoints())
+        .isEqualTo(
+            new Endpoints(
+                "nats://example-nats.nats-io.svc:4222",
+                "http://example-nats-mgmt.nats-io.svc:8222",
+                null));
+  }
+
+  @Test
+  void statusNamesServersWithoutNewestConfig() {
+    ObservedServer starting = ObservedServerFixture.created("example-nats-2").build();
+    NatsClusterStatus status = status(observed(starting, ONE), confirmed(ONE));
+
+    assertThat(status.serverStatuses())
+        .extracting(ServerStatus::name, ServerStatus::ready, ServerStatus::configApplied)
+        .containsExactly(
+            tuple("example-nats-1", true, true), tuple("example-nats-2", false, false));
+  }
+
+  @Test
+  void statusContainsEndpointOfExporter() {
+    NatsCluster cluster = Clusters.cluster("{size: 1, pod: {enableMetrics: true}}");
+
+    assertThat(status(observed(cluster, List.of(), ONE), confirmed(ONE)).endpoints().metrics())
+        .isEqualTo("http://example-nats-mgmt.nats-io.svc:7777/metrics");
   }
 
   @Test

@@ -53,6 +53,19 @@ class ServerPodTest {
   }
 
   @Test
+  void requestToRestartChangesTemplate() {
+    NatsCluster restarted = Clusters.walkthrough("2.15.2");
+    restarted.getMetadata().setAnnotations(Map.of("nats.io/restartedAt", "now", "other", "a"));
+    Map<String, String> annotations = template(restarted).getMetadata().getAnnotations();
+
+    assertThat(annotations)
+        .containsEntry("nats.io/restartedAt", "now")
+        .doesNotContainKey("other")
+        .doesNotContainEntry(
+            "nats.io/template", POD.getMetadata().getAnnotations().get("nats.io/template"));
+  }
+
+  @Test
   void podMeetsRestrictedStandard() {
     PodSecurityContext security = POD.getSpec().getSecurityContext();
 
