@@ -38,7 +38,7 @@ class ChartIT {
 
   private static final String ALL_OFF =
       "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\":"
-          + " false}, \"secrets\": {\"enabled\": false}}";
+          + " false}, \"secrets\": {\"enabled\": false}, \"deletions\": {\"enabled\": false}}";
 
   @ParameterizedTest
   @ValueSource(
@@ -235,10 +235,10 @@ class ChartIT {
 
   @Test
   void admissionPoliciesCanBeDisabled() {
-    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(10);
+    assertThat(kinds("replicas=2")).filteredOn("ValidatingAdmissionPolicy"::equals).hasSize(12);
     assertThat(kinds("replicas=2"))
         .filteredOn("ValidatingAdmissionPolicyBinding"::equals)
-        .hasSize(10);
+        .hasSize(12);
     assertThat(kinds(ALL_OFF))
         .isNotEmpty()
         .noneMatch(kind -> kind.startsWith("ValidatingAdmission"));
@@ -253,7 +253,7 @@ class ChartIT {
           .untilAsserted(
               () ->
                   assertThat(policies.list().getItems())
-                      .hasSizeGreaterThanOrEqualTo(10)
+                      .hasSizeGreaterThanOrEqualTo(12)
                       .allSatisfy(
                           policy -> assertThat(policy.getStatus().getTypeChecking()).isNotNull()));
     }
