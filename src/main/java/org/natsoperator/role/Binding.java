@@ -84,7 +84,7 @@ public sealed interface Binding {
   private static Binding login(ObservedRole observed, NatsCluster cluster, TokenProof proof) {
     Grant grant = observed.grant();
     if (observed.tokenSecret().isEmpty()) {
-      return new Unissued(grant, IssueReason.NEW);
+      return new Unissued(grant, observed.hadToken() ? IssueReason.DELETED : IssueReason.NEW);
     }
     Secret secret = observed.tokenSecret().get();
     if (TokenSecret.issuedForAnother(secret, observed.role())) {

@@ -81,6 +81,11 @@ public record ObservedRole(
     return client().secret();
   }
 
+  /** Whether the role's Secret existed before, by its status; there must be a cluster. */
+  boolean hadToken() {
+    return role.getStatus() != null && secretName().equals(role.getStatus().tokenSecret());
+  }
+
   /** The names of the role's identity on its cluster; there must be a cluster. */
   ClientNames client() {
     return ClientNames.of(identity(), cluster().orElseThrow());

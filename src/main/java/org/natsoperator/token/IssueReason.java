@@ -3,6 +3,7 @@ package org.natsoperator.token;
 /** Why a token is issued. */
 public enum IssueReason {
   NEW("the role had no token"),
+  DELETED("the Secret with the previous token was deleted"),
   ASKED("a new token was requested"),
   EMPTY("the Secret contained no token"),
   ROLE_REPLACED("the Secret belonged to an earlier NatsServiceRole of this name"),

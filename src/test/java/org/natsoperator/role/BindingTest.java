@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +147,21 @@ class BindingTest {
     assertThat(bind(ROLE, CLUSTER, ACCOUNT, secret))
         .as(description)
         .isEqualTo(new Unissued(GRANT, cause));
+  }
+
+  @Test
+  void deletedSecretIsCauseOfNextToken() {
+    NatsServiceRole role = Roles.user();
+    role.setStatus(
+        RoleConditions.bound(
+            BindingFixture.observed(role, CLUSTER, ACCOUNT, SECRET),
+            new Bound(GRANT, new BoundToken(TOKEN)),
+            new GrantPropagation.Propagation(3, 3, Optional.empty())));
+
+    assertThat(bind(role, CLUSTER, ACCOUNT, null))
+        .isEqualTo(new Unissued(GRANT, IssueReason.DELETED));
+    role.setStatus(RoleConditions.unbound(role, new Unbound("Invalid", "a")));
+    assertThat(bind(role, CLUSTER, ACCOUNT, null)).isEqualTo(new Unissued(GRANT, IssueReason.NEW));
   }
 
   static Stream<Arguments> isUnissued() {

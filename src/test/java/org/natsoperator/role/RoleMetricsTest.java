@@ -25,6 +25,7 @@ class RoleMetricsTest {
         .extracting(counter -> counter.getId().getTag("cause"))
         .containsExactlyInAnyOrder(
             "new",
+            "deleted",
             "asked",
             "empty",
             "role_replaced",

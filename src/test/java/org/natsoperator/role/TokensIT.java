@@ -274,11 +274,22 @@ class TokensIT {
 
   @Test
   void reissuesTokenOfDeletedSecret() {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.role("nats-user").getStatus().tokenSecret()).isEqualTo(SECRET));
     sandbox.delete(sandbox.secret(SECRET));
     await()
         .untilAsserted(
             () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
     await().ignoreExceptions().untilAsserted(this::assertFileHasTokenOfCurrentServiceAccount);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role("nats-user")))
+                    .extracting("note")
+                    .anyMatch(note -> note.toString().contains("was deleted")));
   }
 
   @Test
