@@ -22,7 +22,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Clock;
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
@@ -65,7 +64,6 @@ class KubernetesConfiguration {
           ValidatingWebhookConfiguration.class,
           Status.class);
 
-  private static final Set<String> DROPPED_METERS = Set.of("events.received", "custom_resources");
   private static final int SCHEDULER_THREADS = 4;
 
   /**
@@ -118,15 +116,6 @@ class KubernetesConfiguration {
         .withRequestRetryBackoffLimit(0)
         .withRequestTimeout(REQUEST_TIMEOUT)
         .build();
-  }
-
-  /**
-   * Drops two meters of JOSDK. It registers "events.received" with two sets of tags, of which
-   * Prometheus rejects the second. The operator counts its resources by their state instead.
-   */
-  @Bean
-  MeterFilter josdkMeterFilter() {
-    return MeterFilter.deny(id -> DROPPED_METERS.contains(id.getName()));
   }
 
   /**

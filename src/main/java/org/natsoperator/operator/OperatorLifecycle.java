@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.natsoperator.leader.LeaderLease;
 import org.natsoperator.leader.Leadership;
@@ -59,13 +59,14 @@ public class OperatorLifecycle implements SmartLifecycle {
     this.leadership = leadership;
     this.informers = informers;
     showLeadership(meters);
+    showBuild(meters);
     operator = operator(client, stoppedInformers, meters);
     reconcilers.forEach(reconciler -> register(reconciler, properties.watchNamespaces()));
   }
 
   private Operator operator(
       KubernetesClient client, StoppedInformers stoppedInformers, MeterRegistry meters) {
-    Metrics metrics = MicrometerMetricsV2.newBuilder(meters).build();
+    Metrics metrics = new ReconciliationMetrics(meters);
     return new Operator(
         configuration ->
             configuration
@@ -84,6 +85,15 @@ public class OperatorLifecycle implements SmartLifecycle {
   private void showLeadership(MeterRegistry meters) {
     Gauge.builder("nats.operator.leader", () -> leadership.isHeld() ? 1 : 0)
         .description("1 on the leader, 0 on standby replicas")
+        .register(meters);
+  }
+
+  /** The jar's manifest contains the version; other classes have none. */
+  private static void showBuild(MeterRegistry meters) {
+    String version = OperatorLifecycle.class.getPackage().getImplementationVersion();
+    Gauge.builder("nats.operator.build.info", () -> 1)
+        .description("1, with the version of the operator as a label")
+        .tag("version", Objects.requireNonNullElse(version, "unknown"))
         .register(meters);
   }
 

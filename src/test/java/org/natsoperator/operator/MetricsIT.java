@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.docs.Handbook;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
@@ -132,7 +134,8 @@ class MetricsIT {
             "attempt",
             "cluster_namespace",
             "cluster_name",
-            "certificate");
+            "certificate",
+            "version");
   }
 
   @Test
@@ -161,7 +164,35 @@ class MetricsIT {
             () ->
                 assertThat(metrics)
                     .allSatisfy(metric -> assertThat(scrape()).contains("\n" + metric)));
-    assertThat(scrape()).doesNotContain("\nevents_received", "\ncustom_resources");
+    assertThat(value("nats_operator_build_info{version=\"unknown\"}")).isEqualTo(1);
+  }
+
+  /** HELP lines of the operator's own metrics; a dashboard shows them. */
+  @Test
+  void describesEachMetric() {
+    assertThat(scrape().lines())
+        .filteredOn(line -> line.matches("# HELP (nats_operator|reconciliations)_.*"))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(line -> assertThat(line).matches("# HELP \\S+ \\S.*"));
+  }
+
+  /** A role can be deleted while its reconciliation waits for a thread. */
+  @Test
+  void nothingIsActiveOrQueuedAfterDeletionOfNewRoles(Sandbox sandbox) {
+    sandbox.apply(Manifests.cluster("size: 1"));
+    String[] roles =
+        IntStream.range(0, 40)
+            .mapToObj(i -> Manifests.role("role-" + i, "foo"))
+            .toArray(String[]::new);
+    sandbox.apply(roles);
+    sandbox.client().resources(NatsServiceRole.class).inNamespace(sandbox.namespace()).delete();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(scrape().lines())
+                    .filteredOn(line -> line.matches("reconciliations_(active|queue)\\{.*"))
+                    .hasSize(4)
+                    .allSatisfy(line -> assertThat(line).endsWith(" 0.0")));
   }
 
   private void awaitReady(Sandbox sandbox) {
