@@ -47,6 +47,10 @@ objects. The operator never sets blockOwnerDeletion, so it needs no permission f
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]
+# Reads why the API server rejects the pods of a StatefulSet, such as a quota. Only Events of Kubernetes contain it.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list]
 {{- if .Values.webhooks.enabled }}
 # Reads whether a namespace disables the injection by a label: its pods do not count as uninjected.
 - apiGroups: [""]

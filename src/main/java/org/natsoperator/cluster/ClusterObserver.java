@@ -12,6 +12,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.server.MonitoringClient;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.role.ObservedRole;
@@ -25,11 +26,17 @@ class ClusterObserver {
   private final TokenProver prover;
   private final ClusterKeyStore operatorKeys;
   private final MonitoringClient probe;
+  private final RejectedPods rejectedPods;
 
-  ClusterObserver(TokenProver prover, ClusterKeyStore operatorKeys, MonitoringClient probe) {
+  ClusterObserver(
+      TokenProver prover,
+      ClusterKeyStore operatorKeys,
+      MonitoringClient probe,
+      RejectedPods rejectedPods) {
     this.prover = prover;
     this.operatorKeys = operatorKeys;
     this.probe = probe;
+    this.rejectedPods = rejectedPods;
   }
 
   ObservedCluster observe(NatsCluster cluster, ClusterEventSources caches) {
@@ -44,7 +51,22 @@ class ClusterObserver {
         prover.proofFor(tokens),
         operatorKeys.keysFor(cluster, mounted(servers, objects)),
         objects,
-        servers);
+        servers,
+        Optional.empty());
+  }
+
+  /**
+   * The same cluster with the objects as they are after an apply. Only now it reads why pods are
+   * missing: a slow API server must not delay a revocation.
+   */
+  ObservedCluster afterApply(ObservedCluster observed, ClusterEventSources caches) {
+    ObservedCluster applied = observed.withObjects(caches.objects(observed.cluster()));
+    return applied
+        .statefulSet()
+        .filter(set -> ChildMetadata.ownedBy(set, observed.cluster()))
+        .flatMap(set -> rejectedPods.cause(set, observed.servers().size()))
+        .map(applied::withRejection)
+        .orElse(applied);
   }
 
   private static List<Secret> mounted(List<ObservedServer> servers, List<HasMetadata> objects) {

@@ -99,7 +99,7 @@ class ClusterStatusReporter {
     events.inform(
         cluster,
         ClusterReasons.ROLLING_OUT,
-        "restarting %s (version %s) to apply version %s or settings that need a restart"
+        "restarting %s (version %s) to apply version %s, nats.io/restartedAt or other settings"
             .formatted(
                 server.name(),
                 server.version().map(ServerVersion::tag).orElse("unknown"),

@@ -156,7 +156,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     NatsCluster cluster = observed.cluster();
     try {
       errors.addAll(applyOthers(decision, observed, context));
-      ObservedCluster changed = observed.withObjects(caches.objects(cluster));
+      ObservedCluster changed = observer.afterApply(observed, caches);
       reporter.report(cluster, decision.status(changed, errors, clock.instant()), context);
       urgentFirst.succeeded(uid(cluster));
     } catch (KubernetesClientException e) {

@@ -63,7 +63,8 @@ class RightsIT {
     "delete, policy, poddisruptionbudgets, ''",
     "create, networking.k8s.io, networkpolicies, ''",
     "delete, networking.k8s.io, networkpolicies, ''",
-    "create, events.k8s.io, events, ''"
+    "create, events.k8s.io, events, ''",
+    "list, '', events, ''"
   })
   void operatorHasPermissionOnlyInWatchedNamespaces(
       String verb, String group, String resource, String subresource) {

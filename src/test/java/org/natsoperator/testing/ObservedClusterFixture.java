@@ -2,6 +2,7 @@ package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
+import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
@@ -17,10 +18,12 @@ public record ObservedClusterFixture(
     List<ObservedRole> roles,
     ClusterKeys keys,
     List<HasMetadata> objects,
-    List<ObservedServer> servers) {
+    List<ObservedServer> servers,
+    Optional<String> rejection) {
 
   public static ObservedClusterFixture of(NatsCluster cluster) {
-    return new ObservedClusterFixture(cluster, List.of(), Clusters.KEYS, List.of(), List.of());
+    return new ObservedClusterFixture(
+        cluster, List.of(), Clusters.KEYS, List.of(), List.of(), Optional.empty());
   }
 
   public ObservedClusterFixture roles(ObservedRole... observed) {
@@ -28,11 +31,11 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture roles(List<ObservedRole> observed) {
-    return new ObservedClusterFixture(cluster, observed, keys, objects, servers);
+    return new ObservedClusterFixture(cluster, observed, keys, objects, servers, rejection);
   }
 
   public ObservedClusterFixture keys(ClusterKeys clusterKeys) {
-    return new ObservedClusterFixture(cluster, roles, clusterKeys, objects, servers);
+    return new ObservedClusterFixture(cluster, roles, clusterKeys, objects, servers, rejection);
   }
 
   public ObservedClusterFixture objects(HasMetadata... children) {
@@ -40,7 +43,7 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture objects(List<HasMetadata> children) {
-    return new ObservedClusterFixture(cluster, roles, keys, children, servers);
+    return new ObservedClusterFixture(cluster, roles, keys, children, servers, rejection);
   }
 
   public ObservedClusterFixture servers(ObservedServer... observed) {
@@ -48,11 +51,15 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture servers(List<ObservedServer> observed) {
-    return new ObservedClusterFixture(cluster, roles, keys, objects, observed);
+    return new ObservedClusterFixture(cluster, roles, keys, objects, observed, rejection);
+  }
+
+  public ObservedClusterFixture rejection(String cause) {
+    return new ObservedClusterFixture(cluster, roles, keys, objects, servers, Optional.of(cause));
   }
 
   public ObservedCluster build() {
     return new ObservedCluster(
-        cluster, roles, SigningKey.proof(SigningKey.API_SERVER), keys, objects, servers);
+        cluster, roles, SigningKey.proof(SigningKey.API_SERVER), keys, objects, servers, rejection);
   }
 }

@@ -20,10 +20,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Events;
 
@@ -31,6 +35,7 @@ import org.natsoperator.kubernetes.Events;
 public final class Sandbox implements AutoCloseable {
 
   private static final String LABEL = "org.natsoperator/test";
+  private static final Pattern JAVA = Pattern.compile("\\b[A-Z]\\w+\\[");
 
   private final KubernetesClient client;
   private final Path kubeconfig;
@@ -208,11 +213,44 @@ public final class Sandbox implements AutoCloseable {
         .map(secret -> text(secret, "token"));
   }
 
-  /** The operator reconciles the deletion, so that it does not affect later tests. */
+  /**
+   * The operator reconciles the deletion, so that it does not affect later tests. No text that
+   * users see may be that of a Java object.
+   */
   @Override
   public void close() {
+    List<String> texts = Stream.concat(notes(), messages()).toList();
     client.resources(NatsServiceRole.class).inNamespace(namespace).delete();
     client.resources(NatsCluster.class).inNamespace(namespace).delete();
+    assertThat(texts).as("Events and conditions").noneMatch(Sandbox::isJava);
+  }
+
+  private Stream<String> notes() {
+    return events().stream().map(Event::getNote);
+  }
+
+  private Stream<String> messages() {
+    return Stream.concat(
+            client.resources(NatsCluster.class).inNamespace(namespace).list().getItems().stream()
+                .map(NatsCluster::getStatus)
+                .filter(Objects::nonNull)
+                .map(NatsClusterStatus::conditions),
+            client
+                .resources(NatsServiceRole.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems()
+                .stream()
+                .map(NatsServiceRole::getStatus)
+                .filter(Objects::nonNull)
+                .map(NatsServiceRoleStatus::conditions))
+        .flatMap(List::stream)
+        .map(Condition::getMessage);
+  }
+
+  /** Whether a text contains a record or an Optional, such as {@code ServerVersion[tag=…]}. */
+  static boolean isJava(String text) {
+    return text != null && JAVA.matcher(text).find();
   }
 
   private static String text(Secret secret, String key) {

@@ -26,6 +26,7 @@ import org.natsoperator.token.TokenProof;
  * @param roles the roles labelled for the cluster
  * @param objects all objects with the cluster's labels except pods and token Secrets
  * @param servers the pods of the StatefulSet
+ * @param rejection why the API server rejects further pods, if it does
  */
 public record ObservedCluster(
     NatsCluster cluster,
@@ -33,7 +34,8 @@ public record ObservedCluster(
     TokenProof proof,
     ClusterKeys keys,
     List<HasMetadata> objects,
-    List<ObservedServer> servers) {
+    List<ObservedServer> servers,
+    Optional<String> rejection) {
 
   /** Servers try to connect to each other every second or two. */
   private static final Duration TIME_TO_FIND = Duration.ofSeconds(8);
@@ -120,6 +122,12 @@ public record ObservedCluster(
     return staying().stream().anyMatch(server -> !routed(server));
   }
 
+  /** Whether the StatefulSet has more replicas than pods. */
+  boolean lacksServers() {
+    return !templateUnseen()
+        && statefulSet().filter(set -> set.getSpec().getReplicas() > servers.size()).isPresent();
+  }
+
   /** The highest ordinal of all servers, including leaving ones; 0 without servers. */
   int highestOrdinal() {
     return servers.stream().mapToInt(ObservedServer::ordinal).max().orElse(0);
@@ -165,7 +173,13 @@ public record ObservedCluster(
 
   /** The same with the objects as they are after an apply. */
   public ObservedCluster withObjects(List<HasMetadata> latest) {
-    return new ObservedCluster(cluster, roles, proof, keys, latest, servers);
+    return new ObservedCluster(cluster, roles, proof, keys, latest, servers, rejection);
+  }
+
+  /** The same with the reason for which the API server rejects further pods. */
+  public ObservedCluster withRejection(String cause) {
+    return new ObservedCluster(
+        cluster, roles, proof, keys, objects, servers, Optional.of(cause));
   }
 
   /** Whether the StatefulSet controller has not seen the newest template yet. */

@@ -9,6 +9,10 @@ public final class RequeueDelay {
   private static final Duration WHILE_PUSHING = Duration.ofMillis(50);
   private static final Duration WHILE_REVOKING = Duration.ofMillis(200);
   private static final Duration WHILE_WAITING = Duration.ofSeconds(1);
+
+  /** The reason for which the API server rejects a pod triggers no event. */
+  private static final Duration WHILE_REJECTED = Duration.ofSeconds(5);
+
   private static final Duration HOT = Duration.ofSeconds(3);
   private static final Duration WHEN_ALL_IS_WELL = Duration.ofMinutes(1);
 
@@ -23,7 +27,9 @@ public final class RequeueDelay {
       return WHILE_REVOKING;
     }
     if (plan.confirmed()) {
-      return observed.someSeekOthers() ? WHILE_WAITING : WHEN_ALL_IS_WELL;
+      return observed.someSeekOthers()
+          ? WHILE_WAITING
+          : observed.lacksServers() ? WHILE_REJECTED : WHEN_ALL_IS_WELL;
     }
     Instant hotSince = now.minus(HOT);
     boolean hot = plan.pushes().values().stream().anyMatch(push -> push.lastAt().isAfter(hotSince));

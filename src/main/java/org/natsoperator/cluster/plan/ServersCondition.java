@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
@@ -65,11 +66,16 @@ final class ServersCondition {
   }
 
   private static String problems(ObservedCluster observed) {
-    return observed.staying().stream()
-        .filter(server -> !server.ready())
-        .flatMap(
-            server ->
-                PodFailure.of(server.pod()).stream().map(problem -> server.name() + ": " + problem))
-        .collect(Collectors.joining("; "));
+    Stream<String> ofServers =
+        observed.staying().stream()
+            .filter(server -> !server.ready())
+            .flatMap(
+                server ->
+                    PodFailure.of(server.pod()).stream()
+                        .map(problem -> server.name() + ": " + problem));
+    Stream<String> ofOthers =
+        observed.rejection().stream()
+            .map(cause -> "the API server rejects the pod of a server: " + cause);
+    return Stream.concat(ofServers, ofOthers).collect(Collectors.joining("; "));
   }
 }

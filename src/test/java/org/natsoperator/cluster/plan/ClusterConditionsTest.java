@@ -58,6 +58,19 @@ class ClusterConditionsTest {
   }
 
   @Test
+  void namesReasonForWhichApiServerRejectsPods() {
+    ObservedCluster observed =
+        ObservedClusterFixture.of(CLUSTER).servers(ONE).rejection("exceeded quota: small").build();
+    NatsClusterStatus status = status(observed, confirmed(ONE));
+
+    assertThat(conditions(status)).startsWith("Ready=False ServerFails");
+    assertThat(message(status, "Ready"))
+        .isEqualTo(
+            "1 of 2 servers of version 2.15.2 are ready; the API server rejects the pod of a"
+                + " server: exceeded quota: small");
+  }
+
+  @Test
   void statusNamesServersWithoutNewestConfig() {
     ObservedServer starting = ObservedServerFixture.created("example-nats-2").build();
     NatsClusterStatus status = status(observed(starting, ONE), confirmed(ONE));
