@@ -58,6 +58,7 @@ class ArchitectureTest {
               "..config..",
               "..validation..",
               "..access..",
+              "..nkey..",
               "..token..",
               "..role..",
               "..cluster..",

@@ -32,6 +32,7 @@ class PackageDependenciesTest {
           entry("settings", Set.of()),
           entry("config", Set.of("api")),
           entry("validation", Set.of("decoding", "api")),
+          entry("nkey", Set.of()),
           entry("access", Set.of("api")),
           entry("token", Set.of("api", "settings", "access", "kubernetes", "leader")),
           entry(
