@@ -62,6 +62,7 @@ class ArchitectureTest {
               "..token..",
               "..role..",
               "..cluster..",
+              "..callout..",
               "..admission..",
               "..certificates..")
           .and(not(GATHER))

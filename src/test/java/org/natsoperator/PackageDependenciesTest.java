@@ -138,6 +138,7 @@ class PackageDependenciesTest {
                   "leader",
                   "admission.review",
                   "admission.inject")),
+          entry("callout", Set.of("access", "nkey", "role", "token")),
           entry("operator", Set.of("decoding", "api", "settings", "lookup", "leader")));
 
   /** Types of a sub-package that another feature may use. */

@@ -35,16 +35,21 @@ public sealed interface Binding {
 
   /** Decides only from the observed state and the keys that prove tokens. */
   static Binding of(ObservedRole observed, TokenProof proof) {
+    return obstacleWithoutToken(observed)
+        .or(() -> obstacleToSecret(observed))
+        .<Binding>map(unbound -> unbound)
+        .orElseGet(() -> login(observed, observed.cluster().orElseThrow(), proof));
+  }
+
+  /** Why the role grants nothing, regardless of a token Secret. */
+  static Optional<Unbound> obstacleWithoutToken(ObservedRole observed) {
     List<FieldError> errors = NatsServiceRoleValidator.obstacles(observed.role());
     if (!errors.isEmpty()) {
-      return new Unbound(RoleReasons.INVALID, FieldError.join(errors));
+      return Optional.of(new Unbound(RoleReasons.INVALID, FieldError.join(errors)));
     }
     return switch (observed.choice()) {
-      case NoCluster(String reason, String message) -> new Unbound(reason, message);
-      case Chosen(NatsCluster cluster) ->
-          obstacle(observed, cluster)
-              .<Binding>map(unbound -> unbound)
-              .orElseGet(() -> login(observed, cluster, proof));
+      case NoCluster(String reason, String message) -> Optional.of(new Unbound(reason, message));
+      case Chosen(NatsCluster cluster) -> obstacle(observed, cluster);
     };
   }
 
@@ -58,10 +63,6 @@ public sealed interface Binding {
   }
 
   private static Optional<Unbound> obstacle(ObservedRole observed, NatsCluster cluster) {
-    Optional<FieldError> tooLong = NatsServiceRoleValidator.tooLong(observed.secretName());
-    if (tooLong.isPresent()) {
-      return Optional.of(new Unbound(RoleReasons.INVALID, tooLong.get().toString()));
-    }
     if (!enablesServiceAccounts(cluster)) {
       return Optional.of(
           new Unbound(
@@ -78,7 +79,13 @@ public sealed interface Binding {
                       + " name the role after another ServiceAccount")
                   .formatted(observed.identity().serviceAccount())));
     }
-    return observed.namesake().map(account -> userTaken(account.getMetadata().getName()));
+    return Optional.empty();
+  }
+
+  private static Optional<Unbound> obstacleToSecret(ObservedRole observed) {
+    return NatsServiceRoleValidator.tooLong(observed.secretName())
+        .map(tooLong -> new Unbound(RoleReasons.INVALID, tooLong.toString()))
+        .or(() -> observed.namesake().map(account -> userTaken(account.getMetadata().getName())));
   }
 
   private static Binding login(ObservedRole observed, NatsCluster cluster, TokenProof proof) {

@@ -115,7 +115,8 @@ public record ObservedRole(
     return "ObservedRole[" + identity() + "]";
   }
 
-  Grant grant() {
+  /** The permissions of the role; there must be a cluster. */
+  public Grant grant() {
     var permissions = role.getSpec().permissions();
     return new Grant(identity(), client().user(), permissions.publish(), permissions.subscribe());
   }

@@ -1,0 +1,194 @@
+package org.natsoperator.callout;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodIP;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.access.Grant;
+import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.callout.Decision.Refused;
+import org.natsoperator.callout.Decision.Silence;
+import org.natsoperator.role.Binding;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.BoundPod;
+import org.natsoperator.token.LoginToken;
+
+/** Decides about a login from what was observed. */
+final class Authorizer {
+
+  /** A pod may start before its role is applied, and two refusals close most clients forever. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The kubelet has the next token at 80 % of the life of a token. */
+  private static final double EARLIEST_RENEWAL = 0.90;
+
+  private static final double LATEST_RENEWAL = 0.97;
+
+  private Authorizer() {}
+
+  static Decision decide(ObservedLogin login) {
+    return tokenObstacle(login)
+        .or(() -> accountObstacle(login))
+        .or(() -> podObstacle(login))
+        .or(() -> addressObstacle(login))
+        .orElseGet(() -> byRole(login));
+  }
+
+  private static Optional<Decision> tokenObstacle(ObservedLogin login) {
+    if (!login.token().expiry().isAfter(login.now())) {
+      return Optional.of(new Refused(Reason.EXPIRED));
+    }
+    if (login.token().pod().isEmpty() && !login.policy().tokensWithoutPod()) {
+      return Optional.of(new Refused(Reason.NO_POD));
+    }
+    return switch (login.review()) {
+      case CONFIRMED -> Optional.empty();
+      case DENIED -> Optional.of(new Refused(Reason.TOKEN_REJECTED));
+      case UNANSWERED ->
+          isFresh(login)
+              ? Optional.empty()
+              : Optional.of(new Silence(Reason.API_SERVER_UNREACHABLE));
+    };
+  }
+
+  private static boolean isFresh(ObservedLogin login) {
+    return Duration.between(login.lastContact(), login.now()).compareTo(login.policy().staleness())
+        <= 0;
+  }
+
+  /** A cache may lag behind the API server, so only a deletion that was seen is a refusal. */
+  private static Optional<Decision> accountObstacle(ObservedLogin login) {
+    String uid = login.token().accountUid();
+    if (login.deletedUids().contains(uid)) {
+      return Optional.of(new Refused(Reason.ACCOUNT_DELETED));
+    }
+    return login.account().filter(account -> has(account, uid)).isPresent()
+        ? Optional.empty()
+        : Optional.of(new Silence(Reason.ACCOUNT_UNKNOWN));
+  }
+
+  private static Optional<Decision> podObstacle(ObservedLogin login) {
+    if (login.token().pod().isEmpty()) {
+      return Optional.empty();
+    }
+    String uid = login.token().pod().get().uid();
+    if (login.deletedUids().contains(uid)) {
+      return Optional.of(new Refused(Reason.POD_DELETED));
+    }
+    if (login.pod().filter(pod -> has(pod, uid)).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        login.podCertain() ? new Refused(Reason.POD_UNKNOWN) : new Silence(Reason.POD_UNKNOWN));
+  }
+
+  private static Optional<Decision> addressObstacle(ObservedLogin login) {
+    if (!isPinned(login)) {
+      return Optional.empty();
+    }
+    List<String> addresses = addresses(login.pod().get());
+    if (addresses.isEmpty()) {
+      return Optional.of(new Silence(Reason.ADDRESS_UNKNOWN));
+    }
+    return addresses.contains(login.host())
+        ? Optional.empty()
+        : Optional.of(new Refused(Reason.WRONG_ADDRESS));
+  }
+
+  /** Pods of the host network share the addresses of their node. */
+  private static boolean isPinned(ObservedLogin login) {
+    return login.policy().bindToPodAddress()
+        && login.pod().isPresent()
+        && !Boolean.TRUE.equals(login.pod().get().getSpec().getHostNetwork());
+  }
+
+  private static Decision byRole(ObservedLogin login) {
+    Optional<ObservedRole> role =
+        login
+            .role()
+            .filter(observed -> isFor(observed, login.clusterUid()))
+            .filter(observed -> Binding.obstacleWithoutToken(observed).isEmpty());
+    return role.<Decision>map(bound -> granted(login, bound))
+        .orElseGet(
+            () -> isEarly(login) ? new Silence(Reason.NO_ROLE) : new Refused(Reason.NO_ROLE));
+  }
+
+  private static boolean isFor(ObservedRole role, String clusterUid) {
+    return role.cluster().filter(cluster -> has(cluster, clusterUid)).isPresent();
+  }
+
+  /** Whether a role that is missing may still be applied. */
+  private static boolean isEarly(ObservedLogin login) {
+    return Stream.concat(
+            login.roleDeletedAt().stream(), login.pod().flatMap(Authorizer::start).stream())
+        .anyMatch(time -> Duration.between(time, login.now()).compareTo(PATIENCE) < 0);
+  }
+
+  private static Granted granted(ObservedLogin login, ObservedRole role) {
+    LoginToken token = login.token();
+    Grant grant = role.grant();
+    Instant end = earlier(token.expiry(), login.now().plus(login.policy().maxSession()));
+    ConnectionTags tags =
+        new ConnectionTags(
+            token.identity(),
+            token.accountUid(),
+            token.pod().map(BoundPod::uid),
+            role.role().getMetadata().getUid(),
+            role.role().getMetadata().getGeneration(),
+            renewal(login, end));
+    String name = token.identity() + "/" + token.pod().map(BoundPod::name).orElse("-");
+    return new Granted(name, grant, tags.toList(), sources(login), end);
+  }
+
+  /**
+   * A time at which the client finds its next token. A client that logs in later than that still
+   * had the previous one.
+   */
+  private static Instant renewal(ObservedLogin login, Instant end) {
+    LoginToken token = login.token();
+    Duration life = Duration.between(token.issuedAt(), token.expiry());
+    double share = EARLIEST_RENEWAL + (LATEST_RENEWAL - EARLIEST_RENEWAL) * login.jitter();
+    Instant usual = token.issuedAt().plusMillis((long) (life.toMillis() * share));
+    Duration rest = Duration.between(login.now(), end);
+    Instant latest = login.now().plusMillis((long) (rest.toMillis() * share));
+    return usual.isAfter(login.now())
+        ? earlier(usual, latest)
+        : login.now().plus(rest.dividedBy(2));
+  }
+
+  private static List<String> sources(ObservedLogin login) {
+    return isPinned(login)
+        ? addresses(login.pod().get()).stream()
+            .map(address -> address + (address.contains(":") ? "/128" : "/32"))
+            .toList()
+        : List.of();
+  }
+
+  private static List<String> addresses(Pod pod) {
+    return pod.getStatus() == null || pod.getStatus().getPodIPs() == null
+        ? List.of()
+        : pod.getStatus().getPodIPs().stream().map(PodIP::getIp).toList();
+  }
+
+  private static Optional<Instant> start(Pod pod) {
+    try {
+      return Optional.ofNullable(pod.getMetadata().getCreationTimestamp()).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean has(HasMetadata object, String uid) {
+    return uid.equals(object.getMetadata().getUid());
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

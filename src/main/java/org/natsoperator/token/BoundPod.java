@@ -1,0 +1,4 @@
+package org.natsoperator.token;
+
+/** The pod to which a token is bound. */
+public record BoundPod(String name, String uid) {}

@@ -1,0 +1,235 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.natsoperator.callout.LoginFixture.ADDRESS;
+import static org.natsoperator.callout.LoginFixture.NOW;
+import static org.natsoperator.callout.LoginFixture.login;
+
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.callout.Decision.Refused;
+import org.natsoperator.callout.Decision.Silence;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+class AuthorizerTest {
+
+  private static final Duration YOUNG = Duration.ofSeconds(59);
+  private static final Duration OLD = Duration.ofSeconds(60);
+
+  @Test
+  void grantsWhatTheRoleAllows() {
+    Granted granted = granted(login());
+
+    assertThat(granted.name()).isEqualTo("nats-io/nats-user/client");
+    assertThat(granted.grant().publish()).isEqualTo(Roles.user().getSpec().permissions().publish());
+    assertThat(granted.grant().subscribe())
+        .isEqualTo(Roles.user().getSpec().permissions().subscribe());
+    assertThat(granted.expiry()).isEqualTo(NOW.plusSeconds(3_540));
+    assertThat(granted.sources()).isEmpty();
+    assertThat(granted.tags())
+        .startsWith(LoginFixture.identityTags().toArray(String[]::new))
+        .hasSize(LoginFixture.identityTags().size() + 1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void refuses(String description, Reason reason, LoginFixture login) {
+    assertThat(Authorizer.decide(login.build())).as(description).isEqualTo(new Refused(reason));
+  }
+
+  static Stream<Arguments> refuses() {
+    return Stream.of(
+        arguments("an expired token", Reason.EXPIRED, login().issued(NOW.minusSeconds(9), NOW)),
+        arguments("a rejected token", Reason.TOKEN_REJECTED, login().denied()),
+        arguments("a token without pod", Reason.NO_POD, login().withoutPod()),
+        arguments(
+            "a deleted account", Reason.ACCOUNT_DELETED, login().deleted(LoginFixture.ACCOUNT_UID)),
+        arguments("a deleted pod", Reason.POD_DELETED, login().deleted(LoginFixture.POD_UID)),
+        arguments("a pod that does not exist", Reason.POD_UNKNOWN, login().pod(null, true)),
+        arguments(
+            "a recreated pod",
+            Reason.POD_UNKNOWN,
+            login().pod(LoginFixture.pod("uid-of-next-pod").build(), true)),
+        arguments(
+            "an address of another pod", Reason.WRONG_ADDRESS, login().pinned().host("10.0.0.8")),
+        arguments("no address", Reason.WRONG_ADDRESS, login().pinned().host("")),
+        arguments("no role", Reason.NO_ROLE, login().role(null)),
+        arguments("no role after a minute", Reason.NO_ROLE, login().role(null).podAge(OLD)),
+        arguments("a role deleted long ago", Reason.NO_ROLE, login().roleDeleted(NOW.minus(OLD))),
+        arguments("an invalid role", Reason.NO_ROLE, login().role(role(List.of("a..b")))),
+        arguments("a role of no cluster", Reason.NO_ROLE, login().role(roleOfMissingCluster())),
+        arguments("a role of another cluster", Reason.NO_ROLE, login().role(roleOfOtherCluster())),
+        arguments(
+            "a cluster that does not admit the namespace",
+            Reason.NO_ROLE,
+            login().role(roleOfOtherNamespace())),
+        arguments(
+            "a cluster without logins",
+            Reason.NO_ROLE,
+            login().role(Roles.bound(Roles.user(), Clusters.cluster("{}")))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void staysSilent(String description, Reason reason, LoginFixture login) {
+    assertThat(Authorizer.decide(login.build())).as(description).isEqualTo(new Silence(reason));
+  }
+
+  static Stream<Arguments> staysSilent() {
+    Instant longAgo = NOW.minus(Duration.ofMinutes(5)).minusMillis(1);
+    return Stream.of(
+        arguments(
+            "the API server is away for long",
+            Reason.API_SERVER_UNREACHABLE,
+            login().unanswered(longAgo)),
+        arguments(
+            "an account that is not cached yet", Reason.ACCOUNT_UNKNOWN, login().account(null)),
+        arguments(
+            "an older account in the cache",
+            Reason.ACCOUNT_UNKNOWN,
+            login().account(otherAccount())),
+        arguments("a pod that is not cached yet", Reason.POD_UNKNOWN, login().pod(null, false)),
+        arguments(
+            "an older pod in the cache",
+            Reason.POD_UNKNOWN,
+            login().pod(LoginFixture.pod("uid-of-earlier-pod").build(), false)),
+        arguments(
+            "a pod without address",
+            Reason.ADDRESS_UNKNOWN,
+            login()
+                .pinned()
+                .pod(builder -> builder.editStatus().withPodIPs(List.of()).endStatus())),
+        arguments(
+            "a pod without status",
+            Reason.ADDRESS_UNKNOWN,
+            login().pinned().pod(builder -> builder.withStatus(null))),
+        arguments("no role yet", Reason.NO_ROLE, login().role(null).podAge(YOUNG)),
+        arguments(
+            "a role that was just deleted", Reason.NO_ROLE, login().roleDeleted(NOW.minus(YOUNG))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void grants(String description, LoginFixture login) {
+    assertThat(Authorizer.decide(login.build())).as(description).isInstanceOf(Granted.class);
+  }
+
+  static Stream<Arguments> grants() {
+    return Stream.of(
+        arguments(
+            "the API server is away for a short time",
+            login().unanswered(NOW.minus(Duration.ofMinutes(5)))),
+        arguments(
+            "a pod that is being deleted",
+            login()
+                .pod(
+                    builder ->
+                        builder
+                            .editMetadata()
+                            .withDeletionTimestamp(NOW.toString())
+                            .endMetadata())),
+        arguments("an address of the pod", login().pinned().host("fd00::7")),
+        arguments(
+            "a pod of the host network",
+            login()
+                .pinned()
+                .host("192.168.1.1")
+                .pod(builder -> builder.editSpec().withHostNetwork(true).endSpec())));
+  }
+
+  @Test
+  void grantsTokenWithoutPodIfAllowed() {
+    Granted granted = granted(login().policy(Duration.ofDays(1), true, true).withoutPod());
+
+    assertThat(granted.name()).isEqualTo("nats-io/nats-user/-");
+    assertThat(granted.sources()).isEmpty();
+  }
+
+  @Test
+  void pinsConnectionToAddressesOfThePod() {
+    assertThat(granted(login().pinned()).sources()).containsExactly(ADDRESS + "/32", "fd00::7/128");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, 0.999})
+  void renewsConnectionNearTheEndOfTheToken(double jitter) {
+    Instant issued = NOW.minusSeconds(60);
+
+    assertThat(renewal(login().jitter(jitter)))
+        .isBetween(issued.plusSeconds(3_240), issued.plusSeconds(3_492));
+  }
+
+  @Test
+  void renewsConnectionBeforeTheLongestSessionEnds() {
+    LoginFixture login = login().policy(Duration.ofSeconds(100), false, false);
+
+    assertThat(granted(login).expiry()).isEqualTo(NOW.plusSeconds(100));
+    assertThat(renewal(login)).isBetween(NOW.plusSeconds(90), NOW.plusSeconds(97));
+  }
+
+  @Test
+  void renewsConnectionSoonThatBeganWithAnOldToken() {
+    LoginFixture login = login().issued(NOW.minusSeconds(3_580), NOW.plusSeconds(20));
+
+    assertThat(renewal(login)).isEqualTo(NOW.plusSeconds(10));
+  }
+
+  private static Instant renewal(LoginFixture login) {
+    return ConnectionTags.of(granted(login).tags()).orElseThrow().renewal();
+  }
+
+  private static Granted granted(LoginFixture login) {
+    Decision decision = Authorizer.decide(login.build());
+    assertThat(decision).isInstanceOf(Granted.class);
+    return (Granted) decision;
+  }
+
+  private static ObservedRole role(List<String> publish) {
+    return Roles.bound(Roles.role("nats-user", publish, List.of()), Clusters.walkthrough("2.15.3"));
+  }
+
+  private static ObservedRole roleOfOtherCluster() {
+    NatsCluster other = Clusters.walkthrough("2.15.3");
+    other.getMetadata().setUid("uid-of-other-cluster");
+    return Roles.bound(Roles.user(), other);
+  }
+
+  private static ObservedRole roleOfMissingCluster() {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().getLabels().put("nats_cluster", "other");
+    return Roles.observed(role, List.of(Clusters.walkthrough("2.15.3")), List.of(), List.of());
+  }
+
+  private static ObservedRole roleOfOtherNamespace() {
+    NatsCluster cluster = Clusters.in("other", "third");
+    return Roles.observed(
+        Roles.in(Clusters.NAMESPACE, "nats-user", "other"),
+        List.of(cluster),
+        List.of(Roles.account("nats-user")),
+        List.of());
+  }
+
+  private static ServiceAccount otherAccount() {
+    return new ServiceAccountBuilder(Roles.account("nats-user"))
+        .editMetadata()
+        .withUid("uid-of-earlier-account")
+        .endMetadata()
+        .build();
+  }
+}

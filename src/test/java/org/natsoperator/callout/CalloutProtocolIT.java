@@ -1,0 +1,165 @@
+package org.natsoperator.callout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
+import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.NKey;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.access.Grant;
+import org.natsoperator.access.Identity;
+import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.nkey.XKey;
+import org.natsoperator.testing.GrantTable;
+import org.natsoperator.testing.GrantTable.Grants;
+import org.natsoperator.testing.Login;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.NatsServer;
+import org.natsoperator.testing.ServerConfigs;
+
+/** A responder with fixed decisions, which real servers ask. */
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
+class CalloutProtocolIT {
+
+  private static final String ADMIN = "the admin of the walkthrough";
+  private static final String NO_ANSWER = "no answer";
+  private static final String REFUSED_TOKEN = "refused";
+
+  @Parameter String version;
+
+  private final SecureRandom random = new SecureRandom();
+  private final XKey xkey = CalloutServer.CLUSTER_KEY;
+  private final CalloutReader reader = new CalloutReader(xkey, "example-nats");
+  private final CalloutResponse response = new CalloutResponse(CalloutServer.ISSUER);
+  @AutoClose private NatsServer server;
+  @AutoClose private Connection operator;
+
+  static List<Grants> rows() {
+    return GrantTable.rows();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    NKey key = NKey.createUser(random);
+    server = NatsServer.start(version, config(new String(key.getPublicKey())));
+    operator =
+        Nats.connect(
+            Options.builder()
+                .server(server.url())
+                .authHandler(Nats.staticCredentials(null, key.getSeed()))
+                .errorListener(new ErrorListener() {})
+                .noReconnect()
+                .build());
+    operator.createDispatcher(this::respond).subscribe("$SYS.REQ.USER.AUTH", "operator");
+    operator.flush(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("rows")
+  void clientCanDoWhatItsRoleGrants(Grants row) throws IOException {
+    try (NatsClient witness = NatsClient.login(server, "any", ADMIN);
+        NatsClient client = NatsClient.login(server, "any", row.sentence())) {
+      assertThat(row.mayPublish())
+          .allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(ALLOWED));
+      assertThat(row.mayNotPublish())
+          .allSatisfy(subject -> assertThat(client.publish(subject, witness)).isEqualTo(REFUSED));
+      assertThat(row.maySubscribe())
+          .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(ALLOWED));
+      assertThat(row.mayNotSubscribe())
+          .allSatisfy(entry -> assertThat(client.subscribe(entry, witness)).isEqualTo(REFUSED));
+      assertThat(client.isConnected()).as("client is connected after a violation").isTrue();
+    }
+  }
+
+  @Test
+  void refusedClientGetsViolation() {
+    assertThat(Login.as(server, "any", REFUSED_TOKEN)).isEqualTo(Login.REFUSAL);
+    assertThat(server.log()).contains(Reason.WRONG_AUDIENCE.message());
+  }
+
+  /** The server pings a client that waits for long. */
+  @Test
+  void clientWithoutAnswerWaits() {
+    assertThat(Login.as(server, "any", NO_ANSWER)).isEqualTo("PING");
+  }
+
+  @Test
+  void connectionShowsNameAndTags() throws IOException {
+    try (NatsClient client = NatsClient.login(server, "any", ADMIN)) {
+      assertThat(client.isConnected()).isTrue();
+      assertThat(server.monitoring("/connz?auth=1&acc=$G").at("/connections/0/authorized_user"))
+          .hasToString("\"ns/account/pod\"");
+      assertThat(server.monitoring("/connz?auth=1&acc=$G").at("/connections/0/tags"))
+          .hasToString("[\"role:uid:1\"]");
+    }
+  }
+
+  private ObjectNode config(String operatorKey) {
+    ObjectNode config = ServerConfigs.withUsers(version, List.of());
+    ObjectNode authorization = config.putObject("authorization").put("timeout", 30);
+    ObjectNode callout = authorization.putObject("auth_callout");
+    callout
+        .put("issuer", CalloutServer.ISSUER.publicKey())
+        .put("account", "$SYS")
+        .put("xkey", xkey.publicKey());
+    callout.putArray("auth_users").add(operatorKey);
+    config
+        .putObject("accounts")
+        .putObject("$SYS")
+        .putArray("users")
+        .addObject()
+        .put("nkey", operatorKey);
+    return config;
+  }
+
+  private void respond(Message message) {
+    String sender = message.getHeaders().getFirst("Nats-Server-Xkey");
+    Instant now = Instant.now();
+    if (reader.read(message.getData(), sender, now) instanceof Request request
+        && !request.token().equals(NO_ANSWER)) {
+      String answer =
+          request.token().equals(REFUSED_TOKEN)
+              ? response.refused(request, Reason.WRONG_AUDIENCE, now)
+              : response.granted(request, granted(request.token(), now), now);
+      byte[] nonce = new byte[XKey.NONCE_BYTES];
+      random.nextBytes(nonce);
+      operator.publish(
+          message.getReplyTo(),
+          xkey.seal(answer.getBytes(US_ASCII), request.serverXkey(), nonce).orElseThrow());
+    }
+  }
+
+  /** The token is the name of a row. */
+  private static Granted granted(String row, Instant now) {
+    Grants grants =
+        rows().stream().filter(each -> each.sentence().equals(row)).findFirst().orElseThrow();
+    return new Granted(
+        "ns/account/pod",
+        new Grant(new Identity("ns", "account"), "any", grants.publish(), grants.subscribe()),
+        List.of("role:uid:1"),
+        List.of(),
+        now.plusSeconds(60));
+  }
+}

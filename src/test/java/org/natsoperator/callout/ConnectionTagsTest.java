@@ -1,0 +1,64 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.access.Identity;
+
+class ConnectionTagsTest {
+
+  private static final ConnectionTags TAGS =
+      new ConnectionTags(
+          new Identity("ns", "account"),
+          "uid-a",
+          Optional.of("uid-p"),
+          "uid-r",
+          7,
+          Instant.ofEpochSecond(1_000));
+
+  @Test
+  void areReadAsTheyWereWritten() {
+    assertThat(TAGS.toList())
+        .containsExactly(
+            "namespace:ns",
+            "account:account",
+            "role:uid-r:7",
+            "account-uid:uid-a",
+            "pod-uid:uid-p",
+            "renewal:1000");
+    assertThat(ConnectionTags.of(TAGS.toList())).hasValue(TAGS);
+  }
+
+  @Test
+  void areReadWithoutPod() {
+    ConnectionTags withoutPod =
+        new ConnectionTags(
+            TAGS.identity(), TAGS.accountUid(), Optional.empty(), "uid-r", 7, TAGS.renewal());
+
+    assertThat(ConnectionTags.of(withoutPod.toList())).hasValue(withoutPod);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void ignoresTagsOfOthers(String description, List<String> tags) {
+    assertThat(ConnectionTags.of(tags)).as(description).isEmpty();
+  }
+
+  static Stream<Arguments> ignoresTagsOfOthers() {
+    return Stream.of(
+        arguments("none", List.of()),
+        arguments("a word", List.of("x", ":", "")),
+        arguments("no generation", List.of("role:uid-r", "renewal:1")),
+        arguments("no number", List.of("role:uid-r:x", "renewal:1")),
+        arguments("no renewal", List.of("role:uid-r:1")),
+        arguments("a far renewal", List.of("role:uid-r:1", "renewal:" + Long.MAX_VALUE)));
+  }
+}
