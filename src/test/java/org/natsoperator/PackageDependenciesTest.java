@@ -92,6 +92,7 @@ class PackageDependenciesTest {
                   "kubernetes",
                   "leader",
                   "lookup",
+                  "nkey",
                   "cluster.resources")),
           entry(
               "admission",

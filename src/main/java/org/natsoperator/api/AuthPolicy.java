@@ -1,5 +1,6 @@
 package org.natsoperator.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
@@ -16,6 +17,12 @@ import java.util.List;
             + " self.enableServiceAccounts)",
     fieldPath = ".allowedNamespaces",
     message = AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION)
+@ValidationRule(
+    value =
+        "!has(self.serviceAccountTokens) || self.serviceAccountTokens in ['', 'BoundSecret',"
+            + " 'Projected']",
+    fieldPath = ".serviceAccountTokens",
+    message = "is not a valid source of tokens; use BoundSecret or Projected")
 public record AuthPolicy(
     @JsonPropertyDescription(
             "Clients must log in as a ServiceAccount and have only the permissions of its"
@@ -30,6 +37,14 @@ public record AuthPolicy(
                 + " \"<namespace>.<ServiceAccount>\". Removing a namespace revokes the access of"
                 + " its clients at once.")
         List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
+    @JsonPropertyDescription(
+            "Source of the tokens that clients log in with. BoundSecret (default): a Secret for"
+                + " each ServiceAccount, whose token the servers compare. Projected: a token for"
+                + " each pod, which the kubelet renews and the operator verifies. Projected needs"
+                + " nats-server 2.15.3, or 2.14.10 in the 2.14 line.")
+        String serviceAccountTokens,
+    @JsonPropertyDescription("Settings for serviceAccountTokens: Projected.")
+        ProjectedTokens projected,
     @JsonPropertyDescription("Secret with users as JSON.") String clientsAuthSecret,
     @JsonPropertyDescription("File with users that nats.conf includes.") String clientsAuthFile,
     @JsonPropertyDescription("Time limit for the login of a client, in seconds.")
@@ -50,8 +65,22 @@ public record AuthPolicy(
   public static final String ALLOWED_NAMESPACES_CONTRADICTION =
       "has no effect without enableServiceAccounts; set that to true, or remove the list";
 
+  /** Value of {@link #serviceAccountTokens} for tokens in Secrets. */
+  public static final String BOUND_SECRET = "BoundSecret";
+
+  /** Value of {@link #serviceAccountTokens} for tokens of the kubelet. */
+  public static final String PROJECTED = "Projected";
+
   public AuthPolicy {
     enableServiceAccounts = enableServiceAccounts != null && enableServiceAccounts;
     allowedNamespaces = Defaults.withoutNulls(allowedNamespaces);
+    serviceAccountTokens = Defaults.orDefault(serviceAccountTokens, BOUND_SECRET);
+    projected = projected == null ? ProjectedTokens.DEFAULTS : projected;
+  }
+
+  /** Whether servers ask the operator about the tokens of the kubelet. */
+  @JsonIgnore
+  public boolean usesProjectedTokens() {
+    return enableServiceAccounts && serviceAccountTokens.equals(PROJECTED);
   }
 }

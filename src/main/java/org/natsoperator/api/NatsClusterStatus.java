@@ -36,6 +36,9 @@ public record NatsClusterStatus(
     @JsonPropertyDescription("Addresses of the cluster.") Endpoints endpoints,
     @Nullable @JsonPropertyDescription("State of each server, in the order of their numbers.")
         List<ServerStatus> serverStatuses,
+    @JsonPropertyDescription(
+            "Public keys of the auth callout, with auth.serviceAccountTokens: Projected.")
+        CalloutKeys calloutKeys,
     @Nullable
         @JsonPropertyDescription(
             "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
@@ -65,6 +68,7 @@ public record NatsClusterStatus(
         reissued,
         endpoints,
         serverStatuses,
+        calloutKeys,
         other);
   }
 }

@@ -9,12 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.server.MonitoringClient;
 import org.natsoperator.cluster.server.Varz;
+import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenProver;
 import org.springframework.stereotype.Component;
@@ -25,16 +27,19 @@ class ClusterObserver {
 
   private final TokenProver prover;
   private final ClusterKeyStore operatorKeys;
+  private final CalloutKeyStore calloutKeys;
   private final MonitoringClient probe;
   private final RejectedPods rejectedPods;
 
   ClusterObserver(
       TokenProver prover,
       ClusterKeyStore operatorKeys,
+      CalloutKeyStore calloutKeys,
       MonitoringClient probe,
       RejectedPods rejectedPods) {
     this.prover = prover;
     this.operatorKeys = operatorKeys;
+    this.calloutKeys = calloutKeys;
     this.probe = probe;
     this.rejectedPods = rejectedPods;
   }
@@ -49,7 +54,7 @@ class ClusterObserver {
         cluster,
         roles,
         prover.proofFor(tokens),
-        operatorKeys.keysFor(cluster, mounted(servers, objects)),
+        keys(cluster, mounted(servers, objects)),
         objects,
         servers,
         Optional.empty());
@@ -67,6 +72,13 @@ class ClusterObserver {
         .flatMap(set -> rejectedPods.cause(set, observed.servers().size()))
         .map(applied::withRejection)
         .orElse(applied);
+  }
+
+  private ClusterKeys keys(NatsCluster cluster, List<Secret> mounted) {
+    ClusterKeys keys = operatorKeys.keysFor(cluster, mounted);
+    return cluster.getSpec().auth().usesProjectedTokens()
+        ? keys.withCallout(calloutKeys.keysFor(cluster).publicKeys())
+        : keys;
   }
 
   private static List<Secret> mounted(List<ObservedServer> servers, List<HasMetadata> objects) {

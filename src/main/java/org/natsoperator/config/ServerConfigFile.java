@@ -34,6 +34,15 @@ public final class ServerConfigFile {
   /** Section with the users; a server without it needs no login. */
   public static final String LOGINS = "authorization";
 
+  /**
+   * Key in {@link #LOGINS} with which servers ask the operator about logins. No change of it can be
+   * reloaded.
+   */
+  public static final String CALLOUT = "auth_callout";
+
+  /** Key in {@link #LOGINS}: time for a login. */
+  public static final String LOGIN_TIMEOUT = "timeout";
+
   /** Key of the routes to the other servers, as in {@link #revision}. */
   public static final String ROUTES = "cluster.routes";
 
@@ -103,11 +112,16 @@ public final class ServerConfigFile {
     }
   }
 
-  /** The running configuration with the users and routes of a newer one. */
+  /**
+   * The running configuration with the users and routes of a newer one. Servers that ask the
+   * operator about logins have no users.
+   */
   public static ObjectNode withUsers(ObjectNode running, ObjectNode newer) {
     ObjectNode merged = running.deepCopy();
-    merged.remove(LOGINS);
-    merged.setAll(newer.deepCopy().retain(LOGINS));
+    if (!asksOperator(running)) {
+      merged.remove(LOGINS);
+      merged.setAll(newer.deepCopy().retain(LOGINS));
+    }
     ((ObjectNode) merged.get("cluster")).set("routes", newer.get("cluster").get("routes"));
     return merged;
   }
@@ -129,7 +143,16 @@ public final class ServerConfigFile {
         fixed.set(key.substring(0, dot), block.deepCopy().without(key.substring(dot + 1)));
       }
     }
+    if (asksOperator(config)) {
+      ObjectNode logins = (ObjectNode) config.get(LOGINS);
+      fixed.set(LOGINS, logins.deepCopy().retain(CALLOUT, LOGIN_TIMEOUT));
+    }
     return Hash.shortOf(version.tag() + fixed);
+  }
+
+  /** Whether servers with this configuration ask the operator about logins. */
+  public static boolean asksOperator(ObjectNode config) {
+    return config.path(LOGINS).has(CALLOUT);
   }
 
   /**

@@ -102,6 +102,14 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
     return atLeast(2, 11, 0);
   }
 
+  /**
+   * Whether a reload keeps clients that an auth callout admitted, their limits are enforced, and
+   * only the issuer's first answer counts.
+   */
+  public boolean supportsCallout() {
+    return atLeast(2, 15, 3) || atLeast(2, 14, 10) && !atLeast(2, 15, 0);
+  }
+
   /** Whether the default for a protocol line is too short to hold a CONNECT with a token. */
   public boolean needsLongerControlLine() {
     return !atLeast(2, 0, 0);

@@ -184,6 +184,38 @@ class ServerConfigFileTest {
     assertThat(ServerConfigFile.withUsers(tree(RUNNING), open).has("authorization")).isFalse();
   }
 
+  /** The server rejects a reload that changes the callout, and with it every revocation. */
+  @Test
+  void olderRevisionThatAsksTheOperatorKeepsItsAuthorization() {
+    ObjectNode running = tree(RUNNING);
+    running.set("authorization", tree("{\"auth_callout\": {\"issuer\": \"A\"}, \"users\": []}"));
+    ObjectNode newer =
+        tree(
+            """
+            {"cluster": {"routes": []}, "authorization": {"users": [{"username": "after"}]}}\
+            """);
+
+    assertThat(ServerConfigFile.withUsers(running, newer).get("authorization"))
+        .isEqualTo(running.get("authorization"));
+  }
+
+  @Test
+  void revisionChangesWithCalloutOnly() {
+    ObjectNode callout = tree(RUNNING);
+    callout.set("authorization", tree("{\"auth_callout\": {\"issuer\": \"A\"}, \"users\": []}"));
+    ObjectNode otherUsers = tree(RUNNING);
+    otherUsers.set(
+        "authorization", tree("{\"auth_callout\": {\"issuer\": \"A\"}, \"users\": [1]}"));
+    ObjectNode otherIssuer = tree(RUNNING);
+    otherIssuer.set(
+        "authorization", tree("{\"auth_callout\": {\"issuer\": \"B\"}, \"users\": []}"));
+
+    assertThat(revision(callout))
+        .isEqualTo(revision(otherUsers))
+        .isNotEqualTo(revision(otherIssuer))
+        .isNotEqualTo(revision(tree(RUNNING)));
+  }
+
   @Test
   void mergeDoesNotChangeItsArguments() {
     ObjectNode running = tree(RUNNING);

@@ -7,6 +7,8 @@ import org.natsoperator.config.ServerConfig;
 /** The operator's user in the system account, whose users see all events of the cluster. */
 final class OperatorAccount implements ServerFeature {
 
+  static final String NAME = "$SYS";
+
   private static final String ACCOUNTS = "accounts";
 
   @Override
@@ -14,7 +16,7 @@ final class OperatorAccount implements ServerFeature {
     if (config.version().answersOperator()) {
       natsConf
           .putObject(ACCOUNTS)
-          .putObject("$SYS")
+          .putObject(NAME)
           .putArray("users")
           .addObject()
           .put("nkey", config.keys().operator());

@@ -20,6 +20,7 @@ public final class ServerFeatures {
           new NatsConfigKeys(),
           new LameDuck(),
           new ServiceAccountUsers(),
+          new AuthCallout(),
           new OperatorAccount(),
           new PodSettings(),
           new Placement(),
@@ -38,6 +39,13 @@ public final class ServerFeatures {
     ObjectNode natsConf = JsonNodeFactory.instance.objectNode();
     ALL.forEach(feature -> feature.configure(config, natsConf));
     return natsConf;
+  }
+
+  /** The configuration for servers that still have a list of users instead of the callout. */
+  public static ObjectNode withUsers(ServerConfig config, ObjectNode natsConf) {
+    ObjectNode copy = natsConf.deepCopy();
+    new ServiceAccountUsers().configure(config, copy);
+    return copy;
   }
 
   /** Keys of nats.conf that a running server reloads; {@code block.key} for one inside a block. */

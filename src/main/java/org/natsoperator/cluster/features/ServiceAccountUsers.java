@@ -66,7 +66,8 @@ final class ServiceAccountUsers implements ServerFeature {
     return Set.of(ServerConfigFile.LOGINS);
   }
 
-  private static ObjectNode authorization(List<ServerUser> users) {
+  /** The users, and the sentinel. */
+  static ObjectNode authorization(List<ServerUser> users) {
     ArrayNode array = JSON.arrayNode();
     users.forEach(user -> array.add(user(user)));
     array.add(user(ServerUser.SENTINEL));

@@ -1,5 +1,7 @@
 package org.natsoperator.cluster.keys;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
@@ -29,22 +31,31 @@ final class KeySecret {
   }
 
   static String clusterUid(Secret secret) {
-    return secret.getMetadata().getName().substring(PREFIX.length());
+    String uid = secret.getMetadata().getName().substring(PREFIX.length());
+    return uid.endsWith(CalloutKeySecret.SUFFIX)
+        ? uid.substring(0, uid.length() - CalloutKeySecret.SUFFIX.length())
+        : uid;
   }
 
   /** Returns a new Secret, which is immutable. */
   static Secret of(String namespace, NatsCluster cluster, String seed, String routePassword) {
     return new SecretBuilder()
-        .withNewMetadata()
+        .withNewMetadataLike(metadata(namespace, cluster))
         .withName(name(cluster.getMetadata().getUid()))
-        .withNamespace(namespace)
-        .addToLabels(LABEL, "true")
-        .addToAnnotations(NAMESPACE, cluster.getMetadata().getNamespace())
         .endMetadata()
         .withType("Opaque")
         .withImmutable(true)
         .addToData(SEED, encode(seed))
         .addToData(ROUTE_PASSWORD, encode(routePassword))
+        .build();
+  }
+
+  /** Metadata of each Secret with keys of a cluster, without its name. */
+  static ObjectMeta metadata(String namespace, NatsCluster cluster) {
+    return new ObjectMetaBuilder()
+        .withNamespace(namespace)
+        .addToLabels(LABEL, "true")
+        .addToAnnotations(NAMESPACE, cluster.getMetadata().getNamespace())
         .build();
   }
 
@@ -62,7 +73,7 @@ final class KeySecret {
     return decode(secret, ROUTE_PASSWORD);
   }
 
-  private static String encode(String text) {
+  static String encode(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 

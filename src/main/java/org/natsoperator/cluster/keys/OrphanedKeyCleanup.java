@@ -36,6 +36,7 @@ public class OrphanedKeyCleanup {
   private final String namespace;
   private final Set<String> watchNamespaces;
   private final ClusterKeyStore keys;
+  private final CalloutKeyStore calloutKeys;
   private final Leadership leadership;
   private final SharedInformers informers;
   private final TaskScheduler scheduler;
@@ -44,6 +45,7 @@ public class OrphanedKeyCleanup {
       KubernetesClient client,
       OperatorProperties properties,
       ClusterKeyStore keys,
+      CalloutKeyStore calloutKeys,
       Leadership leadership,
       SharedInformers informers,
       TaskScheduler scheduler) {
@@ -51,6 +53,7 @@ public class OrphanedKeyCleanup {
     this.namespace = properties.namespace();
     this.watchNamespaces = properties.watchNamespaces();
     this.keys = keys;
+    this.calloutKeys = calloutKeys;
     this.leadership = leadership;
     this.informers = informers;
     this.scheduler = scheduler;
@@ -89,11 +92,13 @@ public class OrphanedKeyCleanup {
         .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
         .filter(secret -> !lives(secret))
         .map(KeySecret::clusterUid)
+        .distinct()
         .forEach(uid -> forget(uid, "the cluster was deleted while no operator ran"));
   }
 
   private void forget(String clusterUid, String why) {
-    if (keys.forget(clusterUid)) {
+    boolean forgotten = keys.forget(clusterUid);
+    if (calloutKeys.forget(clusterUid) || forgotten) {
       LOG.atInfo()
           .addKeyValue("clusterUid", clusterUid)
           .addKeyValue("reason", why)

@@ -60,6 +60,7 @@ public final class ClusterConditions {
         CompletedReissue.of(observed, Conditions.isMet(applied)),
         ServerStatuses.endpoints(observed.cluster()),
         ServerStatuses.of(observed, pushes),
+        RecordedCalloutKeys.effective(observed).callout().orElse(null),
         List.of(
             ready(observed, errors, rollout, applied),
             applied,

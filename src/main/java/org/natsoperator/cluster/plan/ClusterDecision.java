@@ -43,7 +43,8 @@ public record ClusterDecision(
       Optional<RenderedConfig> before,
       Instant now) {
     NatsCluster cluster = observed.cluster();
-    List<FieldError> errors = NatsClusterValidator.validate(cluster);
+    List<FieldError> errors = new ArrayList<>(NatsClusterValidator.validate(cluster));
+    RecordedCalloutKeys.mistake(observed).ifPresent(errors::add);
     ServerVersion version =
         ServerVersion.parse(cluster.getSpec().version())
             .or(() -> ServerVersion.parse(NatsClusterSpec.DEFAULT_VERSION))

@@ -127,6 +127,7 @@ record ConfigFiles(Map<String, Content> bySecret, Set<String> loaded) {
    */
   private static Optional<Content> older(Secret secret, DesiredCluster desired, boolean mayOpen) {
     ObjectNode newest = desired.config();
+    ObjectNode withUsers = desired.rendered().treeWithUsers();
     boolean wouldOpen = !mayOpen && opens(newest);
     boolean mayClose = !desired.cluster().hidesLogins();
     return running(secret)
@@ -134,7 +135,7 @@ record ConfigFiles(Map<String, Content> bySecret, Set<String> loaded) {
             running ->
                 wouldOpen || opens(running) && !mayClose
                     ? running
-                    : ServerConfigFile.withUsers(running, newest))
+                    : ServerConfigFile.withUsers(running, withUsers))
         .or(() -> wouldOpen ? Optional.empty() : Optional.of(newest))
         .map(config -> new Content(config, ConfigSecret.blankLines(secret)));
   }

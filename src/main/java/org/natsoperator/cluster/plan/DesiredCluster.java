@@ -100,7 +100,12 @@ public record DesiredCluster(
     Optional<List<ServerUser>> allowed =
         spec.auth().enableServiceAccounts() ? Optional.of(users.users()) : Optional.empty();
     return new ServerConfig(
-        version, names.cluster(), spec, names.routes(routes(observed)), allowed, observed.keys());
+        version,
+        names.cluster(),
+        spec,
+        names.routes(routes(observed)),
+        allowed,
+        RecordedCalloutKeys.effective(observed));
   }
 
   /** Bounded, since an older CRD admits every size, and an invalid cluster still gets new users. */

@@ -47,6 +47,14 @@ public final class RenderedConfig {
     return tree;
   }
 
+  /**
+   * The configuration with users, for servers of an older revision that do not ask the operator
+   * about logins.
+   */
+  ObjectNode treeWithUsers() {
+    return ServerConfigFile.asksOperator(tree) ? ServerFeatures.withUsers(source, tree) : tree;
+  }
+
   /** The file for servers, with this number of blank lines at its end. */
   public ServerConfigFile file(int blankLines) {
     return files.computeIfAbsent(blankLines, lines -> ServerConfigFile.of(tree, lines));

@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
+import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ServerConfigFixture;
 
 /**
@@ -29,6 +31,11 @@ class ServerFeaturesTest {
       "{debug: true, trace: true, disableLogtime: true, write_deadline: 2s, maxConnections:"
           + " 1000, maxPayload: 2097152, maxPending: 33554432, maxSubscriptions: 500,"
           + " maxControlLine: 8192, maxTracedMsgLen: 256}";
+
+  private static final CalloutKeys CALLOUT =
+      new CalloutKeys(
+          "ADFJHLAXAUMHA4OWPOB4P7YO72AQR2HMIUYFOXLXE2DZGM633K7HZVXK",
+          "XCSOBEUSWZI4E6FZO4WFNH27VG5RHWIGWRVLNDE57HOCWRAJ7CRATSUK");
 
   private static final ServerUser ADMIN =
       new ServerUser("nats-admin-user", "token-of-admin", List.of(">"), List.of(">"));
@@ -77,6 +84,22 @@ class ServerFeaturesTest {
   @Test
   void clusterWithoutRolesAdmitsNoClients() {
     assertGolden("nats-2.15.2-without-roles.conf", config("2.15.2", DEFAULTS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.14.10", "2.15.3"})
+  void clusterWithProjectedTokensAsksTheOperator(String version) {
+    ServerConfig config =
+        withoutUsers(version, DEFAULTS)
+            .spec("{auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}}")
+            .users(USER)
+            .keys(Clusters.KEYS.withCallout(CALLOUT))
+            .build();
+
+    assertGolden("nats-" + version + "-callout.conf", config);
+    assertThat(ServerFeatures.withUsers(config, write(config)))
+        .as("servers of an older revision")
+        .isEqualTo(write(config(version, DEFAULTS, USER)));
   }
 
   @ParameterizedTest(name = "{0}: max_control_line is {2} for spec value {1}")

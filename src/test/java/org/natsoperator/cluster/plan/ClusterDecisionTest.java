@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
@@ -34,6 +35,10 @@ class ClusterDecisionTest {
       new NetworkPolicySettings(false, List.of());
   private static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
   private static final NatsCluster VALID = Clusters.walkthrough("2.15.2");
+  private static final String PROJECTED =
+      "{version: 2.15.3, pod: {enableConfigReload: true}, auth: {enableServiceAccounts: true,"
+          + " serviceAccountTokens: Projected}}";
+  private static final CalloutKeys CALLOUT_KEYS = new CalloutKeys("AISSUER", "XKEY");
   private static final String CLOSED = "auth: {enableServiceAccounts: true}";
 
   @Test
@@ -59,6 +64,69 @@ class ClusterDecisionTest {
     ObjectNode after = ConfigSecret.fileIn((Secret) all(decision).getFirst()).orElseThrow().parse();
     assertThat(users(after)).containsExactly("nats-admin-user", "_nobody");
     assertThat(decision.restart()).isEmpty();
+  }
+
+  @Test
+  void recordsKeysOfCallout() {
+    ClusterDecision decision = decide(projected(CALLOUT_KEYS, Optional.empty()));
+
+    assertThat(decision.errors()).isEmpty();
+    assertThat(issuer(decision)).isEqualTo(CALLOUT_KEYS.issuer());
+    assertThat(
+            decision
+                .status(projected(CALLOUT_KEYS, Optional.empty()), List.of(), NOW)
+                .calloutKeys())
+        .isEqualTo(CALLOUT_KEYS);
+  }
+
+  /** A Secret that someone planted must not admit clients. */
+  @Test
+  void keepsRecordedKeysOfCallout() {
+    ObservedCluster observed =
+        projected(new CalloutKeys("APLANTED", "XPLANTED"), Optional.of(CALLOUT_KEYS));
+    ClusterDecision decision = decide(observed);
+
+    assertThat(decision.errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.field()).isEqualTo("status.calloutKeys");
+              assertThat(error.message())
+                  .contains("Secret nats-cluster-" + Clusters.UID + "-callout");
+            });
+    assertThat(issuer(decision)).isEqualTo(CALLOUT_KEYS.issuer());
+    assertThat(decision.status(observed, decision.errors(), NOW).calloutKeys())
+        .isEqualTo(CALLOUT_KEYS);
+    assertThat(all(decision)).isEmpty();
+  }
+
+  /** While servers are replaced, those of the older revision still compare passwords. */
+  @Test
+  void serversThatDoNotAskTheOperatorYetKeepTheirUsers() {
+    Secret running = running();
+    NatsCluster cluster = Clusters.cluster(PROJECTED);
+    ClusterDecision decision =
+        decide(
+            ObservedClusterFixture.of(cluster)
+                .keys(Clusters.KEYS.withCallout(CALLOUT_KEYS))
+                .roles(Roles.bound(Roles.admin(), cluster))
+                .objects(running)
+                .servers(
+                    ObservedServerFixture.running("example-nats-1")
+                        .configSecret(running.getMetadata().getName())
+                        .build())
+                .build());
+
+    List<ObjectNode> files =
+        decision.files().stream()
+            .map(file -> ConfigSecret.fileIn((Secret) file).orElseThrow().parse())
+            .toList();
+    assertThat(files)
+        .extracting(file -> file.path("authorization").has("auth_callout"))
+        .containsExactlyInAnyOrder(true, false);
+    assertThat(files)
+        .extracting(ClusterDecisionTest::users)
+        .containsExactlyInAnyOrder(List.of("_nobody"), List.of("nats-admin-user", "_nobody"));
   }
 
   @Test
@@ -255,5 +323,19 @@ class ClusterDecisionTest {
 
   private static List<String> kinds(ClusterDecision decision) {
     return all(decision).stream().map(HasMetadata::getKind).toList();
+  }
+
+  private static ObservedCluster projected(CalloutKeys inSecret, Optional<CalloutKeys> recorded) {
+    NatsCluster cluster = Clusters.cluster(PROJECTED);
+    recorded.ifPresent(
+        keys ->
+            cluster.setStatus(
+                new NatsClusterStatus(
+                    1L, null, null, null, null, null, null, null, null, null, keys, List.of())));
+    return ObservedClusterFixture.of(cluster).keys(Clusters.KEYS.withCallout(inSecret)).build();
+  }
+
+  private static String issuer(ClusterDecision decision) {
+    return decision.desired().config().at("/authorization/auth_callout/issuer").asText();
   }
 }

@@ -25,6 +25,13 @@ class NatsClusterValidatorTest {
         "{natsConfig: {maxControlLine: 2048}, auth: {enableServiceAccounts: true,"
             + " allowedNamespaces: [team-1]}}",
         "{natsConfig: {maxControlLine: 512}}",
+        "{version: 2.15.3, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}}",
+        "{version: 2.14.10, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected,"
+            + " projected: {maxSessionSeconds: 60, maxStalenessSeconds: 0}}}",
+        "{version: 2.14.11-alpine, auth: {enableServiceAccounts: true, serviceAccountTokens:"
+            + " Projected}}",
+        "{version: nightly, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}}",
+        "{version: 1.2.0, auth: {serviceAccountTokens: BoundSecret}}",
         "{pod: {labels: {example.com/team: A_1.b, empty: \"\"}, annotations: {example.com/a: \"any"
             + " text!\"}, nodeSelector: {a: b}}}",
         "{pod: {resources: {requests: {cpu: 500m, memory: 1Gi, example.com/gpu: 1}, limits: {cpu:"
@@ -72,6 +79,24 @@ class NatsClusterValidatorTest {
             + " without enableServiceAccounts",
         "{auth: {allowedNamespaces: [a, '*'], enableServiceAccounts: true}} |"
             + " spec.auth.allowedNamespaces[1] | use one exact name",
+        "{auth: {serviceAccountTokens: Other}} | spec.auth.serviceAccountTokens | use BoundSecret"
+            + " or Projected",
+        "{version: 2.15.3, auth: {serviceAccountTokens: Projected}} |"
+            + " spec.auth.serviceAccountTokens | without enableServiceAccounts",
+        "{version: 2.15.2, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}} |"
+            + " spec.auth.serviceAccountTokens | requires nats-server 2.15.3",
+        "{version: 2.15.0, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}} |"
+            + " spec.auth.serviceAccountTokens | requires nats-server 2.15.3",
+        "{version: 2.14.9, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}} |"
+            + " spec.auth.serviceAccountTokens | raise spec.version",
+        "{auth: {projected: {maxSessionSeconds: 59}}} | spec.auth.projected.maxSessionSeconds |"
+            + " from 60 to 604800",
+        "{auth: {projected: {maxSessionSeconds: 604801}}} | spec.auth.projected.maxSessionSeconds |"
+            + " from 60 to 604800",
+        "{auth: {projected: {maxStalenessSeconds: -1}}} |"
+            + " spec.auth.projected.maxStalenessSeconds | from 0 to 3600",
+        "{auth: {projected: {maxStalenessSeconds: 3601}}} |"
+            + " spec.auth.projected.maxStalenessSeconds | from 0 to 3600",
         "{pod: {labels: {team: a b}}}         | spec.pod.labels.team | start and end with a letter"
             + " or digit",
         "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b | use one such as \"team\"",

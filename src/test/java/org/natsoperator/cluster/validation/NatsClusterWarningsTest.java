@@ -21,6 +21,7 @@ class NatsClusterWarningsTest {
           auth: {}                                        | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
           auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it, each change of a role restarts the servers
           auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
+          auth: {enableServiceAccounts: true, projected: {bindToPodAddress: true}} | spec.auth.projected: has no effect without serviceAccountTokens: Projected
           auth: {enableServiceAccounts: true}, paused: true | spec.paused: only changes of roles take effect until it is removed
           auth: {enableServiceAccounts: true}, natsConfig: {trace: true} | spec.natsConfig.trace: logs the payload of every message
           auth: {enableServiceAccounts: true}, gatewayConfig: {name: a} | spec.gatewayConfig: is not supported yet and has no effect
