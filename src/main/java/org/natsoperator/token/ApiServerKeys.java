@@ -7,6 +7,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.natsoperator.kubernetes.ApiErrors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The public keys that the API server signs ServiceAccount tokens with. */
@@ -21,11 +26,18 @@ public class ApiServerKeys {
   /** Limits the requests that tokens with forged key IDs can cause. */
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
 
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServerKeys.class);
+
   private final KubernetesClient client;
   private final Clock clock;
+  private final ReentrantLock reading = new ReentrantLock();
   private volatile Known known = new Known(null, "", Instant.EPOCH);
+  private volatile Instant lastFailure = Instant.EPOCH;
 
-  private record Known(TokenVerifier verifier, String document, Instant readAt) {}
+  /** The keys as they were read last; the verifier is null before. */
+  record Known(TokenVerifier verifier, String document, Instant readAt) {}
 
   ApiServerKeys(KubernetesClient client, Clock clock) {
     this.client = client;
@@ -51,6 +63,41 @@ public class ApiServerKeys {
   TokenVerifier verifierForIssued(String token) {
     Known keys = current();
     return keys.verifier().knowsKeyOf(token) ? keys.verifier() : read(keys).verifier();
+  }
+
+  /**
+   * Returns the keys for a login with a token that names this key. Only one call at a time reads
+   * the keys again, and the others do not wait for it. If the API server does not respond, earlier
+   * keys stay in use.
+   *
+   * @return empty if no keys were read yet
+   */
+  Optional<Known> keysForLogin(String keyId) {
+    Known keys = known;
+    boolean outdated =
+        isOlder(keys, LIFETIME) || isOlder(keys, SHORTEST_PAUSE) && !keys.verifier().hasKey(keyId);
+    if (outdated && reading.tryLock()) {
+      try {
+        readForLogin(keys);
+      } finally {
+        reading.unlock();
+      }
+    }
+    return Optional.of(known).filter(latest -> latest.verifier() != null);
+  }
+
+  private void readForLogin(Known before) {
+    if (Duration.between(lastFailure, clock.instant()).compareTo(PAUSE_AFTER_FAILURE) < 0) {
+      return;
+    }
+    try {
+      read(before);
+    } catch (RuntimeException e) {
+      lastFailure = clock.instant();
+      LOG.atWarn()
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to read the API server's keys for logins; retrying");
+    }
   }
 
   private Known current() {

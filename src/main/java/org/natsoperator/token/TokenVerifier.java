@@ -63,6 +63,20 @@ public final class TokenVerifier {
     }
   }
 
+  /** Whether these keys contain the key with this ID. */
+  boolean hasKey(String keyId) {
+    return keys.getKeyByKeyId(keyId) != null;
+  }
+
+  /** Whether one of these keys signed the token. */
+  boolean isSigned(SignedJWT token) {
+    try {
+      return signed(token);
+    } catch (JOSEException e) {
+      return false;
+    }
+  }
+
   private Optional<TokenClaims> claimsOf(String token) {
     if (verified.size() > REMEMBERED) {
       verified.clear();

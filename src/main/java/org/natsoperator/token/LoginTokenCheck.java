@@ -1,0 +1,27 @@
+package org.natsoperator.token;
+
+/** What is known about the token of a login without a request to the API server. */
+public sealed interface LoginTokenCheck {
+
+  /** The API server signed the token for this cluster, and it has not expired. */
+  record Valid(LoginToken token) implements LoginTokenCheck {}
+
+  /** The token can never be valid for this cluster. */
+  record Invalid(Defect defect) implements LoginTokenCheck {}
+
+  /** The keys of the API server are not known, or may be older than the token's. */
+  record Undecided() implements LoginTokenCheck {}
+
+  /** Why a token is invalid. */
+  enum Defect {
+    /** It is not a JWT of a ServiceAccount. */
+    NOT_A_TOKEN,
+    /** Its audience is not only this cluster. */
+    WRONG_AUDIENCE,
+    EXPIRED,
+    NOT_YET_VALID,
+    /** The API server does not publish the key that it names. */
+    UNKNOWN_KEY,
+    BAD_SIGNATURE
+  }
+}

@@ -1,0 +1,57 @@
+package org.natsoperator.token;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.natsoperator.token.LoginTokenCheck.Defect;
+import org.natsoperator.token.LoginTokenCheck.Invalid;
+import org.natsoperator.token.LoginTokenCheck.Undecided;
+import org.natsoperator.token.LoginTokenCheck.Valid;
+import org.springframework.stereotype.Component;
+
+/**
+ * Verifies the tokens of logins by their signature. Anyone who can reach a server can send any
+ * text, and must not cause requests to the API server.
+ */
+@Component
+public class LoginTokenVerifier {
+
+  private final ApiServerKeys keys;
+
+  LoginTokenVerifier(ApiServerKeys keys) {
+    this.keys = keys;
+  }
+
+  /** Reads the keys of the API server if they are not known yet. */
+  public void prepare() {
+    keys.keysForLogin("");
+  }
+
+  /** Checks a token for a cluster with this audience. */
+  public LoginTokenCheck check(String text, String audience, Instant now) {
+    Optional<LoginTokenClaims> claims = LoginTokenClaims.parse(text);
+    if (claims.isEmpty()) {
+      return new Invalid(Defect.NOT_A_TOKEN);
+    }
+    return claims
+        .get()
+        .defect(audience, now)
+        .<LoginTokenCheck>map(Invalid::new)
+        .orElseGet(() -> bySignature(claims.get()));
+  }
+
+  private LoginTokenCheck bySignature(LoginTokenClaims claims) {
+    Optional<ApiServerKeys.Known> known = keys.keysForLogin(claims.keyId());
+    if (known.isEmpty()) {
+      return new Undecided();
+    }
+    TokenVerifier verifier = known.get().verifier();
+    if (!verifier.hasKey(claims.keyId())) {
+      // The API server may have begun to use this key after the others were read.
+      boolean newer = claims.token().issuedAt().isAfter(known.get().readAt());
+      return newer ? new Undecided() : new Invalid(Defect.UNKNOWN_KEY);
+    }
+    return verifier.isSigned(claims.jwt())
+        ? new Valid(claims.token())
+        : new Invalid(Defect.BAD_SIGNATURE);
+  }
+}
