@@ -139,12 +139,28 @@ class PackageDependenciesTest {
                   "leader",
                   "admission.review",
                   "admission.inject")),
-          entry("callout", Set.of("access", "nkey", "role", "token")),
+          entry(
+              "callout",
+              Set.of(
+                  "api",
+                  "settings",
+                  "config",
+                  "access",
+                  "nkey",
+                  "token",
+                  "lookup",
+                  "kubernetes",
+                  "role",
+                  "cluster.keys",
+                  "cluster.server")),
           entry("operator", Set.of("decoding", "api", "settings", "lookup", "leader")));
 
   /** Types of a sub-package that another feature may use. */
   private static final Set<String> SHARED =
       Set.of(
+          "cluster.keys.CalloutKeyStore",
+          "cluster.keys.CalloutSeeds",
+          "cluster.server.SystemAccountClient",
           "cluster.validation.NatsClusterValidator",
           "cluster.validation.NatsClusterWarnings",
           "cluster.validation.NatsClusterUpdateWarnings");

@@ -33,6 +33,15 @@ public record ClientNames(Identity identity, String clusterNamespace, String clu
 
   /** Audience of every token: the cluster's client Service. */
   public String audience() {
-    return "nats://" + cluster + "." + clusterNamespace + ".svc";
+    return audience(clusterNamespace, cluster);
+  }
+
+  /** Audience of every token for an existing cluster. */
+  public static String audienceOf(NatsCluster cluster) {
+    return audience(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
+  }
+
+  private static String audience(String namespace, String name) {
+    return "nats://" + name + "." + namespace + ".svc";
   }
 }

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /**
  * Rejects every write of a replica that does not lead, before it is sent. So a reconciliation that
  * began before the lease was lost stops at its next write. Each replica may write the Lease and the
- * certificates of the webhooks.
+ * certificates of the webhooks, and create TokenReviews, which the API server does not store.
  */
 @Component
 public class StandbyWriteGuard implements Interceptor {
@@ -29,7 +29,9 @@ public class StandbyWriteGuard implements Interceptor {
     // A created Secret has no name in its path. Keys of clusters are created once there.
     allowed =
         Pattern.compile(
-            ".*/apis/(coordination|admissionregistration)\\.k8s\\.io/.*|.*/namespaces/%s/secrets(/%s)?"
+            (".*/apis/(coordination|admissionregistration)\\.k8s\\.io/.*"
+                    + "|.*/apis/authentication\\.k8s\\.io/v1/tokenreviews"
+                    + "|.*/namespaces/%s/secrets(/%s)?")
                 .formatted(
                     Pattern.quote(properties.namespace()), Pattern.quote(webhooks.secret())));
   }

@@ -4,6 +4,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.ArrayList;
@@ -57,6 +61,20 @@ final class PrunedFields {
   static void serverPod(Pod pod) {
     pod.getMetadata().setManagedFields(null);
     PrunedMetadata.pruneAnnotations(pod.getMetadata());
+  }
+
+  /** Keeps what identifies a client pod and its addresses. */
+  static void clientPod(Pod pod) {
+    ObjectMeta meta = pod.getMetadata();
+    meta.setManagedFields(null);
+    meta.setOwnerReferences(null);
+    meta.setFinalizers(null);
+    meta.setLabels(null);
+    meta.setAnnotations(null);
+    PodSpec spec = pod.getSpec();
+    pod.setSpec(new PodSpecBuilder().withHostNetwork(spec.getHostNetwork()).build());
+    List<PodIP> addresses = pod.getStatus() == null ? List.of() : pod.getStatus().getPodIPs();
+    pod.setStatus(new PodStatusBuilder().withPodIPs(addresses).build());
   }
 
   /**

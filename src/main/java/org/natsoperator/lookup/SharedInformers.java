@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -50,12 +51,17 @@ public class SharedInformers implements SmartLifecycle {
   private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
+  private static final String CLIENT_LABELS =
+      NatsApi.APP_LABEL + "!=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
+
   private final Set<String> namespaces;
   private final SharedInformer<NatsCluster> clusters;
   private final SharedInformer<NatsServiceRole> roles;
   private final SharedInformer<ServiceAccount> serviceAccounts;
   private final SharedInformer<Secret> secrets;
   private final SharedInformer<Pod> serverPods;
+  private final SharedInformer<Pod> clientPods;
+  private final AtomicBoolean clientPodsWatched = new AtomicBoolean();
   private volatile boolean running;
 
   /** Creates the informers; they start with the application. */
@@ -71,7 +77,8 @@ public class SharedInformers implements SmartLifecycle {
     serviceAccounts =
         informer(client.serviceAccounts(), "", PrunedFields::serviceAccount, Map.of());
     secrets = secrets(client);
-    serverPods = serverPods(client);
+    serverPods = pods(client, OWN_LABELS, PrunedFields::serverPod);
+    clientPods = pods(client, CLIENT_LABELS, PrunedFields::clientPod);
   }
 
   /** All clusters. */
@@ -99,6 +106,21 @@ public class SharedInformers implements SmartLifecycle {
     return serverPods;
   }
 
+  /**
+   * The pods with the label of clients, reduced to what identifies them; empty before {@link
+   * #watchClientPods}.
+   */
+  public SharedInformer<Pod> clientPods() {
+    return clientPods;
+  }
+
+  /** Starts to watch client pods, which only clusters with projected tokens need. */
+  public void watchClientPods() {
+    if (running && clientPodsWatched.compareAndSet(false, true)) {
+      clientPods.start();
+    }
+  }
+
   /** Returns at once: a replica whose caches are not filled yet reads from the API server. */
   @Override
   public void start() {
@@ -119,6 +141,7 @@ public class SharedInformers implements SmartLifecycle {
   public void stop() {
     running = false;
     all().forEach(SharedInformer::stop);
+    clientPods.stop();
   }
 
   @Override
@@ -144,11 +167,11 @@ public class SharedInformers implements SmartLifecycle {
         Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
   }
 
-  private SharedInformer<Pod> serverPods(KubernetesClient client) {
+  private SharedInformer<Pod> pods(KubernetesClient client, String selector, Consumer<Pod> prune) {
     return informer(
         client.pods(),
-        OWN_LABELS,
-        PrunedFields::serverPod,
+        selector,
+        prune,
         Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
   }
 

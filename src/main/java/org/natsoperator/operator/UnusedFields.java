@@ -33,7 +33,7 @@ final class UnusedFields {
           "envFrom resizePolicy restartPolicyRules volumeDevices",
           PodStatus.class,
           "allocatedResources ephemeralContainerStatuses extendedResourceClaimStatus hostIPs"
-              + " initContainerStatuses nodeAllocatableResourceClaimStatuses podIPs"
+              + " initContainerStatuses nodeAllocatableResourceClaimStatuses"
               + " resourceClaimStatuses resources volumeHealth",
           ContainerStatus.class,
           "allocatedResources allocatedResourcesStatus resources user volumeMounts",

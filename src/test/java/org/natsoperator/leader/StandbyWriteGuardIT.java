@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -81,6 +82,12 @@ class StandbyWriteGuardIT {
     client.resource(secret).create();
     client.resource(secret).update();
     assertThat(client.secrets().inNamespace(namespace).list().getItems()).hasSize(1);
+  }
+
+  @Test
+  void standbyMayAskAboutTokens() {
+    var review = new TokenReviewBuilder().withNewSpec().withToken("a").endSpec().build();
+    assertThat(client.tokenReviews().create(review).getStatus().getError()).isNotEmpty();
   }
 
   @Test

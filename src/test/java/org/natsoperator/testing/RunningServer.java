@@ -1,5 +1,6 @@
 package org.natsoperator.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public record RunningServer(Pod pod) {
   public static final String KICKED = "Kicked";
 
   private static final String CLOSED = "http://%s/connz?state=closed&auth=1&limit=10000";
+  private static final String OPEN = "http://%s/connz?auth=1&acc=$G";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 2000;
 
@@ -93,6 +95,21 @@ public record RunningServer(Pod pod) {
           .toList();
     } catch (SocketException | SocketTimeoutException gone) {
       return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The open connections of clients, as {@code /connz} shows them. */
+  public List<JsonNode> connections() {
+    try {
+      return JSON.readTree(
+              URI.create(
+                      OPEN.formatted(Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING)))
+                  .toURL())
+          .get("connections")
+          .valueStream()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -15,9 +15,22 @@ final class ProtocolLimiter {
 
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
 
+  private final boolean endless;
   private final StringBuilder line = new StringBuilder();
   private int all;
   private int messageLeft;
+
+  /** Limits the whole input to {@value #LONGEST} bytes. */
+  ProtocolLimiter() {
+    this(false);
+  }
+
+  /**
+   * @param endless whether only each line and each message is limited
+   */
+  ProtocolLimiter(boolean endless) {
+    this.endless = endless;
+  }
 
   /**
    * Checks the next bytes.
@@ -26,8 +39,8 @@ final class ProtocolLimiter {
    * @throws IOException if the server sends too much or violates the protocol
    */
   void said(byte[] bytes, int offset, int length) throws IOException {
-    all += Math.max(length, 0);
-    if (all > LONGEST) {
+    all += endless ? 0 : Math.max(length, 0);
+    if (all > LONGEST || line.length() > LONGEST) {
       throw new IOException("the server sent too much data");
     }
     for (int i = offset; i < offset + length; i++) {

@@ -2,6 +2,7 @@ package org.natsoperator.cluster.server;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.Nats;
@@ -29,6 +30,9 @@ public class SystemAccountClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(SystemAccountClient.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /** The client closes a connection after two pings without an answer. */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
 
   /**
    * A server that reloads may close the operator's connection, which the client logs as an error by
@@ -96,16 +100,57 @@ public class SystemAccountClient {
     }
   }
 
+  /**
+   * Opens a connection that stays. When it ends, the caller opens another one.
+   *
+   * @param servers servers of the cluster with an address; one of them is used
+   * @param name of the connection in {@code /connz}
+   * @param onEvent receives the end of the connection
+   * @throws IOException if none of the servers accepts the connection
+   */
+  public Connection open(
+      NatsCluster cluster, List<Pod> servers, String name, ConnectionListener onEvent)
+      throws IOException, InterruptedException {
+    return Nats.connect(
+        options(cluster, servers)
+            .connectionName(name)
+            .dataPortType(LastingDataPort.class.getName())
+            .connectionListener(onEvent)
+            .pingInterval(PING_INTERVAL)
+            .build());
+  }
+
   private Options options(NatsCluster cluster, Pod server) {
-    return Options.builder()
-        .server("nats://" + Ports.address(server.getStatus().getPodIP(), Ports.CLIENT))
-        .authHandler(Nats.staticCredentials(new char[0], keys.nkey(cluster).getSeed()))
+    return options(cluster, List.of(server))
         .connectionName("nats-operator")
-        .connectionTimeout(TIMEOUT)
         .dataPortType(BoundedDataPort.class.getName())
-        .errorListener(IGNORE_ERRORS)
-        .noReconnect()
         .build();
+  }
+
+  private Options.Builder options(NatsCluster cluster, List<Pod> servers) {
+    return Options.builder()
+        .servers(
+            servers.stream()
+                .map(pod -> Ports.address(pod.getStatus().getPodIP(), Ports.CLIENT))
+                .map(address -> "nats://" + address)
+                .toArray(String[]::new))
+        .authHandler(Nats.staticCredentials(new char[0], keys.nkey(cluster).getSeed()))
+        .connectionTimeout(TIMEOUT)
+        .errorListener(IGNORE_ERRORS)
+        .noReconnect();
+  }
+
+  /** A {@link BoundedDataPort} without a limit for the whole connection. */
+  public static final class LastingDataPort extends SocketDataPort {
+
+    private final ProtocolLimiter limiter = new ProtocolLimiter(true);
+
+    @Override
+    public int read(byte[] destination, int offset, int length) throws IOException {
+      int read = super.read(destination, offset, length);
+      limiter.said(destination, offset, read);
+      return read;
+    }
   }
 
   /**

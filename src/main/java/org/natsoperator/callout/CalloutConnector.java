@@ -1,0 +1,127 @@
+package org.natsoperator.callout;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.nats.client.Connection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.natsoperator.api.CalloutKeys;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.keys.CalloutKeyStore;
+import org.natsoperator.cluster.keys.CalloutSeeds;
+import org.natsoperator.cluster.server.SystemAccountClient;
+import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.settings.OperatorProperties;
+import org.natsoperator.token.LoginTokenVerifier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Opens the connection through which the servers of a cluster ask about logins. */
+@Component
+class CalloutConnector {
+
+  private static final String SUBJECT = "$SYS.REQ.USER.AUTH";
+
+  /** All replicas are in one queue group, since two answers would race. */
+  private static final String QUEUE = "nats-operator-";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CalloutConnector.class);
+
+  private final SharedInformers informers;
+  private final CalloutKeyStore keys;
+  private final SystemAccountClient servers;
+  private final LoginHandler handler;
+  private final LoginTokenVerifier verifier;
+  private final OperatorProperties properties;
+
+  CalloutConnector(
+      SharedInformers informers,
+      CalloutKeyStore keys,
+      SystemAccountClient servers,
+      LoginHandler handler,
+      LoginTokenVerifier verifier,
+      OperatorProperties properties) {
+    this.informers = informers;
+    this.keys = keys;
+    this.servers = servers;
+    this.handler = handler;
+    this.verifier = verifier;
+    this.properties = properties;
+  }
+
+  /** Connects to one of the servers; empty if none accepts the operator yet. */
+  Optional<Connection> connect(NatsCluster cluster) {
+    try {
+      List<Pod> pods = pods(cluster);
+      Optional<CalloutSeeds> seeds = keys.find(cluster).filter(found -> isRecorded(cluster, found));
+      if (pods.isEmpty() || seeds.isEmpty()) {
+        return Optional.empty();
+      }
+      verifier.prepare();
+      return Optional.of(connect(cluster, pods, seeds.get()));
+    } catch (IOException | TimeoutException | RuntimeException e) {
+      LOG.atDebug()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .addKeyValue("error", e.toString())
+          .log("Failed to connect to a cluster; retrying");
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private Connection connect(NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds)
+      throws IOException, InterruptedException, TimeoutException {
+    String name = "nats-operator/" + properties.podName();
+    Connection connection = servers.open(cluster, pods, name, (changed, event) -> {});
+    connection
+        .createDispatcher(message -> handler.handle(latest(cluster), seeds, connection, message))
+        .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
+    connection.flush(TIMEOUT);
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+        .log("Answering the logins of a cluster");
+    return connection;
+  }
+
+  /** The cluster with its latest settings. */
+  private NatsCluster latest(NatsCluster cluster) {
+    String uid = cluster.getMetadata().getUid();
+    return informers
+        .clusters()
+        .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(uid))
+        .orElse(cluster);
+  }
+
+  private static boolean isRecorded(NatsCluster cluster, CalloutSeeds seeds) {
+    CalloutKeys recorded = cluster.getStatus() == null ? null : cluster.getStatus().calloutKeys();
+    return recorded == null || recorded.equals(seeds.publicKeys());
+  }
+
+  /** The servers in a random order, so that the replicas use different ones. */
+  private List<Pod> pods(NatsCluster cluster) {
+    List<Pod> pods =
+        new ArrayList<>(
+            informers
+                .serverPods()
+                .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster)));
+    pods.removeIf(
+        pod ->
+            pod.getMetadata().getDeletionTimestamp() != null
+                || pod.getStatus() == null
+                || pod.getStatus().getPodIP() == null);
+    Collections.shuffle(pods);
+    return pods;
+  }
+}

@@ -1,0 +1,159 @@
+package org.natsoperator.callout;
+
+import io.nats.client.Connection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.lookup.SharedInformers;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps one connection to each cluster with projected tokens, through which its servers ask about
+ * logins. Every replica has one, and servers ask any of them.
+ */
+@Component
+class CalloutListener implements SmartLifecycle {
+
+  private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
+  private static final Duration BETWEEN_PROBES = Duration.ofSeconds(10);
+  private final SharedInformers informers;
+  private final CalloutConnector connector;
+  private final TokenReviewer reviewer;
+  private final TaskScheduler scheduler;
+  private final Clock clock;
+  private final Map<String, Served> served = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile ScheduledFuture<?> checks;
+  private volatile Instant lastProbe = Instant.EPOCH;
+
+  CalloutListener(
+      SharedInformers informers,
+      CalloutConnector connector,
+      TokenReviewer reviewer,
+      TaskScheduler scheduler,
+      Clock clock) {
+    this.informers = informers;
+    this.connector = connector;
+    this.reviewer = reviewer;
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    checks = scheduler.scheduleWithFixedDelay(this::check, BETWEEN_CHECKS);
+  }
+
+  @Override
+  public void stop() {
+    checks.cancel(false);
+    checks = null;
+    served.values().forEach(Served::close);
+    threads.shutdownNow();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return checks != null;
+  }
+
+  /** Opens the connections that are missing, and closes those that are no longer wanted. */
+  private void check() {
+    List<NatsCluster> clusters = informers.clusters().list().filter(this::isWanted).toList();
+    Set<String> uids = new HashSet<>();
+    clusters.forEach(cluster -> uids.add(uid(cluster)));
+    served.forEach((uid, state) -> closeUnless(uids.contains(uid), uid, state));
+    if (clusters.isEmpty()) {
+      return;
+    }
+    informers.watchClientPods();
+    probe();
+    if (isSynced()) {
+      clusters.forEach(this::serve);
+    }
+  }
+
+  private boolean isWanted(NatsCluster cluster) {
+    return cluster.getSpec().auth().usesProjectedTokens()
+        && cluster.getMetadata().getDeletionTimestamp() == null;
+  }
+
+  private boolean isSynced() {
+    return informers.clusters().hasSynced()
+        && informers.roles().hasSynced()
+        && informers.serviceAccounts().hasSynced()
+        && informers.serverPods().hasSynced()
+        && informers.clientPods().hasSynced();
+  }
+
+  private void probe() {
+    if (Duration.between(lastProbe, clock.instant()).compareTo(BETWEEN_PROBES) > 0) {
+      lastProbe = clock.instant();
+      threads.execute(reviewer::probe);
+    }
+  }
+
+  private void closeUnless(boolean wanted, String uid, Served state) {
+    if (!wanted) {
+      served.remove(uid, state);
+      state.close();
+    }
+  }
+
+  /** A replica that the API server does not reach leaves the logins to the others. */
+  private void serve(NatsCluster cluster) {
+    Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
+    Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
+    if (silence.compareTo(LoginObserver.policy(cluster).staleness()) > 0) {
+      state.close();
+    } else if (!state.isConnected() && state.connecting.compareAndSet(false, true)) {
+      threads.execute(
+          () -> {
+            try {
+              state.connection = connector.connect(cluster).orElse(null);
+            } finally {
+              state.connecting.set(false);
+            }
+          });
+    }
+  }
+
+  private static String uid(NatsCluster cluster) {
+    return cluster.getMetadata().getUid();
+  }
+
+  /** The connection to one cluster. */
+  private static final class Served {
+
+    private final AtomicBoolean connecting = new AtomicBoolean();
+    private volatile Connection connection;
+
+    boolean isConnected() {
+      return connection != null && connection.getStatus() == Connection.Status.CONNECTED;
+    }
+
+    void close() {
+      Connection open = connection;
+      connection = null;
+      if (open != null) {
+        try {
+          open.close();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.natsoperator.callout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import jakarta.annotation.PreDestroy;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.CalloutMessage.Ignored;
+import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.Decision.Refused;
+import org.natsoperator.callout.Decision.Silence;
+import org.natsoperator.cluster.keys.CalloutSeeds;
+import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.nkey.XKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Answers the requests of servers, each in a thread of its own. */
+@Component
+class LoginHandler {
+
+  /** Header with the key for which the answer is encrypted. */
+  private static final String SENDER = "Nats-Server-Xkey";
+
+  /** Further requests get no answer, and their clients try again. */
+  private static final int MOST_IN_PROGRESS = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
+
+  private final LoginObserver observer;
+  private final CalloutMetrics metrics;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Semaphore places = new Semaphore(MOST_IN_PROGRESS);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  LoginHandler(LoginObserver observer, CalloutMetrics metrics, Clock clock) {
+    this.observer = observer;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Answers a message from a server of the cluster; returns at once. */
+  void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
+    if (!places.tryAcquire()) {
+      metrics.overloaded();
+      return;
+    }
+    metrics.began();
+    Instant arrival = clock.instant();
+    threads.execute(
+        () -> {
+          try {
+            answer(cluster, keys, message, arrival)
+                .ifPresent(answer -> connection.publish(message.getReplyTo(), answer));
+          } catch (IllegalStateException closed) {
+            LOG.atDebug().log("A connection ended before the answer to a login");
+          } catch (RuntimeException e) {
+            LOG.atError()
+                .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+                .setCause(e)
+                .log("Deciding about a login failed");
+          } finally {
+            places.release();
+            metrics.ended();
+          }
+        });
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  /** The encrypted answer; empty for silence. */
+  private Optional<byte[]> answer(
+      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival) {
+    CalloutReader reader = new CalloutReader(keys.xkey(), cluster.getMetadata().getName());
+    String sender = message.hasHeaders() ? message.getHeaders().getFirst(SENDER) : null;
+    return switch (reader.read(message.getData(), sender, arrival)) {
+      case Ignored(CalloutMessage.IgnoreReason reason) -> {
+        metrics.ignored(reason);
+        yield Optional.empty();
+      }
+      case Request request -> {
+        Decision decision = observer.decide(cluster, request);
+        Instant now = clock.instant();
+        Duration duration = Duration.between(arrival, now);
+        metrics.decided(decision, duration);
+        log(cluster, request, decision);
+        yield duration.compareTo(CalloutReader.MAX_AGE) > 0
+            ? Optional.empty()
+            : text(keys, request, decision, now)
+                .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()));
+      }
+    };
+  }
+
+  private static Optional<String> text(
+      CalloutSeeds keys, Request request, Decision decision, Instant now) {
+    CalloutResponse response = new CalloutResponse(keys.issuer());
+    return switch (decision) {
+      case Granted granted -> Optional.of(response.granted(request, granted, now));
+      case Refused(Decision.Reason reason) -> Optional.of(response.refused(request, reason, now));
+      case Silence silence -> Optional.empty();
+    };
+  }
+
+  /** The log contains nothing that the client sent. Anyone can send garbage, often. */
+  private static void log(NatsCluster cluster, Request request, Decision decision) {
+    if (decision instanceof Refused(Decision.Reason reason)) {
+      (reason.isOfVerifiedToken() ? LOG.atInfo() : LOG.atDebug())
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .addKeyValue("server", request.serverName())
+          .addKeyValue("connection", request.clientId())
+          .addKeyValue("reason", reason)
+          .log("Refused a login");
+    }
+  }
+
+  private byte[] nonce() {
+    byte[] nonce = new byte[XKey.NONCE_BYTES];
+    random.nextBytes(nonce);
+    return nonce;
+  }
+}

@@ -1,0 +1,145 @@
+package org.natsoperator.callout;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.Identity;
+import org.natsoperator.access.Lookup;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.ProjectedTokens;
+import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.callout.Decision.Refused;
+import org.natsoperator.callout.Decision.Silence;
+import org.natsoperator.callout.ObservedLogin.Review;
+import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.BoundPod;
+import org.natsoperator.token.LoginToken;
+import org.natsoperator.token.LoginTokenCheck;
+import org.natsoperator.token.LoginTokenVerifier;
+import org.springframework.stereotype.Component;
+
+/** Gathers the state on which a login depends, and lets {@link Authorizer} decide. */
+@Component
+class LoginObserver {
+
+  private static final Lookup<Secret> NO_SECRETS = (namespace, name) -> Optional.empty();
+
+  private final LoginTokenVerifier verifier;
+  private final TokenReviewer reviewer;
+  private final SharedInformers informers;
+  private final UncachedReader reader;
+  private final RecentDeletions deletions;
+  private final Clock clock;
+
+  LoginObserver(
+      LoginTokenVerifier verifier,
+      TokenReviewer reviewer,
+      SharedInformers informers,
+      UncachedReader reader,
+      RecentDeletions deletions,
+      Clock clock) {
+    this.verifier = verifier;
+    this.reviewer = reviewer;
+    this.informers = informers;
+    this.reader = reader;
+    this.deletions = deletions;
+    this.clock = clock;
+  }
+
+  /** Decides about a login on a cluster. */
+  Decision decide(NatsCluster cluster, Request request) {
+    String audience = ClientNames.audienceOf(cluster);
+    return switch (verifier.check(request.token(), audience, clock.instant())) {
+      case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
+      case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
+      case LoginTokenCheck.Valid(LoginToken token) -> {
+        Review review = reviewer.review(request.token(), audience, token);
+        yield Authorizer.decide(observe(cluster, request, token, review));
+      }
+    };
+  }
+
+  private ObservedLogin observe(
+      NatsCluster cluster, Request request, LoginToken token, Review review) {
+    Identity identity = token.identity();
+    Optional<Optional<Pod>> pod =
+        token.pod().map(bound -> pod(identity.namespace(), bound)).orElse(Optional.empty());
+    return new ObservedLogin(
+        policy(cluster),
+        cluster.getMetadata().getUid(),
+        token,
+        request.host(),
+        review,
+        reviewer.lastContact(),
+        informers.serviceAccounts().find(identity.namespace(), identity.serviceAccount()),
+        pod.flatMap(found -> found),
+        pod.isPresent(),
+        informers.roles().find(identity.namespace(), identity.serviceAccount()).map(this::role),
+        deletedUids(token),
+        deletions.ofRole(identity),
+        clock.instant(),
+        ThreadLocalRandom.current().nextDouble());
+  }
+
+  /**
+   * The pod from the cache, otherwise from the API server: it may have started a moment ago, or may
+   * have no label. The outer Optional is empty if the API server did not answer.
+   */
+  private Optional<Optional<Pod>> pod(String namespace, BoundPod bound) {
+    Optional<Pod> cached =
+        informers
+            .clientPods()
+            .find(namespace, bound.name())
+            .filter(pod -> pod.getMetadata().getUid().equals(bound.uid()));
+    return cached.isPresent() || deletions.contains(bound.uid())
+        ? Optional.of(cached)
+        : reader.get(Pod.class, namespace, bound.name());
+  }
+
+  private ObservedRole role(NatsServiceRole role) {
+    ClusterReference reference = ClusterReference.of(role);
+    return ObservedRole.of(
+        role,
+        informers.clusters().find(reference.clusterNamespace(), reference.name()),
+        informers.serviceAccounts(),
+        NO_SECRETS);
+  }
+
+  private Set<String> deletedUids(LoginToken token) {
+    return Stream.concat(Stream.of(token.accountUid()), token.pod().map(BoundPod::uid).stream())
+        .filter(deletions::contains)
+        .collect(Collectors.toSet());
+  }
+
+  static LoginPolicy policy(NatsCluster cluster) {
+    ProjectedTokens settings = cluster.getSpec().auth().projected();
+    return new LoginPolicy(
+        Duration.ofSeconds(settings.maxSessionSeconds()),
+        Duration.ofSeconds(settings.maxStalenessSeconds()),
+        settings.bindToPodAddress(),
+        settings.tokensWithoutPod());
+  }
+
+  private static Reason reason(LoginTokenCheck.Defect defect) {
+    return switch (defect) {
+      case NOT_A_TOKEN -> Reason.NOT_A_TOKEN;
+      case WRONG_AUDIENCE -> Reason.WRONG_AUDIENCE;
+      case EXPIRED -> Reason.EXPIRED;
+      case NOT_YET_VALID -> Reason.NOT_YET_VALID;
+      case UNKNOWN_KEY -> Reason.UNKNOWN_KEY;
+      case BAD_SIGNATURE -> Reason.BAD_SIGNATURE;
+    };
+  }
+}

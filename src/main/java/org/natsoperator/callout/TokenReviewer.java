@@ -1,0 +1,185 @@
+package org.natsoperator.callout;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenReview;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
+import io.fabric8.kubernetes.api.model.authentication.UserInfo;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.natsoperator.access.Identity;
+import org.natsoperator.callout.ObservedLogin.Review;
+import org.natsoperator.config.Hash;
+import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.token.LoginToken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks the API server about tokens with a valid signature: one request per token at a time, and a
+ * few at once. It remembers the answers for a short time.
+ */
+@Component
+class TokenReviewer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenReviewer.class);
+
+  /** A login must be decided within 1.5 s. */
+  private static final Duration TIMEOUT = Duration.ofMillis(1_200);
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+  private static final int MOST_AT_A_TIME = 32;
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final ReviewCache cache = new ReviewCache();
+  private final ConcurrentMap<String, CompletableFuture<Review>> running =
+      new ConcurrentHashMap<>();
+  private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Counter requests;
+  private final Counter cacheHits;
+  private volatile Instant lastContact = Instant.EPOCH;
+  private volatile Instant lastFailure = Instant.EPOCH;
+
+  TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters) {
+    this.client = client;
+    this.clock = clock;
+    requests =
+        Counter.builder("nats.operator.callout.token.reviews")
+            .description("TokenReview requests to the API server")
+            .register(meters);
+    cacheHits =
+        Counter.builder("nats.operator.callout.token.review.cache.hits")
+            .description("Logins whose token the API server had confirmed or denied just before")
+            .register(meters);
+  }
+
+  /** The time of the API server's last answer. */
+  Instant lastContact() {
+    return lastContact;
+  }
+
+  /** The answer of the API server about a token whose signature is valid. */
+  Review review(String token, String audience, LoginToken claims) {
+    String key = Hash.of(audience + " " + token);
+    Review cached = cache.get(key, clock.instant());
+    if (cached != null) {
+      cacheHits.increment();
+      return cached;
+    }
+    return await(running.computeIfAbsent(key, unknown -> start(unknown, token, audience, claims)));
+  }
+
+  /** Sends a request that needs no permission, so that the last contact is known. */
+  void probe() {
+    try {
+      client.raw("/livez");
+      lastContact = clock.instant();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private CompletableFuture<Review> start(
+      String key, String token, String audience, LoginToken claims) {
+    CompletableFuture<Review> answer = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          Review review = Review.UNANSWERED;
+          try {
+            review = request(token, audience, claims);
+            cache.put(key, review, claims.expiry(), clock.instant());
+          } finally {
+            running.remove(key);
+            answer.complete(review);
+          }
+        });
+    return answer;
+  }
+
+  private Review request(String token, String audience, LoginToken claims) {
+    Duration sinceFailure = Duration.between(lastFailure, clock.instant());
+    if (sinceFailure.compareTo(PAUSE_AFTER_FAILURE) < 0 || !enter()) {
+      return Review.UNANSWERED;
+    }
+    try {
+      requests.increment();
+      TokenReview answer =
+          client
+              .tokenReviews()
+              .create(
+                  new TokenReviewBuilder()
+                      .withNewSpec()
+                      .withToken(token)
+                      .withAudiences(audience)
+                      .endSpec()
+                      .build());
+      lastContact = clock.instant();
+      return confirms(answer.getStatus(), audience, claims) ? Review.CONFIRMED : Review.DENIED;
+    } catch (RuntimeException e) {
+      failed(e);
+      return Review.UNANSWERED;
+    } finally {
+      places.release();
+    }
+  }
+
+  private boolean enter() {
+    try {
+      return places.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** An API server that ignores audiences would accept any pod's token. */
+  private static boolean confirms(TokenReviewStatus status, String audience, LoginToken claims) {
+    Identity identity = claims.identity();
+    UserInfo user = status.getUser();
+    return Boolean.TRUE.equals(status.getAuthenticated())
+        && status.getAudiences().contains(audience)
+        && user != null
+        && claims.accountUid().equals(user.getUid())
+        && "system:serviceaccount:%s:%s"
+            .formatted(identity.namespace(), identity.serviceAccount())
+            .equals(user.getUsername());
+  }
+
+  private void failed(RuntimeException failure) {
+    lastFailure = clock.instant();
+    LOG.atWarn()
+        .addKeyValue("error", ApiErrors.summary(failure))
+        .log("The API server did not answer about a token; logins with known tokens go on");
+  }
+
+  private static Review await(CompletableFuture<Review> answer) {
+    try {
+      return answer
+          .copy()
+          .completeOnTimeout(Review.UNANSWERED, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
+    } catch (CompletionException e) {
+      return Review.UNANSWERED;
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
+import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoopbackCluster;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Pods log in with tokens of their own, on a real server that asks the operator. */
+@OperatorTest
+class ProjectedTokensIT {
+
+  private static final String POD = "client";
+  private static final String USER = "nats-user";
+
+  @Autowired private MeterRegistry meters;
+
+  private Sandbox sandbox;
+  private LoopbackCluster servers;
+
+  @BeforeEach
+  void start(Sandbox fresh) {
+    sandbox = fresh;
+    sandbox.apply(cluster("{}"), Manifests.serviceAccount(USER), Manifests.role(USER, "foo"));
+    servers = LoopbackCluster.of(CLUSTER, sandbox);
+    sandbox.apply(pod(POD, USER, "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    String token = podToken(POD);
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    servers.close();
+  }
+
+  @Test
+  void podHasPermissionsOfItsRole() throws Exception {
+    sandbox.apply(Manifests.serviceAccount("admin"), Manifests.role("admin", ">"));
+    sandbox.apply(pod("admin", "admin", "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    String admin = token("admin", "admin", audience());
+    await().untilAsserted(() -> assertThat(login(admin)).isEqualTo(WELCOME));
+
+    try (NatsClient witness = server().login("any", admin);
+        NatsClient client = server().login("any", podToken(POD))) {
+      assertThat(client.publish("foo", witness)).isEqualTo(ALLOWED);
+      assertThat(client.publish("bar", witness)).isEqualTo(REFUSED);
+      assertThat(client.subscribe("foo", witness)).isEqualTo(ALLOWED);
+      assertThat(client.subscribe("bar", witness)).isEqualTo(REFUSED);
+    }
+  }
+
+  @Test
+  void deletedPodIsRefused() {
+    String token = podToken(POD);
+    assertThat(login(token)).isEqualTo(WELCOME);
+
+    sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withName(POD)
+        .withGracePeriod(0)
+        .delete();
+
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
+  }
+
+  @Test
+  void recreatedServiceAccountDoesNotInheritTokens() {
+    String token = podToken(POD);
+
+    sandbox.delete(sandbox.serviceAccount(USER));
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
+    sandbox.apply(Manifests.serviceAccount(USER));
+
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
+    await().untilAsserted(() -> assertThat(login(podToken(POD))).isEqualTo(WELCOME));
+  }
+
+  @Test
+  void invalidTokensAreRefusedWithoutTokenReview() {
+    String otherAudience = token(USER, POD, "nats://other.%s.svc".formatted(sandbox.namespace()));
+    double before = reviews();
+
+    assertThat(login(otherAudience)).isEqualTo(REFUSAL);
+    assertThat(login("")).isEqualTo(REFUSAL);
+    assertThat(login("garbage")).isEqualTo(REFUSAL);
+    assertThat(login(podToken(POD) + "x")).isEqualTo(REFUSAL);
+    assertThat(server().answerTo("_nobody", "any")).isEqualTo(REFUSAL);
+    assertThat(reviews()).isEqualTo(before);
+  }
+
+  @Test
+  void oneTokenReviewServesManyLogins() {
+    String token = podToken(POD);
+    double before = reviews();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(login(token)).isEqualTo(WELCOME);
+    }
+
+    assertThat(reviews()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void podWithoutLabelLogsIn() {
+    sandbox.apply(pod("unlabelled", USER, "labels: {}"));
+
+    assertThat(login(podToken("unlabelled"))).isEqualTo(WELCOME);
+  }
+
+  @Test
+  void tokenWithoutPodNeedsPermission() {
+    String token = token(USER, null, audience());
+    assertThat(login(token)).isEqualTo(REFUSAL);
+
+    sandbox.apply(cluster("{tokensWithoutPod: true}"));
+
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+  }
+
+  /** Two refusals would close most clients forever. */
+  @Test
+  void podThatStartsBeforeItsRoleWaits() {
+    sandbox.apply(Manifests.serviceAccount("early"));
+    sandbox.apply(pod("early", "early", "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    String token = token("early", "early", audience());
+
+    assertThat(login(token)).as("the server pings a client that waits").isEqualTo("PING");
+
+    sandbox.apply(Manifests.role("early", "foo"));
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+  }
+
+  @Test
+  void connectionShowsIdentity() throws Exception {
+    try (NatsClient client = server().login("any", podToken(POD))) {
+      assertThat(client.isConnected()).isTrue();
+      assertThat(server().connections())
+          .anySatisfy(
+              connection -> {
+                assertThat(connection.path("authorized_user").asText())
+                    .isEqualTo("%s/%s/%s".formatted(sandbox.namespace(), USER, POD));
+                assertThat(connection.path("tags").toString())
+                    .contains("role:" + sandbox.role(USER).getMetadata().getUid() + ":1");
+              });
+    }
+  }
+
+  private String login(String token) {
+    return servers.pods().values().stream()
+        .findFirst()
+        .filter(pod -> pod.getStatus().getPodIP() != null)
+        .map(pod -> new RunningServer(pod).answerTo("any", token))
+        .orElse("no server");
+  }
+
+  private RunningServer server() {
+    return new RunningServer(servers.pods().values().iterator().next());
+  }
+
+  private double reviews() {
+    return meters.get("nats.operator.callout.token.reviews").counter().count();
+  }
+
+  private String audience() {
+    return "nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace());
+  }
+
+  private String podToken(String pod) {
+    return token(USER, pod, audience());
+  }
+
+  /** A token as the kubelet requests it; not bound to a pod if that is null. */
+  private String token(String account, String pod, String audience) {
+    TokenRequest request =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withAudiences(audience)
+            .withExpirationSeconds(600L)
+            .endSpec()
+            .build();
+    if (pod != null) {
+      String uid =
+          sandbox
+              .client()
+              .pods()
+              .inNamespace(sandbox.namespace())
+              .withName(pod)
+              .get()
+              .getMetadata()
+              .getUid();
+      request =
+          new TokenRequestBuilder(request)
+              .editSpec()
+              .withNewBoundObjectRef("v1", "Pod", pod, uid)
+              .endSpec()
+              .build();
+    }
+    return sandbox
+        .client()
+        .serviceAccounts()
+        .inNamespace(sandbox.namespace())
+        .withName(account)
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
+  }
+
+  private static String cluster(String projected) {
+    return Manifests.cluster(
+        """
+        size: 1
+        version: "2.15.3"
+        auth:
+          enableServiceAccounts: true
+          serviceAccountTokens: Projected
+          projected: %s
+        """
+            .formatted(projected));
+  }
+
+  private static String pod(String name, String account, String metadata) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: %s
+      %s
+    spec:
+      serviceAccountName: %s
+      containers: [{name: client, image: client}]
+    """
+        .formatted(name, metadata, account);
+  }
+}
