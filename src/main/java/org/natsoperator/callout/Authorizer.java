@@ -141,6 +141,7 @@ final class Authorizer {
             token.pod().map(BoundPod::uid),
             role.role().getMetadata().getUid(),
             role.role().getMetadata().getGeneration(),
+            role.cluster().orElseThrow().getMetadata().getGeneration(),
             renewal(login, end));
     String name = token.identity() + "/" + token.pod().map(BoundPod::name).orElse("-");
     return new Granted(name, grant, tags.toList(), sources(login), end);

@@ -40,6 +40,7 @@ class CalloutConnector {
   private final CalloutKeyStore keys;
   private final SystemAccountClient servers;
   private final LoginHandler handler;
+  private final ConnectionWatcher watcher;
   private final LoginTokenVerifier verifier;
   private final OperatorProperties properties;
 
@@ -48,12 +49,14 @@ class CalloutConnector {
       CalloutKeyStore keys,
       SystemAccountClient servers,
       LoginHandler handler,
+      ConnectionWatcher watcher,
       LoginTokenVerifier verifier,
       OperatorProperties properties) {
     this.informers = informers;
     this.keys = keys;
     this.servers = servers;
     this.handler = handler;
+    this.watcher = watcher;
     this.verifier = verifier;
     this.properties = properties;
   }
@@ -87,6 +90,7 @@ class CalloutConnector {
     connection
         .createDispatcher(message -> handler.handle(latest(cluster), seeds, connection, message))
         .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
+    watcher.watch(cluster, connection);
     connection.flush(TIMEOUT);
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))

@@ -30,6 +30,7 @@ class CalloutListener implements SmartLifecycle {
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(10);
   private final SharedInformers informers;
   private final CalloutConnector connector;
+  private final ConnectionWatcher watcher;
   private final TokenReviewer reviewer;
   private final TaskScheduler scheduler;
   private final Clock clock;
@@ -41,11 +42,13 @@ class CalloutListener implements SmartLifecycle {
   CalloutListener(
       SharedInformers informers,
       CalloutConnector connector,
+      ConnectionWatcher watcher,
       TokenReviewer reviewer,
       TaskScheduler scheduler,
       Clock clock) {
     this.informers = informers;
     this.connector = connector;
+    this.watcher = watcher;
     this.reviewer = reviewer;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -82,6 +85,7 @@ class CalloutListener implements SmartLifecycle {
     probe();
     if (isSynced()) {
       clusters.forEach(this::serve);
+      watcher.check();
     }
   }
 

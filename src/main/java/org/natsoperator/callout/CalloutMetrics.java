@@ -27,6 +27,7 @@ class CalloutMetrics {
 
   private final MeterProvider<Counter> decisions;
   private final MeterProvider<Counter> ignored;
+  private final MeterProvider<Counter> kicks;
   private final Timer durations;
   private final AtomicInteger inProgress = new AtomicInteger();
 
@@ -38,6 +39,10 @@ class CalloutMetrics {
     ignored =
         Counter.builder("nats.operator.callout.ignored")
             .description("Messages that are not requests of a server of the cluster")
+            .withRegistry(meters);
+    kicks =
+        Counter.builder("nats.operator.callout.kicks")
+            .description("Connections that this replica closed, since they lost their permission")
             .withRegistry(meters);
     durations =
         Timer.builder("nats.operator.callout.duration")
@@ -68,6 +73,10 @@ class CalloutMetrics {
       case Decision.Refused(Reason reason) -> count("refused", label(reason));
       case Decision.Silence(Reason reason) -> count("silence", label(reason));
     }
+  }
+
+  void kicked(Revocation reason) {
+    kicks.withTag("reason", label(reason)).increment();
   }
 
   /** A request for which there is no time. */

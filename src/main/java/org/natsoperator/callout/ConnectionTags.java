@@ -3,10 +3,10 @@ package org.natsoperator.callout;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.natsoperator.access.Identity;
 
 /**
@@ -16,6 +16,7 @@ import org.natsoperator.access.Identity;
  * @param accountUid UID of the ServiceAccount
  * @param podUid empty for a token that is not bound to a pod
  * @param generation generation of the role
+ * @param clusterGeneration generation of the cluster, which admits namespaces
  * @param renewal time at which the operator closes the connection, so that the client logs in with
  *     its next token
  */
@@ -25,6 +26,7 @@ record ConnectionTags(
     Optional<String> podUid,
     String roleUid,
     long generation,
+    long clusterGeneration,
     Instant renewal) {
 
   private static final String NAMESPACE = "namespace";
@@ -32,7 +34,13 @@ record ConnectionTags(
   private static final String ACCOUNT_UID = "account-uid";
   private static final String POD_UID = "pod-uid";
   private static final String ROLE = "role";
+  private static final String CLUSTER = "cluster";
   private static final String RENEWAL = "renewal";
+
+  /** A tag has less than 300 characters: the longest name has 253. */
+  private static final int MAX_LENGTH = 300;
+
+  private static final int MAX_TAGS = 10;
 
   /** The tags in the order in which {@code /connz} shows them. */
   List<String> toList() {
@@ -40,6 +48,7 @@ record ConnectionTags(
     tags.add(NAMESPACE + ":" + identity.namespace());
     tags.add(ACCOUNT + ":" + identity.serviceAccount());
     tags.add(ROLE + ":" + roleUid + ":" + generation);
+    tags.add(CLUSTER + ":" + clusterGeneration);
     tags.add(ACCOUNT_UID + ":" + accountUid);
     podUid.ifPresent(uid -> tags.add(POD_UID + ":" + uid));
     tags.add(RENEWAL + ":" + renewal.getEpochSecond());
@@ -48,30 +57,38 @@ record ConnectionTags(
 
   /** Reads the tags of a connection; empty if they are not those of the operator. */
   static Optional<ConnectionTags> of(List<String> tags) {
-    Map<String, String> values =
-        tags.stream()
-            .filter(tag -> tag.indexOf(':') > 0)
-            .collect(
-                Collectors.toMap(
-                    tag -> tag.substring(0, tag.indexOf(':')),
-                    tag -> tag.substring(tag.indexOf(':') + 1),
-                    (first, second) -> first));
-    String role = values.getOrDefault(ROLE, "");
-    int colon = role.lastIndexOf(':');
-    try {
-      return colon < 0
-          ? Optional.empty()
-          : Optional.of(
-              new ConnectionTags(
-                  new Identity(
-                      values.getOrDefault(NAMESPACE, ""), values.getOrDefault(ACCOUNT, "")),
-                  values.getOrDefault(ACCOUNT_UID, ""),
-                  Optional.ofNullable(values.get(POD_UID)),
-                  role.substring(0, colon),
-                  Long.parseLong(role.substring(colon + 1)),
-                  Instant.ofEpochSecond(Long.parseLong(values.getOrDefault(RENEWAL, "")))));
-    } catch (NumberFormatException | DateTimeException e) {
+    if (tags.size() > MAX_TAGS || tags.stream().anyMatch(tag -> tag.length() > MAX_LENGTH)) {
       return Optional.empty();
     }
+    Map<String, String> values = new HashMap<>();
+    tags.stream()
+        .filter(tag -> tag.indexOf(':') > 0)
+        .forEach(
+            tag ->
+                values.putIfAbsent(
+                    tag.substring(0, tag.indexOf(':')), tag.substring(tag.indexOf(':') + 1)));
+    try {
+      return values.containsKey(ROLE) ? Optional.of(of(values)) : Optional.empty();
+    } catch (NumberFormatException | DateTimeException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ConnectionTags of(Map<String, String> values) {
+    String role = values.get(ROLE);
+    int colon = role.lastIndexOf(':');
+    return new ConnectionTags(
+        new Identity(values.getOrDefault(NAMESPACE, ""), values.getOrDefault(ACCOUNT, "")),
+        values.getOrDefault(ACCOUNT_UID, ""),
+        Optional.ofNullable(values.get(POD_UID)),
+        role.substring(0, colon),
+        Long.parseLong(role.substring(colon + 1)),
+        Long.parseLong(values.getOrDefault(CLUSTER, "")),
+        Instant.ofEpochSecond(Long.parseLong(values.getOrDefault(RENEWAL, ""))));
+  }
+
+  /** Whether the login depended on the object with this UID. */
+  boolean dependsOn(String uid) {
+    return uid.equals(accountUid) || uid.equals(roleUid) || podUid.filter(uid::equals).isPresent();
   }
 }

@@ -14,7 +14,6 @@ import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.ProjectedTokens;
 import org.natsoperator.callout.CalloutMessage.Request;
 import org.natsoperator.callout.Decision.Reason;
@@ -86,7 +85,7 @@ class LoginObserver {
         informers.serviceAccounts().find(identity.namespace(), identity.serviceAccount()),
         pod.flatMap(found -> found),
         pod.isPresent(),
-        informers.roles().find(identity.namespace(), identity.serviceAccount()).map(this::role),
+        role(identity),
         deletedUids(token),
         deletions.ofRole(identity),
         clock.instant(),
@@ -108,13 +107,20 @@ class LoginObserver {
         : reader.get(Pod.class, namespace, bound.name());
   }
 
-  private ObservedRole role(NatsServiceRole role) {
-    ClusterReference reference = ClusterReference.of(role);
-    return ObservedRole.of(
-        role,
-        informers.clusters().find(reference.clusterNamespace(), reference.name()),
-        informers.serviceAccounts(),
-        NO_SECRETS);
+  /** The role of an identity, with the objects that it refers to. */
+  Optional<ObservedRole> role(Identity identity) {
+    return informers
+        .roles()
+        .find(identity.namespace(), identity.serviceAccount())
+        .map(
+            role -> {
+              ClusterReference reference = ClusterReference.of(role);
+              return ObservedRole.of(
+                  role,
+                  informers.clusters().find(reference.clusterNamespace(), reference.name()),
+                  informers.serviceAccounts(),
+                  NO_SECRETS);
+            });
   }
 
   private Set<String> deletedUids(LoginToken token) {

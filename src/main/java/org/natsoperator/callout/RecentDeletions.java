@@ -1,15 +1,15 @@
 package org.natsoperator.callout;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.natsoperator.access.Identity;
-import org.natsoperator.kubernetes.ChangeHandler;
-import org.natsoperator.lookup.SharedInformer;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.stereotype.Component;
 
@@ -26,20 +26,20 @@ class RecentDeletions {
   private final Clock clock;
   private final Map<String, Instant> uids = new ConcurrentHashMap<>();
   private final Map<Identity, Instant> roles = new ConcurrentHashMap<>();
+  private volatile Consumer<String> listener = uid -> {};
 
   RecentDeletions(SharedInformers informers, Clock clock) {
     this.clock = clock;
-    follow(informers.serviceAccounts());
-    follow(informers.clientPods());
+    informers.serviceAccounts().addHandler(new Handler<>(account -> {}));
+    informers.clientPods().addHandler(new Handler<>(pod -> {}));
     informers
         .roles()
-        .addHandler(
-            new ChangeHandler<>(
-                role -> roles.remove(Identity.of(role)),
-                role -> {
-                  forgetOld();
-                  roles.put(Identity.of(role), clock.instant());
-                }));
+        .addHandler(new Handler<>(role -> roles.put(Identity.of(role), clock.instant())));
+  }
+
+  /** Sets the listener for the UIDs of deleted objects, which are recorded before. */
+  void onDeletion(Consumer<String> newListener) {
+    listener = newListener;
   }
 
   /** Whether an object with this UID was deleted. */
@@ -47,24 +47,48 @@ class RecentDeletions {
     return uids.containsKey(uid);
   }
 
-  /** The time at which the role of this identity was deleted. */
+  /** The time at which a role of this identity was deleted. */
   Optional<Instant> ofRole(Identity identity) {
     return Optional.ofNullable(roles.get(identity));
-  }
-
-  private <T extends HasMetadata> void follow(SharedInformer<T> informer) {
-    informer.addHandler(
-        new ChangeHandler<>(
-            object -> uids.remove(object.getMetadata().getUid()),
-            object -> {
-              forgetOld();
-              uids.put(object.getMetadata().getUid(), clock.instant());
-            }));
   }
 
   private void forgetOld() {
     Instant oldest = clock.instant().minus(REMEMBERED);
     uids.values().removeIf(oldest::isAfter);
     roles.values().removeIf(oldest::isAfter);
+  }
+
+  /** An object that was deleted and recreated may be visible only as an update of its UID. */
+  private final class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
+
+    private final Consumer<T> onDeletion;
+
+    Handler(Consumer<T> onDeletion) {
+      this.onDeletion = onDeletion;
+    }
+
+    @Override
+    public void onAdd(T object) {
+      uids.remove(uid(object));
+    }
+
+    @Override
+    public void onUpdate(T before, T now) {
+      if (!uid(before).equals(uid(now))) {
+        onDelete(before, false);
+      }
+    }
+
+    @Override
+    public void onDelete(T object, boolean finalStateUnknown) {
+      forgetOld();
+      uids.put(uid(object), clock.instant());
+      onDeletion.accept(object);
+      listener.accept(uid(object));
+    }
+
+    private String uid(T object) {
+      return object.getMetadata().getUid();
+    }
   }
 }

@@ -22,6 +22,7 @@ class ConnectionTagsTest {
           Optional.of("uid-p"),
           "uid-r",
           7,
+          3,
           Instant.ofEpochSecond(1_000));
 
   @Test
@@ -31,6 +32,7 @@ class ConnectionTagsTest {
             "namespace:ns",
             "account:account",
             "role:uid-r:7",
+            "cluster:3",
             "account-uid:uid-a",
             "pod-uid:uid-p",
             "renewal:1000");
@@ -41,9 +43,15 @@ class ConnectionTagsTest {
   void areReadWithoutPod() {
     ConnectionTags withoutPod =
         new ConnectionTags(
-            TAGS.identity(), TAGS.accountUid(), Optional.empty(), "uid-r", 7, TAGS.renewal());
+            TAGS.identity(), TAGS.accountUid(), Optional.empty(), "uid-r", 7, 3, TAGS.renewal());
 
     assertThat(ConnectionTags.of(withoutPod.toList())).hasValue(withoutPod);
+  }
+
+  @Test
+  void nameTheObjectsThatTheLoginDependsOn() {
+    assertThat(Stream.of("uid-a", "uid-p", "uid-r")).allMatch(TAGS::dependsOn);
+    assertThat(TAGS.dependsOn("uid-x")).isFalse();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -56,9 +64,20 @@ class ConnectionTagsTest {
     return Stream.of(
         arguments("none", List.of()),
         arguments("a word", List.of("x", ":", "")),
-        arguments("no generation", List.of("role:uid-r", "renewal:1")),
-        arguments("no number", List.of("role:uid-r:x", "renewal:1")),
-        arguments("no renewal", List.of("role:uid-r:1")),
-        arguments("a far renewal", List.of("role:uid-r:1", "renewal:" + Long.MAX_VALUE)));
+        arguments("no generation", List.of("role:uid-r", "cluster:1", "renewal:1")),
+        arguments("no number", List.of("role:uid-r:x", "cluster:1", "renewal:1")),
+        arguments("no cluster", List.of("role:uid-r:1", "renewal:1")),
+        arguments("no renewal", List.of("role:uid-r:1", "cluster:1")),
+        arguments(
+            "a far renewal", List.of("role:uid-r:1", "cluster:1", "renewal:" + Long.MAX_VALUE)),
+        arguments(
+            "a long tag",
+            List.of("role:uid-r:1", "cluster:1", "renewal:1", "account:" + "a".repeat(300))),
+        arguments(
+            "many tags",
+            Stream.concat(
+                    Stream.of("role:uid-r:1", "cluster:1", "renewal:1"),
+                    Stream.generate(() -> "x").limit(10))
+                .toList()));
   }
 }

@@ -179,6 +179,7 @@ final class LoginFixture {
         "namespace:" + Clusters.NAMESPACE,
         "account:nats-user",
         "role:uid-of-role-nats-user:1",
+        "cluster:1",
         "account-uid:" + ACCOUNT_UID,
         "pod-uid:" + POD_UID);
   }

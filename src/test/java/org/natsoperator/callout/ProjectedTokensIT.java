@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,13 +72,7 @@ class ProjectedTokensIT {
     String token = podToken(POD);
     assertThat(login(token)).isEqualTo(WELCOME);
 
-    sandbox
-        .client()
-        .pods()
-        .inNamespace(sandbox.namespace())
-        .withName(POD)
-        .withGracePeriod(0)
-        .delete();
+    deletePod();
 
     await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
   }
@@ -164,6 +159,69 @@ class ProjectedTokensIT {
                     .contains("role:" + sandbox.role(USER).getMetadata().getUid() + ":1");
               });
     }
+  }
+
+  @Test
+  void changedRoleIsInForceAtOnce() throws Exception {
+    try (NatsClient client = server().login("any", podToken(POD))) {
+      sandbox.apply(Manifests.role(USER, "bar"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(server().closedConnections())
+          .extracting(closed -> closed.reason())
+          .contains(RunningServer.KICKED);
+    }
+    assertThat(reasons()).contains("role_changed");
+  }
+
+  @Test
+  void deletedRoleDisconnectsItsClients() throws Exception {
+    try (NatsClient client = server().login("any", podToken(POD))) {
+      sandbox.delete(sandbox.role(USER));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("role_deleted");
+  }
+
+  @Test
+  void deletedPodDisconnectsItsClientsOnly() throws Exception {
+    sandbox.apply(pod("other", USER, "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    try (NatsClient client = server().login("any", podToken(POD));
+        NatsClient other = server().login("any", podToken("other"))) {
+      deletePod();
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(other.isConnected()).isTrue();
+    }
+    assertThat(reasons()).contains("pod_deleted");
+  }
+
+  @Test
+  void roleOfAnotherClusterDisconnectsItsClients() throws Exception {
+    try (NatsClient client = server().login("any", podToken(POD))) {
+      sandbox.apply(
+          Manifests.role(USER, "foo").replace("nats_cluster: " + CLUSTER, "nats_cluster: other"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("binding_lost");
+  }
+
+  private List<String> reasons() {
+    return meters.find("nats.operator.callout.kicks").counters().stream()
+        .map(counter -> counter.getId().getTag("reason"))
+        .toList();
+  }
+
+  private void deletePod() {
+    sandbox
+        .client()
+        .pods()
+        .inNamespace(sandbox.namespace())
+        .withName(POD)
+        .withGracePeriod(0)
+        .delete();
   }
 
   private String login(String token) {

@@ -101,7 +101,8 @@ public class SystemAccountClient {
   }
 
   /**
-   * Opens a connection that stays. When it ends, the caller opens another one.
+   * Opens a connection that stays. When it ends, the caller opens another one. While the server
+   * does not read, messages are lost instead of blocking the caller.
    *
    * @param servers servers of the cluster with an address; one of them is used
    * @param name of the connection in {@code /connz}
@@ -117,6 +118,7 @@ public class SystemAccountClient {
             .dataPortType(LastingDataPort.class.getName())
             .connectionListener(onEvent)
             .pingInterval(PING_INTERVAL)
+            .discardMessagesWhenOutgoingQueueFull()
             .build());
   }
 

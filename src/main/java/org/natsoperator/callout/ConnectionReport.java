@@ -1,0 +1,74 @@
+package org.natsoperator.callout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.natsoperator.callout.ConnectionIndex.Entry;
+import org.natsoperator.callout.ConnectionIndex.Key;
+
+/**
+ * What a server reports about its connections: an event about one of them, or a part of its list.
+ *
+ * @param next number of the first connection of the next part of the list; 0 if there is none
+ */
+record ConnectionReport(String serverId, List<Entry> connections, Optional<Key> event, int next) {
+
+  /** Connections in a part of a list, which must be shorter than the longest message. */
+  static final int LIMIT = 150;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ConnectionReport NOTHING =
+      new ConnectionReport("", List.of(), Optional.empty(), 0);
+
+  /**
+   * Reads a report. It is empty if it is not valid, or comes from a server of another cluster that
+   * shares the system account.
+   */
+  static ConnectionReport read(byte[] message, String cluster) {
+    try {
+      JsonNode report = JSON.readTree(message);
+      String server = report.at("/server/id").asText();
+      if (server.isEmpty() || !cluster.equals(report.at("/server/cluster").asText())) {
+        return NOTHING;
+      }
+      return report.has("client") ? ofEvent(server, report) : ofList(server, report.path("data"));
+    } catch (IOException e) {
+      return NOTHING;
+    }
+  }
+
+  private static ConnectionReport ofEvent(String server, JsonNode report) {
+    JsonNode client = report.get("client");
+    return new ConnectionReport(
+        server,
+        entry(server, client.path("id").asLong(), client.path("tags")).toList(),
+        Optional.of(new Key(server, client.path("id").asLong())),
+        0);
+  }
+
+  private static ConnectionReport ofList(String server, JsonNode data) {
+    int next = data.path("offset").asInt() + LIMIT;
+    boolean isLast =
+        data.path("limit").asInt() != LIMIT
+            || next >= Math.min(data.path("total").asInt(), ConnectionIndex.MAX_CONNECTIONS);
+    return new ConnectionReport(
+        server,
+        data.path("connections")
+            .valueStream()
+            .flatMap(
+                connection ->
+                    entry(server, connection.path("cid").asLong(), connection.path("tags")))
+            .toList(),
+        Optional.empty(),
+        isLast ? 0 : next);
+  }
+
+  private static Stream<Entry> entry(String server, long cid, JsonNode tags) {
+    return ConnectionTags.of(tags.valueStream().map(JsonNode::asText).toList())
+        .map(login -> new Entry(new Key(server, cid), login))
+        .stream();
+  }
+}

@@ -1,0 +1,186 @@
+package org.natsoperator.callout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.ConnectionIndex.Entry;
+import org.natsoperator.kubernetes.ChangeHandler;
+import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.lookup.SharedInformers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Closes connections that lost their permission, and those whose token is about to expire. Every
+ * replica follows the connections of all servers, whichever replica admitted them.
+ */
+@Component
+class ConnectionWatcher {
+
+  private static final String CONNECT = "$SYS.ACCOUNT.$G.CONNECT";
+  private static final String DISCONNECT = "$SYS.ACCOUNT.$G.DISCONNECT";
+  private static final String LIST_ALL = "$SYS.REQ.SERVER.PING.CONNZ";
+  private static final String LIST = "$SYS.REQ.SERVER.%s.CONNZ";
+  private static final String KICK = "$SYS.REQ.SERVER.%s.KICK";
+
+  private static final String PART = "{\"auth\":true,\"acc\":\"$G\",\"limit\":%d,\"offset\":%d}";
+
+  private static final Duration BETWEEN_LISTS = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatcher.class);
+
+  private final SharedInformers informers;
+  private final LoginObserver observer;
+  private final RecentDeletions deletions;
+  private final CalloutMetrics metrics;
+  private final Clock clock;
+  private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+
+  ConnectionWatcher(
+      SharedInformers informers,
+      LoginObserver observer,
+      RecentDeletions deletions,
+      CalloutMetrics metrics,
+      Clock clock) {
+    this.informers = informers;
+    this.observer = observer;
+    this.deletions = deletions;
+    this.metrics = metrics;
+    this.clock = clock;
+    deletions.onDeletion(uid -> check(login -> login.dependsOn(uid)));
+    informers
+        .roles()
+        .addHandler(
+            new ChangeHandler<>(
+                role -> check(login -> login.identity().equals(Identity.of(role))), role -> {}));
+    informers
+        .clusters()
+        .addHandler(
+            new ChangeHandler<>(
+                cluster ->
+                    Optional.ofNullable(watched.get(cluster.getMetadata().getUid()))
+                        .ifPresent(state -> check(state, login -> true)),
+                cluster -> {}));
+  }
+
+  /** Follows the connections of a cluster through a new connection to its system account. */
+  void watch(NatsCluster cluster, Connection connection) {
+    Watched state = new Watched(cluster, connection);
+    var dispatcher = connection.createDispatcher(message -> report(state, message));
+    dispatcher.subscribe(CONNECT);
+    dispatcher.subscribe(DISCONNECT);
+    dispatcher.subscribe(state.inbox);
+    watched.put(cluster.getMetadata().getUid(), state);
+  }
+
+  /** Closes connections whose token is about to expire, and repairs the index; call it often. */
+  void check() {
+    watched.values().removeIf(state -> !state.isConnected());
+    Instant now = clock.instant();
+    for (Watched state : watched.values()) {
+      check(state, login -> !now.isBefore(login.renewal()));
+      if (Duration.between(state.lastList, now).compareTo(BETWEEN_LISTS) > 0) {
+        state.lastList = now;
+        state.index.beginList();
+        state.send(LIST_ALL, PART.formatted(ConnectionReport.LIMIT, 0));
+      }
+    }
+  }
+
+  private void report(Watched state, Message message) {
+    ConnectionReport report =
+        ConnectionReport.read(message.getData(), state.cluster.getMetadata().getName());
+    if (message.getSubject().equals(DISCONNECT)) {
+      report.event().ifPresent(state.index::remove);
+      return;
+    }
+    report.connections().forEach(state.index::put);
+    report.connections().forEach(entry -> check(state, entry));
+    if (report.next() > 0) {
+      state.send(
+          LIST.formatted(report.serverId()), PART.formatted(ConnectionReport.LIMIT, report.next()));
+    }
+  }
+
+  private void check(Predicate<ConnectionTags> login) {
+    watched.values().forEach(state -> check(state, login));
+  }
+
+  private void check(Watched state, Predicate<ConnectionTags> login) {
+    List<Entry> entries = state.index.find(login);
+    entries.forEach(entry -> check(state, entry));
+  }
+
+  private void check(Watched state, Entry entry) {
+    NatsCluster cluster = state.cluster;
+    Revocation.of(
+            entry.login(),
+            observer.role(entry.login().identity()),
+            cluster.getMetadata().getUid(),
+            generation(cluster),
+            deletions::contains,
+            clock.instant())
+        .ifPresent(reason -> kick(state, entry, reason));
+  }
+
+  /** The next list contains the connection again if the server did not close it. */
+  private void kick(Watched state, Entry entry, Revocation reason) {
+    state.index.remove(entry.key());
+    state.send(KICK.formatted(entry.key().serverId()), "{\"cid\":%d}".formatted(entry.key().cid()));
+    metrics.kicked(reason);
+    LOG.atDebug()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(state.cluster))
+        .addKeyValue("identity", entry.login().identity())
+        .addKeyValue("reason", reason)
+        .log("Closed a connection");
+  }
+
+  private long generation(NatsCluster cluster) {
+    return informers
+        .clusters()
+        .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName())
+        .map(now -> now.getMetadata().getGeneration())
+        .orElse(0L);
+  }
+
+  /** The connections of one cluster. */
+  private static final class Watched {
+
+    private final NatsCluster cluster;
+    private final Connection connection;
+    private final String inbox;
+    private final ConnectionIndex index = new ConnectionIndex();
+    private volatile Instant lastList = Instant.EPOCH;
+
+    Watched(NatsCluster cluster, Connection connection) {
+      this.cluster = cluster;
+      this.connection = connection;
+      inbox = connection.createInbox();
+    }
+
+    boolean isConnected() {
+      return connection.getStatus() == Connection.Status.CONNECTED;
+    }
+
+    /** The server ignores requests without a reply subject. */
+    void send(String subject, String request) {
+      try {
+        connection.publish(subject, inbox, request.getBytes(US_ASCII));
+      } catch (IllegalStateException closed) {
+        LOG.atDebug().log("A connection to a cluster ended; opening another one");
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.access.Identity;
+import org.natsoperator.callout.ConnectionIndex.Entry;
+import org.natsoperator.callout.ConnectionIndex.Key;
+
+class ConnectionIndexTest {
+
+  private final ConnectionIndex index = new ConnectionIndex();
+
+  @Test
+  void findsConnectionsByLogin() {
+    index.put(entry(1, "a"));
+    index.put(entry(2, "b"));
+    index.put(entry(3, "a"));
+
+    assertThat(index.find(login -> login.identity().serviceAccount().equals("a")))
+        .extracting(entry -> entry.key().cid())
+        .containsExactlyInAnyOrder(1L, 3L);
+  }
+
+  @Test
+  void forgetsConnectionThatEnded() {
+    index.put(entry(1, "a"));
+
+    index.remove(new Key("server", 1));
+
+    assertThat(index.find(login -> true)).isEmpty();
+  }
+
+  @Test
+  void forgetsConnectionThatListsNoLongerContain() {
+    index.put(entry(1, "a"));
+    index.put(entry(2, "a"));
+
+    for (int list = 0; list < 4; list++) {
+      index.beginList();
+      index.put(entry(2, "a"));
+    }
+
+    assertThat(index.find(login -> true))
+        .extracting(entry -> entry.key().cid())
+        .containsExactly(2L);
+  }
+
+  @Test
+  void keepsConnectionThatOneListMisses() {
+    index.beginList();
+    index.put(entry(1, "a"));
+    index.beginList();
+    index.beginList();
+
+    assertThat(index.find(login -> true)).hasSize(1);
+  }
+
+  @Test
+  void isBounded() {
+    IntStream.rangeClosed(0, ConnectionIndex.MAX_CONNECTIONS)
+        .forEach(cid -> index.put(entry(cid, "a")));
+
+    assertThat(index.find(login -> true)).hasSize(ConnectionIndex.MAX_CONNECTIONS);
+  }
+
+  private static Entry entry(long cid, String account) {
+    return new Entry(
+        new Key("server", cid),
+        new ConnectionTags(
+            new Identity("ns", account), "", Optional.empty(), "role", 1, 1, Instant.EPOCH));
+  }
+}

@@ -1,0 +1,147 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+
+class RevocationTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
+  private static final long GENERATION = 5;
+  private static final long CLUSTER_GENERATION = 3;
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
+  private static final ConnectionTags LOGIN =
+      new ConnectionTags(
+          new Identity(Clusters.NAMESPACE, "nats-user"),
+          "uid-of-account",
+          Optional.of("uid-of-pod"),
+          "uid-of-role-nats-user",
+          GENERATION,
+          CLUSTER_GENERATION,
+          NOW.plusSeconds(60));
+
+  @Test
+  void keepsConnectionWhileNothingChanges() {
+    assertThat(decide(role(role -> {}), Set.of())).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource
+  void endsConnection(
+      String description, Revocation reason, Optional<ObservedRole> role, Set<String> deleted) {
+    assertThat(decide(role, deleted)).as(description).hasValue(reason);
+  }
+
+  static Stream<Arguments> endsConnection() {
+    Optional<ObservedRole> same = role(role -> {});
+    return Stream.of(
+        arguments("a deleted account", Revocation.ACCOUNT_DELETED, same, Set.of("uid-of-account")),
+        arguments("a deleted pod", Revocation.POD_DELETED, same, Set.of("uid-of-pod")),
+        arguments(
+            "a deleted role",
+            Revocation.ROLE_DELETED,
+            Optional.empty(),
+            Set.of("uid-of-role-nats-user")),
+        arguments(
+            "a recreated role",
+            Revocation.ROLE_DELETED,
+            role(role -> role.getMetadata().setUid("uid-of-next-role")),
+            Set.of("uid-of-role-nats-user")),
+        arguments(
+            "a changed role",
+            Revocation.ROLE_CHANGED,
+            role(role -> role.getMetadata().setGeneration(GENERATION + 1)),
+            Set.of()),
+        arguments(
+            "a role of another cluster",
+            Revocation.BINDING_LOST,
+            role(role -> role.getMetadata().getLabels().put("nats_cluster", "other")),
+            Set.of()));
+  }
+
+  /** The caches of this replica may lag behind those of the replica that admitted the client. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void keepsNewerLogin(String description, Optional<ObservedRole> role) {
+    assertThat(decide(role, Set.of())).as(description).isEmpty();
+  }
+
+  static Stream<Arguments> keepsNewerLogin() {
+    return Stream.of(
+        arguments("a role that is not visible yet", Optional.empty()),
+        arguments(
+            "an older generation", role(role -> role.getMetadata().setGeneration(GENERATION - 1))),
+        arguments(
+            "an earlier role of the same name",
+            role(role -> role.getMetadata().setUid("uid-of-earlier-role"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {CLUSTER_GENERATION, CLUSTER_GENERATION + 1})
+  void endsConnectionOfNamespaceThatIsNoLongerAdmitted(long generation) {
+    assertThat(decide(elsewhere(), Set.of(), generation)).hasValue(Revocation.BINDING_LOST);
+  }
+
+  @Test
+  void keepsConnectionOfNamespaceThatOnlyANewerClusterAdmits() {
+    assertThat(decide(elsewhere(), Set.of(), CLUSTER_GENERATION - 1)).isEmpty();
+  }
+
+  @Test
+  void endsConnectionBeforeItsTokenExpires() {
+    Optional<ObservedRole> same = role(role -> {});
+
+    assertThat(at(NOW.plusSeconds(59), same)).isEmpty();
+    assertThat(at(NOW.plusSeconds(60), same)).hasValue(Revocation.RENEWAL);
+  }
+
+  private static Optional<Revocation> at(Instant now, Optional<ObservedRole> role) {
+    return Revocation.of(LOGIN, role, Clusters.UID, CLUSTER_GENERATION, uid -> false, now);
+  }
+
+  private static Optional<Revocation> decide(Optional<ObservedRole> role, Set<String> deleted) {
+    return decide(role, deleted, CLUSTER_GENERATION);
+  }
+
+  private static Optional<Revocation> decide(
+      Optional<ObservedRole> role, Set<String> deleted, long clusterGeneration) {
+    return Revocation.of(LOGIN, role, Clusters.UID, clusterGeneration, deleted::contains, NOW);
+  }
+
+  private static Optional<ObservedRole> role(Consumer<NatsServiceRole> edit) {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setGeneration(GENERATION);
+    edit.accept(role);
+    return Optional.of(
+        Roles.observed(role, List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of()));
+  }
+
+  /** The role names a cluster that does not admit its namespace. */
+  private static Optional<ObservedRole> elsewhere() {
+    NatsServiceRole role = Roles.in(Clusters.NAMESPACE, "nats-user", "other");
+    role.getMetadata().setGeneration(GENERATION);
+    return Optional.of(
+        Roles.observed(
+            role,
+            List.of(Clusters.in("other", "third")),
+            List.of(Roles.account("nats-user")),
+            List.of()));
+  }
+}
