@@ -14,7 +14,8 @@ import org.natsoperator.access.Identity;
  * account contain them, so that every replica can revoke the login of any other.
  *
  * @param accountUid UID of the ServiceAccount
- * @param podUid empty for a token that is not bound to a pod
+ * @param boundUid UID of the pod or the Secret to which the token is bound; empty for a token that
+ *     is bound to neither
  * @param generation generation of the role
  * @param clusterGeneration generation of the cluster, which admits namespaces
  * @param renewal time at which the operator closes the connection, so that the client logs in with
@@ -23,7 +24,7 @@ import org.natsoperator.access.Identity;
 record ConnectionTags(
     Identity identity,
     String accountUid,
-    Optional<String> podUid,
+    Optional<String> boundUid,
     String roleUid,
     long generation,
     long clusterGeneration,
@@ -32,7 +33,7 @@ record ConnectionTags(
   private static final String NAMESPACE = "namespace";
   private static final String ACCOUNT = "account";
   private static final String ACCOUNT_UID = "account-uid";
-  private static final String POD_UID = "pod-uid";
+  private static final String BOUND_UID = "bound-uid";
   private static final String ROLE = "role";
   private static final String CLUSTER = "cluster";
   private static final String RENEWAL = "renewal";
@@ -50,7 +51,7 @@ record ConnectionTags(
     tags.add(ROLE + ":" + roleUid + ":" + generation);
     tags.add(CLUSTER + ":" + clusterGeneration);
     tags.add(ACCOUNT_UID + ":" + accountUid);
-    podUid.ifPresent(uid -> tags.add(POD_UID + ":" + uid));
+    boundUid.ifPresent(uid -> tags.add(BOUND_UID + ":" + uid));
     tags.add(RENEWAL + ":" + renewal.getEpochSecond());
     return List.copyOf(tags);
   }
@@ -80,7 +81,7 @@ record ConnectionTags(
     return new ConnectionTags(
         new Identity(values.getOrDefault(NAMESPACE, ""), values.getOrDefault(ACCOUNT, "")),
         values.getOrDefault(ACCOUNT_UID, ""),
-        Optional.ofNullable(values.get(POD_UID)),
+        Optional.ofNullable(values.get(BOUND_UID)),
         role.substring(0, colon),
         Long.parseLong(role.substring(colon + 1)),
         Long.parseLong(values.getOrDefault(CLUSTER, "")),
@@ -89,6 +90,8 @@ record ConnectionTags(
 
   /** Whether the login depended on the object with this UID. */
   boolean dependsOn(String uid) {
-    return uid.equals(accountUid) || uid.equals(roleUid) || podUid.filter(uid::equals).isPresent();
+    return uid.equals(accountUid)
+        || uid.equals(roleUid)
+        || boundUid.filter(uid::equals).isPresent();
   }
 }

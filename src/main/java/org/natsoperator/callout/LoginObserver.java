@@ -16,6 +16,7 @@ import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.ProjectedTokens;
 import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.Decision.Granted;
 import org.natsoperator.callout.Decision.Reason;
 import org.natsoperator.callout.Decision.Refused;
 import org.natsoperator.callout.Decision.Silence;
@@ -27,6 +28,7 @@ import org.natsoperator.token.BoundPod;
 import org.natsoperator.token.LoginToken;
 import org.natsoperator.token.LoginTokenCheck;
 import org.natsoperator.token.LoginTokenVerifier;
+import org.natsoperator.token.TokenProver;
 import org.springframework.stereotype.Component;
 
 /** Gathers the state on which a login depends, and lets {@link Authorizer} decide. */
@@ -36,6 +38,7 @@ class LoginObserver {
   private static final Lookup<Secret> NO_SECRETS = (namespace, name) -> Optional.empty();
 
   private final LoginTokenVerifier verifier;
+  private final TokenProver prover;
   private final TokenReviewer reviewer;
   private final SharedInformers informers;
   private final UncachedReader reader;
@@ -44,12 +47,14 @@ class LoginObserver {
 
   LoginObserver(
       LoginTokenVerifier verifier,
+      TokenProver prover,
       TokenReviewer reviewer,
       SharedInformers informers,
       UncachedReader reader,
       RecentDeletions deletions,
       Clock clock) {
     this.verifier = verifier;
+    this.prover = prover;
     this.reviewer = reviewer;
     this.informers = informers;
     this.reader = reader;
@@ -59,6 +64,28 @@ class LoginObserver {
 
   /** Decides about a login on a cluster. */
   Decision decide(NatsCluster cluster, Request request) {
+    return bySecret(cluster, request)
+        .<Decision>map(granted -> granted)
+        .orElseGet(() -> byToken(cluster, request));
+  }
+
+  /** Clients that mount a Secret stay connected while their cluster switches. */
+  private Optional<Granted> bySecret(NatsCluster cluster, Request request) {
+    return LoginTokenVerifier.identityOfSecretToken(request.token())
+        .flatMap(identity -> role(identity, informers.secrets()))
+        .flatMap(
+            role ->
+                Authorizer.decideBySecret(
+                    policy(cluster),
+                    cluster.getMetadata().getUid(),
+                    role,
+                    prover.proofFor(role.tokenSecret().stream().toList()),
+                    request.token(),
+                    clock.instant(),
+                    ThreadLocalRandom.current().nextDouble()));
+  }
+
+  private Decision byToken(NatsCluster cluster, Request request) {
     String audience = ClientNames.audienceOf(cluster);
     return switch (verifier.check(request.token(), audience, clock.instant())) {
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
@@ -107,8 +134,12 @@ class LoginObserver {
         : reader.get(Pod.class, namespace, bound.name());
   }
 
-  /** The role of an identity, with the objects that it refers to. */
+  /** The role of an identity, with the objects that it refers to except its Secret. */
   Optional<ObservedRole> role(Identity identity) {
+    return role(identity, NO_SECRETS);
+  }
+
+  private Optional<ObservedRole> role(Identity identity, Lookup<Secret> secrets) {
     return informers
         .roles()
         .find(identity.namespace(), identity.serviceAccount())
@@ -119,7 +150,7 @@ class LoginObserver {
                   role,
                   informers.clusters().find(reference.clusterNamespace(), reference.name()),
                   informers.serviceAccounts(),
-                  NO_SECRETS);
+                  secrets);
             });
   }
 

@@ -14,8 +14,8 @@ import org.natsoperator.lookup.SharedInformers;
 import org.springframework.stereotype.Component;
 
 /**
- * ServiceAccounts, client pods and roles that were deleted a short time ago. The API server
- * confirms a token until some time after that, and its answers are remembered.
+ * ServiceAccounts, client pods, Secrets and roles that were deleted a short time ago. The API
+ * server confirms a token until some time after that, and its answers are remembered.
  */
 @Component
 class RecentDeletions {
@@ -32,6 +32,7 @@ class RecentDeletions {
     this.clock = clock;
     informers.serviceAccounts().addHandler(new Handler<>(account -> {}));
     informers.clientPods().addHandler(new Handler<>(pod -> {}));
+    informers.secrets().addHandler(new Handler<>(secret -> {}));
     informers
         .roles()
         .addHandler(new Handler<>(role -> roles.put(Identity.of(role), clock.instant())));

@@ -13,7 +13,8 @@ import org.natsoperator.role.ObservedRole;
  */
 enum Revocation {
   ACCOUNT_DELETED,
-  POD_DELETED,
+  /** The pod, or the Secret with the token. */
+  BOUND_OBJECT_DELETED,
   ROLE_DELETED,
   ROLE_CHANGED,
   BINDING_LOST,
@@ -38,8 +39,8 @@ enum Revocation {
     if (isDeleted.test(login.accountUid())) {
       return Optional.of(ACCOUNT_DELETED);
     }
-    if (login.podUid().filter(isDeleted).isPresent()) {
-      return Optional.of(POD_DELETED);
+    if (login.boundUid().filter(isDeleted).isPresent()) {
+      return Optional.of(BOUND_OBJECT_DELETED);
     }
     if (isDeleted.test(login.roleUid())) {
       return Optional.of(ROLE_DELETED);

@@ -2,6 +2,7 @@ package org.natsoperator.token;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.access.Identity;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
@@ -24,6 +25,17 @@ public class LoginTokenVerifier {
   /** Reads the keys of the API server if they are not known yet. */
   public void prepare() {
     keys.keysForLogin("");
+  }
+
+  /**
+   * The identity that a token names which may be that of a Secret, not of a pod. It is not
+   * verified: compare the token with that of the Secret.
+   */
+  public static Optional<Identity> identityOfSecretToken(String text) {
+    return LoginTokenClaims.parse(text)
+        .map(LoginTokenClaims::token)
+        .filter(token -> token.pod().isEmpty())
+        .map(LoginToken::identity);
   }
 
   /** Checks a token for a cluster with this audience. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,9 @@ import org.natsoperator.callout.Decision.Silence;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
+import org.natsoperator.token.TokenSecret;
 
 class AuthorizerTest {
 
@@ -188,6 +192,55 @@ class AuthorizerTest {
     LoginFixture login = login().issued(NOW.minusSeconds(3_580), NOW.plusSeconds(20));
 
     assertThat(renewal(login)).isEqualTo(NOW.plusSeconds(10));
+  }
+
+  @Test
+  void grantsTokenOfTheSecret() {
+    ObservedRole role = Roles.bound(Roles.user(), Clusters.walkthrough("2.15.3"));
+
+    Granted granted = bySecret(role, Clusters.UID, tokenOf(role)).orElseThrow();
+
+    assertThat(granted.name()).isEqualTo("nats-io/nats-user/-");
+    assertThat(granted.grant().publish()).isEqualTo(Roles.user().getSpec().permissions().publish());
+    assertThat(granted.expiry()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+    assertThat(granted.tags())
+        .contains(
+            "role:uid-of-role-nats-user:1",
+            "account-uid:" + LoginFixture.ACCOUNT_UID,
+            "bound-uid:" + Tokens.secretUid("nats-user"));
+  }
+
+  @Test
+  void doesNotGrantAnotherTokenThanThatOfTheSecret() {
+    NatsCluster cluster = Clusters.walkthrough("2.15.3");
+    ObservedRole role = Roles.bound(Roles.user(), cluster);
+    ObservedRole unproven =
+        Roles.observed(Roles.user(), cluster, SigningKey.ec("x").sign(Tokens.claims("nats-user")));
+    ObservedRole withoutSecret =
+        Roles.observed(
+            Roles.user(), List.of(cluster), List.of(Roles.account("nats-user")), List.of());
+    String token = tokenOf(role);
+
+    assertThat(bySecret(role, Clusters.UID, token + "x")).as("another text").isEmpty();
+    assertThat(bySecret(role, Clusters.UID, "")).as("no text").isEmpty();
+    assertThat(bySecret(role, "uid-of-other-cluster", token)).as("another cluster").isEmpty();
+    assertThat(bySecret(unproven, Clusters.UID, tokenOf(unproven))).as("a planted token").isEmpty();
+    assertThat(bySecret(withoutSecret, Clusters.UID, token)).as("no Secret").isEmpty();
+  }
+
+  private static Optional<Granted> bySecret(ObservedRole role, String clusterUid, String token) {
+    return Authorizer.decideBySecret(
+        LoginObserver.policy(Clusters.walkthrough("2.15.3")),
+        clusterUid,
+        role,
+        SigningKey.proof(SigningKey.API_SERVER),
+        token,
+        NOW,
+        0.5);
+  }
+
+  private static String tokenOf(ObservedRole role) {
+    return role.tokenSecret().flatMap(TokenSecret::tokenIn).orElseThrow();
   }
 
   private static Instant renewal(LoginFixture login) {

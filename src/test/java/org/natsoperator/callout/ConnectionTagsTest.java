@@ -34,7 +34,7 @@ class ConnectionTagsTest {
             "role:uid-r:7",
             "cluster:3",
             "account-uid:uid-a",
-            "pod-uid:uid-p",
+            "bound-uid:uid-p",
             "renewal:1000");
     assertThat(ConnectionTags.of(TAGS.toList())).hasValue(TAGS);
   }

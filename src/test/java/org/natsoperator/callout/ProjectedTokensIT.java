@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,20 @@ class ProjectedTokensIT {
     await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
   }
 
+  @Test
+  void tokenOfSecretLogsInUntilTheSecretIsDeleted() throws Exception {
+    String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+    assertThat(login(token + "x")).isEqualTo(REFUSAL);
+
+    try (NatsClient client = server().login("any", token)) {
+      sandbox.delete(sandbox.secret(USER + "-" + CLUSTER + "-bound-token"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
+    }
+  }
+
   /** Two refusals would close most clients forever. */
   @Test
   void podThatStartsBeforeItsRoleWaits() {
@@ -194,7 +209,7 @@ class ProjectedTokensIT {
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
       assertThat(other.isConnected()).isTrue();
     }
-    assertThat(reasons()).contains("pod_deleted");
+    assertThat(reasons()).contains("bound_object_deleted");
   }
 
   @Test

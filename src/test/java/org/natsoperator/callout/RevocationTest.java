@@ -53,7 +53,7 @@ class RevocationTest {
     Optional<ObservedRole> same = role(role -> {});
     return Stream.of(
         arguments("a deleted account", Revocation.ACCOUNT_DELETED, same, Set.of("uid-of-account")),
-        arguments("a deleted pod", Revocation.POD_DELETED, same, Set.of("uid-of-pod")),
+        arguments("a deleted pod", Revocation.BOUND_OBJECT_DELETED, same, Set.of("uid-of-pod")),
         arguments(
             "a deleted role",
             Revocation.ROLE_DELETED,
