@@ -148,6 +148,15 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
         .map(annotations -> annotations.get(name));
   }
 
+  /**
+   * Whether new client pods get tokens of the kubelet. While a cluster switches, some of its
+   * servers accept only those of Secrets; all of them accept these.
+   */
+  public boolean injectsProjectedTokens() {
+    return getSpec().auth().usesProjectedTokens()
+        && (getStatus() == null || AuthPolicy.PROJECTED.equals(getStatus().serviceAccountTokens()));
+  }
+
   @Override
   public NatsCluster copy() {
     NatsCluster copy = new NatsCluster();

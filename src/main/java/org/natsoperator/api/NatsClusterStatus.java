@@ -39,6 +39,10 @@ public record NatsClusterStatus(
     @JsonPropertyDescription(
             "Public keys of the auth callout, with auth.serviceAccountTokens: Projected.")
         CalloutKeys calloutKeys,
+    @JsonPropertyDescription(
+            "Source of the tokens of new client pods, with auth.serviceAccountTokens: Projected. It"
+                + " is BoundSecret until every server asks the operator about logins.")
+        String serviceAccountTokens,
     @Nullable
         @JsonPropertyDescription(
             "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
@@ -69,6 +73,7 @@ public record NatsClusterStatus(
         endpoints,
         serverStatuses,
         calloutKeys,
+        serviceAccountTokens,
         other);
   }
 }

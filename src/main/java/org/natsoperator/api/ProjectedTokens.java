@@ -9,6 +9,13 @@ import java.util.Objects;
 /** Settings of a cluster whose clients log in with tokens of the kubelet. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ProjectedTokens(
+    @Min(MIN_EXPIRATION_SECONDS)
+        @Max(MAX_EXPIRATION_SECONDS)
+        @JsonPropertyDescription(
+            "Life in seconds of the tokens of new client pods, unless a pod has the annotation"
+                + " nats.io/token-lifetime. The kubelet renews a token after 80 % of it. Default:"
+                + " 3600")
+        Integer tokenExpirationSeconds,
     @Min(MIN_SESSION_SECONDS)
         @Max(MAX_SESSION_SECONDS)
         @JsonPropertyDescription(
@@ -32,6 +39,12 @@ public record ProjectedTokens(
                 + " Default: false")
         Boolean tokensWithoutPod) {
 
+  /** Minimum that an API server accepts. */
+  public static final int MIN_EXPIRATION_SECONDS = 600;
+
+  /** A leaked token expires within a day. */
+  public static final int MAX_EXPIRATION_SECONDS = 86_400;
+
   /** Shorter than the shortest life of a token, which is 10 minutes. */
   public static final int MIN_SESSION_SECONDS = 60;
 
@@ -41,10 +54,13 @@ public record ProjectedTokens(
   /** The settings of a cluster that sets none. */
   public static final ProjectedTokens DEFAULTS = Defaults.of(ProjectedTokens.class);
 
+  private static final int DEFAULT_EXPIRATION_SECONDS = 3_600;
   private static final int DEFAULT_SESSION_SECONDS = 86_400;
   private static final int DEFAULT_STALENESS_SECONDS = 300;
 
   public ProjectedTokens {
+    tokenExpirationSeconds =
+        Objects.requireNonNullElse(tokenExpirationSeconds, DEFAULT_EXPIRATION_SECONDS);
     maxSessionSeconds = Objects.requireNonNullElse(maxSessionSeconds, DEFAULT_SESSION_SECONDS);
     maxStalenessSeconds =
         Objects.requireNonNullElse(maxStalenessSeconds, DEFAULT_STALENESS_SECONDS);

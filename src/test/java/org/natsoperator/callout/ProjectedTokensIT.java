@@ -8,8 +8,6 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
 import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
-import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +19,7 @@ import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -42,7 +41,7 @@ class ProjectedTokensIT {
     sandbox = fresh;
     sandbox.apply(cluster("{}"), Manifests.serviceAccount(USER), Manifests.role(USER, "foo"));
     servers = LoopbackCluster.of(CLUSTER, sandbox);
-    sandbox.apply(pod(POD, USER, "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    sandbox.apply(PodTokens.pod(POD, USER));
     String token = podToken(POD);
     await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
   }
@@ -55,8 +54,8 @@ class ProjectedTokensIT {
   @Test
   void podHasPermissionsOfItsRole() throws Exception {
     sandbox.apply(Manifests.serviceAccount("admin"), Manifests.role("admin", ">"));
-    sandbox.apply(pod("admin", "admin", "labels: {nats_cluster: %s}".formatted(CLUSTER)));
-    String admin = token("admin", "admin", audience());
+    sandbox.apply(PodTokens.pod("admin", "admin"));
+    String admin = PodTokens.of(sandbox, "admin", "admin");
     await().untilAsserted(() -> assertThat(login(admin)).isEqualTo(WELCOME));
 
     try (NatsClient witness = server().login("any", admin);
@@ -94,7 +93,8 @@ class ProjectedTokensIT {
 
   @Test
   void invalidTokensAreRefusedWithoutTokenReview() {
-    String otherAudience = token(USER, POD, "nats://other.%s.svc".formatted(sandbox.namespace()));
+    String otherAudience =
+        PodTokens.of(sandbox, USER, POD, "nats://other.%s.svc".formatted(sandbox.namespace()));
     double before = reviews();
 
     assertThat(login(otherAudience)).isEqualTo(REFUSAL);
@@ -119,14 +119,14 @@ class ProjectedTokensIT {
 
   @Test
   void podWithoutLabelLogsIn() {
-    sandbox.apply(pod("unlabelled", USER, "labels: {}"));
+    sandbox.apply(PodTokens.pod("unlabelled", USER, "{}"));
 
     assertThat(login(podToken("unlabelled"))).isEqualTo(WELCOME);
   }
 
   @Test
   void tokenWithoutPodNeedsPermission() {
-    String token = token(USER, null, audience());
+    String token = PodTokens.withoutPod(sandbox, USER);
     assertThat(login(token)).isEqualTo(REFUSAL);
 
     sandbox.apply(cluster("{tokensWithoutPod: true}"));
@@ -152,8 +152,8 @@ class ProjectedTokensIT {
   @Test
   void podThatStartsBeforeItsRoleWaits() {
     sandbox.apply(Manifests.serviceAccount("early"));
-    sandbox.apply(pod("early", "early", "labels: {nats_cluster: %s}".formatted(CLUSTER)));
-    String token = token("early", "early", audience());
+    sandbox.apply(PodTokens.pod("early", "early"));
+    String token = PodTokens.of(sandbox, "early", "early");
 
     assertThat(login(token)).as("the server pings a client that waits").isEqualTo("PING");
 
@@ -201,7 +201,7 @@ class ProjectedTokensIT {
 
   @Test
   void deletedPodDisconnectsItsClientsOnly() throws Exception {
-    sandbox.apply(pod("other", USER, "labels: {nats_cluster: %s}".formatted(CLUSTER)));
+    sandbox.apply(PodTokens.pod("other", USER));
     try (NatsClient client = server().login("any", podToken(POD));
         NatsClient other = server().login("any", podToken("other"))) {
       deletePod();
@@ -255,48 +255,8 @@ class ProjectedTokensIT {
     return meters.get("nats.operator.callout.token.reviews").counter().count();
   }
 
-  private String audience() {
-    return "nats://%s.%s.svc".formatted(CLUSTER, sandbox.namespace());
-  }
-
   private String podToken(String pod) {
-    return token(USER, pod, audience());
-  }
-
-  /** A token as the kubelet requests it; not bound to a pod if that is null. */
-  private String token(String account, String pod, String audience) {
-    TokenRequest request =
-        new TokenRequestBuilder()
-            .withNewSpec()
-            .withAudiences(audience)
-            .withExpirationSeconds(600L)
-            .endSpec()
-            .build();
-    if (pod != null) {
-      String uid =
-          sandbox
-              .client()
-              .pods()
-              .inNamespace(sandbox.namespace())
-              .withName(pod)
-              .get()
-              .getMetadata()
-              .getUid();
-      request =
-          new TokenRequestBuilder(request)
-              .editSpec()
-              .withNewBoundObjectRef("v1", "Pod", pod, uid)
-              .endSpec()
-              .build();
-    }
-    return sandbox
-        .client()
-        .serviceAccounts()
-        .inNamespace(sandbox.namespace())
-        .withName(account)
-        .tokenRequest(request)
-        .getStatus()
-        .getToken();
+    return PodTokens.of(sandbox, USER, pod);
   }
 
   private static String cluster(String projected) {
@@ -310,19 +270,5 @@ class ProjectedTokensIT {
           projected: %s
         """
             .formatted(projected));
-  }
-
-  private static String pod(String name, String account, String metadata) {
-    return """
-    apiVersion: v1
-    kind: Pod
-    metadata:
-      name: %s
-      %s
-    spec:
-      serviceAccountName: %s
-      containers: [{name: client, image: client}]
-    """
-        .formatted(name, metadata, account);
   }
 }

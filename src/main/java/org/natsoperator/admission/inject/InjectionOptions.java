@@ -27,8 +27,8 @@ record InjectionOptions(
     return new InjectionOptionsParser(pod).read(namespace);
   }
 
-  TokenExpiration tokenLifetime() {
-    return lifetime.map(TokenExpiration::clamped).orElse(TokenExpiration.DEFAULT);
+  TokenExpiration tokenLifetime(ResolvedCluster cluster) {
+    return lifetime.map(TokenExpiration::clamped).orElse(cluster.lifetime());
   }
 
   /** Mount path for the token of a cluster. */

@@ -174,7 +174,7 @@ final class PodPatch {
   }
 
   private void add(TokenVolume volume, ResolvedCluster cluster) {
-    newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime()));
+    newVolumes.add(volume.toJson(cluster.client(), options.tokenLifetime(cluster)));
     String wanted = options.volume(cluster);
     if (!volume.name().equals(wanted)) {
       warnings.add("volume name %s is in use; the token's is named %s", wanted, volume.name());

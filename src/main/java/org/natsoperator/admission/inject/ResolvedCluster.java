@@ -15,8 +15,13 @@ import org.natsoperator.lookup.ObservedClient;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 
-/** A cluster as a client pod connects to it. */
-public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> warnings) {
+/**
+ * A cluster as a client pod connects to it.
+ *
+ * @param lifetime of tokens of the kubelet, unless the pod chooses another
+ */
+public record ResolvedCluster(
+    ClientNames client, TokenMode trust, TokenExpiration lifetime, List<String> warnings) {
 
   /** A pod of a cluster that does not exist yet waits for a bound Secret. */
   public static ResolvedCluster of(ObservedClient observed) {
@@ -25,7 +30,12 @@ public record ResolvedCluster(ClientNames client, TokenMode trust, List<String> 
     ClientNames client =
         new ClientNames(observed.identity(), reference.clusterNamespace(), reference.name());
     TokenMode trust = cluster.map(TokenMode::of).orElse(TokenMode.BOUND_SECRET);
-    return new ResolvedCluster(client, trust, warnings(observed, client, trust));
+    TokenExpiration lifetime =
+        cluster
+            .map(found -> found.getSpec().auth().projected().tokenExpirationSeconds())
+            .map(seconds -> new TokenExpiration(seconds).clamped())
+            .orElse(TokenExpiration.DEFAULT);
+    return new ResolvedCluster(client, trust, lifetime, warnings(observed, client, trust));
   }
 
   /** Whether the client is this ServiceAccount; else its pod mounts the token of another. */

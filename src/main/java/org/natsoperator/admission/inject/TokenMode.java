@@ -20,9 +20,12 @@ public enum TokenMode {
     this.name = name;
   }
 
-  /** Every cluster with ServiceAccounts compares tokens with the issued ones. */
+  /** The mode of a new client pod. */
   static TokenMode of(NatsCluster cluster) {
-    return cluster.getSpec().auth().enableServiceAccounts() ? BOUND_SECRET : NONE;
+    if (!cluster.getSpec().auth().enableServiceAccounts()) {
+      return NONE;
+    }
+    return cluster.injectsProjectedTokens() ? PROJECTED : BOUND_SECRET;
   }
 
   /** Returns the value in specs and annotations. */

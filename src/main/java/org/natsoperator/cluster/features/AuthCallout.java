@@ -48,19 +48,33 @@ final class AuthCallout implements ServerFeature {
   }
 
   private static void checkSettings(ProjectedTokens settings, FieldErrors errors) {
-    errors.addIf(
-        settings.maxSessionSeconds() < ProjectedTokens.MIN_SESSION_SECONDS
-            || settings.maxSessionSeconds() > ProjectedTokens.MAX_SESSION_SECONDS,
-        SETTINGS + "maxSessionSeconds",
-        "must be from %d to %d; change or remove it",
+    checkRange(
+        errors,
+        "tokenExpirationSeconds",
+        settings.tokenExpirationSeconds(),
+        ProjectedTokens.MIN_EXPIRATION_SECONDS,
+        ProjectedTokens.MAX_EXPIRATION_SECONDS);
+    checkRange(
+        errors,
+        "maxSessionSeconds",
+        settings.maxSessionSeconds(),
         ProjectedTokens.MIN_SESSION_SECONDS,
         ProjectedTokens.MAX_SESSION_SECONDS);
-    errors.addIf(
-        settings.maxStalenessSeconds() < 0
-            || settings.maxStalenessSeconds() > ProjectedTokens.MAX_STALENESS_SECONDS,
-        SETTINGS + "maxStalenessSeconds",
-        "must be from 0 to %d; change or remove it",
+    checkRange(
+        errors,
+        "maxStalenessSeconds",
+        settings.maxStalenessSeconds(),
+        0,
         ProjectedTokens.MAX_STALENESS_SECONDS);
+  }
+
+  private static void checkRange(FieldErrors errors, String field, int value, int least, int most) {
+    errors.addIf(
+        value < least || value > most,
+        SETTINGS + field,
+        "must be from %d to %d; change or remove it",
+        least,
+        most);
   }
 
   @Override

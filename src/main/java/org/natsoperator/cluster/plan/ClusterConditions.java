@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
@@ -61,6 +62,7 @@ public final class ClusterConditions {
         ServerStatuses.endpoints(observed.cluster()),
         ServerStatuses.of(observed, pushes),
         RecordedCalloutKeys.effective(observed).callout().orElse(null),
+        tokens(observed),
         List.of(
             ready(observed, errors, rollout, applied),
             applied,
@@ -199,6 +201,15 @@ public final class ClusterConditions {
             FIELDS_SUPPORTED,
             ClusterReasons.FIELDS_IGNORED,
             "not supported yet and ignored: " + String.join(", ", ignored));
+  }
+
+  /** The source of tokens that every server accepts; absent if the spec does not choose one. */
+  private static String tokens(ObservedCluster observed) {
+    if (!observed.cluster().getSpec().auth().usesProjectedTokens()) {
+      return null;
+    }
+    boolean allAsk = observed.staying().stream().allMatch(observed::asksOperator);
+    return allAsk ? AuthPolicy.PROJECTED : AuthPolicy.BOUND_SECRET;
   }
 
   private static String selector(NatsCluster cluster) {

@@ -16,6 +16,7 @@ import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.cluster.resources.ServerPod;
 import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenProof;
@@ -149,6 +150,17 @@ public record ObservedCluster(
         .filter(ConfigSecret::isOfRevision)
         .filter(secret -> templateUnseen() || mounted.contains(secret.getMetadata().getName()))
         .toList();
+  }
+
+  /** Whether a server asks the operator about logins. */
+  boolean asksOperator(ObservedServer server) {
+    return server
+        .configSecret()
+        .flatMap(this::secret)
+        .flatMap(ConfigSecret::fileIn)
+        .flatMap(ServerConfigFile::tryParse)
+        .filter(ServerConfigFile::asksOperator)
+        .isPresent();
   }
 
   /** Names of the Secrets that its servers mount for their configuration. */

@@ -107,7 +107,7 @@ public final class Pods {
             new Identity("nats-io", "nats-user"),
             reference.namespace().orElse("nats-io"),
             reference.name());
-    return new ResolvedCluster(client, mode, List.of());
+    return new ResolvedCluster(client, mode, TokenExpiration.DEFAULT, List.of());
   }
 
   /**

@@ -27,6 +27,16 @@ class ProjectedTokenTest {
   }
 
   @Test
+  void usesLifetimeOfClusterUnlessThePodChoosesOne() {
+    TokenExpiration ofCluster = new TokenExpiration(1_800);
+
+    assertThat(lifetime(injected(Pods.withSpec("{containers: [{name: a}]}"), ofCluster)))
+        .isEqualTo(1_800);
+    assertThat(lifetime(injected(Pods.annotated("nats.io/token-lifetime", "2h"), ofCluster)))
+        .isEqualTo(7_200);
+  }
+
+  @Test
   void reusesOnlyTokenWithSameAudience() {
     JsonNode same =
         injected(
@@ -66,7 +76,12 @@ class ProjectedTokenTest {
   }
 
   private ObjectNode injected(ObjectNode pod) {
-    ResolvedCluster cluster = new ResolvedCluster(CLUSTER, TokenMode.PROJECTED, List.of());
+    return injected(pod, TokenExpiration.DEFAULT);
+  }
+
+  private ObjectNode injected(ObjectNode pod, TokenExpiration ofCluster) {
+    ResolvedCluster cluster =
+        new ResolvedCluster(CLUSTER, TokenMode.PROJECTED, ofCluster, List.of());
     InjectionOptions options = InjectionOptions.of(new PodView(pod), "nats-io");
     return Pods.patched(pod, PodPatch.ofNew(new PodView(pod), options, List.of(cluster), warnings));
   }

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.validation.FieldError;
@@ -26,6 +29,49 @@ class ResolvedClusterTest {
     assertThat(cluster.trust()).isEqualTo(TokenMode.BOUND_SECRET);
     assertThat(cluster.client().audience()).isEqualTo("nats://example-nats.nats-io.svc");
     assertThat(cluster.warnings()).isEmpty();
+  }
+
+  /** While a cluster switches, some of its servers accept only the tokens of Secrets. */
+  @ParameterizedTest(name = "spec {0} and status {1}: {2}")
+  @CsvSource(
+      nullValues = "none",
+      value = {
+        "Projected,   none,        PROJECTED",
+        "Projected,   Projected,   PROJECTED",
+        "Projected,   BoundSecret, BOUND_SECRET",
+        "Projected,   absent,      BOUND_SECRET",
+        "BoundSecret, none,        BOUND_SECRET",
+        "BoundSecret, Projected,   BOUND_SECRET"
+      })
+  void injectsProjectedTokensWhenEveryServerAcceptsThem(
+      String spec, String status, TokenMode expected) {
+    NatsCluster cluster =
+        Clusters.cluster(
+            ("{version: 2.15.3, auth: {enableServiceAccounts: true, serviceAccountTokens: %s,"
+                    + " projected: {tokenExpirationSeconds: 1800}}}")
+                .formatted(spec));
+    if (status != null) {
+      cluster.setStatus(
+          new NatsClusterStatus(
+              1L,
+              1,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              status.equals("absent") ? null : status,
+              List.of()));
+    }
+
+    ResolvedCluster resolved = find(FakeClusterLookup.with(cluster), Optional.empty());
+
+    assertThat(resolved.trust()).isEqualTo(expected);
+    assertThat(resolved.lifetime()).isEqualTo(new TokenExpiration(1_800));
   }
 
   @Test

@@ -72,11 +72,10 @@ class ClusterDecisionTest {
 
     assertThat(decision.errors()).isEmpty();
     assertThat(issuer(decision)).isEqualTo(CALLOUT_KEYS.issuer());
-    assertThat(
-            decision
-                .status(projected(CALLOUT_KEYS, Optional.empty()), List.of(), NOW)
-                .calloutKeys())
-        .isEqualTo(CALLOUT_KEYS);
+    NatsClusterStatus status =
+        decision.status(projected(CALLOUT_KEYS, Optional.empty()), List.of(), NOW);
+    assertThat(status.calloutKeys()).isEqualTo(CALLOUT_KEYS);
+    assertThat(status.serviceAccountTokens()).isEqualTo("Projected");
   }
 
   /** A Secret that someone planted must not admit clients. */
@@ -104,19 +103,11 @@ class ClusterDecisionTest {
   @Test
   void serversThatDoNotAskTheOperatorYetKeepTheirUsers() {
     Secret running = running();
-    NatsCluster cluster = Clusters.cluster(PROJECTED);
-    ClusterDecision decision =
-        decide(
-            ObservedClusterFixture.of(cluster)
-                .keys(Clusters.KEYS.withCallout(CALLOUT_KEYS))
-                .roles(Roles.bound(Roles.admin(), cluster))
-                .objects(running)
-                .servers(
-                    ObservedServerFixture.running("example-nats-1")
-                        .configSecret(running.getMetadata().getName())
-                        .build())
-                .build());
+    ClusterDecision decision = decide(switching(running));
 
+    assertThat(decision.status(switching(running), List.of(), NOW).serviceAccountTokens())
+        .as("tokens of new client pods")
+        .isEqualTo("BoundSecret");
     List<ObjectNode> files =
         decision.files().stream()
             .map(file -> ConfigSecret.fileIn((Secret) file).orElseThrow().parse())
@@ -331,8 +322,22 @@ class ClusterDecisionTest {
         keys ->
             cluster.setStatus(
                 new NatsClusterStatus(
-                    1L, null, null, null, null, null, null, null, null, null, keys, List.of())));
+                    1L, null, null, null, null, null, null, null, null, null, keys, null, List.of())));
     return ObservedClusterFixture.of(cluster).keys(Clusters.KEYS.withCallout(inSecret)).build();
+  }
+
+  /** The server has no callout yet. */
+  private static ObservedCluster switching(Secret running) {
+    NatsCluster cluster = Clusters.cluster(PROJECTED);
+    return ObservedClusterFixture.of(cluster)
+        .keys(Clusters.KEYS.withCallout(CALLOUT_KEYS))
+        .roles(Roles.bound(Roles.admin(), cluster))
+        .objects(running)
+        .servers(
+            ObservedServerFixture.running("example-nats-1")
+                .configSecret(running.getMetadata().getName())
+                .build())
+        .build();
   }
 
   private static String issuer(ClusterDecision decision) {

@@ -89,6 +89,10 @@ class NatsClusterValidatorTest {
             + " spec.auth.serviceAccountTokens | requires nats-server 2.15.3",
         "{version: 2.14.9, auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}} |"
             + " spec.auth.serviceAccountTokens | raise spec.version",
+        "{auth: {projected: {tokenExpirationSeconds: 599}}} |"
+            + " spec.auth.projected.tokenExpirationSeconds | from 600 to 86400",
+        "{auth: {projected: {tokenExpirationSeconds: 86401}}} |"
+            + " spec.auth.projected.tokenExpirationSeconds | from 600 to 86400",
         "{auth: {projected: {maxSessionSeconds: 59}}} | spec.auth.projected.maxSessionSeconds |"
             + " from 60 to 604800",
         "{auth: {projected: {maxSessionSeconds: 604801}}} | spec.auth.projected.maxSessionSeconds |"

@@ -1,0 +1,116 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoopbackCluster;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PodTokens;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+
+/** A cluster with running clients changes the source of its tokens. */
+@OperatorTest
+class SwitchIT {
+
+  private static final String USER = "nats-user";
+
+  @Test
+  void clientsLogInWhileClusterSwitches(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        cluster("BoundSecret"), Manifests.serviceAccount(USER), Manifests.role(USER, "foo"));
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+      awaitLogins(servers, secret);
+      sandbox.apply(PodTokens.pod("client", USER));
+      String projected = PodTokens.of(sandbox, USER, "client");
+      assertThat(answers(servers, projected)).containsOnly(REFUSAL);
+      Map<String, String> before = servers.uids();
+      AtomicBoolean lockedOut = new AtomicBoolean();
+      Thread client = client(servers, secret, lockedOut);
+
+      sandbox.apply(cluster("Projected"));
+
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(servers.uids().values())
+                      .hasSize(before.size())
+                      .doesNotContainAnyElementsOf(before.values()));
+      awaitLogins(servers, projected);
+      awaitLogins(servers, secret);
+      client.interrupt();
+      client.join();
+      assertThat(lockedOut).as("a client with the token of the Secret was locked out").isFalse();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.cluster(CLUSTER).getStatus().serviceAccountTokens())
+                      .isEqualTo("Projected"));
+    }
+  }
+
+  /** A client that tries all servers for some time, as client libraries do. */
+  private static Thread client(LoopbackCluster servers, String token, AtomicBoolean lockedOut) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                while (true) {
+                  boolean admitted = false;
+                  for (int attempt = 0; attempt < 20 && !admitted; attempt++) {
+                    admitted = answers(servers, token).contains(WELCOME);
+                    Thread.sleep(100);
+                  }
+                  if (!admitted) {
+                    lockedOut.set(true);
+                  }
+                }
+              } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private static void awaitLogins(LoopbackCluster servers, String token) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(answers(servers, token)).hasSize(3).containsOnly(WELCOME));
+  }
+
+  private static List<String> answers(LoopbackCluster servers, String token) {
+    return servers.pods().values().stream().map(pod -> answer(pod, token)).toList();
+  }
+
+  private static String answer(Pod pod, String token) {
+    if (pod.getStatus().getPodIP() == null) {
+      return "no address";
+    }
+    RunningServer server = new RunningServer(pod);
+    return server.listens() ? String.valueOf(server.answerTo(USER, token)) : "not listening";
+  }
+
+  private static String cluster(String tokens) {
+    return Manifests.cluster(
+        """
+        size: 3
+        version: "2.15.3"
+        auth:
+          enableServiceAccounts: true
+          serviceAccountTokens: %s
+        """
+            .formatted(tokens));
+  }
+}

@@ -1,0 +1,85 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+
+/** Tokens of client pods, as their kubelet requests them. */
+public final class PodTokens {
+
+  private PodTokens() {}
+
+  /** A token of a pod for the cluster of {@link Manifests#cluster()}. */
+  public static String of(Sandbox sandbox, String account, String pod) {
+    return of(sandbox, account, pod, audience(sandbox));
+  }
+
+  /** A token of a pod with this audience. */
+  public static String of(Sandbox sandbox, String account, String pod, String audience) {
+    String uid =
+        sandbox
+            .client()
+            .pods()
+            .inNamespace(sandbox.namespace())
+            .withName(pod)
+            .get()
+            .getMetadata()
+            .getUid();
+    return request(
+        sandbox,
+        account,
+        new TokenRequestBuilder(request(audience))
+            .editSpec()
+            .withNewBoundObjectRef("v1", "Pod", pod, uid)
+            .endSpec()
+            .build());
+  }
+
+  /** A token as {@code kubectl create token} requests it. */
+  public static String withoutPod(Sandbox sandbox, String account) {
+    return request(sandbox, account, request(audience(sandbox)));
+  }
+
+  /** A client pod of this ServiceAccount. */
+  public static String pod(String name, String account) {
+    return pod(name, account, "{nats_cluster: %s}".formatted(Manifests.CLUSTER));
+  }
+
+  /** A pod of this ServiceAccount with these labels. */
+  public static String pod(String name, String account, String labels) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: %s
+      labels: %s
+    spec:
+      serviceAccountName: %s
+      containers: [{name: client, image: client}]
+    """
+        .formatted(name, labels, account);
+  }
+
+  private static String audience(Sandbox sandbox) {
+    return "nats://%s.%s.svc".formatted(Manifests.CLUSTER, sandbox.namespace());
+  }
+
+  private static TokenRequest request(String audience) {
+    return new TokenRequestBuilder()
+        .withNewSpec()
+        .withAudiences(audience)
+        .withExpirationSeconds(600L)
+        .endSpec()
+        .build();
+  }
+
+  private static String request(Sandbox sandbox, String account, TokenRequest request) {
+    return sandbox
+        .client()
+        .serviceAccounts()
+        .inNamespace(sandbox.namespace())
+        .withName(account)
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
+  }
+}
