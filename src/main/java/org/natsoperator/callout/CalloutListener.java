@@ -28,6 +28,10 @@ class CalloutListener implements SmartLifecycle {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofMillis(500);
   private static final Duration BETWEEN_PROBES = Duration.ofSeconds(10);
+
+  /** While the API server answers, its last answer is never older. */
+  private static final Duration BETWEEN_CONTACTS = BETWEEN_PROBES.multipliedBy(2);
+
   private final SharedInformers informers;
   private final CalloutConnector connector;
   private final ConnectionWatcher watcher;
@@ -120,7 +124,7 @@ class CalloutListener implements SmartLifecycle {
   private void serve(NatsCluster cluster) {
     Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
     Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
-    if (silence.compareTo(LoginObserver.policy(cluster).staleness()) > 0) {
+    if (silence.compareTo(LoginObserver.policy(cluster).staleness().plus(BETWEEN_CONTACTS)) > 0) {
       state.close();
     } else if (!state.isConnected() && state.connecting.compareAndSet(false, true)) {
       threads.execute(

@@ -12,13 +12,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.natsoperator.access.Identity;
 import org.natsoperator.callout.ObservedLogin.Review;
 import org.natsoperator.config.Hash;
@@ -172,13 +173,17 @@ class TokenReviewer {
         .log("The API server did not answer about a token; logins with known tokens go on");
   }
 
-  private static Review await(CompletableFuture<Review> answer) {
+  /** After a timeout, other logins do not wait either. */
+  private Review await(CompletableFuture<Review> answer) {
     try {
-      return answer
-          .copy()
-          .completeOnTimeout(Review.UNANSWERED, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .join();
-    } catch (CompletionException e) {
+      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      lastFailure = clock.instant();
+      return Review.UNANSWERED;
+    } catch (ExecutionException e) {
+      return Review.UNANSWERED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       return Review.UNANSWERED;
     }
   }
