@@ -293,7 +293,7 @@ class ChartIT {
         .isNotEmpty();
     release.upgrade(
         "replicas=0", withoutCrds, ALL_OFF, "watchNamespaces=[\"%s\"]".formatted(watched));
-    assertThat(clusterRole(release).getRules()).hasSize(3);
+    assertThat(clusterRole(release).getRules()).hasSize(4);
     assertThat(objectsOf(release))
         .filteredOn(HasMetadata::getKind, "ValidatingAdmissionPolicy")
         .isEmpty();

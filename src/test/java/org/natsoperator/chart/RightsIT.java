@@ -207,6 +207,14 @@ class RightsIT {
     }
   }
 
+  @Test
+  void operatorAsksAboutTokens() {
+    for (Release release : new Release[] {EVERYWHERE, LISTED}) {
+      assertThat(may(release, null, "create", "authentication.k8s.io", "tokenreviews", null))
+          .isTrue();
+    }
+  }
+
   private static boolean may(
       Release release,
       String namespace,
