@@ -27,10 +27,10 @@ import org.springframework.stereotype.Component;
 @Component
 class CalloutConnector {
 
-  private static final String SUBJECT = "$SYS.REQ.USER.AUTH";
+  static final String SUBJECT = "$SYS.REQ.USER.AUTH";
 
   /** All replicas are in one queue group, since two answers would race. */
-  private static final String QUEUE = "nats-operator-";
+  static final String QUEUE = "nats-operator-";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -41,6 +41,7 @@ class CalloutConnector {
   private final SystemAccountClient servers;
   private final LoginHandler handler;
   private final ConnectionWatcher watcher;
+  private final Heartbeats heartbeats;
   private final LoginTokenVerifier verifier;
   private final OperatorProperties properties;
 
@@ -50,6 +51,7 @@ class CalloutConnector {
       SystemAccountClient servers,
       LoginHandler handler,
       ConnectionWatcher watcher,
+      Heartbeats heartbeats,
       LoginTokenVerifier verifier,
       OperatorProperties properties) {
     this.informers = informers;
@@ -57,6 +59,7 @@ class CalloutConnector {
     this.servers = servers;
     this.handler = handler;
     this.watcher = watcher;
+    this.heartbeats = heartbeats;
     this.verifier = verifier;
     this.properties = properties;
   }
@@ -91,6 +94,7 @@ class CalloutConnector {
         .createDispatcher(message -> handler.handle(latest(cluster), seeds, connection, message))
         .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
     watcher.watch(cluster, connection);
+    heartbeats.exchange(cluster, connection);
     connection.flush(TIMEOUT);
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.ConnectionIndex.Entry;
+import org.natsoperator.callout.ConnectionIndex.Key;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
@@ -145,6 +146,14 @@ class ConnectionWatcher {
         .addKeyValue("identity", entry.login().identity())
         .addKeyValue("reason", reason)
         .log("Closed a connection");
+  }
+
+  static String kickSubject(Key connection) {
+    return KICK.formatted(connection.serverId());
+  }
+
+  static String kickRequest(Key connection) {
+    return "{\"cid\":%d}".formatted(connection.cid());
   }
 
   private long generation(NatsCluster cluster) {

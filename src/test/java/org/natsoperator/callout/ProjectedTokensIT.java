@@ -9,12 +9,15 @@ import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
 import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -32,6 +35,7 @@ class ProjectedTokensIT {
   private static final String USER = "nats-user";
 
   @Autowired private MeterRegistry meters;
+  @Autowired private SystemAccountClient systemAccount;
 
   private Sandbox sandbox;
   private LoopbackCluster servers;
@@ -165,7 +169,7 @@ class ProjectedTokensIT {
   void connectionShowsIdentity() throws Exception {
     try (NatsClient client = server().login("any", podToken(POD))) {
       assertThat(client.isConnected()).isTrue();
-      assertThat(server().connections())
+      assertThat(server().connections("$G"))
           .anySatisfy(
               connection -> {
                 assertThat(connection.path("authorized_user").asText())
@@ -221,6 +225,51 @@ class ProjectedTokensIT {
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
     }
     assertThat(reasons()).contains("binding_lost");
+  }
+
+  /** The events of its earlier connection are lost. */
+  @Test
+  void operatorFindsConnectionsAgainAfterItReconnects() throws Exception {
+    try (NatsClient client = server().login("any", podToken(POD))) {
+      List<Long> own =
+          server().connections("$SYS").stream()
+              .filter(connection -> connection.path("name").asText().startsWith("nats-operator/"))
+              .map(connection -> connection.get("cid").asLong())
+              .toList();
+      assertThat(own).hasSize(1);
+      systemAccount.close(sandbox.cluster(CLUSTER), server().pod(), server().serverId(), own);
+      await().untilAsserted(() -> assertThat(login(podToken(POD))).isEqualTo(WELCOME));
+      assertThat(client.isConnected()).isTrue();
+
+      sandbox.apply(Manifests.role(USER, "bar"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+  }
+
+  /** Servers would ask it for minutes, and each such login would wait for an answer. */
+  @Test
+  void replicaThatHangsLosesItsConnection() throws Exception {
+    String token = podToken(POD);
+    NatsCluster cluster = sandbox.cluster(CLUSTER);
+    String uid = cluster.getMetadata().getUid();
+    try (Connection hanging =
+        systemAccount.open(
+            cluster, List.copyOf(servers.pods().values()), "hanging", (changed, event) -> {})) {
+      hanging
+          .createDispatcher(message -> {})
+          .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);
+      hanging.publish(
+          Heartbeats.SUBJECT + uid, Heartbeats.content(Heartbeats.key(hanging)).getBytes());
+      hanging.flush(Duration.ofSeconds(5));
+
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .untilAsserted(() -> assertThat(hanging.getStatus()).isEqualTo(Connection.Status.CLOSED));
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(login(token)).isEqualTo(WELCOME);
+    }
   }
 
   private List<String> reasons() {

@@ -7,27 +7,36 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.NatsOperatorApplication;
-import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Two replicas of the operator answer the logins of one cluster. */
-@ExtendWith(ApiServer.class)
+/** A second replica of the operator answers the logins of a cluster, too. */
+@OperatorTest
 class TwoReplicasIT {
 
   private static final String USER = "nats-user";
 
-  @Test
-  void loginsGoOnWhenOneReplicaEnds(Sandbox sandbox) throws Exception {
+  @Autowired private MeterRegistry first;
+
+  private Sandbox sandbox;
+  private LoopbackCluster servers;
+  private String token;
+
+  @BeforeEach
+  void start(Sandbox fresh) {
+    sandbox = fresh;
     sandbox.apply(
         Manifests.cluster(
             """
@@ -38,87 +47,79 @@ class TwoReplicasIT {
         Manifests.serviceAccount(USER),
         Manifests.role(USER, "foo"),
         PodTokens.pod("client", USER));
-    String token = PodTokens.of(sandbox, USER, "client");
-    try (ConfigurableApplicationContext one = replica(sandbox, "one");
-        ConfigurableApplicationContext two = replica(sandbox, "two");
-        LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
-      await().untilAsserted(() -> assertThat(login(servers, token)).isEqualTo(WELCOME));
-      await()
-          .untilAsserted(
-              () -> {
-                login(servers, token);
-                assertThat(granted(one)).as("logins that replica one granted").isPositive();
-                assertThat(granted(two)).as("logins that replica two granted").isPositive();
-              });
-
-      try (NatsClient client = server(servers).login(USER, token)) {
-        two.close();
-
-        for (int i = 0; i < 20; i++) {
-          assertThat(login(servers, token)).isEqualTo(WELCOME);
-        }
-        assertThat(client.isConnected()).isTrue();
-        sandbox.delete(sandbox.role(USER));
-        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-      }
-    }
+    token = PodTokens.of(sandbox, USER, "client");
+    servers = LoopbackCluster.of(CLUSTER, sandbox);
+    await().untilAsserted(() -> assertThat(login()).isEqualTo(WELCOME));
   }
 
-  /** Both replicas see every connection, whichever of them admitted it. */
+  @AfterEach
+  void stop() throws InterruptedException {
+    servers.close();
+  }
+
   @Test
-  void bothReplicasCloseConnections(Sandbox sandbox) throws Exception {
-    sandbox.apply(
-        Manifests.cluster(
-            """
-            size: 1
-            version: "2.15.3"
-            auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}
-            """),
-        Manifests.serviceAccount(USER),
-        Manifests.role(USER, "foo"),
-        PodTokens.pod("client", USER));
-    String token = PodTokens.of(sandbox, USER, "client");
-    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
-      NatsClient client;
-      try (ConfigurableApplicationContext one = replica(sandbox, "one")) {
-        await().untilAsserted(() -> assertThat(login(servers, token)).isEqualTo(WELCOME));
-        client = server(servers).login(USER, token);
-      }
-      try (ConfigurableApplicationContext two = replica(sandbox, "two")) {
-        await().untilAsserted(() -> assertThat(login(servers, token)).isEqualTo(WELCOME));
-        assertThat(client.isConnected()).isTrue();
-
-        sandbox.apply(Manifests.role(USER, "bar"));
-
-        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-      } finally {
-        client.close();
-      }
+  void loginsGoOnWhenAReplicaEnds() throws Exception {
+    try (ConfigurableApplicationContext replica = replica()) {
+      MeterRegistry second = replica.getBean(MeterRegistry.class);
+      awaitLoginBy(second);
+      awaitLoginBy(first);
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(login()).isEqualTo(WELCOME);
     }
   }
 
-  private static ConfigurableApplicationContext replica(Sandbox sandbox, String name) {
+  /** One of the replicas is faster, and the other then sees the end of the connection. */
+  @Test
+  void changedRoleClosesConnections() throws Exception {
+    try (NatsClient client = server().login(USER, token);
+        ConfigurableApplicationContext replica = replica()) {
+      MeterRegistry second = replica.getBean(MeterRegistry.class);
+      awaitLoginBy(second);
+      double before = kicks(first) + kicks(second);
+
+      sandbox.apply(Manifests.role(USER, "bar"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(kicks(first) + kicks(second)).isGreaterThan(before);
+    }
+  }
+
+  private void awaitLoginBy(MeterRegistry replica) {
+    double before = granted(replica);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(login()).isEqualTo(WELCOME);
+              assertThat(granted(replica)).isGreaterThan(before);
+            });
+  }
+
+  /** It is on standby, since the operator under test is the leader. */
+  private static ConfigurableApplicationContext replica() {
     return new SpringApplicationBuilder(NatsOperatorApplication.class)
         .run(
             "--server.port=0",
             "--webhooks.enabled=false",
-            "--operator.pod-name=" + name,
-            "--operator.namespace=" + sandbox.namespace(),
-            "--operator.watch-namespaces=" + sandbox.namespace());
+            "--operator.pod-name=second",
+            "--operator.namespace=" + OperatorTest.NAMESPACE);
   }
 
-  private static double granted(ConfigurableApplicationContext replica) {
-    return replica
-        .getBean(MeterRegistry.class)
-        .find("nats.operator.callout.decisions")
-        .counters()
-        .stream()
-        .filter(counter -> "granted".equals(counter.getId().getTag("result")))
+  private static double granted(MeterRegistry replica) {
+    return sum(replica, "nats.operator.callout.decisions", "result", "granted");
+  }
+
+  private static double kicks(MeterRegistry replica) {
+    return sum(replica, "nats.operator.callout.kicks", "reason", "role_changed");
+  }
+
+  private static double sum(MeterRegistry replica, String metric, String tag, String value) {
+    return replica.find(metric).tag(tag, value).counters().stream()
         .mapToDouble(Counter::count)
         .sum();
   }
 
-  private static String login(LoopbackCluster servers, String token) {
+  private String login() {
     return servers.pods().values().stream()
         .filter(pod -> pod.getStatus().getPodIP() != null)
         .findFirst()
@@ -126,7 +127,7 @@ class TwoReplicasIT {
         .orElse("no server");
   }
 
-  private static RunningServer server(LoopbackCluster servers) {
+  private RunningServer server() {
     return new RunningServer(servers.pods().values().iterator().next());
   }
 }

@@ -28,7 +28,7 @@ public record RunningServer(Pod pod) {
   public static final String KICKED = "Kicked";
 
   private static final String CLOSED = "http://%s/connz?state=closed&auth=1&limit=10000";
-  private static final String OPEN = "http://%s/connz?auth=1&acc=$G";
+  private static final String OPEN = "http://%s/connz?auth=1&acc=%s";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 2000;
 
@@ -100,16 +100,32 @@ public record RunningServer(Pod pod) {
     }
   }
 
-  /** The open connections of clients, as {@code /connz} shows them. */
-  public List<JsonNode> connections() {
+  /** The open connections of an account, as {@code /connz} shows them. */
+  public List<JsonNode> connections(String account) {
     try {
       return JSON.readTree(
               URI.create(
-                      OPEN.formatted(Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING)))
+                      OPEN.formatted(
+                          Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING), account))
                   .toURL())
           .get("connections")
           .valueStream()
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ID of the running server, which changes with its restart. */
+  public String serverId() {
+    try {
+      return JSON.readTree(
+              URI.create(
+                      "http://%s/varz"
+                          .formatted(Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING)))
+                  .toURL())
+          .get("server_id")
+          .asText();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,115 @@
+package org.natsoperator.callout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.api.ServerInfo;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.kubernetes.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Closes the connection of a replica that hangs, so that servers do not ask it about logins. */
+@Component
+class Heartbeats {
+
+  static final String SUBJECT = "$SYS.NATS_OPERATOR.HEARTBEAT.";
+
+  /** Server and number of the connection. */
+  private static final Pattern CONTENT = Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18})");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
+  private final Clock clock;
+  private final Set<Beating> connections = ConcurrentHashMap.newKeySet();
+
+  /** A thread of its own: tasks in the shared scheduler can block. */
+  private final ScheduledExecutorService beats =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("heartbeats").unstarted(task));
+
+  Heartbeats(Clock clock) {
+    this.clock = clock;
+    beats.scheduleAtFixedRate(this::beat, 0, Peers.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Exchanges heartbeats with the other replicas through a connection to a cluster. */
+  void exchange(NatsCluster cluster, Connection connection) {
+    Beating beating = new Beating(cluster, connection, key(connection), new Peers(clock.instant()));
+    connection.createDispatcher(message -> heard(beating, message)).subscribe(beating.subject());
+    connections.add(beating);
+  }
+
+  /** The content of a heartbeat of this connection. */
+  static String content(Key connection) {
+    return connection.serverId() + " " + connection.cid();
+  }
+
+  static Key key(Connection connection) {
+    ServerInfo server = connection.getServerInfo();
+    return new Key(server.getServerId(), server.getClientId());
+  }
+
+  @PreDestroy
+  void stop() {
+    beats.shutdownNow();
+  }
+
+  private void beat() {
+    connections.removeIf(beating -> beating.connection().getStatus() == Connection.Status.CLOSED);
+    connections.forEach(
+        beating -> {
+          try {
+            send(beating, beating.subject(), content(beating.own()));
+            beating.peers().silent(clock.instant()).forEach(peer -> kick(beating, peer));
+          } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to send a heartbeat");
+          }
+        });
+  }
+
+  private void heard(Beating beating, Message message) {
+    Matcher content = CONTENT.matcher(new String(message.getData(), US_ASCII));
+    if (content.matches()) {
+      Key peer = new Key(content.group(1), Long.parseLong(content.group(2)));
+      if (!peer.equals(beating.own())) {
+        beating.peers().heard(peer, clock.instant());
+      }
+    }
+  }
+
+  private static void kick(Beating beating, Key peer) {
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(beating.cluster()))
+        .addKeyValue("connection", content(peer))
+        .log("Another replica ended or hangs; closing its connection to the servers");
+    send(beating, ConnectionWatcher.kickSubject(peer), ConnectionWatcher.kickRequest(peer));
+  }
+
+  /** The server ignores requests without a reply subject. */
+  private static void send(Beating beating, String subject, String content) {
+    beating
+        .connection()
+        .publish(subject, beating.connection().createInbox(), content.getBytes(US_ASCII));
+  }
+
+  /** A connection of this replica. */
+  private record Beating(NatsCluster cluster, Connection connection, Key own, Peers peers) {
+
+    String subject() {
+      return SUBJECT + cluster.getMetadata().getUid();
+    }
+  }
+}
