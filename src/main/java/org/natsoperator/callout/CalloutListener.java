@@ -78,7 +78,8 @@ class CalloutListener implements SmartLifecycle {
 
   /** Opens the connections that are missing, and closes those that are no longer wanted. */
   private void check() {
-    List<NatsCluster> clusters = informers.clusters().list().filter(this::isWanted).toList();
+    List<NatsCluster> clusters =
+        informers.clusters().list().filter(CalloutListener::isWanted).toList();
     Set<String> uids = new HashSet<>();
     clusters.forEach(cluster -> uids.add(uid(cluster)));
     served.forEach((uid, state) -> closeUnless(uids.contains(uid), uid, state));
@@ -93,9 +94,13 @@ class CalloutListener implements SmartLifecycle {
     }
   }
 
-  private boolean isWanted(NatsCluster cluster) {
+  /**
+   * Whether some servers of the cluster ask about logins. While it is being deleted, no client may
+   * log in, and open connections must be closed.
+   */
+  private static boolean isWanted(NatsCluster cluster) {
     return cluster.getSpec().auth().usesProjectedTokens()
-        && cluster.getMetadata().getDeletionTimestamp() == null;
+        || cluster.getStatus() != null && cluster.getStatus().calloutKeys() != null;
   }
 
   private boolean isSynced() {

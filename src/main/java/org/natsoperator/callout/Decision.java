@@ -27,7 +27,7 @@ sealed interface Decision {
    */
   record Silence(Reason reason) implements Decision {}
 
-  /** Why a login is refused or not answered, in the order of the checks. */
+  /** Why a login is refused or not answered. */
   enum Reason {
     NOT_A_TOKEN("the password is not a ServiceAccount token"),
     WRONG_AUDIENCE("the token is not for this cluster"),
@@ -52,11 +52,6 @@ sealed interface Decision {
 
     Reason(String message) {
       this.message = message;
-    }
-
-    /** Whether the token was signed by the API server for this cluster. */
-    boolean isOfVerifiedToken() {
-      return compareTo(TOKEN_REJECTED) >= 0;
     }
 
     /** Text for the server's log. It contains nothing of what the client sent. */

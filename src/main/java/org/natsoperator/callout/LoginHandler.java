@@ -98,7 +98,6 @@ class LoginHandler {
         Instant now = clock.instant();
         Duration duration = Duration.between(arrival, now);
         metrics.decided(decision, duration);
-        log(cluster, request, decision);
         yield duration.compareTo(CalloutReader.MAX_AGE) > 0
             ? Optional.empty()
             : text(keys, request, decision, now)
@@ -115,18 +114,6 @@ class LoginHandler {
       case Refused(Decision.Reason reason) -> Optional.of(response.refused(request, reason, now));
       case Silence silence -> Optional.empty();
     };
-  }
-
-  /** The log contains nothing that the client sent. Anyone can send garbage, often. */
-  private static void log(NatsCluster cluster, Request request, Decision decision) {
-    if (decision instanceof Refused(Decision.Reason reason)) {
-      (reason.isOfVerifiedToken() ? LOG.atInfo() : LOG.atDebug())
-          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
-          .addKeyValue("server", request.serverName())
-          .addKeyValue("connection", request.clientId())
-          .addKeyValue("reason", reason)
-          .log("Refused a login");
-    }
   }
 
   private byte[] nonce() {

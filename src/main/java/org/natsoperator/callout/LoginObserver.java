@@ -43,6 +43,7 @@ class LoginObserver {
   private final SharedInformers informers;
   private final UncachedReader reader;
   private final RecentDeletions deletions;
+  private final RefusalLog refusals;
   private final Clock clock;
 
   LoginObserver(
@@ -52,6 +53,7 @@ class LoginObserver {
       SharedInformers informers,
       UncachedReader reader,
       RecentDeletions deletions,
+      RefusalLog refusals,
       Clock clock) {
     this.verifier = verifier;
     this.prover = prover;
@@ -59,6 +61,7 @@ class LoginObserver {
     this.informers = informers;
     this.reader = reader;
     this.deletions = deletions;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
@@ -92,7 +95,9 @@ class LoginObserver {
       case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
       case LoginTokenCheck.Valid(LoginToken token) -> {
         Review review = reviewer.review(request.token(), audience, token);
-        yield Authorizer.decide(observe(cluster, request, token, review));
+        Decision decision = Authorizer.decide(observe(cluster, request, token, review));
+        refusals.decided(cluster, request, token.identity(), decision);
+        yield decision;
       }
     };
   }

@@ -13,6 +13,7 @@ import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class ProjectedTokensIT {
 
   private static final String POD = "client";
   private static final String USER = "nats-user";
+  private static final String FINALIZER = "example.com/held";
 
   @Autowired private MeterRegistry meters;
   @Autowired private SystemAccountClient systemAccount;
@@ -225,6 +227,34 @@ class ProjectedTokensIT {
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
     }
     assertThat(reasons()).contains("binding_lost");
+  }
+
+  /** A finalizer can keep the cluster and its servers for long. */
+  @Test
+  void clusterThatIsBeingDeletedDisconnectsItsClients() throws Exception {
+    String token = podToken(POD);
+    try (NatsClient client = server().login("any", token)) {
+      edit(cluster -> cluster.addFinalizer(FINALIZER));
+      try {
+        sandbox.delete(sandbox.cluster(CLUSTER));
+
+        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+        assertThat(login(token)).isNotEqualTo(WELCOME);
+      } finally {
+        edit(cluster -> cluster.removeFinalizer(FINALIZER));
+      }
+    }
+  }
+
+  private void edit(Consumer<NatsCluster> change) {
+    sandbox
+        .client()
+        .resource(sandbox.cluster(CLUSTER))
+        .edit(
+            cluster -> {
+              change.accept(cluster);
+              return cluster;
+            });
   }
 
   /** The events of its earlier connection are lost. */

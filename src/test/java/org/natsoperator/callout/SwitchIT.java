@@ -62,6 +62,37 @@ class SwitchIT {
     }
   }
 
+  /** The operator answers until the last server that asks it is replaced. */
+  @Test
+  void clientsWithSecretsLogInWhileClusterSwitchesBack(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        cluster("Projected"), Manifests.serviceAccount(USER), Manifests.role(USER, "foo"));
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+      awaitLogins(servers, secret);
+      Map<String, String> before = servers.uids();
+      AtomicBoolean lockedOut = new AtomicBoolean();
+      Thread client = client(servers, secret, lockedOut);
+
+      sandbox.apply(cluster("BoundSecret"));
+
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(servers.uids().values())
+                      .hasSize(before.size())
+                      .doesNotContainAnyElementsOf(before.values()));
+      awaitLogins(servers, secret);
+      client.interrupt();
+      client.join();
+      assertThat(lockedOut).as("a client with the token of the Secret was locked out").isFalse();
+      await()
+          .untilAsserted(
+              () -> assertThat(sandbox.cluster(CLUSTER).getStatus().calloutKeys()).isNull());
+    }
+  }
+
   /** A client that tries all servers for some time, as client libraries do. */
   private static Thread client(LoopbackCluster servers, String token, AtomicBoolean lockedOut) {
     return Thread.ofPlatform()

@@ -61,7 +61,7 @@ public final class ClusterConditions {
         CompletedReissue.of(observed, Conditions.isMet(applied)),
         ServerStatuses.endpoints(observed.cluster()),
         ServerStatuses.of(observed, pushes),
-        RecordedCalloutKeys.effective(observed).callout().orElse(null),
+        RecordedCalloutKeys.inUse(observed).orElse(null),
         tokens(observed),
         List.of(
             ready(observed, errors, rollout, applied),

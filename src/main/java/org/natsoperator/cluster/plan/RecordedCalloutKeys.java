@@ -32,6 +32,19 @@ final class RecordedCalloutKeys {
     return differing(observed).map(observed.keys()::withCallout).orElse(observed.keys());
   }
 
+  /**
+   * The keys to record: those in the configuration, or the recorded ones while a server that was
+   * not replaced yet asks the operator.
+   */
+  static Optional<CalloutKeys> inUse(ObservedCluster observed) {
+    return effective(observed)
+        .callout()
+        .or(
+            () ->
+                recorded(observed.cluster())
+                    .filter(keys -> observed.servers().stream().anyMatch(observed::asksOperator)));
+  }
+
   private static Optional<CalloutKeys> differing(ObservedCluster observed) {
     return observed
         .keys()
