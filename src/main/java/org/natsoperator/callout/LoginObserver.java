@@ -90,7 +90,8 @@ class LoginObserver {
 
   private Decision byToken(NatsCluster cluster, Request request) {
     String audience = ClientNames.audienceOf(cluster);
-    return switch (verifier.check(request.token(), audience, clock.instant())) {
+    boolean confirmed = reviewer.hasConfirmed(request.token(), audience);
+    return switch (verifier.check(request.token(), audience, confirmed, clock.instant())) {
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
       case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
       case LoginTokenCheck.Valid(LoginToken token) -> {

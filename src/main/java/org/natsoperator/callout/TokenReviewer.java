@@ -74,9 +74,14 @@ class TokenReviewer {
     return lastContact;
   }
 
+  /** Whether the API server confirmed this token a moment ago. */
+  boolean hasConfirmed(String token, String audience) {
+    return cache.get(key(token, audience), clock.instant()) == Review.CONFIRMED;
+  }
+
   /** The answer of the API server about a token whose signature is valid. */
   Review review(String token, String audience, LoginToken claims) {
-    String key = Hash.of(audience + " " + token);
+    String key = key(token, audience);
     Review cached = cache.get(key, clock.instant());
     if (cached != null) {
       cacheHits.increment();
@@ -98,6 +103,10 @@ class TokenReviewer {
   @PreDestroy
   void stop() {
     threads.shutdownNow();
+  }
+
+  private static String key(String token, String audience) {
+    return Hash.of(audience + " " + token);
   }
 
   private CompletableFuture<Review> start(

@@ -94,7 +94,10 @@ class TokenReviewerTest {
 
   @Test
   void asksOncePerTokenInAMinute() {
+    assertThat(reviewer.hasConfirmed("one", AUDIENCE)).isFalse();
     review("one");
+    assertThat(reviewer.hasConfirmed("one", AUDIENCE)).isTrue();
+    assertThat(reviewer.hasConfirmed("one", "other")).isFalse();
     review("one");
     review("two");
     assertThat(requests).hasValue(2);

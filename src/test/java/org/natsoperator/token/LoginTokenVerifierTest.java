@@ -162,6 +162,18 @@ class LoginTokenVerifierTest {
     assertThat(requests).hasValue(2);
   }
 
+  @Test
+  void confirmedTokenNeedsNoSignatureButMustNotHaveExpired() {
+    String confirmed = NEWER.sign(claims().build());
+
+    assertThat(verifier.check(confirmed, Tokens.AUDIENCE, true, now)).isInstanceOf(Valid.class);
+    assertThat(verifier.check(confirmed, "other", true, now))
+        .isEqualTo(new Invalid(Defect.WRONG_AUDIENCE));
+    assertThat(verifier.check(confirmed, Tokens.AUDIENCE, true, START.plusSeconds(600)))
+        .isEqualTo(new Invalid(Defect.EXPIRED));
+    assertThat(requests).hasValue(0);
+  }
+
   /** A refusal would close most clients forever. */
   @Test
   void tokenOfNewKeyIsUndecidedUntilKeysAreRead() {
@@ -195,7 +207,7 @@ class LoginTokenVerifierTest {
   }
 
   private LoginTokenCheck check(String token) {
-    return verifier.check(token, Tokens.AUDIENCE, now);
+    return verifier.check(token, Tokens.AUDIENCE, false, now);
   }
 
   private static Arguments audience(String description, String... audiences) {
