@@ -108,7 +108,7 @@ final class Authorizer {
   }
 
   private static boolean isFresh(ObservedLogin login) {
-    return Duration.between(login.lastContact(), login.now()).compareTo(login.policy().staleness())
+    return Duration.between(login.lastAnswer(), login.now()).compareTo(login.policy().staleness())
         <= 0;
   }
 

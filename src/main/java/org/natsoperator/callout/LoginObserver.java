@@ -114,7 +114,7 @@ class LoginObserver {
         token,
         request.host(),
         review,
-        reviewer.lastContact(),
+        reviewer.lastAnswer(),
         informers.serviceAccounts().find(identity.namespace(), identity.serviceAccount()),
         pod.flatMap(found -> found),
         pod.isPresent(),

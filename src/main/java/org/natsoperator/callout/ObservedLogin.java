@@ -14,7 +14,7 @@ import org.natsoperator.token.LoginToken;
  * @param clusterUid UID of the cluster whose server asks
  * @param host address of the client as its server sees it
  * @param review the API server's answer about the token
- * @param lastContact time of the API server's last answer to anything
+ * @param lastAnswer time until which the API server answered about tokens
  * @param account the ServiceAccount of the token's name, if the cache contains it
  * @param pod the pod of the token's name; empty if it does not exist
  * @param podCertain whether an empty {@code pod} is the answer of the API server
@@ -29,7 +29,7 @@ record ObservedLogin(
     LoginToken token,
     String host,
     Review review,
-    Instant lastContact,
+    Instant lastAnswer,
     Optional<ServiceAccount> account,
     Optional<Pod> pod,
     boolean podCertain,

@@ -5,12 +5,14 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -55,6 +57,7 @@ class TokenReviewer {
   private final Counter cacheHits;
   private volatile Instant lastContact = Instant.EPOCH;
   private volatile Instant lastFailure = Instant.EPOCH;
+  private volatile Optional<Instant> failingSince = Optional.empty();
 
   TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters) {
     this.client = client;
@@ -69,9 +72,14 @@ class TokenReviewer {
             .register(meters);
   }
 
-  /** The time of the API server's last answer. */
+  /** The time of the API server's last answer to anything. */
   Instant lastContact() {
     return lastContact;
+  }
+
+  /** The time until which the API server answered about tokens: now, or its first failure. */
+  Instant lastAnswer() {
+    return failingSince.orElseGet(clock::instant);
   }
 
   /** Whether the API server confirmed this token a moment ago. */
@@ -90,13 +98,15 @@ class TokenReviewer {
     return await(running.computeIfAbsent(key, unknown -> start(unknown, token, audience, claims)));
   }
 
-  /** Sends a request that needs no permission, so that the last contact is known. */
+  /** Sends a request, so that the last contact is known without logins. */
   void probe() {
     try {
       client.raw("/livez");
       lastContact = clock.instant();
-    } catch (RuntimeException e) {
-      failed(e);
+    } catch (KubernetesClientException e) {
+      if (ApiErrors.isForbidden(e)) {
+        lastContact = clock.instant();
+      }
     }
   }
 
@@ -144,6 +154,7 @@ class TokenReviewer {
                       .endSpec()
                       .build());
       lastContact = clock.instant();
+      failingSince = Optional.empty();
       return confirms(answer.getStatus(), audience, claims) ? Review.CONFIRMED : Review.DENIED;
     } catch (RuntimeException e) {
       failed(e);
@@ -176,10 +187,15 @@ class TokenReviewer {
   }
 
   private void failed(RuntimeException failure) {
-    lastFailure = clock.instant();
+    noteFailure();
     LOG.atWarn()
         .addKeyValue("error", ApiErrors.summary(failure))
         .log("The API server did not answer about a token; logins with known tokens go on");
+  }
+
+  private void noteFailure() {
+    lastFailure = clock.instant();
+    failingSince = Optional.of(failingSince.orElse(lastFailure));
   }
 
   /** After a timeout, other logins do not wait either. */
@@ -187,7 +203,7 @@ class TokenReviewer {
     try {
       return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      lastFailure = clock.instant();
+      noteFailure();
       return Review.UNANSWERED;
     } catch (ExecutionException e) {
       return Review.UNANSWERED;

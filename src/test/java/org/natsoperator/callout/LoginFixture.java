@@ -43,7 +43,7 @@ final class LoginFixture {
           NOW.plusSeconds(3_540));
   private String host = ADDRESS;
   private Review review = Review.CONFIRMED;
-  private Instant lastContact = NOW;
+  private Instant lastAnswer = NOW;
   private Optional<ServiceAccount> account = Optional.of(Roles.account("nats-user"));
   private Optional<Pod> pod = Optional.of(pod(POD_UID).build());
   private boolean podCertain;
@@ -87,9 +87,9 @@ final class LoginFixture {
     return this;
   }
 
-  LoginFixture unanswered(Instant lastAnswer) {
+  LoginFixture unanswered(Instant since) {
     review = Review.UNANSWERED;
-    lastContact = lastAnswer;
+    lastAnswer = since;
     return this;
   }
 
@@ -147,7 +147,7 @@ final class LoginFixture {
         token,
         host,
         review,
-        lastContact,
+        lastAnswer,
         account,
         pod,
         podCertain,

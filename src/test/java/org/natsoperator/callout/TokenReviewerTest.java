@@ -132,9 +132,15 @@ class TokenReviewerTest {
     assertThat(review("token")).isEqualTo(Review.UNANSWERED);
     assertThat(requests).as("requests in half a second").hasValue(1);
 
+    now = START.plusSeconds(60);
+    assertThat(reviewer.lastAnswer()).as("before the first failure").isEqualTo(START);
+    assertThat(review("token")).isEqualTo(Review.UNANSWERED);
+    assertThat(reviewer.lastAnswer()).isEqualTo(START);
+
     fails = false;
-    now = START.plusSeconds(1);
+    now = START.plusSeconds(61);
     assertThat(review("token")).isEqualTo(Review.CONFIRMED);
+    assertThat(reviewer.lastAnswer()).isEqualTo(now);
   }
 
   @Test
