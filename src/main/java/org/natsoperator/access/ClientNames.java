@@ -8,6 +8,12 @@ public record ClientNames(Identity identity, String clusterNamespace, String clu
   /** Suffix of the name of every token Secret; no cluster's name may end with it. */
   public static final String SECRET_SUFFIX = "-bound-token";
 
+  private static final String SCHEME = "nats://";
+  private static final String SERVICE = ".svc";
+
+  /** The names of a cluster and of a namespace have at most 63 characters. */
+  private static final int MAX_AUDIENCE = 150;
+
   /** The names of an identity on an existing cluster. */
   public static ClientNames of(Identity identity, NatsCluster cluster) {
     var meta = cluster.getMetadata();
@@ -41,7 +47,15 @@ public record ClientNames(Identity identity, String clusterNamespace, String clu
     return audience(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
 
+  /** Whether a text has the form of {@link #audience}. */
+  public static boolean isAudience(String text) {
+    return text != null
+        && text.length() <= MAX_AUDIENCE
+        && text.startsWith(SCHEME)
+        && text.endsWith(SERVICE);
+  }
+
   private static String audience(String namespace, String name) {
-    return "nats://" + name + "." + namespace + ".svc";
+    return SCHEME + name + "." + namespace + SERVICE;
   }
 }

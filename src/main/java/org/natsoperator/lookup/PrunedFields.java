@@ -4,16 +4,18 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodIP;
-import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.natsoperator.access.ClientNames;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.PrunedMetadata;
@@ -30,6 +32,9 @@ final class PrunedFields {
 
   private static final int MOST_OWNERS = 10;
   private static final int MOST_FINALIZERS = 10;
+
+  /** Tokens that a client pod mounts. */
+  private static final int MOST_TOKENS = 20;
 
   /** In characters of Base64, a multiple of four. A token has about 1,600. */
   private static final int LONGEST_TOKEN = 8 << 10;
@@ -63,7 +68,7 @@ final class PrunedFields {
     PrunedMetadata.pruneAnnotations(pod.getMetadata());
   }
 
-  /** Keeps what identifies a client pod and its addresses. */
+  /** Keeps what identifies a client pod, the tokens that it mounts, and its addresses. */
   static void clientPod(Pod pod) {
     ObjectMeta meta = pod.getMetadata();
     meta.setManagedFields(null);
@@ -71,10 +76,42 @@ final class PrunedFields {
     meta.setFinalizers(null);
     meta.setLabels(null);
     meta.setAnnotations(null);
-    PodSpec spec = pod.getSpec();
-    pod.setSpec(new PodSpecBuilder().withHostNetwork(spec.getHostNetwork()).build());
-    List<PodIP> addresses = pod.getStatus() == null ? List.of() : pod.getStatus().getPodIPs();
-    pod.setStatus(new PodStatusBuilder().withPodIPs(addresses).build());
+    List<Volume> volumes = tokenVolumes(pod);
+    pod.setSpec(
+        new PodSpecBuilder()
+            .withHostNetwork(pod.getSpec().getHostNetwork())
+            .withVolumes(volumes)
+            .build());
+    PodStatusBuilder status = new PodStatusBuilder();
+    if (pod.getStatus() != null) {
+      status.withPodIPs(pod.getStatus().getPodIPs()).withPhase(pod.getStatus().getPhase());
+    }
+    pod.setStatus(status.build());
+  }
+
+  private static List<Volume> tokenVolumes(Pod pod) {
+    Stream<Volume> secrets =
+        ClientTokens.secrets(pod)
+            .filter(name -> name.endsWith(ClientNames.SECRET_SUFFIX))
+            .distinct()
+            .map(
+                name ->
+                    new VolumeBuilder().withNewSecret().withSecretName(name).endSecret().build());
+    Stream<Volume> tokens =
+        ClientTokens.audiences(pod)
+            .distinct()
+            .map(
+                audience ->
+                    new VolumeBuilder()
+                        .withNewProjected()
+                        .addNewSource()
+                        .withNewServiceAccountToken()
+                        .withAudience(audience)
+                        .endServiceAccountToken()
+                        .endSource()
+                        .endProjected()
+                        .build());
+    return Stream.concat(secrets, tokens).limit(MOST_TOKENS).toList();
   }
 
   /**

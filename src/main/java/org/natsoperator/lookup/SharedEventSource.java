@@ -20,6 +20,7 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
 
   private final SharedInformer<R> informer;
   private final Function<R, Set<ResourceID>> primaries;
+  private boolean startsLater;
 
   /**
    * Creates the source of one controller; create it before the informer starts.
@@ -47,15 +48,23 @@ public final class SharedEventSource<R extends HasMetadata, P extends HasMetadat
     return this;
   }
 
+  /** The informer starts only if it is needed, so the controller does not wait for it. */
+  public SharedEventSource<R, P> startsLater() {
+    startsLater = true;
+    return this;
+  }
+
   @Override
   public void start() {
-    informer.awaitSync(SharedInformer.SYNC_TIMEOUT);
+    if (!startsLater) {
+      informer.awaitSync(SharedInformer.SYNC_TIMEOUT);
+    }
     super.start();
   }
 
   @Override
   public Status getStatus() {
-    return informer.isHealthy() ? Status.HEALTHY : Status.UNHEALTHY;
+    return startsLater || informer.isHealthy() ? Status.HEALTHY : Status.UNHEALTHY;
   }
 
   @Override

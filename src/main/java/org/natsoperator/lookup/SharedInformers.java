@@ -48,6 +48,12 @@ public class SharedInformers implements SmartLifecycle {
   /** Index of token Secrets by the UID of their role. */
   public static final String BY_ROLE = "role";
 
+  /** Index of roles and client pods by the token Secret, {@code <namespace>/<name>}. */
+  public static final String BY_SECRET = "secret";
+
+  /** Index of client pods by the audience of a token of their kubelet. */
+  public static final String BY_AUDIENCE = "audience";
+
   private static final String OWN_LABELS =
       NatsApi.APP_LABEL + "=" + NatsApi.APP + "," + NatsApi.CLUSTER_LABEL;
 
@@ -73,12 +79,17 @@ public class SharedInformers implements SmartLifecycle {
             client.resources(NatsServiceRole.class),
             NatsApi.CLUSTER_LABEL,
             PrunedFields::role,
-            Map.of(BY_CLUSTER, SharedInformers::namedClusters));
+            Map.of(BY_CLUSTER, SharedInformers::namedClusters, BY_SECRET, ClientTokens::keyOfRole));
     serviceAccounts =
         informer(client.serviceAccounts(), "", PrunedFields::serviceAccount, Map.of());
     secrets = secrets(client);
-    serverPods = pods(client, OWN_LABELS, PrunedFields::serverPod);
-    clientPods = pods(client, CLIENT_LABELS, PrunedFields::clientPod);
+    serverPods =
+        informer(
+            client.pods(),
+            OWN_LABELS,
+            PrunedFields::serverPod,
+            Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+    clientPods = clientPods(client);
   }
 
   /** All clusters. */
@@ -107,8 +118,8 @@ public class SharedInformers implements SmartLifecycle {
   }
 
   /**
-   * The pods with the label of clients, reduced to what identifies them; empty before {@link
-   * #watchClientPods}.
+   * The pods with the label of clients, reduced to what identifies them and to the tokens that they
+   * mount; empty before {@link #watchClientPods}.
    */
   public SharedInformer<Pod> clientPods() {
     return clientPods;
@@ -167,12 +178,16 @@ public class SharedInformers implements SmartLifecycle {
         Map.of(BY_CLUSTER, SharedInformers::clusterKeys, BY_ROLE, SharedInformers::roleUids));
   }
 
-  private SharedInformer<Pod> pods(KubernetesClient client, String selector, Consumer<Pod> prune) {
+  private SharedInformer<Pod> clientPods(KubernetesClient client) {
     return informer(
         client.pods(),
-        selector,
-        prune,
-        Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
+        CLIENT_LABELS,
+        PrunedFields::clientPod,
+        Map.of(
+            BY_SECRET,
+            ClientTokens::keysOfPod,
+            BY_AUDIENCE,
+            pod -> ClientTokens.audiences(pod).toList()));
   }
 
   private <T extends HasMetadata, L extends KubernetesResourceList<T>> SharedInformer<T> informer(

@@ -30,15 +30,53 @@ public sealed interface Binding {
     }
   }
 
+  /**
+   * Pods of the ServiceAccount log in with tokens of their own, and the role needs no Secret.
+   *
+   * @param missing why a pod that mounts the Secret cannot log in; empty if it can, or never could
+   */
+  record PodTokens(Grant grant, Optional<IssueReason> missing) implements Binding {}
+
   /** The role permits no login. */
   record Unbound(String reason, String message) implements Binding {}
 
   /** Decides only from the observed state and the keys that prove tokens. */
   static Binding of(ObservedRole observed, TokenProof proof) {
-    return obstacleWithoutToken(observed)
-        .or(() -> obstacleToSecret(observed))
-        .<Binding>map(unbound -> unbound)
-        .orElseGet(() -> login(observed, observed.cluster().orElseThrow(), proof));
+    Optional<Unbound> obstacle = obstacleWithoutToken(observed);
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
+    Binding bySecret =
+        obstacleToSecret(observed)
+            .<Binding>map(unbound -> unbound)
+            .orElseGet(() -> login(observed, observed.cluster().orElseThrow(), proof));
+    return observed.usesPodTokens() ? orPodTokens(bySecret, observed.grant()) : bySecret;
+  }
+
+  /** Tokens of pods do not depend on the Secret. */
+  private static Binding orPodTokens(Binding bySecret, Grant grant) {
+    return switch (bySecret) {
+      case Bound bound -> bound;
+      case Unissued unissued -> new PodTokens(grant, Optional.of(unissued.cause()));
+      case Unbound unbound -> new PodTokens(grant, Optional.empty());
+      case PodTokens same -> same;
+    };
+  }
+
+  /**
+   * The result for a role whose Secret some pod needs, or none.
+   *
+   * @param secretNeeded see {@link SecretDemand}
+   */
+  default Binding given(boolean secretNeeded) {
+    return switch (this) {
+      case PodTokens(Grant grant, Optional<IssueReason> missing)
+          when secretNeeded && missing.isPresent() ->
+          new Unissued(grant, missing.get());
+      case Bound(Grant grant, BoundToken token) when !secretNeeded ->
+          new PodTokens(grant, Optional.empty());
+      default -> this;
+    };
   }
 
   /** Why the role grants nothing, regardless of a token Secret. */
@@ -58,7 +96,8 @@ public sealed interface Binding {
    * not the token: the same clients can log in again after the error is fixed.
    */
   default boolean wantsToken(ObservedRole observed) {
-    return observed.cluster().filter(Binding::enablesServiceAccounts).isPresent()
+    return !(this instanceof PodTokens)
+        && observed.cluster().filter(Binding::enablesServiceAccounts).isPresent()
         && hasServiceAccount(observed);
   }
 

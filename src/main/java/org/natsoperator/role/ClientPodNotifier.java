@@ -2,7 +2,6 @@ package org.natsoperator.role;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
-import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.lookup.ClientTokens;
 import org.natsoperator.lookup.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,23 +135,11 @@ class ClientPodNotifier {
   }
 
   private void annotate(Pod pod, Map<String, String> calls) {
-    pod.getSpec().getVolumes().stream()
-        .flatMap(ClientPodNotifier::secretsIn)
+    ClientTokens.secrets(pod)
         .flatMap(secret -> Stream.ofNullable(calls.get(secret)))
         .findFirst()
         .filter(call -> !call.equals(annotation(pod)))
         .ifPresent(call -> PodAnnotation.set(client, pod, ANNOTATION, call));
-  }
-
-  private static Stream<String> secretsIn(Volume volume) {
-    if (volume.getSecret() != null) {
-      return Stream.ofNullable(volume.getSecret().getSecretName());
-    }
-    return volume.getProjected() == null
-        ? Stream.empty()
-        : volume.getProjected().getSources().stream()
-            .filter(source -> source.getSecret() != null)
-            .map(source -> source.getSecret().getName());
   }
 
   private static String annotation(Pod pod) {

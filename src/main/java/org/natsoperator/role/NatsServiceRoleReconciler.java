@@ -60,6 +60,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private final TokenIssuer issuer;
   private final TokenRotator reissue;
   private final TokenCleanup cleanup;
+  private final SecretDemand demand;
   private final GrantPropagation grantsInForce;
   private final RoleMetrics meters;
   private final RoleStatusReporter reporter;
@@ -76,6 +77,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
       TokenIssuer issuer,
       TokenRotator reissue,
       TokenCleanup cleanup,
+      SecretDemand demand,
       GrantPropagation grantsInForce,
       RoleMetrics meters,
       RoleStatusReporter reporter,
@@ -87,6 +89,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     this.issuer = issuer;
     this.reissue = reissue;
     this.cleanup = cleanup;
+    this.demand = demand;
     this.grantsInForce = grantsInForce;
     this.meters = meters;
     this.reporter = reporter;
@@ -121,7 +124,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     }
     ObservedRole observed = sources.observe(role);
     TokenProof proof = proofFor(observed);
-    Binding binding = decide(observed, proof);
+    Binding binding = decide(observed, proof).given(demand.isNeeded(observed));
     if (binding instanceof Bound && issuer.recordProof(observed, proof)) {
       observed = sources.observe(role);
     }
@@ -130,6 +133,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
     UpdateControl<NatsServiceRole> control =
         report(observed, issueIfNeeded(observed, binding), context);
     return pause
+        .or(() -> SecretDemand.untilNextCheck(sources.observe(role)))
         .filter(next -> control.getScheduleDelay().filter(ms -> ms < next.toMillis()).isEmpty())
         .map(NatsServiceRoleReconciler::requeueAfter)
         .orElse(control);
@@ -163,11 +167,11 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private Binding decide(ObservedRole observed, TokenProof proof) {
     Binding binding = Binding.of(observed, proof);
-    if (!(binding instanceof Bound)) {
+    if (!(binding instanceof Bound) || observed.usesPodTokens()) {
       return binding;
     }
     return grantsInForce
-        .leftOut(clusterUid(observed), observed.identity())
+        .leftOut(observed.clusterUid(), observed.identity())
         .filter(leftOut -> !leftOut.reason().equals(RoleReasons.TOKEN_MISSING))
         .<Binding>map(leftOut -> leftOut)
         .orElse(binding);
@@ -185,7 +189,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
         .addKeyValue("reason", unissued.why())
         .log("Issued a token");
     ObservedRole issued = sources.observe(observed.role());
-    return decide(issued, proofFor(issued));
+    return decide(issued, proofFor(issued)).given(true);
   }
 
   private UpdateControl<NatsServiceRole> report(
@@ -203,8 +207,17 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
             ? requeueAfter(NAME_TAKEN_PAUSE)
             : UpdateControl.noUpdate();
       }
+      case Binding.PodTokens tokens -> podTokens(observed, context);
+      case Bound bound when observed.usesPodTokens() -> podTokens(observed, context);
       case Bound bound -> bound(observed, bound, context);
     };
+  }
+
+  private UpdateControl<NatsServiceRole> podTokens(
+      ObservedRole observed, Context<NatsServiceRole> context) {
+    unsettled.remove(observed.role());
+    reporter.withPodTokens(sources.observe(observed.role()), context);
+    return UpdateControl.noUpdate();
   }
 
   /** Another replica may have been faster; later this is retried with backoff. */
@@ -219,7 +232,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private UpdateControl<NatsServiceRole> bound(
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
-    Propagation propagation = grantsInForce.propagation(clusterUid(observed), bound.grant());
+    Propagation propagation = grantsInForce.propagation(observed.clusterUid(), bound.grant());
     Duration usual = propagation.isReported() ? SETTLING : UNREPORTED;
     if (!propagation.everywhere() && !unsettled.isOverdue(role, usual, clock.instant())) {
       return requeueAfter(SETTLING);
@@ -233,9 +246,5 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
 
   private static UpdateControl<NatsServiceRole> requeueAfter(Duration pause) {
     return UpdateControl.<NatsServiceRole>noUpdate().rescheduleAfter(pause);
-  }
-
-  private static String clusterUid(ObservedRole observed) {
-    return observed.cluster().orElseThrow().getMetadata().getUid();
   }
 }

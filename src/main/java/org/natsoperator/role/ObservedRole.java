@@ -71,9 +71,19 @@ public record ObservedRole(
     return choice.found();
   }
 
+  /** Whether new client pods of the cluster get tokens of their own instead of the Secret. */
+  public boolean usesPodTokens() {
+    return cluster().filter(NatsCluster::injectsProjectedTokens).isPresent();
+  }
+
   /** The identity that the role binds, always of the role's own namespace. */
   public Identity identity() {
     return Identity.of(role);
+  }
+
+  /** UID of the role's cluster; there must be one. */
+  String clusterUid() {
+    return cluster().orElseThrow().getMetadata().getUid();
   }
 
   /** Name of the Secret with the role's token; there must be a cluster. */

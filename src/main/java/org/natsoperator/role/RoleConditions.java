@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.api.RoleReasons;
@@ -22,6 +23,7 @@ public final class RoleConditions {
   static final String READY = "Ready";
 
   public static final String TOKEN_ISSUED = "TokenIssued";
+  public static final String POD_TOKENS = "PodTokens";
   public static final String CONFIRMED = "Confirmed";
   public static final String NOT_CONFIRMED = "NotConfirmed";
 
@@ -42,6 +44,39 @@ public final class RoleConditions {
             .orElse(null),
         propagation.toString(),
         bound(propagation));
+  }
+
+  /**
+   * The status of a role whose pods log in with tokens of their own, without times. The operator
+   * reads the role at each login, so it is in force when the cluster has servers.
+   */
+  static NatsServiceRoleStatus withPodTokens(ObservedRole observed) {
+    NatsCluster cluster = observed.cluster().orElseThrow();
+    return new NatsServiceRoleStatus(
+        observed.role().getMetadata().getGeneration(),
+        observed.identity() + "/*",
+        cluster.getMetadata().getNamespace(),
+        observed.identity().toString(),
+        observed.tokenSecret().map(secret -> secret.getMetadata().getName()).orElse(null),
+        null,
+        null,
+        withPodTokens(cluster.getStatus() != null));
+  }
+
+  private static List<Condition> withPodTokens(boolean servers) {
+    Condition bound =
+        Conditions.met(BOUND, POD_TOKENS, "pods of the ServiceAccount have tokens of their own");
+    if (servers) {
+      return List.of(
+          Conditions.met(READY, RoleReasons.IN_FORCE, "in force at each login"),
+          bound,
+          Conditions.met(IN_FORCE, CONFIRMED, "the operator applies the role at each login"));
+    }
+    String message = "the operator has not created the servers of the cluster yet";
+    return List.of(
+        Conditions.unmet(READY, RoleReasons.NOT_IN_FORCE, message),
+        bound,
+        Conditions.unmet(IN_FORCE, NOT_CONFIRMED, message));
   }
 
   /** The status of a role without a login, without times. */

@@ -1,5 +1,6 @@
 package org.natsoperator.role;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
@@ -21,6 +22,7 @@ import org.natsoperator.kubernetes.EditFilter;
 import org.natsoperator.kubernetes.OverlookedResourceEventSource;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.TermEventSource;
+import org.natsoperator.lookup.ClientTokens;
 import org.natsoperator.lookup.SharedEventSource;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.token.TokenSecret;
@@ -49,7 +51,7 @@ final class RoleEventSources {
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
                     NatsCluster.class, informers.clusters(), this::rolesOf)
-                .onSpecChange(NatsCluster::reissue),
+                .onSpecChange(RoleEventSources::stateForRoles),
             new SharedEventSource<>(
                 ServiceAccount.class,
                 informers.serviceAccounts(),
@@ -58,6 +60,10 @@ final class RoleEventSources {
                         .map(RoleEventSources::id)
                         .collect(Collectors.toSet())),
             new SharedEventSource<>(Secret.class, informers.secrets(), RoleEventSources::owners),
+            new SharedEventSource<Pod, NatsServiceRole>(
+                    Pod.class, informers.clientPods(), this::rolesOf)
+                .onSpecChange(pod -> List.of(ClientTokens.keysOfPod(pod), ClientTokens.isLive(pod)))
+                .startsLater(),
             propagation,
             overlooked,
             new TermEventSource<>(roles, leadership));
@@ -88,6 +94,20 @@ final class RoleEventSources {
   /** The roles that name a cluster, also if it does not admit their namespace. */
   private Set<ResourceID> rolesOf(NatsCluster cluster) {
     return roles.byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster)).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  /** What a role depends on besides the spec of its cluster. */
+  private static Object stateForRoles(NatsCluster cluster) {
+    return List.of(
+        cluster.reissue(), cluster.injectsProjectedTokens(), cluster.getStatus() == null);
+  }
+
+  /** The roles whose token Secret the pod mounts. */
+  private Set<ResourceID> rolesOf(Pod pod) {
+    return ClientTokens.keysOfPod(pod).stream()
+        .flatMap(key -> informers.roles().byIndex(SharedInformers.BY_SECRET, key).stream())
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }

@@ -65,6 +65,20 @@ class RoleStatusReporter {
     }
   }
 
+  /** Reports that pods of the role log in with tokens of their own. */
+  void withPodTokens(ObservedRole observed, Context<NatsServiceRole> context) {
+    NatsServiceRole role = observed.role();
+    NatsServiceRoleStatus status = RoleConditions.withPodTokens(observed);
+    if (PATCH.apply(role, status, clock.instant(), context)
+        && RoleConditions.cameIntoForce(role.getStatus(), status)) {
+      events.inform(
+          role,
+          RoleReasons.IN_FORCE,
+          "in force for pods with tokens for NatsCluster %s/%s"
+              .formatted(status.clusterNamespace(), role.clusterName().orElseThrow()));
+    }
+  }
+
   /** Emits an Event about a token that was issued and is in its Secret. */
   void issued(ObservedRole observed, IssueReason cause) {
     String note = "issued a token in Secret %s: %s".formatted(observed.secretName(), cause.why());

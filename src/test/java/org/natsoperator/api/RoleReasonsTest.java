@@ -31,7 +31,10 @@ class RoleReasonsTest {
         .containsExactlyElementsOf(RoleReasons.ALL);
     assertThat(Handbook.reasons("Other conditions of a NatsServiceRole"))
         .containsExactly(
-            RoleConditions.TOKEN_ISSUED, RoleConditions.CONFIRMED, RoleConditions.NOT_CONFIRMED);
+            RoleConditions.TOKEN_ISSUED,
+            RoleConditions.POD_TOKENS,
+            RoleConditions.CONFIRMED,
+            RoleConditions.NOT_CONFIRMED);
   }
 
   private static Object value(Field field) {

@@ -141,7 +141,32 @@ class ProjectedTokensIT {
   }
 
   @Test
+  void secretExistsWhileAPodMountsIt() {
+    assertThat(sandbox.roleCondition(USER, "Ready").getReason()).isEqualTo("InForce");
+    assertThat(sandbox.roleCondition(USER, "Bound").getReason()).isEqualTo("PodTokens");
+    assertThat(sandbox.role(USER).getStatus().tokenSecret()).isNull();
+    assertThat(sandbox.token(USER, CLUSTER)).isEmpty();
+
+    sandbox.apply(
+        PodTokens.podWithSecret("mounts", USER), PodTokens.podWithSecret("unlabelled", USER, "{}"));
+    await().untilAsserted(() -> assertThat(sandbox.token(USER, CLUSTER)).isPresent());
+    deletePod("mounts");
+    await()
+        .during(Duration.ofSeconds(35))
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> assertThat(sandbox.token(USER, CLUSTER)).isPresent());
+    deletePod("unlabelled");
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(sandbox.token(USER, CLUSTER)).isEmpty());
+    await()
+        .untilAsserted(() -> assertThat(sandbox.role(USER).getStatus().tokenSecret()).isNull());
+  }
+
+  @Test
   void tokenOfSecretLogsInUntilTheSecretIsDeleted() throws Exception {
+    sandbox.apply(PodTokens.podWithSecret("mounts", USER));
     String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
     await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
     assertThat(login(token + "x")).isEqualTo(REFUSAL);
@@ -309,11 +334,15 @@ class ProjectedTokensIT {
   }
 
   private void deletePod() {
+    deletePod(POD);
+  }
+
+  private void deletePod(String name) {
     sandbox
         .client()
         .pods()
         .inNamespace(sandbox.namespace())
-        .withName(POD)
+        .withName(name)
         .withGracePeriod(0)
         .delete();
   }

@@ -33,7 +33,7 @@ class SwitchIT {
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
       String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
       awaitLogins(servers, secret);
-      sandbox.apply(PodTokens.pod("client", USER));
+      sandbox.apply(PodTokens.pod("client", USER), PodTokens.podWithSecret("mounts", USER));
       String projected = PodTokens.of(sandbox, USER, "client");
       assertThat(answers(servers, projected)).containsOnly(REFUSAL);
       Map<String, String> before = servers.uids();
@@ -66,7 +66,10 @@ class SwitchIT {
   @Test
   void clientsWithSecretsLogInWhileClusterSwitchesBack(Sandbox sandbox) throws Exception {
     sandbox.apply(
-        cluster("Projected"), Manifests.serviceAccount(USER), Manifests.role(USER, "foo"));
+        cluster("Projected"),
+        Manifests.serviceAccount(USER),
+        Manifests.role(USER, "foo"),
+        PodTokens.podWithSecret("mounts", USER));
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
       String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
       awaitLogins(servers, secret);

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,45 @@ class PrunedFieldsTest {
     assertThat(pod.getMetadata().getAnnotations()).containsOnlyKeys("nats.io/config-push");
     assertThat(pod.getMetadata().getLabels()).containsKey("controller-revision-hash");
     assertThat(pod.getMetadata().getManagedFields()).isNullOrEmpty();
+  }
+
+  /** A user can create pods with many large volumes. */
+  @Test
+  void clientPodHasOnlyTokensForClusters() {
+    Pod pod =
+        Serialization.unmarshal(
+            """
+            kind: Pod
+            apiVersion: v1
+            metadata: {name: a, namespace: b, labels: {nats_cluster: c}}
+            spec:
+              containers: [{name: a, image: a}]
+              volumes:
+                - {name: a, secret: {secretName: a-c-bound-token}}
+                - {name: b, secret: {secretName: other}}
+                - name: c
+                  projected:
+                    sources:
+                      - secret: {name: b-c-bound-token}
+                      - serviceAccountToken: {audience: "nats://c.b.svc", path: token}
+                      - serviceAccountToken: {audience: "https://kubernetes", path: other}
+                      - serviceAccountToken: {path: third}
+            status: {phase: Running, podIPs: [{ip: 10.0.0.1}]}
+            """,
+            Pod.class);
+
+    PrunedFields.clientPod(pod);
+    PrunedFields.clientPod(pod);
+
+    assertThat(pod.getSpec().getVolumes()).hasSize(3);
+    assertThat(ClientTokens.keysOfPod(pod))
+        .containsExactly("b/a-c-bound-token", "b/b-c-bound-token");
+    assertThat(ClientTokens.audiences(pod)).containsExactly("nats://c.b.svc");
+    assertThat(ClientTokens.isLive(pod)).isTrue();
+    assertThat(pod.getSpec().getContainers()).isNullOrEmpty();
+
+    pod.getStatus().setPhase("Succeeded");
+    assertThat(ClientTokens.isLive(pod)).isFalse();
   }
 
   /** The operator does not change a Secret that another controller owns. */

@@ -59,6 +59,18 @@ public final class PodTokens {
         .formatted(name, labels, account);
   }
 
+  /** A client pod that mounts the token Secret of this ServiceAccount. */
+  public static String podWithSecret(String name, String account) {
+    return podWithSecret(name, account, "{nats_cluster: %s}".formatted(Manifests.CLUSTER));
+  }
+
+  /** A pod with these labels that mounts the token Secret of this ServiceAccount. */
+  public static String podWithSecret(String name, String account, String labels) {
+    return pod(name, account, labels)
+        + "  volumes: [{name: token, projected: {sources: [{secret: {name: %s-%s-bound-token}}]}}]\n"
+            .formatted(account, Manifests.CLUSTER);
+  }
+
   private static String audience(Sandbox sandbox) {
     return "nats://%s.%s.svc".formatted(Manifests.CLUSTER, sandbox.namespace());
   }

@@ -44,15 +44,14 @@ public record ServerUsers(
         case Unbound reason -> unbound.put(role.identity(), reason);
         case Binding.Unissued unissued ->
             unbound.put(role.identity(), new Unbound(RoleReasons.TOKEN_MISSING, unissued.why()));
+        case Binding.PodTokens tokens -> {} // The operator applies the role at each login.
         case Bound login -> {
           Optional<Unbound> obstacle =
               mayLogIn.test(login.grant())
                   ? obstacle(login, versions, ownUsers)
                   : Optional.of(loginsHidden(observed));
-          obstacle.ifPresent(reason -> unbound.put(role.identity(), reason));
-          if (obstacle.isEmpty()) {
-            bound.add(login);
-          }
+          obstacle.ifPresentOrElse(
+              reason -> unbound.put(role.identity(), reason), () -> bound.add(login));
         }
       }
     }

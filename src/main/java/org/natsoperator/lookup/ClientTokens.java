@@ -1,0 +1,79 @@
+package org.natsoperator.lookup;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ProjectedVolumeSource;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.natsoperator.access.ClientNames;
+import org.natsoperator.access.ClusterReference;
+import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsServiceRole;
+
+/** The tokens for clusters that a client pod mounts. */
+public final class ClientTokens {
+
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
+
+  private ClientTokens() {}
+
+  /** Names of the mounted Secrets, of any kind. */
+  public static Stream<String> secrets(Pod pod) {
+    return volumes(pod)
+        .flatMap(
+            volume ->
+                volume.getSecret() == null
+                    ? sources(volume)
+                        .filter(source -> source.getSecret() != null)
+                        .map(source -> source.getSecret().getName())
+                    : Stream.ofNullable(volume.getSecret().getSecretName()))
+        .filter(name -> name != null);
+  }
+
+  /** Audiences of the tokens that the kubelet requests for the pod and that are for clusters. */
+  public static Stream<String> audiences(Pod pod) {
+    return volumes(pod)
+        .flatMap(ClientTokens::sources)
+        .filter(source -> source.getServiceAccountToken() != null)
+        .map(source -> source.getServiceAccountToken().getAudience())
+        .filter(ClientNames::isAudience);
+  }
+
+  /** The key of a role's token Secret in {@link SharedInformers#BY_SECRET}. */
+  static List<String> keyOfRole(NatsServiceRole role) {
+    ClusterReference reference = ClusterReference.of(role);
+    ClientNames client =
+        new ClientNames(Identity.of(role), reference.clusterNamespace(), reference.name());
+    return List.of(Cache.namespaceKeyFunc(role.getMetadata().getNamespace(), client.secret()));
+  }
+
+  /** The keys of the mounted Secrets in {@link SharedInformers#BY_SECRET}. */
+  public static List<String> keysOfPod(Pod pod) {
+    return secrets(pod)
+        .distinct()
+        .map(secret -> Cache.namespaceKeyFunc(pod.getMetadata().getNamespace(), secret))
+        .toList();
+  }
+
+  /** Whether the pod's containers may still run. */
+  public static boolean isLive(Pod pod) {
+    return pod.getStatus() == null
+        || pod.getStatus().getPhase() == null
+        || !ENDED.contains(pod.getStatus().getPhase());
+  }
+
+  private static Stream<Volume> volumes(Pod pod) {
+    return pod.getSpec() == null || pod.getSpec().getVolumes() == null
+        ? Stream.empty()
+        : pod.getSpec().getVolumes().stream();
+  }
+
+  private static Stream<VolumeProjection> sources(Volume volume) {
+    ProjectedVolumeSource projected = volume.getProjected();
+    List<VolumeProjection> sources = projected == null ? null : projected.getSources();
+    return sources == null ? Stream.empty() : sources.stream();
+  }
+}
