@@ -160,6 +160,7 @@ class PackageDependenciesTest {
       Set.of(
           "cluster.keys.CalloutKeyStore",
           "cluster.keys.CalloutSeeds",
+          "cluster.server.CalloutReplicas",
           "cluster.server.SystemAccountClient",
           "cluster.validation.NatsClusterValidator",
           "cluster.validation.NatsClusterWarnings",

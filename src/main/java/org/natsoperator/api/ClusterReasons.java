@@ -49,6 +49,14 @@ public final class ClusterReasons {
   /** Another client adds fields again that the operator has removed. */
   public static final String FOREIGN_FIELDS = "ForeignFields";
 
+  // CalloutReady
+  public static final String LOGINS_ANSWERED = "LoginsAnswered";
+  public static final String NO_REPLICA = "NoReplica";
+  public static final String KEYS_INVALID = "KeysInvalid";
+
+  /** A change back to tokens of Secrets waits for pods with projected tokens. */
+  public static final String WAITING_FOR_PODS = "WaitingForPods";
+
   /** Reasons of the condition Ready. */
   public static final List<String> OF_READY =
       List.of(
@@ -75,7 +83,11 @@ public final class ClusterReasons {
           ALL_SUPPORTED,
           FIELDS_IGNORED,
           MANAGED,
-          FOREIGN_FIELDS);
+          FOREIGN_FIELDS,
+          LOGINS_ANSWERED,
+          NO_REPLICA,
+          KEYS_INVALID,
+          WAITING_FOR_PODS);
 
   private ClusterReasons() {}
 }

@@ -46,6 +46,15 @@ public final class NatsApi {
   /** The only value of {@link #PROTECTION_ANNOTATION} with an effect. */
   public static final String PROTECTED = "true";
 
+  /** Annotation on a cluster: each new value requests new keys of its auth callout. */
+  public static final String RENEW_KEYS_ANNOTATION = "nats.io/renew-keys";
+
+  /**
+   * Annotation on a cluster, with any value: a change back to tokens of Secrets does not wait for
+   * pods with projected tokens.
+   */
+  public static final String FORCE_SWITCH_ANNOTATION = "nats.io/force-token-switch";
+
   /** Field manager of everything that the operator applies. */
   public static final String FIELD_MANAGER = "nats-operator";
 

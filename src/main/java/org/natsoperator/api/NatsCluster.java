@@ -143,6 +143,44 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
     return annotation(NatsApi.RESTART_ANNOTATION);
   }
 
+  /** The latest request for new keys of the auth callout; empty without the annotation. */
+  public Optional<String> renewKeys() {
+    return annotation(NatsApi.RENEW_KEYS_ANNOTATION);
+  }
+
+  /** The request for new keys that is not fulfilled yet. A paused cluster keeps its keys. */
+  public Optional<String> pendingKeyRenewal() {
+    Optional<String> fulfilled =
+        Optional.ofNullable(getStatus()).map(NatsClusterStatus::renewedKeys);
+    return renewKeys()
+        .filter(request -> !getSpec().isPaused() && getMetadata().getDeletionTimestamp() == null)
+        .filter(request -> fulfilled.filter(request::equals).isEmpty());
+  }
+
+  /** Whether a change back to tokens of Secrets does not wait for pods with projected tokens. */
+  public boolean forcesTokenSwitch() {
+    return annotation(NatsApi.FORCE_SWITCH_ANNOTATION).isPresent();
+  }
+
+  /** The annotations that request something from the operator. */
+  public List<Object> requests() {
+    return List.of(reissue(), restart(), renewKeys(), forcesTokenSwitch());
+  }
+
+  /** Whether servers ask the operator about logins, or did so before a change of the spec. */
+  public boolean mayAskOperator() {
+    return getSpec().auth().usesProjectedTokens()
+        || getStatus() != null && getStatus().calloutKeys() != null;
+  }
+
+  /** Whether the status records these keys of the auth callout, or none yet. */
+  public boolean recordsCalloutKeys(CalloutKeys keys) {
+    return Optional.ofNullable(getStatus())
+        .map(NatsClusterStatus::calloutKeys)
+        .filter(recorded -> !recorded.equals(keys))
+        .isEmpty();
+  }
+
   private Optional<String> annotation(String name) {
     return Optional.ofNullable(getMetadata().getAnnotations())
         .map(annotations -> annotations.get(name));

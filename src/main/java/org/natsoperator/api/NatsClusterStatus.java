@@ -40,13 +40,17 @@ public record NatsClusterStatus(
             "Public keys of the auth callout, with auth.serviceAccountTokens: Projected.")
         CalloutKeys calloutKeys,
     @JsonPropertyDescription(
+            "Value of the cluster's annotation nats.io/renew-keys for which the keys of the auth"
+                + " callout were created.")
+        String renewedKeys,
+    @JsonPropertyDescription(
             "Source of the tokens of new client pods, with auth.serviceAccountTokens: Projected. It"
                 + " is BoundSecret until every server asks the operator about logins.")
         String serviceAccountTokens,
     @Nullable
         @JsonPropertyDescription(
-            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed. The message of each"
-                + " says what to do.")
+            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed; also CalloutReady while"
+                + " servers ask the operator about logins. The message of each says what to do.")
         List<Condition> conditions) {
 
   public NatsClusterStatus {
@@ -73,6 +77,7 @@ public record NatsClusterStatus(
         endpoints,
         serverStatuses,
         calloutKeys,
+        renewedKeys,
         serviceAccountTokens,
         other);
   }

@@ -64,16 +64,20 @@ class CalloutConnector {
     this.properties = properties;
   }
 
+  /** A connection through which logins are answered with these keys. */
+  record Answering(CalloutKeys keys, Connection connection) {}
+
   /** Connects to one of the servers; empty if none accepts the operator yet. */
-  Optional<Connection> connect(NatsCluster cluster) {
+  Optional<Answering> connect(NatsCluster cluster) {
     try {
       List<Pod> pods = pods(cluster);
-      Optional<CalloutSeeds> seeds = keys.find(cluster).filter(found -> isRecorded(cluster, found));
+      Optional<CalloutSeeds> seeds = keys.find(cluster);
       if (pods.isEmpty() || seeds.isEmpty()) {
         return Optional.empty();
       }
       verifier.prepare();
-      return Optional.of(connect(cluster, pods, seeds.get()));
+      return Optional.of(
+          new Answering(seeds.get().publicKeys(), connect(cluster, pods, seeds.get())));
     } catch (IOException | TimeoutException | RuntimeException e) {
       LOG.atDebug()
           .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
@@ -110,11 +114,6 @@ class CalloutConnector {
         .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName())
         .filter(now -> now.getMetadata().getUid().equals(uid))
         .orElse(cluster);
-  }
-
-  private static boolean isRecorded(NatsCluster cluster, CalloutSeeds seeds) {
-    CalloutKeys recorded = cluster.getStatus() == null ? null : cluster.getStatus().calloutKeys();
-    return recorded == null || recorded.equals(seeds.publicKeys());
   }
 
   /** The servers in a random order, so that the replicas use different ones. */

@@ -13,7 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.CalloutConnector.Answering;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.TaskScheduler;
@@ -99,8 +101,7 @@ class CalloutListener implements SmartLifecycle {
    * log in, and open connections must be closed.
    */
   private static boolean isWanted(NatsCluster cluster) {
-    return cluster.getSpec().auth().usesProjectedTokens()
-        || cluster.getStatus() != null && cluster.getStatus().calloutKeys() != null;
+    return cluster.mayAskOperator();
   }
 
   private boolean isSynced() {
@@ -131,11 +132,11 @@ class CalloutListener implements SmartLifecycle {
     Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
     if (silence.compareTo(LoginObserver.policy(cluster).staleness().plus(BETWEEN_CONTACTS)) > 0) {
       state.close();
-    } else if (!state.isConnected() && state.connecting.compareAndSet(false, true)) {
+    } else if (!state.isConnectedFor(cluster) && state.connecting.compareAndSet(false, true)) {
       threads.execute(
           () -> {
             try {
-              state.connection = connector.connect(cluster).orElse(null);
+              connector.connect(cluster).ifPresent(state::opened);
             } finally {
               state.connecting.set(false);
             }
@@ -152,14 +153,29 @@ class CalloutListener implements SmartLifecycle {
 
     private final AtomicBoolean connecting = new AtomicBoolean();
     private volatile Connection connection;
+    private volatile CalloutKeys keys;
 
-    boolean isConnected() {
-      return connection != null && connection.getStatus() == Connection.Status.CONNECTED;
+    /** Replaces a connection with earlier keys only now, so that servers always get answers. */
+    void opened(Answering answering) {
+      Connection before = connection;
+      keys = answering.keys();
+      connection = answering.connection();
+      close(before);
+    }
+
+    boolean isConnectedFor(NatsCluster cluster) {
+      return connection != null
+          && connection.getStatus() == Connection.Status.CONNECTED
+          && cluster.recordsCalloutKeys(keys);
     }
 
     void close() {
       Connection open = connection;
       connection = null;
+      close(open);
+    }
+
+    private static void close(Connection open) {
       if (open != null) {
         try {
           open.close();

@@ -7,6 +7,7 @@ import io.nats.client.Message;
 import io.nats.client.api.ServerInfo;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.cluster.server.CalloutReplicas;
 import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
   private final Clock clock;
+  private final CalloutReplicas replicas;
   private final Set<Beating> connections = ConcurrentHashMap.newKeySet();
 
   /** A thread of its own: tasks in the shared scheduler can block. */
@@ -40,8 +43,9 @@ class Heartbeats {
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("heartbeats").unstarted(task));
 
-  Heartbeats(Clock clock) {
+  Heartbeats(Clock clock, CalloutReplicas replicas) {
     this.clock = clock;
+    this.replicas = replicas;
     beats.scheduleAtFixedRate(this::beat, 0, Peers.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -68,23 +72,38 @@ class Heartbeats {
   }
 
   private void beat() {
-    connections.removeIf(beating -> beating.connection().getStatus() == Connection.Status.CLOSED);
+    Set<Beating> closed = new HashSet<>(connections);
+    closed.removeIf(beating -> beating.connection().getStatus() != Connection.Status.CLOSED);
+    connections.removeAll(closed);
+    closed.forEach(this::report);
     connections.forEach(
         beating -> {
           try {
             send(beating, beating.subject(), content(beating.own()));
             beating.peers().silent(clock.instant()).forEach(peer -> kick(beating, peer));
+            report(beating);
           } catch (RuntimeException e) {
             LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to send a heartbeat");
           }
         });
   }
 
+  /** A closed connection may already have a successor. */
+  private void report(Beating beating) {
+    int count =
+        connections.stream()
+            .filter(other -> other.subject().equals(beating.subject()))
+            .mapToInt(other -> 1 + other.peers().count())
+            .max()
+            .orElse(0);
+    replicas.report(beating.cluster(), count);
+  }
+
   private void heard(Beating beating, Message message) {
     Matcher content = CONTENT.matcher(new String(message.getData(), US_ASCII));
     if (content.matches()) {
       Key peer = new Key(content.group(1), Long.parseLong(content.group(2)));
-      if (!peer.equals(beating.own())) {
+      if (connections.stream().noneMatch(own -> own.own().equals(peer))) {
         beating.peers().heard(peer, clock.instant());
       }
     }

@@ -89,6 +89,9 @@ class LoginHandler {
     CalloutReader reader = new CalloutReader(keys.xkey(), cluster.getMetadata().getName());
     String sender = message.hasHeaders() ? message.getHeaders().getFirst(SENDER) : null;
     return switch (reader.read(message.getData(), sender, arrival)) {
+      case Ignored(CalloutMessage.IgnoreReason reason)
+          when reason == CalloutMessage.IgnoreReason.ENCRYPTION && keys.previous().isPresent() ->
+          answer(cluster, keys.previous().get(), message, arrival);
       case Ignored(CalloutMessage.IgnoreReason reason) -> {
         metrics.ignored(reason);
         yield Optional.empty();

@@ -37,6 +37,11 @@ final class Peers {
     }
   }
 
+  /** The number of replicas that do not hang. */
+  int count() {
+    return lastHeard.size();
+  }
+
   /** The connections of replicas that hang, each once; call it at every {@link #INTERVAL}. */
   List<Key> silent(Instant now) {
     boolean late = Duration.between(lastCheck, now).compareTo(LONGEST_PAUSE) > 0;

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,8 @@ final class ClusterEventSources {
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
   private final OverlookedResourceEventSource<NatsCluster> overlooked;
+  private final SimpleInboundEventSource<NatsCluster> callout =
+      new SimpleInboundEventSource<>("callout");
   private final TermEventSource<NatsCluster> term;
 
   ClusterEventSources(
@@ -77,7 +80,7 @@ final class ClusterEventSources {
                     NatsCluster.class,
                     informers.clusters(),
                     cluster -> Set.of(ResourceID.fromResource(cluster)))
-                .onSpecChange(cluster -> List.of(cluster.reissue(), cluster.restart())),
+                .onSpecChange(NatsCluster::requests),
             source(NatsServiceRole.class, informers.roles(), this::clusterOfRole),
             source(
                 ServiceAccount.class,
@@ -89,7 +92,7 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.of(shared, applied, List.of(overlooked, term))
+    return Stream.of(shared, applied, List.of(overlooked, callout, term))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
   }
@@ -97,6 +100,11 @@ final class ClusterEventSources {
   /** Records that this version of the cluster is being reconciled. */
   void reconciling(NatsCluster cluster) {
     overlooked.reconciling(cluster);
+  }
+
+  /** Triggers the reconciliation of a cluster. */
+  void calloutChanged(NatsCluster cluster) {
+    callout.propagateEvent(ResourceID.fromResource(cluster));
   }
 
   /** All clusters as the watch delivered them, without recent writes of this operator. */

@@ -6,17 +6,22 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
+import org.natsoperator.cluster.plan.ObservedCallout;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.server.CalloutReplicas;
 import org.natsoperator.cluster.server.MonitoringClient;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.lookup.ClientTokens;
+import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.TokenProver;
 import org.springframework.stereotype.Component;
@@ -28,6 +33,8 @@ class ClusterObserver {
   private final TokenProver prover;
   private final ClusterKeyStore operatorKeys;
   private final CalloutKeyStore calloutKeys;
+  private final CalloutReplicas replicas;
+  private final SharedInformers informers;
   private final MonitoringClient probe;
   private final RejectedPods rejectedPods;
 
@@ -35,13 +42,22 @@ class ClusterObserver {
       TokenProver prover,
       ClusterKeyStore operatorKeys,
       CalloutKeyStore calloutKeys,
+      CalloutReplicas replicas,
+      SharedInformers informers,
       MonitoringClient probe,
       RejectedPods rejectedPods) {
     this.prover = prover;
     this.operatorKeys = operatorKeys;
     this.calloutKeys = calloutKeys;
+    this.replicas = replicas;
+    this.informers = informers;
     this.probe = probe;
     this.rejectedPods = rejectedPods;
+  }
+
+  /** Sets the listener for clusters with another number of replicas that answer logins. */
+  void onCalloutChange(Consumer<NatsCluster> listener) {
+    replicas.onChange(listener);
   }
 
   ObservedCluster observe(NatsCluster cluster, ClusterEventSources caches) {
@@ -57,6 +73,9 @@ class ClusterObserver {
         keys(cluster, mounted(servers, objects)),
         objects,
         servers,
+        cluster.mayAskOperator()
+            ? new ObservedCallout(replicas.count(cluster), ClientTokens.podsOf(cluster, informers))
+            : ObservedCallout.NONE,
         Optional.empty());
   }
 
@@ -76,9 +95,7 @@ class ClusterObserver {
 
   private ClusterKeys keys(NatsCluster cluster, List<Secret> mounted) {
     ClusterKeys keys = operatorKeys.keysFor(cluster, mounted);
-    return cluster.getSpec().auth().usesProjectedTokens()
-        ? keys.withCallout(calloutKeys.keysFor(cluster).publicKeys())
-        : keys;
+    return cluster.mayAskOperator() ? keys.withCallout(calloutKeys.publicKeys(cluster)) : keys;
   }
 
   private static List<Secret> mounted(List<ObservedServer> servers, List<HasMetadata> objects) {

@@ -16,12 +16,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
 import org.natsoperator.cluster.plan.ClusterDecision;
 import org.natsoperator.cluster.plan.ObservedCluster;
+import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.RequeueDelay;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.FailureLog;
@@ -103,6 +105,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(informers, context, scheduler, leadership);
     primaries = context.getPrimaryCache();
+    observer.onCalloutChange(caches::calloutChanged);
     return caches.all();
   }
 
@@ -192,14 +195,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       objects.addAll(decision.files());
       applier.deleteOthers(objects, observed);
       reporter.scaled(observed, decision.rollout().replicas());
-      decision
-          .restart()
-          .filter(server -> applier.templateMatched(objects, observed, context))
-          .ifPresent(
-              server -> {
-                applier.restart(server);
-                reporter.restarted(observed.cluster(), server);
-              });
+      Optional<ObservedServer> restart =
+          decision.restart().filter(server -> applier.templateMatched(objects, observed, context));
+      restart.ifPresent(applier::restart);
+      restart.ifPresent(server -> reporter.restarted(observed.cluster(), server));
     }
     return errors;
   }

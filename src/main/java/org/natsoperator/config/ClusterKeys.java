@@ -21,8 +21,8 @@ public record ClusterKeys(String operator, String routePassword, Optional<Callou
   }
 
   /** The same keys with other ones for the auth callout. */
-  public ClusterKeys withCallout(CalloutKeys keys) {
-    return new ClusterKeys(operator, routePassword, Optional.of(keys));
+  public ClusterKeys withCallout(Optional<CalloutKeys> keys) {
+    return new ClusterKeys(operator, routePassword, keys);
   }
 
   @Override

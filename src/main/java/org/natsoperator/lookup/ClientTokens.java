@@ -6,11 +6,13 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 
 /** The tokens for clusters that a client pod mounts. */
@@ -56,6 +58,21 @@ public final class ClientTokens {
         .distinct()
         .map(secret -> Cache.namespaceKeyFunc(pod.getMetadata().getNamespace(), secret))
         .toList();
+  }
+
+  /**
+   * The live client pods that mount a token of their own for a cluster, as {@code
+   * <namespace>/<name>}; empty if they are not known.
+   */
+  public static Optional<List<String>> podsOf(NatsCluster cluster, SharedInformers informers) {
+    SharedInformer<Pod> pods = informers.clientPods();
+    return pods.hasSynced()
+        ? Optional.of(
+            pods.byIndex(SharedInformers.BY_AUDIENCE, ClientNames.audienceOf(cluster)).stream()
+                .filter(ClientTokens::isLive)
+                .map(Cache::metaNamespaceKeyFunc)
+                .toList())
+        : Optional.empty();
   }
 
   /** Whether the pod's containers may still run. */

@@ -73,11 +73,25 @@ class SwitchIT {
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
       String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
       awaitLogins(servers, secret);
+      sandbox.apply(PodTokens.podWithToken(sandbox, "client", USER));
+      String projected = PodTokens.of(sandbox, USER, "client");
       Map<String, String> before = servers.uids();
       AtomicBoolean lockedOut = new AtomicBoolean();
       Thread client = client(servers, secret, lockedOut);
 
       sandbox.apply(cluster("BoundSecret"));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
+                      .contains("waits for 1 pods", "/client"));
+      await()
+          .during(Duration.ofSeconds(3))
+          .untilAsserted(() -> assertThat(servers.uids()).isEqualTo(before));
+      awaitLogins(servers, projected);
+      sandbox.delete(
+          sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").get());
 
       await()
           .atMost(Duration.ofMinutes(2))
@@ -93,6 +107,40 @@ class SwitchIT {
       await()
           .untilAsserted(
               () -> assertThat(sandbox.cluster(CLUSTER).getStatus().calloutKeys()).isNull());
+    }
+  }
+
+  /** Servers that have not restarted yet still have the previous keys. */
+  @Test
+  void clientsLogInWhileKeysAreRenewed(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        cluster("Projected"),
+        Manifests.serviceAccount(USER),
+        Manifests.role(USER, "foo"),
+        PodTokens.pod("client", USER));
+    String token = PodTokens.of(sandbox, USER, "client");
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      awaitLogins(servers, token);
+      Map<String, String> before = servers.uids();
+      AtomicBoolean lockedOut = new AtomicBoolean();
+      Thread client = client(servers, token, lockedOut);
+
+      sandbox.apply(
+          cluster("Projected")
+              .replace("metadata:", "metadata:\n  annotations: {nats.io/renew-keys: '1'}"));
+
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () ->
+                  assertThat(servers.uids().values())
+                      .hasSize(before.size())
+                      .doesNotContainAnyElementsOf(before.values()));
+      awaitLogins(servers, token);
+      client.interrupt();
+      client.join();
+      assertThat(lockedOut).as("a client was locked out").isFalse();
+      assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1");
     }
   }
 

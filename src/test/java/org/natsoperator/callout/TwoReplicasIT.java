@@ -63,7 +63,9 @@ class TwoReplicasIT {
       MeterRegistry second = replica.getBean(MeterRegistry.class);
       awaitLoginBy(second);
       awaitLoginBy(first);
+      awaitReplicas("2 replicas");
     }
+    awaitReplicas("1 replica ");
     for (int i = 0; i < 20; i++) {
       assertThat(login()).isEqualTo(WELCOME);
     }
@@ -83,6 +85,14 @@ class TwoReplicasIT {
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
       assertThat(kicks(first) + kicks(second)).isGreaterThan(before);
     }
+  }
+
+  private void awaitReplicas(String count) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
+                    .startsWith(count));
   }
 
   private void awaitLoginBy(MeterRegistry replica) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.ObservedCallout;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.config.ClusterKeys;
@@ -59,7 +60,18 @@ public record ObservedClusterFixture(
   }
 
   public ObservedCluster build() {
+    return build(ObservedCallout.NONE);
+  }
+
+  public ObservedCluster build(ObservedCallout callout) {
     return new ObservedCluster(
-        cluster, roles, SigningKey.proof(SigningKey.API_SERVER), keys, objects, servers, rejection);
+        cluster,
+        roles,
+        SigningKey.proof(SigningKey.API_SERVER),
+        keys,
+        objects,
+        servers,
+        callout,
+        rejection);
   }
 }

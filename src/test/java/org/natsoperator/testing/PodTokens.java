@@ -59,6 +59,13 @@ public final class PodTokens {
         .formatted(name, labels, account);
   }
 
+  /** A client pod whose kubelet requests a token for the cluster. */
+  public static String podWithToken(Sandbox sandbox, String name, String account) {
+    return pod(name, account)
+        + "  volumes: [{name: token, projected: {sources: [{serviceAccountToken: {audience: \"%s\", path: token}}]}}]\n"
+            .formatted(audience(sandbox));
+  }
+
   /** A client pod that mounts the token Secret of this ServiceAccount. */
   public static String podWithSecret(String name, String account) {
     return podWithSecret(name, account, "{nats_cluster: %s}".formatted(Manifests.CLUSTER));

@@ -89,9 +89,6 @@ final class AuthCallout implements ServerFeature {
   /** Replaces the users. The sentinel keeps the server from accepting clients without a login. */
   @Override
   public void configure(ServerConfig config, ObjectNode natsConf) {
-    if (!config.spec().auth().usesProjectedTokens()) {
-      return;
-    }
     config
         .keys()
         .callout()

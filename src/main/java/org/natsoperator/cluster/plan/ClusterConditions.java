@@ -62,13 +62,21 @@ public final class ClusterConditions {
         ServerStatuses.endpoints(observed.cluster()),
         ServerStatuses.of(observed, pushes),
         RecordedCalloutKeys.inUse(observed).orElse(null),
+        RecordedCalloutKeys.renewed(observed).orElse(null),
         tokens(observed),
-        List.of(
-            ready(observed, errors, rollout, applied),
+        conditions(observed, users, ready(observed, errors, rollout, applied), applied));
+  }
+
+  private static List<Condition> conditions(
+      ObservedCluster observed, ServerUsers users, Condition ready, Condition applied) {
+    Stream<Condition> ofEveryCluster =
+        Stream.of(
+            ready,
             applied,
             rolesBound(observed.cluster(), users),
             fieldsSupported(observed),
-            ManagedCondition.of(observed.cluster())));
+            ManagedCondition.of(observed.cluster()));
+    return Stream.concat(ofEveryCluster, CalloutCondition.of(observed).stream()).toList();
   }
 
   /** Whether the status reports this generation of the spec as applied on every server. */

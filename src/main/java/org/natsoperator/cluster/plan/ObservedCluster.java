@@ -27,6 +27,7 @@ import org.natsoperator.token.TokenProof;
  * @param roles the roles labelled for the cluster
  * @param objects all objects with the cluster's labels except pods and token Secrets
  * @param servers the pods of the StatefulSet
+ * @param callout who answers the logins of servers that ask the operator, and who needs that
  * @param rejection why the API server rejects further pods, if it does
  */
 public record ObservedCluster(
@@ -36,6 +37,7 @@ public record ObservedCluster(
     ClusterKeys keys,
     List<HasMetadata> objects,
     List<ObservedServer> servers,
+    ObservedCallout callout,
     Optional<String> rejection) {
 
   /** Servers try to connect to each other every second or two. */
@@ -185,13 +187,13 @@ public record ObservedCluster(
 
   /** The same with the objects as they are after an apply. */
   public ObservedCluster withObjects(List<HasMetadata> latest) {
-    return new ObservedCluster(cluster, roles, proof, keys, latest, servers, rejection);
+    return new ObservedCluster(cluster, roles, proof, keys, latest, servers, callout, rejection);
   }
 
   /** The same with the reason for which the API server rejects further pods. */
   public ObservedCluster withRejection(String cause) {
     return new ObservedCluster(
-        cluster, roles, proof, keys, objects, servers, Optional.of(cause));
+        cluster, roles, proof, keys, objects, servers, callout, Optional.of(cause));
   }
 
   /** Whether the StatefulSet controller has not seen the newest template yet. */

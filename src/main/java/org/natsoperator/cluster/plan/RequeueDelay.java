@@ -13,6 +13,9 @@ public final class RequeueDelay {
   /** The reason for which the API server rejects a pod triggers no event. */
   private static final Duration WHILE_REJECTED = Duration.ofSeconds(5);
 
+  /** The end of a client pod triggers no reconciliation of its cluster. */
+  private static final Duration WHILE_SWITCHING = Duration.ofSeconds(5);
+
   private static final Duration HOT = Duration.ofSeconds(3);
   private static final Duration WHEN_ALL_IS_WELL = Duration.ofMinutes(1);
 
@@ -27,12 +30,20 @@ public final class RequeueDelay {
       return WHILE_REVOKING;
     }
     if (plan.confirmed()) {
-      return observed.someSeekOthers()
-          ? WHILE_WAITING
-          : observed.lacksServers() ? WHILE_REJECTED : WHEN_ALL_IS_WELL;
+      return whenConfirmed(observed);
     }
     Instant hotSince = now.minus(HOT);
     boolean hot = plan.pushes().values().stream().anyMatch(push -> push.lastAt().isAfter(hotSince));
     return hot ? WHILE_PUSHING : WHILE_WAITING;
+  }
+
+  private static Duration whenConfirmed(ObservedCluster observed) {
+    if (observed.someSeekOthers()) {
+      return WHILE_WAITING;
+    }
+    if (observed.lacksServers()) {
+      return WHILE_REJECTED;
+    }
+    return TokenSwitch.waits(observed) ? WHILE_SWITCHING : WHEN_ALL_IS_WELL;
   }
 }

@@ -64,6 +64,7 @@ class ResolvedClusterTest {
               null,
               null,
               null,
+              null,
               status.equals("absent") ? null : status,
               List.of()));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,7 +94,7 @@ class ServerFeaturesTest {
         withoutUsers(version, DEFAULTS)
             .spec("{auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}}")
             .users(USER)
-            .keys(Clusters.KEYS.withCallout(CALLOUT))
+            .keys(Clusters.KEYS.withCallout(Optional.of(CALLOUT)))
             .build();
 
     assertGolden("nats-" + version + "-callout.conf", config);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.CalloutKeys;
@@ -74,6 +75,78 @@ class CalloutKeysIT {
             });
     assertThat(issuer(sandbox)).isEqualTo(recorded.issuer());
     assertThat(sandbox.cluster(CLUSTER).getStatus().calloutKeys()).isEqualTo(recorded);
+  }
+
+  /** It must not stop the revocation of users. */
+  @Test
+  void brokenKeysAreReportedUntilTheyAreRenewed(Sandbox sandbox) {
+    sandbox.apply(cluster());
+    CalloutKeys recorded = recorded(sandbox);
+    NatsCluster cluster = sandbox.cluster(CLUSTER);
+    keys.forget(cluster.getMetadata().getUid());
+    sandbox
+        .client()
+        .resource(CalloutKeySecret.of(OperatorTest.NAMESPACE, cluster, "no seed", "no seed"))
+        .create();
+    sandbox.apply(Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getReason())
+                    .isEqualTo("KeysInvalid"));
+    assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason()).isEqualTo("Invalid");
+    assertThat(issuer(sandbox)).isEqualTo(recorded.issuer());
+
+    renew(sandbox, "1");
+
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1"));
+    CalloutKeys renewed = sandbox.cluster(CLUSTER).getStatus().calloutKeys();
+    assertThat(renewed).isNotEqualTo(recorded);
+    assertThat(CalloutKeySecret.keysIn(secret(sandbox)).orElseThrow().publicKeys())
+        .isEqualTo(renewed);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
+                    .isNotEqualTo("Invalid"));
+  }
+
+  @Test
+  void renewedKeysKeepThePreviousOnes(Sandbox sandbox) {
+    sandbox.apply(cluster());
+    CalloutKeys recorded = recorded(sandbox);
+
+    renew(sandbox, "1");
+
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1"));
+    CalloutSeeds renewed = CalloutKeySecret.keysIn(secret(sandbox)).orElseThrow();
+    assertThat(sandbox.cluster(CLUSTER).getStatus().calloutKeys()).isEqualTo(renewed.publicKeys());
+    assertThat(renewed.previous().orElseThrow().publicKeys()).isEqualTo(recorded);
+    await()
+        .untilAsserted(() -> assertThat(issuer(sandbox)).isEqualTo(renewed.issuer().publicKey()));
+    sandbox.apply(Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.roleCondition("user", "Bound").getStatus()).isEqualTo("True"));
+    assertThat(CalloutKeySecret.keysIn(secret(sandbox)).orElseThrow().publicKeys())
+        .as("keys are renewed once")
+        .isEqualTo(renewed.publicKeys());
+  }
+
+  private static void renew(Sandbox sandbox, String request) {
+    sandbox
+        .client()
+        .resource(sandbox.cluster(CLUSTER))
+        .edit(
+            cluster -> {
+              cluster.getMetadata().setAnnotations(Map.of("nats.io/renew-keys", request));
+              return cluster;
+            });
   }
 
   private static CalloutKeys recorded(Sandbox sandbox) {
