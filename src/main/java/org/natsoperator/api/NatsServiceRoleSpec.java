@@ -11,11 +11,16 @@ import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 @SchemaCustomizer(SchemaBounds.class)
 public record NatsServiceRoleSpec(
     @JsonPropertyDescription("Subjects that the ServiceAccount with the role's name may use.")
-        Permissions permissions) {
+        Permissions permissions,
+    @JsonPropertyDescription(
+            "Limits of each connection. They have an effect only in clusters with"
+                + " auth.serviceAccountTokens: Projected.")
+        RoleLimits limits) {
 
-  static final NatsServiceRoleSpec EMPTY = new NatsServiceRoleSpec(null);
+  static final NatsServiceRoleSpec EMPTY = new NatsServiceRoleSpec(null, null);
 
   public NatsServiceRoleSpec {
     permissions = permissions == null ? Permissions.NONE : permissions;
+    limits = limits == null ? RoleLimits.NONE : limits;
   }
 }

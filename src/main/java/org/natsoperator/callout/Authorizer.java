@@ -79,7 +79,13 @@ final class Authorizer {
             role.cluster().orElseThrow().getMetadata().getGeneration(),
             now.plus(share(policy.maxSession(), jitter)));
     return Optional.of(
-        new Granted(role.identity() + "/-", bound.grant(), tags.toList(), List.of(), end));
+        new Granted(
+            role.identity() + "/-",
+            bound.grant(),
+            role.role().getSpec().limits(),
+            tags.toList(),
+            List.of(),
+            end));
   }
 
   /** During a rotation, clients may have either token. */
@@ -194,7 +200,8 @@ final class Authorizer {
             role.cluster().orElseThrow().getMetadata().getGeneration(),
             renewal(login, end));
     String name = token.identity() + "/" + token.pod().map(BoundPod::name).orElse("-");
-    return new Granted(name, grant, tags.toList(), sources(login), end);
+    return new Granted(
+        name, grant, role.role().getSpec().limits(), tags.toList(), sources(login), end);
   }
 
   /**

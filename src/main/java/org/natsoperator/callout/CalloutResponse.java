@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.natsoperator.access.SubjectPermission;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.callout.CalloutMessage.Request;
 import org.natsoperator.callout.Decision.Granted;
 import org.natsoperator.nkey.SigningNkey;
@@ -54,7 +56,10 @@ record CalloutResponse(SigningNkey issuer) {
     nats.set("pub", permission(granted.grant().publish()));
     nats.set("sub", permission(granted.grant().subscribe()));
     // A limit that is missing is 0.
-    nats.put("subs", UNLIMITED).put("data", UNLIMITED).put("payload", UNLIMITED);
+    RoleLimits limits = granted.limits();
+    nats.put("subs", Objects.requireNonNullElse(limits.subscriptions(), UNLIMITED));
+    nats.put("data", UNLIMITED);
+    nats.put("payload", Objects.requireNonNullElse(limits.payload(), UNLIMITED));
     nats.set("src", array(granted.sources()));
     nats.set("allowed_connection_types", array(CONNECTION_TYPES));
     nats.set("tags", array(granted.tags()));

@@ -3,6 +3,7 @@ package org.natsoperator.callout;
 import java.time.Instant;
 import java.util.List;
 import org.natsoperator.access.Grant;
+import org.natsoperator.api.RoleLimits;
 
 /** The decision about the login of a client. */
 sealed interface Decision {
@@ -11,11 +12,18 @@ sealed interface Decision {
    * The client may log in.
    *
    * @param name user name in logs and {@code /connz}: {@code <namespace>/<serviceaccount>/<pod>}
+   * @param limits of the connection
    * @param tags what the login depends on, see {@link ConnectionTags}
    * @param sources the only addresses of the client, as CIDRs; empty for any
    * @param expiry time at which the server closes the connection at the latest
    */
-  record Granted(String name, Grant grant, List<String> tags, List<String> sources, Instant expiry)
+  record Granted(
+      String name,
+      Grant grant,
+      RoleLimits limits,
+      List<String> tags,
+      List<String> sources,
+      Instant expiry)
       implements Decision {}
 
   /** The client may not log in. The server gets a signed error. */

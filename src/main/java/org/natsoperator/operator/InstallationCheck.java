@@ -103,7 +103,7 @@ final class InstallationCheck {
     role.getMetadata().setName(NAME);
     role.getMetadata().setNamespace(watched);
     role.getMetadata().setLabels(Map.of(NatsApi.CLUSTER_LABEL, NAME));
-    role.setSpec(new NatsServiceRoleSpec(new Permissions(List.of(subject), List.of())));
+    role.setSpec(new NatsServiceRoleSpec(new Permissions(List.of(subject), List.of()), null));
     client.resource(role).dryRun().create();
   }
 }

@@ -15,6 +15,7 @@ import org.natsoperator.access.SubjectSyntax;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.validation.DnsNames;
 import org.natsoperator.validation.FieldError;
 import org.natsoperator.validation.FieldErrors;
@@ -63,7 +64,15 @@ public final class NatsServiceRoleValidator {
         "is missing; list subjects under publish or subscribe, or set an empty list for none");
     check(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     check(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
+    RoleLimits limits = role.getSpec().limits();
+    checkLimit(errors, "spec.limits.subscriptions", limits.subscriptions());
+    checkLimit(errors, "spec.limits.payload", limits.payload());
     return errors;
+  }
+
+  private static void checkLimit(FieldErrors errors, String field, Integer limit) {
+    errors.addIf(
+        limit != null && limit < 1, field, "must be at least 1; remove it for the default");
   }
 
   private static void checkCluster(FieldErrors errors, NatsServiceRole role) {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
@@ -27,6 +28,11 @@ public final class RoleConditions {
   public static final String CONFIRMED = "Confirmed";
   public static final String NOT_CONFIRMED = "NotConfirmed";
 
+  private static final String EVERYWHERE = "in force on every server";
+  private static final String WITHOUT_LIMITS =
+      EVERYWHERE
+          + ", except spec.limits, which has an effect only in clusters with projected tokens";
+
   private RoleConditions() {}
 
   /** The status of a bound role, without times. */
@@ -43,7 +49,7 @@ public final class RoleConditions {
             .flatMap(secret -> ReissueRequests.fulfilledBy(secret).byRole())
             .orElse(null),
         propagation.toString(),
-        bound(propagation));
+        bound(propagation, observed.role().getSpec().limits().equals(RoleLimits.NONE)));
   }
 
   /**
@@ -122,12 +128,12 @@ public final class RoleConditions {
         .findFirst();
   }
 
-  private static List<Condition> bound(Propagation propagation) {
+  private static List<Condition> bound(Propagation propagation, boolean complete) {
     Condition bound =
         Conditions.met(BOUND, TOKEN_ISSUED, "the ServiceAccount has a token for the cluster");
     if (propagation.everywhere()) {
       return List.of(
-          Conditions.met(READY, RoleReasons.IN_FORCE, "in force on every server"),
+          Conditions.met(READY, RoleReasons.IN_FORCE, complete ? EVERYWHERE : WITHOUT_LIMITS),
           bound,
           Conditions.met(IN_FORCE, CONFIRMED, "every server has confirmed the role"));
     }

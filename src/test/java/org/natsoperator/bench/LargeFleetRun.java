@@ -140,7 +140,8 @@ final class LargeFleetRun {
         role.edit(
             now -> {
               now.setSpec(
-                  new NatsServiceRoleSpec(new Permissions(List.of(subject), List.of(subject))));
+                  new NatsServiceRoleSpec(
+                      new Permissions(List.of(subject), List.of(subject)), null));
               return now;
             });
     Long generation = edited.getMetadata().getGeneration();

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.callout.CalloutMessage.Request;
 import org.natsoperator.callout.Decision.Granted;
 import org.natsoperator.callout.Decision.Reason;
@@ -158,6 +159,7 @@ class CalloutProtocolIT {
     return new Granted(
         "ns/account/pod",
         new Grant(new Identity("ns", "account"), "any", grants.publish(), grants.subscribe()),
+        RoleLimits.NONE,
         List.of("role:uid:1"),
         List.of(),
         now.plusSeconds(60));

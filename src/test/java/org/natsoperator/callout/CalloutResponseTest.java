@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.callout.CalloutMessage.Request;
 import org.natsoperator.callout.Decision.Granted;
 import org.natsoperator.nkey.NkeyType;
@@ -65,6 +66,24 @@ class CalloutResponseTest {
   }
 
   @Test
+  void limitsConnection() {
+    Granted unlimited = granted(List.of("a"), List.of("b"));
+    JsonNode user =
+        user(
+            new Granted(
+                unlimited.name(),
+                unlimited.grant(),
+                new RoleLimits(5, 1_024),
+                unlimited.tags(),
+                unlimited.sources(),
+                unlimited.expiry()));
+
+    assertThat(user.at("/nats/subs").asInt()).isEqualTo(5);
+    assertThat(user.at("/nats/payload").asInt()).isEqualTo(1_024);
+    assertThat(user.at("/nats/data").asInt()).isEqualTo(-1);
+  }
+
+  @Test
   void refusesWithReasonOnly() {
     JsonNode claims = verified(response.refused(REQUEST, Decision.Reason.WRONG_AUDIENCE, NOW));
 
@@ -86,6 +105,7 @@ class CalloutResponseTest {
     return new Granted(
         "ns/account/pod",
         new Grant(new Identity("ns", "account"), "account", publish, subscribe),
+        RoleLimits.NONE,
         List.of("role:uid:1"),
         List.of("10.0.0.7/32"),
         NOW.plus(Duration.ofSeconds(60)));

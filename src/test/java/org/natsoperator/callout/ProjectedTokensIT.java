@@ -1,5 +1,6 @@
 package org.natsoperator.callout;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Login.REFUSAL;
@@ -10,6 +11,9 @@ import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.server.SystemAccountClient;
+import org.natsoperator.config.Ports;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -218,6 +223,36 @@ class ProjectedTokensIT {
           .contains(RunningServer.KICKED);
     }
     assertThat(reasons()).contains("role_changed");
+  }
+
+  @Test
+  void limitsOfRoleAreEnforced() throws Exception {
+    sandbox.apply(Manifests.role(USER, "foo") + "  limits: {payload: 10}\n");
+    String token = podToken(POD);
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(answerToPublish(token, 11)).isEqualTo("-ERR 'Maximum Payload Violation'"));
+    assertThat(answerToPublish(token, 10)).isEqualTo("PONG");
+  }
+
+  /** The server's answer to a message with this number of bytes, and a PING. */
+  private String answerToPublish(String token, int bytes) throws Exception {
+    try (Socket socket = new Socket(server().pod().getStatus().getPodIP(), Ports.CLIENT)) {
+      socket.setSoTimeout(5_000);
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      answers.readLine();
+      socket
+          .getOutputStream()
+          .write(
+              "CONNECT {\"user\":\"any\",\"pass\":\"%s\",\"verbose\":false}\r\nPUB foo %d\r\n%s\r\nPING\r\n"
+                  .formatted(token, bytes, "x".repeat(bytes))
+                  .getBytes(US_ASCII));
+      return answers.readLine();
+    }
   }
 
   @Test

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.NatsServiceRoleStatus;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
@@ -37,6 +39,20 @@ class RoleConditionsTest {
     assertThat(status.serviceAccount()).isEqualTo("nats-io/nats-user");
     assertThat(status.tokenSecret()).isEqualTo("nats-user-example-nats-bound-token");
     assertThat(status.inForce()).isEqualTo("3/3");
+  }
+
+  @Test
+  void reportsLimitsWithoutEffect() {
+    NatsServiceRole limited = Roles.user();
+    limited.setSpec(
+        new NatsServiceRoleSpec(limited.getSpec().permissions(), new RoleLimits(1, null)));
+
+    NatsServiceRoleStatus status =
+        RoleConditions.bound(
+            Roles.bound(limited, Clusters.walkthrough("2.15.2")), BOUND, new Propagation(3, 3));
+
+    assertThat(conditions(status).getFirst()).isEqualTo("Ready=True InForce");
+    assertThat(status.conditions().getFirst().getMessage()).contains("spec.limits");
   }
 
   @Test

@@ -53,7 +53,7 @@ public final class Roles {
             .withCreationTimestamp("2018-07-01T00:00:00Z")
             .addToLabels("nats_cluster", Clusters.NAME)
             .build());
-    role.setSpec(new NatsServiceRoleSpec(new Permissions(publish, subscribe)));
+    role.setSpec(new NatsServiceRoleSpec(new Permissions(publish, subscribe), null));
     return role;
   }
 

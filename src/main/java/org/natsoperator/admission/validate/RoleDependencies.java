@@ -10,6 +10,7 @@ import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.validation.FieldError;
 
@@ -58,6 +59,7 @@ public record RoleDependencies(
     cluster
         .flatMap(found -> objection(role, found))
         .ifPresent(objection -> missingDependencies.add(new FieldError(CLUSTER, objection)));
+    limitsWithoutEffect(role).ifPresent(missingDependencies::add);
     if (lacksAccount) {
       missingDependencies.add(
           new FieldError(
@@ -66,6 +68,16 @@ public record RoleDependencies(
                   .formatted(role.getMetadata().getName())));
     }
     return missingDependencies;
+  }
+
+  private Optional<FieldError> limitsWithoutEffect(NatsServiceRole role) {
+    return cluster
+        .filter(found -> !role.getSpec().limits().equals(RoleLimits.NONE))
+        .filter(found -> !found.getSpec().auth().usesProjectedTokens())
+        .map(
+            found ->
+                new FieldError(
+                    "spec.limits", "has no effect: the cluster does not use projected tokens"));
   }
 
   private static Optional<String> objection(NatsServiceRole role, NatsCluster cluster) {
