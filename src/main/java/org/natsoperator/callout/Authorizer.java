@@ -1,12 +1,8 @@
 package org.natsoperator.callout;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
-import io.fabric8.kubernetes.api.model.Secret;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -22,8 +18,6 @@ import org.natsoperator.role.Binding;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.BoundPod;
 import org.natsoperator.token.LoginToken;
-import org.natsoperator.token.TokenProof;
-import org.natsoperator.token.TokenSecret;
 
 /** Decides about a login from what was observed. */
 final class Authorizer {
@@ -44,56 +38,6 @@ final class Authorizer {
         .or(() -> podObstacle(login))
         .or(() -> addressObstacle(login))
         .orElseGet(() -> byRole(login));
-  }
-
-  /**
-   * Decides about a login with the token of a Secret, which servers without the callout compare. It
-   * is valid for the same time here, so that no client is locked out while a cluster switches.
-   *
-   * @param role the role of the identity that the token names, with its Secret
-   * @param token the token that the client sent
-   * @return empty if it is not the token of the role's Secret
-   */
-  static Optional<Granted> decideBySecret(
-      LoginPolicy policy,
-      String clusterUid,
-      ObservedRole role,
-      TokenProof proof,
-      String token,
-      Instant now,
-      double jitter) {
-    if (!isFor(role, clusterUid)
-        || !(Binding.of(role, proof) instanceof Binding.Bound bound)
-        || !isTokenOf(role, bound, token)) {
-      return Optional.empty();
-    }
-    Secret secret = role.tokenSecret().orElseThrow();
-    Instant end = now.plus(policy.maxSession());
-    ConnectionTags tags =
-        new ConnectionTags(
-            role.identity(),
-            role.serviceAccount().orElseThrow().getMetadata().getUid(),
-            Optional.of(secret.getMetadata().getUid()),
-            role.role().getMetadata().getUid(),
-            role.role().getMetadata().getGeneration(),
-            role.cluster().orElseThrow().getMetadata().getGeneration(),
-            now.plus(share(policy.maxSession(), jitter)));
-    return Optional.of(
-        new Granted(
-            role.identity() + "/-",
-            bound.grant(),
-            role.role().getSpec().limits(),
-            tags.toList(),
-            List.of(),
-            end));
-  }
-
-  /** During a rotation, clients may have either token. */
-  private static boolean isTokenOf(ObservedRole role, Binding.Bound bound, String token) {
-    return Stream.concat(
-            Stream.of(bound.token().value()),
-            role.tokenSecret().flatMap(TokenSecret::tokenIn).stream())
-        .anyMatch(known -> MessageDigest.isEqual(known.getBytes(UTF_8), token.getBytes(UTF_8)));
   }
 
   private static Optional<Decision> tokenObstacle(ObservedLogin login) {
@@ -175,7 +119,7 @@ final class Authorizer {
             () -> isEarly(login) ? new Silence(Reason.NO_ROLE) : new Refused(Reason.NO_ROLE));
   }
 
-  private static boolean isFor(ObservedRole role, String clusterUid) {
+  static boolean isFor(ObservedRole role, String clusterUid) {
     return role.cluster().filter(cluster -> has(cluster, clusterUid)).isPresent();
   }
 
@@ -195,6 +139,7 @@ final class Authorizer {
             token.identity(),
             token.accountUid(),
             token.pod().map(BoundPod::uid),
+            token.pod().map(BoundPod::name),
             role.role().getMetadata().getUid(),
             role.role().getMetadata().getGeneration(),
             role.cluster().orElseThrow().getMetadata().getGeneration(),
@@ -219,7 +164,7 @@ final class Authorizer {
         : login.now().plus(rest.dividedBy(2));
   }
 
-  private static Duration share(Duration whole, double jitter) {
+  static Duration share(Duration whole, double jitter) {
     double share = EARLIEST_RENEWAL + (LATEST_RENEWAL - EARLIEST_RENEWAL) * jitter;
     return Duration.ofMillis((long) (whole.toMillis() * share));
   }

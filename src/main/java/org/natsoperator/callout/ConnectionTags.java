@@ -16,6 +16,7 @@ import org.natsoperator.access.Identity;
  * @param accountUid UID of the ServiceAccount
  * @param boundUid UID of the pod or the Secret to which the token is bound; empty for a token that
  *     is bound to neither
+ * @param pod name of the pod to which the token is bound, if it is bound to one
  * @param generation generation of the role
  * @param clusterGeneration generation of the cluster, which admits namespaces
  * @param renewal time at which the operator closes the connection, so that the client logs in with
@@ -25,6 +26,7 @@ record ConnectionTags(
     Identity identity,
     String accountUid,
     Optional<String> boundUid,
+    Optional<String> pod,
     String roleUid,
     long generation,
     long clusterGeneration,
@@ -34,6 +36,7 @@ record ConnectionTags(
   private static final String ACCOUNT = "account";
   private static final String ACCOUNT_UID = "account-uid";
   private static final String BOUND_UID = "bound-uid";
+  private static final String POD = "pod";
   private static final String ROLE = "role";
   private static final String CLUSTER = "cluster";
   private static final String RENEWAL = "renewal";
@@ -52,6 +55,7 @@ record ConnectionTags(
     tags.add(CLUSTER + ":" + clusterGeneration);
     tags.add(ACCOUNT_UID + ":" + accountUid);
     boundUid.ifPresent(uid -> tags.add(BOUND_UID + ":" + uid));
+    pod.ifPresent(name -> tags.add(POD + ":" + name));
     tags.add(RENEWAL + ":" + renewal.getEpochSecond());
     return List.copyOf(tags);
   }
@@ -82,6 +86,7 @@ record ConnectionTags(
         new Identity(values.getOrDefault(NAMESPACE, ""), values.getOrDefault(ACCOUNT, "")),
         values.getOrDefault(ACCOUNT_UID, ""),
         Optional.ofNullable(values.get(BOUND_UID)),
+        Optional.ofNullable(values.get(POD)),
         role.substring(0, colon),
         Long.parseLong(role.substring(colon + 1)),
         Long.parseLong(values.getOrDefault(CLUSTER, "")),

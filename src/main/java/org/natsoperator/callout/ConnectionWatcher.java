@@ -45,6 +45,7 @@ class ConnectionWatcher {
   private final SharedInformers informers;
   private final LoginObserver observer;
   private final RecentDeletions deletions;
+  private final UnlabelledPods unlabelled;
   private final CalloutMetrics metrics;
   private final Clock clock;
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
@@ -53,11 +54,13 @@ class ConnectionWatcher {
       SharedInformers informers,
       LoginObserver observer,
       RecentDeletions deletions,
+      UnlabelledPods unlabelled,
       CalloutMetrics metrics,
       Clock clock) {
     this.informers = informers;
     this.observer = observer;
     this.deletions = deletions;
+    this.unlabelled = unlabelled;
     this.metrics = metrics;
     this.clock = clock;
     deletions.onDeletion(uid -> check(login -> login.dependsOn(uid)));
@@ -96,6 +99,8 @@ class ConnectionWatcher {
         state.lastList = now;
         state.index.beginList();
         state.send(LIST_ALL, PART.formatted(ConnectionReport.LIMIT, 0));
+        unlabelled.check(
+            state.index.find(unlabelled::isUnlabelled).stream().map(Entry::login).toList());
       }
     }
   }

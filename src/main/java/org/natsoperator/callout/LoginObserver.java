@@ -78,7 +78,7 @@ class LoginObserver {
         .flatMap(identity -> role(identity, informers.secrets()))
         .flatMap(
             role ->
-                Authorizer.decideBySecret(
+                SecretTokens.decide(
                     policy(cluster),
                     cluster.getMetadata().getUid(),
                     role,

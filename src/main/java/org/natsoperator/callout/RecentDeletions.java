@@ -1,16 +1,22 @@
 package org.natsoperator.callout;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.natsoperator.access.Identity;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.lookup.UncachedReader;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,12 +32,13 @@ class RecentDeletions {
   private final Clock clock;
   private final Map<String, Instant> uids = new ConcurrentHashMap<>();
   private final Map<Identity, Instant> roles = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Consumer<String> listener = uid -> {};
 
-  RecentDeletions(SharedInformers informers, Clock clock) {
+  RecentDeletions(SharedInformers informers, UncachedReader reader, Clock clock) {
     this.clock = clock;
     informers.serviceAccounts().addHandler(new Handler<>(account -> {}));
-    informers.clientPods().addHandler(new Handler<>(pod -> {}));
+    informers.clientPods().addHandler(new PodHandler(reader));
     informers.secrets().addHandler(new Handler<>(secret -> {}));
     informers
         .roles()
@@ -53,14 +60,60 @@ class RecentDeletions {
     return Optional.ofNullable(roles.get(identity));
   }
 
+  /** Records that the object with this UID was deleted. */
+  void deleted(String uid) {
+    forgetOld();
+    uids.put(uid, clock.instant());
+    listener.accept(uid);
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
+  }
+
   private void forgetOld() {
     Instant oldest = clock.instant().minus(REMEMBERED);
     uids.values().removeIf(oldest::isAfter);
     roles.values().removeIf(oldest::isAfter);
   }
 
+  /** A pod that lost its label looks like a deleted one that had no time to end. */
+  private final class PodHandler extends Handler<Pod> {
+
+    private final UncachedReader reader;
+
+    PodHandler(UncachedReader reader) {
+      super(pod -> {});
+      this.reader = reader;
+    }
+
+    @Override
+    public void onDelete(Pod pod, boolean finalStateUnknown) {
+      if (pod.getMetadata().getDeletionTimestamp() == null) {
+        threads.execute(() -> deleteUnlessFound(pod));
+      } else {
+        super.onDelete(pod, finalStateUnknown);
+      }
+    }
+
+    /** Without an answer of the API server, the pod counts as deleted. */
+    private void deleteUnlessFound(Pod pod) {
+      ObjectMeta meta = pod.getMetadata();
+      boolean exists =
+          reader
+              .get(Pod.class, meta.getNamespace(), meta.getName())
+              .flatMap(found -> found)
+              .filter(found -> meta.getUid().equals(uid(found)))
+              .isPresent();
+      if (!exists) {
+        deleted(meta.getUid());
+      }
+    }
+  }
+
   /** An object that was deleted and recreated may be visible only as an update of its UID. */
-  private final class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
+  private class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
 
     private final Consumer<T> onDeletion;
 
@@ -82,13 +135,11 @@ class RecentDeletions {
 
     @Override
     public void onDelete(T object, boolean finalStateUnknown) {
-      forgetOld();
-      uids.put(uid(object), clock.instant());
       onDeletion.accept(object);
-      listener.accept(uid(object));
+      deleted(uid(object));
     }
 
-    private String uid(T object) {
+    String uid(T object) {
       return object.getMetadata().getUid();
     }
   }

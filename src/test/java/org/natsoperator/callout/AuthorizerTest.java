@@ -229,7 +229,7 @@ class AuthorizerTest {
   }
 
   private static Optional<Granted> bySecret(ObservedRole role, String clusterUid, String token) {
-    return Authorizer.decideBySecret(
+    return SecretTokens.decide(
         LoginObserver.policy(Clusters.walkthrough("2.15.3")),
         clusterUid,
         role,

@@ -71,6 +71,13 @@ class ConnectionIndexTest {
     return new Entry(
         new Key("server", cid),
         new ConnectionTags(
-            new Identity("ns", account), "", Optional.empty(), "role", 1, 1, Instant.EPOCH));
+            new Identity("ns", account),
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "role",
+            1,
+            1,
+            Instant.EPOCH));
   }
 }

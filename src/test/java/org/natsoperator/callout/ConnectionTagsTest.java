@@ -20,6 +20,7 @@ class ConnectionTagsTest {
           new Identity("ns", "account"),
           "uid-a",
           Optional.of("uid-p"),
+          Optional.of("client"),
           "uid-r",
           7,
           3,
@@ -35,6 +36,7 @@ class ConnectionTagsTest {
             "cluster:3",
             "account-uid:uid-a",
             "bound-uid:uid-p",
+            "pod:client",
             "renewal:1000");
     assertThat(ConnectionTags.of(TAGS.toList())).hasValue(TAGS);
   }
@@ -43,7 +45,14 @@ class ConnectionTagsTest {
   void areReadWithoutPod() {
     ConnectionTags withoutPod =
         new ConnectionTags(
-            TAGS.identity(), TAGS.accountUid(), Optional.empty(), "uid-r", 7, 3, TAGS.renewal());
+            TAGS.identity(),
+            TAGS.accountUid(),
+            Optional.empty(),
+            Optional.empty(),
+            "uid-r",
+            7,
+            3,
+            TAGS.renewal());
 
     assertThat(ConnectionTags.of(withoutPod.toList())).hasValue(withoutPod);
   }

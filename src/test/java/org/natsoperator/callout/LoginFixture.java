@@ -181,6 +181,7 @@ final class LoginFixture {
         "role:uid-of-role-nats-user:1",
         "cluster:1",
         "account-uid:" + ACCOUNT_UID,
-        "bound-uid:" + POD_UID);
+        "bound-uid:" + POD_UID,
+        "pod:client");
   }
 }

@@ -128,11 +128,43 @@ class ProjectedTokensIT {
     assertThat(reviews()).isEqualTo(before + 1);
   }
 
+  /** No informer watches it, so the operator asks the API server from time to time. */
   @Test
-  void podWithoutLabelLogsIn() {
+  void podWithoutLabelIsConnectedUntilItIsDeleted() throws Exception {
     sandbox.apply(PodTokens.pod("unlabelled", USER, "{}"));
+    String token = podToken("unlabelled");
+    try (NatsClient client = server().login("any", token)) {
+      assertThat(client.isConnected()).isTrue();
 
-    assertThat(login(podToken("unlabelled"))).isEqualTo(WELCOME);
+      deletePod("unlabelled");
+
+      await()
+          .atMost(Duration.ofSeconds(45))
+          .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(login(token)).isEqualTo(REFUSAL);
+    }
+  }
+
+  @Test
+  void podThatLosesItsLabelStaysConnected() throws Exception {
+    String token = podToken(POD);
+    try (NatsClient client = server().login("any", token)) {
+      sandbox
+          .client()
+          .pods()
+          .inNamespace(sandbox.namespace())
+          .withName(POD)
+          .edit(
+              pod -> {
+                pod.getMetadata().setLabels(null);
+                return pod;
+              });
+
+      await()
+          .during(Duration.ofSeconds(2))
+          .untilAsserted(() -> assertThat(client.isConnected()).isTrue());
+      assertThat(login(token)).isEqualTo(WELCOME);
+    }
   }
 
   @Test

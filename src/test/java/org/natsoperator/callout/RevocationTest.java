@@ -32,6 +32,7 @@ class RevocationTest {
           new Identity(Clusters.NAMESPACE, "nats-user"),
           "uid-of-account",
           Optional.of("uid-of-pod"),
+          Optional.of("client"),
           "uid-of-role-nats-user",
           GENERATION,
           CLUSTER_GENERATION,
