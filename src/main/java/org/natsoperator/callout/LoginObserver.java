@@ -94,13 +94,21 @@ class LoginObserver {
     return switch (verifier.check(request.token(), audience, confirmed, clock.instant())) {
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
       case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
-      case LoginTokenCheck.Valid(LoginToken token) -> {
-        Review review = reviewer.review(request.token(), audience, token);
-        Decision decision = Authorizer.decide(observe(cluster, request, token, review));
-        refusals.decided(cluster, request, token.identity(), decision);
-        yield decision;
-      }
+      case LoginTokenCheck.Unverified(LoginToken token) ->
+          switch (reviewer.reviewUnverified(request.token(), audience, token)) {
+            case CONFIRMED -> verified(cluster, request, token, Review.CONFIRMED);
+            case DENIED -> new Refused(Reason.TOKEN_REJECTED);
+            case UNANSWERED -> new Silence(Reason.KEYS_UNKNOWN);
+          };
+      case LoginTokenCheck.Valid(LoginToken token) ->
+          verified(cluster, request, token, reviewer.review(request.token(), audience, token));
     };
+  }
+
+  private Decision verified(NatsCluster cluster, Request request, LoginToken token, Review review) {
+    Decision decision = Authorizer.decide(observe(cluster, request, token, review));
+    refusals.decided(cluster, request, token.identity(), decision);
+    return decision;
   }
 
   private ObservedLogin observe(

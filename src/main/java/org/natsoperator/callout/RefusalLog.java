@@ -1,8 +1,6 @@
 package org.natsoperator.callout;
 
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.CalloutMessage.Request;
@@ -25,8 +23,7 @@ class RefusalLog {
   private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
 
   private final Clock clock;
-  private final AtomicLong second = new AtomicLong();
-  private final AtomicInteger lines = new AtomicInteger();
+  private final PerSecond lines = new PerSecond(MOST_PER_SECOND);
 
   RefusalLog(Clock clock) {
     this.clock = clock;
@@ -34,7 +31,7 @@ class RefusalLog {
 
   /** Logs the decision if it is a refusal. */
   void decided(NatsCluster cluster, Request request, Identity identity, Decision decision) {
-    if (decision instanceof Refused(Decision.Reason reason) && mayLog()) {
+    if (decision instanceof Refused(Decision.Reason reason) && lines.permits(clock.instant())) {
       LOG.atInfo()
           .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
           .addKeyValue("identity", identity)
@@ -43,13 +40,5 @@ class RefusalLog {
           .addKeyValue("connection", request.clientId())
           .log("Refused a login");
     }
-  }
-
-  private boolean mayLog() {
-    long now = clock.instant().getEpochSecond();
-    if (second.getAndSet(now) != now) {
-      lines.set(0);
-    }
-    return lines.incrementAndGet() <= MOST_PER_SECOND;
   }
 }

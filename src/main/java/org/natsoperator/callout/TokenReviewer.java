@@ -45,6 +45,7 @@ class TokenReviewer {
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
   private static final int MOST_AT_A_TIME = 32;
+  private static final int MOST_UNVERIFIED_PER_SECOND = 20;
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -53,6 +54,7 @@ class TokenReviewer {
       new ConcurrentHashMap<>();
   private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final PerSecond unverified = new PerSecond(MOST_UNVERIFIED_PER_SECOND);
   private final Counter requests;
   private final Counter cacheHits;
   private volatile Instant lastContact = Instant.EPOCH;
@@ -96,6 +98,17 @@ class TokenReviewer {
       return cached;
     }
     return await(running.computeIfAbsent(key, unknown -> start(unknown, token, audience, claims)));
+  }
+
+  /**
+   * The answer about a token whose signature cannot be verified here. Anyone can send such a text,
+   * so few of them cause a request.
+   */
+  Review reviewUnverified(String token, String audience, LoginToken claims) {
+    return cache.get(key(token, audience), clock.instant()) != null
+            || unverified.permits(clock.instant())
+        ? review(token, audience, claims)
+        : Review.UNANSWERED;
   }
 
   /** Sends a request, so that the last contact is known without logins. */

@@ -2,6 +2,7 @@ package org.natsoperator.token;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public class ApiServerKeys {
   private final ReentrantLock reading = new ReentrantLock();
   private volatile Known known = new Known(null, "", Instant.EPOCH);
   private volatile Instant lastFailure = Instant.EPOCH;
+  private volatile boolean forbidden;
 
   /** The keys as they were read last; the verifier is null before. */
   record Known(TokenVerifier verifier, String document, Instant readAt) {}
@@ -86,14 +88,21 @@ public class ApiServerKeys {
     return Optional.of(known).filter(latest -> latest.verifier() != null);
   }
 
+  /** Whether the API server forbade the last attempt to read its keys for a login. */
+  boolean areForbidden() {
+    return forbidden;
+  }
+
   private void readForLogin(Known before) {
     if (Duration.between(lastFailure, clock.instant()).compareTo(PAUSE_AFTER_FAILURE) < 0) {
       return;
     }
     try {
       read(before);
+      forbidden = false;
     } catch (RuntimeException e) {
       lastFailure = clock.instant();
+      forbidden = e instanceof KubernetesClientException failure && ApiErrors.isForbidden(failure);
       LOG.atWarn()
           .addKeyValue("error", ApiErrors.summary(e))
           .log("Failed to read the API server's keys for logins; retrying");

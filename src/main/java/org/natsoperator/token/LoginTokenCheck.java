@@ -9,6 +9,12 @@ public sealed interface LoginTokenCheck {
   /** The token can never be valid for this cluster. */
   record Invalid(Defect defect) implements LoginTokenCheck {}
 
+  /**
+   * The operator may not read the API server's keys. Only the signature was not verified, so anyone
+   * may have written the token.
+   */
+  record Unverified(LoginToken token) implements LoginTokenCheck {}
+
   /** The keys of the API server are not known, or may be older than the token's. */
   record Undecided() implements LoginTokenCheck {}
 

@@ -6,6 +6,7 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
+import org.natsoperator.token.LoginTokenCheck.Unverified;
 import org.natsoperator.token.LoginTokenCheck.Valid;
 import org.springframework.stereotype.Component;
 
@@ -58,7 +59,7 @@ public class LoginTokenVerifier {
   private LoginTokenCheck bySignature(LoginTokenClaims claims) {
     Optional<ApiServerKeys.Known> known = keys.keysForLogin(claims.keyId());
     if (known.isEmpty()) {
-      return new Undecided();
+      return keys.areForbidden() ? new Unverified(claims.token()) : new Undecided();
     }
     TokenVerifier verifier = known.get().verifier();
     if (!verifier.hasKey(claims.keyId())) {

@@ -107,6 +107,18 @@ class TokenReviewerTest {
     assertThat(requests).hasValue(3);
   }
 
+  /** Anyone can write such tokens. */
+  @Test
+  void asksAboutFewUnverifiedTokens() {
+    IntStream.range(0, 100).forEach(i -> unverified("token" + i));
+    assertThat(requests).hasValue(20);
+    assertThat(unverified("token0")).as("a remembered answer").isEqualTo(Review.CONFIRMED);
+    assertThat(unverified("another")).isEqualTo(Review.UNANSWERED);
+
+    now = START.plusSeconds(1);
+    assertThat(unverified("another")).isEqualTo(Review.CONFIRMED);
+  }
+
   @Test
   void concurrentLoginsShareOneRequest() throws InterruptedException {
     hangs = true;
@@ -157,6 +169,10 @@ class TokenReviewerTest {
 
   private Review review(String token) {
     return reviewer.review(token, AUDIENCE, CLAIMS);
+  }
+
+  private Review unverified(String token) {
+    return reviewer.reviewUnverified(token, AUDIENCE, CLAIMS);
   }
 
   private static TokenReview confirmation(Status edit) {

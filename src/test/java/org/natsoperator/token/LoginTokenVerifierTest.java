@@ -34,6 +34,7 @@ import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
+import org.natsoperator.token.LoginTokenCheck.Unverified;
 import org.natsoperator.token.LoginTokenCheck.Valid;
 
 class LoginTokenVerifierTest {
@@ -45,6 +46,7 @@ class LoginTokenVerifierTest {
 
   private final AtomicInteger requests = new AtomicInteger();
   private boolean reachable = true;
+  private KubernetesClientException failure;
   private String published = SigningKey.published(KEY, RSA);
   private Instant now = START;
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
@@ -81,6 +83,14 @@ class LoginTokenVerifierTest {
         arguments(
             "no pod",
             KEY.sign(claims().claim("kubernetes.io", kubernetes(Map.of("x", "y"))).build())));
+  }
+
+  @Test
+  void leavesSignatureToTheApiServerIfItForbidsToReadKeys() {
+    failure = new KubernetesClientException("forbidden", 403, null);
+
+    assertThat(check(KEY.sign(claims().build()))).isInstanceOf(Unverified.class);
+    assertThat(check("password")).isEqualTo(new Invalid(Defect.NOT_A_TOKEN));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -256,6 +266,9 @@ class LoginTokenVerifierTest {
             new Class<?>[] {KubernetesClient.class},
             (proxy, method, arguments) -> {
               requests.incrementAndGet();
+              if (failure != null) {
+                throw failure;
+              }
               if (!reachable) {
                 throw new KubernetesClientException("unreachable");
               }
