@@ -143,6 +143,7 @@ final class Authorizer {
             role.role().getMetadata().getUid(),
             role.role().getMetadata().getGeneration(),
             role.cluster().orElseThrow().getMetadata().getGeneration(),
+            LoginVersions.ofPodToken(role.role(), role.cluster().orElseThrow()),
             renewal(login, end));
     String name = token.identity() + "/" + token.pod().map(BoundPod::name).orElse("-");
     return new Granted(

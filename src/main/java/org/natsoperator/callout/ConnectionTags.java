@@ -19,6 +19,7 @@ import org.natsoperator.access.Identity;
  * @param pod name of the pod to which the token is bound, if it is bound to one
  * @param generation generation of the role
  * @param clusterGeneration generation of the cluster, which admits namespaces
+ * @param versions see {@link LoginVersions}
  * @param renewal time at which the operator closes the connection, so that the client logs in with
  *     its next token
  */
@@ -30,6 +31,7 @@ record ConnectionTags(
     String roleUid,
     long generation,
     long clusterGeneration,
+    List<String> versions,
     Instant renewal) {
 
   private static final String NAMESPACE = "namespace";
@@ -39,7 +41,10 @@ record ConnectionTags(
   private static final String POD = "pod";
   private static final String ROLE = "role";
   private static final String CLUSTER = "cluster";
+  private static final String VERSIONS = "versions";
   private static final String RENEWAL = "renewal";
+
+  private static final String SEPARATOR = ",";
 
   /** A tag has less than 300 characters: the longest name has 253. */
   private static final int MAX_LENGTH = 300;
@@ -56,6 +61,7 @@ record ConnectionTags(
     tags.add(ACCOUNT_UID + ":" + accountUid);
     boundUid.ifPresent(uid -> tags.add(BOUND_UID + ":" + uid));
     pod.ifPresent(name -> tags.add(POD + ":" + name));
+    tags.add(VERSIONS + ":" + String.join(SEPARATOR, versions));
     tags.add(RENEWAL + ":" + renewal.getEpochSecond());
     return List.copyOf(tags);
   }
@@ -90,12 +96,14 @@ record ConnectionTags(
         role.substring(0, colon),
         Long.parseLong(role.substring(colon + 1)),
         Long.parseLong(values.getOrDefault(CLUSTER, "")),
+        List.of(values.getOrDefault(VERSIONS, "").split(SEPARATOR)),
         Instant.ofEpochSecond(Long.parseLong(values.getOrDefault(RENEWAL, ""))));
   }
 
-  /** Whether the login depended on the object with this UID. */
+  /** Whether the login depended on the object with this UID, or on this version. */
   boolean dependsOn(String uid) {
     return uid.equals(accountUid)
+        || versions.contains(uid)
         || uid.equals(roleUid)
         || boundUid.filter(uid::equals).isPresent();
   }

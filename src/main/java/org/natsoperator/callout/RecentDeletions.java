@@ -8,20 +8,23 @@ import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.natsoperator.access.Identity;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
 import org.springframework.stereotype.Component;
 
 /**
- * ServiceAccounts, client pods, Secrets and roles that were deleted a short time ago. The API
- * server confirms a token until some time after that, and its answers are remembered.
+ * ServiceAccounts, client pods, Secrets, roles and clusters that were deleted a short time ago, and
+ * {@link LoginVersions} that ended then. The API server confirms a token until some time after
+ * that, and its answers are remembered.
  */
 @Component
 class RecentDeletions {
@@ -37,12 +40,12 @@ class RecentDeletions {
 
   RecentDeletions(SharedInformers informers, UncachedReader reader, Clock clock) {
     this.clock = clock;
-    informers.serviceAccounts().addHandler(new Handler<>(account -> {}));
+    informers.serviceAccounts().addHandler(new Handler<>(account -> List.of()));
     informers.clientPods().addHandler(new PodHandler(reader));
-    informers.secrets().addHandler(new Handler<>(secret -> {}));
-    informers
-        .roles()
-        .addHandler(new Handler<>(role -> roles.put(Identity.of(role), clock.instant())));
+    informers.secrets().addHandler(new Handler<>(LoginVersions::of));
+    informers.clusters().addHandler(new Handler<>(cluster -> List.of(LoginVersions.of(cluster))));
+    informers.roles().addHandler(new Handler<>(role -> List.of(LoginVersions.of(role))));
+    informers.roles().onDelete(role -> roles.put(Identity.of(role), clock.instant()));
   }
 
   /** Sets the listener for the UIDs of deleted objects, which are recorded before. */
@@ -84,7 +87,7 @@ class RecentDeletions {
     private final UncachedReader reader;
 
     PodHandler(UncachedReader reader) {
-      super(pod -> {});
+      super(pod -> List.of());
       this.reader = reader;
     }
 
@@ -115,15 +118,16 @@ class RecentDeletions {
   /** An object that was deleted and recreated may be visible only as an update of its UID. */
   private class Handler<T extends HasMetadata> implements ResourceEventHandler<T> {
 
-    private final Consumer<T> onDeletion;
+    private final Function<T, List<String>> versions;
 
-    Handler(Consumer<T> onDeletion) {
-      this.onDeletion = onDeletion;
+    Handler(Function<T, List<String>> versions) {
+      this.versions = versions;
     }
 
     @Override
     public void onAdd(T object) {
       uids.remove(uid(object));
+      versions.apply(object).forEach(uids::remove);
     }
 
     @Override
@@ -131,11 +135,15 @@ class RecentDeletions {
       if (!uid(before).equals(uid(now))) {
         onDelete(before, false);
       }
+      List<String> current = versions.apply(now);
+      current.forEach(uids::remove);
+      versions.apply(before).stream()
+          .filter(version -> !current.contains(version))
+          .forEach(RecentDeletions.this::deleted);
     }
 
     @Override
     public void onDelete(T object, boolean finalStateUnknown) {
-      onDeletion.accept(object);
       deleted(uid(object));
     }
 

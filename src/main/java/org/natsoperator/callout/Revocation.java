@@ -18,6 +18,8 @@ enum Revocation {
   ROLE_DELETED,
   ROLE_CHANGED,
   BINDING_LOST,
+  /** The Secret has another token, or the role or the cluster requests new logins. */
+  REISSUED,
   /** The client has a newer token by now. */
   RENEWAL;
 
@@ -27,7 +29,8 @@ enum Revocation {
    * @param role the role of the identity as this replica sees it
    * @param clusterUid UID of the cluster with the connection
    * @param clusterGeneration its generation as this replica sees it
-   * @param isDeleted whether this replica has seen the deletion of the object with a UID
+   * @param isDeleted whether this replica has seen the deletion of the object with a UID, or the
+   *     end of one of {@link LoginVersions}
    */
   static Optional<Revocation> of(
       ConnectionTags login,
@@ -44,6 +47,9 @@ enum Revocation {
     }
     if (isDeleted.test(login.roleUid())) {
       return Optional.of(ROLE_DELETED);
+    }
+    if (login.versions().stream().anyMatch(isDeleted)) {
+      return Optional.of(REISSUED);
     }
     return role.filter(observed -> uid(observed).equals(login.roleUid()))
         .flatMap(observed -> byRole(login, observed, clusterUid, clusterGeneration))

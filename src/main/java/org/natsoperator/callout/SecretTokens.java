@@ -2,7 +2,6 @@ package org.natsoperator.callout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
@@ -40,26 +39,28 @@ final class SecretTokens {
         || !isTokenOf(role, bound, token)) {
       return Optional.empty();
     }
-    Secret secret = role.tokenSecret().orElseThrow();
-    Instant end = now.plus(policy.maxSession());
-    ConnectionTags tags =
-        new ConnectionTags(
-            role.identity(),
-            role.serviceAccount().orElseThrow().getMetadata().getUid(),
-            Optional.of(secret.getMetadata().getUid()),
-            Optional.empty(),
-            role.role().getMetadata().getUid(),
-            role.role().getMetadata().getGeneration(),
-            role.cluster().orElseThrow().getMetadata().getGeneration(),
-            now.plus(Authorizer.share(policy.maxSession(), jitter)));
+    Instant renewal = now.plus(Authorizer.share(policy.maxSession(), jitter));
     return Optional.of(
         new Granted(
             role.identity() + "/-",
             bound.grant(),
             role.role().getSpec().limits(),
-            tags.toList(),
+            tags(role, token, renewal).toList(),
             List.of(),
-            end));
+            now.plus(policy.maxSession())));
+  }
+
+  private static ConnectionTags tags(ObservedRole role, String token, Instant renewal) {
+    return new ConnectionTags(
+        role.identity(),
+        role.serviceAccount().orElseThrow().getMetadata().getUid(),
+        role.tokenSecret().map(secret -> secret.getMetadata().getUid()),
+        Optional.empty(),
+        role.role().getMetadata().getUid(),
+        role.role().getMetadata().getGeneration(),
+        role.cluster().orElseThrow().getMetadata().getGeneration(),
+        LoginVersions.ofSecretToken(token),
+        renewal);
   }
 
   /** During a rotation, clients may have either token. */

@@ -43,11 +43,7 @@ public final class RoleConditions {
         observed.cluster().orElseThrow().getMetadata().getNamespace(),
         observed.identity().toString(),
         observed.secretName(),
-        observed
-            .tokenSecret()
-            .filter(secret -> !PreviousToken.leftIn(secret)) // Not before the rotation ends.
-            .flatMap(secret -> ReissueRequests.fulfilledBy(secret).byRole())
-            .orElse(null),
+        reissued(observed).orElse(null),
         propagation.toString(),
         bound(propagation, observed.role().getSpec().limits().equals(RoleLimits.NONE)));
   }
@@ -64,9 +60,18 @@ public final class RoleConditions {
         cluster.getMetadata().getNamespace(),
         observed.identity().toString(),
         observed.tokenSecret().map(secret -> secret.getMetadata().getName()).orElse(null),
-        null,
+        (observed.tokenSecret().isPresent() ? reissued(observed) : observed.role().reissue())
+            .orElse(null),
         null,
         withPodTokens(cluster.getStatus() != null));
+  }
+
+  /** The request that the token in the Secret fulfills; not before the rotation ends. */
+  private static Optional<String> reissued(ObservedRole observed) {
+    return observed
+        .tokenSecret()
+        .filter(secret -> !PreviousToken.leftIn(secret))
+        .flatMap(secret -> ReissueRequests.fulfilledBy(secret).byRole());
   }
 
   private static List<Condition> withPodTokens(boolean servers) {

@@ -3,6 +3,7 @@ package org.natsoperator.callout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,7 @@ class ConnectionIndexTest {
             "role",
             1,
             1,
+            List.of(),
             Instant.EPOCH));
   }
 }

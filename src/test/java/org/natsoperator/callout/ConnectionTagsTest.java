@@ -24,6 +24,7 @@ class ConnectionTagsTest {
           "uid-r",
           7,
           3,
+          List.of("one", "two"),
           Instant.ofEpochSecond(1_000));
 
   @Test
@@ -37,6 +38,7 @@ class ConnectionTagsTest {
             "account-uid:uid-a",
             "bound-uid:uid-p",
             "pod:client",
+            "versions:one,two",
             "renewal:1000");
     assertThat(ConnectionTags.of(TAGS.toList())).hasValue(TAGS);
   }
@@ -52,6 +54,7 @@ class ConnectionTagsTest {
             "uid-r",
             7,
             3,
+            List.of("one"),
             TAGS.renewal());
 
     assertThat(ConnectionTags.of(withoutPod.toList())).hasValue(withoutPod);
@@ -59,7 +62,7 @@ class ConnectionTagsTest {
 
   @Test
   void nameTheObjectsThatTheLoginDependsOn() {
-    assertThat(Stream.of("uid-a", "uid-p", "uid-r")).allMatch(TAGS::dependsOn);
+    assertThat(Stream.of("uid-a", "uid-p", "uid-r", "one", "two")).allMatch(TAGS::dependsOn);
     assertThat(TAGS.dependsOn("uid-x")).isFalse();
   }
 

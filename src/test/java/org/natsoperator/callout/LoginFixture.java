@@ -182,6 +182,7 @@ final class LoginFixture {
         "cluster:1",
         "account-uid:" + ACCOUNT_UID,
         "bound-uid:" + POD_UID,
-        "pod:client");
+        "pod:client",
+        "versions:" + LoginVersions.of(Roles.user()) + "," + LoginVersions.of(CLUSTER));
   }
 }

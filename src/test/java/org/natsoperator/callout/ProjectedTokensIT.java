@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -284,6 +285,50 @@ class ProjectedTokensIT {
                   .formatted(token, bytes, "x".repeat(bytes))
                   .getBytes(US_ASCII));
       return answers.readLine();
+    }
+  }
+
+  @Test
+  void reissueDisconnectsClients() throws Exception {
+    String token = podToken(POD);
+    try (NatsClient client = server().login("any", token)) {
+      sandbox
+          .client()
+          .resource(sandbox.role(USER))
+          .edit(
+              role -> {
+                role.getMetadata().setAnnotations(Map.of("nats.io/reissue", "1"));
+                return role;
+              });
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    try (NatsClient client = server().login("any", token)) {
+      edit(cluster -> cluster.getMetadata().setAnnotations(Map.of("nats.io/reissue", "1")));
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("reissued");
+  }
+
+  /** Servers with a list of users disconnect it by a reload. */
+  @Test
+  void reissueDisconnectsClientsWithThePreviousTokenOfASecret() throws Exception {
+    sandbox.apply(PodTokens.podWithSecret("mounts", USER));
+    String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+    try (NatsClient client = server().login("any", token)) {
+      sandbox
+          .client()
+          .resource(sandbox.role(USER))
+          .edit(
+              role -> {
+                role.getMetadata().setAnnotations(Map.of("nats.io/reissue", "1"));
+                return role;
+              });
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
+      String renewed = sandbox.token(USER, CLUSTER).orElseThrow();
+      assertThat(login(renewed)).isEqualTo(WELCOME);
     }
   }
 

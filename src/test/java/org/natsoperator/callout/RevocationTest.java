@@ -36,6 +36,7 @@ class RevocationTest {
           "uid-of-role-nats-user",
           GENERATION,
           CLUSTER_GENERATION,
+          List.of("version"),
           NOW.plusSeconds(60));
 
   @Test
@@ -54,6 +55,7 @@ class RevocationTest {
     Optional<ObservedRole> same = role(role -> {});
     return Stream.of(
         arguments("a deleted account", Revocation.ACCOUNT_DELETED, same, Set.of("uid-of-account")),
+        arguments("another request", Revocation.REISSUED, same, Set.of("version")),
         arguments("a deleted pod", Revocation.BOUND_OBJECT_DELETED, same, Set.of("uid-of-pod")),
         arguments(
             "a deleted role",
