@@ -28,6 +28,7 @@ class CalloutMetrics {
   private final MeterProvider<Counter> decisions;
   private final MeterProvider<Counter> ignored;
   private final MeterProvider<Counter> kicks;
+  private final Counter refusedByServers;
   private final Timer durations;
   private final AtomicInteger inProgress = new AtomicInteger();
 
@@ -44,6 +45,10 @@ class CalloutMetrics {
         Counter.builder("nats.operator.callout.kicks")
             .description("Connections that this replica closed, since they lost their permission")
             .withRegistry(meters);
+    refusedByServers =
+        Counter.builder("nats.operator.callout.server.refusals")
+            .description("Logins that servers refused")
+            .register(meters);
     durations =
         Timer.builder("nats.operator.callout.duration")
             .description("Time from the arrival of a request to its decision")
@@ -73,6 +78,10 @@ class CalloutMetrics {
       case Decision.Refused(Reason reason) -> count("refused", label(reason));
       case Decision.Silence(Reason reason) -> count("silence", label(reason));
     }
+  }
+
+  void refusedByServer() {
+    refusedByServers.increment();
   }
 
   void kicked(Revocation reason) {

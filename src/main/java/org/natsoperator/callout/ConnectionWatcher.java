@@ -32,6 +32,10 @@ class ConnectionWatcher {
 
   private static final String CONNECT = "$SYS.ACCOUNT.$G.CONNECT";
   private static final String DISCONNECT = "$SYS.ACCOUNT.$G.DISCONNECT";
+
+  /** Of all accounts, one replica of each queue group receives it. */
+  private static final String REFUSED = "$SYS.ACCOUNT.CLIENT.AUTH.ERR";
+
   private static final String LIST_ALL = "$SYS.REQ.SERVER.PING.CONNZ";
   private static final String LIST = "$SYS.REQ.SERVER.%s.CONNZ";
   private static final String KICK = "$SYS.REQ.SERVER.%s.KICK";
@@ -86,6 +90,9 @@ class ConnectionWatcher {
     dispatcher.subscribe(CONNECT);
     dispatcher.subscribe(DISCONNECT);
     dispatcher.subscribe(state.inbox);
+    connection
+        .createDispatcher(message -> countRefusal(state, message))
+        .subscribe(REFUSED, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
     watched.put(cluster.getMetadata().getUid(), state);
   }
 
@@ -102,6 +109,13 @@ class ConnectionWatcher {
         unlabelled.check(
             state.index.find(unlabelled::isUnlabelled).stream().map(Entry::login).toList());
       }
+    }
+  }
+
+  private void countRefusal(Watched state, Message message) {
+    String cluster = state.cluster.getMetadata().getName();
+    if (!ConnectionReport.read(message.getData(), cluster).serverId().isEmpty()) {
+      metrics.refusedByServer();
     }
   }
 

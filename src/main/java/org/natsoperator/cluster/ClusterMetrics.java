@@ -69,6 +69,7 @@ class ClusterMetrics {
         byCluster.computeIfAbsent(cluster.getMetadata().getUid(), uid -> new Gauges(cluster));
     gauges.wanted = cluster.getSpec().size();
     gauges.ready = observed.ready().size();
+    gauges.unanswered = ClusterConditions.leavesLoginsUnanswered(observed) ? 1 : 0;
     Set<String> now =
         refusing.entrySet().stream()
             .map(push -> push.getKey() + push.getValue().startedAt())
@@ -118,6 +119,7 @@ class ClusterMetrics {
     private final List<Gauge> registered;
     private volatile int wanted;
     private volatile int ready;
+    private volatile int unanswered;
     private volatile Set<String> refusing = Set.of();
 
     Gauges(NatsCluster cluster) {
@@ -125,17 +127,22 @@ class ClusterMetrics {
       Tags tags = Tags.of("cluster_namespace", meta.getNamespace(), "cluster_name", meta.getName());
       registered =
           List.of(
-              gauge("wanted", "Desired servers of a cluster", () -> wanted, tags),
-              gauge("ready", "Ready servers of a cluster", () -> ready, tags),
+              gauge("servers.wanted", "Desired servers of a cluster", () -> wanted, tags),
+              gauge("servers.ready", "Ready servers of a cluster", () -> ready, tags),
               gauge(
-                  "refusing",
+                  "servers.refusing",
                   "Servers that do not load their configuration and keep the previous permissions",
                   () -> refusing.size(),
+                  tags),
+              gauge(
+                  "logins.unanswered",
+                  "1 if servers ask the operator about logins and no replica answers",
+                  () -> unanswered,
                   tags));
     }
 
     private Gauge gauge(String name, String description, Supplier<Number> value, Tags tags) {
-      return Gauge.builder("nats.operator.cluster.servers." + name, value)
+      return Gauge.builder("nats.operator.cluster." + name, value)
           .description(description)
           .tags(tags)
           .register(meters);

@@ -115,6 +115,7 @@ class ProjectedTokensIT {
     assertThat(login(podToken(POD) + "x")).isEqualTo(REFUSAL);
     assertThat(server().answerTo("_nobody", "any")).isEqualTo(REFUSAL);
     assertThat(reviews()).isEqualTo(before);
+    assertThat(meters.get("nats.operator.callout.server.refusals").counter().count()).isPositive();
   }
 
   @Test
@@ -198,8 +199,7 @@ class ProjectedTokensIT {
     await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(sandbox.token(USER, CLUSTER)).isEmpty());
-    await()
-        .untilAsserted(() -> assertThat(sandbox.role(USER).getStatus().tokenSecret()).isNull());
+    await().untilAsserted(() -> assertThat(sandbox.role(USER).getStatus().tokenSecret()).isNull());
   }
 
   @Test
@@ -267,7 +267,8 @@ class ProjectedTokensIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(answerToPublish(token, 11)).isEqualTo("-ERR 'Maximum Payload Violation'"));
+                assertThat(answerToPublish(token, 11))
+                    .isEqualTo("-ERR 'Maximum Payload Violation'"));
     assertThat(answerToPublish(token, 10)).isEqualTo("PONG");
   }
 

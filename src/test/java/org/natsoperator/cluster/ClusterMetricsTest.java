@@ -42,6 +42,20 @@ class ClusterMetricsTest {
   }
 
   @Test
+  void showsClusterWithoutAnswersToLogins() {
+    meters.report(observed(CLUSTER), Map.of());
+    assertThat(unanswered()).isZero();
+
+    meters.report(
+        observed(
+            Clusters.cluster(
+                "{version: 2.15.3, auth: {enableServiceAccounts: true, serviceAccountTokens:"
+                    + " Projected}}")),
+        Map.of());
+    assertThat(unanswered()).isEqualTo(1);
+  }
+
+  @Test
   void countsRejectionOnceDespiteRetries() {
     meters.report(observed(CLUSTER), Map.of("one", PUSH));
     meters.report(observed(CLUSTER), Map.of("one", PUSH.again(Instant.EPOCH.plusSeconds(20))));
@@ -94,6 +108,10 @@ class ClusterMetricsTest {
     assertThat(clusters("unknown", "")).isEqualTo(2);
     assertThat(registry.find("nats.operator.clusters").gauges())
         .hasSize(ClusterReasons.OF_READY.size() + 1);
+  }
+
+  private double unanswered() {
+    return registry.get("nats.operator.cluster.logins.unanswered").gauge().value();
   }
 
   private double servers(String which) {

@@ -86,6 +86,13 @@ public final class ClusterConditions {
         && isMet(cluster.getStatus().conditions(), CONFIG_APPLIED);
   }
 
+  /** Whether servers ask the operator about logins and get no answer. */
+  public static boolean leavesLoginsUnanswered(ObservedCluster observed) {
+    return CalloutCondition.of(observed)
+        .filter(condition -> !Conditions.isMet(condition))
+        .isPresent();
+  }
+
   /** The conditions that need action by the user and get an Event. */
   public static Stream<Condition> warnings(NatsClusterStatus status) {
     return status.conditions().stream()
