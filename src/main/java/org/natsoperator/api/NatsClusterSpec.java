@@ -42,7 +42,7 @@ public record NatsClusterSpec(
     @Pattern(
             "^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
         @JsonPropertyDescription(
-            "Version of nats-server, such as 2.15.2; also the tag of the image. Default: "
+            "Version of nats-server, such as 2.15.3; also the tag of the image. Default: "
                 + DEFAULT_VERSION)
         String version,
     @JsonPropertyDescription(
@@ -92,7 +92,7 @@ public record NatsClusterSpec(
     @JsonPropertyDescription("Labels and annotations of the management Service.")
         ServicePolicy managementServicePolicy) {
 
-  public static final String DEFAULT_VERSION = "2.15.2";
+  public static final String DEFAULT_VERSION = "2.15.3";
   static final String DEFAULT_IMAGE = "nats";
 
   /** Name of an image without its tag; the host may have a port, and a digest may follow. */

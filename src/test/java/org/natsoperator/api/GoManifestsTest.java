@@ -45,7 +45,7 @@ class GoManifestsTest {
     NatsClusterSpec spec = Clusters.cluster("{}").getSpec();
 
     assertThat(spec.size()).isEqualTo(1);
-    assertThat(spec.version()).isEqualTo("2.15.2");
+    assertThat(spec.version()).isEqualTo("2.15.3");
     assertThat(spec.serverImage()).isEqualTo("nats");
     assertThat(spec.lameDuckDurationSeconds()).isEqualTo(30);
     assertThat(spec.pod().enableConfigReload()).isFalse();

@@ -61,7 +61,7 @@ class RejectedPodsIT {
   }
 
   private static StatefulSet seenStatefulSet(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster("size: 3"));
+    sandbox.apply(Manifests.cluster(3, "2.15.2"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
     LoopbackServer.see(set, "1", sandbox.client());
     return set;

@@ -213,7 +213,8 @@ class ClusterConditionsTest {
   @Test
   void listsFieldsWithoutEffect() {
     NatsCluster cluster =
-        Clusters.cluster("{size: 2, useServerName: true, pod: {advertiseExternalIP: true}}");
+        Clusters.cluster(
+            "{size: 2, version: 2.15.2, useServerName: true, pod: {advertiseExternalIP: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
             observed(cluster, List.of(), ONE, TWO),
@@ -230,7 +231,7 @@ class ClusterConditionsTest {
 
   @Test
   void readsFromStatusWhetherConfigWasApplied() {
-    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2}");
     assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
 
     cluster.setStatus(status(observed(ONE, TWO), Map.of()));
@@ -247,7 +248,7 @@ class ClusterConditionsTest {
 
   @Test
   void pausedHealthyClusterIsReadyWithReasonPaused() {
-    NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
+    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.2, paused: true}");
     NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
 
     assertThat(conditions(status)).contains("Ready=True Paused", "Managed=False Paused");
@@ -277,7 +278,7 @@ class ClusterConditionsTest {
 
   @Test
   void pausedClusterDoesNotReportForeignFields() {
-    NatsCluster paused = Clusters.cluster("{size: 2, paused: true}");
+    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.2, paused: true}");
     NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
 
     assertThat(ManagedCondition.withForeignFields(status, List.of("a"))).isEqualTo(status);
@@ -329,7 +330,7 @@ class ClusterConditionsTest {
   @Test
   void warnsAboutConditionsThatNeedUserAction() {
     Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
-    NatsCluster cluster = Clusters.cluster("{size: 2, useServerName: true}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2, useServerName: true}");
     NatsClusterStatus status =
         status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
 
@@ -352,7 +353,7 @@ class ClusterConditionsTest {
 
   @Test
   void rejectionByApiServerReplacesOnlyReady() {
-    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2}");
     cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
     NatsClusterStatus refused =
         ClusterConditions.refused(cluster, new FieldError("spec.pod", "too much"));

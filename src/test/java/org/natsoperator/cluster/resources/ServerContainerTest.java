@@ -64,8 +64,8 @@ class ServerContainerTest {
     Container container =
         container(
             Clusters.cluster(
-                "{serverImage: registry/nats, pod: {resources: {limits: {memory: 64Mi}}, natsEnv:"
-                    + " [{name: A, value: b}]}}"));
+                "{version: 2.15.2, serverImage: registry/nats, pod: {resources: {limits: {memory:"
+                    + " 64Mi}}, natsEnv: [{name: A, value: b}]}}"));
 
     assertThat(container.getImage()).isEqualTo("registry/nats:2.15.2");
     assertThat(container.getResources().getLimits().get("memory")).hasToString("64Mi");

@@ -144,7 +144,7 @@ class ServerPodTest {
   void keepsOperatorLabelsAndAnnotationsOverUserOnes() {
     String pod =
         "{labels: {team: a, app: evil, nats_version: x}, annotations: {note: b, nats.version: x}}";
-    PodTemplateSpec template = template(Clusters.cluster("{pod: " + pod + "}"));
+    PodTemplateSpec template = template(Clusters.cluster("{version: 2.15.2, pod: " + pod + "}"));
 
     assertThat(template.getMetadata().getLabels())
         .isEqualTo(
@@ -324,7 +324,7 @@ class ServerPodTest {
 
     assertThat(template(Clusters.cluster(spec)).getSpec().getContainers())
         .extracting(Container::getImage)
-        .containsExactly("a/nats:2.15.2" + digest, "b:0.22.4" + digest);
+        .containsExactly("a/nats:2.15.3" + digest, "b:0.22.4" + digest);
   }
 
   private static List<TopologySpreadConstraint> spread(String spec) {

@@ -51,7 +51,7 @@ class NatsClusterValidatorTest {
         "{size: 0}                            | spec.size                      | 1 or more",
         "{size: 101}                          | spec.size                      | 100 or less",
         "{size: 2000000000}                   | spec.size                      | 100 or less",
-        "{version: latest!}                   | spec.version | use a release such as 2.15.2",
+        "{version: latest!}                   | spec.version | use a release such as 2.15.3",
         "{lameDuckDurationSeconds: 5}         | spec.lameDuckDurationSeconds   | 30 or more",
         "{lameDuckDurationSeconds: -1}        | spec.lameDuckDurationSeconds   | 30 or more",
         "{pod: {labels: {app: mine}}}         | spec.pod.labels.app            | remove it",
