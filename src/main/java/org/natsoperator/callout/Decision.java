@@ -39,6 +39,7 @@ sealed interface Decision {
   enum Reason {
     NOT_A_TOKEN("the password is not a ServiceAccount token"),
     WRONG_AUDIENCE("the token is not for this cluster"),
+    NOT_IN_SECRET("the Secret of the role does not contain this token"),
     EXPIRED("the token has expired"),
     NOT_YET_VALID("the token is not valid yet"),
     UNKNOWN_KEY("the API server has no such signing key"),

@@ -187,6 +187,7 @@ class LoginObserver {
     return switch (defect) {
       case NOT_A_TOKEN -> Reason.NOT_A_TOKEN;
       case WRONG_AUDIENCE -> Reason.WRONG_AUDIENCE;
+      case OF_SECRET -> Reason.NOT_IN_SECRET;
       case EXPIRED -> Reason.EXPIRED;
       case NOT_YET_VALID -> Reason.NOT_YET_VALID;
       case UNKNOWN_KEY -> Reason.UNKNOWN_KEY;

@@ -24,6 +24,8 @@ public sealed interface LoginTokenCheck {
     NOT_A_TOKEN,
     /** Its audience is not only this cluster. */
     WRONG_AUDIENCE,
+    /** It is bound to a Secret, whose token is compared instead. */
+    OF_SECRET,
     EXPIRED,
     NOT_YET_VALID,
     /** The API server does not publish the key that it names. */

@@ -16,9 +16,15 @@ import org.natsoperator.token.LoginTokenCheck.Defect;
  * The content of a token before its signature is verified.
  *
  * @param keyId the key that the token names; empty if it names none
+ * @param ofSecret whether the token is bound to a Secret
  */
 record LoginTokenClaims(
-    SignedJWT jwt, String keyId, List<String> audience, Instant notBefore, LoginToken token) {
+    SignedJWT jwt,
+    String keyId,
+    List<String> audience,
+    Instant notBefore,
+    boolean ofSecret,
+    LoginToken token) {
 
   /** Much longer than a token of the API server, which has some 1,200 characters. */
   static final int MAX_LENGTH = 8 << 10;
@@ -26,6 +32,7 @@ record LoginTokenClaims(
   /** The API server has the same tolerance for different clocks. */
   static final Duration LEEWAY = Duration.ofSeconds(60);
 
+  private static final String KUBERNETES = "kubernetes.io";
   private static final String SUBJECT = "system:serviceaccount:%s:%s";
 
   /** The content; empty if the text is not a token of a ServiceAccount. */
@@ -44,6 +51,8 @@ record LoginTokenClaims(
                       Optional.ofNullable(jwt.getHeader().getKeyID()).orElse(""),
                       claims.getAudience(),
                       instant(claims.getNotBeforeTime()).orElse(Instant.EPOCH),
+                      claims.getClaim(KUBERNETES) instanceof Map<?, ?> bound
+                          && bound.containsKey("secret"),
                       token));
     } catch (ParseException e) {
       return Optional.empty();
@@ -54,6 +63,9 @@ record LoginTokenClaims(
   Optional<Defect> defect(String expectedAudience, Instant now) {
     if (!audience.equals(List.of(expectedAudience))) {
       return Optional.of(Defect.WRONG_AUDIENCE);
+    }
+    if (ofSecret) {
+      return Optional.of(Defect.OF_SECRET);
     }
     if (!token.expiry().isAfter(now)) {
       return Optional.of(Defect.EXPIRED);
@@ -69,7 +81,7 @@ record LoginTokenClaims(
     Optional<Instant> expiry = instant(claims.getExpirationTime());
     if (issuedAt.isEmpty()
         || expiry.isEmpty()
-        || !(claims.getClaim("kubernetes.io") instanceof Map<?, ?> kubernetes)) {
+        || !(claims.getClaim(KUBERNETES) instanceof Map<?, ?> kubernetes)) {
       return Optional.empty();
     }
     Identity identity =

@@ -313,6 +313,7 @@ class ProjectedTokensIT {
   /** Servers with a list of users disconnect it by a reload. */
   @Test
   void reissueDisconnectsClientsWithThePreviousTokenOfASecret() throws Exception {
+    sandbox.apply(cluster("{tokensWithoutPod: true}"));
     sandbox.apply(PodTokens.podWithSecret("mounts", USER));
     String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
     await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));

@@ -131,6 +131,13 @@ class LoginTokenVerifierTest {
         audience("two audiences", Tokens.AUDIENCE, "https://kubernetes.default.svc"),
         audience("the same audience twice", Tokens.AUDIENCE, Tokens.AUDIENCE),
         audience("no audience"),
+        arguments(
+            "a token of a Secret, which may have been replaced",
+            Defect.OF_SECRET,
+            KEY.sign(
+                claims()
+                    .claim("kubernetes.io", kubernetes(Map.of("secret", Map.of("name", "a"))))
+                    .build())),
         arguments("expired", Defect.EXPIRED, KEY.sign(expiring(START))),
         arguments(
             "valid later",
