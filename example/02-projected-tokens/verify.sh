@@ -23,7 +23,7 @@ CLUSTER=projected-nats
 k() { kubectl --namespace "$NAMESPACE" "$@"; }
 
 clean_up() {
-  k delete --ignore-not-found --wait=false -f "$HERE/projected.yaml" >/dev/null
+  k delete --ignore-not-found --timeout=60s -f "$HERE/projected.yaml" >/dev/null
 }
 
 # in_pod POD SCRIPT [ARGUMENT…] : url prints the URL with the pod's token.
