@@ -152,7 +152,11 @@ class PackageDependenciesTest {
                   "kubernetes",
                   "role",
                   "cluster.keys",
-                  "cluster.server")),
+                  "cluster.server",
+                  "callout.connections",
+                  "callout.protocol")),
+          entry("callout.connections", Set.of("api", "access", "role")),
+          entry("callout.protocol", Set.of("api", "access", "nkey")),
           entry("operator", Set.of("decoding", "api", "settings", "lookup", "leader")));
 
   /** Types of a sub-package that another feature may use. */

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.natsoperator.callout.CalloutMessage.IgnoreReason;
-import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.callout.connections.Revocation;
+import org.natsoperator.callout.protocol.CalloutMessage.IgnoreReason;
+import org.natsoperator.callout.protocol.Decision;
+import org.natsoperator.callout.protocol.Decision.Reason;
 import org.springframework.stereotype.Component;
 
 /**

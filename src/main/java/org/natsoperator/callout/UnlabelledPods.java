@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
 import org.springframework.stereotype.Component;

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.function.Predicate;
  * The connections of one cluster that the operator admitted. Events of the servers add and remove
  * them; lists of the servers repair what events miss.
  */
-final class ConnectionIndex {
+public final class ConnectionIndex {
 
   /** Bounds the memory that a server which is not nats-server can use. */
   static final int MAX_CONNECTIONS = 50_000;
@@ -18,10 +18,10 @@ final class ConnectionIndex {
   private static final int MISSED_LISTS = 2;
 
   /** A connection, by its server and its number there. */
-  record Key(String serverId, long cid) {}
+  public record Key(String serverId, long cid) {}
 
   /** A connection and what its login depended on. */
-  record Entry(Key key, ConnectionTags login) {}
+  public record Entry(Key key, ConnectionTags login) {}
 
   private record Seen(Entry entry, long list) {}
 
@@ -29,24 +29,25 @@ final class ConnectionIndex {
   private volatile long list;
 
   /** Adds a connection, or notes that it exists; no effect if there are too many. */
-  void put(Entry entry) {
+  public void put(Entry entry) {
     if (connections.size() < MAX_CONNECTIONS || connections.containsKey(entry.key())) {
       connections.put(entry.key(), new Seen(entry, list));
     }
   }
 
-  void remove(Key key) {
+  /** Removes a connection that has ended. */
+  public void remove(Key key) {
     connections.remove(key);
   }
 
   /** The servers are about to list their connections. */
-  void beginList() {
+  public void beginList() {
     connections.values().removeIf(seen -> seen.list() < list - MISSED_LISTS);
     list++;
   }
 
   /** The connections whose login matches. */
-  List<Entry> find(Predicate<ConnectionTags> login) {
+  public List<Entry> find(Predicate<ConnectionTags> login) {
     return connections.values().stream()
         .map(Seen::entry)
         .filter(entry -> login.test(entry.login()))

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import java.time.Instant;
 import java.util.List;
@@ -6,14 +6,14 @@ import org.natsoperator.access.Grant;
 import org.natsoperator.api.RoleLimits;
 
 /** The decision about the login of a client. */
-sealed interface Decision {
+public sealed interface Decision {
 
   /**
    * The client may log in.
    *
    * @param name user name in logs and {@code /connz}: {@code <namespace>/<serviceaccount>/<pod>}
    * @param limits of the connection
-   * @param tags what the login depends on, see {@link ConnectionTags}
+   * @param tags what the login depends on, as the connection shows it
    * @param sources the only addresses of the client, as CIDRs; empty for any
    * @param expiry time at which the server closes the connection at the latest
    */
@@ -64,7 +64,7 @@ sealed interface Decision {
     }
 
     /** Text for the server's log. It contains nothing of what the client sent. */
-    String message() {
+    public String message() {
       return message;
     }
   }

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import org.natsoperator.access.SubjectPermission;
 import org.natsoperator.api.RoleLimits;
-import org.natsoperator.callout.CalloutMessage.Request;
-import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.nkey.SigningNkey;
 
 /**
@@ -17,7 +17,7 @@ import org.natsoperator.nkey.SigningNkey;
  *
  * @param issuer the cluster's issuer, which its servers trust
  */
-record CalloutResponse(SigningNkey issuer) {
+public record CalloutResponse(SigningNkey issuer) {
 
   /** The account of all clients. The system account would be another audience. */
   private static final String ACCOUNT = "$G";
@@ -29,13 +29,13 @@ record CalloutResponse(SigningNkey issuer) {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** The client may log in. */
-  String granted(Request request, Granted granted, Instant now) {
+  public String granted(Request request, Granted granted, Instant now) {
     String user = NatsJwt.sign(userJwt(request, granted, now), issuer);
     return response(request, "jwt", user, now);
   }
 
   /** The client may not log in; the server logs the message. */
-  String refused(Request request, Decision.Reason reason, Instant now) {
+  public String refused(Request request, Decision.Reason reason, Instant now) {
     return response(request, "error", reason.message(), now);
   }
 

@@ -1,7 +1,7 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 /** A message on the subject of the auth callout. */
-sealed interface CalloutMessage {
+public sealed interface CalloutMessage {
 
   /**
    * The login of a client, as its server describes it.

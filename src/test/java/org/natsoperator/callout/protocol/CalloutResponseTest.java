@@ -1,7 +1,7 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.natsoperator.callout.CalloutServer.NOW;
+import static org.natsoperator.callout.protocol.CalloutServer.NOW;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleLimits;
-import org.natsoperator.callout.CalloutMessage.Request;
-import org.natsoperator.callout.Decision.Granted;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.nkey.NkeyType;
 
 class CalloutResponseTest {

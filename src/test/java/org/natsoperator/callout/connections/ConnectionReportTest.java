@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 /** Reads messages as nats-server 2.15.3 sends them. */
 class ConnectionReportTest {

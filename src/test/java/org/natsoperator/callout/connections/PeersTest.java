@@ -1,11 +1,11 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 class PeersTest {
 

@@ -1,19 +1,20 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 /**
  * The connections of the other replicas to one cluster, by the times of their heartbeats. A replica
  * that hangs keeps its place in the queue group: servers notice a dead client only after minutes.
  */
-final class Peers {
+public final class Peers {
 
-  static final Duration INTERVAL = Duration.ofMillis(300);
+  /** The time between two heartbeats of a replica. */
+  public static final Duration INTERVAL = Duration.ofMillis(300);
 
   /** Three heartbeats are missing. */
   static final Duration LONGEST_SILENCE = INTERVAL.multipliedBy(3).plusMillis(100);
@@ -26,24 +27,24 @@ final class Peers {
   private final Map<Key, Instant> lastHeard = new ConcurrentHashMap<>();
   private volatile Instant lastCheck;
 
-  Peers(Instant now) {
+  public Peers(Instant now) {
     lastCheck = now;
   }
 
   /** Records a heartbeat of the replica with this connection. */
-  void heard(Key connection, Instant now) {
+  public void heard(Key connection, Instant now) {
     if (lastHeard.size() < MAX_PEERS || lastHeard.containsKey(connection)) {
       lastHeard.put(connection, now);
     }
   }
 
   /** The number of replicas that do not hang. */
-  int count() {
+  public int count() {
     return lastHeard.size();
   }
 
   /** The connections of replicas that hang, each once; call it at every {@link #INTERVAL}. */
-  List<Key> silent(Instant now) {
+  public List<Key> silent(Instant now) {
     boolean late = Duration.between(lastCheck, now).compareTo(LONGEST_PAUSE) > 0;
     lastCheck = now;
     if (late) {

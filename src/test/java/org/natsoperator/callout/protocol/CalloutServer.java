@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

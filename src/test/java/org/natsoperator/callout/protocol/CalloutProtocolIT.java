@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleLimits;
-import org.natsoperator.callout.CalloutMessage.Request;
-import org.natsoperator.callout.Decision.Granted;
-import org.natsoperator.callout.Decision.Reason;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.Decision.Granted;
+import org.natsoperator.callout.protocol.Decision.Reason;
 import org.natsoperator.nkey.XKey;
 import org.natsoperator.testing.GrantTable;
 import org.natsoperator.testing.GrantTable.Grants;

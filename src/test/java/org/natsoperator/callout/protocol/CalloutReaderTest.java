@@ -1,8 +1,8 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import static org.natsoperator.callout.CalloutServer.NOW;
+import static org.natsoperator.callout.protocol.CalloutServer.NOW;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.callout.CalloutMessage.IgnoreReason;
-import org.natsoperator.callout.CalloutMessage.Ignored;
-import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.CalloutMessage.IgnoreReason;
+import org.natsoperator.callout.protocol.CalloutMessage.Ignored;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
 
 class CalloutReaderTest {
 

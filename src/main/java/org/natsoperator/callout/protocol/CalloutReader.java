@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.protocol;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.natsoperator.callout.CalloutMessage.IgnoreReason;
-import org.natsoperator.callout.CalloutMessage.Ignored;
-import org.natsoperator.callout.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.CalloutMessage.IgnoreReason;
+import org.natsoperator.callout.protocol.CalloutMessage.Ignored;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.nkey.NkeyCodec;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.XKey;
@@ -22,13 +22,13 @@ import org.natsoperator.nkey.XKey;
  * @param xkey the cluster's key, for which its servers encrypt
  * @param cluster name of the cluster
  */
-record CalloutReader(XKey xkey, String cluster) {
+public record CalloutReader(XKey xkey, String cluster) {
 
   /** Much more than a server sends: a CONNECT has at most 4 KiB by default. */
   static final int MAX_MESSAGE_BYTES = 64 << 10;
 
   /** After this time a server pings its client, and Go clients fail on that. */
-  static final Duration MAX_AGE = Duration.ofMillis(1_500);
+  public static final Duration MAX_AGE = Duration.ofMillis(1_500);
 
   /** The time of a request has whole seconds. */
   private static final Duration PRECISION = Duration.ofSeconds(1);
@@ -48,7 +48,7 @@ record CalloutReader(XKey xkey, String cluster) {
    *
    * @param sender the server's key, from the message's header; null without one
    */
-  CalloutMessage read(byte[] message, String sender, Instant now) {
+  public CalloutMessage read(byte[] message, String sender, Instant now) {
     if (message.length > MAX_MESSAGE_BYTES) {
       return new Ignored(IgnoreReason.SIZE);
     }

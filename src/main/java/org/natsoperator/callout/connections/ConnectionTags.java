@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,11 +19,11 @@ import org.natsoperator.access.Identity;
  * @param pod name of the pod to which the token is bound, if it is bound to one
  * @param generation generation of the role
  * @param clusterGeneration generation of the cluster, which admits namespaces
- * @param versions see {@link LoginVersions}
+ * @param versions identify what can be replaced without a new UID or generation
  * @param renewal time at which the operator closes the connection, so that the client logs in with
  *     its next token
  */
-record ConnectionTags(
+public record ConnectionTags(
     Identity identity,
     String accountUid,
     Optional<String> boundUid,
@@ -52,7 +52,7 @@ record ConnectionTags(
   private static final int MAX_TAGS = 10;
 
   /** The tags in the order in which {@code /connz} shows them. */
-  List<String> toList() {
+  public List<String> toList() {
     List<String> tags = new ArrayList<>();
     tags.add(NAMESPACE + ":" + identity.namespace());
     tags.add(ACCOUNT + ":" + identity.serviceAccount());
@@ -67,7 +67,7 @@ record ConnectionTags(
   }
 
   /** Reads the tags of a connection; empty if they are not those of the operator. */
-  static Optional<ConnectionTags> of(List<String> tags) {
+  public static Optional<ConnectionTags> of(List<String> tags) {
     if (tags.size() > MAX_TAGS || tags.stream().anyMatch(tag -> tag.length() > MAX_LENGTH)) {
       return Optional.empty();
     }
@@ -101,7 +101,7 @@ record ConnectionTags(
   }
 
   /** Whether the login depended on the object with this UID, or on this version. */
-  boolean dependsOn(String uid) {
+  public boolean dependsOn(String uid) {
     return uid.equals(accountUid)
         || versions.contains(uid)
         || uid.equals(roleUid)

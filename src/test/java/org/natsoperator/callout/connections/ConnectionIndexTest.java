@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Identity;
-import org.natsoperator.callout.ConnectionIndex.Entry;
-import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.callout.connections.ConnectionIndex.Entry;
+import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 class ConnectionIndexTest {
 

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;

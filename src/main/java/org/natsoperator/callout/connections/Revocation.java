@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import org.natsoperator.role.ObservedRole;
  * Why a connection must end. The decision compares generations and UIDs, not times: a replica whose
  * caches lag behind never ends the connection of a newer login.
  */
-enum Revocation {
+public enum Revocation {
   ACCOUNT_DELETED,
   /** The pod, or the Secret with the token. */
   BOUND_OBJECT_DELETED,
@@ -30,9 +30,9 @@ enum Revocation {
    * @param clusterUid UID of the cluster with the connection
    * @param clusterGeneration its generation as this replica sees it
    * @param isDeleted whether this replica has seen the deletion of the object with a UID, or the
-   *     end of one of {@link LoginVersions}
+   *     end of a version
    */
-  static Optional<Revocation> of(
+  public static Optional<Revocation> of(
       ConnectionTags login,
       Optional<ObservedRole> role,
       String clusterUid,

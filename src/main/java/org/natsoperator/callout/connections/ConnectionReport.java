@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.connections;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,18 +6,19 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.natsoperator.callout.ConnectionIndex.Entry;
-import org.natsoperator.callout.ConnectionIndex.Key;
+import org.natsoperator.callout.connections.ConnectionIndex.Entry;
+import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 /**
  * What a server reports about its connections: an event about one of them, or a part of its list.
  *
  * @param next number of the first connection of the next part of the list; 0 if there is none
  */
-record ConnectionReport(String serverId, List<Entry> connections, Optional<Key> event, int next) {
+public record ConnectionReport(
+    String serverId, List<Entry> connections, Optional<Key> event, int next) {
 
   /** Connections in a part of a list, which must be shorter than the longest message. */
-  static final int LIMIT = 150;
+  public static final int LIMIT = 150;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ConnectionReport NOTHING =
@@ -27,7 +28,7 @@ record ConnectionReport(String serverId, List<Entry> connections, Optional<Key> 
    * Reads a report. It is empty if it is not valid, or comes from a server of another cluster that
    * shares the system account.
    */
-  static ConnectionReport read(byte[] message, String cluster) {
+  public static ConnectionReport read(byte[] message, String cluster) {
     try {
       JsonNode report = JSON.readTree(message);
       String server = report.at("/server/id").asText();
