@@ -118,8 +118,8 @@ class LenientDecoderTest {
   @Test
   void ignoresConditionsWithoutTexts() {
     String conditions =
-        "[{}, {type: A}, {type: B, status: 'True', reason: C}, {status: 'True'},"
-            + " {type: D, status: 'True', reason: E, message: ''}]";
+        "[{}, {type: A}, {type: B, status: 'True', reason: C}, {status: 'True'}, {type: F, status:"
+            + " 'True', message: G}, {type: D, status: 'True', reason: E, message: ''}]";
 
     assertThat(
             read("{metadata: {name: a}, status: {conditions: %s}}".formatted(conditions))

@@ -66,6 +66,24 @@ class TokenProofTest {
     assertThat(PROOF.isRecorded(changed, OWNERS)).isFalse();
   }
 
+  /** A user who may edit the Secret can change these annotations, but not the proof. */
+  @ParameterizedTest(name = "{0} is part of the proof")
+  @MethodSource
+  void proofContainsOwners(String annotation, TokenOwners owners) {
+    assertNotProven(annotated(annotation, "other"), owners);
+  }
+
+  static Stream<Arguments> proofContainsOwners() {
+    String account = OWNERS.serviceAccount();
+    String secret = OWNERS.secret();
+    return Stream.of(
+        arguments(
+            "nats.io/service-account-uid",
+            new TokenOwners("other", secret, OWNERS.role(), OWNERS.cluster())),
+        arguments("nats.io/role-uid", new TokenOwners(account, secret, "other", OWNERS.cluster())),
+        arguments("nats.io/cluster-uid", new TokenOwners(account, secret, OWNERS.role(), "other")));
+  }
+
   @Test
   void missingNameOfServiceAccountIsRecordedAgainWithoutSigningKey() {
     Secret changed = new SecretBuilder(RECORDED).build();

@@ -291,6 +291,17 @@ class ClusterDecisionTest {
         .allMatch(f -> f.startsWith("spec.auth"));
   }
 
+  /** Otherwise an error in the spec would disconnect every client. */
+  @Test
+  void openServersStayOpenIfClusterHidesItsLogins() {
+    NatsCluster open = Clusters.cluster("{version: 2.15.2, pod: {enableConfigReload: true}}");
+    Secret running = (Secret) decide(observed(open)).files().getFirst();
+    ClusterDecision decision =
+        decide(running(Clusters.cluster("{auth: none}"), running, "nats-user"));
+
+    assertThat(file(decision).has("authorization")).isFalse();
+  }
+
   @Test
   void reportsUnconfirmedPushOnlyAfterTwoSeconds() {
     NatsCluster cluster = Clusters.walkthrough("2.15.2");

@@ -56,15 +56,17 @@ class ConfigSpaceTest {
   @Test
   void revocationTakesEffectWithChangeThatDoesNotFit() {
     Map<String, ServerUser> previous = users(NOISE);
-    previous.put("old", new ServerUser("old", "t", List.of("kept", "revoked"), List.of("inbox")));
+    previous.put("old", new ServerUser("old", "t", List.of("kept", "revoked"), List.of("a", "b")));
     List<String> wanted = new ArrayList<>(List.of("kept"));
     IntStream.range(0, 1000).forEach(i -> wanted.add("x".repeat(50) + i));
-    Bound grown = login("old", wanted, List.of());
 
-    Grant granted = ConfigSpace.of(with(grown, NOISE), () -> previous).logins().getFirst().grant();
-
+    Grant granted = granted(login("old", wanted, List.of("b", "c")), previous);
     assertThat(granted.publish()).containsExactly("kept");
-    assertThat(granted.subscribe()).as("allows nothing").isEmpty();
+    assertThat(granted.subscribe()).containsExactly("b");
+
+    assertThat(granted(login("old", wanted, List.of()), previous).subscribe())
+        .as("allows nothing")
+        .isEmpty();
   }
 
   @Test
@@ -142,6 +144,10 @@ class ConfigSpaceTest {
       previous.putAll(users(space.logins()));
     }
     assertThat(limited).isPositive();
+  }
+
+  private static Grant granted(Bound first, Map<String, ServerUser> previous) {
+    return ConfigSpace.of(with(first, NOISE), () -> previous).logins().getFirst().grant();
   }
 
   private static List<String> subjects(Random random) {
