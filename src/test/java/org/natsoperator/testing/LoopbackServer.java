@@ -1,5 +1,7 @@
 package org.natsoperator.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -48,6 +50,8 @@ public final class LoopbackServer implements AutoCloseable {
     secretText = text(secret().get());
     Files.writeString(file(), secretText);
     server = launch();
+    // Before it handles signals, a SIGHUP would end it.
+    await().until(() -> Files.readString(log()).contains("Server is ready"));
     kubelet = secret().inform(handler());
   }
 
