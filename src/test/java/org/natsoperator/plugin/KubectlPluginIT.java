@@ -160,6 +160,7 @@ class KubectlPluginIT {
           env:
             - {name: NATS_USER, value: %1$s}
             - {name: NATS_PASSWORD, value: a-password}
+            - {name: NATS_TOKEN, value: a-password}
             - {name: DATABASE, value: "postgres://user:a-password@db"}
           args: [--key=a-password]
           volumeMounts: [{name: nats-token, mountPath: /var/run/secrets/nats.io, readOnly: true}]
