@@ -88,9 +88,13 @@ class ClusterObserver {
     return applied
         .statefulSet()
         .filter(set -> ChildMetadata.ownedBy(set, observed.cluster()))
-        .flatMap(set -> rejectedPods.cause(set, observed.servers().size()))
+        .flatMap(set -> rejectedPods.cause(set, names(observed.servers())))
         .map(applied::withRejection)
         .orElse(applied);
+  }
+
+  private static Set<String> names(List<ObservedServer> servers) {
+    return servers.stream().map(ObservedServer::name).collect(Collectors.toSet());
   }
 
   private ClusterKeys keys(NatsCluster cluster, List<Secret> mounted) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -38,7 +39,11 @@ class RejectedPods {
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(17);
 
   private static final String REASON = "FailedCreate";
+  private static final String ABOUT = "create Pod ";
   private static final String BEFORE_CAUSE = " failed error: ";
+
+  /** In characters, as in an Event. */
+  private static final int LONGEST_CAUSE = 1_024;
 
   /**
    * Pods that are missing.
@@ -61,18 +66,18 @@ class RejectedPods {
   /**
    * The cause if pods of the StatefulSet are missing, and it is known.
    *
-   * @param pods the number of existing pods
+   * @param pods names of the existing pods
    */
-  Optional<String> cause(StatefulSet set, int pods) {
+  Optional<String> cause(StatefulSet set, Set<String> pods) {
     String uid = set.getMetadata().getUid();
-    if (!lacksPods(set, pods)) {
+    if (!lacksPods(set, pods.size())) {
       missing.remove(uid);
       return Optional.empty();
     }
     Instant now = clock.instant();
     // Those of deleted StatefulSets are not read again.
     missing.values().removeIf(other -> other.nextRead().isBefore(now.minus(LONGEST_RETRY)));
-    Missing current = next(set, Optional.ofNullable(missing.get(uid)), now);
+    Missing current = next(set, pods, Optional.ofNullable(missing.get(uid)), now);
     missing.put(uid, current);
     return current.cause();
   }
@@ -85,42 +90,45 @@ class RejectedPods {
             set.getMetadata().getGeneration(), set.getStatus().getObservedGeneration());
   }
 
-  private Missing next(StatefulSet set, Optional<Missing> before, Instant now) {
+  private Missing next(StatefulSet set, Set<String> pods, Optional<Missing> before, Instant now) {
     if (before.isEmpty()) {
       return new Missing(now.plus(USUAL_DELAY), Optional.empty());
     }
     return now.isBefore(before.get().nextRead())
         ? before.get()
-        : new Missing(now.plus(BETWEEN_READS), read(set, now, before.get().cause()));
+        : new Missing(now.plus(BETWEEN_READS), read(set, pods, now, before.get().cause()));
   }
 
-  private Optional<String> read(StatefulSet set, Instant now, Optional<String> before) {
+  private Optional<String> read(
+      StatefulSet set, Set<String> pods, Instant now, Optional<String> before) {
     try {
-      // One page: others may have created any number of such Events.
-      Stream<Event> events =
-          Pages.page(
-              client
-                  .v1()
-                  .events()
-                  .inNamespace(set.getMetadata().getNamespace())
-                  .withField("involvedObject.uid", set.getMetadata().getUid())
-                  .withField("reason", REASON),
-              null)
-              .getItems()
-              .stream();
       // Each pod has its own Event; the newest one would alternate.
-      return events
+      return events(set)
           .filter(event -> event.getMessage() != null)
           .filter(event -> isRecent(event, now))
           .map(Event::getMessage)
+          .filter(message -> pods.stream().noneMatch(pod -> message.startsWith(ABOUT + pod + " ")))
           .min(Comparator.naturalOrder())
-          .map(RejectedPods::withoutPrefix);
+          .map(RejectedPods::withoutPrefix)
+          .map(cause -> cause.substring(0, Math.min(cause.length(), LONGEST_CAUSE)));
     } catch (RuntimeException e) {
       LOG.atWarn()
           .addKeyValue("error", ApiErrors.summary(e))
           .log("Cannot read the Events of a StatefulSet");
       return before;
     }
+  }
+
+  /** One page: others may have created any number of such Events. */
+  private Stream<Event> events(StatefulSet set) {
+    var events =
+        client
+            .v1()
+            .events()
+            .inNamespace(set.getMetadata().getNamespace())
+            .withField("involvedObject.uid", set.getMetadata().getUid())
+            .withField("reason", REASON);
+    return Pages.page(events, null).getItems().stream();
   }
 
   private static boolean isRecent(Event event, Instant now) {
