@@ -17,6 +17,9 @@ public final class MetricsExporter implements ServerFeature {
   @Override
   public void validate(NatsClusterSpec spec, FieldErrors errors) {
     PodPolicy pod = spec.pod();
+    if (!isEnabled(pod)) {
+      return; // Manifests for earlier builds may contain any text.
+    }
     ImageRules.check(errors, "spec.pod.metricsImage", pod.metricsImage());
     ImageRules.checkTag(
         errors, "spec.pod.metricsImageTag", pod.metricsImageTag(), PodPolicy.DEFAULT_METRICS_TAG);
@@ -29,13 +32,17 @@ public final class MetricsExporter implements ServerFeature {
   @Override
   public void extendPod(NatsClusterSpec spec, PodParts parts) {
     PodPolicy pod = spec.pod();
-    if (Boolean.TRUE.equals(pod.enableMetrics())) {
+    if (isEnabled(pod)) {
       parts
           .metadata()
           .addToAnnotations("prometheus.io/scrape", "true")
           .addToAnnotations("prometheus.io/port", Integer.toString(Ports.METRICS));
       parts.pod().addToContainers(container(pod));
     }
+  }
+
+  private static boolean isEnabled(PodPolicy pod) {
+    return Boolean.TRUE.equals(pod.enableMetrics());
   }
 
   private static Container container(PodPolicy pod) {

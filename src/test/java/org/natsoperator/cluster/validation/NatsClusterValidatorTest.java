@@ -116,12 +116,13 @@ class NatsClusterValidatorTest {
             + " spec.pod.resources.requests.cpu | exceeds limits.cpu; lower it",
         "{pod: {reloaderResources: {limits: {memory: 1 GB}}}} |"
             + " spec.pod.reloaderResources.limits.memory | use one such as \"500m\"",
-        "{pod: {metricsImage: 'a:1'}}         | spec.pod.metricsImage          | without tag",
-        "{pod: {metricsImageTag: a b}}        | spec.pod.metricsImageTag       | use one such as"
-            + " \"0.18.0\"",
-        "{pod: {metricsImagePullPolicy: No}}  | spec.pod.metricsImagePullPolicy | Always,"
-            + " IfNotPresent or Never",
-        "{pod: {metricsResources: {limits: {memory: 1 GB}}}} |"
+        "{pod: {enableMetrics: true, metricsImage: 'a:1'}} | spec.pod.metricsImage          |"
+            + " without tag",
+        "{pod: {enableMetrics: true, metricsImageTag: a b}} | spec.pod.metricsImageTag       | use"
+            + " one such as \"0.18.0\"",
+        "{pod: {enableMetrics: true, metricsImagePullPolicy: No}} | spec.pod.metricsImagePullPolicy"
+            + " | Always, IfNotPresent or Never",
+        "{pod: {enableMetrics: true, metricsResources: {limits: {memory: 1 GB}}}} |"
             + " spec.pod.metricsResources.limits.memory | use one such as \"500m\"",
         "{pod: {priorityClassName: High}}     | spec.pod.priorityClassName     | existing object",
         "{pod: {serviceAccountName: a/b}}     | spec.pod.serviceAccountName    | existing object",
