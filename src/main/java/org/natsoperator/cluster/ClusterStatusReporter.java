@@ -79,6 +79,7 @@ class ClusterStatusReporter {
   /** Reports that the API server rejected a request permanently. */
   void refused(NatsCluster cluster, FieldError refusal, Context<NatsCluster> context) {
     events.warn(cluster, ClusterReasons.REFUSED, refusal.message());
+    removeConditionsOfGoOperator(cluster, context);
     PATCH.apply(cluster, ClusterConditions.refused(cluster, refusal), clock.instant(), context);
   }
 

@@ -119,12 +119,15 @@ public final class ClusterConditions {
         && one.getMessage().equals(other.getMessage());
   }
 
-  /** The current status, with Ready replaced by an error of the API server. */
+  /**
+   * The current status, with Ready replaced by an error of the API server. A status of the Go
+   * operator, which sets no observed generation, can have several conditions of one type.
+   */
   public static NatsClusterStatus refused(NatsCluster cluster, FieldError error) {
     List<Condition> conditions = new ArrayList<>();
     conditions.add(Conditions.unmet(READY, ClusterReasons.REFUSED, error.message()));
     NatsClusterStatus before = cluster.getStatus();
-    if (before == null) {
+    if (before == null || before.observedGeneration() == null) {
       return NatsClusterStatus.of(conditions);
     }
     before.conditions().stream()

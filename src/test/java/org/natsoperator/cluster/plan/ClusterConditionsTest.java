@@ -18,6 +18,7 @@ import org.natsoperator.api.Endpoints;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.api.ServerStatus;
+import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
@@ -367,5 +368,17 @@ class ClusterConditionsTest {
             "Managed=True FollowsSpec");
     assertThat(message(refused, "Ready")).contains("too much");
     assertThat(refused.servers()).isEqualTo("2/2");
+  }
+
+  /** Server-side apply rejects several conditions of one type. */
+  @Test
+  void rejectionKeepsNoConditionsOfGoOperator() {
+    NatsCluster cluster = Clusters.cluster("{size: 2}");
+    Condition old = Conditions.met("Available", "", "");
+    cluster.setStatus(NatsClusterStatus.of(List.of(old, old)));
+
+    assertThat(
+            conditions(ClusterConditions.refused(cluster, new FieldError("spec.pod", "too much"))))
+        .containsExactly("Ready=False Refused");
   }
 }
