@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.CalloutKeyStore;
@@ -94,6 +95,18 @@ class CalloutConnector {
       throws IOException, InterruptedException, TimeoutException {
     String name = "nats-operator/" + properties.podName();
     Connection connection = servers.open(cluster, pods, name, (changed, event) -> {});
+    try {
+      answer(cluster, seeds, connection);
+    } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
+      // It stays in the queue group of the servers otherwise.
+      connection.close();
+      throw e;
+    }
+    return connection;
+  }
+
+  private void answer(NatsCluster cluster, CalloutSeeds seeds, Connection connection)
+      throws IOException, InterruptedException, TimeoutException {
     connection
         .createDispatcher(message -> handler.handle(latest(cluster), seeds, connection, message))
         .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
@@ -103,7 +116,6 @@ class CalloutConnector {
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
         .log("Answering the logins of a cluster");
-    return connection;
   }
 
   /** The cluster with its latest settings. */
@@ -130,5 +142,67 @@ class CalloutConnector {
                 || pod.getStatus().getPodIP() == null);
     Collections.shuffle(pods);
     return pods;
+  }
+
+  /** The connection to one cluster, while its logins are answered. */
+  static final class Served {
+
+    private final AtomicBoolean connecting = new AtomicBoolean();
+    private volatile Connection connection;
+    private volatile CalloutKeys keys;
+    private volatile boolean ended;
+
+    /** Whether the caller may open a connection, since no other thread does. */
+    boolean beginConnecting() {
+      return connecting.compareAndSet(false, true);
+    }
+
+    boolean isConnecting() {
+      return connecting.get();
+    }
+
+    void endConnecting() {
+      connecting.set(false);
+    }
+
+    /** Replaces a connection with earlier keys only now, so that servers always get answers. */
+    void opened(Answering answering) {
+      Connection before = connection;
+      keys = answering.keys();
+      connection = answering.connection();
+      close(before);
+      if (ended) {
+        close();
+      }
+    }
+
+    boolean isConnectedFor(NatsCluster cluster) {
+      return connection != null
+          && connection.getStatus() == Connection.Status.CONNECTED
+          && cluster.recordsCalloutKeys(keys);
+    }
+
+    /** Closes the connection, and any that is being opened. */
+    void end() {
+      ended = true;
+      close();
+    }
+
+    /** Closes the connection until the next one is opened. */
+    void close() {
+      Connection open = connection;
+      connection = null;
+      close(open);
+    }
+
+    private static void close(Connection open) {
+      if (open != null) {
+        try {
+          open.close();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
   }
 }

@@ -1,6 +1,5 @@
 package org.natsoperator.callout;
 
-import io.nats.client.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,10 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.callout.CalloutConnector.Answering;
+import org.natsoperator.callout.CalloutConnector.Served;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.TaskScheduler;
@@ -69,7 +66,7 @@ class CalloutListener implements SmartLifecycle {
   public void stop() {
     checks.cancel(false);
     checks = null;
-    served.values().forEach(Served::close);
+    served.values().forEach(Served::end);
     threads.shutdownNow();
   }
 
@@ -119,9 +116,12 @@ class CalloutListener implements SmartLifecycle {
     }
   }
 
+  /** A connection that is being opened is closed by a later check, so that none is forgotten. */
   private void closeUnless(boolean wanted, String uid, Served state) {
     if (!wanted) {
-      served.remove(uid, state);
+      if (!state.isConnecting()) {
+        served.remove(uid, state);
+      }
       state.close();
     }
   }
@@ -132,13 +132,13 @@ class CalloutListener implements SmartLifecycle {
     Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
     if (silence.compareTo(LoginObserver.policy(cluster).staleness().plus(BETWEEN_CONTACTS)) > 0) {
       state.close();
-    } else if (!state.isConnectedFor(cluster) && state.connecting.compareAndSet(false, true)) {
+    } else if (!state.isConnectedFor(cluster) && state.beginConnecting()) {
       threads.execute(
           () -> {
             try {
               connector.connect(cluster).ifPresent(state::opened);
             } finally {
-              state.connecting.set(false);
+              state.endConnecting();
             }
           });
     }
@@ -146,43 +146,5 @@ class CalloutListener implements SmartLifecycle {
 
   private static String uid(NatsCluster cluster) {
     return cluster.getMetadata().getUid();
-  }
-
-  /** The connection to one cluster. */
-  private static final class Served {
-
-    private final AtomicBoolean connecting = new AtomicBoolean();
-    private volatile Connection connection;
-    private volatile CalloutKeys keys;
-
-    /** Replaces a connection with earlier keys only now, so that servers always get answers. */
-    void opened(Answering answering) {
-      Connection before = connection;
-      keys = answering.keys();
-      connection = answering.connection();
-      close(before);
-    }
-
-    boolean isConnectedFor(NatsCluster cluster) {
-      return connection != null
-          && connection.getStatus() == Connection.Status.CONNECTED
-          && cluster.recordsCalloutKeys(keys);
-    }
-
-    void close() {
-      Connection open = connection;
-      connection = null;
-      close(open);
-    }
-
-    private static void close(Connection open) {
-      if (open != null) {
-        try {
-          open.close();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
   }
 }
