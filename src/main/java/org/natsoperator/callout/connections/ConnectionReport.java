@@ -17,8 +17,12 @@ import org.natsoperator.callout.connections.ConnectionIndex.Key;
 public record ConnectionReport(
     String serverId, List<Entry> connections, Optional<Key> event, int next) {
 
-  /** Connections in a part of a list, which must be shorter than the longest message. */
-  public static final int LIMIT = 150;
+  /**
+   * Connections in a part of a list. The part must be shorter than 1 MiB, the longest message. A
+   * connection has at most 28 KiB: a client chooses 4 KiB, in which the server replaces {@code <}
+   * by 6 bytes, and the names in its tags have 4 KiB.
+   */
+  public static final int LIMIT = 32;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ConnectionReport NOTHING =

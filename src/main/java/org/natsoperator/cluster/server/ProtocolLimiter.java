@@ -13,8 +13,12 @@ final class ProtocolLimiter {
   /** In bytes. The response to a reload has about 100, the INFO of a large cluster about 10 KB. */
   static final int LONGEST = 256 << 10;
 
+  /** In bytes; a list of connections contains texts of up to 24 KiB that each client chooses. */
+  static final int LONGEST_LIST = 1 << 20;
+
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
 
+  private final int longest;
   private final boolean endless;
   private final StringBuilder line = new StringBuilder();
   private int all;
@@ -22,14 +26,17 @@ final class ProtocolLimiter {
 
   /** Limits the whole input to {@value #LONGEST} bytes. */
   ProtocolLimiter() {
-    this(false);
+    this(LONGEST, false);
   }
 
-  /**
-   * @param endless whether only each line and each message is limited
-   */
-  ProtocolLimiter(boolean endless) {
+  private ProtocolLimiter(int longest, boolean endless) {
+    this.longest = longest;
     this.endless = endless;
+  }
+
+  /** Limits each line and each message to {@value #LONGEST_LIST} bytes, but not the input. */
+  static ProtocolLimiter endless() {
+    return new ProtocolLimiter(LONGEST_LIST, true);
   }
 
   /**
@@ -40,7 +47,7 @@ final class ProtocolLimiter {
    */
   void said(byte[] bytes, int offset, int length) throws IOException {
     all += endless ? 0 : Math.max(length, 0);
-    if (all > LONGEST || line.length() > LONGEST) {
+    if (all > longest || line.length() > longest) {
       throw new IOException("the server sent too much data");
     }
     for (int i = offset; i < offset + length; i++) {
@@ -60,7 +67,7 @@ final class ProtocolLimiter {
     }
   }
 
-  private static int messageAfter(String line) throws IOException {
+  private int messageAfter(String line) throws IOException {
     if (line.indexOf('\r') != line.length() - 2) {
       throw new IOException("the server sent a line that does not end with CRLF");
     }
@@ -78,8 +85,8 @@ final class ProtocolLimiter {
     return length(words[last]) + "\r\n".length();
   }
 
-  private static int length(String word) throws IOException {
-    if (!word.matches("\\d{1,6}") || Integer.parseInt(word) > LONGEST) {
+  private int length(String word) throws IOException {
+    if (!word.matches("\\d{1,7}") || Integer.parseInt(word) > longest) {
       throw new IOException("the server announced a message that is too long");
     }
     return Integer.parseInt(word);

@@ -142,10 +142,10 @@ public class SystemAccountClient {
         .noReconnect();
   }
 
-  /** A {@link BoundedDataPort} without a limit for the whole connection. */
+  /** A {@link BoundedDataPort} without a limit for the whole connection, for longer messages. */
   public static final class LastingDataPort extends SocketDataPort {
 
-    private final ProtocolLimiter limiter = new ProtocolLimiter(true);
+    private final ProtocolLimiter limiter = ProtocolLimiter.endless();
 
     @Override
     public int read(byte[] destination, int offset, int length) throws IOException {

@@ -44,7 +44,7 @@ class ConnectionReportTest {
   void readsPartOfList() {
     ConnectionReport report =
         read(
-            "{%s,\"data\":{\"offset\":0,\"limit\":150,\"total\":2,\"connections\":[{\"cid\":7,\"tags\":%s},{\"cid\":8}]}}"
+            "{%s,\"data\":{\"offset\":0,\"limit\":32,\"total\":2,\"connections\":[{\"cid\":7,\"tags\":%s},{\"cid\":8}]}}"
                 .formatted(server(), TAGS));
 
     assertThat(report.connections())
@@ -56,13 +56,14 @@ class ConnectionReportTest {
 
   @ParameterizedTest(name = "offset {0}, limit {1}, total {2}: next {3}")
   @CsvSource({
-    "0,     150, 150,        0",
-    "0,     150, 151,        150",
-    "150,   150, 301,        300",
-    "150,   150, 300,        0",
+    "0,     32,  32,         0",
+    "0,     32,  33,         32",
+    "32,    32,  65,         64",
+    "32,    32,  64,         0",
+    "0,     150, 1000,       0",
     "0,     1,   1000,       0",
     "0,     0,   1000,       0",
-    "49950, 150, 2147483647, 0"
+    "49984, 32,  2147483647, 0"
   })
   void findsNextPart(int offset, int limit, int total, int next) {
     assertThat(

@@ -12,11 +12,17 @@ import io.nats.client.Message;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleLimits;
+import org.natsoperator.callout.connections.ConnectionReport;
+import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Reason;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.nkey.XKey;
 import org.natsoperator.testing.GrantTable;
 import org.natsoperator.testing.GrantTable.Grants;
@@ -47,6 +56,7 @@ class CalloutProtocolIT {
   private static final String ADMIN = "the admin of the walkthrough";
   private static final String NO_ANSWER = "no answer";
   private static final String REFUSED_TOKEN = "refused";
+  private static final String LONG_NAMES = "long names";
 
   @Parameter String version;
 
@@ -71,6 +81,7 @@ class CalloutProtocolIT {
                 .server(server.url())
                 .authHandler(Nats.staticCredentials(null, key.getSeed()))
                 .errorListener(new ErrorListener() {})
+                .dataPortType(SystemAccountClient.LastingDataPort.class.getName())
                 .noReconnect()
                 .build());
     operator.createDispatcher(this::respond).subscribe("$SYS.REQ.USER.AUTH", "operator");
@@ -117,6 +128,53 @@ class CalloutProtocolIT {
     }
   }
 
+  /** A client chooses its name, in which the server replaces each {@code <} by 6 bytes. */
+  @Test
+  void listOfConnectionsWithLongestNamesFits() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i <= ConnectionReport.LIMIT; i++) {
+        clients.add(clientWithLongName());
+      }
+
+      Message list =
+          operator.request(
+              "$SYS.REQ.SERVER.PING.CONNZ",
+              "{\"auth\":true,\"acc\":\"$G\",\"limit\":%d,\"offset\":0}"
+                  .formatted(ConnectionReport.LIMIT)
+                  .getBytes(US_ASCII),
+              Duration.ofSeconds(5));
+
+      assertThat(list).isNotNull();
+      assertThat(list.getData()).hasSizeBetween(500 << 10, 1 << 20);
+      ConnectionReport report = ConnectionReport.read(list.getData(), CalloutServer.CLUSTER);
+      assertThat(report.connections()).hasSize(ConnectionReport.LIMIT);
+      assertThat(report.next()).isEqualTo(ConnectionReport.LIMIT);
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  /** The token of a real client has some 1,200 of the 4,096 characters of the line. */
+  private Socket clientWithLongName() throws IOException {
+    URI url = URI.create(server.url());
+    Socket client = new Socket(url.getHost(), url.getPort());
+    client.setSoTimeout(5_000);
+    BufferedReader answers =
+        new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII));
+    answers.readLine();
+    client
+        .getOutputStream()
+        .write(
+            "CONNECT {\"user\":\"any\",\"pass\":\"%s\",\"verbose\":false,\"name\":\"%s\"}\r\nPING\r\n"
+                .formatted(LONG_NAMES, "<".repeat(2_800))
+                .getBytes(US_ASCII));
+    assertThat(answers.readLine()).isEqualTo("PONG");
+    return client;
+  }
+
   private ObjectNode config(String operatorKey) {
     ObjectNode config = ServerConfigs.withUsers(version, List.of());
     ObjectNode authorization = config.putObject("authorization").put("timeout", 30);
@@ -154,6 +212,9 @@ class CalloutProtocolIT {
 
   /** The token is the name of a row. */
   private static Granted granted(String row, Instant now) {
+    if (row.equals(LONG_NAMES)) {
+      return grantedWithLongNames(now);
+    }
     Grants grants =
         rows().stream().filter(each -> each.sentence().equals(row)).findFirst().orElseThrow();
     return new Granted(
@@ -161,6 +222,30 @@ class CalloutProtocolIT {
         new Grant(new Identity("ns", "account"), "any", grants.publish(), grants.subscribe()),
         RoleLimits.NONE,
         List.of("role:uid:1"),
+        List.of(),
+        now.plusSeconds(60));
+  }
+
+  private static Granted grantedWithLongNames(Instant now) {
+    Identity identity = new Identity("n".repeat(63), "a".repeat(253));
+    String uid = "0a5e3d0f-1f0e-4a53-9d3c-7f1a2b3c4d5e";
+    String pod = "p".repeat(253);
+    ConnectionTags tags =
+        new ConnectionTags(
+            identity,
+            uid,
+            Optional.of(uid),
+            Optional.of(pod),
+            uid,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            List.of("v".repeat(16), "w".repeat(16)),
+            now.plusSeconds(60));
+    return new Granted(
+        identity + "/" + pod,
+        new Grant(identity, "any", List.of("foo"), List.of("foo")),
+        RoleLimits.NONE,
+        tags.toList(),
         List.of(),
         now.plusSeconds(60));
   }

@@ -77,6 +77,34 @@ class ProtocolLimiterTest {
         .hasMessageContaining("too much data");
   }
 
+  /** It is a list of connections. */
+  @Test
+  void acceptsLongMessageOnConnectionThatStays() {
+    ProtocolLimiter endless = ProtocolLimiter.endless();
+    byte[] list = message("MSG a 1 1048576\r\n", 1 << 20);
+
+    assertThatCode(
+            () -> {
+              endless.said(list, 0, list.length);
+              endless.said(list, 0, list.length);
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void rejectsTooLongMessageOnConnectionThatStays() {
+    byte[] line = message("MSG a 1 1048577\r\n", 0);
+
+    assertThatThrownBy(() -> ProtocolLimiter.endless().said(line, 0, line.length))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a message that is too long");
+  }
+
+  private static byte[] message(String line, int length) {
+    return (line + "x".repeat(length) + (length > 0 ? "\r\n" : ""))
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** Otherwise the client might read something that the limiter skipped. */
   @ParameterizedTest
   @ValueSource(
