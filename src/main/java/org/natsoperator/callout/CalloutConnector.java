@@ -3,6 +3,7 @@ package org.natsoperator.callout;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,11 @@ class CalloutConnector {
   static final String QUEUE = "nats-operator-";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final long MOST_PENDING = 2_000;
+
+  /** A list of connections has up to 1 MiB. */
+  private static final long MOST_PENDING_BYTES = 4 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(CalloutConnector.class);
 
@@ -107,8 +113,9 @@ class CalloutConnector {
 
   private void answer(NatsCluster cluster, CalloutSeeds seeds, Connection connection)
       throws IOException, InterruptedException, TimeoutException {
-    connection
-        .createDispatcher(message -> handler.handle(latest(cluster), seeds, connection, message))
+    bounded(
+            connection.createDispatcher(
+                message -> handler.handle(latest(cluster), seeds, connection, message)))
         .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
     watcher.watch(cluster, connection);
     heartbeats.exchange(cluster, connection);
@@ -116,6 +123,12 @@ class CalloutConnector {
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
         .log("Answering the logins of a cluster");
+  }
+
+  /** Limits the messages that wait, which the client stores in memory; it drops further ones. */
+  static Dispatcher bounded(Dispatcher dispatcher) {
+    dispatcher.setPendingLimits(MOST_PENDING, MOST_PENDING_BYTES);
+    return dispatcher;
   }
 
   /** The cluster with its latest settings. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
@@ -89,13 +90,13 @@ class ConnectionWatcher {
 
   /** Follows the connections of a cluster through a new connection to its system account. */
   void watch(NatsCluster cluster, Connection connection) {
-    Watched state = new Watched(cluster, connection);
-    var dispatcher = connection.createDispatcher(message -> report(state, message));
+    Watched state = new Watched(cluster, connection, watched::size);
+    var dispatcher =
+        CalloutConnector.bounded(connection.createDispatcher(message -> report(state, message)));
     dispatcher.subscribe(CONNECT);
     dispatcher.subscribe(DISCONNECT);
     dispatcher.subscribe(state.inbox);
-    connection
-        .createDispatcher(message -> countRefusal(state, message))
+    CalloutConnector.bounded(connection.createDispatcher(message -> countRefusal(state, message)))
         .subscribe(REFUSED, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
     watched.put(cluster.getMetadata().getUid(), state);
   }
@@ -193,13 +194,20 @@ class ConnectionWatcher {
     private final NatsCluster cluster;
     private final Connection connection;
     private final String inbox;
-    private final ConnectionIndex index = new ConnectionIndex();
+    private final ConnectionIndex index;
     private volatile Instant lastList = Instant.EPOCH;
 
-    Watched(NatsCluster cluster, Connection connection) {
+    Watched(NatsCluster cluster, Connection connection, IntSupplier clusters) {
       this.cluster = cluster;
       this.connection = connection;
       inbox = connection.createInbox();
+      index = new ConnectionIndex(clusters, this::warn);
+    }
+
+    private void warn() {
+      LOG.atWarn()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .log("Too many connections to remember; revoking some of them later");
     }
 
     boolean isConnected() {

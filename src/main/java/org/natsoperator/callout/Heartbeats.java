@@ -53,7 +53,8 @@ class Heartbeats {
   /** Exchanges heartbeats with the other replicas through a connection to a cluster. */
   void exchange(NatsCluster cluster, Connection connection) {
     Beating beating = new Beating(cluster, connection, key(connection), new Peers(clock.instant()));
-    connection.createDispatcher(message -> heard(beating, message)).subscribe(beating.subject());
+    CalloutConnector.bounded(connection.createDispatcher(message -> heard(beating, message)))
+        .subscribe(beating.subject());
     connections.add(beating);
   }
 

@@ -57,6 +57,10 @@ class LoginHandler {
 
   /** Answers a message from a server of the cluster; returns at once. */
   void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
+    if (message.consumeByteCount() > CalloutReader.MAX_MESSAGE_BYTES) {
+      metrics.ignored(CalloutMessage.IgnoreReason.SIZE);
+      return;
+    }
     if (!places.tryAcquire()) {
       metrics.overloaded();
       return;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.natsoperator.callout.connections.ConnectionIndex.Entry;
 import org.natsoperator.callout.connections.ConnectionIndex.Key;
@@ -24,6 +25,12 @@ public record ConnectionReport(
    */
   public static final int LIMIT = 32;
 
+  /** Of one server; bounds the requests that a list takes. */
+  private static final int MOST_LISTED = 50_000;
+
+  /** The operator remembers the ID with each connection. */
+  private static final Pattern SERVER_ID = Pattern.compile("N[A-Z2-7]{55}");
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ConnectionReport NOTHING =
       new ConnectionReport("", List.of(), Optional.empty(), 0);
@@ -36,7 +43,8 @@ public record ConnectionReport(
     try {
       JsonNode report = JSON.readTree(message);
       String server = report.at("/server/id").asText();
-      if (server.isEmpty() || !cluster.equals(report.at("/server/cluster").asText())) {
+      if (!SERVER_ID.matcher(server).matches()
+          || !cluster.equals(report.at("/server/cluster").asText())) {
         return NOTHING;
       }
       return report.has("client") ? ofEvent(server, report) : ofList(server, report.path("data"));
@@ -58,7 +66,7 @@ public record ConnectionReport(
     int next = data.path("offset").asInt() + LIMIT;
     boolean isLast =
         data.path("limit").asInt() != LIMIT
-            || next >= Math.min(data.path("total").asInt(), ConnectionIndex.MAX_CONNECTIONS);
+            || next >= Math.min(data.path("total").asInt(), MOST_LISTED);
     return new ConnectionReport(
         server,
         data.path("connections")

@@ -51,6 +51,11 @@ public record ConnectionTags(
 
   private static final int MAX_TAGS = 10;
 
+  /** All tags of the longest names have some 850 characters. */
+  private static final int MAX_TOTAL_LENGTH = 1_000;
+
+  private static final int MAX_VERSIONS = 4;
+
   /** The tags in the order in which {@code /connz} shows them. */
   public List<String> toList() {
     List<String> tags = new ArrayList<>();
@@ -68,7 +73,9 @@ public record ConnectionTags(
 
   /** Reads the tags of a connection; empty if they are not those of the operator. */
   public static Optional<ConnectionTags> of(List<String> tags) {
-    if (tags.size() > MAX_TAGS || tags.stream().anyMatch(tag -> tag.length() > MAX_LENGTH)) {
+    if (tags.size() > MAX_TAGS
+        || tags.stream().anyMatch(tag -> tag.length() > MAX_LENGTH)
+        || tags.stream().mapToInt(String::length).sum() > MAX_TOTAL_LENGTH) {
       return Optional.empty();
     }
     Map<String, String> values = new HashMap<>();
@@ -96,7 +103,7 @@ public record ConnectionTags(
         role.substring(0, colon),
         Long.parseLong(role.substring(colon + 1)),
         Long.parseLong(values.getOrDefault(CLUSTER, "")),
-        List.of(values.getOrDefault(VERSIONS, "").split(SEPARATOR)),
+        List.of(values.getOrDefault(VERSIONS, "").split(SEPARATOR, MAX_VERSIONS)),
         Instant.ofEpochSecond(Long.parseLong(values.getOrDefault(RENEWAL, ""))));
   }
 

@@ -25,7 +25,7 @@ import org.natsoperator.nkey.XKey;
 public record CalloutReader(XKey xkey, String cluster) {
 
   /** Much more than a server sends: a CONNECT has at most 4 KiB by default. */
-  static final int MAX_MESSAGE_BYTES = 64 << 10;
+  public static final int MAX_MESSAGE_BYTES = 64 << 10;
 
   /** After this time a server pings its client, and Go clients fail on that. */
   public static final Duration MAX_AGE = Duration.ofMillis(1_500);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Identity;
@@ -13,7 +14,10 @@ import org.natsoperator.callout.connections.ConnectionIndex.Key;
 
 class ConnectionIndexTest {
 
-  private final ConnectionIndex index = new ConnectionIndex();
+  private final AtomicInteger clusters = new AtomicInteger(1);
+  private final AtomicInteger overflows = new AtomicInteger();
+  private final ConnectionIndex index =
+      new ConnectionIndex(clusters::get, overflows::incrementAndGet);
 
   @Test
   void findsConnectionsByLogin() {
@@ -62,10 +66,30 @@ class ConnectionIndexTest {
 
   @Test
   void isBounded() {
-    IntStream.rangeClosed(0, ConnectionIndex.MAX_CONNECTIONS)
-        .forEach(cid -> index.put(entry(cid, "a")));
-
+    fill();
     assertThat(index.find(login -> true)).hasSize(ConnectionIndex.MAX_CONNECTIONS);
+    assertThat(overflows).as("calls for one list").hasValue(1);
+
+    index.beginList();
+    fill();
+    assertThat(overflows).hasValue(2);
+  }
+
+  @Test
+  void sharesMemoryWithOtherClusters() {
+    fill();
+    clusters.set(5);
+    index.beginList();
+    assertThat(index.find(login -> true)).hasSize(ConnectionIndex.MAX_CONNECTIONS / 5);
+
+    clusters.set(1);
+    fill();
+    assertThat(index.find(login -> true)).hasSize(ConnectionIndex.MAX_CONNECTIONS);
+  }
+
+  private void fill() {
+    IntStream.range(0, ConnectionIndex.MAX_CONNECTIONS + 5)
+        .forEach(cid -> index.put(entry(cid, "a")));
   }
 
   private static Entry entry(long cid, String account) {

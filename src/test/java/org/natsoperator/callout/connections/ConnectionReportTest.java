@@ -12,8 +12,9 @@ import org.natsoperator.callout.connections.ConnectionIndex.Key;
 /** Reads messages as nats-server 2.15.3 sends them. */
 class ConnectionReportTest {
 
+  private static final String SERVER_ID = "N" + "A".repeat(55);
   private static final String SERVER =
-      "\"server\":{\"name\":\"example-nats-1\",\"id\":\"NSERVER\",\"cluster\":\"%s\"}";
+      "\"server\":{\"name\":\"example-nats-1\",\"id\":\"" + SERVER_ID + "\",\"cluster\":\"%s\"}";
   private static final String TAGS =
       "[\"role:uid:1\",\"cluster:1\",\"renewal:9\",\"namespace:a\",\"account:b\"]";
 
@@ -22,12 +23,12 @@ class ConnectionReportTest {
     ConnectionReport report =
         read("{%s,\"client\":{\"id\":7,\"tags\":%s}}".formatted(server(), TAGS));
 
-    assertThat(report.event()).hasValue(new Key("NSERVER", 7));
+    assertThat(report.event()).hasValue(new Key(SERVER_ID, 7));
     assertThat(report.connections())
         .singleElement()
         .satisfies(
             entry -> {
-              assertThat(entry.key()).isEqualTo(new Key("NSERVER", 7));
+              assertThat(entry.key()).isEqualTo(new Key(SERVER_ID, 7));
               assertThat(entry.login().identity()).hasToString("a/b");
             });
   }
@@ -36,7 +37,7 @@ class ConnectionReportTest {
   void ignoresTagsOfConnectionsThatTheOperatorDidNotAdmit() {
     ConnectionReport report = read("{%s,\"client\":{\"id\":7}}".formatted(server()));
 
-    assertThat(report.event()).hasValue(new Key("NSERVER", 7));
+    assertThat(report.event()).hasValue(new Key(SERVER_ID, 7));
     assertThat(report.connections()).isEmpty();
   }
 
@@ -49,7 +50,7 @@ class ConnectionReportTest {
 
     assertThat(report.connections())
         .extracting(ConnectionIndex.Entry::key)
-        .containsExactly(new Key("NSERVER", 7));
+        .containsExactly(new Key(SERVER_ID, 7));
     assertThat(report.event()).isEmpty();
     assertThat(report.next()).isZero();
   }
@@ -88,6 +89,19 @@ class ConnectionReportTest {
     ConnectionReport report =
         read("{%s,\"client\":{\"id\":7,\"tags\":%s}}".formatted(SERVER.formatted("other"), TAGS));
 
+    assertThat(report.connections()).isEmpty();
+    assertThat(report.event()).isEmpty();
+  }
+
+  /** The operator remembers the ID with each connection. */
+  @Test
+  void ignoresServersWithInvalidId() {
+    ConnectionReport report =
+        read(
+            "{%s,\"client\":{\"id\":7,\"tags\":%s}}"
+                .formatted(server().replace(SERVER_ID, SERVER_ID + "A".repeat(1_000)), TAGS));
+
+    assertThat(report.serverId()).isEmpty();
     assertThat(report.connections()).isEmpty();
     assertThat(report.event()).isEmpty();
   }

@@ -66,6 +66,32 @@ class ConnectionTagsTest {
     assertThat(TAGS.dependsOn("uid-x")).isFalse();
   }
 
+  @Test
+  void haveFewVersions() {
+    List<String> tags =
+        List.of("role:uid-r:1", "cluster:1", "renewal:1", "versions:" + "a,".repeat(100));
+
+    assertThat(ConnectionTags.of(tags).orElseThrow().versions()).hasSize(4);
+  }
+
+  /** Kubernetes has no longer names and no longer UIDs. */
+  @Test
+  void ofLongestNamesAreRead() {
+    ConnectionTags longest =
+        new ConnectionTags(
+            new Identity("n".repeat(63), "a".repeat(253)),
+            "u".repeat(36),
+            Optional.of("u".repeat(36)),
+            Optional.of("p".repeat(253)),
+            "u".repeat(36),
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            List.of("v".repeat(16), "w".repeat(16)),
+            TAGS.renewal());
+
+    assertThat(ConnectionTags.of(longest.toList())).hasValue(longest);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void ignoresTagsOfOthers(String description, List<String> tags) {
@@ -85,6 +111,16 @@ class ConnectionTagsTest {
         arguments(
             "a long tag",
             List.of("role:uid-r:1", "cluster:1", "renewal:1", "account:" + "a".repeat(300))),
+        arguments(
+            "many long tags",
+            List.of(
+                "role:uid-r:1",
+                "cluster:1",
+                "renewal:1",
+                "account:" + "a".repeat(260),
+                "pod:" + "a".repeat(260),
+                "account-uid:" + "a".repeat(260),
+                "bound-uid:" + "a".repeat(260))),
         arguments(
             "many tags",
             Stream.concat(
