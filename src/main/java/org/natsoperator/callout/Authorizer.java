@@ -186,9 +186,10 @@ final class Authorizer {
         : pod.getStatus().getPodIPs().stream().map(PodIP::getIp).toList();
   }
 
-  private static Optional<Instant> start(Pod pod) {
+  /** The time at which an object was created. */
+  static Optional<Instant> start(HasMetadata object) {
     try {
-      return Optional.ofNullable(pod.getMetadata().getCreationTimestamp()).map(Instant::parse);
+      return Optional.ofNullable(object.getMetadata().getCreationTimestamp()).map(Instant::parse);
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }

@@ -105,6 +105,7 @@ class CalloutListener implements SmartLifecycle {
     return informers.clusters().hasSynced()
         && informers.roles().hasSynced()
         && informers.serviceAccounts().hasSynced()
+        && informers.secrets().hasSynced()
         && informers.serverPods().hasSynced()
         && informers.clientPods().hasSynced();
   }

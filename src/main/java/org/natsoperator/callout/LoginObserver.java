@@ -2,8 +2,10 @@ package org.natsoperator.callout;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -18,10 +20,10 @@ import org.natsoperator.api.ProjectedTokens;
 import org.natsoperator.callout.ObservedLogin.Review;
 import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.callout.protocol.Decision;
-import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Reason;
 import org.natsoperator.callout.protocol.Decision.Refused;
 import org.natsoperator.callout.protocol.Decision.Silence;
+import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.role.ObservedRole;
@@ -30,11 +32,15 @@ import org.natsoperator.token.LoginToken;
 import org.natsoperator.token.LoginTokenCheck;
 import org.natsoperator.token.LoginTokenVerifier;
 import org.natsoperator.token.TokenProver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Gathers the state on which a login depends, and lets {@link Authorizer} decide. */
 @Component
 class LoginObserver {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoginObserver.class);
 
   private static final Lookup<Secret> NO_SECRETS = (namespace, name) -> Optional.empty();
 
@@ -68,31 +74,44 @@ class LoginObserver {
 
   /** Decides about a login on a cluster. */
   Decision decide(NatsCluster cluster, Request request) {
-    return bySecret(cluster, request)
-        .<Decision>map(granted -> granted)
+    return LoginTokenVerifier.unverifiedSecretToken(request.token())
+        .flatMap(token -> roleWithSecret(token.identity()))
+        .flatMap(role -> bySecret(cluster, request, role))
         .orElseGet(() -> byToken(cluster, request));
   }
 
   /** Clients that mount a Secret stay connected while their cluster switches. */
-  private Optional<Granted> bySecret(NatsCluster cluster, Request request) {
-    return LoginTokenVerifier.identityOfSecretToken(request.token())
-        .flatMap(identity -> role(identity, informers.secrets()))
-        .flatMap(
-            role ->
-                SecretTokens.decide(
-                    policy(cluster),
-                    cluster.getMetadata().getUid(),
-                    role,
-                    prover.proofFor(role.tokenSecret().stream().toList()),
-                    request.token(),
-                    clock.instant(),
-                    ThreadLocalRandom.current().nextDouble()));
+  private Optional<Decision> bySecret(NatsCluster cluster, Request request, ObservedRole role) {
+    List<Secret> secrets =
+        role.tokenSecret().stream()
+            .filter(secret -> SecretTokens.isIn(secret, request.token()))
+            .toList();
+    if (secrets.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return SecretTokens.decide(
+              policy(cluster),
+              cluster.getMetadata().getUid(),
+              role,
+              prover.proofFor(secrets),
+              request.token(),
+              clock.instant(),
+              ThreadLocalRandom.current().nextDouble())
+          .map(granted -> granted);
+    } catch (KubernetesClientException e) {
+      LOG.atDebug().addKeyValue("error", ApiErrors.summary(e)).log("Failed to prove a token");
+      return Optional.of(new Silence(Reason.API_SERVER_UNREACHABLE));
+    }
   }
 
   private Decision byToken(NatsCluster cluster, Request request) {
     String audience = ClientNames.audienceOf(cluster);
     boolean confirmed = reviewer.hasConfirmed(request.token(), audience);
     return switch (verifier.check(request.token(), audience, confirmed, clock.instant())) {
+      case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect)
+          when defect == LoginTokenCheck.Defect.OF_SECRET && mayBeNew(request.token()) ->
+          new Silence(Reason.NOT_IN_SECRET);
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
       case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
       case LoginTokenCheck.Unverified(LoginToken token) ->
@@ -104,6 +123,15 @@ class LoginObserver {
       case LoginTokenCheck.Valid(LoginToken token) ->
           verified(cluster, request, token, reviewer.review(request.token(), audience, token));
     };
+  }
+
+  private boolean mayBeNew(String secretToken) {
+    return LoginTokenVerifier.unverifiedSecretToken(secretToken)
+        .filter(
+            token ->
+                SecretTokens.mayBeNew(
+                    roleWithSecret(token.identity()), token.issuedAt(), clock.instant()))
+        .isPresent();
   }
 
   private Decision verified(NatsCluster cluster, Request request, LoginToken token, Review review) {
@@ -152,6 +180,10 @@ class LoginObserver {
   /** The role of an identity, with the objects that it refers to except its Secret. */
   Optional<ObservedRole> role(Identity identity) {
     return role(identity, NO_SECRETS);
+  }
+
+  private Optional<ObservedRole> roleWithSecret(Identity identity) {
+    return role(identity, informers.secrets());
   }
 
   private Optional<ObservedRole> role(Identity identity, Lookup<Secret> secrets) {

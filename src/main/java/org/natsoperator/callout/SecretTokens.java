@@ -2,7 +2,9 @@ package org.natsoperator.callout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.role.Binding;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenProof;
 import org.natsoperator.token.TokenSecret;
 
@@ -64,11 +67,40 @@ final class SecretTokens {
         renewal);
   }
 
+  /**
+   * Whether the Secret contains the token as its current or previous one. Anyone can send a text
+   * that names a role, so its proof is looked up only then.
+   */
+  static boolean isIn(Secret secret, String token) {
+    return Stream.concat(TokenSecret.tokenIn(secret).stream(), PreviousToken.in(secret).stream())
+        .anyMatch(known -> isSame(known, token));
+  }
+
+  /**
+   * Whether the token may be in a Secret that this replica does not see yet: the leader issues a
+   * token, and the caches of the other replicas lag behind.
+   *
+   * @param role the role of the identity that the token names, with its Secret
+   * @param issuedAt as the token says; not verified
+   */
+  static boolean mayBeNew(Optional<ObservedRole> role, Instant issuedAt, Instant now) {
+    return role.flatMap(ObservedRole::tokenSecret).flatMap(TokenSecret::tokenIn).isEmpty()
+        && Stream.concat(
+                Stream.of(issuedAt),
+                role.flatMap(observed -> Authorizer.start(observed.role())).stream())
+            .map(time -> Duration.between(time, now).abs())
+            .anyMatch(age -> age.compareTo(Authorizer.PATIENCE) < 0);
+  }
+
+  private static boolean isSame(String known, String token) {
+    return MessageDigest.isEqual(known.getBytes(UTF_8), token.getBytes(UTF_8));
+  }
+
   /** During a rotation, clients may have either token. */
   private static boolean isTokenOf(ObservedRole role, Binding.Bound bound, String token) {
     return Stream.concat(
             Stream.of(bound.token().value()),
             role.tokenSecret().flatMap(TokenSecret::tokenIn).stream())
-        .anyMatch(known -> MessageDigest.isEqual(known.getBytes(UTF_8), token.getBytes(UTF_8)));
+        .anyMatch(known -> isSame(known, token));
   }
 }

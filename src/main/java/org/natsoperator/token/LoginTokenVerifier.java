@@ -2,7 +2,6 @@ package org.natsoperator.token;
 
 import java.time.Instant;
 import java.util.Optional;
-import org.natsoperator.access.Identity;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
@@ -29,14 +28,13 @@ public class LoginTokenVerifier {
   }
 
   /**
-   * The identity that a token names which may be that of a Secret, not of a pod. It is not
-   * verified: compare the token with that of the Secret.
+   * The content of a token that may be that of a Secret, not of a pod. It is not verified: compare
+   * the token with that of the Secret.
    */
-  public static Optional<Identity> identityOfSecretToken(String text) {
+  public static Optional<LoginToken> unverifiedSecretToken(String text) {
     return LoginTokenClaims.parse(text)
         .map(LoginTokenClaims::token)
-        .filter(token -> token.pod().isEmpty())
-        .map(LoginToken::identity);
+        .filter(token -> token.pod().isEmpty());
   }
 
   /**

@@ -1,0 +1,81 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.callout.LoginFixture.NOW;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.role.ObservedRole;
+import org.natsoperator.testing.Clusters;
+import org.natsoperator.testing.Roles;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
+
+class SecretTokensTest {
+
+  private static final Instant OLD = NOW.minus(Duration.ofSeconds(60));
+  private static final Instant YOUNG = NOW.minus(Duration.ofSeconds(59));
+
+  @Test
+  void comparesWithBothTokensOfTheSecret() {
+    Secret secret =
+        new SecretBuilder(Roles.tokenSecret("nats-user", "current"))
+            .addToData(PreviousToken.KEY, TokenSecret.encoded("earlier"))
+            .build();
+
+    assertThat(SecretTokens.isIn(secret, "current")).isTrue();
+    assertThat(SecretTokens.isIn(secret, "earlier")).isTrue();
+    assertThat(SecretTokens.isIn(secret, "other")).isFalse();
+    assertThat(SecretTokens.isIn(secret, "")).isFalse();
+  }
+
+  @Test
+  void emptySecretContainsNoToken() {
+    Secret empty = TokenSecret.empty(Roles.user(), Clusters.walkthrough("2.15.3"));
+
+    assertThat(SecretTokens.isIn(empty, "")).isFalse();
+  }
+
+  @Test
+  void newTokenMayBeInSecretThatIsNotVisibleYet() {
+    assertThat(mayBeNew(roleWithoutSecret(OLD), YOUNG)).isTrue();
+    assertThat(mayBeNew(Optional.empty(), YOUNG)).isTrue();
+    assertThat(mayBeNew(roleWithoutSecret(YOUNG), OLD)).isTrue();
+  }
+
+  @Test
+  void oldTokenIsNotInTheSecret() {
+    assertThat(mayBeNew(roleWithoutSecret(OLD), OLD)).isFalse();
+    assertThat(mayBeNew(Optional.empty(), OLD)).isFalse();
+    assertThat(mayBeNew(Optional.empty(), NOW.plus(Duration.ofSeconds(60)))).isFalse();
+  }
+
+  @Test
+  void secretWithAnotherTokenIsVisible() {
+    Optional<ObservedRole> role =
+        Optional.of(Roles.bound(Roles.user(), Clusters.walkthrough("2.15.3")));
+
+    assertThat(mayBeNew(role, YOUNG)).isFalse();
+  }
+
+  private static boolean mayBeNew(Optional<ObservedRole> role, Instant issuedAt) {
+    return SecretTokens.mayBeNew(role, issuedAt, NOW);
+  }
+
+  private static Optional<ObservedRole> roleWithoutSecret(Instant created) {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setCreationTimestamp(created.toString());
+    return Optional.of(
+        Roles.observed(
+            role,
+            List.of(Clusters.walkthrough("2.15.3")),
+            List.of(Roles.account("nats-user")),
+            List.of()));
+  }
+}
