@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.protocol.CalloutMessage;
 import org.natsoperator.callout.protocol.CalloutMessage.Ignored;
@@ -37,16 +36,13 @@ class LoginHandler {
   /** Header with the key for which the answer is encrypted. */
   private static final String SENDER = "Nats-Server-Xkey";
 
-  /** Further requests get no answer, and their clients try again. */
-  private static final int MOST_IN_PROGRESS = 1_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
 
   private final LoginObserver observer;
   private final CalloutMetrics metrics;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
-  private final Semaphore places = new Semaphore(MOST_IN_PROGRESS);
+  private final LoginPlaces places = new LoginPlaces();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   LoginHandler(LoginObserver observer, CalloutMetrics metrics, Clock clock) {
@@ -55,13 +51,17 @@ class LoginHandler {
     this.clock = clock;
   }
 
-  /** Answers a message from a server of the cluster; returns at once. */
+  /**
+   * Answers a message from a server of the cluster; returns at once. A request that finds no place
+   * gets no answer, and its client tries again.
+   */
   void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
     if (message.consumeByteCount() > CalloutReader.MAX_MESSAGE_BYTES) {
       metrics.ignored(CalloutMessage.IgnoreReason.SIZE);
       return;
     }
-    if (!places.tryAcquire()) {
+    String uid = cluster.getMetadata().getUid();
+    if (!places.enter(uid)) {
       metrics.overloaded();
       return;
     }
@@ -80,7 +80,7 @@ class LoginHandler {
                 .setCause(e)
                 .log("Deciding about a login failed");
           } finally {
-            places.release();
+            places.leave(uid);
             metrics.ended();
           }
         });
