@@ -24,8 +24,8 @@ import org.natsoperator.callout.protocol.Decision.Reason;
 import org.natsoperator.callout.protocol.Decision.Refused;
 import org.natsoperator.callout.protocol.Decision.Silence;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.lookup.ClientPodReader;
 import org.natsoperator.lookup.SharedInformers;
-import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.BoundPod;
 import org.natsoperator.token.LoginToken;
@@ -48,7 +48,7 @@ class LoginObserver {
   private final TokenProver prover;
   private final TokenReviewer reviewer;
   private final SharedInformers informers;
-  private final UncachedReader reader;
+  private final ClientPodReader pods;
   private final RecentDeletions deletions;
   private final RefusalLog refusals;
   private final Clock clock;
@@ -58,7 +58,7 @@ class LoginObserver {
       TokenProver prover,
       TokenReviewer reviewer,
       SharedInformers informers,
-      UncachedReader reader,
+      ClientPodReader pods,
       RecentDeletions deletions,
       RefusalLog refusals,
       Clock clock) {
@@ -66,7 +66,7 @@ class LoginObserver {
     this.prover = prover;
     this.reviewer = reviewer;
     this.informers = informers;
-    this.reader = reader;
+    this.pods = pods;
     this.deletions = deletions;
     this.refusals = refusals;
     this.clock = clock;
@@ -144,7 +144,7 @@ class LoginObserver {
       NatsCluster cluster, Request request, LoginToken token, Review review) {
     Identity identity = token.identity();
     Optional<Optional<Pod>> pod =
-        token.pod().map(bound -> pod(identity.namespace(), bound)).orElse(Optional.empty());
+        token.pod().flatMap(bound -> pod(identity.namespace(), bound, review));
     return new ObservedLogin(
         policy(cluster),
         cluster.getMetadata().getUid(),
@@ -164,17 +164,19 @@ class LoginObserver {
 
   /**
    * The pod from the cache, otherwise from the API server: it may have started a moment ago, or may
-   * have no label. The outer Optional is empty if the API server did not answer.
+   * have no label. The outer Optional is empty if the API server did not answer, or was not asked
+   * since it denied the token.
    */
-  private Optional<Optional<Pod>> pod(String namespace, BoundPod bound) {
+  private Optional<Optional<Pod>> pod(String namespace, BoundPod bound, Review review) {
     Optional<Pod> cached =
         informers
             .clientPods()
             .find(namespace, bound.name())
             .filter(pod -> pod.getMetadata().getUid().equals(bound.uid()));
-    return cached.isPresent() || deletions.contains(bound.uid())
-        ? Optional.of(cached)
-        : reader.get(Pod.class, namespace, bound.name());
+    if (cached.isPresent() || deletions.contains(bound.uid())) {
+      return Optional.of(cached);
+    }
+    return review == Review.DENIED ? Optional.empty() : pods.get(namespace, bound);
   }
 
   /** The role of an identity, with the objects that it refers to except its Secret. */

@@ -143,7 +143,7 @@ class ProjectedTokensIT {
       await()
           .atMost(Duration.ofSeconds(45))
           .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-      assertThat(login(token)).isEqualTo(REFUSAL);
+      await().untilAsserted(() -> assertThat(login(token)).isEqualTo(REFUSAL));
     }
   }
 
