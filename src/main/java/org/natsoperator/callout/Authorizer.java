@@ -51,12 +51,22 @@ final class Authorizer {
     }
     return switch (login.review()) {
       case CONFIRMED -> Optional.empty();
+      case DENIED_ONCE ->
+          Optional.of(
+              isAlive(login)
+                  ? new Silence(Reason.TOKEN_REJECTED)
+                  : new Refused(Reason.TOKEN_REJECTED));
       case DENIED -> Optional.of(new Refused(Reason.TOKEN_REJECTED));
       case UNANSWERED ->
           isFresh(login)
               ? Optional.empty()
               : Optional.of(new Silence(Reason.API_SERVER_UNREACHABLE));
     };
+  }
+
+  /** Whether the caches contain everything without which the API server denies a token. */
+  private static boolean isAlive(ObservedLogin login) {
+    return accountObstacle(login).or(() -> podObstacle(login)).isEmpty();
   }
 
   private static boolean isFresh(ObservedLogin login) {

@@ -117,6 +117,7 @@ class LoginObserver {
       case LoginTokenCheck.Unverified(LoginToken token) ->
           switch (reviewer.reviewUnverified(request.token(), audience, token)) {
             case CONFIRMED -> verified(cluster, request, token, Review.CONFIRMED);
+            case DENIED_ONCE -> new Silence(Reason.TOKEN_REJECTED);
             case DENIED -> new Refused(Reason.TOKEN_REJECTED);
             case UNANSWERED -> new Silence(Reason.KEYS_UNKNOWN);
           };
@@ -176,7 +177,8 @@ class LoginObserver {
     if (cached.isPresent() || deletions.contains(bound.uid())) {
       return Optional.of(cached);
     }
-    return review == Review.DENIED ? Optional.empty() : pods.get(namespace, bound);
+    boolean isDenied = review == Review.DENIED_ONCE || review == Review.DENIED;
+    return isDenied ? Optional.empty() : pods.get(namespace, bound);
   }
 
   /** The role of an identity, with the objects that it refers to except its Secret. */

@@ -42,6 +42,9 @@ record ObservedLogin(
   /** The answer of the API server about a token. */
   enum Review {
     CONFIRMED,
+    /** The API server denied it once. It reports its own failures in this way, too. */
+    DENIED_ONCE,
+    /** It denied it again after some seconds. */
     DENIED,
     UNANSWERED
   }

@@ -34,23 +34,23 @@ final class ReviewCache {
   /** The answer; null if it is not known or too old. */
   synchronized Review get(String key, Instant now) {
     Answer entry = entries.get(key);
-    if (entry == null) {
-      return null;
-    }
-    if (!now.isBefore(entry.end())) {
-      entries.remove(key);
-      return null;
-    }
-    return entry.review();
+    return entry != null && now.isBefore(entry.end()) ? entry.review() : null;
   }
 
-  /** Remembers an answer, but never longer than the token is valid. */
-  synchronized void put(String key, Review review, Instant expiry, Instant now) {
+  /**
+   * Remembers an answer, but never longer than the token is valid.
+   *
+   * @return the answer, or {@link Review#DENIED_ONCE} for a denial that does not follow another one
+   */
+  synchronized Review put(String key, Review review, Instant expiry, Instant now) {
     if (review == Review.UNANSWERED) {
-      return;
+      return review;
     }
-    Instant end = now.plus(review == Review.CONFIRMED ? CONFIRMED_FOR : DENIED_FOR);
-    entries.remove(key);
-    entries.put(key, new Answer(review, end.isBefore(expiry) ? end : expiry));
+    Answer before = entries.remove(key);
+    boolean isFirst = before == null || before.review() == Review.CONFIRMED;
+    Review result = review == Review.DENIED && isFirst ? Review.DENIED_ONCE : review;
+    Instant end = now.plus(result == Review.CONFIRMED ? CONFIRMED_FOR : DENIED_FOR);
+    entries.put(key, new Answer(result, end.isBefore(expiry) ? end : expiry));
+    return result;
   }
 }

@@ -139,8 +139,8 @@ class TokenReviewer {
         () -> {
           Review review = Review.UNANSWERED;
           try {
-            review = request(token, audience, claims);
-            cache.put(key, review, claims.expiry(), clock.instant());
+            review =
+                cache.put(key, request(token, audience, claims), claims.expiry(), clock.instant());
           } finally {
             running.remove(key);
             answer.complete(review);

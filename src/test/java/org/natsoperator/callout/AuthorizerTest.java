@@ -63,6 +63,18 @@ class AuthorizerTest {
     return Stream.of(
         arguments("an expired token", Reason.EXPIRED, login().issued(NOW.minusSeconds(9), NOW)),
         arguments("a rejected token", Reason.TOKEN_REJECTED, login().denied()),
+        arguments(
+            "a rejected token of a deleted pod",
+            Reason.TOKEN_REJECTED,
+            login().deniedOnce().deleted(LoginFixture.POD_UID)),
+        arguments(
+            "a rejected token of a pod that is not cached",
+            Reason.TOKEN_REJECTED,
+            login().deniedOnce().pod(null, false)),
+        arguments(
+            "a rejected token of an earlier account",
+            Reason.TOKEN_REJECTED,
+            login().deniedOnce().account(otherAccount())),
         arguments("a token without pod", Reason.NO_POD, login().withoutPod()),
         arguments(
             "a deleted account", Reason.ACCOUNT_DELETED, login().deleted(LoginFixture.ACCOUNT_UID)),
@@ -104,6 +116,7 @@ class AuthorizerTest {
             "the API server is away for long",
             Reason.API_SERVER_UNREACHABLE,
             login().unanswered(longAgo)),
+        arguments("a token that was rejected once", Reason.TOKEN_REJECTED, login().deniedOnce()),
         arguments(
             "an account that is not cached yet", Reason.ACCOUNT_UNKNOWN, login().account(null)),
         arguments(

@@ -98,6 +98,11 @@ final class LoginFixture {
     return this;
   }
 
+  LoginFixture deniedOnce() {
+    review = Review.DENIED_ONCE;
+    return this;
+  }
+
   LoginFixture account(ServiceAccount existing) {
     account = Optional.ofNullable(existing);
     return this;

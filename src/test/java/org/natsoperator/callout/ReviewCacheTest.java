@@ -24,10 +24,39 @@ class ReviewCacheTest {
 
   @Test
   void remembersDenialShortly() {
-    cache.put("token", Review.DENIED, LATER, NOW);
+    assertThat(deny(NOW)).isEqualTo(Review.DENIED_ONCE);
 
-    assertThat(cache.get("token", NOW.plusSeconds(4))).isEqualTo(Review.DENIED);
+    assertThat(cache.get("token", NOW.plusSeconds(4))).isEqualTo(Review.DENIED_ONCE);
     assertThat(cache.get("token", NOW.plusSeconds(5))).isNull();
+  }
+
+  @Test
+  void denialIsFinalIfItRepeats() {
+    deny(NOW);
+
+    assertThat(deny(NOW.plusSeconds(5))).isEqualTo(Review.DENIED);
+    assertThat(cache.get("token", NOW.plusSeconds(6))).isEqualTo(Review.DENIED);
+    assertThat(deny(NOW.plusSeconds(600))).isEqualTo(Review.DENIED);
+  }
+
+  @Test
+  void denialAfterConfirmationIsTheFirst() {
+    deny(NOW);
+    cache.put("token", Review.CONFIRMED, LATER, NOW.plusSeconds(5));
+
+    assertThat(deny(NOW.plusSeconds(65))).isEqualTo(Review.DENIED_ONCE);
+  }
+
+  @Test
+  void failureIsNotADenial() {
+    cache.put("token", Review.UNANSWERED, LATER, NOW);
+    assertThat(deny(NOW)).isEqualTo(Review.DENIED_ONCE);
+    cache.put("token", Review.UNANSWERED, LATER, NOW.plusSeconds(5));
+    assertThat(deny(NOW.plusSeconds(6))).isEqualTo(Review.DENIED);
+  }
+
+  private Review deny(Instant now) {
+    return cache.put("token", Review.DENIED, LATER, now);
   }
 
   @Test

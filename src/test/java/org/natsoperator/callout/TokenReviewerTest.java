@@ -68,6 +68,8 @@ class TokenReviewerTest {
   void deniesOtherAnswers(String description, TokenReview other) {
     answer = other;
 
+    assertThat(review("token")).as(description).isEqualTo(Review.DENIED_ONCE);
+    now = START.plusSeconds(5);
     assertThat(review("token")).as(description).isEqualTo(Review.DENIED);
   }
 
@@ -90,6 +92,18 @@ class TokenReviewerTest {
         arguments(
             "an earlier account",
             confirmation(status -> status.editUser().withUid("earlier").endUser())));
+  }
+
+  /** The API server reports its own failures as a denial with an error. */
+  @Test
+  void confirmsTokenAfterOneDenial() {
+    answer = confirmation(status -> status.withAuthenticated(false).withError("etcd is away"));
+    assertThat(review("token")).isEqualTo(Review.DENIED_ONCE);
+    assertThat(review("token")).as("at once").isEqualTo(Review.DENIED_ONCE);
+
+    answer = confirmation(status -> status);
+    now = START.plusSeconds(5);
+    assertThat(review("token")).isEqualTo(Review.CONFIRMED);
   }
 
   @Test
