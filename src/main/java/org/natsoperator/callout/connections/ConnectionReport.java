@@ -1,5 +1,7 @@
 package org.natsoperator.callout.connections;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -31,7 +33,12 @@ public record ConnectionReport(
   /** The operator remembers the ID with each connection. */
   private static final Pattern SERVER_ID = Pattern.compile("N[A-Z2-7]{55}");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A list has some 100 tokens for each connection; each takes much memory. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxNestingDepth(16).maxTokenCount(20_000).build();
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(LIMITS).build());
   private static final ConnectionReport NOTHING =
       new ConnectionReport("", List.of(), Optional.empty(), 0);
 

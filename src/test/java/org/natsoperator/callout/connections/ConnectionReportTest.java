@@ -106,6 +106,16 @@ class ConnectionReportTest {
     assertThat(report.event()).isEmpty();
   }
 
+  /** A short text can take much memory. */
+  @Test
+  void ignoresMessageWithManyValues() {
+    String values = "[],".repeat(15_000) + "[]";
+
+    assertThat(read("{%s,\"a\":[%s]}".formatted(server(), values)).serverId()).isEmpty();
+    assertThat(read("{%s,\"a\":\"%s\"}".formatted(server(), "x".repeat(45_000))).serverId())
+        .isEqualTo(SERVER_ID);
+  }
+
   private static ConnectionReport read(String message) {
     return ConnectionReport.read(message.getBytes(UTF_8), "example-nats");
   }
