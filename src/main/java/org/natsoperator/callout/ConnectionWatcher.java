@@ -7,7 +7,6 @@ import io.nats.client.Message;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,27 +48,25 @@ class ConnectionWatcher {
 
   private static final Duration BETWEEN_LISTS = Duration.ofSeconds(30);
 
+  /** The parts of a list have arrived by then. */
+  private static final Duration LIST_ARRIVES = Duration.ofSeconds(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatcher.class);
 
-  private final SharedInformers informers;
-  private final LoginObserver observer;
-  private final RecentDeletions deletions;
-  private final UnlabelledPods unlabelled;
+  private final RevocationCheck revocations;
+  private final MissingDependencies dependencies;
   private final CalloutMetrics metrics;
   private final Clock clock;
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
   ConnectionWatcher(
       SharedInformers informers,
-      LoginObserver observer,
       RecentDeletions deletions,
-      UnlabelledPods unlabelled,
+      MissingDependencies dependencies,
       CalloutMetrics metrics,
       Clock clock) {
-    this.informers = informers;
-    this.observer = observer;
-    this.deletions = deletions;
-    this.unlabelled = unlabelled;
+    revocations = new RevocationCheck(informers, deletions);
+    this.dependencies = dependencies;
     this.metrics = metrics;
     this.clock = clock;
     deletions.onDeletion(uid -> check(login -> login.dependsOn(uid)));
@@ -107,13 +104,23 @@ class ConnectionWatcher {
     Instant now = clock.instant();
     for (Watched state : watched.values()) {
       check(state, login -> !now.isBefore(login.renewal()));
-      if (Duration.between(state.lastList, now).compareTo(BETWEEN_LISTS) > 0) {
-        state.lastList = now;
-        state.index.beginList();
-        state.send(LIST_ALL, PART.formatted(ConnectionReport.LIMIT, 0));
-        unlabelled.check(
-            state.index.find(unlabelled::isUnlabelled).stream().map(Entry::login).toList());
-      }
+      list(state, now);
+    }
+  }
+
+  private void list(Watched state, Instant now) {
+    Duration age = Duration.between(state.lastList, now);
+    if (age.compareTo(BETWEEN_LISTS) > 0) {
+      state.lastList = now;
+      state.listIsNew = true;
+      state.index.beginList();
+      state.send(LIST_ALL, PART.formatted(ConnectionReport.LIMIT, 0));
+    } else if (state.listIsNew && age.compareTo(LIST_ARRIVES) > 0) {
+      state.listIsNew = false;
+      dependencies.check(
+          state.cluster,
+          state.index.find(login -> true),
+          (entry, reason) -> kick(state, entry, reason));
     }
   }
 
@@ -144,19 +151,12 @@ class ConnectionWatcher {
   }
 
   private void check(Watched state, Predicate<ConnectionTags> login) {
-    List<Entry> entries = state.index.find(login);
-    entries.forEach(entry -> check(state, entry));
+    state.index.find(login).forEach(entry -> check(state, entry));
   }
 
   private void check(Watched state, Entry entry) {
-    NatsCluster cluster = state.cluster;
-    Revocation.of(
-            entry.login(),
-            observer.role(entry.login().identity()),
-            cluster.getMetadata().getUid(),
-            generation(cluster),
-            deletions::contains,
-            clock.instant())
+    revocations
+        .of(state.cluster, entry.login(), clock.instant())
         .ifPresent(reason -> kick(state, entry, reason));
   }
 
@@ -180,16 +180,11 @@ class ConnectionWatcher {
     return "{\"cid\":%d}".formatted(connection.cid());
   }
 
-  private long generation(NatsCluster cluster) {
-    return informers
-        .clusters()
-        .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName())
-        .map(now -> now.getMetadata().getGeneration())
-        .orElse(0L);
-  }
-
   /** The connections of one cluster. */
   private static final class Watched {
+
+    /** Whether the dependencies of the listed connections must be checked. */
+    private volatile boolean listIsNew;
 
     private final NatsCluster cluster;
     private final Connection connection;

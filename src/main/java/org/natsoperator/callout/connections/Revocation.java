@@ -9,7 +9,8 @@ import org.natsoperator.role.ObservedRole;
 
 /**
  * Why a connection must end. The decision compares generations and UIDs, not times: a replica whose
- * caches lag behind never ends the connection of a newer login.
+ * caches lag behind never ends the connection of a newer login. So an object that the caches do not
+ * contain decides nothing here.
  */
 public enum Revocation {
   ACCOUNT_DELETED,
@@ -66,7 +67,7 @@ public enum Revocation {
     return mayLag || isBound(role, clusterUid) ? Optional.empty() : Optional.of(BINDING_LOST);
   }
 
-  /** The deletion of the ServiceAccount is an event of its own. */
+  /** A cache without the ServiceAccount may lag; its deletion is decided by its UID. */
   private static boolean isBound(ObservedRole role, String clusterUid) {
     return role.cluster()
             .filter(cluster -> cluster.getMetadata().getUid().equals(clusterUid))

@@ -1,0 +1,148 @@
+package org.natsoperator.callout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.protocol.CalloutMessage.Request;
+import org.natsoperator.callout.protocol.CalloutReader;
+import org.natsoperator.callout.protocol.CalloutResponse;
+import org.natsoperator.callout.protocol.Decision.Granted;
+import org.natsoperator.cluster.keys.CalloutKeyStore;
+import org.natsoperator.cluster.keys.CalloutSeeds;
+import org.natsoperator.cluster.server.SystemAccountClient;
+import org.natsoperator.nkey.XKey;
+import org.natsoperator.testing.LoopbackCluster;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PodTokens;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/**
+ * A client logged in by a role that was deleted and created again while no replica was running, so
+ * no event reports the deletion. The test answers this login like a replica of that time.
+ */
+@OperatorTest
+class MissedDeletionIT {
+
+  private static final String USER = "nats-user";
+
+  @Autowired private CalloutKeyStore keys;
+  @Autowired private LoginObserver observer;
+  @Autowired private SystemAccountClient systemAccount;
+
+  private final AtomicInteger answered = new AtomicInteger();
+  private Sandbox sandbox;
+  private LoopbackCluster servers;
+  private String token;
+
+  @BeforeEach
+  void start(Sandbox fresh) {
+    sandbox = fresh;
+    sandbox.apply(
+        Manifests.cluster(
+            """
+            size: 1
+            version: "2.15.3"
+            auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}
+            """),
+        Manifests.serviceAccount(USER),
+        Manifests.role(USER, "foo"),
+        PodTokens.pod("client", USER));
+    token = PodTokens.of(sandbox, USER, "client");
+    servers = LoopbackCluster.of(CLUSTER, sandbox);
+    await().untilAsserted(() -> assertThat(login()).isEqualTo(WELCOME));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    servers.close();
+  }
+
+  @Test
+  void closesOnlyConnectionOfTheEarlierRole() throws Exception {
+    NatsCluster cluster = sandbox.cluster(CLUSTER);
+    try (NatsClient other = server().login(USER, token);
+        Connection replica =
+            systemAccount.open(
+                cluster, List.copyOf(servers.pods().values()), "earlier", (changed, event) -> {})) {
+      CalloutSeeds seeds = keys.find(cluster).orElseThrow();
+      replica
+          .createDispatcher(message -> answer(cluster, seeds, replica, message))
+          .subscribe(
+              CalloutConnector.SUBJECT, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
+      replica.flush(Duration.ofSeconds(5));
+
+      try (NatsClient client = loginThroughEarlierReplica()) {
+        assertThat(client.isConnected()).isTrue();
+
+        await()
+            .atMost(Duration.ofSeconds(45))
+            .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+        assertThat(other.isConnected()).isTrue();
+      }
+    }
+  }
+
+  /** The server asks any of both replicas. */
+  private NatsClient loginThroughEarlierReplica() {
+    NatsClient client = server().login(USER, token);
+    for (int i = 0; i < 50 && answered.get() == 0; i++) {
+      client.close();
+      client = server().login(USER, token);
+    }
+    assertThat(answered.get()).isPositive();
+    return client;
+  }
+
+  private void answer(
+      NatsCluster cluster, CalloutSeeds seeds, Connection replica, Message message) {
+    String sender = message.getHeaders().getFirst("Nats-Server-Xkey");
+    Request request =
+        (Request)
+            new CalloutReader(seeds.xkey(), CLUSTER).read(message.getData(), sender, Instant.now());
+    Granted now = (Granted) observer.decide(cluster, request);
+    String roleUid = sandbox.role(USER).getMetadata().getUid();
+    Granted before =
+        new Granted(
+            now.name(),
+            now.grant(),
+            now.limits(),
+            now.tags().stream().map(tag -> tag.replace(roleUid, "uid-of-earlier-role")).toList(),
+            now.sources(),
+            now.expiry());
+    String text = new CalloutResponse(seeds.issuer()).granted(request, before, Instant.now());
+    seeds
+        .xkey()
+        .seal(text.getBytes(US_ASCII), sender, new byte[XKey.NONCE_BYTES])
+        .ifPresent(answer -> replica.publish(message.getReplyTo(), answer));
+    answered.incrementAndGet();
+  }
+
+  private String login() {
+    return servers.pods().values().stream()
+        .filter(pod -> pod.getStatus().getPodIP() != null)
+        .findFirst()
+        .map(pod -> new RunningServer(pod).answerTo(USER, token))
+        .orElse("no server");
+  }
+
+  private RunningServer server() {
+    return new RunningServer(servers.pods().values().iterator().next());
+  }
+}
