@@ -53,9 +53,10 @@ class RecentDeletions {
     listener = newListener;
   }
 
-  /** Whether an object with this UID was deleted. */
+  /** Whether an object with this UID was deleted a short time ago. */
   boolean contains(String uid) {
-    return uids.containsKey(uid);
+    Instant deletedAt = uids.get(uid);
+    return deletedAt != null && !isOld(deletedAt);
   }
 
   /** The time at which a role of this identity was deleted. */
@@ -63,26 +64,29 @@ class RecentDeletions {
     return Optional.ofNullable(roles.get(identity));
   }
 
-  /** Records that the object with this UID was deleted. */
-  void deleted(String uid) {
-    forgetOld();
-    uids.put(uid, clock.instant());
-    listener.accept(uid);
-  }
-
   @PreDestroy
   void stop() {
     threads.shutdownNow();
   }
 
+  /** Only for what informers report; a server can invent the UIDs of its connections. */
+  private void deleted(String uid) {
+    forgetOld();
+    uids.put(uid, clock.instant());
+    listener.accept(uid);
+  }
+
   private void forgetOld() {
-    Instant oldest = clock.instant().minus(REMEMBERED);
-    uids.values().removeIf(oldest::isAfter);
-    roles.values().removeIf(oldest::isAfter);
+    uids.values().removeIf(this::isOld);
+    roles.values().removeIf(this::isOld);
+  }
+
+  private boolean isOld(Instant deletedAt) {
+    return deletedAt.isBefore(clock.instant().minus(REMEMBERED));
   }
 
   /** A pod that lost its label looks like a deleted one that had no time to end. */
-  private final class PodHandler extends Handler<Pod> {
+  final class PodHandler extends Handler<Pod> {
 
     private final UncachedReader reader;
 
@@ -94,22 +98,21 @@ class RecentDeletions {
     @Override
     public void onDelete(Pod pod, boolean finalStateUnknown) {
       if (pod.getMetadata().getDeletionTimestamp() == null) {
-        threads.execute(() -> deleteUnlessFound(pod));
+        threads.execute(() -> deleteIfMissing(pod));
       } else {
         super.onDelete(pod, finalStateUnknown);
       }
     }
 
-    /** Without an answer of the API server, the pod counts as deleted. */
-    private void deleteUnlessFound(Pod pod) {
+    /**
+     * Without an answer of the API server, the pod does not count as deleted. The informer does not
+     * contain it any more, so {@link MissingDependencies} asks again if it is connected.
+     */
+    private void deleteIfMissing(Pod pod) {
       ObjectMeta meta = pod.getMetadata();
-      boolean exists =
-          reader
-              .get(Pod.class, meta.getNamespace(), meta.getName())
-              .flatMap(found -> found)
-              .filter(found -> meta.getUid().equals(uid(found)))
-              .isPresent();
-      if (!exists) {
+      Optional<Optional<Pod>> answer = reader.get(Pod.class, meta.getNamespace(), meta.getName());
+      if (answer.isPresent()
+          && answer.get().filter(found -> meta.getUid().equals(uid(found))).isEmpty()) {
         deleted(meta.getUid());
       }
     }
