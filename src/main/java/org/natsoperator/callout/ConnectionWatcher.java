@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.natsoperator.access.Identity;
@@ -102,9 +103,24 @@ class ConnectionWatcher {
   void check() {
     watched.values().removeIf(state -> !state.isConnected());
     Instant now = clock.instant();
+    eachCluster(
+        state -> {
+          check(state, login -> !now.isBefore(login.renewal()));
+          list(state, now);
+        });
+  }
+
+  /** A server can make its connection fail, and must not stop the work for other clusters. */
+  private void eachCluster(Consumer<Watched> action) {
     for (Watched state : watched.values()) {
-      check(state, login -> !now.isBefore(login.renewal()));
-      list(state, now);
+      try {
+        action.accept(state);
+      } catch (RuntimeException e) {
+        LOG.atError()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(state.cluster))
+            .setCause(e)
+            .log("Checking the connections of a cluster failed");
+      }
     }
   }
 
@@ -147,7 +163,7 @@ class ConnectionWatcher {
   }
 
   private void check(Predicate<ConnectionTags> login) {
-    watched.values().forEach(state -> check(state, login));
+    eachCluster(state -> check(state, login));
   }
 
   private void check(Watched state, Predicate<ConnectionTags> login) {
@@ -209,12 +225,19 @@ class ConnectionWatcher {
       return connection.getStatus() == Connection.Status.CONNECTED;
     }
 
-    /** The server ignores requests without a reply subject. */
+    /**
+     * The server ignores requests without a reply subject. The client library throws an exception
+     * if the connection ended, and if the server announced a limit that no message keeps or an ID
+     * that is not valid in a subject.
+     */
     void send(String subject, String request) {
       try {
         connection.publish(subject, inbox, request.getBytes(US_ASCII));
-      } catch (IllegalStateException closed) {
-        LOG.atDebug().log("A connection to a cluster ended; opening another one");
+      } catch (RuntimeException e) {
+        LOG.atDebug()
+            .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+            .addKeyValue("error", e.toString())
+            .log("Failed to send a request to the servers");
       }
     }
   }
