@@ -114,6 +114,7 @@ class LoginObserver {
           new Silence(Reason.NOT_IN_SECRET);
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect) -> new Refused(reason(defect));
       case LoginTokenCheck.Undecided undecided -> new Silence(Reason.KEYS_UNKNOWN);
+      case LoginTokenCheck.UndecidedKey undecided -> new Silence(Reason.UNKNOWN_KEY);
       case LoginTokenCheck.Unverified(LoginToken token) ->
           switch (reviewer.reviewUnverified(request.token(), audience, token)) {
             case CONFIRMED -> verified(cluster, request, token, Review.CONFIRMED);

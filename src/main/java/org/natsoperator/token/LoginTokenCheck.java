@@ -10,13 +10,19 @@ public sealed interface LoginTokenCheck {
   record Invalid(Defect defect) implements LoginTokenCheck {}
 
   /**
-   * The operator may not read the API server's keys. Only the signature was not verified, so anyone
-   * may have written the token.
+   * The operator may not read the API server's keys, or not those of this token. Only the signature
+   * was not verified, so anyone may have written the token.
    */
   record Unverified(LoginToken token) implements LoginTokenCheck {}
 
-  /** The keys of the API server are not known, or may be older than the token's. */
+  /** No keys of the API server are known. */
   record Undecided() implements LoginTokenCheck {}
+
+  /**
+   * The token names a key that is not known and may be newer than those that are. Anyone can write
+   * such a token.
+   */
+  record UndecidedKey() implements LoginTokenCheck {}
 
   /** Why a token is invalid. */
   enum Defect {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
+import org.natsoperator.token.LoginTokenCheck.UndecidedKey;
 import org.natsoperator.token.LoginTokenCheck.Unverified;
 import org.natsoperator.token.LoginTokenCheck.Valid;
 import org.springframework.stereotype.Component;
@@ -61,12 +62,18 @@ public class LoginTokenVerifier {
     }
     TokenVerifier verifier = known.get().verifier();
     if (!verifier.hasKey(claims.keyId())) {
-      // The API server may have begun to use this key after the others were read.
-      boolean newer = claims.token().issuedAt().isAfter(known.get().readAt());
-      return newer ? new Undecided() : new Invalid(Defect.UNKNOWN_KEY);
+      return withUnknownKey(claims.token(), known.get());
     }
     return verifier.isSigned(claims.jwt())
         ? new Valid(claims.token())
         : new Invalid(Defect.BAD_SIGNATURE);
+  }
+
+  /** The API server may have begun to use this key after the others were read. */
+  private LoginTokenCheck withUnknownKey(LoginToken token, ApiServerKeys.Known known) {
+    if (!token.issuedAt().isAfter(known.readAt())) {
+      return new Invalid(Defect.UNKNOWN_KEY);
+    }
+    return keys.areForbidden() ? new Unverified(token) : new UndecidedKey();
   }
 }

@@ -34,6 +34,7 @@ import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
+import org.natsoperator.token.LoginTokenCheck.UndecidedKey;
 import org.natsoperator.token.LoginTokenCheck.Unverified;
 import org.natsoperator.token.LoginTokenCheck.Valid;
 
@@ -91,6 +92,19 @@ class LoginTokenVerifierTest {
 
     assertThat(check(KEY.sign(claims().build()))).isInstanceOf(Unverified.class);
     assertThat(check("password")).isEqualTo(new Invalid(Defect.NOT_A_TOKEN));
+  }
+
+  /** The operator can have lost the permission after it read the keys. */
+  @Test
+  void leavesNewKeyToTheApiServerIfItNoLongerAllowsToReadKeys() {
+    check(KEY.sign(claims().build()));
+    failure = new KubernetesClientException("forbidden", 403, null);
+    now = START.plusSeconds(11);
+
+    assertThat(check(NEWER.sign(claims().issueTime(Date.from(now)).build())))
+        .isInstanceOf(Unverified.class);
+    assertThat(check(NEWER.sign(claims().build()))).isEqualTo(new Invalid(Defect.UNKNOWN_KEY));
+    assertThat(check(KEY.sign(claims().build()))).isInstanceOf(Valid.class);
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -199,7 +213,7 @@ class LoginTokenVerifierTest {
     now = START.plusSeconds(5);
     String token = NEWER.sign(claims().issueTime(Date.from(now)).build());
 
-    assertThat(check(token)).isEqualTo(new Undecided());
+    assertThat(check(token)).isEqualTo(new UndecidedKey());
 
     now = START.plusSeconds(11);
     assertThat(check(token)).isInstanceOf(Valid.class);
