@@ -51,6 +51,7 @@ class CalloutConnector {
   private final Heartbeats heartbeats;
   private final LoginTokenVerifier verifier;
   private final OperatorProperties properties;
+  private final ConnectFailureLog failures = new ConnectFailureLog();
 
   CalloutConnector(
       SharedInformers informers,
@@ -83,13 +84,11 @@ class CalloutConnector {
         return Optional.empty();
       }
       verifier.prepare();
-      return Optional.of(
-          new Answering(seeds.get().publicKeys(), connect(cluster, pods, seeds.get())));
+      Connection connection = connect(cluster, pods, seeds.get());
+      failures.connected(cluster);
+      return Optional.of(new Answering(seeds.get().publicKeys(), connection));
     } catch (IOException | TimeoutException | RuntimeException e) {
-      LOG.atDebug()
-          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
-          .addKeyValue("error", e.toString())
-          .log("Failed to connect to a cluster; retrying");
+      failures.failed(cluster, e);
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
