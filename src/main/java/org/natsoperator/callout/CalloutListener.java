@@ -123,7 +123,7 @@ class CalloutListener implements SmartLifecycle {
       if (!state.isConnecting()) {
         served.remove(uid, state);
       }
-      state.close();
+      threads.execute(state::close);
     }
   }
 
@@ -132,7 +132,7 @@ class CalloutListener implements SmartLifecycle {
     Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
     Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
     if (silence.compareTo(LoginObserver.policy(cluster).staleness().plus(BETWEEN_CONTACTS)) > 0) {
-      state.close();
+      threads.execute(state::close);
     } else if (!state.isConnectedFor(cluster) && state.beginConnecting()) {
       threads.execute(
           () -> {
