@@ -33,7 +33,12 @@ class RejectedPods {
   /** A pod is usually created sooner. */
   private static final Duration USUAL_DELAY = Duration.ofSeconds(2);
 
-  private static final Duration BETWEEN_READS = Duration.ofSeconds(5);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+  /** Pods can be missing for days. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  private static final int GROWTH = 3;
 
   /** The StatefulSet controller retries with a backoff of up to 16 minutes. */
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(17);
@@ -49,9 +54,10 @@ class RejectedPods {
    * Pods that are missing.
    *
    * @param nextRead when to read the Events again
+   * @param pause between that and the read after it
    * @param cause the last one that was read
    */
-  private record Missing(Instant nextRead, Optional<String> cause) {}
+  private record Missing(Instant nextRead, Duration pause, Optional<String> cause) {}
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -92,11 +98,17 @@ class RejectedPods {
 
   private Missing next(StatefulSet set, Set<String> pods, Optional<Missing> before, Instant now) {
     if (before.isEmpty()) {
-      return new Missing(now.plus(USUAL_DELAY), Optional.empty());
+      return new Missing(now.plus(USUAL_DELAY), FIRST_PAUSE, Optional.empty());
     }
-    return now.isBefore(before.get().nextRead())
-        ? before.get()
-        : new Missing(now.plus(BETWEEN_READS), read(set, pods, now, before.get().cause()));
+    Missing last = before.get();
+    if (now.isBefore(last.nextRead())) {
+      return last;
+    }
+    Duration longer = last.pause().multipliedBy(GROWTH);
+    return new Missing(
+        now.plus(last.pause()),
+        longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE,
+        read(set, pods, now, last.cause()));
   }
 
   private Optional<String> read(
