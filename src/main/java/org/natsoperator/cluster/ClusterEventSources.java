@@ -18,6 +18,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -70,7 +71,7 @@ final class ClusterEventSources {
     overlooked =
         new OverlookedResourceEventSource<>(
             context.getPrimaryCache(),
-            cluster -> cluster.getMetadata().getGeneration().intValue(),
+            cluster -> Objects.hash(cluster.getMetadata().getGeneration(), cluster.requests()),
             scheduler);
     this.informers = informers;
     shared =

@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import java.util.Map;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.CalloutKeys;
@@ -142,11 +143,10 @@ class CalloutKeysIT {
     sandbox
         .client()
         .resource(sandbox.cluster(CLUSTER))
-        .edit(
-            cluster -> {
-              cluster.getMetadata().setAnnotations(Map.of("nats.io/renew-keys", request));
-              return cluster;
-            });
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\": {\"annotations\": {\"nats.io/renew-keys\": \"%s\"}}}"
+                .formatted(request));
   }
 
   private static CalloutKeys recorded(Sandbox sandbox) {
