@@ -111,11 +111,16 @@ public record RawResource(
     return send("GET", url, "", "");
   }
 
-  /** Replaces the spec. A cluster stays paused, unless the spec itself has the field. */
+  /**
+   * Replaces the spec. Unless the spec itself has the field, a cluster stays paused, and a role has
+   * permissions.
+   */
   public Answer patchSpec(ObjectNode spec) {
     ObjectNode whole = spec.deepCopy();
     if (isCluster() && !whole.has("paused")) {
       whole.put("paused", true);
+    } else if (!isCluster() && !whole.has("permissions")) {
+      whole.putObject("permissions").putArray("publish");
     }
     return patch(url, "spec", whole);
   }
