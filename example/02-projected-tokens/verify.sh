@@ -59,9 +59,9 @@ pods_have_tokens() {
   one=$(k exec orders-1 -- cat /var/run/secrets/nats.io/token) || return
   two=$(k exec orders-2 -- cat /var/run/secrets/nats.io/token) || return
   [ -n "$one" ] && [ "$one" != "$two" ] || wrong "both pods have the same token" || return
-  ! k get secret "orders-$CLUSTER-bound-token" >/dev/null 2>&1 || wrong "there is a token Secret" || return
+  ! k get secret "orders-$CLUSTER-bound-token" >/dev/null 2>&1 || wrong "Secret orders-$CLUSTER-bound-token exists" || return
   TOKEN=$one
-  saw "each pod has a token of its own, and there is no Secret"
+  saw "each pod has a token of its own, and no Secret contains one"
 }
 
 permissions_apply() {

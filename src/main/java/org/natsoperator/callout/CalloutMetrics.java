@@ -90,7 +90,7 @@ class CalloutMetrics {
     kicks.withTag("reason", label(reason)).increment();
   }
 
-  /** A request for which there is no time. */
+  /** Counts a request without an answer, since too many are in progress. */
   void overloaded() {
     count("silence", label(Reason.OVERLOADED));
   }

@@ -26,7 +26,7 @@ final class FakeReader extends UncachedReader {
     return this;
   }
 
-  /** From now on there is no answer. */
+  /** Answers no more requests. */
   FakeReader silent() {
     silent = true;
     return this;
