@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,16 +106,12 @@ class GoManifestIT {
         .ignoreExceptions()
         .untilAsserted(
             () -> assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getType()).isNotNull());
-    sandbox
-        .client()
-        .resource(sandbox.cluster(CLUSTER))
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            """
-            {"status": {"observedGeneration": null, "size": 1, "currentVersion": "2.1.9", "conditions":
-            [{"type": "ScalingUp", "reason": "scaling cluster from 0 to 1 peers"}, {"type": "Ready"}]}}
-            """);
+    sandbox.patchStatus(
+        sandbox.cluster(CLUSTER),
+        """
+        {"status": {"observedGeneration": null, "size": 1, "currentVersion": "2.1.9", "conditions":
+        [{"type": "ScalingUp", "reason": "scaling cluster from 0 to 1 peers"}, {"type": "Ready"}]}}
+        """);
     sandbox.apply(Manifests.cluster("size: 2"));
     await()
         .untilAsserted(

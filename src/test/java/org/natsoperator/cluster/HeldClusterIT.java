@@ -7,8 +7,6 @@ import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.LoopbackServer;
@@ -57,13 +55,7 @@ class HeldClusterIT {
     setFinalizers(sandbox, "[]");
   }
 
-  /** Without a resourceVersion: the operator writes the status at the same time. */
   private static void setFinalizers(Sandbox sandbox, String list) {
-    sandbox
-        .client()
-        .resource(sandbox.cluster(CLUSTER))
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"metadata\": {\"finalizers\": %s}}".formatted(list));
+    sandbox.patch(sandbox.cluster(CLUSTER), "{\"metadata\": {\"finalizers\": %s}}".formatted(list));
   }
 }

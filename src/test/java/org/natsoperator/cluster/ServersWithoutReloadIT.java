@@ -39,6 +39,7 @@ class ServersWithoutReloadIT {
   })
   void everyChangeIsConfirmed(String version, String next, boolean restarts, Sandbox sandbox)
       throws Exception {
+    LoopbackCluster.build(version, next);
     sandbox.apply(
         cluster(2, version, false),
         Manifests.serviceAccount("user"),

@@ -72,6 +72,11 @@ public final class LoopbackCluster implements AutoCloseable {
     return new LoopbackCluster(name, sandbox, ordinal -> "::1");
   }
 
+  /** Builds these versions of nats-server now: that may take longer than a test's timeout. */
+  public static void build(String... versions) {
+    List.of(versions).forEach(LocalCluster::natsServer);
+  }
+
   /** The pods by name. */
   public Map<String, Pod> pods() {
     return sandbox
@@ -185,7 +190,20 @@ public final class LoopbackCluster implements AutoCloseable {
     Server server = Server.start(pod, this::address, file(pod));
     servers.put(pod.getMetadata().getUid(), server);
     server.awaitReady();
-    sandbox.client().resource(server.ready()).updateStatus();
+    setReady(server);
+  }
+
+  /** The operator may have deleted the pod meanwhile, or changed its annotations. */
+  private void setReady(Server server) {
+    try {
+      sandbox.patchStatus(
+          server.pod(),
+          "{\"status\": %s}".formatted(Serialization.asJson(server.ready().getStatus())));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
   }
 
   private ServerConfigFile file(Pod pod) {

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +35,8 @@ import org.natsoperator.kubernetes.Events;
 
 /** A fresh namespace of the API server, with short methods for the actions of a test. */
 public final class Sandbox implements AutoCloseable {
+
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private static final String LABEL = "org.natsoperator/test";
   private static final Pattern JAVA = Pattern.compile("\\b[A-Z]\\w+\\[");
@@ -123,6 +127,16 @@ public final class Sandbox implements AutoCloseable {
   /** Deletes an object. Fails if it does not exist. */
   public void delete(HasMetadata object) {
     client.resource(object).inNamespace(namespace).delete();
+  }
+
+  /** Applies a JSON merge patch. It has no resourceVersion, since the operator writes as well. */
+  public void patch(HasMetadata object, String patch) {
+    client.resource(object).patch(MERGE, patch);
+  }
+
+  /** The same for the status. */
+  public void patchStatus(HasMetadata object, String patch) {
+    client.resource(object).subresource("status").patch(MERGE, patch);
   }
 
   /** The condition of a cluster; a condition without a status if it does not exist yet. */

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.CalloutKeys;
@@ -140,13 +138,9 @@ class CalloutKeysIT {
   }
 
   private static void renew(Sandbox sandbox, String request) {
-    sandbox
-        .client()
-        .resource(sandbox.cluster(CLUSTER))
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"metadata\": {\"annotations\": {\"nats.io/renew-keys\": \"%s\"}}}"
-                .formatted(request));
+    sandbox.patch(
+        sandbox.cluster(CLUSTER),
+        "{\"metadata\": {\"annotations\": {\"nats.io/renew-keys\": \"%s\"}}}".formatted(request));
   }
 
   private static CalloutKeys recorded(Sandbox sandbox) {

@@ -1,0 +1,243 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nats.client.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.server.SystemAccountClient;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PodTokens;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Changes in Kubernetes disconnect clients with tokens of their own, and only these clients. */
+@OperatorTest
+class DisconnectionsIT {
+
+  private static final String FINALIZER = "example.com/held";
+  private static final String REISSUE =
+      "{\"metadata\": {\"annotations\": {\"nats.io/reissue\": \"1\"}}}";
+
+  @Autowired private MeterRegistry meters;
+  @Autowired private SystemAccountClient systemAccount;
+
+  private Sandbox sandbox;
+  private ProjectedCluster cluster;
+
+  @BeforeEach
+  void start(Sandbox fresh) {
+    sandbox = fresh;
+    cluster = ProjectedCluster.start(sandbox);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    cluster.close();
+  }
+
+  /** No informer watches it, so the operator asks the API server from time to time. */
+  @Test
+  void podWithoutLabelIsConnectedUntilItIsDeleted() throws Exception {
+    sandbox.apply(PodTokens.pod("unlabelled", USER, "{}"));
+    String token = cluster.podToken("unlabelled");
+    try (NatsClient client = cluster.server().login("any", token)) {
+      assertThat(client.isConnected()).isTrue();
+
+      cluster.deletePod("unlabelled");
+
+      await()
+          .atMost(Duration.ofSeconds(45))
+          .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
+    }
+  }
+
+  @Test
+  void podThatLosesItsLabelStaysConnected() throws Exception {
+    String token = cluster.podToken(POD);
+    try (NatsClient client = cluster.server().login("any", token)) {
+      sandbox
+          .client()
+          .pods()
+          .inNamespace(sandbox.namespace())
+          .withName(POD)
+          .edit(
+              pod -> {
+                pod.getMetadata().setLabels(null);
+                return pod;
+              });
+
+      await()
+          .during(Duration.ofSeconds(2))
+          .untilAsserted(() -> assertThat(client.isConnected()).isTrue());
+      assertThat(cluster.login(token)).isEqualTo(WELCOME);
+    }
+  }
+
+  @Test
+  void changedRoleIsInForceAtOnce() throws Exception {
+    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+      sandbox.apply(Manifests.role(USER, "bar"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(cluster.server().closedConnections())
+          .extracting(closed -> closed.reason())
+          .contains(RunningServer.KICKED);
+    }
+    assertThat(reasons()).contains("role_changed");
+  }
+
+  @Test
+  void reissueDisconnectsClients() throws Exception {
+    String token = cluster.podToken(POD);
+    try (NatsClient client = cluster.server().login("any", token)) {
+      sandbox.patch(sandbox.role(USER), REISSUE);
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    try (NatsClient client = cluster.server().login("any", token)) {
+      sandbox.patch(sandbox.cluster(CLUSTER), REISSUE);
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("reissued");
+  }
+
+  /** Servers with a list of users disconnect it by a reload. */
+  @Test
+  void reissueDisconnectsClientsWithThePreviousTokenOfASecret() throws Exception {
+    cluster.set("{tokensWithoutPod: true}");
+    sandbox.apply(PodTokens.podWithSecret("mounts", USER));
+    String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+    await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));
+    try (NatsClient client = cluster.server().login("any", token)) {
+      sandbox.patch(sandbox.role(USER), REISSUE);
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
+      String renewed = sandbox.token(USER, CLUSTER).orElseThrow();
+      assertThat(cluster.login(renewed)).isEqualTo(WELCOME);
+    }
+  }
+
+  @Test
+  void deletedRoleDisconnectsItsClients() throws Exception {
+    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+      sandbox.delete(sandbox.role(USER));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("role_deleted");
+  }
+
+  @Test
+  void deletedPodDisconnectsItsClientsOnly() throws Exception {
+    sandbox.apply(PodTokens.pod("other", USER));
+    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD));
+        NatsClient other = cluster.server().login("any", cluster.podToken("other"))) {
+      cluster.deletePod(POD);
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      assertThat(other.isConnected()).isTrue();
+    }
+    assertThat(reasons()).contains("bound_object_deleted");
+  }
+
+  @Test
+  void roleOfAnotherClusterDisconnectsItsClients() throws Exception {
+    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+      sandbox.apply(
+          Manifests.role(USER, "foo").replace("nats_cluster: " + CLUSTER, "nats_cluster: other"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+    assertThat(reasons()).contains("binding_lost");
+  }
+
+  /** A finalizer can keep the cluster and its servers for long. */
+  @Test
+  void clusterThatIsBeingDeletedDisconnectsItsClients() throws Exception {
+    String token = cluster.podToken(POD);
+    try (NatsClient client = cluster.server().login("any", token)) {
+      setFinalizers("[\"%s\"]".formatted(FINALIZER));
+      try {
+        sandbox.delete(sandbox.cluster(CLUSTER));
+
+        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+        assertThat(cluster.login(token)).isNotEqualTo(WELCOME);
+      } finally {
+        setFinalizers("[]");
+      }
+    }
+  }
+
+  private void setFinalizers(String list) {
+    sandbox.patch(sandbox.cluster(CLUSTER), "{\"metadata\": {\"finalizers\": %s}}".formatted(list));
+  }
+
+  /** The events of its earlier connection are lost. */
+  @Test
+  void operatorFindsConnectionsAgainAfterItReconnects() throws Exception {
+    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+      List<Long> own =
+          cluster.server().connections("$SYS").stream()
+              .filter(connection -> connection.path("name").asText().startsWith("nats-operator/"))
+              .map(connection -> connection.get("cid").asLong())
+              .toList();
+      assertThat(own).hasSize(1);
+      systemAccount.close(
+          sandbox.cluster(CLUSTER), cluster.server().pod(), cluster.server().serverId(), own);
+      await()
+          .untilAsserted(() -> assertThat(cluster.login(cluster.podToken(POD))).isEqualTo(WELCOME));
+      assertThat(client.isConnected()).isTrue();
+
+      sandbox.apply(Manifests.role(USER, "bar"));
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+  }
+
+  /** Servers would ask it for minutes, and each such login would wait for an answer. */
+  @Test
+  void replicaThatHangsLosesItsConnection() throws Exception {
+    String token = cluster.podToken(POD);
+    NatsCluster object = sandbox.cluster(CLUSTER);
+    String uid = object.getMetadata().getUid();
+    try (Connection hanging =
+        systemAccount.open(object, cluster.pods(), "hanging", (changed, event) -> {})) {
+      hanging
+          .createDispatcher(message -> {})
+          .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);
+      hanging.publish(
+          Heartbeats.SUBJECT + uid, Heartbeats.content(Heartbeats.key(hanging)).getBytes());
+      hanging.flush(Duration.ofSeconds(5));
+
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .untilAsserted(() -> assertThat(hanging.getStatus()).isEqualTo(Connection.Status.CLOSED));
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(cluster.login(token)).isEqualTo(WELCOME);
+    }
+  }
+
+  private List<String> reasons() {
+    return meters.find("nats.operator.callout.kicks").counters().stream()
+        .map(counter -> counter.getId().getTag("reason"))
+        .toList();
+  }
+}
