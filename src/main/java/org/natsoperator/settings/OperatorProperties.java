@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param serviceAccountName the operator's own; empty outside a cluster
  * @param watchNamespaces namespaces whose clusters and roles are reconciled; empty means all
  * @param networkPolicy of the server pods
+ * @param imageRegistry of the server pods
  */
 @ConfigurationProperties("operator")
 public record OperatorProperties(
@@ -19,7 +20,8 @@ public record OperatorProperties(
     @DefaultValue("nats-operator") String podName,
     @DefaultValue("") String serviceAccountName,
     @DefaultValue Set<String> watchNamespaces,
-    @DefaultValue("") NetworkPolicySettings networkPolicy) {
+    @DefaultValue("") NetworkPolicySettings networkPolicy,
+    @DefaultValue("") ImageRegistry imageRegistry) {
 
   /** Whether the operator watches this namespace. */
   public boolean watches(String name) {

@@ -151,6 +151,10 @@ class ChartIT {
         .isFalse();
     assertThat(variable("OPERATOR_WATCH_NAMESPACES", "watchNamespaces=[\"a\", \"b\"]"))
         .isEqualTo("a,b");
+    assertThat(variable("OPERATOR_IMAGE_REGISTRY", "servers={\"imageRegistry\": \"example.com\"}"))
+        .isEqualTo("example.com");
+    assertThat(variable("OPERATOR_IMAGE_REGISTRY", "global={\"imageRegistry\": \"example.com\"}"))
+        .isEqualTo("example.com");
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.natsoperator.cluster.resources.ServerNetworkPolicy;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
 
@@ -61,6 +62,7 @@ final class RenderedObjects {
 
   private static StatefulSet statefulSet(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return ServerStatefulSet.of(cluster, version, REVISION, cluster.getSpec().size());
+    return ServerStatefulSet.of(
+        cluster, version, REVISION, cluster.getSpec().size(), ImageRegistry.OF_RUNTIME);
   }
 }

@@ -22,6 +22,13 @@ class OperatorPropertiesTest {
     assertThat(properties.namespace()).isEqualTo("default");
     assertThat(properties.watchNamespaces()).isEmpty();
     assertThat(properties.networkPolicy().enabled()).isFalse();
+    assertThat(properties.imageRegistry()).isEqualTo(ImageRegistry.OF_RUNTIME);
+  }
+
+  @Test
+  void readsRegistryWithoutSlashAtItsEnd() throws IOException {
+    assertThat(properties(Map.of("OPERATOR_IMAGE_REGISTRY", "example.com/a/")).imageRegistry())
+        .isEqualTo(new ImageRegistry("example.com/a"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.natsoperator.testing;
 
 import java.util.Set;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
 
@@ -33,6 +34,11 @@ public record OperatorPropertiesFixture(
 
   public OperatorProperties build() {
     return new OperatorProperties(
-        namespace, POD, serviceAccountName, watchNamespaces, NetworkPolicySettings.of(""));
+        namespace,
+        POD,
+        serviceAccountName,
+        watchNamespaces,
+        NetworkPolicySettings.of(""),
+        ImageRegistry.OF_RUNTIME);
   }
 }

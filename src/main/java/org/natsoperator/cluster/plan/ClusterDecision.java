@@ -14,6 +14,7 @@ import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.validation.FieldError;
 
@@ -97,8 +98,8 @@ public record ClusterDecision(
   }
 
   /** All other objects; none while only users may be changed. */
-  public List<HasMetadata> objects(NetworkPolicySettings network) {
-    return mayChange() ? desired.objects(rollout.replicas(), network) : List.of();
+  public List<HasMetadata> objects(NetworkPolicySettings network, ImageRegistry registry) {
+    return mayChange() ? desired.objects(rollout.replicas(), network, registry) : List.of();
   }
 
   /** The server to restart now. */

@@ -28,6 +28,7 @@ import org.natsoperator.cluster.features.PodParts;
 import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.Hash;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 
 /** The pod of one server. It meets the Pod Security Standard "restricted". */
 public record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
@@ -56,7 +57,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .findFirst();
   }
 
-  PodTemplateSpec template() {
+  PodTemplateSpec template(ImageRegistry registry) {
     PodParts parts =
         new PodParts(
             version,
@@ -65,11 +66,11 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
             pod(),
             new ServerContainer(cluster, version).builder());
     ServerFeatures.ALL.forEach(feature -> feature.extendPod(cluster.getSpec(), parts));
+    PodSpec pod = parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build();
+    pod.getContainers()
+        .forEach(container -> container.setImage(registry.resolve(container.getImage())));
     PodTemplateSpec template =
-        new PodTemplateSpecBuilder()
-            .withMetadata(metadata(parts.metadata()))
-            .withSpec(parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build())
-            .build();
+        new PodTemplateSpecBuilder().withMetadata(metadata(parts.metadata())).withSpec(pod).build();
     return new PodTemplateSpecBuilder(template)
         .editMetadata()
         .addToAnnotations(TEMPLATE_ANNOTATION, hash(template))

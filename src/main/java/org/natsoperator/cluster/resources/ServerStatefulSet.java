@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 
 /**
  * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. {@code Rollout}
@@ -14,7 +15,11 @@ public final class ServerStatefulSet {
   private ServerStatefulSet() {}
 
   public static StatefulSet of(
-      NatsCluster cluster, ServerVersion version, String revision, int replicas) {
+      NatsCluster cluster,
+      ServerVersion version,
+      String revision,
+      int replicas,
+      ImageRegistry registry) {
     ChildNames names = ChildNames.of(cluster);
     return new StatefulSetBuilder()
         .withMetadata(ChildMetadata.of(cluster, names.statefulSet()))
@@ -28,7 +33,7 @@ public final class ServerStatefulSet {
         .withType("OnDelete")
         .endUpdateStrategy()
         .withSelector(ChildMetadata.selector(cluster))
-        .withTemplate(new ServerPod(cluster, version, revision).template())
+        .withTemplate(new ServerPod(cluster, version, revision).template(registry))
         .endSpec()
         .build();
   }

@@ -21,6 +21,7 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
@@ -331,7 +332,7 @@ class ClusterDecisionTest {
 
   private static List<HasMetadata> all(ClusterDecision decision) {
     List<HasMetadata> all = new ArrayList<>(decision.files());
-    all.addAll(decision.objects(NO_NETWORK_POLICY));
+    all.addAll(decision.objects(NO_NETWORK_POLICY, ImageRegistry.OF_RUNTIME));
     return all;
   }
 

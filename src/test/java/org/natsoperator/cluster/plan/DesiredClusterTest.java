@@ -21,6 +21,7 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
@@ -224,7 +225,8 @@ class DesiredClusterTest {
     ConfigFiles files = ConfigFiles.of(observed(desired.cluster()), desired, true);
     List<HasMetadata> objects =
         new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
-    objects.addAll(desired.objects(3, new NetworkPolicySettings(true, List.of())));
+    objects.addAll(
+        desired.objects(3, new NetworkPolicySettings(true, List.of()), ImageRegistry.OF_RUNTIME));
     return objects;
   }
 

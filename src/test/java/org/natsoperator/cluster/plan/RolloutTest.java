@@ -22,6 +22,7 @@ import org.natsoperator.cluster.plan.Rollout.Stage;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.FieldOwners;
 import org.natsoperator.testing.ObservedClusterFixture;
@@ -293,7 +294,8 @@ class RolloutTest {
                 Clusters.walkthrough("2.15.2"),
                 ServerVersion.parse("2.15.2").orElseThrow(),
                 "rev",
-                replicas))
+                replicas,
+                ImageRegistry.OF_RUNTIME))
         .editMetadata()
         .withGeneration(2L)
         .endMetadata()

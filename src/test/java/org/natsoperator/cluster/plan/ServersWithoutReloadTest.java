@@ -24,6 +24,7 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.ObservedRole;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -161,7 +162,8 @@ class ServersWithoutReloadTest {
             ConfigSecret.fileIn(newest).orElseThrow(),
             0);
     StatefulSet set =
-        new StatefulSetBuilder(ServerStatefulSet.of(CLUSTER, version, revision, 2))
+        new StatefulSetBuilder(
+                ServerStatefulSet.of(CLUSTER, version, revision, 2, ImageRegistry.OF_RUNTIME))
             .editMetadata()
             .withGeneration(1L)
             .endMetadata()

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.FieldOwners;
 
@@ -214,7 +215,12 @@ class ForeignFieldsTest {
 
   private static StatefulSet set(ManagedFieldsEntry... entries) {
     StatefulSet rendered =
-        ServerStatefulSet.of(CLUSTER, ServerVersion.parse("2.15.2").orElseThrow(), "rev", 3);
+        ServerStatefulSet.of(
+            CLUSTER,
+            ServerVersion.parse("2.15.2").orElseThrow(),
+            "rev",
+            3,
+            ImageRegistry.OF_RUNTIME);
     return new StatefulSetBuilder(rendered)
         .editMetadata()
         .withManagedFields(List.of(entries))

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 
 class ServerContainerTest {
@@ -152,6 +153,10 @@ class ServerContainerTest {
 
   private static Container container(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return new ServerPod(cluster, version, "r").template().getSpec().getContainers().getFirst();
+    return new ServerPod(cluster, version, "r")
+        .template(ImageRegistry.OF_RUNTIME)
+        .getSpec()
+        .getContainers()
+        .getFirst();
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 
 class ServerPodTest {
@@ -327,12 +328,28 @@ class ServerPodTest {
         .containsExactly("a/nats:2.15.3" + digest, "b:0.22.4" + digest);
   }
 
+  @Test
+  void registryAppliesToAllContainersAndChangesHash() {
+    NatsCluster cluster =
+        Clusters.cluster("{version: 2.15.3, pod: {enableConfigReload: true, enableMetrics: true}}");
+    ServerVersion version = ServerVersion.parse("2.15.3").orElseThrow();
+    PodTemplateSpec template =
+        new ServerPod(cluster, version, "rev").template(new ImageRegistry("example.com"));
+
+    assertThat(template.getSpec().getContainers())
+        .hasSize(3)
+        .allMatch(container -> container.getImage().startsWith("example.com/nats"));
+    assertThat(template.getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION))
+        .isNotEqualTo(
+            template(cluster).getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION));
+  }
+
   private static List<TopologySpreadConstraint> spread(String spec) {
     return template(Clusters.cluster(spec)).getSpec().getTopologySpreadConstraints();
   }
 
   private static PodTemplateSpec template(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return new ServerPod(cluster, version, "rev").template();
+    return new ServerPod(cluster, version, "rev").template(ImageRegistry.OF_RUNTIME);
   }
 }

@@ -7,13 +7,18 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.testing.Clusters;
 
 class ServerStatefulSetTest {
 
   private static final StatefulSet SET =
       ServerStatefulSet.of(
-          Clusters.walkthrough("2.15.2"), ServerVersion.parse("2.15.2").orElseThrow(), "rev", 2);
+          Clusters.walkthrough("2.15.2"),
+          ServerVersion.parse("2.15.2").orElseThrow(),
+          "rev",
+          2,
+          ImageRegistry.OF_RUNTIME);
   private static final StatefulSetSpec SPEC = SET.getSpec();
 
   @Test
