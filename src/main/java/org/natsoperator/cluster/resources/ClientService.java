@@ -14,11 +14,14 @@ public final class ClientService {
     return new ServiceBuilder()
         .withMetadata(
             ServiceMetadata.of(
-                cluster, ChildNames.of(cluster).clientService(), cluster.getSpec().servicePolicy()))
+                cluster,
+                ChildNames.of(cluster).clientService(),
+                cluster.getSpec().servicePolicy(),
+                Ports.CLIENT))
         .withNewSpec()
         .withType(ServiceMetadata.TYPE)
         .withSelector(ChildMetadata.labels(cluster))
-        .withPorts(ManagementService.port("tcp-client", Ports.CLIENT, ManagementService.TCP))
+        .withPorts(ManagementService.port("tcp-client", Ports.CLIENT, OpaquePorts.TCP))
         .endSpec()
         .build();
   }

@@ -14,9 +14,6 @@ import org.natsoperator.config.Ports;
  */
 public final class ManagementService {
 
-  /** Application protocol of a port whose bytes a service mesh must not interpret. */
-  static final String TCP = "tcp";
-
   private ManagementService() {}
 
   public static Service of(NatsCluster cluster) {
@@ -25,21 +22,21 @@ public final class ManagementService {
             ServiceMetadata.of(
                 cluster,
                 ChildNames.of(cluster).managementService(),
-                cluster.getSpec().managementServicePolicy()))
+                cluster.getSpec().managementServicePolicy(),
+                Ports.CLUSTER))
         .withNewSpec()
         .withType(ServiceMetadata.TYPE)
         .withClusterIP("None")
         .withPublishNotReadyAddresses(true)
         .withSelector(ChildMetadata.labels(cluster))
         .withPorts(
-            port("cluster", Ports.CLUSTER, TCP),
+            port("cluster", Ports.CLUSTER, OpaquePorts.TCP),
             port("monitoring", Ports.MONITORING, "http"),
             port("metrics", Ports.METRICS, "http"))
         .endSpec()
         .build();
   }
 
-  /** A service mesh otherwise detects the protocol, which fails if the server speaks first. */
   static ServicePort port(String name, int port, String appProtocol) {
     return new ServicePortBuilder()
         .withName(name)

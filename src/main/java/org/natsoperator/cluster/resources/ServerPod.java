@@ -27,6 +27,7 @@ import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.PodParts;
 import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.Hash;
+import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.ImageRegistry;
 
@@ -62,7 +63,8 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         new PodParts(
             version,
             ChildMetadata.selector(cluster),
-            new ObjectMetaBuilder(),
+            new ObjectMetaBuilder()
+                .withAnnotations(OpaquePorts.annotation(Ports.CLIENT, Ports.CLUSTER)),
             pod(),
             new ServerContainer(cluster, version).builder());
     ServerFeatures.ALL.forEach(feature -> feature.extendPod(cluster.getSpec(), parts));

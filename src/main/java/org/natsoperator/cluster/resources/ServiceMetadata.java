@@ -15,12 +15,14 @@ final class ServiceMetadata {
 
   private ServiceMetadata() {}
 
-  static ObjectMeta of(NatsCluster cluster, String name, ServicePolicy policy) {
-    ObjectMetaBuilder meta = new ObjectMetaBuilder(ChildMetadata.of(cluster, name));
+  static ObjectMeta of(NatsCluster cluster, String name, ServicePolicy policy, int opaquePort) {
+    ObjectMetaBuilder meta =
+        new ObjectMetaBuilder(ChildMetadata.of(cluster, name))
+            .addToAnnotations(OpaquePorts.annotation(opaquePort));
     if (policy != null) {
       meta.withLabels(Objects.requireNonNullElse(policy.labels(), Map.of()))
           .addToLabels(ChildMetadata.labels(cluster))
-          .withAnnotations(policy.annotations());
+          .addToAnnotations(Objects.requireNonNullElse(policy.annotations(), Map.of()));
     }
     return meta.build();
   }

@@ -137,14 +137,16 @@ class ServerPodTest {
     assertThat(POD.getMetadata().getLabels())
         .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats", "nats_version", "2.15.2"));
     assertThat(POD.getMetadata().getAnnotations())
-        .containsOnlyKeys("nats.version", "nats.io/template")
-        .containsEntry("nats.version", "2.15.2");
+        .containsOnlyKeys("nats.version", "nats.io/template", "config.linkerd.io/opaque-ports")
+        .containsEntry("nats.version", "2.15.2")
+        .containsEntry("config.linkerd.io/opaque-ports", "4222,6222");
   }
 
   @Test
   void keepsOperatorLabelsAndAnnotationsOverUserOnes() {
     String pod =
-        "{labels: {team: a, app: evil, nats_version: x}, annotations: {note: b, nats.version: x}}";
+        "{labels: {team: a, app: evil, nats_version: x}, annotations:"
+            + " {config.linkerd.io/opaque-ports: b, nats.version: x}}";
     PodTemplateSpec template = template(Clusters.cluster("{version: 2.15.2, pod: " + pod + "}"));
 
     assertThat(template.getMetadata().getLabels())
@@ -159,8 +161,9 @@ class ServerPodTest {
                 "nats_version",
                 "2.15.2"));
     assertThat(template.getMetadata().getAnnotations())
-        .containsOnlyKeys("note", "nats.version", "nats.io/template")
-        .containsAllEntriesOf(Map.of("note", "b", "nats.version", "2.15.2"));
+        .containsOnlyKeys("config.linkerd.io/opaque-ports", "nats.version", "nats.io/template")
+        .containsAllEntriesOf(
+            Map.of("config.linkerd.io/opaque-ports", "b", "nats.version", "2.15.2"));
   }
 
   @Test

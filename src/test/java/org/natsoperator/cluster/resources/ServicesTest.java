@@ -52,7 +52,19 @@ class ServicesTest {
 
     assertThat(service.getMetadata().getLabels())
         .isEqualTo(Map.of("team", "a", "app", "nats", "nats_cluster", "example-nats"));
-    assertThat(service.getMetadata().getAnnotations()).isEqualTo(Map.of("note", "b"));
+    assertThat(service.getMetadata().getAnnotations())
+        .isEqualTo(Map.of("note", "b", "config.linkerd.io/opaque-ports", "4222"));
+  }
+
+  @Test
+  void userMayChangeOpaquePorts() {
+    String policy = "{annotations: {config.linkerd.io/opaque-ports: '1'}}";
+    NatsCluster cluster = Clusters.cluster("{managementServicePolicy: " + policy + "}");
+
+    assertThat(ManagementService.of(CLUSTER).getMetadata().getAnnotations())
+        .isEqualTo(Map.of("config.linkerd.io/opaque-ports", "6222"));
+    assertThat(ManagementService.of(cluster).getMetadata().getAnnotations())
+        .isEqualTo(Map.of("config.linkerd.io/opaque-ports", "1"));
   }
 
   @Test
