@@ -44,8 +44,9 @@ test: ## runs all unit, integration and end-to-end tests, the latter on the loca
 	@end-to-end/integration-tests
 	@end-to-end/test
 
-test-all: test ## also runs long tests: certificate rotation, failures of Kubernetes components, kills of the operator
-	@end-to-end/test-long
+# The long tests run on the same local Kubernetes, with the same image.
+test-all: ## also runs long tests: certificate rotation, failures of Kubernetes components, kills of the operator
+	@KEEP_CLUSTER=1 $(MAKE) test && KEEP_IMAGE=1 end-to-end/test-long || { LOCAL_CLUSTER_INSTANCE=1 $(LOCAL_CLUSTER) down; exit 1; }
 
 bench: ## measures speed and memory, and prints a table
 	@bench/run
