@@ -3,6 +3,7 @@ package org.natsoperator.bench;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,10 +44,22 @@ final class Bench {
       bench.changes();
       bench.manyRoles();
       bench.reviews();
+      table.addAll(19, "callout", () -> bench.callout(client));
     }
     table.add(12, "restart", () -> OperatorRestart.measure(50, 1000));
     table.addAll(18, "fleet", () -> LargeFleetRun.measure(8, 300, 5_000, 20_000, 10_000));
     table.print();
+  }
+
+  /** The operator may use every processor, as in the measurement that this one is compared with. */
+  private List<String> callout(KubernetesClient client) throws Exception {
+    operator.unlimitProcessors();
+    try (ProjectedCluster cluster = new ProjectedCluster(client)) {
+      cluster.createUser("user", "greetings");
+      List<String> rows = new ArrayList<>(CalloutChanges.measure(cluster));
+      rows.addAll(CalloutLogins.measure(cluster));
+      return rows;
+    }
   }
 
   private void starts() throws Exception {

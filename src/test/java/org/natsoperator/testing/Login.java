@@ -36,6 +36,11 @@ public final class Login {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort()), credentials);
   }
 
+  /** The same for an address, such as that of a Service. */
+  public static String at(InetSocketAddress server, String user, String password) {
+    return with(server, Map.of("user", user, "pass", password));
+  }
+
   static String with(InetSocketAddress server, Map<String, ?> credentials) {
     try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);

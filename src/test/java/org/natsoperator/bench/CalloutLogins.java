@@ -1,0 +1,119 @@
+package org.natsoperator.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Measures logins with projected tokens, which the servers ask the operator about. */
+final class CalloutLogins {
+
+  private static final int CLIENTS = 64;
+  private static final int NEW_TOKENS = 4_000;
+  private static final int RECONNECTS = 2_000;
+  private static final int GARBAGE_CLIENTS = 16;
+  private static final long WARM_UP = TimeUnit.SECONDS.toNanos(10);
+  private static final long DURATION = TimeUnit.SECONDS.toNanos(15);
+
+  private final ProjectedCluster cluster;
+  private final String token;
+
+  private CalloutLogins(ProjectedCluster cluster) {
+    this.cluster = cluster;
+    this.token = cluster.token("user");
+  }
+
+  static List<String> measure(ProjectedCluster cluster) throws Exception {
+    CalloutLogins logins = new CalloutLogins(cluster);
+    logins.known(WARM_UP);
+    LoginLoad known = logins.known(DURATION);
+    List<String> rows = new ArrayList<>();
+    rows.add(known.row("logins by callout, " + CLIENTS + " clients, known tokens"));
+    rows.add(logins.newTokens());
+    rows.addAll(logins.withGarbage(known));
+    rows.add(logins.reconnects());
+    return rows;
+  }
+
+  private LoginLoad known(long nanos) throws Exception {
+    return LoginLoad.of(cluster.addresses(), CLIENTS, i -> token, nanos, true);
+  }
+
+  private String newTokens() throws Exception {
+    List<String> tokens = new ArrayList<>();
+    for (int i = 0; i < NEW_TOKENS; i++) {
+      tokens.add(cluster.token("user"));
+    }
+    return LoginLoad.of(
+            cluster.addresses(),
+            CLIENTS,
+            i -> i < NEW_TOKENS ? tokens.get(i) : null,
+            Long.MAX_VALUE,
+            true)
+        .row("the same, each token new, a TokenReview for each");
+  }
+
+  /** Garbage of the form of a token of this cluster, which costs the operator most. */
+  private List<String> withGarbage(LoginLoad alone) throws Exception {
+    String forged = token.substring(0, token.length() - 8) + "AAAAAAAA";
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<LoginLoad> garbage =
+          thread.submit(
+              () ->
+                  LoginLoad.of(cluster.addresses(), GARBAGE_CLIENTS, i -> forged, DURATION, false));
+      LoginLoad legal = known(DURATION);
+      String share = "%.0f %%".formatted(100 * legal.perSecond() / alone.perSecond());
+      return List.of(
+          garbage.get().row("forged logins, " + GARBAGE_CLIENTS + " clients"),
+          legal.row("legal logins at the same time, " + share + " of the rate without"));
+    }
+  }
+
+  /** The time until all clients of a killed server are connected to the others. */
+  private String reconnects() throws Exception {
+    String server = cluster.addresses().getFirst();
+    List<String> others =
+        cluster.addresses().stream().filter(address -> !address.equals(server)).toList();
+    CountDownLatch connected = new CountDownLatch(RECONNECTS);
+    List<Callable<Long>> clients = new ArrayList<>();
+    for (int i = 0; i < RECONNECTS; i++) {
+      String other = others.get(i % others.size());
+      clients.add(() -> reconnect(server, other, connected));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Long>> all = clients.stream().map(threads::submit).toList();
+      if (!connected.await(2, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("clients are not connected: " + connected.getCount());
+      }
+      long start = System.nanoTime();
+      cluster.kill(server);
+      long last = start;
+      for (Future<Long> client : all) {
+        last = Math.max(last, client.get());
+      }
+      return "| %d clients of a killed server → connected to the others | %.1f s |"
+          .formatted(RECONNECTS, (last - start) / 1e9);
+    }
+  }
+
+  /** Returns the time of the second login. */
+  private long reconnect(String server, String other, CountDownLatch connected) throws Exception {
+    try (RawClient client = new RawClient(server, token)) {
+      if (!client.isAccepted()) {
+        throw new IllegalStateException("the server refused a login");
+      }
+      connected.countDown();
+      client.awaitClosed();
+    }
+    try (RawClient client = new RawClient(other, token)) {
+      if (!client.isAccepted()) {
+        throw new IllegalStateException("a server refused a login after the restart of another");
+      }
+      return System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.natsoperator.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
+import org.natsoperator.config.Ports;
+
+/** A connection without a client library, whose delays would be measured too. */
+final class RawClient implements AutoCloseable {
+
+  private static final int TIMEOUT_MILLIS = 30_000;
+
+  private final Socket socket = new Socket();
+  private final BufferedReader answers;
+
+  /** Connects and logs in; {@link #isAccepted} returns the server's decision. */
+  RawClient(String address, String token) throws IOException {
+    socket.connect(new InetSocketAddress(address, Ports.CLIENT), TIMEOUT_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+    answers.readLine();
+    send("CONNECT {\"verbose\":false,\"user\":\"any\",\"pass\":\"%s\"}".formatted(token));
+    send("PING");
+  }
+
+  /** Whether a server accepts this token. */
+  static boolean accepts(List<String> addresses, String token) throws IOException {
+    for (String address : addresses) {
+      try (RawClient client = new RawClient(address, token)) {
+        if (!client.isAccepted()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Waits for the answer to the login. */
+  boolean isAccepted() throws IOException {
+    return isAllowed();
+  }
+
+  /** Whether the server accepts a subscription. */
+  boolean maySubscribe(String subject) throws IOException {
+    send("SUB " + subject + " 1");
+    send("PING");
+    return isAllowed();
+  }
+
+  /** Waits until the server closes the connection. */
+  void awaitClosed() throws IOException {
+    while (answers.readLine() != null) {
+      // pings, and the reason
+    }
+  }
+
+  /** The server answers an error before the PING. */
+  private boolean isAllowed() throws IOException {
+    boolean allowed = true;
+    for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (line.equals("PONG")) {
+        return allowed;
+      }
+      if (line.equals("PING")) {
+        send("PONG");
+      }
+      allowed &= !line.startsWith("-ERR");
+    }
+    return false;
+  }
+
+  private void send(String line) throws IOException {
+    socket.getOutputStream().write((line + "\r\n").getBytes(US_ASCII));
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
