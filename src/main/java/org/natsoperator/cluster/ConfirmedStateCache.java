@@ -69,6 +69,17 @@ class ConfirmedStateCache {
     return users.getOrDefault(clusterUid, Map.of());
   }
 
+  /**
+   * Whether each of these servers that is ready answers now, or has confirmed users before. A new
+   * leader must not report roles as withdrawn because the first answer of a server is late.
+   */
+  boolean haveAnswered(String clusterUid, List<ObservedServer> servers) {
+    Map<String, ServerUsers> confirmed = confirmed(clusterUid);
+    return servers.stream()
+        .filter(ObservedServer::ready)
+        .allMatch(server -> server.varz().isPresent() || confirmed.containsKey(server.uid()));
+  }
+
   /** The grants that each of these servers confirmed last, in their order. */
   List<Set<Grant>> grants(String clusterUid, List<ObservedServer> servers) {
     Map<String, ServerUsers> confirmed = confirmed(clusterUid);

@@ -211,6 +211,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         uid(cluster),
         new GrantPropagation.Report(
             servers,
+            memory.haveAnswered(uid(cluster), observed.staying()),
             memory.grants(uid(cluster), observed.staying()),
             decision.users().unbound(),
             decision.users().limited()));

@@ -26,17 +26,19 @@ public class GrantPropagation {
   /**
    * One cluster's report.
    *
+   * @param complete false while a server has not answered since this replica leads
    * @param perServer the grants of each server
    * @param leftOut the roles without a user
    * @param limited the roles whose user lacks new permissions
    */
   public record Report(
       int serversWanted,
+      boolean complete,
       Collection<Set<Grant>> perServer,
       Map<Identity, Unbound> leftOut,
       Map<Identity, String> limited) {
 
-    static final Report NONE = new Report(0, List.of(), Map.of(), Map.of());
+    static final Report NONE = new Report(0, false, List.of(), Map.of(), Map.of());
 
     private int count(Grant grant) {
       return (int) perServer.stream().filter(grants -> grants.contains(grant)).count();
@@ -50,17 +52,13 @@ public class GrantPropagation {
   /**
    * The number of servers on which a grant is in force.
    *
+   * @param isReported whether each server has answered since this replica leads
    * @param limit the reason why the grant is in force only in part
    */
-  public record Propagation(int servers, int of, Optional<String> limit) {
+  public record Propagation(int servers, int of, boolean isReported, Optional<String> limit) {
 
     Propagation(int servers, int of) {
-      this(servers, of, Optional.empty());
-    }
-
-    /** Whether the cluster has reported since this replica leads; it always wants servers. */
-    boolean isReported() {
-      return of > 0;
+      this(servers, of, true, Optional.empty());
     }
 
     boolean everywhere() {
@@ -102,6 +100,7 @@ public class GrantPropagation {
     return new Propagation(
         report.count(grant),
         report.serversWanted(),
+        report.complete(),
         Optional.ofNullable(report.limited().get(grant.identity())));
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.cluster.plan.ServerUsers;
@@ -15,6 +16,7 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerConfigFixture;
+import org.natsoperator.testing.VarzFixture;
 
 class ConfirmedStateCacheTest {
 
@@ -47,6 +49,19 @@ class ConfirmedStateCacheTest {
     confirm(Map.of("1", BEGUN), NEW);
 
     assertThat(cache.confirmed("c")).isEmpty();
+  }
+
+  @Test
+  void readyServerHasAnsweredOnlyWithVarzOrConfirmedUsers() {
+    ObservedServer silent = ObservedServerFixture.running("example-nats-1").build();
+    ObservedServer answers =
+        ObservedServerFixture.running("example-nats-1").varz(VarzFixture.of("2.15.2")).build();
+
+    assertThat(cache.haveAnswered("c", List.of())).isTrue();
+    assertThat(cache.haveAnswered("c", List.of(answers))).isTrue();
+    assertThat(cache.haveAnswered("c", List.of(silent))).isFalse();
+    confirm(Map.of(silent.uid(), CONFIRMED), OLD);
+    assertThat(cache.haveAnswered("c", List.of(silent))).isTrue();
   }
 
   @Test

@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,7 +155,7 @@ class BindingTest {
         RoleConditions.bound(
             BindingFixture.observed(role, CLUSTER, ACCOUNT, SECRET),
             new Bound(GRANT, new BoundToken(TOKEN)),
-            new GrantPropagation.Propagation(3, 3, Optional.empty())));
+            new GrantPropagation.Propagation(3, 3)));
 
     assertThat(bind(role, CLUSTER, ACCOUNT, null))
         .isEqualTo(new Unissued(GRANT, IssueReason.DELETED));

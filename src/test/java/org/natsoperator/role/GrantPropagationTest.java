@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class GrantPropagationTest {
     notified.clear();
     grants.report(
         "cluster",
-        new Report(1, List.of(Set.of(USER)), Map.of(), Map.of(USER.identity(), "too long")));
+        new Report(1, true, List.of(Set.of(USER)), Map.of(), Map.of(USER.identity(), "too long")));
 
     assertThat(notified).containsExactly(USER.identity());
     assertThat(grants.propagation("cluster", USER).limit()).contains("too long");
@@ -66,9 +67,18 @@ class GrantPropagationTest {
   void hasNoDataOfOtherCluster() {
     report(1, Set.of(ADMIN));
 
-    assertThat(grants.propagation("other", ADMIN)).isEqualTo(new Propagation(0, 0));
+    assertThat(grants.propagation("other", ADMIN))
+        .isEqualTo(new Propagation(0, 0, false, Optional.empty()));
     assertThat(grants.propagation("other", ADMIN).isReported()).isFalse();
     assertThat(grants.propagation("cluster", ADMIN).isReported()).isTrue();
+  }
+
+  @Test
+  void clusterWithoutAnswerOfEachServerIsNotReported() {
+    grants.report("cluster", new Report(2, false, List.of(Set.of(ADMIN)), Map.of(), Map.of()));
+
+    assertThat(grants.propagation("cluster", ADMIN)).hasToString("1/2");
+    assertThat(grants.propagation("cluster", ADMIN).isReported()).isFalse();
   }
 
   @Test
@@ -139,16 +149,17 @@ class GrantPropagationTest {
 
     grants.forget("cluster");
 
-    assertThat(grants.propagation("cluster", ADMIN)).isEqualTo(new Propagation(0, 0));
+    assertThat(grants.propagation("cluster", ADMIN))
+        .isEqualTo(new Propagation(0, 0, false, Optional.empty()));
   }
 
   @SafeVarargs
   private void report(int wanted, Set<Grant>... servers) {
-    grants.report("cluster", new Report(wanted, List.of(servers), Map.of(), Map.of()));
+    grants.report("cluster", new Report(wanted, true, List.of(servers), Map.of(), Map.of()));
   }
 
   private void omit(Map<Identity, Unbound> omitted) {
-    grants.report("cluster", new Report(1, List.of(), omitted, Map.of()));
+    grants.report("cluster", new Report(1, true, List.of(), omitted, Map.of()));
   }
 
   private static Grant grant(String account, String subject) {

@@ -71,7 +71,7 @@ class RoleConditionsTest {
   @Test
   void roleWhoseChangeDoesNotFitIsBoundButNotReady() {
     NatsServiceRoleStatus status =
-        status(BOUND, new Propagation(0, 3, Optional.of("too many subjects")));
+        status(BOUND, new Propagation(0, 3, true, Optional.of("too many subjects")));
 
     assertThat(conditions(status))
         .containsExactly(

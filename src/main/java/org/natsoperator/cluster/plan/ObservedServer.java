@@ -30,7 +30,8 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return pod.getMetadata().getName();
   }
 
-  boolean ready() {
+  /** Whether the kubelet reports the pod as ready. */
+  public boolean ready() {
     return pod.getStatus() != null
         && pod.getStatus().getConditions().stream()
             .anyMatch(
