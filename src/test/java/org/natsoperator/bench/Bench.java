@@ -47,7 +47,8 @@ final class Bench {
       table.addAll(19, "callout", () -> bench.callout(client));
     }
     table.add(12, "restart", () -> OperatorRestart.measure(50, 1000));
-    table.addAll(18, "fleet", () -> LargeFleetRun.measure(8, 300, 5_000, 20_000, 10_000));
+    table.addAll(18, "fleet", () -> LargeFleetRun.secrets().rows());
+    table.addAll(20, "calloutfleet", () -> LargeFleetRun.projected().rows());
     table.print();
   }
 

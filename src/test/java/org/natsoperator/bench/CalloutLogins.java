@@ -58,7 +58,7 @@ final class CalloutLogins {
   }
 
   /** Garbage of the form of a token of this cluster, which costs the operator most. */
-  private List<String> withGarbage(LoginLoad alone) throws Exception {
+  private List<String> withGarbage(LoginLoad usual) throws Exception {
     String forged = token.substring(0, token.length() - 8) + "AAAAAAAA";
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<LoginLoad> garbage =
@@ -66,7 +66,7 @@ final class CalloutLogins {
               () ->
                   LoginLoad.of(cluster.addresses(), GARBAGE_CLIENTS, i -> forged, DURATION, false));
       LoginLoad legal = known(DURATION);
-      String share = "%.0f %%".formatted(100 * legal.perSecond() / alone.perSecond());
+      String share = "%.0f %%".formatted(100 * legal.perSecond() / usual.perSecond());
       return List.of(
           garbage.get().row("forged logins, " + GARBAGE_CLIENTS + " clients"),
           legal.row("legal logins at the same time, " + share + " of the rate without"));

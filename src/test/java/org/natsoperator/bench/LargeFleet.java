@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.natsoperator.api.AuthPolicy;
 
 /**
  * Clusters with very many clients. Each namespace has roles for one cluster, which is in another
@@ -15,9 +16,17 @@ import java.util.stream.IntStream;
  * @param roles spread over the namespaces, each with its own ServiceAccount
  * @param accounts all ServiceAccounts, of which most have no role
  * @param pods spread over the roles
+ * @param tokens source of the pods' tokens: {@link AuthPolicy#BOUND_SECRET} or {@link
+ *     AuthPolicy#PROJECTED}
  */
 record LargeFleet(
-    KubernetesClient client, int clusters, int namespaces, int roles, int accounts, int pods) {
+    KubernetesClient client,
+    int clusters,
+    int namespaces,
+    int roles,
+    int accounts,
+    int pods,
+    String tokens) {
 
   static final String CLUSTER = "nats";
 
@@ -29,8 +38,9 @@ record LargeFleet(
   private static final String NATS_CLUSTER =
       """
       {"apiVersion": "nats.io/v1alpha2", "kind": "NatsCluster", "metadata": {"name": "%s"},
-       "spec": {"size": 1, "version": "2.15.2", "pod": {"enableConfigReload": true},
-                "auth": {"enableServiceAccounts": true, "allowedNamespaces": ["%s"]}}}
+       "spec": {"size": 1, "version": "2.15.3", "pod": {"enableConfigReload": true},
+                "auth": {"enableServiceAccounts": true, "serviceAccountTokens": "%s",
+                         "allowedNamespaces": ["%s"]}}}
       """;
 
   private static final String ACCOUNT =
@@ -52,12 +62,23 @@ record LargeFleet(
       {"apiVersion": "v1", "kind": "Pod",
        "metadata": {"name": "pod-%d", "labels": {"nats_cluster": "%s"},
                     "annotations": {"nats.io/cluster-namespace": "%s",
-                                    "nats.io/injected": "%3$s/%2$s=BoundSecret"}},
+                                    "nats.io/injected": "%3$s/%2$s=%s"}},
        "spec": {"serviceAccountName": "%s", "schedulingGates": [{"name": "example.com/never"}],
                 "containers": [{"name": "app", "image": "registry.example.com/app:1.0",
                                 "volumeMounts": [{"name": "nats-token", "readOnly": true,
                                                   "mountPath": "/var/run/secrets/nats.io"}]}],
-                "volumes": [{"name": "nats-token", "secret": {"secretName": "%s"}}]}}
+                "volumes": [{"name": "nats-token", %s}]}}
+      """;
+
+  private static final String SECRET =
+      """
+      "secret": {"secretName": "%s-%s%s-bound-token"}\
+      """;
+
+  private static final String PROJECTED =
+      """
+      "projected": {"sources": [{"serviceAccountToken": {"path": "token",
+                                                         "audience": "nats://%s.%s.svc"}}]}\
       """;
 
   void createNamespaces() throws Exception {
@@ -92,7 +113,7 @@ record LargeFleet(
         i ->
             post(
                 "/apis/nats.io/v1alpha2/namespaces/%s/natsclusters".formatted(namespace(i)),
-                NATS_CLUSTER.formatted(CLUSTER, admitted(i))));
+                NATS_CLUSTER.formatted(CLUSTER, tokens, admitted(i))));
   }
 
   /** The number of roles of a cluster. */
@@ -106,15 +127,17 @@ record LargeFleet(
 
   private void createPod(int i, int role) {
     String home = clusterNamespace(role);
-    String suffix = home.equals(namespace(role)) ? "" : "." + home;
     post(
         "/api/v1/namespaces/%s/pods".formatted(namespace(role)),
-        POD.formatted(
-            i,
-            CLUSTER,
-            home,
-            account(role),
-            "%s-%s%s-bound-token".formatted(account(role), CLUSTER, suffix)));
+        POD.formatted(i, CLUSTER, home, tokens, account(role), volume(role)));
+  }
+
+  private String volume(int role) {
+    String home = clusterNamespace(role);
+    String suffix = home.equals(namespace(role)) ? "" : "." + home;
+    return tokens.equals(AuthPolicy.PROJECTED)
+        ? PROJECTED.formatted(CLUSTER, home)
+        : SECRET.formatted(account(role), CLUSTER, suffix);
   }
 
   private String admitted(int cluster) {

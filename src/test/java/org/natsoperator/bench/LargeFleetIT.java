@@ -14,7 +14,7 @@ class LargeFleetIT {
 
   @Test
   void staysWithinDefaultMemoryLimit() throws Exception {
-    LargeFleetRun.Result result = LargeFleetRun.of(8, 300, 5_000, 20_000, 10_000);
+    LargeFleetRun.Result result = LargeFleetRun.secrets();
     assertThat(result.kills()).as("kills by the kernel because of the limit").isZero();
     assertThat(result.writesAfterRestart()).as("writes after a restart").isZero();
   }

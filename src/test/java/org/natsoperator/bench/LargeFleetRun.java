@@ -1,5 +1,8 @@
 package org.natsoperator.bench;
 
+import static org.natsoperator.api.AuthPolicy.BOUND_SECRET;
+import static org.natsoperator.api.AuthPolicy.PROJECTED;
+
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
@@ -7,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
@@ -21,6 +25,9 @@ final class LargeFleetRun {
 
   /** All times are printed only: they depend on the machine. */
   private static final Duration LONG = Duration.ofMinutes(10);
+
+  /** Supports projected tokens. */
+  private static final String VERSION = "2.15.3";
 
   private static final int EDITS = 10;
   private static final int SECONDS_BETWEEN = 2;
@@ -47,19 +54,20 @@ final class LargeFleetRun {
    */
   record Result(List<String> rows, long kills, long writesAfterRestart) {}
 
-  /** Rows for the benchmark's table. */
-  static List<String> measure(int clusters, int namespaces, int roles, int accounts, int pods)
-      throws Exception {
-    return of(clusters, namespaces, roles, accounts, pods).rows();
+  /** Eight clusters with a Secret for each role, and more ServiceAccounts and pods than roles. */
+  static Result secrets() throws Exception {
+    return of(client -> new LargeFleet(client, 8, 300, 5_000, 20_000, 10_000, BOUND_SECRET));
   }
 
-  static Result of(int clusters, int namespaces, int roles, int accounts, int pods)
-      throws Exception {
+  /** One cluster, whose pods have tokens of their own. */
+  static Result projected() throws Exception {
+    return of(client -> new LargeFleet(client, 1, 100, 5_000, 5_000, 5_000, PROJECTED));
+  }
+
+  private static Result of(Function<KubernetesClient, LargeFleet> fleet) throws Exception {
     try (StandaloneApiServer server = StandaloneApiServer.start()) {
       OperatorProcess.train(server);
-      LargeFleet fleet =
-          new LargeFleet(server.client(), clusters, namespaces, roles, accounts, pods);
-      return new LargeFleetRun(server, fleet).run();
+      return new LargeFleetRun(server, fleet.apply(server.client())).run();
     }
   }
 
@@ -112,7 +120,7 @@ final class LargeFleetRun {
     var set =
         client.apps().statefulSets().inNamespace(fleet.namespace(0)).withName(LargeFleet.CLUSTER);
     long start = System.nanoTime();
-    try (LoopbackServer nats = LoopbackServer.of(set.get(), client)) {
+    try (LoopbackServer nats = LoopbackServer.of(set.get(), VERSION, client)) {
       operator.awaitRoles(RoleReasons.IN_FORCE, fleet.rolesOf(0), LONG);
       row(
           "server started → all %d roles of its cluster in force".formatted(fleet.rolesOf(0)),
@@ -122,7 +130,7 @@ final class LargeFleetRun {
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
         seconds.add(edit("edited." + i));
       }
-      rows.add(new Times(seconds).row("role edited → in force on the server"));
+      rows.add(new Times(seconds).row(fleet.tokens() + ": role edited → in force on the server"));
     }
     // The server has ended, and the restarted operator must find no more changes.
     operator.awaitRoles(RoleReasons.NOT_IN_FORCE, fleet.roles(), LONG);
@@ -188,6 +196,6 @@ final class LargeFleetRun {
 
   private void row(String what, String measured) {
     System.out.println(what + ": " + measured);
-    rows.add("| %s | %s |".formatted(what, measured));
+    rows.add("| %s: %s | %s |".formatted(fleet.tokens(), what, measured));
   }
 }

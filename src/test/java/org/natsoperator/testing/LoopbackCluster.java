@@ -196,9 +196,7 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The operator may have deleted the pod meanwhile, or changed its annotations. */
   private void setReady(Server server) {
     try {
-      sandbox.patchStatus(
-          server.pod(),
-          "{\"status\": %s}".formatted(Serialization.asJson(server.ready().getStatus())));
+      LoopbackServer.writeStatus(server.ready(), sandbox.client());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;

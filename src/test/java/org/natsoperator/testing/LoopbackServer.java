@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,14 +43,14 @@ public final class LoopbackServer implements AutoCloseable {
   private String unknownField = "";
   private Optional<IOException> failure = Optional.empty();
 
-  private LoopbackServer(KubernetesClient client, Pod pod)
+  private LoopbackServer(KubernetesClient client, Pod pod, String version)
       throws IOException, InterruptedException {
     this.client = client;
     this.pod = pod;
     folder = Files.createTempDirectory("loopback-server-");
     secretText = text(secret().get());
     Files.writeString(file(), secretText);
-    server = launch();
+    server = launch(version);
     // Before it handles signals, a SIGHUP would end it.
     await().until(() -> Files.readString(log()).contains("Server is ready"));
     kubelet = secret().inform(handler());
@@ -58,17 +59,32 @@ public final class LoopbackServer implements AutoCloseable {
   /** The first server of a StatefulSet. It is ready and has revision 1 of the template. */
   public static LoopbackServer of(StatefulSet set, KubernetesClient client)
       throws IOException, InterruptedException {
+    return of(set, VERSION, client);
+  }
+
+  /** The same with this version of nats-server. */
+  public static LoopbackServer of(StatefulSet set, String version, KubernetesClient client)
+      throws IOException, InterruptedException {
     see(set, "1", client);
     Pod pod = ready(client.resource(pod(set, 1)).create(), ADDRESS);
-    LoopbackServer server = new LoopbackServer(client, pod);
-    client.resource(pod).updateStatus();
+    LoopbackServer server = new LoopbackServer(client, pod, version);
+    writeStatus(pod, client);
     return server;
   }
 
   /** The pod of a server that is ready and listens at this address. */
   static Pod create(StatefulSet set, int ordinal, String address, KubernetesClient client) {
-    Pod pod = ready(client.resource(pod(set, ordinal)).create(), address);
-    return client.resource(pod).updateStatus();
+    return writeStatus(ready(client.resource(pod(set, ordinal)).create(), address), client);
+  }
+
+  /** Without a resourceVersion: the operator may change annotations at the same time. */
+  static Pod writeStatus(Pod pod, KubernetesClient client) {
+    return client
+        .resource(pod)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\": %s}".formatted(Serialization.asJson(pod.getStatus())));
   }
 
   /**
@@ -146,10 +162,10 @@ public final class LoopbackServer implements AutoCloseable {
     FileSystemUtils.deleteRecursively(folder);
   }
 
-  private Process launch() throws IOException {
+  private Process launch(String version) throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
-            LocalCluster.natsServer(VERSION).toString(),
+            LocalCluster.natsServer(version).toString(),
             "-c",
             file().toString(),
             "-a",
