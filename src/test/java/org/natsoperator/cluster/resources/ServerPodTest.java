@@ -3,16 +3,13 @@ package org.natsoperator.cluster.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.SecurityContext;
-import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,19 +108,6 @@ class ServerPodTest {
   }
 
   @Test
-  void usesReloaderImageOfSpec() {
-    String pod =
-        "{enableConfigReload: true, reloaderImage: a/b, reloaderImageTag: c,"
-            + " reloaderImagePullPolicy: Always, reloaderResources: {limits: {cpu: 10m}}}";
-    Container reloader =
-        template(Clusters.cluster("{pod: " + pod + "}")).getSpec().getContainers().get(1);
-
-    assertThat(reloader.getImage()).isEqualTo("a/b:c");
-    assertThat(reloader.getImagePullPolicy()).isEqualTo("Always");
-    assertThat(reloader.getResources().getLimits().get("cpu")).hasToString("10m");
-  }
-
-  @Test
   void onlyGroupOfServerCanReadConfig() {
     var config = POD.getSpec().getVolumes().getFirst().getSecret();
 
@@ -174,119 +158,6 @@ class ServerPodTest {
   }
 
   @Test
-  void addsAntiAffinityOnlyIfConfigured() {
-    PodTemplateSpec apart = template(Clusters.cluster("{pod: {antiAffinity: true}}"));
-    var terms =
-        apart
-            .getSpec()
-            .getAffinity()
-            .getPodAntiAffinity()
-            .getRequiredDuringSchedulingIgnoredDuringExecution();
-
-    assertThat(POD.getSpec().getAffinity()).isNull();
-    assertThat(terms).hasSize(1);
-    assertThat(terms.getFirst().getTopologyKey()).isEqualTo("kubernetes.io/hostname");
-    assertThat(terms.getFirst().getLabelSelector().getMatchLabels())
-        .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats"));
-  }
-
-  @Test
-  void usesNodeSelectorAndTolerationsOfSpec() {
-    PodTemplateSpec placed =
-        template(
-            Clusters.cluster("{pod: {nodeSelector: {disk: ssd}, tolerations: [{key: nats}]}}"));
-
-    assertThat(placed.getSpec().getNodeSelector()).isEqualTo(Map.of("disk", "ssd"));
-    assertThat(placed.getSpec().getTolerations()).extracting("key").isEqualTo(List.of("nats"));
-  }
-
-  @Test
-  void affinityOfSpecStaysWithAntiAffinity() {
-    String affinity =
-        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution:"
-            + " {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: Exists}]}]}},"
-            + " podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey:"
-            + " rack}]}}";
-    Affinity own = template(Clusters.cluster("{pod: {" + affinity + "}}")).getSpec().getAffinity();
-    Affinity both =
-        template(Clusters.cluster("{pod: {antiAffinity: true, " + affinity + "}}"))
-            .getSpec()
-            .getAffinity();
-
-    assertThat(own.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
-        .extracting("topologyKey")
-        .isEqualTo(List.of("rack"));
-    assertThat(both.getNodeAffinity()).isEqualTo(own.getNodeAffinity()).isNotNull();
-    assertThat(both.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
-        .extracting("topologyKey")
-        .isEqualTo(List.of("rack", "kubernetes.io/hostname"));
-  }
-
-  @Test
-  void serversSpreadOverNodesAndZonesIfPossible() {
-    assertThat(POD.getSpec().getTopologySpreadConstraints())
-        .extracting(
-            TopologySpreadConstraint::getTopologyKey,
-            TopologySpreadConstraint::getWhenUnsatisfiable,
-            constraint -> constraint.getLabelSelector().getMatchLabels().get("nats_cluster"))
-        .containsExactly(
-            tuple("kubernetes.io/hostname", "ScheduleAnyway", "example-nats"),
-            tuple("topology.kubernetes.io/zone", "ScheduleAnyway", "example-nats"));
-  }
-
-  @Test
-  void spreadOfSpecReplacesDefault() {
-    String rule = "{maxSkew: 2, topologyKey: rack, whenUnsatisfiable: DoNotSchedule%s}";
-    String selector = ", labelSelector: {matchLabels: {a: b}}";
-    String rules =
-        "[" + rule.formatted("") + ", " + rule.formatted(selector).replace("rack", "row") + "]";
-
-    assertThat(spread("{pod: {topologySpreadConstraints: []}}")).isEmpty();
-    assertThat(spread("{pod: {topologySpreadConstraints: " + rules + "}}"))
-        .extracting(
-            TopologySpreadConstraint::getTopologyKey,
-            constraint -> constraint.getLabelSelector().getMatchLabels())
-        .containsExactly(
-            tuple("rack", Map.of("app", "nats", "nats_cluster", "example-nats")),
-            tuple("row", Map.of("a", "b")));
-  }
-
-  @Test
-  void usesPriorityAccountAndPullSecretsOfSpec() {
-    var pod =
-        template(
-                Clusters.cluster(
-                    "{pod: {priorityClassName: high, serviceAccountName: servers,"
-                        + " imagePullSecrets: [{name: registry}]}}"))
-            .getSpec();
-
-    assertThat(pod.getPriorityClassName()).isEqualTo("high");
-    assertThat(pod.getServiceAccountName()).isEqualTo("servers");
-    assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod.getImagePullSecrets()).extracting("name").isEqualTo(List.of("registry"));
-    assertThat(POD.getSpec().getPriorityClassName()).isNull();
-    assertThat(POD.getSpec().getServiceAccountName()).isNull();
-  }
-
-  @Test
-  void userAndGroupsOfSpecReplaceDefault() {
-    PodSecurityContext chosen =
-        template(Clusters.cluster("{pod: {securityContext: {runAsUser: 7, fsGroup: 8}}}"))
-            .getSpec()
-            .getSecurityContext();
-    PodSecurityContext ofPlatform =
-        template(Clusters.cluster("{pod: {securityContext: {}}}")).getSpec().getSecurityContext();
-
-    assertThat(chosen.getRunAsUser()).isEqualTo(7);
-    assertThat(chosen.getFsGroup()).isEqualTo(8);
-    assertThat(chosen.getRunAsGroup()).isNull();
-    assertThat(ofPlatform.getRunAsUser()).isNull();
-    assertThat(Stream.of(chosen, ofPlatform))
-        .allMatch(PodSecurityContext::getRunAsNonRoot)
-        .allMatch(context -> context.getSeccompProfile().getType().equals("RuntimeDefault"));
-  }
-
-  @Test
   void exporterRunsAfterReloader() {
     String pod =
         "{enableConfigReload: true, enableMetrics: true, metricsImage: a/b, metricsImageTag: c,"
@@ -306,49 +177,6 @@ class ServerPodTest {
     assertThat(template.getMetadata().getAnnotations())
         .containsEntry("prometheus.io/scrape", "true")
         .containsEntry("prometheus.io/port", "7777");
-  }
-
-  @Test
-  void exporterHasDefaultImage() {
-    assertThat(
-            template(Clusters.cluster("{pod: {enableMetrics: true, metricsImage: ''}}"))
-                .getSpec()
-                .getContainers()
-                .getLast()
-                .getImage())
-        .isEqualTo("natsio/prometheus-nats-exporter:0.18.0");
-  }
-
-  @Test
-  void digestFollowsTag() {
-    String digest = "@sha256:" + "0".repeat(64);
-    String spec =
-        "{serverImage: 'a/nats%s', pod: {enableConfigReload: true, reloaderImage: 'b%s'}}"
-            .formatted(digest, digest);
-
-    assertThat(template(Clusters.cluster(spec)).getSpec().getContainers())
-        .extracting(Container::getImage)
-        .containsExactly("a/nats:2.15.3" + digest, "b:0.22.4" + digest);
-  }
-
-  @Test
-  void registryAppliesToAllContainersAndChangesHash() {
-    NatsCluster cluster =
-        Clusters.cluster("{version: 2.15.3, pod: {enableConfigReload: true, enableMetrics: true}}");
-    ServerVersion version = ServerVersion.parse("2.15.3").orElseThrow();
-    PodTemplateSpec template =
-        new ServerPod(cluster, version, "rev").template(new ImageRegistry("example.com"));
-
-    assertThat(template.getSpec().getContainers())
-        .hasSize(3)
-        .allMatch(container -> container.getImage().startsWith("example.com/nats"));
-    assertThat(template.getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION))
-        .isNotEqualTo(
-            template(cluster).getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION));
-  }
-
-  private static List<TopologySpreadConstraint> spread(String spec) {
-    return template(Clusters.cluster(spec)).getSpec().getTopologySpreadConstraints();
   }
 
   private static PodTemplateSpec template(NatsCluster cluster) {
