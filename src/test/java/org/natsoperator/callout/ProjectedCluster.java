@@ -25,20 +25,36 @@ final class ProjectedCluster implements AutoCloseable {
   private final Sandbox sandbox;
   private final LoopbackCluster servers;
 
-  private ProjectedCluster(Sandbox sandbox) {
+  private ProjectedCluster(Sandbox sandbox, String addition) {
     this.sandbox = sandbox;
-    servers = LoopbackCluster.of(CLUSTER, sandbox);
+    servers = LoopbackCluster.withAddition(addition, CLUSTER, sandbox);
   }
 
   /** Returns when the pod can log in. */
   static ProjectedCluster start(Sandbox sandbox) {
-    ProjectedCluster cluster = new ProjectedCluster(sandbox);
+    ProjectedCluster cluster = create(sandbox);
+    cluster.awaitLogin();
+    return cluster;
+  }
+
+  /** Needs no running operator. */
+  static ProjectedCluster create(Sandbox sandbox) {
+    return create(sandbox, "");
+  }
+
+  /** The same with a text at the end of the server's nats.conf. */
+  static ProjectedCluster create(Sandbox sandbox, String addition) {
+    ProjectedCluster cluster = new ProjectedCluster(sandbox, addition);
     cluster.set("{}");
     sandbox.apply(
         Manifests.serviceAccount(USER), Manifests.role(USER, "foo"), PodTokens.pod(POD, USER));
-    String token = cluster.podToken(POD);
-    await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));
     return cluster;
+  }
+
+  /** Returns when the pod can log in. */
+  void awaitLogin() {
+    String token = podToken(POD);
+    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
   }
 
   /** Creates the cluster, or changes its {@code spec.auth.projected}. */

@@ -48,14 +48,17 @@ public final class LoopbackCluster implements AutoCloseable {
   private final String name;
   private final Sandbox sandbox;
   private final IntFunction<String> addresses;
+  private final String addition;
   private final Map<String, Server> servers = new HashMap<>();
   private final Future<Void> kubernetes;
   private volatile boolean running = true;
 
-  private LoopbackCluster(String name, Sandbox sandbox, IntFunction<String> addresses) {
+  private LoopbackCluster(
+      String name, Sandbox sandbox, IntFunction<String> addresses, String addition) {
     this.name = name;
     this.sandbox = sandbox;
     this.addresses = addresses;
+    this.addition = addition;
     FutureTask<Void> task = new FutureTask<>(this::run);
     Thread.ofPlatform().daemon().start(task);
     kubernetes = task;
@@ -63,13 +66,18 @@ public final class LoopbackCluster implements AutoCloseable {
 
   /** The servers of this cluster, which may not exist yet. */
   public static LoopbackCluster of(String name, Sandbox sandbox) {
+    return withAddition("", name, sandbox);
+  }
+
+  /** The same with a text at the end of each nats.conf, as if someone configured it by hand. */
+  public static LoopbackCluster withAddition(String addition, String name, Sandbox sandbox) {
     return new LoopbackCluster(
-        name, sandbox, ordinal -> LoopbackAddresses.of(ORDINAL_ZERO + ordinal));
+        name, sandbox, ordinal -> LoopbackAddresses.of(ORDINAL_ZERO + ordinal), addition);
   }
 
   /** The same with only one server, since there is only one IPv6 loopback address. */
   public static LoopbackCluster ofIpv6(String name, Sandbox sandbox) {
-    return new LoopbackCluster(name, sandbox, ordinal -> "::1");
+    return new LoopbackCluster(name, sandbox, ordinal -> "::1", "");
   }
 
   /** Builds these versions of nats-server now: that may take longer than a test's timeout. */
@@ -206,7 +214,8 @@ public final class LoopbackCluster implements AutoCloseable {
 
   private ServerConfigFile file(Pod pod) {
     String secret = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
-    return sandbox.configs(name).get(secret);
+    ServerConfigFile file = sandbox.configs(name).get(secret);
+    return file == null || addition.isEmpty() ? file : new ServerConfigFile(file.text() + addition);
   }
 
   private static Pod pod(StatefulSet set, String podName) {

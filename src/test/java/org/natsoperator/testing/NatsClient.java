@@ -47,7 +47,8 @@ public final class NatsClient implements AutoCloseable {
     return login(server.url(), user, password);
   }
 
-  static NatsClient login(String url, String user, String password) throws IOException {
+  /** Logs in to the server at this address. */
+  public static NatsClient login(String url, String user, String password) throws IOException {
     return connect(options(url).userInfo(user, password));
   }
 

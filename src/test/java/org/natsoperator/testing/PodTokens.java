@@ -2,6 +2,7 @@ package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import java.util.List;
 
 /** Tokens of client pods, as their kubelet requests them. */
 public final class PodTokens {
@@ -15,6 +16,11 @@ public final class PodTokens {
 
   /** A token of a pod with this audience. */
   public static String of(Sandbox sandbox, String account, String pod, String audience) {
+    return of(sandbox, account, pod, List.of(audience));
+  }
+
+  /** A token of a pod with these audiences. */
+  public static String of(Sandbox sandbox, String account, String pod, List<String> audiences) {
     String uid =
         sandbox
             .client()
@@ -27,7 +33,7 @@ public final class PodTokens {
     return request(
         sandbox,
         account,
-        new TokenRequestBuilder(request(audience))
+        new TokenRequestBuilder(request(audiences))
             .editSpec()
             .withNewBoundObjectRef("v1", "Pod", pod, uid)
             .endSpec()
@@ -36,7 +42,7 @@ public final class PodTokens {
 
   /** A token as {@code kubectl create token} requests it. */
   public static String withoutPod(Sandbox sandbox, String account) {
-    return request(sandbox, account, request(audience(sandbox)));
+    return request(sandbox, account, request(List.of(audience(sandbox))));
   }
 
   /** A client pod of this ServiceAccount. */
@@ -82,10 +88,10 @@ public final class PodTokens {
     return "nats://%s.%s.svc".formatted(Manifests.CLUSTER, sandbox.namespace());
   }
 
-  private static TokenRequest request(String audience) {
+  private static TokenRequest request(List<String> audiences) {
     return new TokenRequestBuilder()
         .withNewSpec()
-        .withAudiences(audience)
+        .withAudiences(audiences)
         .withExpirationSeconds(600L)
         .endSpec()
         .build();

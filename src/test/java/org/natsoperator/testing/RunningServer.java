@@ -66,7 +66,17 @@ public record RunningServer(Pod pod) {
 
   /** The server's own response to a login, as in {@link Login}. */
   public String answerTo(String user, String password) {
-    return Login.with(address(), Map.of("user", user, "pass", password));
+    return answerTo(Map.of("user", user, "pass", password));
+  }
+
+  /** The same for a login with these keys of the CONNECT line. */
+  public String answerTo(Map<String, ?> credentials) {
+    return Login.with(address(), credentials);
+  }
+
+  /** A login with these keys of the CONNECT line, whose connection stays open. */
+  public OpenLogin open(Map<String, ?> credentials) {
+    return OpenLogin.to(address(), credentials);
   }
 
   /**

@@ -8,11 +8,18 @@ import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.ParseException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.natsoperator.token.ProofKey;
@@ -32,6 +39,21 @@ public record SigningKey(JWK key, JWSAlgorithm algorithm) {
       return new SigningKey(
           new ECKeyGenerator(Curve.P_256).keyID(id).generate(), JWSAlgorithm.ES256);
     } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The key with which the real API server of {@link ApiServer} signed this token. */
+  public static SigningKey ofApiServer(String token) {
+    Path kubeconfig = Path.of(System.getProperty(Config.KUBERNETES_KUBECONFIG_FILE));
+    try {
+      String pem = Files.readString(kubeconfig.resolveSibling("pki").resolve("sa.key"));
+      String id = SignedJWT.parse(token).getHeader().getKeyID();
+      RSAKey key = JWK.parseFromPEMEncodedObjects(pem).toRSAKey();
+      return new SigningKey(new RSAKey.Builder(key).keyID(id).build(), JWSAlgorithm.RS256);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (JOSEException | ParseException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -1,0 +1,75 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
+import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.Sandbox;
+
+/** Ways in which client libraries send the same token. */
+@OperatorTest
+class LoginPathsIT {
+
+  private static final int PORT = 9222;
+
+  private static Sandbox sandbox;
+  private static ProjectedCluster cluster;
+
+  @BeforeAll
+  static void start(Sandbox fresh) {
+    sandbox = fresh;
+    cluster =
+        ProjectedCluster.create(sandbox, "\nwebsocket {port: %d, no_tls: true}\n".formatted(PORT));
+  }
+
+  @BeforeEach
+  void awaitOperator() {
+    cluster.awaitLogin();
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    cluster.close();
+  }
+
+  /** The only credential that jnats reads again when it reconnects. */
+  @Test
+  void acceptsTokenAsAuthToken() {
+    assertThat(cluster.server().answerTo(Map.of("auth_token", cluster.podToken(POD))))
+        .isEqualTo(WELCOME);
+    assertThat(cluster.server().answerTo(Map.of("auth_token", "garbage"))).isEqualTo(REFUSAL);
+  }
+
+  /** The operator does not configure this port. */
+  @Test
+  void webSocketClientHasPermissionsOfItsRole() throws Exception {
+    String url = "ws://%s:%d".formatted(cluster.pods().getFirst().getStatus().getPodIP(), PORT);
+    String token = cluster.podToken(POD);
+    try (NatsClient witness = cluster.server().login("any", token);
+        NatsClient client = NatsClient.login(url, "any", token)) {
+      assertThat(client.publish("foo", witness)).isEqualTo(ALLOWED);
+      assertThat(client.publish("bar", witness)).isEqualTo(REFUSED);
+      assertThat(cluster.server().connections("$G"))
+          .filteredOn(connection -> connection.path("type").asText().equals("websocket"))
+          .extracting(connection -> connection.path("authorized_user").asText())
+          .containsExactly("%s/%s/%s".formatted(sandbox.namespace(), USER, POD));
+
+      sandbox.patch(
+          sandbox.role(USER), "{\"metadata\": {\"annotations\": {\"nats.io/reissue\": \"1\"}}}");
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+  }
+}
