@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
 import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
@@ -46,7 +45,6 @@ import org.natsoperator.testing.GrantTable.Grants;
 import org.natsoperator.testing.Login;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.NatsServer;
-import org.natsoperator.testing.ServerConfigs;
 
 /** A responder with fixed decisions, which real servers ask. */
 @ParameterizedClass(name = "nats-server {0}")
@@ -74,7 +72,8 @@ class CalloutProtocolIT {
   @BeforeEach
   void start() throws Exception {
     NKey key = NKey.createUser(random);
-    server = NatsServer.start(version, config(new String(key.getPublicKey())));
+    server =
+        NatsServer.start(version, CalloutServer.config(version, new String(key.getPublicKey())));
     operator =
         Nats.connect(
             Options.builder()
@@ -173,24 +172,6 @@ class CalloutProtocolIT {
                 .getBytes(US_ASCII));
     assertThat(answers.readLine()).isEqualTo("PONG");
     return client;
-  }
-
-  private ObjectNode config(String operatorKey) {
-    ObjectNode config = ServerConfigs.withUsers(version, List.of());
-    ObjectNode authorization = config.putObject("authorization").put("timeout", 30);
-    ObjectNode callout = authorization.putObject("auth_callout");
-    callout
-        .put("issuer", CalloutServer.ISSUER.publicKey())
-        .put("account", "$SYS")
-        .put("xkey", xkey.publicKey());
-    callout.putArray("auth_users").add(operatorKey);
-    config
-        .putObject("accounts")
-        .putObject("$SYS")
-        .putArray("users")
-        .addObject()
-        .put("nkey", operatorKey);
-    return config;
   }
 
   private void respond(Message message) {

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.natsoperator.nkey.NkeyCodec;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.SigningNkey;
 import org.natsoperator.nkey.XKey;
+import org.natsoperator.testing.ServerConfigs;
 
 /** The part of a nats-server that asks about logins, in memory. */
 final class CalloutServer {
@@ -18,8 +20,7 @@ final class CalloutServer {
   static final String CLUSTER = "example-nats";
   static final XKey CLUSTER_KEY = xkey(1);
   static final String USER = NkeyCodec.publicKey(NkeyType.USER, raw(5));
-  static final SigningNkey ISSUER =
-      SigningNkey.ofSeed(NkeyType.ACCOUNT, NkeyCodec.seed(NkeyType.ACCOUNT, raw(4))).orElseThrow();
+  static final SigningNkey ISSUER = issuer(4);
   static final SigningNkey KEY = server(2);
   static final XKey XKEY = xkey(3);
 
@@ -68,6 +69,30 @@ final class CalloutServer {
 
   static byte[] encrypted(String jwt) {
     return XKEY.seal(jwt.getBytes(US_ASCII), CLUSTER_KEY.publicKey(), NONCE).orElseThrow();
+  }
+
+  /** The configuration of a real server that asks a user with this key. */
+  static ObjectNode config(String version, String operatorKey) {
+    ObjectNode config = ServerConfigs.withUsers(version, List.of());
+    ObjectNode authorization = config.putObject("authorization").put("timeout", 30);
+    ObjectNode callout = authorization.putObject("auth_callout");
+    callout
+        .put("issuer", ISSUER.publicKey())
+        .put("account", "$SYS")
+        .put("xkey", CLUSTER_KEY.publicKey());
+    callout.putArray("auth_users").add(operatorKey);
+    config
+        .putObject("accounts")
+        .putObject("$SYS")
+        .putArray("users")
+        .addObject()
+        .put("nkey", operatorKey);
+    return config;
+  }
+
+  static SigningNkey issuer(int seed) {
+    return SigningNkey.ofSeed(NkeyType.ACCOUNT, NkeyCodec.seed(NkeyType.ACCOUNT, raw(seed)))
+        .orElseThrow();
   }
 
   static SigningNkey server(int seed) {
