@@ -1,0 +1,80 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
+import static org.natsoperator.testing.Login.WELCOME;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Date;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoginLoad;
+import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PodTokens;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.SigningKey;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Any pod of the network can send invalid logins as fast as it likes. */
+@OperatorTest
+class GarbageFloodIT {
+
+  private static final Duration FLOOD = Duration.ofSeconds(5);
+  private static final int THREADS_PER_TOKEN = 2;
+
+  @Autowired private MeterRegistry meters;
+
+  @Test
+  void legalLoginsSucceedWithoutTokenReviews(Sandbox sandbox) throws Exception {
+    ProjectedCluster cluster = ProjectedCluster.start(sandbox);
+    try {
+      String token = cluster.podToken(POD);
+      assertThat(cluster.login(token)).isEqualTo(WELCOME);
+      List<Supplier<String>> garbage =
+          garbage(sandbox, token)
+              .flatMap(text -> Collections.nCopies(THREADS_PER_TOKEN, text).stream())
+              .<Supplier<String>>map(text -> () -> cluster.login(text))
+              .toList();
+      double reviews = reviews();
+
+      LoginLoad flood = LoginLoad.start(garbage, Duration.ZERO);
+      LoginLoad legal = LoginLoad.start(List.of(() -> cluster.login(token)), Duration.ofMillis(20));
+      Thread.sleep(FLOOD);
+      legal.close();
+      flood.close();
+
+      assertThat(reviews()).isEqualTo(reviews);
+      assertThat(flood.attempts()).hasSizeGreaterThan(200);
+      assertThat(flood.attempts()).extracting(Attempt::answer).doesNotContain(WELCOME);
+      assertThat(legal.attempts()).hasSizeGreaterThan(20);
+      assertThat(legal.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
+    } finally {
+      cluster.close();
+    }
+  }
+
+  private static Stream<String> garbage(Sandbox sandbox, String token) throws Exception {
+    JWTClaimsSet claims = SignedJWT.parse(token).getJWTClaimsSet();
+    SigningKey apiServer = SigningKey.ofApiServer(token);
+    SigningKey forger = SigningKey.rsa(apiServer.key().getKeyID());
+    Date past = Date.from(Instant.now().minusSeconds(1));
+    return Stream.of(
+        "x".repeat(1_200),
+        forger.sign(claims),
+        apiServer.sign(new JWTClaimsSet.Builder(claims).expirationTime(past).build()),
+        PodTokens.of(sandbox, USER, POD, "nats://other.example.svc"));
+  }
+
+  private double reviews() {
+    return meters.get("nats.operator.callout.token.reviews").counter().count();
+  }
+}
