@@ -12,13 +12,7 @@ import java.util.function.Supplier;
 public final class LoginLoad implements AutoCloseable {
 
   /** A login that began at this time of {@link System#nanoTime()}. */
-  public record Attempt(long start, String answer) {
-
-    /** Whether it began this time after another event. */
-    public boolean isAfter(long event, Duration delay) {
-      return start - event > delay.toNanos();
-    }
-  }
+  public record Attempt(long start, String answer) {}
 
   private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();

@@ -62,8 +62,21 @@ public final class Sandbox implements AutoCloseable {
     return new Sandbox(client, kubeconfig, client.resource(fresh).create().getMetadata().getName());
   }
 
+  /** A new namespace with this name in the same API server. */
+  public Sandbox namespace(String name) {
+    client
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    return new Sandbox(client, kubeconfig, name);
+  }
+
   public String namespace() {
     return namespace;
+  }
+
+  /** A kubeconfig with all permissions. */
+  public Path kubeconfig() {
+    return kubeconfig;
   }
 
   /** A client with all permissions. */

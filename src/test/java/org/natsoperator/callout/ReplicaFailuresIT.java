@@ -1,0 +1,183 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LoginLoad;
+import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.OpenLogin;
+import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.RunningServer;
+import org.natsoperator.testing.Sandbox;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Clients log in while a second replica, in a process of its own, ends or hangs. */
+@OperatorTest
+class ReplicaFailuresIT {
+
+  private static final int LOGINS_AT_A_TIME = 8;
+  private static final int LOGINS_IN_FLIGHT = 200;
+
+  /** The promise for a replica that hangs. */
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(2);
+
+  @Autowired private MeterRegistry meters;
+
+  private Sandbox sandbox;
+  private ProjectedCluster cluster;
+  private OperatorProcess replica;
+
+  @BeforeEach
+  void start(Sandbox fresh) {
+    sandbox = fresh;
+    replica = OperatorProcess.start("second", sandbox.kubeconfig());
+    cluster = ProjectedCluster.start(sandbox);
+    awaitReplicas("2 replicas ");
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    replica.close();
+    cluster.close();
+  }
+
+  @Test
+  void loginsGoOnWhenAReplicaHangsOrEnds() throws Exception {
+    double before = granted();
+    LoginLoad load = load();
+    Thread.sleep(Duration.ofSeconds(1));
+    assertThat(granted() - before)
+        .as("logins of the first replica; the second one answered others")
+        .isBetween(1.0, load.attempts().size() - 1.0);
+    long suspended = System.nanoTime();
+    replica.suspend();
+    Thread.sleep(LONGEST_GAP);
+    assertEveryLoginIsAccepted();
+    load.close();
+
+    assertThat(load.attempts()).extracting(Attempt::answer).doesNotContain(REFUSAL);
+    assertThat(load.attempts())
+        .filteredOn(attempt -> attempt.start() < suspended - LONGEST_GAP.toNanos() / 10)
+        .hasSizeGreaterThan(LOGINS_AT_A_TIME)
+        .extracting(Attempt::answer)
+        .containsOnly(WELCOME);
+
+    awaitReplicas("1 replica ");
+    replica.resume();
+    awaitReplicas("2 replicas ");
+    loginsGoOnWhenAReplicaEnds();
+  }
+
+  /** Only requests that the replica was answering are lost; their clients try again. */
+  private void loginsGoOnWhenAReplicaEnds() throws Exception {
+    LoginLoad load = load();
+    Thread.sleep(Duration.ofSeconds(1));
+    replica.kill();
+    Thread.sleep(Duration.ofMillis(200));
+    assertEveryLoginIsAccepted();
+    load.close();
+
+    assertThat(load.attempts()).extracting(Attempt::answer).doesNotContain(REFUSAL);
+    awaitReplicas("1 replica ");
+  }
+
+  /** With other clients: those of earlier logins may wait for a lost answer. */
+  private void assertEveryLoginIsAccepted() throws Exception {
+    LoginLoad load = load();
+    Thread.sleep(LONGEST_GAP);
+    load.close();
+    assertThat(load.attempts())
+        .hasSizeGreaterThan(LOGINS_AT_A_TIME)
+        .extracting(Attempt::answer)
+        .containsOnly(WELCOME);
+  }
+
+  /** A replica may grant a login by a role whose deletion it has not seen yet. */
+  @Test
+  void noLoginOutlivesItsRole() throws Exception {
+    Map<String, String> credentials = Map.of("user", "any", "pass", cluster.podToken(POD));
+    RunningServer server = cluster.server();
+    Queue<OpenLogin> logins = new ConcurrentLinkedQueue<>();
+    try {
+      List<Thread> threads =
+          IntStream.range(0, LOGINS_IN_FLIGHT)
+              .mapToObj(
+                  number ->
+                      Thread.ofVirtual()
+                          .start(
+                              () -> {
+                                pause(Duration.ofMillis(2 * number));
+                                logins.add(server.open(credentials));
+                              }))
+              .toList();
+      pause(Duration.ofMillis(LOGINS_IN_FLIGHT));
+      sandbox.delete(sandbox.role(USER));
+      pause(Duration.ofSeconds(5));
+
+      assertThat(server.connections("$G"))
+          .extracting(connection -> connection.path("authorized_user").asText())
+          .as("a connection that waits shows the name that its client sent")
+          .containsOnly("any");
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(logins).extracting(OpenLogin::answer).contains(WELCOME);
+      assertThat(logins).extracting(OpenLogin::answer).contains("PING");
+    } finally {
+      logins.forEach(OpenLogin::close);
+    }
+  }
+
+  private LoginLoad load() {
+    String token = cluster.podToken(POD);
+    RunningServer server = cluster.server();
+    Supplier<String> login = () -> server.answerTo("any", token);
+    return LoginLoad.start(Collections.nCopies(LOGINS_AT_A_TIME, login), Duration.ofMillis(10));
+  }
+
+  private void awaitReplicas(String count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
+                    .startsWith(count));
+  }
+
+  private double granted() {
+    return meters
+        .find("nats.operator.callout.decisions")
+        .tag("result", "granted")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

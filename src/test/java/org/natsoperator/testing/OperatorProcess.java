@@ -1,0 +1,67 @@
+package org.natsoperator.testing;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.natsoperator.NatsOperatorApplication;
+
+/** A replica of the operator in its own process, which can end or hang at any time. */
+public final class OperatorProcess implements AutoCloseable {
+
+  private final Process process;
+
+  private OperatorProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Starts a replica; it may take some seconds until it works. */
+  public static OperatorProcess start(String podName, Path kubeconfig) {
+    try {
+      return new OperatorProcess(
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-Xmx256m",
+                  "-D" + Config.KUBERNETES_KUBECONFIG_FILE + "=" + kubeconfig,
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  NatsOperatorApplication.class.getName(),
+                  "--server.port=0",
+                  "--webhooks.enabled=false",
+                  "--operator.pod-name=" + podName,
+                  "--operator.namespace=" + OperatorTest.NAMESPACE)
+              .redirectErrorStream(true)
+              .redirectOutput(Path.of("target", "operator-" + podName + ".log").toFile())
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Suspends the process; its connections stay open. */
+  public void suspend() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Ends {@link #suspend}. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  /** Ends the process without a chance to close anything. */
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+}
