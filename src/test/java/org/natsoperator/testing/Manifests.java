@@ -1,6 +1,7 @@
 package org.natsoperator.testing;
 
 import java.util.List;
+import java.util.regex.Matcher;
 
 /** Manifests as users write them. */
 public final class Manifests {
@@ -76,7 +77,8 @@ public final class Manifests {
   public static String inClusterNamespace(String namespace, String manifest) {
     return manifest.replaceFirst(
         "metadata:\n",
-        "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(namespace));
+        Matcher.quoteReplacement(
+            "metadata:\n  annotations: {nats.io/cluster-namespace: %s}\n".formatted(namespace)));
   }
 
   private static List<String> quoted(List<String> subjects) {
