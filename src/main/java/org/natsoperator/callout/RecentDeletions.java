@@ -3,6 +3,7 @@ package org.natsoperator.callout;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -19,6 +20,8 @@ import java.util.function.Function;
 import org.natsoperator.access.Identity;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.lookup.UncachedReader;
+import org.natsoperator.settings.OperatorProperties;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +40,16 @@ class RecentDeletions {
   private final Map<Identity, Instant> roles = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile Consumer<String> listener = uid -> {};
+
+  /** Uses a reader of its own, since admission requests must not wait for these. */
+  @Autowired
+  RecentDeletions(
+      SharedInformers informers,
+      KubernetesClient client,
+      OperatorProperties properties,
+      Clock clock) {
+    this(informers, new UncachedReader(client, properties), clock);
+  }
 
   RecentDeletions(SharedInformers informers, UncachedReader reader, Clock clock) {
     this.clock = clock;
