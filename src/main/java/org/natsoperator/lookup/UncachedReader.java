@@ -22,9 +22,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads from the API server within the deadline of the admission request. The outer Optional of
- * each result is empty if the API server did not respond in time. After a failure, the reader sends
- * no request for a moment, so that later admission requests do not wait too.
+ * Reads from the API server, within the deadline of an admission request if there is one. The outer
+ * Optional of each result is empty if the API server did not respond in time. After a failure, the
+ * reader sends no request for a moment, so that later calls do not wait too.
  *
  * <p>Any pod can send admission requests, which are not authenticated. So few requests to the API
  * server are in progress at a time. A request that finds no place in time counts as not answered.
@@ -127,15 +127,13 @@ public class UncachedReader {
 
   /** The API server is not slow, so other requests are not stopped. */
   private static <T> Optional<T> busy() {
-    LOG.atDebug().log("Too many API server lookups; the admission review uses cached data");
+    LOG.atDebug().log("Too many API server lookups; deciding without this one");
     return Optional.empty();
   }
 
   private <T> Optional<T> failed(String error) {
     lastFailure = System.nanoTime();
-    LOG.atWarn()
-        .addKeyValue("error", error)
-        .log("API server lookup failed; the admission review uses cached data");
+    LOG.atWarn().addKeyValue("error", error).log("API server lookup failed; deciding without it");
     return Optional.empty();
   }
 }
