@@ -40,12 +40,18 @@ public final class ApiServer extends Sandboxes {
     process = ApiServerProcess.start("api-server");
     // fabric8 finds its cluster by this property, also in the operator under test.
     System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, process.kubeconfig().toString());
-    client =
+    client = clientOf(process);
+  }
+
+  /** A client with all permissions, after it created the operator's CRDs. */
+  static KubernetesClient clientOf(ApiServerProcess apiServer) {
+    KubernetesClient client =
         new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(process.kubeconfig().toFile()))
+            .withConfig(Config.fromKubeconfig(apiServer.kubeconfig().toFile()))
             .withKubernetesSerialization(anyValue())
             .build();
-    CRDS.forEach(ApiServer::install);
+    CRDS.forEach(file -> install(client, file));
+    return client;
   }
 
   private static KubernetesSerialization anyValue() {
@@ -58,7 +64,7 @@ public final class ApiServer extends Sandboxes {
     return new KubernetesSerialization(new ObjectMapper(json), true);
   }
 
-  private static void install(String file) {
+  private static void install(KubernetesClient client, String file) {
     var yaml = ApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file);
     CustomResourceDefinition crd =
         client.apiextensions().v1().customResourceDefinitions().load(yaml).serverSideApply();

@@ -1,0 +1,113 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.natsoperator.testing.ApiServerProxy;
+import org.natsoperator.testing.LoginLoad;
+import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.SeparateApiServer;
+
+/** The API server does not answer the only replica of the operator for some time. */
+@LongTest
+@ExtendWith(SeparateApiServer.class)
+class ApiServerAwayIT {
+
+  private static final Duration SHORT = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  /** The staleness, and twice the time between two requests of a replica. */
+  private static final Duration REPLICA_LEAVES = Duration.ofSeconds(5 + 2 * 10);
+
+  private static final Duration STARTED = Duration.ofSeconds(60);
+
+  private ApiServerProxy proxy;
+  private OperatorProcess operator;
+  private ProjectedCluster cluster;
+
+  @BeforeEach
+  void start(Sandbox sandbox) {
+    proxy = ApiServerProxy.of(sandbox.kubeconfig());
+    operator = OperatorProcess.start("behind-proxy", proxy.kubeconfig());
+    cluster = ProjectedCluster.create(sandbox);
+    String token = cluster.podToken(POD);
+    await()
+        .atMost(STARTED)
+        .untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));
+  }
+
+  @AfterEach
+  void stop() throws IOException, InterruptedException {
+    operator.close();
+    cluster.close();
+    proxy.close();
+  }
+
+  @Test
+  void clientsLogInDuringShortOutage() throws Exception {
+    String known = cluster.podToken(POD);
+    String unknown = cluster.podToken(POD);
+    assertThat(cluster.login(known)).isEqualTo(WELCOME);
+    try (NatsClient client = cluster.server().login("any", known)) {
+      proxy.hang();
+      LoginLoad load =
+          LoginLoad.start(
+              List.of(() -> cluster.login(known), () -> cluster.login(unknown)),
+              Duration.ofMillis(100));
+      Thread.sleep(SHORT);
+      proxy.resume();
+      load.close();
+
+      assertThat(load.attempts()).hasSizeGreaterThan(20);
+      assertThat(load.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
+      assertThat(client.isConnected()).isTrue();
+
+      cluster.deletePod(POD);
+
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      await().untilAsserted(() -> assertThat(cluster.login(known)).isEqualTo(REFUSAL));
+    }
+  }
+
+  /** The API server confirmed the token just before, so the replica would admit it. */
+  @Test
+  void loginsWaitWhenTheOutageIsLongerThanTheStaleness() throws Exception {
+    cluster.set("{maxStalenessSeconds: 5}");
+    String known = cluster.podToken(POD);
+    Thread.sleep(Duration.ofSeconds(2));
+    assertThat(cluster.login(known)).isEqualTo(WELCOME);
+    try (NatsClient client = cluster.server().login("any", known)) {
+      proxy.hang();
+      long start = System.nanoTime();
+      assertThat(cluster.login(known)).isEqualTo(WELCOME);
+
+      await()
+          .atMost(REPLICA_LEAVES.plusSeconds(10))
+          .untilAsserted(() -> assertThat(cluster.login(known)).isEqualTo("PING"));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(5));
+
+      while (System.nanoTime() - start < LONG.toNanos()) {
+        assertThat(client.isConnected()).isTrue();
+        assertThat(cluster.login(known)).isEqualTo("PING");
+      }
+      proxy.resume();
+
+      await().untilAsserted(() -> assertThat(cluster.login(known)).isEqualTo(WELCOME));
+      assertThat(client.isConnected()).isTrue();
+    }
+  }
+}
