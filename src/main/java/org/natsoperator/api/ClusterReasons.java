@@ -57,6 +57,12 @@ public final class ClusterReasons {
   /** A change back to tokens of Secrets waits for pods with projected tokens. */
   public static final String WAITING_FOR_PODS = "WaitingForPods";
 
+  // LoginsAccepted
+  public static final String NONE_REFUSED = "NoneRefused";
+
+  /** Servers refuse logins again and again. */
+  public static final String LOGINS_REFUSED = "LoginsRefused";
+
   /** Reasons of the condition Ready. */
   public static final List<String> OF_READY =
       List.of(
@@ -87,7 +93,9 @@ public final class ClusterReasons {
           LOGINS_ANSWERED,
           NO_REPLICA,
           KEYS_INVALID,
-          WAITING_FOR_PODS);
+          WAITING_FOR_PODS,
+          NONE_REFUSED,
+          LOGINS_REFUSED);
 
   private ClusterReasons() {}
 }

@@ -49,8 +49,9 @@ public record NatsClusterStatus(
         String serviceAccountTokens,
     @Nullable
         @JsonPropertyDescription(
-            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed; also CalloutReady while"
-                + " servers ask the operator about logins. The message of each says what to do.")
+            "Ready, ConfigApplied, RolesBound, FieldsSupported and Managed; CalloutReady while"
+                + " servers ask the operator about logins; LoginsAccepted if servers report refused"
+                + " ones. The message of each says what to do.")
         List<Condition> conditions) {
 
   public NatsClusterStatus {

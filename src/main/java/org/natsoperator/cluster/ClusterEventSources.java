@@ -58,8 +58,8 @@ final class ClusterEventSources {
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
   private final OverlookedResourceEventSource<NatsCluster> overlooked;
-  private final SimpleInboundEventSource<NatsCluster> callout =
-      new SimpleInboundEventSource<>("callout");
+  private final SimpleInboundEventSource<NatsCluster> logins =
+      new SimpleInboundEventSource<>("logins");
   private final TermEventSource<NatsCluster> term;
 
   ClusterEventSources(
@@ -93,7 +93,7 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.of(shared, applied, List.of(overlooked, callout, term))
+    return Stream.of(shared, applied, List.of(overlooked, logins, term))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
   }
@@ -104,8 +104,8 @@ final class ClusterEventSources {
   }
 
   /** Triggers the reconciliation of a cluster. */
-  void calloutChanged(NatsCluster cluster) {
-    callout.propagateEvent(ResourceID.fromResource(cluster));
+  void loginsChanged(NatsCluster cluster) {
+    logins.propagateEvent(ResourceID.fromResource(cluster));
   }
 
   /** All clusters as the watch delivered them, without recent writes of this operator. */

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.plan.CalloutCondition;
 import org.natsoperator.cluster.plan.ClusterConditions;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.Push;
@@ -69,7 +70,7 @@ class ClusterMetrics {
         byCluster.computeIfAbsent(cluster.getMetadata().getUid(), uid -> new Gauges(cluster));
     gauges.wanted = cluster.getSpec().size();
     gauges.ready = observed.ready().size();
-    gauges.unanswered = ClusterConditions.leavesLoginsUnanswered(observed) ? 1 : 0;
+    gauges.unanswered = CalloutCondition.leavesLoginsUnanswered(observed) ? 1 : 0;
     Set<String> now =
         refusing.entrySet().stream()
             .map(push -> push.getKey() + push.getValue().startedAt())

@@ -18,6 +18,7 @@ import org.natsoperator.cluster.plan.ObservedServer;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.server.CalloutReplicas;
 import org.natsoperator.cluster.server.MonitoringClient;
+import org.natsoperator.cluster.server.RefusedLogins;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.lookup.ClientTokens;
@@ -34,6 +35,7 @@ class ClusterObserver {
   private final ClusterKeyStore operatorKeys;
   private final CalloutKeyStore calloutKeys;
   private final CalloutReplicas replicas;
+  private final RefusedLogins refusedLogins;
   private final SharedInformers informers;
   private final MonitoringClient probe;
   private final RejectedPods rejectedPods;
@@ -43,6 +45,7 @@ class ClusterObserver {
       ClusterKeyStore operatorKeys,
       CalloutKeyStore calloutKeys,
       CalloutReplicas replicas,
+      RefusedLogins refusedLogins,
       SharedInformers informers,
       MonitoringClient probe,
       RejectedPods rejectedPods) {
@@ -50,14 +53,16 @@ class ClusterObserver {
     this.operatorKeys = operatorKeys;
     this.calloutKeys = calloutKeys;
     this.replicas = replicas;
+    this.refusedLogins = refusedLogins;
     this.informers = informers;
     this.probe = probe;
     this.rejectedPods = rejectedPods;
   }
 
-  /** Sets the listener for clusters with another number of replicas that answer logins. */
-  void onCalloutChange(Consumer<NatsCluster> listener) {
+  /** Sets the listener for clusters whose logins have another result than before. */
+  void onLoginsChange(Consumer<NatsCluster> listener) {
     replicas.onChange(listener);
+    refusedLogins.onRepetition(listener);
   }
 
   ObservedCluster observe(NatsCluster cluster, ClusterEventSources caches) {
@@ -76,6 +81,7 @@ class ClusterObserver {
         cluster.mayAskOperator()
             ? new ObservedCallout(replicas.count(cluster), ClientTokens.podsOf(cluster, informers))
             : ObservedCallout.NONE,
+        refusedLogins.of(cluster),
         Optional.empty());
   }
 

@@ -105,7 +105,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       EventSourceContext<NatsCluster> context) {
     caches = new ClusterEventSources(informers, context, scheduler, leadership);
     primaries = context.getPrimaryCache();
-    observer.onCalloutChange(caches::calloutChanged);
+    observer.onLoginsChange(caches::loginsChanged);
     return caches.all();
   }
 

@@ -144,7 +144,7 @@ class MetricsIT {
 
   @Test
   void exportsMetricsOfJosdkAndAllMetricsOfDocs(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster("size: 1"), Manifests.role("unbound", "foo"));
+    sandbox.apply(Manifests.cluster(), Manifests.role("unbound", "foo"));
     for (String controller : Set.of("natscluster", "natsservicerole")) {
       String labels = "{controller_name=\"%s\"}".formatted(controller);
       await()

@@ -7,6 +7,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.plan.ObservedCallout;
 import org.natsoperator.cluster.plan.ObservedCluster;
 import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.server.ObservedRefusals;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.role.ObservedRole;
 
@@ -20,11 +21,18 @@ public record ObservedClusterFixture(
     ClusterKeys keys,
     List<HasMetadata> objects,
     List<ObservedServer> servers,
+    Optional<ObservedRefusals> refusals,
     Optional<String> rejection) {
 
   public static ObservedClusterFixture of(NatsCluster cluster) {
     return new ObservedClusterFixture(
-        cluster, List.of(), Clusters.KEYS, List.of(), List.of(), Optional.empty());
+        cluster,
+        List.of(),
+        Clusters.KEYS,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public ObservedClusterFixture roles(ObservedRole... observed) {
@@ -32,11 +40,13 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture roles(List<ObservedRole> observed) {
-    return new ObservedClusterFixture(cluster, observed, keys, objects, servers, rejection);
+    return new ObservedClusterFixture(
+        cluster, observed, keys, objects, servers, refusals, rejection);
   }
 
   public ObservedClusterFixture keys(ClusterKeys clusterKeys) {
-    return new ObservedClusterFixture(cluster, roles, clusterKeys, objects, servers, rejection);
+    return new ObservedClusterFixture(
+        cluster, roles, clusterKeys, objects, servers, refusals, rejection);
   }
 
   public ObservedClusterFixture objects(HasMetadata... children) {
@@ -44,7 +54,7 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture objects(List<HasMetadata> children) {
-    return new ObservedClusterFixture(cluster, roles, keys, children, servers, rejection);
+    return new ObservedClusterFixture(cluster, roles, keys, children, servers, refusals, rejection);
   }
 
   public ObservedClusterFixture servers(ObservedServer... observed) {
@@ -52,11 +62,17 @@ public record ObservedClusterFixture(
   }
 
   public ObservedClusterFixture servers(List<ObservedServer> observed) {
-    return new ObservedClusterFixture(cluster, roles, keys, objects, observed, rejection);
+    return new ObservedClusterFixture(cluster, roles, keys, objects, observed, refusals, rejection);
   }
 
   public ObservedClusterFixture rejection(String cause) {
-    return new ObservedClusterFixture(cluster, roles, keys, objects, servers, Optional.of(cause));
+    return new ObservedClusterFixture(
+        cluster, roles, keys, objects, servers, refusals, Optional.of(cause));
+  }
+
+  public ObservedClusterFixture refusals(ObservedRefusals counted) {
+    return new ObservedClusterFixture(
+        cluster, roles, keys, objects, servers, Optional.of(counted), rejection);
   }
 
   public ObservedCluster build() {
@@ -72,6 +88,7 @@ public record ObservedClusterFixture(
         objects,
         servers,
         callout,
+        refusals,
         rejection);
   }
 }

@@ -13,7 +13,7 @@ import org.natsoperator.validation.FieldError;
  * The condition CalloutReady: whether the operator answers the logins of servers that ask it. It
  * contains nothing that changes with a login.
  */
-final class CalloutCondition {
+public final class CalloutCondition {
 
   static final String TYPE = "CalloutReady";
 
@@ -24,6 +24,11 @@ final class CalloutCondition {
   /** The condition; empty if no server is meant to ask the operator. */
   static Optional<Condition> of(ObservedCluster observed) {
     return TokenSwitch.wantsCallout(observed) ? Optional.of(condition(observed)) : Optional.empty();
+  }
+
+  /** Whether servers ask the operator about logins and get no answer. */
+  public static boolean leavesLoginsUnanswered(ObservedCluster observed) {
+    return of(observed).filter(condition -> !Conditions.isMet(condition)).isPresent();
   }
 
   private static Condition condition(ObservedCluster observed) {

@@ -34,7 +34,8 @@ public final class ClusterConditions {
           ClusterReasons.INVALID,
           ClusterReasons.SERVER_FAILS,
           ClusterReasons.SERVER_REFUSES,
-          ClusterReasons.FIELDS_IGNORED);
+          ClusterReasons.FIELDS_IGNORED,
+          ClusterReasons.LOGINS_REFUSED);
   private static final int MOST_ROLES_NAMED = 5;
 
   private ClusterConditions() {}
@@ -64,11 +65,15 @@ public final class ClusterConditions {
         RecordedCalloutKeys.inUse(observed).orElse(null),
         RecordedCalloutKeys.renewed(observed).orElse(null),
         tokens(observed),
-        conditions(observed, users, ready(observed, errors, rollout, applied), applied));
+        conditions(observed, users, ready(observed, errors, rollout, applied), applied, now));
   }
 
   private static List<Condition> conditions(
-      ObservedCluster observed, ServerUsers users, Condition ready, Condition applied) {
+      ObservedCluster observed,
+      ServerUsers users,
+      Condition ready,
+      Condition applied,
+      Instant now) {
     Stream<Condition> ofEveryCluster =
         Stream.of(
             ready,
@@ -76,7 +81,9 @@ public final class ClusterConditions {
             rolesBound(observed.cluster(), users),
             fieldsSupported(observed),
             ManagedCondition.of(observed.cluster()));
-    return Stream.concat(ofEveryCluster, CalloutCondition.of(observed).stream()).toList();
+    Stream<Optional<Condition>> ofSomeClusters =
+        Stream.of(CalloutCondition.of(observed), LoginsCondition.of(observed, now));
+    return Stream.concat(ofEveryCluster, ofSomeClusters.flatMap(Optional::stream)).toList();
   }
 
   /** Whether the status reports this generation of the spec as applied on every server. */
@@ -84,13 +91,6 @@ public final class ClusterConditions {
     return cluster.getStatus() != null
         && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
         && isMet(cluster.getStatus().conditions(), CONFIG_APPLIED);
-  }
-
-  /** Whether servers ask the operator about logins and get no answer. */
-  public static boolean leavesLoginsUnanswered(ObservedCluster observed) {
-    return CalloutCondition.of(observed)
-        .filter(condition -> !Conditions.isMet(condition))
-        .isPresent();
   }
 
   /** The conditions that need action by the user and get an Event. */

@@ -15,6 +15,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.cluster.resources.ServerPod;
+import org.natsoperator.cluster.server.ObservedRefusals;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
@@ -28,6 +29,7 @@ import org.natsoperator.token.TokenProof;
  * @param objects all objects with the cluster's labels except pods and token Secrets
  * @param servers the pods of the StatefulSet
  * @param callout who answers the logins of servers that ask the operator, and who needs that
+ * @param refusals the refused logins; empty if this replica does not count them
  * @param rejection why the API server rejects further pods, if it does
  */
 public record ObservedCluster(
@@ -38,6 +40,7 @@ public record ObservedCluster(
     List<HasMetadata> objects,
     List<ObservedServer> servers,
     ObservedCallout callout,
+    Optional<ObservedRefusals> refusals,
     Optional<String> rejection) {
 
   /** Servers try to connect to each other every second or two. */
@@ -187,13 +190,14 @@ public record ObservedCluster(
 
   /** The same with the objects as they are after an apply. */
   public ObservedCluster withObjects(List<HasMetadata> latest) {
-    return new ObservedCluster(cluster, roles, proof, keys, latest, servers, callout, rejection);
+    return new ObservedCluster(
+        cluster, roles, proof, keys, latest, servers, callout, refusals, rejection);
   }
 
   /** The same with the reason for which the API server rejects further pods. */
   public ObservedCluster withRejection(String cause) {
     return new ObservedCluster(
-        cluster, roles, proof, keys, objects, servers, callout, Optional.of(cause));
+        cluster, roles, proof, keys, objects, servers, callout, refusals, Optional.of(cause));
   }
 
   /** Whether the StatefulSet controller has not seen the newest template yet. */

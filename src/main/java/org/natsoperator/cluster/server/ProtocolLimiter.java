@@ -19,24 +19,28 @@ final class ProtocolLimiter {
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
 
   private final int longest;
-  private final boolean endless;
+  private final long total;
   private final StringBuilder line = new StringBuilder();
-  private int all;
+  private long all;
   private int messageLeft;
 
   /** Limits the whole input to {@value #LONGEST} bytes. */
   ProtocolLimiter() {
-    this(LONGEST, false);
+    this(LONGEST, LONGEST);
   }
 
-  private ProtocolLimiter(int longest, boolean endless) {
+  /**
+   * @param longest line or message in bytes
+   * @param total whole input in bytes
+   */
+  ProtocolLimiter(int longest, long total) {
     this.longest = longest;
-    this.endless = endless;
+    this.total = total;
   }
 
   /** Limits each line and each message to {@value #LONGEST_LIST} bytes, but not the input. */
   static ProtocolLimiter endless() {
-    return new ProtocolLimiter(LONGEST_LIST, true);
+    return new ProtocolLimiter(LONGEST_LIST, Long.MAX_VALUE);
   }
 
   /**
@@ -46,8 +50,8 @@ final class ProtocolLimiter {
    * @throws IOException if the server sends too much or violates the protocol
    */
   void said(byte[] bytes, int offset, int length) throws IOException {
-    all += endless ? 0 : Math.max(length, 0);
-    if (all > longest || line.length() > longest) {
+    all += Math.max(length, 0);
+    if (all > total || line.length() > longest) {
       throw new IOException("the server sent too much data");
     }
     for (int i = offset; i < offset + length; i++) {

@@ -8,10 +8,15 @@ import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
+import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
@@ -34,6 +39,8 @@ public class SystemAccountClient {
   /** The client closes a connection after two pings without an answer. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
 
+  private static final int EVENT_BUFFER = 4096;
+
   /**
    * A server that reloads may close the operator's connection, which the client logs as an error by
    * default. Requests on a closed connection throw an IllegalStateException (NatsConnection of
@@ -42,6 +49,9 @@ public class SystemAccountClient {
   private static final ErrorListener IGNORE_ERRORS = new ErrorListener() {};
 
   private final ClusterKeyStore keys;
+  private final ExecutorService forEvents = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService pings =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
   SystemAccountClient(ClusterKeyStore keys) {
     this.keys = keys;
@@ -122,6 +132,36 @@ public class SystemAccountClient {
             .build());
   }
 
+  /**
+   * Opens a connection that stays, takes little memory, and receives few messages. A connection of
+   * the library has seven threads and 180 KB of heap by default, this one no thread and 60 KB. When
+   * it ends, also after {@value EventDataPort#MOST} bytes, the caller opens another one.
+   *
+   * @throws IOException if the server does not accept the connection
+   */
+  public Connection openForEvents(NatsCluster cluster, Pod server)
+      throws IOException, InterruptedException {
+    ThreadFactory threads = Thread.ofVirtual().factory();
+    return Nats.connect(
+        options(cluster, List.of(server))
+            .connectionName("nats-operator-events")
+            .dataPortType(EventDataPort.class.getName())
+            .executor(forEvents)
+            .scheduledExecutor(pings)
+            .callbackThreadFactory(threads)
+            .connectThreadFactory(threads)
+            .bufferSize(EVENT_BUFFER)
+            .pingInterval(PING_INTERVAL)
+            .discardMessagesWhenOutgoingQueueFull()
+            .build());
+  }
+
+  @PreDestroy
+  void stop() {
+    forEvents.shutdownNow();
+    pings.shutdownNow();
+  }
+
   private Options options(NatsCluster cluster, Pod server) {
     return options(cluster, List.of(server))
         .connectionName("nats-operator")
@@ -140,6 +180,22 @@ public class SystemAccountClient {
         .connectionTimeout(TIMEOUT)
         .errorListener(IGNORE_ERRORS)
         .noReconnect();
+  }
+
+  /** A {@link BoundedDataPort} for events, whose rate the pauses between connections limit. */
+  public static final class EventDataPort extends SocketDataPort {
+
+    /** In bytes. */
+    static final long MOST = 8 << 20;
+
+    private final ProtocolLimiter limiter = new ProtocolLimiter(ProtocolLimiter.LONGEST, MOST);
+
+    @Override
+    public int read(byte[] destination, int offset, int length) throws IOException {
+      int read = super.read(destination, offset, length);
+      limiter.said(destination, offset, read);
+      return read;
+    }
   }
 
   /** A {@link BoundedDataPort} without a limit for the whole connection, for longer messages. */

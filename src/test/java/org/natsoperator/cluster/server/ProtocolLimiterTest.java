@@ -100,6 +100,18 @@ class ProtocolLimiterTest {
         .hasMessageContaining("a message that is too long");
   }
 
+  @Test
+  void limitsWholeInputOfConnectionForEvents() {
+    ProtocolLimiter events = new ProtocolLimiter(64, 100);
+    byte[] message = message("MSG a 1 30\r\n", 30);
+
+    assertThatCode(() -> events.said(message, 0, message.length)).doesNotThrowAnyException();
+    assertThatCode(() -> events.said(message, 0, message.length)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> events.said(message, 0, message.length))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("too much data");
+  }
+
   private static byte[] message(String line, int length) {
     return (line + "x".repeat(length) + (length > 0 ? "\r\n" : ""))
         .getBytes(StandardCharsets.US_ASCII);
