@@ -23,6 +23,11 @@ public record ClusterReference(String from, String name, Optional<String> namesp
     return namespace.orElse(from);
   }
 
+  /** Whether both name the same cluster. */
+  public boolean isSameCluster(ClusterReference other) {
+    return name.equals(other.name) && clusterNamespace().equals(other.clusterNamespace());
+  }
+
   /** Whether a role is for a cluster of this name. */
   public boolean isOf(NatsServiceRole role) {
     return role.clusterName().filter(name::equals).isPresent();

@@ -8,6 +8,7 @@ import org.natsoperator.admission.review.AdmissionHandler;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.lookup.UncachedReader;
 import org.natsoperator.role.NatsServiceRoleValidator;
@@ -32,7 +33,7 @@ public final class NatsServiceRoleWebhook implements AdmissionHandler {
         new ValidationRules<>(
             NatsServiceRole.class,
             NatsServiceRoleValidator::validate,
-            (before, after) -> List.of(),
+            NatsServiceRoleWebhook::withdrawnToken,
             (before, after) -> missingDependencies(before, after, dependencies),
             NatsServiceRoleWarnings::about,
             ResourceAnnotations.OF_ROLES);
@@ -41,6 +42,24 @@ public final class NatsServiceRoleWebhook implements AdmissionHandler {
   @Override
   public AdmissionResponse handle(AdmissionRequest request) {
     return CustomResourceValidation.response(request, rules);
+  }
+
+  /** A role that moves to another cluster disconnects the clients of the previous one. */
+  private static List<FieldError> withdrawnToken(NatsServiceRole before, NatsServiceRole after) {
+    ClusterReference previous = ClusterReference.of(before);
+    ClusterReference next = ClusterReference.of(after);
+    if (previous.name().isEmpty() || previous.isSameCluster(next)) {
+      return List.of();
+    }
+    String field =
+        previous.name().equals(next.name())
+            ? "metadata.annotations." + NatsApi.CLUSTER_NAMESPACE_ANNOTATION
+            : "metadata.labels." + NatsApi.CLUSTER_LABEL;
+    return List.of(
+        new FieldError(
+            field,
+            "disconnects the clients of %s/%s and withdraws their token"
+                .formatted(previous.clusterNamespace(), previous.name())));
   }
 
   /** Without a change of its cluster, the status of the role reports its dependencies. */

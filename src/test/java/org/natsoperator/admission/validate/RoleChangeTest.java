@@ -16,6 +16,7 @@ import org.natsoperator.validation.FieldError;
 class RoleChangeTest {
 
   private static final String GOOD = "{publish: [foo], subscribe: [bar]}";
+  private static final String ANNOTATION = ", annotations: {nats.io/cluster-namespace: %s}";
   private static final String BAD = "{publish: [foo..bar, foo], subscribe: [bar]}";
 
   @Test
@@ -64,7 +65,28 @@ class RoleChangeTest {
     assertThat(response.errors()).isEmpty();
     assertThat(response.warnings())
         .containsExactly(
-            "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster");
+            "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
+            "metadata.labels.nats_cluster: disconnects the clients of team/example-nats and"
+                + " withdraws their token");
+  }
+
+  @Test
+  void warnsAboutWithdrawnTokenIfClusterChanges() {
+    String same = "labels: {nats_cluster: example-nats}";
+    String withdraws = "disconnects the clients of team/example-nats and withdraws their token";
+
+    assertThat(handle(update(role(GOOD), role("labels: {nats_cluster: other}", GOOD))).warnings())
+        .containsExactly("metadata.labels.nats_cluster: " + withdraws);
+    assertThat(
+            handle(update(role(GOOD), role(same + ANNOTATION.formatted("core"), GOOD))).warnings())
+        .containsExactly("metadata.annotations.nats.io/cluster-namespace: " + withdraws);
+    assertThat(
+            handle(update(role(GOOD), role(same + ANNOTATION.formatted("team"), GOOD))).warnings())
+        .as("the annotation names the same cluster")
+        .isEmpty();
+    assertThat(handle(update(role("labels: {}", GOOD), role(GOOD))).warnings())
+        .as("a role that had no cluster")
+        .isEmpty();
   }
 
   @Test
@@ -108,19 +130,19 @@ class RoleChangeTest {
             webhook
                 .handle(update(role(GOOD), role("labels: {nats_cluster: other}", other)))
                 .warnings())
-        .hasSize(2);
+        .hasSize(3);
     String moved =
         "labels: {nats_cluster: example-nats}, annotations: {nats.io/cluster-namespace: core}";
-    assertThat(webhook.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(2);
+    assertThat(webhook.handle(update(role(GOOD), role(moved, other))).warnings()).hasSize(3);
     assertThat(webhook.handle(update(role(GOOD), role(moved, GOOD))).warnings())
         .as("update of only the namespace of the cluster")
-        .hasSize(2);
+        .hasSize(3);
     assertThat(
             webhook
                 .handle(update(role(GOOD), role("labels: {nats_cluster: a.b}", GOOD)))
                 .warnings())
         .as("invalid cluster name without a lookup")
-        .hasSize(1);
+        .hasSize(2);
   }
 
   private static AdmissionResponse handle(AdmissionRequest request) {
