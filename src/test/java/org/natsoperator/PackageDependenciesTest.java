@@ -140,6 +140,18 @@ class PackageDependenciesTest {
                   "admission.review",
                   "admission.inject")),
           entry(
+              "admission.waiting",
+              Set.of(
+                  "api",
+                  "settings",
+                  "access",
+                  "token",
+                  "lookup",
+                  "kubernetes",
+                  "leader",
+                  "admission.review",
+                  "admission.inject")),
+          entry(
               "callout",
               Set.of(
                   "api",

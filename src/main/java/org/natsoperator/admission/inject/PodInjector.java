@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.admission.review.AdmissionHandler;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.admission.review.AdmissionWarnings;
 import org.natsoperator.lookup.ClusterLookup;
+import org.natsoperator.lookup.ObservedClient;
 import org.natsoperator.validation.FieldError;
 
 /**
@@ -64,14 +64,30 @@ public final class PodInjector implements AdmissionHandler {
       return refused(request, options.errors());
     }
     List<ResolvedCluster> clusters =
-        options.clusters().stream().map(cluster -> find(request, pod, cluster)).toList();
+        clients(request, pod, options).map(ResolvedCluster::of).toList();
     List<FieldError> errors = clusters.stream().flatMap(ResolvedCluster::errors).toList();
     return errors.isEmpty() ? injected(request, pod, options, clusters) : refused(request, errors);
   }
 
-  private ResolvedCluster find(AdmissionRequest request, PodView pod, ClusterReference cluster) {
-    Identity client = new Identity(request.namespace(), pod.client(cluster.name()));
-    return ResolvedCluster.of(lookup.find(client, cluster));
+  /**
+   * What is known about each cluster that a client pod names; none for a pod that the webhook would
+   * skip or reject.
+   */
+  public List<ObservedClient> clients(AdmissionRequest request) {
+    PodView pod = new PodView(request.object());
+    InjectionOptions options = InjectionOptions.of(pod, request.namespace());
+    return SkipReason.of(request, lookup::watches).isPresent() || !options.errors().isEmpty()
+        ? List.of()
+        : clients(request, pod, options).toList();
+  }
+
+  private Stream<ObservedClient> clients(
+      AdmissionRequest request, PodView pod, InjectionOptions options) {
+    return options.clusters().stream()
+        .map(
+            cluster ->
+                lookup.find(
+                    new Identity(request.namespace(), pod.client(cluster.name())), cluster));
   }
 
   private static AdmissionResponse injected(

@@ -1,6 +1,7 @@
 package org.natsoperator.admission.review;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
  * The AdmissionRequest of admission.k8s.io/v1. Objects are raw trees, which keep unknown fields; do
@@ -24,4 +25,20 @@ public record AdmissionRequest(
     boolean dryRun,
     String user,
     JsonNode object,
-    JsonNode oldObject) {}
+    JsonNode oldObject) {
+
+  /** A request to create a pod that is the same as an existing one, without side effects. */
+  public static AdmissionRequest of(JsonNode pod) {
+    return new AdmissionRequest(
+        pod.at("/metadata/uid").asText(),
+        "CREATE",
+        pod.at("/metadata/namespace").asText(),
+        pod.at("/metadata/name").asText(),
+        "Pod",
+        "",
+        true,
+        "",
+        pod,
+        MissingNode.getInstance());
+  }
+}

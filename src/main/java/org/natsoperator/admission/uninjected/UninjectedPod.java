@@ -1,10 +1,7 @@
 package org.natsoperator.admission.uninjected;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +11,7 @@ import org.natsoperator.admission.inject.PodView;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.api.NatsApi;
+import org.natsoperator.kubernetes.PodSubject;
 
 /**
  * A client pod without its token, because no webhook was called when it was created. A pod that
@@ -39,7 +37,7 @@ record UninjectedPod(HasMetadata pod, HasMetadata subject, Instant created, bool
         || FINISHED.contains(pod.at("/status/phase").asText())) {
       return Optional.empty();
     }
-    AdmissionResponse response = injector.handle(asNew(pod));
+    AdmissionResponse response = injector.handle(AdmissionRequest.of(pod));
     return response.patch().stream()
             .anyMatch(operation -> operation.path("path").asText().startsWith("/spec/volumes"))
         ? Optional.of(of(pod, response.warnings().isEmpty()))
@@ -47,22 +45,14 @@ record UninjectedPod(HasMetadata pod, HasMetadata subject, Instant created, bool
   }
 
   private static UninjectedPod of(JsonNode pod, boolean certain) {
-    String namespace = pod.at("/metadata/namespace").asText();
-    HasMetadata self = object("v1", "Pod", namespace, pod.path("metadata"));
-    Instant created = Instant.parse(pod.at("/metadata/creationTimestamp").asText());
-    for (JsonNode owner : pod.at("/metadata/ownerReferences")) {
-      if (owner.path("controller").asBoolean()) {
-        String version = owner.path("apiVersion").asText();
-        String kind = owner.path("kind").asText();
-        boolean replaced = REPLACE_THEIR_PODS.contains(version + "/" + kind);
-        return new UninjectedPod(
-            self,
-            object(version, kind, namespace, owner),
-            created,
-            replaced && certain && wasCreatedWithLabel(pod));
-      }
-    }
-    return new UninjectedPod(self, self, created, false);
+    HasMetadata subject = PodSubject.of(pod);
+    boolean replaced =
+        REPLACE_THEIR_PODS.contains(subject.getApiVersion() + "/" + subject.getKind());
+    return new UninjectedPod(
+        PodSubject.pod(pod),
+        subject,
+        Instant.parse(pod.at("/metadata/creationTimestamp").asText()),
+        replaced && certain && wasCreatedWithLabel(pod));
   }
 
   /** Then the owner's template has the label, and so will the next pod. */
@@ -73,32 +63,5 @@ record UninjectedPod(HasMetadata pod, HasMetadata subject, Instant created, bool
         .filter(entry -> entry.path("time").equals(created))
         .anyMatch(
             entry -> entry.at("/fieldsV1/f:metadata/f:labels").has("f:" + NatsApi.CLUSTER_LABEL));
-  }
-
-  private static AdmissionRequest asNew(JsonNode pod) {
-    return new AdmissionRequest(
-        pod.at("/metadata/uid").asText(),
-        "CREATE",
-        pod.at("/metadata/namespace").asText(),
-        pod.at("/metadata/name").asText(),
-        "Pod",
-        "",
-        true,
-        "",
-        pod,
-        MissingNode.getInstance());
-  }
-
-  private static HasMetadata object(String version, String kind, String namespace, JsonNode named) {
-    GenericKubernetesResource object = new GenericKubernetesResource();
-    object.setApiVersion(version);
-    object.setKind(kind);
-    object.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(namespace)
-            .withName(named.path("name").asText())
-            .withUid(named.path("uid").asText())
-            .build());
-    return object;
   }
 }
