@@ -2,8 +2,10 @@ package org.natsoperator.access;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.natsoperator.api.AllowResponses;
 
 /**
  * What two lists of subjects have in common. The result never allows anything that one of the lists
@@ -38,6 +40,12 @@ public final class PermissionIntersection {
                   && (entry.queue().isPresent() || queuesOfOne.stream().noneMatch(entry::overlaps));
             })
         .toList();
+  }
+
+  /** The replies that both permit. */
+  public static Optional<AllowResponses> ofResponses(
+      Optional<AllowResponses> one, Optional<AllowResponses> other) {
+    return one.flatMap(first -> other.map(first::intersection));
   }
 
   private static Set<SubjectPermission> entries(List<String> list) {

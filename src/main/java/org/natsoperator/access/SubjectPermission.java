@@ -32,7 +32,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
   }
 
   /** Whether a subject exists that both entries contain. Queue groups do not count. */
-  boolean overlaps(SubjectPermission other) {
+  public boolean overlaps(SubjectPermission other) {
     String[] one = tokens(subject);
     String[] two = tokens(other.subject);
     for (int i = 0; i < Math.min(one.length, two.length); i++) {

@@ -24,17 +24,28 @@ public record Permissions(
     @Nullable
         @JsonPropertyDescription(
             "Subjects that clients may subscribe to. \"foo.bar workers\" permits only members of"
-                + " the queue group \"workers\". None if missing or empty.")
-        List<String> subscribe) {
+                + " the queue group \"workers\". Clients may also subscribe to their private inbox,"
+                + " which NATS_INBOX_PREFIX names. Nothing else if missing or empty.")
+        List<String> subscribe,
+    @JsonPropertyDescription(
+            "Permits clients to publish replies to the requests that they receive, wherever these"
+                + " ask for the reply. Set it to {} for the defaults. Requires nats-server 2.0.4 or"
+                + " later.")
+        AllowResponses allowResponses) {
 
   /** Maximum size of all subjects of a role. One Secret contains the roles of a whole cluster. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  static final Permissions NONE = new Permissions(null, null);
+  static final Permissions NONE = new Permissions(null, null, null);
 
   public Permissions {
     publish = unmodifiable(publish);
     subscribe = unmodifiable(subscribe);
+  }
+
+  /** Permissions without replies. */
+  public Permissions(List<String> publish, List<String> subscribe) {
+    this(publish, subscribe, null);
   }
 
   @Override

@@ -31,6 +31,7 @@ public final class RoleReasons {
   public static final String USER_NAME_TAKEN = "UserNameTaken";
 
   public static final String QUEUES_NOT_SUPPORTED = "QueuesNotSupported";
+  public static final String RESPONSES_NOT_SUPPORTED = "ResponsesNotSupported";
   public static final String CONFIG_FULL = "ConfigFull";
 
   /** The API server rejected a request for the role. */
@@ -48,6 +49,7 @@ public final class RoleReasons {
           SECRET_NAME_TAKEN,
           USER_NAME_TAKEN,
           QUEUES_NOT_SUPPORTED,
+          RESPONSES_NOT_SUPPORTED,
           CONFIG_FULL,
           REFUSED);
 

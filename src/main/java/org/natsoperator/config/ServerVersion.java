@@ -92,6 +92,11 @@ public record ServerVersion(String tag, int major, int minor, int patch) {
     return atLeast(2, 0, 0);
   }
 
+  /** Whether {@code allow_responses} is known. */
+  public boolean knowsResponsePermissions() {
+    return atLeast(2, 0, 4);
+  }
+
   /** Whether the operator can send requests through the system account. */
   public boolean answersOperator() {
     return atLeast(2, 10, 0);

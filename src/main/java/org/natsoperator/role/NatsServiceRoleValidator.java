@@ -12,6 +12,7 @@ import org.natsoperator.access.ClusterName;
 import org.natsoperator.access.Identity;
 import org.natsoperator.access.SubjectPermission;
 import org.natsoperator.access.SubjectSyntax;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.Permissions;
@@ -29,6 +30,7 @@ public final class NatsServiceRoleValidator {
       "metadata.annotations." + NatsApi.CLUSTER_NAMESPACE_ANNOTATION;
   static final String PUBLISH = "spec.permissions.publish";
   static final String SUBSCRIBE = "spec.permissions.subscribe";
+  static final String RESPONSES = "spec.permissions.allowResponses";
 
   private NatsServiceRoleValidator() {}
 
@@ -64,10 +66,27 @@ public final class NatsServiceRoleValidator {
         "is missing; list subjects under publish or subscribe, or set an empty list for none");
     check(errors, PUBLISH, permissions.publish(), SubjectSyntax::mistakeInPublish);
     check(errors, SUBSCRIBE, permissions.subscribe(), SubjectSyntax::mistakeInSubscribe);
+    checkResponses(errors, permissions.allowResponses());
     RoleLimits limits = role.getSpec().limits();
     checkLimit(errors, "spec.limits.subscriptions", limits.subscriptions());
     checkLimit(errors, "spec.limits.payload", limits.payload());
     return errors;
+  }
+
+  private static void checkResponses(FieldErrors errors, AllowResponses responses) {
+    if (responses != null) {
+      checkRange(errors, RESPONSES + ".max", responses.max(), AllowResponses.MOST_REPLIES);
+      checkRange(
+          errors,
+          RESPONSES + ".expiresSeconds",
+          responses.expiresSeconds(),
+          AllowResponses.LONGEST_SECONDS);
+    }
+  }
+
+  private static void checkRange(FieldErrors errors, String field, int value, int most) {
+    errors.addIf(
+        value < 1 || value > most, field, "must be from 1 to %d; remove it for the default", most);
   }
 
   private static void checkLimit(FieldErrors errors, String field, Integer limit) {

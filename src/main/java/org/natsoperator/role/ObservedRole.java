@@ -127,7 +127,6 @@ public record ObservedRole(
 
   /** The permissions of the role; there must be a cluster. */
   public Grant grant() {
-    var permissions = role.getSpec().permissions();
-    return new Grant(identity(), client().user(), permissions.publish(), permissions.subscribe());
+    return Grant.of(identity(), client().user(), role.getSpec().permissions());
   }
 }

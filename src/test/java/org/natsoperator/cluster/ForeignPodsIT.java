@@ -56,6 +56,8 @@ class ForeignPodsIT {
             () ->
                 assertThat(
                         sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
-                    .isEqualTo("[\"foo\",\"hi\"]"));
+                    .isEqualTo(
+                        "[\"foo\",\"hi\",\"_INBOX_.%s.nats-user.>\"]"
+                            .formatted(sandbox.namespace())));
   }
 }

@@ -46,7 +46,11 @@ class WalkthroughIT {
         .isEqualTo(sandbox.token("nats-user", CLUSTER).orElseThrow());
     assertThat(sandbox.user(CLUSTER, "nats-user").get("permissions").toString())
         .isEqualTo(
-            "{\"publish\":[\"foo.*\",\"foo.bar.quux\"],\"subscribe\":[\"foo.bar\",\"greetings\",\"hello.world\"]}");
+            """
+            {"publish":["foo.*","foo.bar.quux"],\
+            "subscribe":["foo.bar","greetings","hello.world","_INBOX_.%s.nats-user.>"]}\
+            """
+                .formatted(sandbox.namespace()));
     assertThat(sandbox.user(CLUSTER, "nats-admin-user").get("permissions").toString())
         .isEqualTo("{\"publish\":[\">\"],\"subscribe\":[\">\"]}");
     await()

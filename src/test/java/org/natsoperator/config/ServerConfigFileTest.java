@@ -40,7 +40,7 @@ class ServerConfigFileTest {
    */
   @ParameterizedTest(name = "digest of {0}")
   @CsvSource({
-    "nats-2.15.2.conf, sha256:6b419d2225b3c78786db4ea1679c89cd3b4ec1dca10d8382154c927e9ce96944",
+    "nats-2.15.2.conf, sha256:1cfd117b6a4ddd4a75ee4dc8d73d198f36148323ce3b7b29c135eb02e72c0368",
     "nats-2.15.2-open.conf,"
         + " sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
     "nats-2.15.2-without-roles.conf,"

@@ -60,14 +60,14 @@ class AdmittedRolesIT {
     assertThat(team.client().secrets().inNamespace(team.namespace()).list().getItems()).isEmpty();
     assertThat(core.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     assertThat(core.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
-        .isEqualTo("[\"home\"]");
+        .isEqualTo("[\"home\",\"_INBOX_.%s.nats-user.>\"]".formatted(core.namespace()));
   }
 
   @Test
   void admittedRoleGivesUserPrefixedWithNamespace() {
     admit("nats-user");
     assertThat(core.user(CLUSTER, foreign("nats-user")).at("/permissions/subscribe").toString())
-        .isEqualTo("[\"team\"]");
+        .isEqualTo("[\"team\",\"_INBOX_.%s.nats-user.>\"]".formatted(team.namespace()));
     Secret secret = team.secret(secretName("nats-user"));
     assertThat(secret.getMetadata().getLabels())
         .containsEntry("app", "nats")

@@ -33,7 +33,8 @@ final class BindingFixture {
           new Identity("nats-io", "nats-user"),
           "nats-user",
           List.of("foo.*", "foo.bar.quux"),
-          List.of("foo.bar", "greetings", "hello.world"));
+          List.of("foo.bar", "greetings", "hello.world", "_INBOX_.nats-io.nats-user.>"),
+          Optional.empty());
 
   private BindingFixture() {}
 

@@ -163,6 +163,7 @@ class GrantPropagationTest {
   }
 
   private static Grant grant(String account, String subject) {
-    return new Grant(new Identity("nats-io", account), account, List.of(subject), List.of());
+    return new Grant(
+        new Identity("nats-io", account), account, List.of(subject), List.of(), Optional.empty());
   }
 }

@@ -23,7 +23,7 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class ManyRolesIT {
 
-  /** One file can contain about 700 tokens, so there are two clusters. */
+  /** One file can contain about 650 users, so there are two clusters. */
   private static final List<String> CLUSTERS = List.of(CLUSTER, "other-nats");
 
   private static final int EACH = 500;

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.access.ClusterName;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.NatsServiceRoleSpec;
+import org.natsoperator.api.Permissions;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.validation.FieldError;
 
@@ -135,6 +138,19 @@ class NatsServiceRoleValidatorTest {
         .isEmpty();
   }
 
+  /** An older CRD may admit them. */
+  @Test
+  void rejectsResponsesOutOfRange() {
+    assertThat(NatsServiceRoleValidator.obstacles(responder(100_000, 86_400))).isEmpty();
+    assertThat(NatsServiceRoleValidator.obstacles(responder(0, 86_401)))
+        .extracting(FieldError::toString)
+        .containsExactly(
+            "spec.permissions.allowResponses.max: must be from 1 to 100000; remove it for the"
+                + " default",
+            "spec.permissions.allowResponses.expiresSeconds: must be from 1 to 86400; remove it for"
+                + " the default");
+  }
+
   @Test
   void rejectsDuplicatesInAnySpelling() {
     NatsServiceRole role =
@@ -163,6 +179,14 @@ class NatsServiceRoleValidatorTest {
     assertThat(
             NatsServiceRoleValidator.obstacles(Roles.role("a", List.of("foo", "foo"), List.of())))
         .isEmpty();
+  }
+
+  private static NatsServiceRole responder(int max, int seconds) {
+    NatsServiceRole role = Roles.user();
+    role.setSpec(
+        new NatsServiceRoleSpec(
+            new Permissions(List.of(), List.of("a"), new AllowResponses(max, seconds)), null));
+    return role;
   }
 
   private static NatsServiceRole named(int length) {

@@ -24,7 +24,12 @@ class RoleConditionsTest {
 
   private static final NatsServiceRole ROLE = Roles.user();
   private static final Grant GRANT =
-      new Grant(new Identity("nats-io", "nats-user"), "nats-user", List.of(), List.of());
+      new Grant(
+          new Identity("nats-io", "nats-user"),
+          "nats-user",
+          List.of(),
+          List.of(),
+          Optional.empty());
   private static final Bound BOUND = new Bound(GRANT, new BoundToken("very-secret"));
 
   @Test

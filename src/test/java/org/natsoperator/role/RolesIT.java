@@ -58,7 +58,9 @@ class RolesIT {
             () ->
                 assertThat(
                         sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
-                    .isEqualTo("[\"foo\",\"hi\"]"));
+                    .isEqualTo(
+                        "[\"foo\",\"hi\",\"_INBOX_.%s.nats-user.>\"]"
+                            .formatted(sandbox.namespace())));
     assertThat(sandbox.token("nats-user", CLUSTER)).contains(token);
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(token);
   }
@@ -261,6 +263,6 @@ class RolesIT {
         .isEmpty();
     assertThat(sandbox.users(CLUSTER)).containsExactly("nats-user", SENTINEL);
     assertThat(sandbox.user(CLUSTER, "nats-user").at("/permissions/subscribe").toString())
-        .isEqualTo("[\"foo\"]");
+        .isEqualTo("[\"foo\",\"_INBOX_.%s.nats-user.>\"]".formatted(sandbox.namespace()));
   }
 }

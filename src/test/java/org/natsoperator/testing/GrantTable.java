@@ -1,7 +1,9 @@
 package org.natsoperator.testing;
 
 import java.util.List;
-import java.util.Map;
+import org.natsoperator.api.AllowResponses;
+import org.natsoperator.api.Permissions;
+import org.natsoperator.api.RoleReasons;
 
 /**
  * The meaning of grants on a server, independent of how the server gets them: one row per rule.
@@ -81,135 +83,56 @@ public final class GrantTable {
             .mayNotPublish("_INBOX.x")
             .maySubscribe("_INBOX.x", "_INBOX.>")
             .mayNotSubscribe("service"),
+        grant("each identity has a private inbox", List.of(), List.of())
+            .mayNotPublish("_INBOX_.nats-io.each-identity-has-a-private-inbox.x")
+            .maySubscribe(
+                "_INBOX_.nats-io.each-identity-has-a-private-inbox.x",
+                "_INBOX_.nats-io.each-identity-has-a-private-inbox.x.*",
+                "_INBOX_.nats-io.each-identity-has-a-private-inbox.>",
+                "_INBOX_.nats-io.each-identity-has-a-private-inbox.x workers")
+            .mayNotSubscribe(
+                "_INBOX_.nats-io.each-identity-has-a-private-inbox",
+                "_INBOX_.nats-io.another.x",
+                "_INBOX_.another.each-identity-has-a-private-inbox.x",
+                "_INBOX_.nats-io.*.x",
+                "_INBOX_.nats-io.>",
+                "_INBOX_.*.*.>",
+                "_INBOX_.>",
+                "_INBOX.>",
+                "*.>"),
+        grant("a role with subjects has a private inbox too", List.of("a"), List.of("a", "b q"))
+            .mayPublish("a")
+            .maySubscribe(
+                "a", "b q", "_INBOX_.nats-io.a-role-with-subjects-has-a-private-inbox-too.x")
+            .mayNotSubscribe("b", "_INBOX_.nats-io.another.x")
+            .omittedIn(RoleReasons.QUEUES_NOT_SUPPORTED, "1.2.0"),
+        grant("a responder without allowResponses cannot reply", List.of(), List.of("service"))
+            .mayNotReplyTo("_INBOX_.nats-io.another.x", "a"),
+        grant("a responder with allowResponses can reply once", List.of(), List.of("service"))
+            .withResponses(new AllowResponses(null, null))
+            .mayReplyTo("_INBOX_.nats-io.another.x", "a")
+            .mayNotPublish("_INBOX_.nats-io.another.x", "a", "service")
+            .omittedIn(RoleReasons.RESPONSES_NOT_SUPPORTED, "1.2.0"),
+        grant("allowResponses does not limit publishing", List.of("b"), List.of("service"))
+            .withResponses(new AllowResponses(2, 60))
+            .mayPublish("b", "b", "b")
+            .mayNotPublish("a")
+            .mayReplyTo("_INBOX_.nats-io.another.x", "b")
+            .omittedIn(RoleReasons.RESPONSES_NOT_SUPPORTED, "1.2.0"),
         grant(
                 "a queue group allows only subscriptions in that group",
                 List.of(),
                 List.of("jobs workers"))
             .maySubscribe("jobs workers")
             .mayNotSubscribe("jobs", "jobs others", "other workers")
-            .omittedIn("1.2.0"),
+            .omittedIn(RoleReasons.QUEUES_NOT_SUPPORTED, "1.2.0"),
         grant("a queue group may be a wildcard", List.of(), List.of("jobs.> work.*", "plain"))
             .maySubscribe("jobs.a work.a", "jobs.> work.b", "plain", "plain anyone")
             .mayNotSubscribe("jobs.a", "jobs.a work", "jobs.a work.a.b", "other work.a")
-            .omittedIn("1.2.0"));
+            .omittedIn(RoleReasons.QUEUES_NOT_SUPPORTED, "1.2.0"));
   }
 
   private static Grants grant(String sentence, List<String> publish, List<String> subscribe) {
-    return new Grants(
-        sentence, publish, subscribe, List.of(), List.of(), List.of(), List.of(), Map.of(),
-        List.of());
-  }
-
-  /**
-   * A row: subjects as a role grants them, and the expected results.
-   *
-   * @param subscribe {@code subject} or {@code subject queue}, as are {@code maySubscribe} and
-   *     {@code mayNotSubscribe}
-   * @param wronglyRefused subjects of {@code mayPublish} that a version of nats-server refuses
-   *     because of a bug, by version
-   * @param omittedIn versions of nats-server that do not support the grant: the operator omits the
-   *     role
-   */
-  public record Grants(
-      String sentence,
-      List<String> publish,
-      List<String> subscribe,
-      List<String> mayPublish,
-      List<String> mayNotPublish,
-      List<String> maySubscribe,
-      List<String> mayNotSubscribe,
-      Map<String, List<String>> wronglyRefused,
-      List<String> omittedIn) {
-
-    private Grants mayPublish(String... subjects) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          List.of(subjects),
-          mayNotPublish,
-          maySubscribe,
-          mayNotSubscribe,
-          wronglyRefused,
-          omittedIn);
-    }
-
-    private Grants mayNotPublish(String... subjects) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          mayPublish,
-          List.of(subjects),
-          maySubscribe,
-          mayNotSubscribe,
-          wronglyRefused,
-          omittedIn);
-    }
-
-    private Grants maySubscribe(String... entries) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          mayPublish,
-          mayNotPublish,
-          List.of(entries),
-          mayNotSubscribe,
-          wronglyRefused,
-          omittedIn);
-    }
-
-    private Grants mayNotSubscribe(String... entries) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          mayPublish,
-          mayNotPublish,
-          maySubscribe,
-          List.of(entries),
-          wronglyRefused,
-          omittedIn);
-    }
-
-    private Grants wronglyRefused(String version, String... subjects) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          mayPublish,
-          mayNotPublish,
-          maySubscribe,
-          mayNotSubscribe,
-          Map.of(version, List.of(subjects)),
-          omittedIn);
-    }
-
-    private Grants omittedIn(String... versions) {
-      return new Grants(
-          sentence,
-          publish,
-          subscribe,
-          mayPublish,
-          mayNotPublish,
-          maySubscribe,
-          mayNotSubscribe,
-          wronglyRefused,
-          List.of(versions));
-    }
-
-    /**
-     * Returns true if a server of this version rejects publishing to a granted subject because of a
-     * bug.
-     */
-    public boolean isWronglyRefused(String version, String subject) {
-      return wronglyRefused.getOrDefault(version, List.of()).contains(subject);
-    }
-
-    @Override
-    public String toString() {
-      return sentence;
-    }
+    return new Grants(sentence, new Permissions(publish, subscribe));
   }
 }

@@ -84,6 +84,23 @@ public final class NatsClient implements AutoCloseable {
     return verdict(delivered, "permissions violation for subscription");
   }
 
+  /** Replies to a request of the witness and checks whether the reply arrives. */
+  public Verdict reply(String service, String replyTo, NatsClient witness) {
+    errors.clear();
+    Subscription requests = connection.subscribe(service);
+    flush();
+    Subscription replies = witness.connection.subscribe(replyTo);
+    witness.flush();
+    witness.connection.publish(service, replyTo, bytes("request"));
+    connection.publish(next(requests, TIMEOUT).getReplyTo(), bytes("reply"));
+    flush();
+    witness.flush();
+    boolean delivered = next(replies, AT_ONCE) != null;
+    requests.unsubscribe();
+    replies.unsubscribe();
+    return verdict(delivered, "permissions violation for publish");
+  }
+
   /** The messages that arrive on a subject from now on. */
   public List<String> listenTo(String subject) {
     List<String> heard = new CopyOnWriteArrayList<>();

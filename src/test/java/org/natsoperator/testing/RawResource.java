@@ -113,14 +113,15 @@ public record RawResource(
 
   /**
    * Replaces the spec. Unless the spec itself has the field, a cluster stays paused, and a role has
-   * permissions.
+   * a list of subjects.
    */
   public Answer patchSpec(ObjectNode spec) {
     ObjectNode whole = spec.deepCopy();
     if (isCluster() && !whole.has("paused")) {
       whole.put("paused", true);
-    } else if (!isCluster() && !whole.has("permissions")) {
-      whole.putObject("permissions").putArray("publish");
+    } else if (!isCluster()
+        && (!whole.has("permissions") || whole.path("permissions").has("allowResponses"))) {
+      whole.withObject("/permissions").putArray("publish");
     }
     return patch(url, "spec", whole);
   }

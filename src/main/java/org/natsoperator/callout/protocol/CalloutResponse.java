@@ -3,6 +3,7 @@ package org.natsoperator.callout.protocol;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +56,14 @@ public record CalloutResponse(SigningNkey issuer) {
     ObjectNode nats = claims.putObject("nats");
     nats.set("pub", permission(granted.grant().publish()));
     nats.set("sub", permission(granted.grant().subscribe()));
+    granted
+        .grant()
+        .responses()
+        .ifPresent(
+            responses ->
+                nats.putObject("resp")
+                    .put("max", responses.max())
+                    .put("ttl", Duration.ofSeconds(responses.expiresSeconds()).toNanos()));
     // A limit that is missing is 0.
     RoleLimits limits = granted.limits();
     nats.put("subs", Objects.requireNonNullElse(limits.subscriptions(), UNLIMITED));

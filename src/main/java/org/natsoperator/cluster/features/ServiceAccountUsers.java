@@ -78,6 +78,13 @@ final class ServiceAccountUsers implements ServerFeature {
     ObjectNode permissions = JSON.objectNode();
     permissions.set("publish", subjects(user, user.publish()));
     permissions.set("subscribe", subjects(user, user.subscribe()));
+    user.responses()
+        .ifPresent(
+            responses ->
+                permissions
+                    .putObject("allow_responses")
+                    .put("max", responses.max())
+                    .put("expires", responses.expiresSeconds() + "s"));
     ObjectNode node =
         JSON.objectNode().put("username", user.name()).put("password", user.password());
     return node.set("permissions", permissions);

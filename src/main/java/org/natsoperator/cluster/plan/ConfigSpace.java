@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.access.PermissionIntersection;
+import org.natsoperator.access.PrivateInbox;
 import org.natsoperator.api.Permissions;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.config.ServerUser;
@@ -38,6 +39,8 @@ record ConfigSpace(
   private static final int BYTES_PER_USER = 220;
 
   private static final int BYTES_PER_SUBJECT = 4;
+
+  private static final int BYTES_OF_RESPONSES = 120;
 
   private static final String TOO_LARGE =
       "spec.permissions: contains more than %d bytes of subjects; use wildcards or split the role"
@@ -121,7 +124,8 @@ record ConfigSpace(
           grant.identity(),
           grant.user(),
           PermissionIntersection.ofPublish(grant.publish(), before.publish()),
-          PermissionIntersection.ofSubscribe(grant.subscribe(), before.subscribe()));
+          PermissionIntersection.ofSubscribe(grant.subscribe(), before.subscribe()),
+          PermissionIntersection.ofResponses(grant.responses(), before.responses()));
     }
 
     private static Identity identity(Bound login) {
@@ -129,8 +133,12 @@ record ConfigSpace(
     }
   }
 
+  /** The private inbox does not count, since the role does not list it. */
   private static boolean isTooLarge(Bound login) {
-    return new Permissions(login.grant().publish(), login.grant().subscribe()).isTooLarge();
+    Grant grant = login.grant();
+    String inbox = PrivateInbox.subjects(grant.identity());
+    List<String> listed = grant.subscribe().stream().filter(entry -> !entry.equals(inbox)).toList();
+    return new Permissions(grant.publish(), listed).isTooLarge();
   }
 
   private static int bytesOf(Bound login) {
@@ -140,6 +148,7 @@ record ConfigSpace(
         + grant.user().length()
         + login.token().value().length()
         + subjects * BYTES_PER_SUBJECT
+        + (grant.responses().isPresent() ? BYTES_OF_RESPONSES : 0)
         + Permissions.bytesOf(grant.publish())
         + Permissions.bytesOf(grant.subscribe());
   }

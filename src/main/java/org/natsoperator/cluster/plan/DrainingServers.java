@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.natsoperator.access.PermissionIntersection;
 import org.natsoperator.cluster.server.Connz;
 import org.natsoperator.config.ServerUser;
 
@@ -60,6 +61,8 @@ public final class DrainingServers {
     return now != null
         && now.password().equals(before.password())
         && now.publish().containsAll(before.publish())
-        && now.subscribe().containsAll(before.subscribe());
+        && now.subscribe().containsAll(before.subscribe())
+        && PermissionIntersection.ofResponses(before.responses(), now.responses())
+            .equals(before.responses());
   }
 }

@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.natsoperator.access.PermissionIntersection;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
@@ -47,11 +49,21 @@ final class PreviousUsers {
         user.path("username").asText(),
         user.path("password").asText(),
         subjects(user, "publish"),
-        subjects(user, "subscribe"));
+        subjects(user, "subscribe"),
+        responses(user.at("/permissions/allow_responses")));
   }
 
   private static List<String> subjects(JsonNode user, String list) {
     return user.path("permissions").path(list).valueStream().map(JsonNode::asText).toList();
+  }
+
+  private static Optional<AllowResponses> responses(JsonNode permission) {
+    return permission.isObject()
+        ? Optional.of(
+            new AllowResponses(
+                permission.path("max").asInt(),
+                Integer.valueOf(permission.path("expires").asText().replace("s", ""))))
+        : Optional.empty();
   }
 
   private static ServerUser intersection(ServerUser one, ServerUser other) {
@@ -59,6 +71,7 @@ final class PreviousUsers {
         one.name(),
         one.password(),
         PermissionIntersection.ofPublish(one.publish(), other.publish()),
-        PermissionIntersection.ofSubscribe(one.subscribe(), other.subscribe()));
+        PermissionIntersection.ofSubscribe(one.subscribe(), other.subscribe()),
+        PermissionIntersection.ofResponses(one.responses(), other.responses()));
   }
 }

@@ -91,6 +91,14 @@ public record ServerUsers(
               "spec.permissions.subscribe: queue groups require nats-server 2.0.0 or later; raise"
                   + " the cluster's spec.version or remove them"));
     }
+    if (grant.responses().isPresent()
+        && !versions.stream().allMatch(ServerVersion::knowsResponsePermissions)) {
+      return Optional.of(
+          new Unbound(
+              RoleReasons.RESPONSES_NOT_SUPPORTED,
+              "spec.permissions.allowResponses: requires nats-server 2.0.4 or later; raise the"
+                  + " cluster's spec.version or remove it"));
+    }
     return !grant.isAtHome() && ownUsers.contains(grant.user())
         ? Optional.of(Binding.userTaken(grant.user()))
         : Optional.empty();
@@ -116,6 +124,7 @@ public record ServerUsers(
 
   private static ServerUser user(Bound login) {
     Grant grant = login.grant();
-    return new ServerUser(grant.user(), login.token().value(), grant.publish(), grant.subscribe());
+    return new ServerUser(
+        grant.user(), login.token().value(), grant.publish(), grant.subscribe(), grant.responses());
   }
 }

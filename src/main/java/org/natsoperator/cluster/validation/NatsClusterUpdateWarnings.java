@@ -74,6 +74,10 @@ public final class NatsClusterUpdateWarnings {
         old.get().knowsQueuePermissions() && !wanted.get().knowsQueuePermissions(),
         "spec.version",
         "roles with queue groups lose their logins below 2.0.0");
+    warnings.addIf(
+        old.get().knowsResponsePermissions() && !wanted.get().knowsResponsePermissions(),
+        "spec.version",
+        "roles with allowResponses lose their logins below 2.0.4");
   }
 
   private static void ofLogins(FieldErrors warnings, AuthPolicy before, AuthPolicy after) {

@@ -97,7 +97,7 @@ class NatsClusterWebhookTest {
     "5, 2.10.27, 3, 2.10.27, 1",
     "3, 2.10.27, 3, 2.15.2, 0",
     "3, 2.15.2, 3, 2.10.27, 1",
-    "3, 2.15.2, 3, 1.2.0, 2"
+    "3, 2.15.2, 3, 1.2.0, 3"
   })
   void warnsAboutScaleDownAndDowngrade(
       int size, String version, int newSize, String newVersion, int warnings) {

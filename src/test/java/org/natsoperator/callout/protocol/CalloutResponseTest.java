@@ -6,9 +6,11 @@ import static org.natsoperator.callout.protocol.CalloutServer.NOW;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.RoleLimits;
 import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.callout.protocol.Decision.Granted;
@@ -84,6 +86,28 @@ class CalloutResponseTest {
   }
 
   @Test
+  void permitsResponses() {
+    Granted silent = granted(List.of("a"), List.of("b"));
+    Grant grant = silent.grant();
+    Granted responder =
+        new Granted(
+            silent.name(),
+            new Grant(
+                grant.identity(),
+                grant.user(),
+                grant.publish(),
+                grant.subscribe(),
+                Optional.of(new AllowResponses(3, 60))),
+            silent.limits(),
+            silent.tags(),
+            silent.sources(),
+            silent.expiry());
+
+    assertThat(user(responder).at("/nats/resp")).hasToString("{\"max\":3,\"ttl\":60000000000}");
+    assertThat(user(silent).at("/nats/resp").isMissingNode()).isTrue();
+  }
+
+  @Test
   void refusesWithReasonOnly() {
     JsonNode claims = verified(response.refused(REQUEST, Decision.Reason.WRONG_AUDIENCE, NOW));
 
@@ -104,7 +128,7 @@ class CalloutResponseTest {
   private static Granted granted(List<String> publish, List<String> subscribe) {
     return new Granted(
         "ns/account/pod",
-        new Grant(new Identity("ns", "account"), "account", publish, subscribe),
+        new Grant(new Identity("ns", "account"), "account", publish, subscribe, Optional.empty()),
         RoleLimits.NONE,
         List.of("role:uid:1"),
         List.of("10.0.0.7/32"),

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -182,7 +183,7 @@ class ForgedResponsesIT {
     Identity identity = new Identity("ns", "account");
     return new Granted(
         "ns/account/pod",
-        new Grant(identity, "any", List.of("foo"), List.of("foo")),
+        new Grant(identity, "any", List.of("foo"), List.of("foo"), Optional.empty()),
         RoleLimits.NONE,
         List.of(),
         List.of(),

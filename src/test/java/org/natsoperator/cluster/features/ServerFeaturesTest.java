@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigFile;
@@ -52,7 +53,11 @@ class ServerFeaturesTest {
       new ServerUser("speaker", "token-of-speaker", List.of("news.>"), List.of());
   private static final ServerUser WORKER =
       new ServerUser(
-          "worker", "token-of-worker", List.of("_INBOX.>"), List.of("jobs.* workers", "jobs.>"));
+          "worker",
+          "token-of-worker",
+          List.of("_INBOX.>"),
+          List.of("jobs.* workers", "jobs.>"),
+          Optional.of(new AllowResponses(5, null)));
   private static final ServerUser FOREIGN =
       new ServerUser(
           "team.abroad",

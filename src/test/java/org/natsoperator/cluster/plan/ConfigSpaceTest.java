@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.natsoperator.token.BoundToken;
 class ConfigSpaceTest {
 
   /** They leave some 36 KB. */
-  private static final List<Bound> NOISE =
+  static final List<Bound> NOISE =
       IntStream.range(0, 15).mapToObj(i -> login("noise-" + i, 64_000)).toList();
 
   @Test
@@ -146,7 +147,7 @@ class ConfigSpaceTest {
     assertThat(limited).isPositive();
   }
 
-  private static Grant granted(Bound first, Map<String, ServerUser> previous) {
+  static Grant granted(Bound first, Map<String, ServerUser> previous) {
     return ConfigSpace.of(with(first, NOISE), () -> previous).logins().getFirst().grant();
   }
 
@@ -163,7 +164,7 @@ class ConfigSpaceTest {
     return logins;
   }
 
-  private static Map<String, ServerUser> users(List<Bound> logins) {
+  static Map<String, ServerUser> users(List<Bound> logins) {
     Map<String, ServerUser> users = new HashMap<>();
     logins.forEach(login -> users.put(login.grant().user(), user(login)));
     return users;
@@ -174,12 +175,14 @@ class ConfigSpaceTest {
     return new ServerUser(grant.user(), "token", grant.publish(), grant.subscribe());
   }
 
-  private static Bound login(String name, int bytes) {
+  static Bound login(String name, int bytes) {
     return login(name, List.of("x".repeat(bytes)), List.of());
   }
 
   private static Bound login(String name, List<String> publish, List<String> subscribe) {
-    return new Bound(new Grant(identity(name), name, publish, subscribe), new BoundToken("token"));
+    return new Bound(
+        new Grant(identity(name), name, publish, subscribe, Optional.empty()),
+        new BoundToken("token"));
   }
 
   private static Identity identity(String name) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.cluster.plan.DrainingServers.DrainingServer;
 import org.natsoperator.cluster.server.Connz;
 import org.natsoperator.config.ServerUser;
@@ -81,6 +84,15 @@ class DrainingServersTest {
     assertThat(draining(server, Map.of(UID, KNOWN), users())).isEmpty();
   }
 
+  @ParameterizedTest(name = "closed after a change of allowResponses from {0} to {1}: {2}")
+  @CsvSource({"2, 2, false", "2, 1, true", "2, 0, true", "2, 3, false", "0, 1, false"})
+  void closesConnectionsOfUserThatLosesResponses(int before, int now, boolean closed) {
+    List<DrainingServer> draining =
+        draining(leaving(), Map.of(UID, users(responder(before))), users(responder(now)));
+
+    assertThat(draining.stream().anyMatch(server -> server.mustClose(OF_USER))).isEqualTo(closed);
+  }
+
   private static List<DrainingServer> draining(
       ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
     ObservedCluster observed =
@@ -96,6 +108,16 @@ class DrainingServersTest {
   private static ServerUser user(
       String name, String token, List<String> publish, List<String> subscribe) {
     return new ServerUser(name, token, publish, subscribe);
+  }
+
+  /** A user that may send this number of replies; 0 for none. */
+  private static ServerUser responder(int replies) {
+    return new ServerUser(
+        "u",
+        "token",
+        List.of(),
+        List.of(),
+        replies == 0 ? Optional.empty() : Optional.of(new AllowResponses(replies, null)));
   }
 
   private static ServerUsers users(ServerUser... users) {

@@ -16,8 +16,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.api.NatsServiceRoleSpec;
+import org.natsoperator.api.Permissions;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
@@ -42,7 +45,25 @@ class ServerUsersTest {
     assertThat(user.name()).isEqualTo("nats-user");
     assertThat(user.password()).startsWith("ey").contains(".");
     assertThat(user.publish()).containsExactly("foo.*", "foo.bar.quux");
-    assertThat(user.subscribe()).containsExactly("foo.bar", "greetings", "hello.world");
+    assertThat(user.subscribe())
+        .containsExactly("foo.bar", "greetings", "hello.world", "_INBOX_.nats-io.nats-user.>");
+    assertThat(user.responses()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "allowResponses on servers of {0}: bound {1}")
+  @CsvSource({"2.15.2, true", "2.0.4, true", "2.0.2, false", "2.15.2 1.2.0, false"})
+  void bindsResponderOnlyIfAllServersSupportIt(String versions, boolean bound) {
+    AllowResponses responses = new AllowResponses(3, null);
+    NatsServiceRole responder = Roles.role("responder", List.of(), List.of());
+    responder.setSpec(
+        new NatsServiceRoleSpec(new Permissions(List.of(), List.of("a"), responses), null));
+    ServerUsers users = users(versions, Roles.bound(responder, CLUSTER));
+
+    assertThat(reasons(users))
+        .isEqualTo(bound ? Map.of() : Map.of("responder", "ResponsesNotSupported"));
+    assertThat(users.users())
+        .extracting(ServerUser::responses)
+        .isEqualTo(bound ? List.of(Optional.of(responses)) : List.of());
   }
 
   @Test

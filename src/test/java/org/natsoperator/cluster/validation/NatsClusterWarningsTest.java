@@ -98,7 +98,8 @@ class NatsClusterWarningsTest {
             "spec.size: removes example-nats-2…3; their clients must reconnect to other servers",
             "spec.size: a single server: each restart disconnects all clients",
             "spec.version: 1.2.0 is older than 2.15.2 and lacks its fixes",
-            "spec.version: roles with queue groups lose their logins below 2.0.0");
+            "spec.version: roles with queue groups lose their logins below 2.0.0",
+            "spec.version: roles with allowResponses lose their logins below 2.0.4");
   }
 
   private static NatsCluster cluster(String spec) {
