@@ -25,7 +25,7 @@ class ClientPodsPageTest {
     String page = Files.readString(Path.of("docs/client-pods.md"));
 
     assertThat(names("\"(%s)\"".formatted(NAMES), code))
-        .hasSize(12)
+        .hasSize(13)
         .allSatisfy(name -> assertThat(page).contains("`" + name));
     assertThat(names("`(%s)".formatted(NAMES), page))
         .containsExactlyInAnyOrderElementsOf(

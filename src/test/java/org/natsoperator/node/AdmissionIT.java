@@ -75,7 +75,8 @@ class AdmissionIT {
         .isEqualTo("/var/run/secrets/nats.io");
     assertThat(debugger.getEnv())
         .extracting(EnvVar::getName)
-        .containsExactlyInAnyOrder("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE");
+        .containsExactlyInAnyOrder(
+            "NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_INBOX_PREFIX", "NATS_TOKEN_FILE");
     assertThat(debugger.getEnv()).containsExactlyInAnyOrderElementsOf(client.getEnv());
   }
 

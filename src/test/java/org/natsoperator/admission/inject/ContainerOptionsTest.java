@@ -109,7 +109,11 @@ class ContainerOptionsTest {
     assertThat(injected.at("/spec/volumes")).isEqualTo(pod.at("/spec/volumes"));
     assertThat(texts(injected.at("/spec/containers/0/env"), "/value"))
         .containsExactly(
-            "nats://example-nats.nats-io.svc:4222", "example-nats", "nats-admin-user", "/t/token");
+            "nats://example-nats.nats-io.svc:4222",
+            "example-nats",
+            "nats-admin-user",
+            "_INBOX_.nats-io.nats-admin-user",
+            "/t/token");
     assertThat(injected.at("/spec/containers/1")).isEqualTo(pod.at("/spec/containers/1"));
     assertThat(injected.at("/spec/containers/2")).isEqualTo(pod.at("/spec/containers/2"));
   }
@@ -151,6 +155,7 @@ class ContainerOptionsTest {
             "nats://example-nats.nats-io.svc:4222",
             "example-nats",
             "nats-user",
+            "_INBOX_.nats-io.nats-user",
             TOKENS + "/example-nats/token");
     assertThat(injected.at("/metadata/annotations/nats.io~1injected").asText())
         .isEqualTo("nats-io/example-nats=BoundSecret,core/other=BoundSecret");

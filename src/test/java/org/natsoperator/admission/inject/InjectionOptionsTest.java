@@ -166,6 +166,7 @@ class InjectionOptionsTest {
             "nats://example-nats.core.svc:4222",
             "example-nats",
             "team.nats-user",
+            "_INBOX_.team.nats-user",
             TOKENS + "/token");
   }
 

@@ -143,7 +143,7 @@ class PatchedPodsIT {
                 assertThat(shell.getVolumeMounts())
                     .extracting(mount -> mount.getMountPath())
                     .containsExactly("/var/run/secrets/nats.io"))
-        .satisfies(shell -> assertThat(shell.getEnv()).hasSize(4));
+        .satisfies(shell -> assertThat(shell.getEnv()).hasSize(5));
   }
 
   /**

@@ -104,7 +104,7 @@ class PodInjectorTest {
 
               assertThat(response.patch())
                   .extracting(operation -> operation.path("path").asText())
-                  .hasSize(5)
+                  .hasSize(6)
                   .allMatch(
                       path ->
                           path.equals("/spec/containers/0/env/-")

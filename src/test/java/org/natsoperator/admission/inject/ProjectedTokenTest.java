@@ -42,14 +42,14 @@ class ProjectedTokenTest {
         injected(
             pod("{serviceAccountToken: {audience: 'nats://example-nats.nats-io.svc', path: pw}}"));
     assertThat(same.at("/spec/volumes")).hasSize(1);
-    assertThat(same.at("/spec/containers/0/env/3/value").asText())
+    assertThat(same.at("/spec/containers/0/env/4/value").asText())
         .isEqualTo("/var/run/secrets/nats.io/pw");
 
     JsonNode other =
         injected(
             pod("{serviceAccountToken: {audience: 'nats://example-nats.core.svc', path: pw}}"));
     assertThat(other.at("/spec/volumes")).hasSize(2);
-    assertThat(other.at("/spec/containers/0/env/3/value").asText())
+    assertThat(other.at("/spec/containers/0/env/4/value").asText())
         .isEqualTo("/var/run/secrets/nats.io/token");
   }
 

@@ -47,7 +47,8 @@ final class RandomPods {
           "/a/$(b)",
           "/var/run/secrets/nats.io2");
   private static final List<String> VARIABLES =
-      List.of("NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_TOKEN_FILE", "HOME");
+      List.of(
+          "NATS_URL", "NATS_CLUSTER", "NATS_USER", "NATS_INBOX_PREFIX", "NATS_TOKEN_FILE", "HOME");
   private static final List<String> FILES = List.of("token", "deep/token", "token/token", "a");
 
   private final Random random;
