@@ -3,7 +3,10 @@ package org.natsoperator.role;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.natsoperator.access.Identity;
+import org.natsoperator.access.PrivateInbox;
 import org.natsoperator.access.SubjectPermission;
 import org.natsoperator.access.SubjectSyntax;
 import org.natsoperator.api.NatsServiceRole;
@@ -23,7 +26,6 @@ public final class NatsServiceRoleWarnings {
   private static final int MOST_COMPARED = 500;
 
   private static final SubjectPermission INBOX = SubjectPermission.of("_INBOX.>");
-  private static final SubjectPermission JETSTREAM = SubjectPermission.of("$JS.API.>");
 
   private NatsServiceRoleWarnings() {}
 
@@ -35,20 +37,29 @@ public final class NatsServiceRoleWarnings {
         "metadata.name",
         "every pod without a serviceAccountName gets these permissions");
     Permissions permissions = role.getSpec().permissions();
-    addAll(warnings, NatsServiceRoleValidator.PUBLISH, permissions.publish());
-    addAll(warnings, NatsServiceRoleValidator.SUBSCRIBE, permissions.subscribe());
+    SubjectPermission ownInbox = SubjectPermission.of(PrivateInbox.subjects(Identity.of(role)));
+    addAll(
+        warnings,
+        NatsServiceRoleValidator.PUBLISH,
+        permissions.publish(),
+        entry -> Optional.empty());
+    addAll(
+        warnings,
+        NatsServiceRoleValidator.SUBSCRIBE,
+        permissions.subscribe(),
+        entry -> repliesOfOthers(entry, ownInbox));
     warnings.addIf(
         permissions.publish().isEmpty() && permissions.subscribe().isEmpty(),
         "spec.permissions",
         "grants nothing: clients can only connect");
-    warnings.addIf(
-        asksJetStream(permissions) && !canReceiveReplies(permissions),
-        NatsServiceRoleValidator.SUBSCRIBE,
-        "JetStream replies require an inbox; add \"_INBOX.>\"");
     return warnings.list();
   }
 
-  private static void addAll(FieldErrors warnings, String field, List<String> texts) {
+  private static void addAll(
+      FieldErrors warnings,
+      String field,
+      List<String> texts,
+      Function<SubjectPermission, Optional<String>> check) {
     List<SubjectPermission> wide =
         texts.size() > MOST_COMPARED
             ? List.of()
@@ -57,7 +68,12 @@ public final class NatsServiceRoleWarnings {
       String path = field + "[" + i + "]";
       String text = texts.get(i);
       readable(Collections.singletonList(text))
-          .flatMap(entry -> warning(text, entry, wide).stream())
+          .flatMap(
+              entry ->
+                  warning(text, entry)
+                      .or(() -> check.apply(entry))
+                      .or(() -> covered(entry, wide))
+                      .stream())
           .forEach(warning -> warnings.add(path, warning));
     }
   }
@@ -69,8 +85,7 @@ public final class NatsServiceRoleWarnings {
   }
 
   /** The most serious warning; one is enough to make a user look. */
-  private static Optional<String> warning(
-      String text, SubjectPermission entry, List<SubjectPermission> wide) {
+  private static Optional<String> warning(String text, SubjectPermission entry) {
     String subject = entry.subject();
     Optional<String> literalWildcard =
         entry
@@ -95,7 +110,7 @@ public final class NatsServiceRoleWarnings {
     }
     return subject.startsWith("$SYS.")
         ? Optional.of(quoted(subject) + " has little effect: clients are not in account $SYS")
-        : covered(entry, wide);
+        : Optional.empty();
   }
 
   private static Optional<String> covered(SubjectPermission entry, List<SubjectPermission> wide) {
@@ -106,16 +121,18 @@ public final class NatsServiceRoleWarnings {
         .findFirst();
   }
 
-  private static boolean asksJetStream(Permissions permissions) {
-    return readable(permissions.publish())
-        .filter(entry -> entry.subject().startsWith("$JS."))
-        .anyMatch(entry -> entry.isCoveredBy(JETSTREAM) || JETSTREAM.isCoveredBy(entry));
-  }
-
-  /** Clients may choose another prefix for their inboxes; users mostly give it a similar name. */
-  private static boolean canReceiveReplies(Permissions permissions) {
-    return readable(permissions.subscribe())
-        .anyMatch(entry -> entry.subject().startsWith("_INBOX") || INBOX.isCoveredBy(entry));
+  /** The queue group does not count: the server would deliver some of the replies. */
+  private static Optional<String> repliesOfOthers(
+      SubjectPermission entry, SubjectPermission ownInbox) {
+    boolean own = new SubjectPermission(entry.subject(), Optional.empty()).isCoveredBy(ownInbox);
+    if (entry.overlaps(PrivateInbox.ALL) && !own) {
+      return Optional.of(
+          quoted(entry) + " covers inboxes of others: clients can read their replies");
+    }
+    return entry.overlaps(INBOX)
+        ? Optional.of(
+            quoted(entry) + " lets clients read each other's replies; use NATS_INBOX_PREFIX")
+        : Optional.empty();
   }
 
   private static String quoted(Object text) {

@@ -29,7 +29,8 @@ class WarningsIT {
           user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" matches every subject, including those of JetStream and of replies
           user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" has little effect: clients are not in account $SYS
           user    | {publish: [foo.bar, 'foo.*']}   | spec.permissions.publish[0]: "foo.bar" is covered by "foo.*"; remove it
-          user    | {publish: ['$JS.API.>']}        | spec.permissions.subscribe: JetStream replies require an inbox; add "_INBOX.>"
+          user    | {subscribe: ['_INBOX.>']}       | spec.permissions.subscribe[0]: "_INBOX.>" lets clients read each other's replies; use NATS_INBOX_PREFIX
+          user    | {subscribe: ['_INBOX_.>']}      | spec.permissions.subscribe[0]: "_INBOX_.>" covers inboxes of others: clients can read their replies
           user    | {publish: []}                   | spec.permissions: grants nothing: clients can only connect
           default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these permissions
           """)

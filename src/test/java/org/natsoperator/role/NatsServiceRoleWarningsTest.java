@@ -27,6 +27,15 @@ class NatsServiceRoleWarningsTest {
           >              | ">" matches every subject, including those of JetStream and of replies
           $SYS.>         | "$SYS.>" has little effect: clients are not in account $SYS
           'foo  workers' | is read as "foo workers"; use one space
+          _INBOX.>       | "_INBOX.>" lets clients read each other's replies; use NATS_INBOX_PREFIX
+          '_INBOX.* q'   | "_INBOX.* q" lets clients read each other's replies; use NATS_INBOX_PREFIX
+          *.*            | "*.*" lets clients read each other's replies; use NATS_INBOX_PREFIX
+          *.>            | "*.>" covers inboxes of others: clients can read their replies
+          *.*.*.*        | "*.*.*.*" covers inboxes of others: clients can read their replies
+          _INBOX_.>      | "_INBOX_.>" covers inboxes of others: clients can read their replies
+          _INBOX_.*.a.x  | "_INBOX_.*.a.x" covers inboxes of others: clients can read their replies
+          '_INBOX_.*.> q' | "_INBOX_.*.> q" covers inboxes of others: clients can read their replies
+          _INBOX_.nats-io.b.> | "_INBOX_.nats-io.b.>" covers inboxes of others: clients can read their replies
           """)
   void warnsAboutEntry(String entry, String warning) {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(entry))))
@@ -54,31 +63,40 @@ class NatsServiceRoleWarningsTest {
             "spec.permissions.publish[1]: \"foo.*\" is covered by \"foo.>\"; remove it");
   }
 
-  @ParameterizedTest(name = "publish {0} needs an inbox")
-  @ValueSource(strings = {"$JS.API.>", "$JS.>", "$JS.API.STREAM.INFO.orders"})
-  void warnsAboutJetStreamWithoutInbox(String publish) {
-    assertThat(
-            NatsServiceRoleWarnings.about(Roles.role("a", List.of(publish), List.of("orders.*"))))
-        .singleElement()
-        .hasToString(
-            "spec.permissions.subscribe: JetStream replies require an inbox; add \"_INBOX.>\"");
+  @ParameterizedTest(name = "subscribe {0} reads no replies of others")
+  @ValueSource(
+      strings = {
+        "_INBOX_.nats-io.a.>",
+        "_INBOX_.nats-io.a.*.x",
+        "_INBOX_.nats-io.a.> q",
+        "_INBOX_.nats-io.b",
+        "_INBOX_x.>",
+        "_INBOXES.>",
+        "orders.>",
+        "*"
+      })
+  void acceptsOwnInboxAndOtherSubjects(String subscribe) {
+    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(subscribe))))
+        .isEmpty();
   }
 
-  @ParameterizedTest(name = "subscribe {0} is an inbox")
-  @ValueSource(strings = {"_INBOX.>", "_INBOX.a.*", "_INBOX_a.>", "*.>"})
-  void acceptsJetStreamWithInbox(String subscribe) {
+  /** Responders publish to inboxes, and JetStream replies to the private one. */
+  @Test
+  void acceptsPublishingToInboxesAndJetStream() {
     assertThat(
             NatsServiceRoleWarnings.about(
-                Roles.role("a", List.of("$JS.API.>", "$JS.ACK.>"), List.of(subscribe))))
+                Roles.role("a", List.of("_INBOX_.>", "$JS.API.>", "$JS.ACK.>"), List.of())))
         .isEmpty();
   }
 
   @Test
-  void acceptsAcknowledgementsWithoutInbox() {
-    assertThat(
-            NatsServiceRoleWarnings.about(
-                Roles.role("a", List.of("$JS.ACK.>"), List.of("orders.*"))))
-        .isEmpty();
+  void warningsAreShort() {
+    List<String> longest =
+        IntStream.range(0, 100).mapToObj(i -> "_INBOX_.*.*.xxxxxxxxxxxxxxxx" + i).toList();
+
+    assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), longest)))
+        .isNotEmpty()
+        .allSatisfy(warning -> assertThat(warning.toString()).hasSizeLessThanOrEqualTo(120));
   }
 
   @Test
