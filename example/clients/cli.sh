@@ -2,7 +2,7 @@
 # Prints the messages of a subject. The command line has the password of its start, so it must end when the token has changed.
 while true; do
   token=$(cat "$NATS_TOKEN_FILE")
-  NATS_PASSWORD=$token nats sub "$1" &
+  NATS_PASSWORD=$token nats --inbox-prefix="$NATS_INBOX_PREFIX" sub "$1" &
   client=$!
   trap 'kill $client' EXIT
   trap 'exit' INT TERM

@@ -6,6 +6,7 @@ static string Variable(string name) => Environment.GetEnvironmentVariable(name)!
 await using var connection = new NatsConnection(new NatsOpts
 {
     Url = Variable("NATS_URL"),
+    InboxPrefix = Variable("NATS_INBOX_PREFIX"),
     AuthOpts = new NatsAuthOpts
     {
         // The callback is called for each connect, so a reconnect uses the current token.

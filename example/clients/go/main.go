@@ -22,6 +22,7 @@ func login() (string, string) {
 func main() {
 	connection, err := nats.Connect(os.Getenv("NATS_URL"),
 		nats.UserInfoHandler(login),
+		nats.CustomInboxPrefix(os.Getenv("NATS_INBOX_PREFIX")),
 		// By default, the client gives up after some attempts, and after the second refused login.
 		nats.MaxReconnects(-1),
 		nats.IgnoreAuthErrorAbort())

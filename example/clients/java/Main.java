@@ -12,7 +12,10 @@ import java.time.Duration;
 /** Prints the messages of a subject. */
 final class Main {
 
-  /** jnats closes a connection after two refused logins, so the loop creates another with the current token. */
+  /**
+   * jnats closes a connection after two refused logins, so the loop creates another with the
+   * current token.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     while (true) {
       try (Connection connection = Nats.connect(options())) {
@@ -39,6 +42,7 @@ final class Main {
     return Options.builder()
         .server(System.getenv("NATS_URL"))
         .userInfo(System.getenv("NATS_USER"), token)
+        .inboxPrefix(System.getenv("NATS_INBOX_PREFIX"))
         .maxReconnects(-1)
         .build();
   }

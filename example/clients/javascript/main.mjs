@@ -5,6 +5,7 @@ import { connect, usernamePasswordAuthenticator } from "@nats-io/transport-node"
 const env = process.env;
 const connection = await connect({
   servers: env.NATS_URL,
+  inboxPrefix: env.NATS_INBOX_PREFIX,
   // The functions are called for each connect, so a reconnect uses the current token.
   authenticator: usernamePasswordAuthenticator(
     () => env.NATS_USER,

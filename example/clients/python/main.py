@@ -31,6 +31,7 @@ async def listen():
         os.environ["NATS_URL"],
         user=os.environ["NATS_USER"],
         password=token(),
+        inbox_prefix=os.environ["NATS_INBOX_PREFIX"],
         disconnected_cb=use_current_token,
         error_cb=use_current_token,
         closed_cb=end,

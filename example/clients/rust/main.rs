@@ -13,6 +13,7 @@ async fn main() -> Result<(), async_nats::Error> {
         auth.password = Some(token.trim().to_string());
         Ok(auth)
     });
+    let options = options.custom_inbox_prefix(var("NATS_INBOX_PREFIX")?);
     let client = options.connect(var("NATS_URL")?).await?;
     let mut messages = client.subscribe(args().nth(1).expect("a subject")).await?;
     while let Some(message) = messages.next().await {
