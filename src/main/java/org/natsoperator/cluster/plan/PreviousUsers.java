@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.natsoperator.access.PermissionIntersection;
 import org.natsoperator.api.AllowResponses;
 import org.natsoperator.cluster.resources.ConfigSecret;
@@ -17,6 +19,8 @@ import org.natsoperator.config.ServerUser;
  * has only the permissions of all.
  */
 final class PreviousUsers {
+
+  private static final Pattern SECONDS = Pattern.compile("(\\d{1,6})s");
 
   private PreviousUsers() {}
 
@@ -57,12 +61,12 @@ final class PreviousUsers {
     return user.path("permissions").path(list).valueStream().map(JsonNode::asText).toList();
   }
 
+  /** Empty also for a value that the operator does not write, so that nothing is granted. */
   private static Optional<AllowResponses> responses(JsonNode permission) {
-    return permission.isObject()
+    Matcher seconds = SECONDS.matcher(permission.path("expires").asText());
+    return seconds.matches()
         ? Optional.of(
-            new AllowResponses(
-                permission.path("max").asInt(),
-                Integer.valueOf(permission.path("expires").asText().replace("s", ""))))
+            new AllowResponses(permission.path("max").asInt(), Integer.valueOf(seconds.group(1))))
         : Optional.empty();
   }
 

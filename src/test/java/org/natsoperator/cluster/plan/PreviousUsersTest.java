@@ -37,6 +37,18 @@ class PreviousUsersTest {
     assertThat(users(seven, none).get("u").responses()).isEmpty();
   }
 
+  @Test
+  void ignoresResponsesThatTheOperatorDoesNotWrite() {
+    ServerConfigFile file =
+        ServerConfigFile.of(
+            ServerConfigs.withUsers("2.15.2", List.of(responder(new AllowResponses(7, 90)))), 0);
+    ServerConfigFile edited = new ServerConfigFile(file.text().replace("\"90s\"", "\"1h2m\""));
+
+    assertThat(edited).isNotEqualTo(file);
+    assertThat(users(ConfigSecret.of(CLUSTER, "example-nats-a", edited, 0)).get("u").responses())
+        .isEmpty();
+  }
+
   private static Map<String, ServerUser> users(Secret... revisions) {
     return PreviousUsers.in(ObservedClusterFixture.of(CLUSTER).objects(revisions).build());
   }
