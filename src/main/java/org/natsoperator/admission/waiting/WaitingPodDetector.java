@@ -86,7 +86,8 @@ class WaitingPodDetector {
             pods ->
                 pods.withLabel(NatsApi.CLUSTER_LABEL)
                     .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
-                    .withField("status.phase", "Pending"));
+                    .withField("status.phase", "Pending")
+                    .withoutField("spec.nodeName", ""));
   }
 
   private boolean hasToken(String namespace, String secret) {
