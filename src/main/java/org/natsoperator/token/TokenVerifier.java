@@ -26,7 +26,7 @@ public final class TokenVerifier {
 
   /**
    * Verified tokens that are remembered. Only tokens without a recorded proof are verified again,
-   * and one cluster has some 700 tokens.
+   * and one cluster has some 650 tokens.
    */
   private static final int REMEMBERED = 1_000;
 
