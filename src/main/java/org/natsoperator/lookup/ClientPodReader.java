@@ -85,12 +85,18 @@ public class ClientPodReader {
   private Optional<Optional<Pod>> read(Key key, CompletableFuture<Optional<Optional<Pod>>> result) {
     Optional<Optional<Pod>> answer = Optional.empty();
     try {
-      answer = source.get(key.namespace(), key.pod().name());
-      answer.ifPresent(pod -> remember(key, pod));
+      // Another thread may have finished its request since this one looked.
+      answer = remembered(key).or(() -> request(key));
     } finally {
       running.remove(key);
       result.complete(answer);
     }
+    return answer;
+  }
+
+  private Optional<Optional<Pod>> request(Key key) {
+    Optional<Optional<Pod>> answer = source.get(key.namespace(), key.pod().name());
+    answer.ifPresent(pod -> remember(key, pod));
     return answer;
   }
 
