@@ -2,6 +2,7 @@ package org.natsoperator.callout.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -87,7 +88,8 @@ class ForgedResponsesIT {
     answer = forged;
 
     assertThat(login()).as(description).isEqualTo(Login.REFUSAL);
-    assertThat(server.log().toLowerCase()).contains(logged);
+    // The server logs the reason after its answer.
+    await().untilAsserted(() -> assertThat(server.log().toLowerCase()).contains(logged));
   }
 
   static Stream<Arguments> refusesAnswer() {
