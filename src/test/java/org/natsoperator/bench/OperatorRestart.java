@@ -80,9 +80,13 @@ final class OperatorRestart {
     return log.since(since, StandaloneApiServer.USER);
   }
 
-  /** The operator looks for keys of deleted clusters every few seconds. */
+  /**
+   * The leader looks for keys of deleted clusters every few seconds, and for pods that wait for a
+   * token every 20 seconds.
+   */
   private static boolean isSweep(AuditLog.Request request) {
-    return request.verb().equals("list") && request.resource().equals("secrets");
+    return request.verb().equals("list")
+        && (request.resource().equals("secrets") || request.resource().equals("pods"));
   }
 
   private static int changed(Map<String, String> before, Map<String, String> after) {
