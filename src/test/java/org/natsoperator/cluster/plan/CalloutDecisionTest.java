@@ -80,13 +80,13 @@ class CalloutDecisionTest {
 
   @Test
   void acceptsRequestedKeysOfCallout() {
-    CalloutKeys renewed = new CalloutKeys("ANEW", "XNEW");
+    CalloutKeys renewed = new CalloutKeys("ARENEWED", "XRENEWED");
     ObservedCluster observed = projected(renewed, Optional.of(CALLOUT_KEYS));
     observed.cluster().getMetadata().setAnnotations(Map.of("nats.io/renew-keys", "1"));
     ClusterDecision decision = decide(observed);
 
     assertThat(decision.errors()).isEmpty();
-    assertThat(issuer(decision)).isEqualTo("ANEW");
+    assertThat(issuer(decision)).isEqualTo("ARENEWED");
     NatsClusterStatus status = decision.status(observed, List.of(), NOW);
     assertThat(status.calloutKeys()).isEqualTo(renewed);
     assertThat(status.renewedKeys()).isEqualTo("1");
