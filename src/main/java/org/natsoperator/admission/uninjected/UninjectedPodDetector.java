@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.natsoperator.admission.inject.InjectionAnnotations;
 import org.natsoperator.admission.inject.PodInjector;
 import org.natsoperator.admission.inject.SkipReason;
-import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.Events;
+import org.natsoperator.lookup.ClientPodLists;
 import org.natsoperator.lookup.ClusterLookup;
 import org.natsoperator.lookup.Pages;
 import org.natsoperator.settings.OperatorProperties;
@@ -67,15 +67,11 @@ class UninjectedPodDetector {
   }
 
   private Stream<FilterWatchListDeletable<Pod, PodList, PodResource>> places() {
-    return (namespaces.isEmpty()
-            ? Stream.of(client.pods().inAnyNamespace())
-            : namespaces.stream().map(client.pods()::inNamespace))
+    return ClientPodLists.of(client, namespaces)
         .map(
             pods ->
-                pods.withLabel(NatsApi.CLUSTER_LABEL)
-                    .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
-                    .withLabelNotIn(
-                        InjectionAnnotations.INJECT, SkipReason.OPT_OUT.toArray(String[]::new)));
+                pods.withLabelNotIn(
+                    InjectionAnnotations.INJECT, SkipReason.OPT_OUT.toArray(String[]::new)));
   }
 
   private void addUninjected(

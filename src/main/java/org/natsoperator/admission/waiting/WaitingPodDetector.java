@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.natsoperator.admission.inject.PodInjector;
 import org.natsoperator.admission.review.AdmissionRequest;
-import org.natsoperator.api.NatsApi;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.kubernetes.PodSubject;
+import org.natsoperator.lookup.ClientPodLists;
 import org.natsoperator.lookup.ClusterLookup;
 import org.natsoperator.lookup.Pages;
 import org.natsoperator.lookup.SharedInformers;
@@ -79,15 +79,8 @@ class WaitingPodDetector {
   }
 
   private Stream<FilterWatchListDeletable<Pod, PodList, PodResource>> places() {
-    return (namespaces.isEmpty()
-            ? Stream.of(client.pods().inAnyNamespace())
-            : namespaces.stream().map(client.pods()::inNamespace))
-        .map(
-            pods ->
-                pods.withLabel(NatsApi.CLUSTER_LABEL)
-                    .withoutLabel(NatsApi.APP_LABEL, NatsApi.APP)
-                    .withField("status.phase", "Pending")
-                    .withoutField("spec.nodeName", ""));
+    return ClientPodLists.of(client, namespaces)
+        .map(pods -> pods.withField("status.phase", "Pending").withoutField("spec.nodeName", ""));
   }
 
   private boolean hasToken(String namespace, String secret) {
