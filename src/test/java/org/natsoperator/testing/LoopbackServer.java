@@ -92,7 +92,11 @@ public final class LoopbackServer implements AutoCloseable {
    * given it this revision.
    */
   public static void see(StatefulSet set, String revision, KubernetesClient client) {
-    Long generation = client.resource(set).get().getMetadata().getGeneration();
+    seeExactly(client.resource(set).get(), revision, client);
+  }
+
+  /** The same for the template of this version of the StatefulSet. */
+  public static void seeExactly(StatefulSet set, String revision, KubernetesClient client) {
     // Without a resourceVersion: the operator may change the StatefulSet at the same time.
     client
         .resource(set)
@@ -102,7 +106,7 @@ public final class LoopbackServer implements AutoCloseable {
             """
             {"status": {"replicas": 1, "updateRevision": "%s", "observedGeneration": %d}}
             """
-                .formatted(revision, generation));
+                .formatted(revision, set.getMetadata().getGeneration()));
   }
 
   /** From now on, each file contains a field that makes nats-server abort the reload. */
