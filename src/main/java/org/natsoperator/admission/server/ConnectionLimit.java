@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
@@ -19,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits the number of connections, in total and for each remote address. At a limit the longest
- * idle connection is closed, so the newest one is always served. Also limits the time of a TLS
- * handshake. Jetty's {@code NetworkConnectionLimit} stops accepting connections, and idle ones lock
- * out the others.
+ * Limits the number of connections, in total and for each remote address. At a limit it closes a
+ * connection without requests, of the address with the most connections, the longest idle one. So
+ * the newest one is always served, and an address with many connections does not close those of
+ * others. Also limits the time of a TLS handshake. Jetty's {@code NetworkConnectionLimit} stops
+ * accepting connections, and idle ones lock out the others.
  */
 final class ConnectionLimit implements Connection.Listener {
 
@@ -82,22 +84,23 @@ final class ConnectionLimit implements Connection.Listener {
 
   private synchronized void makeRoomFor(Client added) {
     List<Client> open = clients.values().stream().filter(Client::isOpen).toList();
-    List<Client> ofAddress =
-        open.stream().filter(client -> client.address.equals(added.address)).toList();
-    boolean full = ofAddress.size() > mostOfAddress;
+    Map<InetAddress, Long> byAddress =
+        open.stream().collect(Collectors.groupingBy(Client::address, Collectors.counting()));
+    long ofAddress = byAddress.getOrDefault(added.address, 0L);
+    boolean full = ofAddress > mostOfAddress;
     if (full || open.size() > most) {
-      report(added, open.size(), ofAddress.size());
-      (full ? ofAddress : open)
-          .stream()
-              .filter(client -> client != added)
-              .min(
-                  Comparator.comparing(Client::hasRequests)
-                      .thenComparing(Client::idleMillis, Comparator.reverseOrder()))
-              .ifPresent(Client::close);
+      report(added, open.size(), ofAddress);
+      open.stream()
+          .filter(client -> client != added && (!full || client.address.equals(added.address)))
+          .min(
+              Comparator.comparing(Client::hasRequests)
+                  .thenComparing(client -> -byAddress.get(client.address))
+                  .thenComparing(client -> -client.idleMillis()))
+          .ifPresent(Client::close);
     }
   }
 
-  private void report(Client added, int all, int ofAddress) {
+  private void report(Client added, int all, long ofAddress) {
     long now = nanoTime.getAsLong();
     if (lastLogLine.filter(last -> now - last < BETWEEN_LOG_LINES.toNanos()).isEmpty()) {
       lastLogLine = Optional.of(now);
@@ -105,7 +108,7 @@ final class ConnectionLimit implements Connection.Listener {
           .addKeyValue("connections", all)
           .addKeyValue("address", added.address.getHostAddress())
           .addKeyValue("connectionsOfAddress", ofAddress)
-          .log("Too many connections to the webhooks; closing the longest idle ones");
+          .log("Too many connections to the webhooks; closing idle ones");
     }
   }
 
@@ -129,6 +132,10 @@ final class ConnectionLimit implements Connection.Listener {
     void established(Connection connection) {
       deadline.cancel();
       http = connection;
+    }
+
+    InetAddress address() {
+      return address;
     }
 
     boolean isOpen() {
