@@ -81,12 +81,12 @@ final class OperatorRestart {
   }
 
   /**
-   * The leader looks for keys of deleted clusters every few seconds, and for pods that wait for a
-   * token every 20 seconds.
+   * The leader repeatedly looks for keys of deleted clusters, for pods that wait for a token, and
+   * in Events for the reason why a cluster lacks servers, because nothing runs them here.
    */
   private static boolean isSweep(AuditLog.Request request) {
     return request.verb().equals("list")
-        && (request.resource().equals("secrets") || request.resource().equals("pods"));
+        && List.of("secrets", "pods", "events").contains(request.resource());
   }
 
   private static int changed(Map<String, String> before, Map<String, String> after) {
