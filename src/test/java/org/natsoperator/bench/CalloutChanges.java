@@ -23,10 +23,10 @@ final class CalloutChanges {
   static List<String> measure(ProjectedCluster cluster) throws Exception {
     CalloutChanges changes = new CalloutChanges(cluster);
     return List.of(
-        changes.edits(),
         changes.deletions("role", user -> cluster.role(user).delete()),
         changes.deletions("pod", user -> cluster.pod(user).withGracePeriod(0).delete()),
-        changes.deletions("ServiceAccount", user -> cluster.serviceAccount(user).delete()));
+        changes.deletions("ServiceAccount", user -> cluster.serviceAccount(user).delete()),
+        changes.edits());
   }
 
   /** Clients log in again at once when the server disconnects them. */

@@ -35,6 +35,7 @@ final class CalloutLogins {
     rows.add(known.row("logins by callout, " + CLIENTS + " clients, known tokens"));
     rows.add(logins.newTokens());
     rows.addAll(logins.withGarbage(known));
+    rows.forEach(System.out::println);
     rows.add(logins.reconnects());
     return rows;
   }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
+import java.util.Objects;
 import org.natsoperator.config.Ports;
 
 /** A connection without a client library, whose delays would be measured too. */
@@ -55,7 +57,7 @@ final class RawClient implements AutoCloseable {
 
   /** Waits until the server closes the connection. */
   void awaitClosed() throws IOException {
-    while (answers.readLine() != null) {
+    while (!nextLine().isEmpty()) {
       // pings, and the reason
     }
   }
@@ -63,7 +65,7 @@ final class RawClient implements AutoCloseable {
   /** The server answers an error before the PING. */
   private boolean isAllowed() throws IOException {
     boolean allowed = true;
-    for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+    for (String line = nextLine(); !line.isEmpty(); line = nextLine()) {
       if (line.equals("PONG")) {
         return allowed;
       }
@@ -73,6 +75,15 @@ final class RawClient implements AutoCloseable {
       allowed &= !line.startsWith("-ERR");
     }
     return false;
+  }
+
+  /** Empty if the server has closed the connection; it resets one with unread lines. */
+  private String nextLine() throws IOException {
+    try {
+      return Objects.requireNonNullElse(answers.readLine(), "");
+    } catch (SocketException reset) {
+      return "";
+    }
   }
 
   private void send(String line) throws IOException {
