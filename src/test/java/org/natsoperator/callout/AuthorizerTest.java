@@ -11,17 +11,13 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.callout.connections.ConnectionTags;
-import org.natsoperator.callout.protocol.Decision;
 import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Reason;
 import org.natsoperator.callout.protocol.Decision.Refused;
@@ -29,10 +25,8 @@ import org.natsoperator.callout.protocol.Decision.Silence;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
-import org.natsoperator.testing.SigningKey;
-import org.natsoperator.testing.Tokens;
-import org.natsoperator.token.TokenSecret;
 
+/** Logins with the token of a pod: granted, refused or left without an answer. */
 class AuthorizerTest {
 
   private static final Duration YOUNG = Duration.ofSeconds(59);
@@ -40,7 +34,7 @@ class AuthorizerTest {
 
   @Test
   void grantsWhatTheRoleAllows() {
-    Granted granted = granted(login());
+    Granted granted = login().granted();
 
     assertThat(granted.name()).isEqualTo("nats-io/nats-user/client");
     assertThat(granted.grant().publish()).isEqualTo(Roles.user().getSpec().permissions().publish());
@@ -174,7 +168,7 @@ class AuthorizerTest {
 
   @Test
   void grantsTokenWithoutPodIfAllowed() {
-    Granted granted = granted(login().policy(Duration.ofDays(1), true, true).withoutPod());
+    Granted granted = login().policy(Duration.ofDays(1), true, true).withoutPod().granted();
 
     assertThat(granted.name()).isEqualTo("nats-io/nats-user/-");
     assertThat(granted.sources()).isEmpty();
@@ -182,90 +176,8 @@ class AuthorizerTest {
 
   @Test
   void pinsConnectionToAddressesOfThePod() {
-    assertThat(granted(login().pinned()).sources()).containsExactly(ADDRESS + "/32", "fd00::7/128");
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {0, 0.5, 0.999})
-  void renewsConnectionNearTheEndOfTheToken(double jitter) {
-    Instant issued = NOW.minusSeconds(60);
-
-    assertThat(renewal(login().jitter(jitter)))
-        .isBetween(issued.plusSeconds(3_240), issued.plusSeconds(3_492));
-  }
-
-  @Test
-  void renewsConnectionBeforeTheLongestSessionEnds() {
-    LoginFixture login = login().policy(Duration.ofSeconds(100), false, false);
-
-    assertThat(granted(login).expiry()).isEqualTo(NOW.plusSeconds(100));
-    assertThat(renewal(login)).isBetween(NOW.plusSeconds(90), NOW.plusSeconds(97));
-  }
-
-  @Test
-  void renewsConnectionSoonThatBeganWithAnOldToken() {
-    LoginFixture login = login().issued(NOW.minusSeconds(3_580), NOW.plusSeconds(20));
-
-    assertThat(renewal(login)).isEqualTo(NOW.plusSeconds(10));
-  }
-
-  @Test
-  void grantsTokenOfTheSecret() {
-    ObservedRole role = Roles.bound(Roles.user(), Clusters.walkthrough("2.15.3"));
-
-    Granted granted = bySecret(role, Clusters.UID, tokenOf(role)).orElseThrow();
-
-    assertThat(granted.name()).isEqualTo("nats-io/nats-user/-");
-    assertThat(granted.grant().publish()).isEqualTo(Roles.user().getSpec().permissions().publish());
-    assertThat(granted.expiry()).isEqualTo(NOW.plus(Duration.ofDays(1)));
-    assertThat(granted.tags())
-        .contains(
-            "role:uid-of-role-nats-user:1",
-            "account-uid:" + LoginFixture.ACCOUNT_UID,
-            "bound-uid:" + Tokens.secretUid("nats-user"));
-  }
-
-  @Test
-  void doesNotGrantAnotherTokenThanThatOfTheSecret() {
-    NatsCluster cluster = Clusters.walkthrough("2.15.3");
-    ObservedRole role = Roles.bound(Roles.user(), cluster);
-    ObservedRole unproven =
-        Roles.observed(Roles.user(), cluster, SigningKey.ec("x").sign(Tokens.claims("nats-user")));
-    ObservedRole withoutSecret =
-        Roles.observed(
-            Roles.user(), List.of(cluster), List.of(Roles.account("nats-user")), List.of());
-    String token = tokenOf(role);
-
-    assertThat(bySecret(role, Clusters.UID, token + "x")).as("another text").isEmpty();
-    assertThat(bySecret(role, Clusters.UID, "")).as("no text").isEmpty();
-    assertThat(bySecret(role, "uid-of-other-cluster", token)).as("another cluster").isEmpty();
-    assertThat(bySecret(unproven, Clusters.UID, tokenOf(unproven))).as("a planted token").isEmpty();
-    assertThat(bySecret(withoutSecret, Clusters.UID, token)).as("no Secret").isEmpty();
-  }
-
-  private static Optional<Granted> bySecret(ObservedRole role, String clusterUid, String token) {
-    return SecretTokens.decide(
-        LoginObserver.policy(Clusters.walkthrough("2.15.3")),
-        clusterUid,
-        role,
-        SigningKey.proof(SigningKey.API_SERVER),
-        token,
-        NOW,
-        0.5);
-  }
-
-  private static String tokenOf(ObservedRole role) {
-    return role.tokenSecret().flatMap(TokenSecret::tokenIn).orElseThrow();
-  }
-
-  private static Instant renewal(LoginFixture login) {
-    return ConnectionTags.of(granted(login).tags()).orElseThrow().renewal();
-  }
-
-  private static Granted granted(LoginFixture login) {
-    Decision decision = Authorizer.decide(login.build());
-    assertThat(decision).isInstanceOf(Granted.class);
-    return (Granted) decision;
+    assertThat(login().pinned().granted().sources())
+        .containsExactly(ADDRESS + "/32", "fd00::7/128");
   }
 
   private static ObservedRole role(List<String> publish) {

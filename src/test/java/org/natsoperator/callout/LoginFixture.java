@@ -1,5 +1,7 @@
 package org.natsoperator.callout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -12,6 +14,8 @@ import java.util.function.UnaryOperator;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.ObservedLogin.Review;
+import org.natsoperator.callout.protocol.Decision;
+import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
@@ -161,6 +165,13 @@ final class LoginFixture {
         roleDeletedAt,
         NOW,
         jitter);
+  }
+
+  /** The decision. Fails if it is not a grant. */
+  Granted granted() {
+    Decision decision = Authorizer.decide(build());
+    assertThat(decision).isInstanceOf(Granted.class);
+    return (Granted) decision;
   }
 
   static PodBuilder pod(String uid) {

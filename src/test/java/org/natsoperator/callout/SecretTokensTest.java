@@ -10,17 +10,56 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.Roles;
+import org.natsoperator.testing.SigningKey;
+import org.natsoperator.testing.Tokens;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
+/** Tokens of Secrets: the logins that they grant, and whether a Secret may contain one. */
 class SecretTokensTest {
 
   private static final Instant OLD = NOW.minus(Duration.ofSeconds(60));
   private static final Instant YOUNG = NOW.minus(Duration.ofSeconds(59));
+
+  @Test
+  void grantsTokenOfTheSecret() {
+    ObservedRole role = Roles.bound(Roles.user(), Clusters.walkthrough("2.15.3"));
+
+    Granted granted = bySecret(role, Clusters.UID, tokenOf(role)).orElseThrow();
+
+    assertThat(granted.name()).isEqualTo("nats-io/nats-user/-");
+    assertThat(granted.grant().publish()).isEqualTo(Roles.user().getSpec().permissions().publish());
+    assertThat(granted.expiry()).isEqualTo(NOW.plus(Duration.ofDays(1)));
+    assertThat(granted.tags())
+        .contains(
+            "role:uid-of-role-nats-user:1",
+            "account-uid:" + LoginFixture.ACCOUNT_UID,
+            "bound-uid:" + Tokens.secretUid("nats-user"));
+  }
+
+  @Test
+  void doesNotGrantAnotherTokenThanThatOfTheSecret() {
+    NatsCluster cluster = Clusters.walkthrough("2.15.3");
+    ObservedRole role = Roles.bound(Roles.user(), cluster);
+    ObservedRole unproven =
+        Roles.observed(Roles.user(), cluster, SigningKey.ec("x").sign(Tokens.claims("nats-user")));
+    ObservedRole withoutSecret =
+        Roles.observed(
+            Roles.user(), List.of(cluster), List.of(Roles.account("nats-user")), List.of());
+    String token = tokenOf(role);
+
+    assertThat(bySecret(role, Clusters.UID, token + "x")).as("another text").isEmpty();
+    assertThat(bySecret(role, Clusters.UID, "")).as("no text").isEmpty();
+    assertThat(bySecret(role, "uid-of-other-cluster", token)).as("another cluster").isEmpty();
+    assertThat(bySecret(unproven, Clusters.UID, tokenOf(unproven))).as("a planted token").isEmpty();
+    assertThat(bySecret(withoutSecret, Clusters.UID, token)).as("no Secret").isEmpty();
+  }
 
   @Test
   void comparesWithBothTokensOfTheSecret() {
@@ -77,5 +116,20 @@ class SecretTokensTest {
             List.of(Clusters.walkthrough("2.15.3")),
             List.of(Roles.account("nats-user")),
             List.of()));
+  }
+
+  private static Optional<Granted> bySecret(ObservedRole role, String clusterUid, String token) {
+    return SecretTokens.decide(
+        LoginObserver.policy(Clusters.walkthrough("2.15.3")),
+        clusterUid,
+        role,
+        SigningKey.proof(SigningKey.API_SERVER),
+        token,
+        NOW,
+        0.5);
+  }
+
+  private static String tokenOf(ObservedRole role) {
+    return role.tokenSecret().flatMap(TokenSecret::tokenIn).orElseThrow();
   }
 }
