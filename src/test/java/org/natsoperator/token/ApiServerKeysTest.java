@@ -3,14 +3,11 @@ package org.natsoperator.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -22,12 +19,10 @@ class ApiServerKeysTest {
   private static final SigningKey KEY = SigningKey.API_SERVER;
   private static final SigningKey NEWER = SigningKey.ec("newer");
 
-  private final List<String> requests = new ArrayList<>();
-  private volatile Request onRequest = () -> {};
-  private String published = SigningKey.published(KEY);
+  private final PublishedKeys published = new PublishedKeys(KEY);
   private Instant now = Instant.parse("2026-11-25T00:00:00Z");
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-  private final ApiServerKeys keys = new ApiServerKeys(client(), clock);
+  private final ApiServerKeys keys = new ApiServerKeys(published.client(), clock);
 
   @Test
   void requestsKeysOnceWhileNoKeyIsNew() {
@@ -35,13 +30,13 @@ class ApiServerKeysTest {
     advanceClock(Duration.ofMinutes(9));
 
     assertThat(proofFor(KEY)).isSameAs(first);
-    assertThat(requests).containsExactly("/openid/v1/jwks");
+    assertThat(published.requests).containsExactly("/openid/v1/jwks");
   }
 
   @Test
   void requestsKeysAgainForTokenWithNewerKey() {
     proofFor(KEY);
-    published = SigningKey.published(KEY, NEWER);
+    published.publish(KEY, NEWER);
     advanceClock(Duration.ofSeconds(11));
 
     assertThat(proofFor(NEWER).knowsKeyOf(token(NEWER))).isTrue();
@@ -54,24 +49,24 @@ class ApiServerKeysTest {
       advanceClock(Duration.ofSeconds(1));
     }
 
-    assertThat(requests).hasSize(3);
+    assertThat(published.requests).hasSize(3);
   }
 
   /** The API server has issued this token itself, so forged key IDs cannot cause requests. */
   @Test
   void requestsKeysAtOnceForIssuedToken() {
     proofFor(KEY);
-    published = SigningKey.published(KEY, NEWER);
+    published.publish(KEY, NEWER);
 
     assertThat(keys.verifierForIssued(token(NEWER)).knowsKeyOf(token(NEWER))).isTrue();
     keys.verifierForIssued(token(NEWER));
-    assertThat(requests).hasSize(2);
+    assertThat(published.requests).hasSize(2);
   }
 
   @Test
   void trustsWithdrawnKeyForAtMostTenMinutes() {
     proofFor(KEY);
-    published = SigningKey.published(NEWER);
+    published.publish(NEWER);
     advanceClock(Duration.ofMinutes(10).plusSeconds(1));
 
     assertThat(proofFor(NEWER).knowsKeyOf(token(KEY))).isFalse();
@@ -83,7 +78,7 @@ class ApiServerKeysTest {
     advanceClock(Duration.ofMinutes(11));
 
     assertThat(proofFor(KEY)).isSameAs(first);
-    assertThat(requests).hasSize(2);
+    assertThat(published.requests).hasSize(2);
   }
 
   /** While the API server does not answer one request, no other cluster or role waits for it. */
@@ -93,7 +88,7 @@ class ApiServerKeysTest {
     advanceClock(Duration.ofSeconds(11));
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
-    onRequest =
+    published.onRequest =
         () -> {
           asked.countDown();
           over.await();
@@ -115,24 +110,7 @@ class ApiServerKeysTest {
     return key.sign(Tokens.claims("nats-user"));
   }
 
-  private interface Request {
-
-    void run() throws InterruptedException;
-  }
-
   private void advanceClock(Duration time) {
     now = now.plus(time);
-  }
-
-  private KubernetesClient client() {
-    return (KubernetesClient)
-        Proxy.newProxyInstance(
-            KubernetesClient.class.getClassLoader(),
-            new Class<?>[] {KubernetesClient.class},
-            (proxy, method, arguments) -> {
-              requests.add((String) arguments[0]);
-              onRequest.run();
-              return published;
-            });
   }
 }
