@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.natsoperator.testing.Actuator;
+import org.natsoperator.testing.FreePorts;
 
 /** The operator with the memory limit and the Java options of the chart's values. */
 final class LimitedOperator implements AutoCloseable {
@@ -36,7 +36,7 @@ final class LimitedOperator implements AutoCloseable {
   private LimitedOperator(StandaloneApiServer server, Map<?, ?> values) throws IOException {
     this.server = server;
     container = MemoryCgroup.create("nats-operator", limitBytes(values));
-    int port = freePort();
+    int port = FreePorts.one();
     process = OperatorProcess.start(server, container, (String) values.get("javaOptions"), port);
     actuator = new Actuator("http://localhost:%d/actuator/".formatted(port));
     samples.scheduleAtFixedRate(this::sample, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
@@ -129,12 +129,6 @@ final class LimitedOperator implements AutoCloseable {
     Map<?, ?> resources = (Map<?, ?>) values.get("resources");
     Object limit = ((Map<?, ?>) resources.get("limits")).get("memory");
     return Quantity.getAmountInBytes(new Quantity((String) limit)).longValueExact();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

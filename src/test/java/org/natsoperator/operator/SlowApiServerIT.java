@@ -6,18 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -25,18 +18,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.natsoperator.NatsOperatorApplication;
-import org.natsoperator.admission.review.WebhookPaths;
-import org.natsoperator.admission.server.Caller;
-import org.natsoperator.admission.server.Replica;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.leader.Leadership;
-import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Two replicas whose API server is slow or away. Always at most one replica leads, and the webhooks
@@ -50,17 +35,16 @@ class SlowApiServerIT {
   private static final Duration SOON = Duration.ofSeconds(3);
   private static final Duration LONG = Duration.ofSeconds(18);
   private static final Duration WITH_LATENCY = Duration.ofSeconds(90);
-
   private static String namespace;
-  private static Operator one;
-  private static Operator two;
+  private static ProxiedOperator one;
+  private static ProxiedOperator two;
   private static int roles;
 
   @BeforeAll
   static void start() {
     namespace = ChartServer.namespace("slow");
-    one = Operator.start("one");
-    two = Operator.start("two");
+    one = ProxiedOperator.start(namespace, "one");
+    two = ProxiedOperator.start(namespace, "two");
     apply(Manifests.cluster());
     await().until(() -> one.leads() || two.leads());
     assertReconciles();
@@ -76,11 +60,11 @@ class SlowApiServerIT {
   @Test
   @LongTest
   void latencyDoesNotEndTerm() {
-    Operator leader = leader();
+    ProxiedOperator leader = leader();
     for (Duration latency : List.of(Duration.ofSeconds(2), Duration.ofSeconds(5))) {
       String role = assertReconciles();
       await().until(() -> configuration().contains(role));
-      all().forEach(replica -> replica.proxy.delay(latency));
+      all().forEach(replica -> replica.proxy().delay(latency));
       delete(role);
       long end = System.nanoTime() + WITH_LATENCY.toNanos();
       awaitWhileServing(
@@ -89,7 +73,7 @@ class SlowApiServerIT {
             assertThat(leader.leads()).as("still leads with latency %s", latency).isTrue();
             return System.nanoTime() > end && !configuration().contains(role);
           });
-      all().forEach(replica -> replica.proxy.delay(Duration.ZERO));
+      all().forEach(replica -> replica.proxy().delay(Duration.ZERO));
     }
     assertReconciles();
     assertThat(leader.leads()).isTrue();
@@ -97,9 +81,9 @@ class SlowApiServerIT {
 
   @Test
   void standbyTakesOverFromLeaderThatIsCutOff() {
-    Operator leader = leader();
-    Operator standby = leader == one ? two : one;
-    leader.proxy.hang();
+    ProxiedOperator leader = leader();
+    ProxiedOperator standby = leader == one ? two : one;
+    leader.proxy().hang();
     awaitWhileServing(DEADLINE.plus(SOON), () -> !leader.leads());
     String createdMeanwhile = createRole();
     assertThat(standby.leads()).as("standby leads before the lease expires").isFalse();
@@ -107,7 +91,7 @@ class SlowApiServerIT {
     awaitToken(createdMeanwhile);
     assertReconciles();
     awaitWhileServing(LONG, () -> !leader.exportsRoles());
-    leader.proxy.resume();
+    leader.proxy().resume();
     assertThat(standby.exportsRoles()).isTrue();
     await().during(SOON).until(() -> standby.leads() && !leader.leads());
     assertReconciles();
@@ -115,11 +99,11 @@ class SlowApiServerIT {
 
   @Test
   void replicaLeadsAgainAfterOutage() {
-    all().forEach(replica -> replica.proxy.hang());
+    all().forEach(replica -> replica.proxy().hang());
     awaitWhileServing(DEADLINE.plus(SOON), () -> !one.leads() && !two.leads());
     long end = System.nanoTime() + LEASE.minus(DEADLINE).toNanos();
     awaitWhileServing(LEASE, () -> System.nanoTime() > end);
-    all().forEach(replica -> replica.proxy.resume());
+    all().forEach(replica -> replica.proxy().resume());
     awaitWhileServing(LEASE.plus(LONG), () -> one.leads() || two.leads());
     assertReconciles();
   }
@@ -130,7 +114,7 @@ class SlowApiServerIT {
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("time").isLessThan(end);
       assertThat(one.leads() && two.leads()).as("both replicas lead").isFalse();
-      all().forEach(Operator::assertAnswers);
+      all().forEach(ProxiedOperator::assertAnswers);
       pause();
     }
   }
@@ -194,107 +178,12 @@ class SlowApiServerIT {
         .create();
   }
 
-  private static Operator leader() {
+  private static ProxiedOperator leader() {
     await().until(() -> one.leads() || two.leads());
     return one.leads() ? one : two;
   }
 
-  private static Stream<Operator> all() {
+  private static Stream<ProxiedOperator> all() {
     return Stream.of(one, two);
-  }
-
-  /** A replica whose requests to the API server go through its own proxy. */
-  private record Operator(
-      ConfigurableApplicationContext context, ApiServerProxy proxy, Caller webhooks) {
-
-    static Operator start(String pod) {
-      ApiServerProxy proxy = ApiServerProxy.of(ChartServer.kubeconfig());
-      int port = freePort();
-      Map<String, String> before = setProperties(connection(proxy));
-      try {
-        ConfigurableApplicationContext context =
-            new SpringApplicationBuilder(NatsOperatorApplication.class)
-                .run(
-                    "--server.port=0",
-                    "--operator.namespace=" + namespace,
-                    "--operator.watch-namespaces=" + namespace,
-                    "--operator.pod-name=" + pod,
-                    "--operator.webhooks.enabled=true",
-                    "--operator.webhooks.port=" + port,
-                    "--operator.webhooks.configuration=" + namespace,
-                    "--operator.webhooks.secret=webhooks",
-                    "--operator.webhooks.shutdown-delay=0s");
-        Operator operator = new Operator(context, proxy, Caller.trusting(authorities(), port));
-        await().ignoreExceptions().untilAsserted(operator::assertAnswers);
-        return operator;
-      } finally {
-        setProperties(before);
-      }
-    }
-
-    /** A user with all permissions who may write Secrets with the labels of another operator. */
-    private static Map<String, String> connection(ApiServerProxy proxy) {
-      return Map.of(
-          Config.KUBERNETES_KUBECONFIG_FILE,
-          proxy.kubeconfig().toString(),
-          Config.KUBERNETES_IMPERSONATE_USERNAME,
-          ChartServer.RESTORE_USER,
-          Config.KUBERNETES_IMPERSONATE_GROUP,
-          "system:masters");
-    }
-
-    /** Sets system properties, removes those that are empty, and returns the previous values. */
-    private static Map<String, String> setProperties(Map<String, String> properties) {
-      Map<String, String> before = new HashMap<>();
-      properties.forEach(
-          (name, value) -> {
-            before.put(name, System.getProperty(name, ""));
-            if (value.isEmpty()) {
-              System.clearProperty(name);
-            } else {
-              System.setProperty(name, value);
-            }
-          });
-      return before;
-    }
-
-    private static String authorities() {
-      return await()
-          .ignoreException(KubernetesClientException.class)
-          .until(
-              () ->
-                  ChartServer.client().secrets().inNamespace(namespace).withName("webhooks").get(),
-              secret -> secret != null)
-          .getData()
-          .get("ca.crt");
-    }
-
-    private static int freePort() {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    boolean leads() {
-      return context.getBean(Leadership.class).isHeld();
-    }
-
-    /** Only the leader exports metrics about roles. */
-    boolean exportsRoles() {
-      return context.getBean(MeterRegistry.class).find("nats.operator.roles").gauge() != null;
-    }
-
-    void assertAnswers() {
-      assertThat(webhooks.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW))
-          .succeedsWithin(SOON)
-          .isEqualTo(200);
-    }
-
-    void close() throws IOException {
-      context.close();
-      proxy.close();
-    }
   }
 }

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,7 +43,7 @@ public final class NatsServer implements AutoCloseable {
 
   private NatsServer() throws IOException {
     folder = Files.createTempDirectory("nats-server-");
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = FreePorts.several(3);
     clientPort = ports.get(0);
     monitoringPort = ports.get(1);
     routePort = ports.get(2);
@@ -235,20 +233,6 @@ public final class NatsServer implements AutoCloseable {
       return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
     }
   }
 }

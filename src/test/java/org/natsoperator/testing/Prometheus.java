@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +43,7 @@ public final class Prometheus implements AutoCloseable {
             static_configs: [{targets: ["localhost:%d"]}]
         """
             .formatted(rules.toAbsolutePath(), operatorPort));
-    String address = "127.0.0.1:" + freePort();
+    String address = "127.0.0.1:" + FreePorts.one();
     Process process =
         new ProcessBuilder(
                 LocalCluster.prometheus().toString(),
@@ -88,11 +86,5 @@ public final class Prometheus implements AutoCloseable {
   public void close() throws IOException {
     process.destroyForcibly().onExit().join();
     FileSystemUtils.deleteRecursively(folder);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 }
