@@ -1,7 +1,5 @@
 package org.natsoperator.testing;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -12,8 +10,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.config.Hash;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerConfigFile;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * The server pods of a cluster without sidecars, for an API server without nodes. A thread creates
@@ -49,7 +43,7 @@ public final class LoopbackCluster implements AutoCloseable {
   private final Sandbox sandbox;
   private final IntFunction<String> addresses;
   private final String addition;
-  private final Map<String, Server> servers = new HashMap<>();
+  private final Map<String, LoopbackProcess> servers = new HashMap<>();
   private final Future<Void> kubernetes;
   private volatile boolean running = true;
 
@@ -120,7 +114,7 @@ public final class LoopbackCluster implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the thread that runs the servers has failed", e);
     } finally {
-      servers.values().forEach(Server::end);
+      servers.values().forEach(LoopbackProcess::end);
       pods().values().forEach(pod -> sandbox.client().resource(pod).withGracePeriod(0).delete());
     }
   }
@@ -174,7 +168,7 @@ public final class LoopbackCluster implements AutoCloseable {
     servers.entrySet().stream()
         .filter(server -> !uids.contains(server.getKey()))
         .map(Map.Entry::getValue)
-        .forEach(Server::end);
+        .forEach(LoopbackProcess::end);
     servers.keySet().retainAll(uids);
     List<String> wanted =
         IntStream.rangeClosed(1, set.getSpec().getReplicas())
@@ -188,21 +182,21 @@ public final class LoopbackCluster implements AutoCloseable {
     pods.values().stream()
         .filter(pod -> !wanted.contains(pod.getMetadata().getName()))
         .forEach(pod -> sandbox.client().resource(pod).withGracePeriod(0).delete());
-    for (Server server : servers.values()) {
+    for (LoopbackProcess server : servers.values()) {
       server.copyFile(file(server.pod()));
     }
   }
 
   private void start(StatefulSet set, String podName) throws IOException {
     Pod pod = sandbox.client().resource(pod(set, podName)).create();
-    Server server = Server.start(pod, this::address, file(pod));
+    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file(pod));
     servers.put(pod.getMetadata().getUid(), server);
     server.awaitReady();
     setReady(server);
   }
 
   /** The operator may have deleted the pod meanwhile, or changed its annotations. */
-  private void setReady(Server server) {
+  private void setReady(LoopbackProcess server) {
     try {
       LoopbackServer.writeStatus(server.ready(), sandbox.client());
     } catch (KubernetesClientException e) {
@@ -229,77 +223,5 @@ public final class LoopbackCluster implements AutoCloseable {
 
   private String address(String podName) {
     return addresses.apply(Integer.parseInt(podName.substring(podName.lastIndexOf('-') + 1)));
-  }
-
-  /** A nats-server and the folder of its file. */
-  private record Server(Pod pod, String address, Path folder, Process process) {
-
-    static Server start(Pod pod, UnaryOperator<String> addresses, ServerConfigFile file)
-        throws IOException {
-      String address = addresses.apply(pod.getMetadata().getName());
-      Path folder = Files.createTempDirectory("loopback-cluster-");
-      Files.writeString(folder.resolve("nats.conf"), file.text());
-      String version = pod.getMetadata().getLabels().get("nats_version");
-      ProcessBuilder command =
-          new ProcessBuilder(
-              LocalCluster.natsServer(version).toString(),
-              "-c",
-              folder.resolve("nats.conf").toString(),
-              "-a",
-              address,
-              "--cluster",
-              "nats://" + Ports.address(address, Ports.CLUSTER),
-              "--cluster_advertise",
-              Ports.address(address, Ports.CLUSTER),
-              "--routes",
-              routes(file, addresses));
-      command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
-      command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
-      return new Server(pod, address, folder, command.start());
-    }
-
-    /** The routes of the file, with addresses instead of names that only a cluster resolves. */
-    private static String routes(ServerConfigFile file, UnaryOperator<String> addresses) {
-      return file.parse()
-          .at("/cluster/routes")
-          .valueStream()
-          .map(route -> URI.create(route.asText()))
-          .map(
-              route ->
-                  "nats://%s@%s"
-                      .formatted(
-                          route.getUserInfo(),
-                          Ports.address(
-                              addresses.apply(route.getHost().replaceFirst("\\..*", "")),
-                              Ports.CLUSTER)))
-          .collect(Collectors.joining(","));
-    }
-
-    /** The pod with the status of a ready server. */
-    Pod ready() {
-      return LoopbackServer.ready(pod, address);
-    }
-
-    void awaitReady() {
-      await("nats-server listens")
-          .until(() -> !process.isAlive() || new RunningServer(ready()).listens());
-      if (!process.isAlive()) {
-        throw new IllegalStateException("nats-server ended; see " + folder.resolve("log"));
-      }
-    }
-
-    /** The Secret may be gone with its last pod. */
-    void copyFile(ServerConfigFile file) throws IOException {
-      Path target = folder.resolve("nats.conf");
-      if (file != null && !file.text().equals(Files.readString(target))) {
-        Files.writeString(target, file.text());
-      }
-    }
-
-    void end() {
-      process.destroyForcibly();
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
-      FileSystemUtils.deleteRecursively(folder.toFile());
-    }
   }
 }
