@@ -3,6 +3,7 @@ package org.natsoperator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
+import static org.natsoperator.testing.Sandbox.SENTINEL;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Service;
@@ -29,7 +30,6 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class WalkthroughIT {
 
-  private static final String SENTINEL = "_nobody";
   private static final Map<String, String> LABELS = Map.of("app", "nats", "nats_cluster", CLUSTER);
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.role.IssuedToken.SECRET;
 import static org.natsoperator.testing.Manifests.CLUSTER;
+import static org.natsoperator.testing.Sandbox.SENTINEL;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -17,8 +18,6 @@ import org.natsoperator.testing.Sandbox;
 /** Tokens end with their ServiceAccount, role or cluster; a new object of the name gets another. */
 @OperatorTest
 class TokenDeletionIT {
-
-  private static final String SENTINEL = "_nobody";
 
   private Sandbox sandbox;
   private String token;

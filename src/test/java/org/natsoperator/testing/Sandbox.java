@@ -19,27 +19,24 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.api.NatsServiceRoleStatus;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.kubernetes.Events;
 
 /** A fresh namespace of the API server, with short methods for the actions of a test. */
 public final class Sandbox implements AutoCloseable {
 
+  /** The user that makes nats-server reject clients if no role gives a user. */
+  public static final String SENTINEL = "_nobody";
+
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private static final String LABEL = "org.natsoperator/test";
-  private static final Pattern JAVA = Pattern.compile("\\b[A-Z]\\w+\\[");
 
   private final KubernetesClient client;
   private final Path kubeconfig;
@@ -193,42 +190,21 @@ public final class Sandbox implements AutoCloseable {
    * revision.
    */
   public Map<String, ServerConfigFile> configs(String cluster) {
-    Map<String, ServerConfigFile> configs = new HashMap<>();
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .withLabel("nats_cluster", cluster)
-        .list()
-        .getItems()
-        .stream()
-        .filter(
-            secret ->
-                secret.getData() != null && secret.getData().containsKey(ServerConfigFile.KEY))
-        .forEach(
-            secret ->
-                configs.put(
-                    secret.getMetadata().getName(),
-                    new ServerConfigFile(text(secret, ServerConfigFile.KEY))));
-    return configs;
+    return NatsConfFiles.of(cluster, this);
   }
 
   /** The users in a cluster's nats.conf, including the sentinel; empty while there is no file. */
   public List<String> users(String cluster) {
     return Optional.ofNullable(configs(cluster).get(cluster)).stream()
-        .flatMap(file -> file.parse().at("/authorization/users").valueStream())
+        .flatMap(NatsConfFiles::users)
         .map(user -> user.get("username").asText())
         .toList();
   }
 
   /** A user in a cluster's nats.conf. */
   public ObjectNode user(String cluster, String name) {
-    return configs(cluster)
-        .get(cluster)
-        .parse()
-        .at("/authorization/users")
-        .valueStream()
+    return NatsConfFiles.users(configs(cluster).get(cluster))
         .filter(user -> user.get("username").asText().equals(name))
-        .map(ObjectNode.class::cast)
         .findFirst()
         .orElseThrow();
   }
@@ -246,41 +222,13 @@ public final class Sandbox implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<String> texts = Stream.concat(notes(), messages()).toList();
+    UserTexts texts = UserTexts.of(this);
     client.resources(NatsServiceRole.class).inNamespace(namespace).delete();
     client.resources(NatsCluster.class).inNamespace(namespace).delete();
-    assertThat(texts).as("Events and conditions").noneMatch(Sandbox::isJava);
+    texts.assertNotJava();
   }
 
-  private Stream<String> notes() {
-    return events().stream().map(Event::getNote);
-  }
-
-  private Stream<String> messages() {
-    return Stream.concat(
-            client.resources(NatsCluster.class).inNamespace(namespace).list().getItems().stream()
-                .map(NatsCluster::getStatus)
-                .filter(Objects::nonNull)
-                .map(NatsClusterStatus::conditions),
-            client
-                .resources(NatsServiceRole.class)
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .stream()
-                .map(NatsServiceRole::getStatus)
-                .filter(Objects::nonNull)
-                .map(NatsServiceRoleStatus::conditions))
-        .flatMap(List::stream)
-        .map(Condition::getMessage);
-  }
-
-  /** Whether a text contains a record or an Optional, such as {@code ServerVersion[tag=…]}. */
-  static boolean isJava(String text) {
-    return text != null && JAVA.matcher(text).find();
-  }
-
-  private static String text(Secret secret, String key) {
+  static String text(Secret secret, String key) {
     return new String(
         Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
   }
