@@ -2,6 +2,7 @@ package org.natsoperator.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.operator.WebhookKeys.decoded;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Secret;
@@ -10,11 +11,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +36,6 @@ class HiddenSecretsIT {
   @LocalServerPort private int port;
   @Autowired private KubernetesClient operatorClient;
   @Autowired private Map<String, AdmissionHandler> webhooks;
-
   private final SecretSearch secrets = new SecretSearch();
   private Sandbox sandbox;
   private Replica replica;
@@ -68,7 +64,7 @@ class HiddenSecretsIT {
     addKeysOfCluster();
     addKeyOfProofs();
     reissueTokens();
-    damageWebhookKeys();
+    new WebhookKeys(sandbox, secrets).damage();
     sandbox.apply(Manifests.role("nats-user", "foo..bar"));
     await()
         .untilAsserted(
@@ -182,38 +178,6 @@ class HiddenSecretsIT {
     addTokenInForce("a reissued token", second);
   }
 
-  private void damageWebhookKeys() {
-    addWebhookKeys("the first");
-    damage(data -> Map.of("tls.key", data.get("ca.key"), "ca.key", data.get("tls.key")));
-    addWebhookKeys("the second");
-    damage(data -> Map.of("ca.key", encoded(decoded(data.get("ca.key")).substring(0, 120))));
-    addWebhookKeys("the third");
-  }
-
-  private void addWebhookKeys(String which) {
-    String name = sandbox.namespace();
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.secret(name).getData()).containsKeys("tls.key", "ca.key"));
-    Map<String, String> data = sandbox.secret(name).getData();
-    secrets.add(which + " webhook key", decoded(data.get("tls.key")), secret(name));
-    secrets.add(which + " key of the webhook CA", decoded(data.get("ca.key")), secret(name));
-  }
-
-  /** Returns when the operator has generated new keys. */
-  private void damage(UnaryOperator<Map<String, String>> damage) {
-    Secret secret = sandbox.secret(sandbox.namespace());
-    Map<String, String> before = secret.getData();
-    Map<String, String> damaged = new HashMap<>(before);
-    damaged.putAll(damage.apply(before));
-    sandbox.client().resource(new SecretBuilder(secret).withData(damaged).build()).update();
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.secret(sandbox.namespace()).getData().get("ca.key"))
-                    .isNotIn(before.get("ca.key"), damaged.get("ca.key")));
-  }
-
   /** A user is missing from the file while the operator issues its token. */
   private void addTokenInForce(String name, String previous) {
     await()
@@ -244,13 +208,5 @@ class HiddenSecretsIT {
 
   private String secret(String name) {
     return Serialization.asJson(sandbox.secret(name));
-  }
-
-  private static String encoded(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String decoded(String base64) {
-    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 }
