@@ -54,7 +54,7 @@ class MetricsIT {
                 + "version: \"2.15.2\"\n"
                 + "pod: {enableConfigReload: true}\n"
                 + "auth: {enableServiceAccounts: true}\n"));
-    StatefulSet set = await().until(() -> statefulSet(sandbox), created -> created != null);
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
     double tokens = value(NEW_TOKENS);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
       awaitReady(sandbox);
@@ -213,16 +213,6 @@ class MetricsIT {
 
   private static Set<String> reasons(Sandbox sandbox) {
     return sandbox.events().stream().map(event -> event.getReason()).collect(Collectors.toSet());
-  }
-
-  private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .apps()
-        .statefulSets()
-        .inNamespace(sandbox.namespace())
-        .withName(CLUSTER)
-        .get();
   }
 
   private static String servers(String which, Sandbox sandbox) {

@@ -56,7 +56,7 @@ class PrometheusIT {
             pod: {enableConfigReload: true}
             auth: {enableServiceAccounts: true}
             """));
-    StatefulSet set = await().until(() -> statefulSet(sandbox), created -> created != null);
+    StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client());
         Prometheus prometheus = Prometheus.start(port, ALERTS)) {
       for (String query : queries()) {
@@ -102,15 +102,5 @@ class PrometheusIT {
     return prometheus.ruleGroups().stream()
         .flatMap(group -> group.path("rules").valueStream())
         .toList();
-  }
-
-  private static StatefulSet statefulSet(Sandbox sandbox) {
-    return sandbox
-        .client()
-        .apps()
-        .statefulSets()
-        .inNamespace(sandbox.namespace())
-        .withName(CLUSTER)
-        .get();
   }
 }
