@@ -1,10 +1,11 @@
 package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.natsoperator.chart.AccessReviews.may;
+import static org.natsoperator.chart.AccessReviews.mayGet;
+import static org.natsoperator.chart.ListedRelease.LISTED;
 import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,19 +20,13 @@ import org.natsoperator.testing.ChartServer.Release;
 @ExtendWith(ChartServer.class)
 class RightsIT {
 
-  private static final Release LISTED = new Release("listed", "operator-of-some");
-
   private static String watched;
   private static String other;
 
   @BeforeAll
   static void install() {
-    watched = ChartServer.namespace("watched");
+    watched = ListedRelease.install();
     other = ChartServer.namespace("other");
-    LISTED.upgrade(
-        "replicas=0", "crds={\"install\": false}", "watchNamespaces=[\"%s\"]".formatted(watched));
-    // The API server evaluates RBAC with its own cache.
-    await().until(() -> may(LISTED, watched, "list", "nats.io", "natsclusters", ""));
   }
 
   @AfterAll
@@ -128,78 +123,6 @@ class RightsIT {
   }
 
   @Test
-  void operatorUpdatesOnlyLeaseOfLeaderElection() {
-    assertThat(
-            mayName(
-                LISTED,
-                LISTED.namespace(),
-                "update",
-                "coordination.k8s.io",
-                "leases",
-                "nats-operator"))
-        .isTrue();
-    assertThat(
-            mayName(
-                LISTED, LISTED.namespace(), "update", "coordination.k8s.io", "leases", "another"))
-        .isFalse();
-    assertThat(mayName(LISTED, watched, "update", "coordination.k8s.io", "leases", "nats-operator"))
-        .isFalse();
-    assertThat(
-            mayName(
-                EVERYWHERE,
-                "kube-system",
-                "update",
-                "coordination.k8s.io",
-                "leases",
-                "nats-operator"))
-        .isFalse();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"mutatingwebhookconfigurations", "validatingwebhookconfigurations"})
-  void operatorPatchesOnlyItsOwnWebhookConfigurations(String resource) {
-    String group = "admissionregistration.k8s.io";
-    for (Release release : new Release[] {EVERYWHERE, LISTED}) {
-      for (String verb : new String[] {"get", "list", "watch", "patch"}) {
-        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount()))
-            .isTrue();
-        assertThat(mayName(release, null, verb, group, resource, "another")).isFalse();
-      }
-      for (String verb : new String[] {"create", "update", "delete"}) {
-        assertThat(mayName(release, null, verb, group, resource, release.serviceAccount()))
-            .isFalse();
-      }
-    }
-  }
-
-  @Test
-  void operatorUpdatesOnlySecretOfItsWebhooks() {
-    for (String verb : new String[] {"get", "list", "watch", "update"}) {
-      assertThat(
-              mayName(
-                  LISTED,
-                  LISTED.namespace(),
-                  verb,
-                  "",
-                  "secrets",
-                  LISTED.serviceAccount() + "-webhooks"))
-          .isTrue();
-    }
-    assertThat(mayName(LISTED, LISTED.namespace(), "update", "", "secrets", "another")).isFalse();
-    assertThat(mayName(LISTED, LISTED.namespace(), "watch", "", "secrets", "another")).isFalse();
-  }
-
-  @Test
-  void operatorReadsOnlyItsOwnServiceAccountAsOwner() {
-    assertThat(
-            mayName(
-                LISTED, LISTED.namespace(), "get", "", "serviceaccounts", LISTED.serviceAccount()))
-        .isTrue();
-    assertThat(mayName(LISTED, LISTED.namespace(), "get", "", "serviceaccounts", "default"))
-        .isFalse();
-  }
-
-  @Test
   void operatorReadsKeysOfApiServer() {
     for (Release release : new Release[] {EVERYWHERE, LISTED}) {
       assertThat(mayGet(release, "/openid/v1/jwks")).isTrue();
@@ -213,59 +136,5 @@ class RightsIT {
       assertThat(may(release, null, "create", "authentication.k8s.io", "tokenreviews", null))
           .isTrue();
     }
-  }
-
-  private static boolean may(
-      Release release,
-      String namespace,
-      String verb,
-      String group,
-      String resource,
-      String subresource) {
-    return ask(
-        review(release)
-            .editSpec()
-            .withNewResourceAttributes()
-            .withNamespace(namespace)
-            .withVerb(verb)
-            .withGroup(group)
-            .withResource(resource)
-            .withSubresource(subresource)
-            .endResourceAttributes()
-            .endSpec());
-  }
-
-  private static boolean mayName(
-      Release release, String namespace, String verb, String group, String resource, String name) {
-    return ask(
-        review(release)
-            .editSpec()
-            .withNewResourceAttributes()
-            .withNamespace(namespace)
-            .withVerb(verb)
-            .withGroup(group)
-            .withResource(resource)
-            .withName(name)
-            .endResourceAttributes()
-            .endSpec());
-  }
-
-  private static boolean mayGet(Release release, String path) {
-    return ask(review(release).editSpec().withNewNonResourceAttributes(path, "get").endSpec());
-  }
-
-  /** Without the groups of all ServiceAccounts, whose permissions do not come from the chart. */
-  private static SubjectAccessReviewBuilder review(Release release) {
-    return new SubjectAccessReviewBuilder().withNewSpec().withUser(release.user()).endSpec();
-  }
-
-  private static boolean ask(SubjectAccessReviewBuilder review) {
-    return ChartServer.client()
-        .authorization()
-        .v1()
-        .subjectAccessReview()
-        .create(review.build())
-        .getStatus()
-        .getAllowed();
   }
 }
