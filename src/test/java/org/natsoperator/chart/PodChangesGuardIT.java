@@ -5,7 +5,6 @@ import static org.natsoperator.chart.Users.rejection;
 import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -26,7 +25,6 @@ class PodChangesGuardIT {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final String TOKEN_ISSUED = "nats.io/token-issued";
   private static final String ONLY_ANNOTATIONS = "may change only the annotation";
-
   private static String namespace;
   private static KubernetesClient operator;
 
@@ -124,42 +122,14 @@ class PodChangesGuardIT {
   }
 
   private static Pod server() {
-    Pod pod =
-        new PodBuilder(template(Map.of("app", "nats", "nats_cluster", "example-nats")))
-            .editMetadata()
-            .addNewOwnerReference()
-            .withApiVersion("apps/v1")
-            .withKind("StatefulSet")
-            .withName("example-nats")
-            .withUid("a")
-            .withController(true)
-            .endOwnerReference()
-            .endMetadata()
-            .build();
-    return ChartServer.as(
-            "system:serviceaccount:kube-system:statefulset-controller", "system:masters")
-        .resource(pod)
+    return Pods.asController(Pods.STATEFUL_SET_CONTROLLER)
+        .resource(Pods.server(namespace))
         .create();
   }
 
   private static Pod pod(Map<String, String> labels) {
-    return ChartServer.client().resource(template(labels)).create();
-  }
-
-  private static Pod template(Map<String, String> labels) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withGenerateName("pod-")
-        .withNamespace(namespace)
-        .withLabels(labels)
-        .addToAnnotations("kept", "yes")
-        .endMetadata()
-        .withNewSpec()
-        .addNewContainer()
-        .withName("a")
-        .withImage("a")
-        .endContainer()
-        .endSpec()
-        .build();
+    Pod pod = Pods.labeled(namespace, labels);
+    pod.getMetadata().setAnnotations(Map.of("kept", "yes"));
+    return ChartServer.client().resource(pod).create();
   }
 }

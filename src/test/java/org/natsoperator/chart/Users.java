@@ -53,6 +53,13 @@ final class Users {
     await().ignoreException(AssertionError.class).until(() -> rejection(request) != null);
   }
 
+  /** The same, with a part of its message. */
+  static void awaitRejection(Supplier<?> request, String message) {
+    await()
+        .ignoreException(AssertionError.class)
+        .untilAsserted(() -> assertThat(rejection(request)).contains(message));
+  }
+
   /** The message of a request that the API server forbids. */
   static String rejection(Supplier<?> request) {
     var refused = catchThrowableOfType(KubernetesClientException.class, request::get);
