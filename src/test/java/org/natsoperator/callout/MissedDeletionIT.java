@@ -3,14 +3,14 @@ package org.natsoperator.callout;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +24,8 @@ import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.CalloutSeeds;
 import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.nkey.XKey;
-import org.natsoperator.testing.LoopbackCluster;
-import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
-import org.natsoperator.testing.PodTokens;
-import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -40,47 +36,33 @@ import org.springframework.beans.factory.annotation.Autowired;
 @OperatorTest
 class MissedDeletionIT {
 
-  private static final String USER = "nats-user";
-
   @Autowired private CalloutKeyStore keys;
   @Autowired private LoginObserver observer;
   @Autowired private SystemAccountClient systemAccount;
 
   private final AtomicInteger answered = new AtomicInteger();
   private Sandbox sandbox;
-  private LoopbackCluster servers;
+  private ProjectedCluster projected;
   private String token;
 
   @BeforeEach
   void start(Sandbox fresh) {
     sandbox = fresh;
-    sandbox.apply(
-        Manifests.cluster(
-            """
-            size: 1
-            version: "2.15.3"
-            auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}
-            """),
-        Manifests.serviceAccount(USER),
-        Manifests.role(USER, "foo"),
-        PodTokens.pod("client", USER));
-    token = PodTokens.of(sandbox, USER, "client");
-    servers = LoopbackCluster.of(CLUSTER, sandbox);
-    await().untilAsserted(() -> assertThat(login()).isEqualTo(WELCOME));
+    projected = ProjectedCluster.start(sandbox);
+    token = projected.podToken(POD);
   }
 
   @AfterEach
   void stop() throws InterruptedException {
-    servers.close();
+    projected.close();
   }
 
   @Test
   void closesOnlyConnectionOfTheEarlierRole() throws Exception {
     NatsCluster cluster = sandbox.cluster(CLUSTER);
-    try (NatsClient other = server().login(USER, token);
+    try (NatsClient other = projected.server().login(USER, token);
         Connection replica =
-            systemAccount.open(
-                cluster, List.copyOf(servers.pods().values()), "earlier", (changed, event) -> {})) {
+            systemAccount.open(cluster, projected.pods(), "earlier", (changed, event) -> {})) {
       CalloutSeeds seeds = keys.find(cluster).orElseThrow();
       replica
           .createDispatcher(message -> answer(cluster, seeds, replica, message))
@@ -101,10 +83,10 @@ class MissedDeletionIT {
 
   /** The server asks any of both replicas. */
   private NatsClient loginThroughEarlierReplica() {
-    NatsClient client = server().login(USER, token);
+    NatsClient client = projected.server().login(USER, token);
     for (int i = 0; i < 50 && answered.get() == 0; i++) {
       client.close();
-      client = server().login(USER, token);
+      client = projected.server().login(USER, token);
     }
     assertThat(answered.get()).isPositive();
     return client;
@@ -132,17 +114,5 @@ class MissedDeletionIT {
         .seal(text.getBytes(US_ASCII), sender, new byte[XKey.NONCE_BYTES])
         .ifPresent(answer -> replica.publish(message.getReplyTo(), answer));
     answered.incrementAndGet();
-  }
-
-  private String login() {
-    return servers.pods().values().stream()
-        .filter(pod -> pod.getStatus().getPodIP() != null)
-        .findFirst()
-        .map(pod -> new RunningServer(pod).answerTo(USER, token))
-        .orElse("no server");
-  }
-
-  private RunningServer server() {
-    return new RunningServer(servers.pods().values().iterator().next());
   }
 }

@@ -2,6 +2,8 @@ package org.natsoperator.callout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.callout.ProjectedCluster.USER;
 import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
@@ -11,12 +13,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.NatsOperatorApplication;
-import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
-import org.natsoperator.testing.PodTokens;
-import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,35 +25,22 @@ import org.springframework.context.ConfigurableApplicationContext;
 @OperatorTest
 class TwoReplicasIT {
 
-  private static final String USER = "nats-user";
-
   @Autowired private MeterRegistry first;
 
   private Sandbox sandbox;
-  private LoopbackCluster servers;
+  private ProjectedCluster cluster;
   private String token;
 
   @BeforeEach
   void start(Sandbox fresh) {
     sandbox = fresh;
-    sandbox.apply(
-        Manifests.cluster(
-            """
-            size: 1
-            version: "2.15.3"
-            auth: {enableServiceAccounts: true, serviceAccountTokens: Projected}
-            """),
-        Manifests.serviceAccount(USER),
-        Manifests.role(USER, "foo"),
-        PodTokens.pod("client", USER));
-    token = PodTokens.of(sandbox, USER, "client");
-    servers = LoopbackCluster.of(CLUSTER, sandbox);
-    await().untilAsserted(() -> assertThat(login()).isEqualTo(WELCOME));
+    cluster = ProjectedCluster.start(sandbox);
+    token = cluster.podToken(POD);
   }
 
   @AfterEach
   void stop() throws InterruptedException {
-    servers.close();
+    cluster.close();
   }
 
   @Test
@@ -67,14 +53,14 @@ class TwoReplicasIT {
     }
     awaitReplicas("1 replica ");
     for (int i = 0; i < 20; i++) {
-      assertThat(login()).isEqualTo(WELCOME);
+      assertThat(cluster.login(token)).isEqualTo(WELCOME);
     }
   }
 
   /** One of the replicas is faster, and the other then sees the end of the connection. */
   @Test
   void changedRoleClosesConnections() throws Exception {
-    try (NatsClient client = server().login(USER, token);
+    try (NatsClient client = cluster.server().login(USER, token);
         ConfigurableApplicationContext replica = replica()) {
       MeterRegistry second = replica.getBean(MeterRegistry.class);
       awaitLoginBy(second);
@@ -100,7 +86,7 @@ class TwoReplicasIT {
     await()
         .untilAsserted(
             () -> {
-              assertThat(login()).isEqualTo(WELCOME);
+              assertThat(cluster.login(token)).isEqualTo(WELCOME);
               assertThat(granted(replica)).isGreaterThan(before);
             });
   }
@@ -127,17 +113,5 @@ class TwoReplicasIT {
     return replica.find(metric).tag(tag, value).counters().stream()
         .mapToDouble(Counter::count)
         .sum();
-  }
-
-  private String login() {
-    return servers.pods().values().stream()
-        .filter(pod -> pod.getStatus().getPodIP() != null)
-        .findFirst()
-        .map(pod -> new RunningServer(pod).answerTo(USER, token))
-        .orElse("no server");
-  }
-
-  private RunningServer server() {
-    return new RunningServer(servers.pods().values().iterator().next());
   }
 }
