@@ -42,13 +42,7 @@ class SwitchIT {
 
       sandbox.apply(cluster("Projected"));
 
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(
-              () ->
-                  assertThat(servers.uids().values())
-                      .hasSize(before.size())
-                      .doesNotContainAnyElementsOf(before.values()));
+      awaitRestarts(servers, before);
       awaitLogins(servers, projected);
       awaitLogins(servers, secret);
       client.interrupt();
@@ -93,13 +87,7 @@ class SwitchIT {
       sandbox.delete(
           sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").get());
 
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(
-              () ->
-                  assertThat(servers.uids().values())
-                      .hasSize(before.size())
-                      .doesNotContainAnyElementsOf(before.values()));
+      awaitRestarts(servers, before);
       awaitLogins(servers, secret);
       client.interrupt();
       client.join();
@@ -129,19 +117,24 @@ class SwitchIT {
           cluster("Projected")
               .replace("metadata:", "metadata:\n  annotations: {nats.io/renew-keys: '1'}"));
 
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(
-              () ->
-                  assertThat(servers.uids().values())
-                      .hasSize(before.size())
-                      .doesNotContainAnyElementsOf(before.values()));
+      awaitRestarts(servers, before);
       awaitLogins(servers, token);
       client.interrupt();
       client.join();
       assertThat(lockedOut).as("a client was locked out").isFalse();
       assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1");
     }
+  }
+
+  /** Returns when each server has restarted since it had this UID. */
+  private static void awaitRestarts(LoopbackCluster servers, Map<String, String> before) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () ->
+                assertThat(servers.uids().values())
+                    .hasSize(before.size())
+                    .doesNotContainAnyElementsOf(before.values()));
   }
 
   /** A client that tries all servers for some time, as client libraries do. */
