@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nats.client.Connection;
-import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.NKey;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,7 +35,6 @@ import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Reason;
-import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.nkey.XKey;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.GrantTable;
@@ -77,15 +73,7 @@ class CalloutProtocolIT {
     NKey key = NKey.createUser(random);
     server =
         NatsServer.start(version, CalloutServer.config(version, new String(key.getPublicKey())));
-    operator =
-        Nats.connect(
-            Options.builder()
-                .server(server.url())
-                .authHandler(Nats.staticCredentials(null, key.getSeed()))
-                .errorListener(new ErrorListener() {})
-                .dataPortType(SystemAccountClient.LastingDataPort.class.getName())
-                .noReconnect()
-                .build());
+    operator = CalloutServer.connect(server, key);
     operator.createDispatcher(this::respond).subscribe("$SYS.REQ.USER.AUTH", "operator");
     operator.flush(Duration.ofSeconds(5));
   }

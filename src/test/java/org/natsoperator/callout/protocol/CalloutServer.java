@@ -4,13 +4,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
+import io.nats.client.NKey;
+import io.nats.client.Nats;
+import io.nats.client.Options;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.nkey.NkeyCodec;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.SigningNkey;
 import org.natsoperator.nkey.XKey;
+import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
 /** The part of a nats-server that asks about logins, in memory. */
@@ -88,6 +95,18 @@ final class CalloutServer {
         .addObject()
         .put("nkey", operatorKey);
     return config;
+  }
+
+  /** Connects like the operator. */
+  static Connection connect(NatsServer server, NKey key) throws Exception {
+    return Nats.connect(
+        Options.builder()
+            .server(server.url())
+            .authHandler(Nats.staticCredentials(null, key.getSeed()))
+            .errorListener(new ErrorListener() {})
+            .dataPortType(SystemAccountClient.LastingDataPort.class.getName())
+            .noReconnect()
+            .build());
   }
 
   static SigningNkey issuer(int seed) {

@@ -7,11 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nats.client.Connection;
-import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.NKey;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +28,6 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleLimits;
 import org.natsoperator.callout.protocol.CalloutMessage.Request;
 import org.natsoperator.callout.protocol.Decision.Granted;
-import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.SigningNkey;
 import org.natsoperator.nkey.XKey;
@@ -56,15 +52,7 @@ class ForgedResponsesIT {
     NKey key = NKey.createUser(RANDOM);
     server =
         NatsServer.start(VERSION, CalloutServer.config(VERSION, new String(key.getPublicKey())));
-    operator =
-        Nats.connect(
-            Options.builder()
-                .server(server.url())
-                .authHandler(Nats.staticCredentials(null, key.getSeed()))
-                .errorListener(new ErrorListener() {})
-                .dataPortType(SystemAccountClient.LastingDataPort.class.getName())
-                .noReconnect()
-                .build());
+    operator = CalloutServer.connect(server, key);
     operator.createDispatcher(ForgedResponsesIT::respond).subscribe("$SYS.REQ.USER.AUTH");
     operator.flush(Duration.ofSeconds(5));
   }
