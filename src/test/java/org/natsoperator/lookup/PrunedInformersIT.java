@@ -1,26 +1,21 @@
 package org.natsoperator.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.natsoperator.lookup.InformersOfTest.createSecret;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
-import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
@@ -31,14 +26,7 @@ class PrunedInformersIT {
 
   private static final String LARGE = "YWFh".repeat(100_000);
 
-  private SharedInformers informers;
-
-  @AfterEach
-  void stop() {
-    if (informers != null) {
-      informers.stop();
-    }
-  }
+  @AutoClose private final InformersOfTest informers = new InformersOfTest();
 
   @Test
   void keepsOnlyUsedFieldsOfRole(Sandbox sandbox) {
@@ -49,7 +37,7 @@ class PrunedInformersIT {
                 "metadata:\n  annotations: {a: b, nats.io/cluster-namespace: core}\n"));
 
     NatsServiceRole role =
-        started(sandbox).roles().find(sandbox.namespace(), "nats-user").orElseThrow();
+        informers.started(sandbox).roles().find(sandbox.namespace(), "nats-user").orElseThrow();
 
     assertThat(role.getMetadata().getAnnotations())
         .isEqualTo(Map.of("nats.io/cluster-namespace", "core"));
@@ -71,7 +59,7 @@ class PrunedInformersIT {
             .formatted("a".repeat(100_000)));
 
     ServiceAccount account =
-        started(sandbox).serviceAccounts().find(sandbox.namespace(), "a").orElseThrow();
+        informers.started(sandbox).serviceAccounts().find(sandbox.namespace(), "a").orElseThrow();
 
     assertThat(Serialization.asJson(account)).hasSizeLessThan(500);
     assertThat(account.getMetadata().getUid()).isNotEmpty();
@@ -80,9 +68,10 @@ class PrunedInformersIT {
   /** Any user who can create Secrets can add the operator's labels. */
   @Test
   void keepsOnlyMetadataOfForeignSecret(Sandbox sandbox) {
-    create(sandbox, "foreign", List.of(), "large", LARGE);
+    createSecret(sandbox, "foreign", List.of(), "large", LARGE);
 
-    Secret secret = started(sandbox).secrets().find(sandbox.namespace(), "foreign").orElseThrow();
+    Secret secret =
+        informers.started(sandbox).secrets().find(sandbox.namespace(), "foreign").orElseThrow();
 
     assertThat(Serialization.asJson(secret)).hasSizeLessThan(1_000);
     assertThat(secret.getMetadata().getLabels()).containsKey("nats_cluster");
@@ -90,10 +79,11 @@ class PrunedInformersIT {
 
   @Test
   void keepsOnlyConfigurationOfSecretThatClusterOwns(Sandbox sandbox) {
-    create(
+    createSecret(
         sandbox, "config", List.of(owner("NatsCluster")), "large", LARGE, "nats.conf", "Y29uZg==");
 
-    Secret secret = started(sandbox).secrets().find(sandbox.namespace(), "config").orElseThrow();
+    Secret secret =
+        informers.started(sandbox).secrets().find(sandbox.namespace(), "config").orElseThrow();
 
     assertThat(secret.getData()).isEqualTo(Map.of("nats.conf", "Y29uZg=="));
     assertThat(secret.getMetadata().getOwnerReferences()).hasSize(1);
@@ -101,7 +91,7 @@ class PrunedInformersIT {
 
   @Test
   void keepsOnlyTokensOfTokenSecret(Sandbox sandbox) {
-    create(
+    createSecret(
         sandbox,
         "a-example-nats-bound-token",
         List.of(owner("NatsServiceRole")),
@@ -113,7 +103,8 @@ class PrunedInformersIT {
         "YWFh".repeat(100_000));
 
     Secret secret =
-        started(sandbox)
+        informers
+            .started(sandbox)
             .secrets()
             .find(sandbox.namespace(), "a-example-nats-bound-token")
             .orElseThrow();
@@ -123,59 +114,6 @@ class PrunedInformersIT {
     assertThat(PreviousToken.in(secret).orElseThrow()).as("is cut").hasSize((8 << 10) / 4 * 3);
   }
 
-  private SharedInformers notStarted(Sandbox sandbox) {
-    informers = new SharedInformers(sandbox.client(), properties(Set.of(sandbox.namespace())));
-    return informers;
-  }
-
-  private SharedInformers started(Sandbox sandbox) {
-    notStarted(sandbox);
-    start();
-    return informers;
-  }
-
-  private void start() {
-    informers.start();
-    await()
-        .until(
-            () ->
-                Stream.of(
-                        informers.secrets(),
-                        informers.roles(),
-                        informers.clusters(),
-                        informers.serviceAccounts(),
-                        informers.serverPods())
-                    .allMatch(SharedInformer::hasSynced));
-  }
-
-  private static Secret create(Sandbox sandbox) {
-    return create(sandbox, "a", List.of());
-  }
-
-  private static Secret create(
-      Sandbox sandbox, String name, List<OwnerReference> owners, String... data) {
-    SecretBuilder secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .withNamespace(sandbox.namespace())
-            .withOwnerReferences(owners)
-            .addToLabels("app", "nats")
-            .addToLabels("nats_cluster", "example-nats")
-            .endMetadata();
-    for (int i = 0; i < data.length; i += 2) {
-      secret.addToData(data[i], data[i + 1]);
-    }
-    return sandbox.client().resource(secret.build()).create();
-  }
-
-  private static Map<String, String> annotations(SharedInformer<Secret> secrets, Sandbox sandbox) {
-    return secrets
-        .find(sandbox.namespace(), "a")
-        .map(secret -> secret.getMetadata().getAnnotations())
-        .orElse(null);
-  }
-
   private static OwnerReference owner(String kind) {
     return new OwnerReferenceBuilder()
         .withApiVersion("nats.io/v1alpha2")
@@ -183,9 +121,5 @@ class PrunedInformersIT {
         .withName("a")
         .withUid("a")
         .build();
-  }
-
-  private static OperatorProperties properties(Set<String> namespaces) {
-    return OperatorPropertiesFixture.watching(namespaces).build();
   }
 }
