@@ -26,6 +26,14 @@ final class IssuedToken {
     return sandbox.token("nats-user", CLUSTER).orElseThrow();
   }
 
+  /** Returns when another token than this one is in the Secret and in nats.conf. */
+  static void awaitAnother(Sandbox sandbox, String former) {
+    await()
+        .untilAsserted(
+            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(former));
+    await().ignoreExceptions().untilAsserted(() -> assertIsOfCurrentServiceAccount(sandbox));
+  }
+
   /** While a token is issued, the file contains no such user. */
   static void assertIsOfCurrentServiceAccount(Sandbox sandbox) {
     String now = sandbox.token("nats-user", CLUSTER).orElseThrow();

@@ -50,12 +50,7 @@ class TokenDeletionIT {
   void immediatelyRecreatedServiceAccountGetsNewToken() {
     sandbox.delete(sandbox.serviceAccount("nats-user"));
     sandbox.apply(Manifests.serviceAccount("nats-user"));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> IssuedToken.assertIsOfCurrentServiceAccount(sandbox));
+    IssuedToken.awaitAnother(sandbox, token);
   }
 
   /** No garbage collector runs here, so the Secret of the deleted role stays. */
@@ -64,12 +59,7 @@ class TokenDeletionIT {
     String before = sandbox.secret(SECRET).getMetadata().getUid();
     sandbox.delete(sandbox.role("nats-user"));
     sandbox.apply(Manifests.role("nats-user", "foo"));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> IssuedToken.assertIsOfCurrentServiceAccount(sandbox));
+    IssuedToken.awaitAnother(sandbox, token);
     assertThat(sandbox.secret(SECRET).getMetadata().getUid()).isNotEqualTo(before);
     assertThat(sandbox.secret(SECRET).getMetadata().getOwnerReferences())
         .extracting(OwnerReference::getUid)
@@ -85,12 +75,7 @@ class TokenDeletionIT {
     orphan();
     sandbox.delete(sandbox.role("nats-user"));
     sandbox.apply(Manifests.role("nats-user", "foo"));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> IssuedToken.assertIsOfCurrentServiceAccount(sandbox));
+    IssuedToken.awaitAnother(sandbox, token);
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isNotEqualTo(token);
   }
 

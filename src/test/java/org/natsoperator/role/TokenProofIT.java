@@ -63,12 +63,7 @@ class TokenProofIT {
   @Test
   void reissuesTokenOfAnotherRole() {
     editAnnotations(annotations -> annotations.put("nats.io/role-uid", "older"));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> IssuedToken.assertIsOfCurrentServiceAccount(sandbox));
+    IssuedToken.awaitAnother(sandbox, token);
   }
 
   @Test

@@ -129,12 +129,7 @@ class TokensIT {
             () ->
                 assertThat(sandbox.role("nats-user").getStatus().tokenSecret()).isEqualTo(SECRET));
     sandbox.delete(sandbox.secret(SECRET));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.token("nats-user", CLUSTER)).get().isNotEqualTo(token));
-    await()
-        .ignoreExceptions()
-        .untilAsserted(() -> IssuedToken.assertIsOfCurrentServiceAccount(sandbox));
+    IssuedToken.awaitAnother(sandbox, token);
     await()
         .untilAsserted(
             () ->
