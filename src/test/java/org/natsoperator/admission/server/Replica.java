@@ -3,36 +3,27 @@ package org.natsoperator.admission.server;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.http.HttpClient.Version;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
-import org.natsoperator.admission.WebhookWarmup;
 import org.natsoperator.admission.review.AdmissionHandler;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.admission.review.WebhookPaths;
-import org.natsoperator.settings.OperatorProperties;
-import org.natsoperator.settings.WebhookProperties;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.validation.FieldError;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
 /**
@@ -133,31 +124,8 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
     context.close();
   }
 
-  @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
-  @ComponentScan("org.natsoperator.certificates")
-  @Import({
-    WebhookServer.class,
-    WebhookConnector.class,
-    WebhookEndpoint.class,
-    WebhookMetrics.class,
-    WebhookWarmup.class
-  })
+  @Import(WebhookParts.class)
   static class Parts {
-
-    @Bean
-    KubernetesClient client() {
-      return new KubernetesClientBuilder().build();
-    }
-
-    @Bean
-    MeterRegistry meterRegistry() {
-      return new SimpleMeterRegistry();
-    }
-
-    @Bean
-    Clock clock() {
-      return Clock.systemUTC();
-    }
 
     @Bean(WebhookPaths.PODS)
     AdmissionHandler pods() {

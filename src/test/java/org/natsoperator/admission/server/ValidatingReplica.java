@@ -3,26 +3,17 @@ package org.natsoperator.admission.server;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.util.List;
-import org.natsoperator.admission.WebhookWarmup;
 import org.natsoperator.admission.review.AdmissionHandler;
 import org.natsoperator.admission.review.AdmissionResponse;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.admission.validate.NatsClusterWebhook;
 import org.natsoperator.admission.validate.NatsServiceRoleWebhook;
 import org.natsoperator.admission.validate.RoleDependencies;
-import org.natsoperator.settings.OperatorProperties;
-import org.natsoperator.settings.WebhookProperties;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 
 /**
@@ -94,32 +85,8 @@ public record ValidatingReplica(Replica replica, KubernetesClient client, String
     replica.close();
   }
 
-  @EnableConfigurationProperties({OperatorProperties.class, WebhookProperties.class})
-  @ComponentScan("org.natsoperator.certificates")
-  @Import({
-    WebhookServer.class,
-    WebhookConnector.class,
-    WebhookEndpoint.class,
-    WebhookMetrics.class,
-    WebhookWarmup.class,
-    NatsClusterWebhook.class
-  })
+  @Import({WebhookParts.class, NatsClusterWebhook.class})
   static class Parts {
-
-    @Bean
-    KubernetesClient client() {
-      return new KubernetesClientBuilder().build();
-    }
-
-    @Bean
-    MeterRegistry meterRegistry() {
-      return new SimpleMeterRegistry();
-    }
-
-    @Bean
-    Clock clock() {
-      return Clock.systemUTC();
-    }
 
     @Bean(WebhookPaths.PODS)
     AdmissionHandler pods() {
