@@ -21,6 +21,8 @@ final class ResourceAnnotations {
           NatsApi.REISSUE_ANNOTATION,
           NatsApi.RESTART_ANNOTATION,
           NatsApi.PROTECTION_ANNOTATION,
+          NatsApi.RENEW_KEYS_ANNOTATION,
+          NatsApi.FORCE_SWITCH_ANNOTATION,
           "nats.io/cas",
           "nats.io/clas",
           "nats.io/gas",

@@ -132,6 +132,8 @@ class NatsClusterWebhookTest {
           nats.io/deletion-protection: "yes"  | metadata.annotations.nats.io/deletion-protection: does not protect the object; only "true" does
           nats.io/restartedAt: now            |
           nats.io/reissue: "1"                |
+          nats.io/renew-keys: "1"             |
+          nats.io/force-token-switch: "true"  |
           nats.io/deletion-protection: "true" |
           nats.io/nsr: hash-of-go-operator    |
           example.com/any: a                  |
