@@ -45,18 +45,26 @@ public record AuthPolicy(
         String serviceAccountTokens,
     @JsonPropertyDescription("Settings for serviceAccountTokens: Projected.")
         ProjectedTokens projected,
-    @JsonPropertyDescription("Secret with users as JSON.") String clientsAuthSecret,
-    @JsonPropertyDescription("File with users that nats.conf includes.") String clientsAuthFile,
-    @JsonPropertyDescription("Time limit for the login of a client, in seconds.")
+    @JsonPropertyDescription(NatsClusterSpec.REJECTED + "Secret with users as JSON.")
+        String clientsAuthSecret,
+    @JsonPropertyDescription(NatsClusterSpec.REJECTED + "File with users that nats.conf includes.")
+        String clientsAuthFile,
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Time limit for the login of a client, in seconds.")
         Integer clientsAuthTimeout,
-    @JsonPropertyDescription("Map the client's certificate to a user.") Boolean tlsVerifyAndMap,
-    @JsonPropertyDescription("Secret with the user and password of routes.")
+    @JsonPropertyDescription(NatsClusterSpec.REJECTED + "Map the client's certificate to a user.")
+        Boolean tlsVerifyAndMap,
+    @JsonPropertyDescription(
+            NatsClusterSpec.REJECTED + "Secret with the user and password of routes.")
         String clusterAuthSecret,
-    @JsonPropertyDescription("Time limit for the login of a route, in seconds.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Time limit for the login of a route, in seconds.")
         Integer clusterAuthTimeout,
-    @JsonPropertyDescription("Secret with the user and password of gateways.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.REJECTED + "Secret with the user and password of gateways.")
         String gatewayAuthSecret,
-    @JsonPropertyDescription("Time limit for the login of a gateway, in seconds.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Time limit for the login of a gateway, in seconds.")
         Integer gatewayAuthTimeout) {
 
   static final AuthPolicy EMPTY = Defaults.of(AuthPolicy.class);

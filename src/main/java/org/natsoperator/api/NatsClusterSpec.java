@@ -50,7 +50,8 @@ public record NatsClusterSpec(
                 + " the tag in spec.version must be that of the same image. Default: nats")
         String serverImage,
     @JsonPropertyDescription("Limits and logging of the servers.") NatsConfig natsConfig,
-    @JsonPropertyDescription("Take server_name from the environment variable SERVER_NAME.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Take server_name from the environment variable SERVER_NAME.")
         Boolean useServerName,
     @JsonPropertyDescription(
             "Do not change servers and Services. Changes of roles still take effect.")
@@ -59,9 +60,11 @@ public record NatsClusterSpec(
     @PreserveUnknownFields
         @Nullable
         @JsonPropertyDescription(
-            "Base of the pod template; its first container becomes the server.")
+            NatsClusterSpec.IGNORED
+                + "Base of the pod template; its first container becomes the server.")
         JsonNode template,
-    @JsonPropertyDescription("Certificates of the servers.") TlsPolicy tls,
+    @JsonPropertyDescription(NatsClusterSpec.REJECTED + "Certificates of the servers.")
+        TlsPolicy tls,
     @JsonPropertyDescription("Authentication of clients, routes and gateways.") AuthPolicy auth,
     @ValidationRule(
             value = "self == 0 || self >= " + MIN_LAME_DUCK_SECONDS,
@@ -81,12 +84,17 @@ public record NatsClusterSpec(
         Boolean noAdvertise,
     @Nullable
         @JsonPropertyDescription(
-            "Routes to servers outside this cluster that form one cluster with it.")
+            NatsClusterSpec.IGNORED
+                + "Routes to servers outside this cluster that form one cluster with it.")
         List<ExtraRoute> extraRoutes,
-    @JsonPropertyDescription("Gateways to other clusters.") GatewayConfig gatewayConfig,
-    @JsonPropertyDescription("Leaf node connections.") LeafnodeConfig leafnodeConfig,
-    @JsonPropertyDescription("Operator mode with account JWTs.") OperatorConfig operatorConfig,
-    @JsonPropertyDescription("WebSocket listener.") WebsocketConfig websocketConfig,
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Gateways to other clusters.")
+        GatewayConfig gatewayConfig,
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Leaf node connections.")
+        LeafnodeConfig leafnodeConfig,
+    @JsonPropertyDescription(NatsClusterSpec.REJECTED + "Operator mode with account JWTs.")
+        OperatorConfig operatorConfig,
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "WebSocket listener.")
+        WebsocketConfig websocketConfig,
     @JsonPropertyDescription("Labels and annotations of the client Service.")
         ServicePolicy servicePolicy,
     @JsonPropertyDescription("Labels and annotations of the management Service.")
@@ -94,6 +102,12 @@ public record NatsClusterSpec(
 
   public static final String DEFAULT_VERSION = "2.15.3";
   static final String DEFAULT_IMAGE = "nats";
+
+  /** First sentence about a field of the Go operator that the webhook rejects. */
+  static final String REJECTED = "Not supported yet, and rejected. ";
+
+  /** First sentence about a field of the Go operator that has no effect. */
+  static final String IGNORED = "Not supported yet, and ignored. ";
 
   /** Name of an image without its tag; the host may have a port, and a digest may follow. */
   public static final String IMAGE =

@@ -104,17 +104,26 @@ public record PodPolicy(
     @JsonPropertyDescription("Pull policy of the exporter's image. Default: IfNotPresent")
         String metricsImagePullPolicy,
     @JsonPropertyDescription("Resources of the exporter.") ResourceRequirements metricsResources,
-    @JsonPropertyDescription("Expose the client port on the node.") Boolean enableClientsHostPort,
-    @JsonPropertyDescription("Do not expose the gateway port on the node.")
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Expose the client port on the node.")
+        Boolean enableClientsHostPort,
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Do not expose the gateway port on the node.")
         Boolean disableGatewaysHostPort,
-    @JsonPropertyDescription("Do not expose the leaf node port on the node.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Do not expose the leaf node port on the node.")
         Boolean disableLeafnodesHostPort,
-    @JsonPropertyDescription("Do not expose the WebSocket port on the node.")
+    @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Do not expose the WebSocket port on the node.")
         Boolean disableWebsocketsHostPort,
-    @JsonPropertyDescription("Advertise the node's external address.") Boolean advertiseExternalIP,
-    @JsonPropertyDescription("Image that finds the external address.") String bootconfigImage,
-    @JsonPropertyDescription("Tag of that image.") String bootconfigImageTag,
-    @Nullable @JsonPropertyDescription("Additional volume mounts of the server container.")
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Advertise the node's external address.")
+        Boolean advertiseExternalIP,
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Image that finds the external address.")
+        String bootconfigImage,
+    @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Tag of that image.")
+        String bootconfigImageTag,
+    @Nullable
+        @JsonPropertyDescription(
+            NatsClusterSpec.IGNORED + "Additional volume mounts of the server container.")
         List<VolumeMount> volumeMounts) {
 
   static final String DEFAULT_RELOADER_IMAGE = "natsio/nats-server-config-reloader";

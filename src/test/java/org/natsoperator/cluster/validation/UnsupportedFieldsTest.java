@@ -2,6 +2,12 @@ package org.natsoperator.cluster.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +89,33 @@ class UnsupportedFieldsTest {
         .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allHarmless());
     assertThat(Handbook.fieldsWithStatus("not yet: rejected"))
         .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allProtecting());
+  }
+
+  @Test
+  void descriptionsOfTheCrdNameTheSameFields() throws IOException {
+    assertThat(described("Not supported yet, and rejected. "))
+        .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allProtecting());
+    assertThat(described("Not supported yet, and ignored. "))
+        .containsAll(UnsupportedFields.allHarmless())
+        .filteredOn(field -> !UnsupportedFields.allHarmless().contains(field))
+        .as("fields that only refine others")
+        .allMatch(field -> field.matches("spec\\.pod\\.(bootconfig|disable).*"));
+  }
+
+  /** Paths of the fields whose description starts with this sentence. */
+  private static List<String> described(String sentence) throws IOException {
+    JsonNode spec =
+        Serialization.yamlMapper()
+            .readTree(new File("charts/nats-operator/files/crds/natsclusters.nats.io.yaml"))
+            .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+    return described("spec", spec, sentence).toList();
+  }
+
+  private static Stream<String> described(String path, JsonNode schema, String sentence) {
+    return Stream.concat(
+        schema.path("description").asText().startsWith(sentence) ? Stream.of(path) : Stream.empty(),
+        schema.path("properties").properties().stream()
+            .flatMap(field -> described(path + "." + field.getKey(), field.getValue(), sentence)));
   }
 
   private static NatsClusterSpec spec(String yaml) {
