@@ -41,7 +41,8 @@ final class CrdReference {
 
       Every field of both kinds, generated from the CRDs by `make docs`. `kubectl explain natscluster.spec --recursive` shows the same.
       Fields are optional unless the table says otherwise. Most of them are fields of the Go operator;
-      [README](../README.md#supported-fields) lists those that are not supported yet.
+      [README](../README.md#supported-fields) lists those that are not supported yet. See also the
+      [annotations](validation-rules.md#annotations-of-clusters-and-roles) of both kinds.
 
       """
           + kinds;
