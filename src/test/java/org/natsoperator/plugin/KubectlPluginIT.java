@@ -107,40 +107,47 @@ class KubectlPluginIT {
                 .formatted(CLUSTER, CLUSTER, core.namespace()));
   }
 
+  /** The kubelet requests the token of such a pod. */
+  @Test
+  void explainsPodWithProjectedToken(Sandbox sandbox) {
+    sandbox.apply(
+        Manifests.serviceAccount("shop"),
+        clientPod("shop", CLUSTER, sandbox.namespace()).replace("BoundSecret", "Projected"));
+    assertThat(sandbox.kubectlNats("explain-pod", "client"))
+        .contains("  token:        from the kubelet")
+        .doesNotContain("The pod cannot start");
+  }
+
   @Test
   void explainsPodThatWasNotInjected(Sandbox sandbox) {
     sandbox.apply(
         Manifests.serviceAccount("shop"),
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: client, labels: {nats_cluster: example-nats}}
-        spec:
-          serviceAccountName: shop
-          containers: [{name: client, image: client}]
-        """);
+        podWithoutToken(", labels: {nats_cluster: example-nats}"));
     assertThat(sandbox.kubectlNats("explain-pod", "client"))
         .contains("- The pod was not injected:", "Recreate it.");
   }
 
   @Test
   void explainsPodWithoutLabel(Sandbox sandbox) {
-    sandbox.apply(
-        Manifests.serviceAccount("shop"),
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: client}
-        spec:
-          serviceAccountName: shop
-          containers: [{name: client, image: client}]
-        """);
+    sandbox.apply(Manifests.serviceAccount("shop"), podWithoutToken(""));
     assertThat(sandbox.kubectlNats("explain-pod", "client"))
         .contains("- The pod has no label nats_cluster, so it is not a client;");
   }
 
   private static String token(Sandbox sandbox) {
     return sandbox.token("shop", CLUSTER).orElseThrow();
+  }
+
+  private static String podWithoutToken(String labels) {
+    return """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: client%s}
+    spec:
+      serviceAccountName: shop
+      containers: [{name: client, image: client}]
+    """
+        .formatted(labels);
   }
 
   /** A client pod as the webhook changes it. */
