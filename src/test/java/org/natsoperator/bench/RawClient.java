@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Objects;
 import org.natsoperator.config.Ports;
@@ -16,6 +17,9 @@ import org.natsoperator.config.Ports;
 final class RawClient implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 30_000;
+
+  /** The default of nats.go. */
+  private static final int TIMEOUT_OF_LIBRARIES_MILLIS = 2_000;
 
   private final Socket socket = new Socket();
   private final BufferedReader answers;
@@ -29,6 +33,23 @@ final class RawClient implements AutoCloseable {
     answers.readLine();
     send("CONNECT {\"verbose\":false,\"user\":\"any\",\"pass\":\"%s\"}".formatted(token));
     send("PING");
+  }
+
+  /** Logs in as client libraries do: again if the answer takes long. */
+  static RawClient login(String address, String token) throws IOException {
+    while (true) {
+      RawClient client = new RawClient(address, token);
+      client.socket.setSoTimeout(TIMEOUT_OF_LIBRARIES_MILLIS);
+      try {
+        if (!client.isAccepted()) {
+          throw new IllegalStateException("the server refused a login");
+        }
+        client.socket.setSoTimeout(0);
+        return client;
+      } catch (SocketTimeoutException unanswered) {
+        client.close();
+      }
+    }
   }
 
   /** Whether a server accepts this token. */
