@@ -175,7 +175,10 @@ public final class NatsServer implements AutoCloseable {
     await("nats-server listens")
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> !process.isAlive() || accepts(clientPort) && accepts(monitoringPort));
+        .until(
+            () ->
+                !process.isAlive()
+                    || accepts(clientPort) && accepts(monitoringPort) && accepts(routePort));
     return process.isAlive();
   }
 
