@@ -2,37 +2,21 @@ package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** Forwards TCP connections to an API server. It can delay requests or lose all data. */
 public final class ApiServerProxy implements AutoCloseable {
 
-  private final ServerSocket server;
-  private final int target;
+  private final TcpProxy proxy;
   private final Path kubeconfig;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private volatile Duration delay = Duration.ZERO;
-  private volatile boolean hanging;
 
-  private record Chunk(byte[] bytes, long due) {}
-
-  private ApiServerProxy(ServerSocket server, int target, Path kubeconfig) {
-    this.server = server;
-    this.target = target;
+  private ApiServerProxy(TcpProxy proxy, Path kubeconfig) {
+    this.proxy = proxy;
     this.kubeconfig = kubeconfig;
   }
 
@@ -40,14 +24,11 @@ public final class ApiServerProxy implements AutoCloseable {
   public static ApiServerProxy of(Path original) {
     try {
       int target = URI.create(Config.fromKubeconfig(original.toFile()).getMasterUrl()).getPort();
-      ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-      Path kubeconfig = original.resolveSibling("kubeconfig-of-proxy-" + server.getLocalPort());
+      TcpProxy proxy = TcpProxy.to(new InetSocketAddress("127.0.0.1", target));
+      Path kubeconfig = original.resolveSibling("kubeconfig-of-proxy-" + proxy.port());
       Files.writeString(
-          kubeconfig,
-          Files.readString(original).replace(":" + target, ":" + server.getLocalPort()));
-      ApiServerProxy proxy = new ApiServerProxy(server, target, kubeconfig);
-      Thread.ofVirtual().start(proxy::accept);
-      return proxy;
+          kubeconfig, Files.readString(original).replace(":" + target, ":" + proxy.port()));
+      return new ApiServerProxy(proxy, kubeconfig);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -60,95 +41,21 @@ public final class ApiServerProxy implements AutoCloseable {
 
   /** Delays everything that clients send. Connections keep their order. */
   public void delay(Duration latency) {
-    delay = latency;
+    proxy.delay(latency);
   }
 
   /** Loses everything that is sent, in both directions, like a broken network. */
   public void hang() {
-    hanging = true;
+    proxy.hang();
   }
 
   /** Ends the connections that lost data and forwards new ones. */
   public void resume() {
-    hanging = false;
-    sockets.forEach(ApiServerProxy::closeQuietly);
+    proxy.resume();
   }
 
   @Override
   public void close() throws IOException {
-    server.close();
-    sockets.forEach(ApiServerProxy::closeQuietly);
-  }
-
-  private void accept() {
-    try {
-      while (!server.isClosed()) {
-        Socket client = server.accept();
-        Thread.ofVirtual().start(() -> connect(client));
-      }
-    } catch (IOException e) {
-      // The proxy is closed.
-    }
-  }
-
-  private void connect(Socket client) {
-    sockets.add(client);
-    try (client;
-        Socket upstream = new Socket(InetAddress.getByName("127.0.0.1"), target)) {
-      sockets.add(upstream);
-      BlockingQueue<Chunk> requests = new LinkedBlockingQueue<>();
-      Thread.ofVirtual().start(() -> forward(requests, upstream));
-      Thread.ofVirtual().start(() -> respond(upstream, client));
-      byte[] buffer = new byte[64 << 10];
-      for (int read = client.getInputStream().read(buffer);
-          read >= 0;
-          read = client.getInputStream().read(buffer)) {
-        requests.add(new Chunk(Arrays.copyOf(buffer, read), System.nanoTime() + delay.toNanos()));
-      }
-    } catch (IOException e) {
-      // One side closed the connection.
-    }
-  }
-
-  private void forward(BlockingQueue<Chunk> requests, Socket upstream) {
-    try {
-      while (!upstream.isClosed()) {
-        Chunk next = requests.poll(100, TimeUnit.MILLISECONDS);
-        if (next != null) {
-          TimeUnit.NANOSECONDS.sleep(next.due() - System.nanoTime());
-          write(next.bytes(), next.bytes().length, upstream.getOutputStream());
-        }
-      }
-    } catch (IOException | InterruptedException e) {
-      closeQuietly(upstream);
-    }
-  }
-
-  private void respond(Socket upstream, Socket client) {
-    byte[] buffer = new byte[64 << 10];
-    try {
-      for (int read = upstream.getInputStream().read(buffer);
-          read >= 0;
-          read = upstream.getInputStream().read(buffer)) {
-        write(buffer, read, client.getOutputStream());
-      }
-    } catch (IOException e) {
-      // One side closed the connection.
-    }
-    closeQuietly(client);
-  }
-
-  private void write(byte[] bytes, int length, OutputStream out) throws IOException {
-    if (!hanging) {
-      out.write(bytes, 0, length);
-    }
-  }
-
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    proxy.close();
   }
 }
