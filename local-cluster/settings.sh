@@ -10,6 +10,7 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/nats-operator-local-cluster
 BIN=$CACHE/bin         # Go binaries
 IMAGES=$CACHE/images   # image archives, named after their inputs
 BUILDAH=$CACHE/buildah # storage of buildah, with java-base
+PROGRAMS=$CACHE/programs # folders of `program`, with a hash of their files in the name
 
 STATE=${XDG_STATE_HOME:-$HOME/.local/state}/$NAME
 PKI=$STATE/pki

@@ -36,6 +36,11 @@ final class LocalCluster {
     return Path.of(ask("prometheus"), "prometheus");
   }
 
+  /** The command of a program in Go, JavaScript or Python, with its libraries. */
+  static Path program(Path folder) {
+    return Path.of(ask("program", folder.toString()));
+  }
+
   /** The folder with {@code jq}. */
   static String jq() {
     return ask("jq");
