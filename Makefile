@@ -1,7 +1,7 @@
 # `make` without a target lists all targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build unit test test-all demo verify bench up down crds docs image-files image manifest lint format format-check clean
+.PHONY: help build unit test test-all test-clients demo verify bench up down crds docs image-files image manifest lint format format-check clean
 
 # Name of the image to build and run. If KUBECONFIG is set, the nodes of that cluster must be able to pull it.
 IMAGE ?= localhost/nats-operator:dev
@@ -15,7 +15,7 @@ MAVEN := mvn --batch-mode --no-transfer-progress
 TOOLS = PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"
 
 help: ## lists all targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## runs the walkthrough on a local Kubernetes, which keeps running (or on that of KUBECONFIG, with IMAGE)
 	@IMAGE="$(IMAGE)" end-to-end/demo
@@ -48,6 +48,9 @@ test: ## runs all unit, integration and end-to-end tests, the latter on the loca
 test-all: ## also runs long tests: certificate rotation, failures of Kubernetes components, kills of the operator
 	@KEEP_CLUSTER=1 $(MAKE) test && KEEP_IMAGE=1 end-to-end/test-long || { LOCAL_CLUSTER_INSTANCE=1 $(LOCAL_CLUSTER) down; exit 1; }
 
+test-clients: ## tests four client libraries during failures, which takes about 12 minutes
+	@end-to-end/test-clients
+
 bench: ## measures speed and memory, and prints a table
 	@bench/run
 
@@ -67,7 +70,7 @@ target/format/files:
 	@find src -name '*.java' >$@
 
 lint: ## checks the scripts and the chart
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh kubectl-plugin/kubectl-nats
+	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-clients end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh kubectl-plugin/kubectl-nats
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
 crds: ## generates the CRDs and copies them into the chart

@@ -25,9 +25,9 @@ final class ProjectedCluster implements AutoCloseable {
   private final Sandbox sandbox;
   private final LoopbackCluster servers;
 
-  private ProjectedCluster(Sandbox sandbox, String addition) {
+  private ProjectedCluster(Sandbox sandbox, LoopbackCluster servers) {
     this.sandbox = sandbox;
-    servers = LoopbackCluster.withAddition(addition, CLUSTER, sandbox);
+    this.servers = servers;
   }
 
   /** Returns when the pod can log in. */
@@ -44,7 +44,17 @@ final class ProjectedCluster implements AutoCloseable {
 
   /** The same with a text at the end of the server's nats.conf. */
   static ProjectedCluster create(Sandbox sandbox, String addition) {
-    ProjectedCluster cluster = new ProjectedCluster(sandbox, addition);
+    return create(sandbox, LoopbackCluster.withAddition(addition, CLUSTER, sandbox));
+  }
+
+  /** The same with a server that gives this address to clients, for a proxy in front of it. */
+  static ProjectedCluster behind(String address, Sandbox sandbox) {
+    List<String> flags = List.of("--client_advertise", address);
+    return create(sandbox, LoopbackCluster.withFlags(flags, CLUSTER, sandbox));
+  }
+
+  private static ProjectedCluster create(Sandbox sandbox, LoopbackCluster servers) {
+    ProjectedCluster cluster = new ProjectedCluster(sandbox, servers);
     cluster.set("{}");
     sandbox.apply(
         Manifests.serviceAccount(USER), Manifests.role(USER, "foo"), PodTokens.pod(POD, USER));

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -43,16 +44,22 @@ public final class LoopbackCluster implements AutoCloseable {
   private final Sandbox sandbox;
   private final IntFunction<String> addresses;
   private final String addition;
+  private final List<String> flags;
   private final Map<String, LoopbackProcess> servers = new HashMap<>();
   private final Future<Void> kubernetes;
   private volatile boolean running = true;
 
   private LoopbackCluster(
-      String name, Sandbox sandbox, IntFunction<String> addresses, String addition) {
+      String name,
+      Sandbox sandbox,
+      IntFunction<String> addresses,
+      String addition,
+      List<String> flags) {
     this.name = name;
     this.sandbox = sandbox;
     this.addresses = addresses;
     this.addition = addition;
+    this.flags = flags;
     FutureTask<Void> task = new FutureTask<>(this::run);
     Thread.ofPlatform().daemon().start(task);
     kubernetes = task;
@@ -66,12 +73,22 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The same with a text at the end of each nats.conf, as if someone configured it by hand. */
   public static LoopbackCluster withAddition(String addition, String name, Sandbox sandbox) {
     return new LoopbackCluster(
-        name, sandbox, ordinal -> LoopbackAddresses.of(ORDINAL_ZERO + ordinal), addition);
+        name, sandbox, LoopbackCluster::loopbackAddress, addition, List.of());
+  }
+
+  /** The same with flags for nats-server, which leave the file and its digest unchanged. */
+  public static LoopbackCluster withFlags(List<String> flags, String name, Sandbox sandbox) {
+    return new LoopbackCluster(name, sandbox, LoopbackCluster::loopbackAddress, "", flags);
   }
 
   /** The same with only one server, since there is only one IPv6 loopback address. */
   public static LoopbackCluster ofIpv6(String name, Sandbox sandbox) {
-    return new LoopbackCluster(name, sandbox, ordinal -> "::1", "");
+    return new LoopbackCluster(name, sandbox, ordinal -> "::1", "", List.of());
+  }
+
+  /** The address for clients of the server with this ordinal. */
+  public static InetSocketAddress address(int ordinal) {
+    return new InetSocketAddress(loopbackAddress(ordinal), Ports.CLIENT);
   }
 
   /** Builds these versions of nats-server now: that may take longer than a test's timeout. */
@@ -189,7 +206,7 @@ public final class LoopbackCluster implements AutoCloseable {
 
   private void start(StatefulSet set, String podName) throws IOException {
     Pod pod = sandbox.client().resource(pod(set, podName)).create();
-    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file(pod));
+    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file(pod), flags);
     servers.put(pod.getMetadata().getUid(), server);
     server.awaitReady();
     setReady(server);
@@ -219,6 +236,10 @@ public final class LoopbackCluster implements AutoCloseable {
         .addToLabels("controller-revision-hash", revision(set))
         .endMetadata()
         .build();
+  }
+
+  private static String loopbackAddress(int ordinal) {
+    return LoopbackAddresses.of(ORDINAL_ZERO + ordinal);
   }
 
   private String address(String podName) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -17,7 +18,8 @@ import org.springframework.util.FileSystemUtils;
 /** A nats-server on a loopback address, and the folder of its file. */
 record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
 
-  static LoopbackProcess start(Pod pod, UnaryOperator<String> addresses, ServerConfigFile file)
+  static LoopbackProcess start(
+      Pod pod, UnaryOperator<String> addresses, ServerConfigFile file, List<String> flags)
       throws IOException {
     String address = addresses.apply(pod.getMetadata().getName());
     Path folder = Files.createTempDirectory("loopback-cluster-");
@@ -36,6 +38,7 @@ record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
             Ports.address(address, Ports.CLUSTER),
             "--routes",
             routes(file, addresses));
+    command.command().addAll(flags);
     command.environment().put(ServerConfigFile.SERVER_NAME_ENV, pod.getMetadata().getName());
     command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
     return new LoopbackProcess(pod, address, folder, command.start());

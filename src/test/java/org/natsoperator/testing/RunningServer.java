@@ -28,7 +28,7 @@ public record RunningServer(Pod pod) {
   public static final String KICKED = "Kicked";
 
   private static final String CLOSED = "http://%s/connz?state=closed&auth=1&limit=10000";
-  private static final String OPEN = "http://%s/connz?auth=1&acc=%s";
+  private static final String OPEN = "http://%s/connz?auth=1&subs=detail&acc=%s";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 2000;
 
