@@ -64,12 +64,14 @@ class ReplicaFailuresIT {
   void loginsGoOnWhenAReplicaHangsOrEnds() throws Exception {
     double before = granted();
     LoginLoad load = load();
+    Thread.sleep(Duration.ofSeconds(1));
     await()
         .untilAsserted(
             () ->
                 assertThat(granted() - before)
                     .as("logins of the first replica; the second one answered others")
-                    .isBetween(1.0, load.attempts().size() - 1.0));
+                    .isPositive()
+                    .isLessThan(load.attempts().size()));
     long suspended = System.nanoTime();
     replica.suspend();
     Thread.sleep(LONGEST_GAP);
