@@ -6,13 +6,8 @@ import static org.natsoperator.admission.server.RawClient.firstLine;
 import static org.natsoperator.admission.server.RawClient.send;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -120,9 +115,10 @@ class ConnectionLimitIT {
   @ParameterizedTest
   @EnumSource
   void idleConnectionsDoNotLockOutOthers(Beginning beginning) throws IOException {
-    try (Idle idle = Idle.connections(MORE_THAN_LIMIT, beginning, ADDRESSES)) {
+    try (IdleConnections idle =
+        IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, beginning::connectFrom)) {
       assertReviewOnNewConnection();
-      assertThat(idle.open()).isLessThan(WebhookConnector.MOST_CONNECTIONS);
+      assertThat(idle.stillOpen()).isLessThan(WebhookConnector.MOST_CONNECTIONS);
     }
   }
 
@@ -131,9 +127,11 @@ class ConnectionLimitIT {
   void reviewsAreAnsweredDuringThousandConnections(Beginning beginning, int addresses)
       throws Exception {
     Caller steady = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
-    CompletableFuture<Idle> attack =
+    CompletableFuture<IdleConnections> attack =
         CompletableFuture.supplyAsync(
-            () -> Idle.connections(1_000, beginning, ADDRESSES.subList(0, addresses)),
+            () ->
+                IdleConnections.open(
+                    1_000, ADDRESSES.subList(0, addresses), beginning::connectFrom),
             Thread::startVirtualThread);
     int reviews = 0;
     while (!attack.isDone() || reviews < 10) {
@@ -156,8 +154,9 @@ class ConnectionLimitIT {
       send(other, REVIEW);
       assertThat(firstLine(other)).isEqualTo("HTTP/1.1 200 OK");
       List<String> attackers = ADDRESSES.subList(0, addresses);
-      try (Idle idle = Idle.connections(MORE_THAN_LIMIT, Beginning.HANDSHAKE, attackers)) {
-        assertThat(idle.open()).isLessThanOrEqualTo(most);
+      try (IdleConnections idle =
+          IdleConnections.open(MORE_THAN_LIMIT, attackers, Beginning.HANDSHAKE::connectFrom)) {
+        assertThat(idle.stillOpen()).isLessThanOrEqualTo(most);
         other.getInputStream().skipNBytes(other.getInputStream().available());
         send(other, REVIEW);
         assertThat(firstLine(other)).isEqualTo("HTTP/1.1 200 OK");
@@ -171,7 +170,8 @@ class ConnectionLimitIT {
     Caller caller = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
     var answer = caller.postLater(Replica.LONG + "?timeout=30s", Replica.REVIEW);
     Replica.LONG_UNDER_WAY.acquire();
-    try (Idle idle = Idle.connections(MORE_THAN_LIMIT, Beginning.HTTP_2_HANDSHAKE, ADDRESSES)) {
+    try (IdleConnections idle =
+        IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, Beginning.HTTP_2_HANDSHAKE::connectFrom)) {
       assertThat(answer).succeedsWithin(Replica.LONG_TIME.multipliedBy(2)).isEqualTo(200);
     }
   }
@@ -197,11 +197,11 @@ class ConnectionLimitIT {
       tcp.setSoTimeout(1_000);
       for (byte next : beginningOfClientHello) {
         tcp.getOutputStream().write(next);
-        if (isClosed(tcp)) {
+        if (IdleConnections.isClosed(tcp)) {
           break;
         }
       }
-      assertThat(isClosed(tcp)).isTrue();
+      assertThat(IdleConnections.isClosed(tcp)).isTrue();
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start))
         .isBetween(WebhookConnector.HANDSHAKE.minus(SOON), WebhookConnector.HANDSHAKE.plus(SOON));
@@ -214,54 +214,5 @@ class ConnectionLimitIT {
       assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
-  }
-
-  /** Reads until the end of the stream or the timeout of the socket. */
-  private static boolean isClosed(Socket tcp) throws IOException {
-    try {
-      tcp.getInputStream().transferTo(OutputStream.nullOutputStream());
-      return true;
-    } catch (SocketTimeoutException e) {
-      return false;
-    } catch (SocketException e) {
-      return true;
-    }
-  }
-
-  private record Idle(List<Socket> sockets) implements AutoCloseable {
-
-    static Idle connections(int number, Beginning beginning, List<String> addresses) {
-      Idle idle = new Idle(new ArrayList<>());
-      try {
-        for (int i = 0; i < number; i++) {
-          idle.sockets.add(beginning.connectFrom(addresses.get(i % addresses.size())));
-        }
-        return idle;
-      } catch (IOException e) {
-        idle.close();
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    /** The number of connections that the server has not closed. */
-    long open() throws IOException {
-      long open = 0;
-      for (Socket socket : sockets) {
-        socket.setSoTimeout(1);
-        open += isClosed(socket) ? 0 : 1;
-      }
-      return open;
-    }
-
-    @Override
-    public void close() {
-      for (Socket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
   }
 }
