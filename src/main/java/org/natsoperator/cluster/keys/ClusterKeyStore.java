@@ -44,9 +44,12 @@ public class ClusterKeyStore {
     leadership.whenEnded(secrets::clear);
   }
 
-  /** The operator's key pair for a cluster; the first call generates it. */
-  public NKey nkey(NatsCluster cluster) {
-    return nkey(secret(cluster, List.of()));
+  /**
+   * The operator's key pair for a cluster; empty if it does not exist. Only {@link #keysFor}
+   * generates it, together with the right password for routes.
+   */
+  public Optional<NKey> nkey(NatsCluster cluster) {
+    return existing(cluster.getMetadata().getUid()).map(ClusterKeyStore::nkey);
   }
 
   /**
@@ -81,16 +84,26 @@ public class ClusterKeyStore {
     return NKey.fromSeed(KeySecret.seed(keys).toCharArray());
   }
 
-  /** No lock is held during the requests: other clusters must not wait for them. */
   private Secret secret(NatsCluster cluster, List<Secret> mounted) {
     String uid = cluster.getMetadata().getUid();
-    Secret known = secrets.get(uid);
-    if (known != null) {
+    return existing(uid)
+        .orElseGet(
+            () -> {
+              Secret created = create(cluster, mounted);
+              secrets.put(uid, created);
+              return created;
+            });
+  }
+
+  /** No lock is held during the request: other clusters must not wait for it. */
+  private Optional<Secret> existing(String clusterUid) {
+    Optional<Secret> known = Optional.ofNullable(secrets.get(clusterUid));
+    if (known.isPresent()) {
       return known;
     }
-    Secret secret = read(uid).orElseGet(() -> create(cluster, mounted));
-    secrets.put(uid, secret);
-    return secret;
+    Optional<Secret> found = read(clusterUid);
+    found.ifPresent(secret -> secrets.put(clusterUid, secret));
+    return found;
   }
 
   private Optional<Secret> read(String clusterUid) {

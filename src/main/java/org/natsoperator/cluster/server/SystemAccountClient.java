@@ -5,6 +5,7 @@ import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
+import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.impl.SocketDataPort;
@@ -162,21 +163,24 @@ public class SystemAccountClient {
     pings.shutdownNow();
   }
 
-  private Options options(NatsCluster cluster, Pod server) {
+  private Options options(NatsCluster cluster, Pod server) throws IOException {
     return options(cluster, List.of(server))
         .connectionName("nats-operator")
         .dataPortType(BoundedDataPort.class.getName())
         .build();
   }
 
-  private Options.Builder options(NatsCluster cluster, List<Pod> servers) {
+  private Options.Builder options(NatsCluster cluster, List<Pod> servers) throws IOException {
+    NKey key =
+        keys.nkey(cluster)
+            .orElseThrow(() -> new IOException("the keys of the cluster do not exist"));
     return Options.builder()
         .servers(
             servers.stream()
                 .map(pod -> Ports.address(pod.getStatus().getPodIP(), Ports.CLIENT))
                 .map(address -> "nats://" + address)
                 .toArray(String[]::new))
-        .authHandler(Nats.staticCredentials(new char[0], keys.nkey(cluster).getSeed()))
+        .authHandler(Nats.staticCredentials(new char[0], key.getSeed()))
         .connectionTimeout(TIMEOUT)
         .errorListener(IGNORE_ERRORS)
         .noReconnect();
