@@ -33,7 +33,7 @@ class ApiServerAwayIT {
   /** The staleness, and twice the time between two requests of a replica. */
   private static final Duration REPLICA_LEAVES = Duration.ofSeconds(5 + 2 * 10);
 
-  private static final Duration STARTED = Duration.ofSeconds(60);
+  private static final Duration STARTED = Duration.ofMinutes(3);
 
   private ApiServerProxy proxy;
   private OperatorProcess operator;

@@ -159,7 +159,7 @@ class ReplicaFailuresIT {
 
   private void awaitReplicas(String count) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () ->
                 assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())

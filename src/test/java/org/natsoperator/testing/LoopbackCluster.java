@@ -204,9 +204,14 @@ public final class LoopbackCluster implements AutoCloseable {
     }
   }
 
+  /** The Secret may be gone if the operator has changed the template meanwhile. */
   private void start(StatefulSet set, String podName) throws IOException {
+    ServerConfigFile file = file(pod(set, podName));
+    if (file == null) {
+      return;
+    }
     Pod pod = sandbox.client().resource(pod(set, podName)).create();
-    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file(pod), flags);
+    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file, flags);
     servers.put(pod.getMetadata().getUid(), server);
     server.awaitReady();
     setReady(server);
