@@ -53,7 +53,7 @@ public final class HangingServers implements AutoCloseable {
   public void createPods(StatefulSet set, int count, KubernetesClient client) {
     LoopbackServer.see(set, "1", client);
     for (int ordinal = 1; ordinal <= count; ordinal++) {
-      LoopbackServer.create(set, ordinal, ADDRESS, client);
+      LoopbackPods.create(set, ordinal, ADDRESS, client);
     }
   }
 

@@ -71,9 +71,8 @@ public final class LoopbackCluster implements AutoCloseable {
   }
 
   /** The same with a text at the end of each nats.conf, as if someone configured it by hand. */
-  public static LoopbackCluster withAddition(String addition, String name, Sandbox sandbox) {
-    return new LoopbackCluster(
-        name, sandbox, LoopbackCluster::loopbackAddress, addition, List.of());
+  public static LoopbackCluster withAddition(String text, String name, Sandbox sandbox) {
+    return new LoopbackCluster(name, sandbox, LoopbackCluster::loopbackAddress, text, List.of());
   }
 
   /** The same with flags for nats-server, which leave the file and its digest unchanged. */
@@ -207,20 +206,19 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The Secret may be gone if the operator has changed the template meanwhile. */
   private void start(StatefulSet set, String podName) throws IOException {
     ServerConfigFile file = file(pod(set, podName));
-    if (file == null) {
-      return;
+    if (file != null) {
+      Pod pod = sandbox.client().resource(pod(set, podName)).create();
+      LoopbackProcess server = LoopbackProcess.start(pod, this::address, file, flags);
+      servers.put(pod.getMetadata().getUid(), server);
+      server.awaitReady();
+      setReady(server);
     }
-    Pod pod = sandbox.client().resource(pod(set, podName)).create();
-    LoopbackProcess server = LoopbackProcess.start(pod, this::address, file, flags);
-    servers.put(pod.getMetadata().getUid(), server);
-    server.awaitReady();
-    setReady(server);
   }
 
   /** The operator may have deleted the pod meanwhile, or changed its annotations. */
   private void setReady(LoopbackProcess server) {
     try {
-      LoopbackServer.writeStatus(server.ready(), sandbox.client());
+      LoopbackPods.writeStatus(server.ready(), sandbox.client());
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;
@@ -235,7 +233,7 @@ public final class LoopbackCluster implements AutoCloseable {
   }
 
   private static Pod pod(StatefulSet set, String podName) {
-    return new PodBuilder(LoopbackServer.pod(set, 1))
+    return new PodBuilder(LoopbackPods.pod(set, 1))
         .editMetadata()
         .withName(podName)
         .addToLabels("controller-revision-hash", revision(set))

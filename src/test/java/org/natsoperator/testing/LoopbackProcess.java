@@ -63,7 +63,7 @@ record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
 
   /** The pod with the status of a ready server. */
   Pod ready() {
-    return LoopbackServer.ready(pod, address);
+    return LoopbackPods.ready(pod, address);
   }
 
   void awaitReady() {

@@ -3,7 +3,6 @@ package org.natsoperator.testing;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,7 +11,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,25 +64,10 @@ public final class LoopbackServer implements AutoCloseable {
   public static LoopbackServer of(StatefulSet set, String version, KubernetesClient client)
       throws IOException, InterruptedException {
     see(set, "1", client);
-    Pod pod = ready(client.resource(pod(set, 1)).create(), ADDRESS);
+    Pod pod = LoopbackPods.ready(client.resource(LoopbackPods.pod(set, 1)).create(), ADDRESS);
     LoopbackServer server = new LoopbackServer(client, pod, version);
-    writeStatus(pod, client);
+    LoopbackPods.writeStatus(pod, client);
     return server;
-  }
-
-  /** The pod of a server that is ready and listens at this address. */
-  static Pod create(StatefulSet set, int ordinal, String address, KubernetesClient client) {
-    return writeStatus(ready(client.resource(pod(set, ordinal)).create(), address), client);
-  }
-
-  /** Without a resourceVersion: the operator may change annotations at the same time. */
-  static Pod writeStatus(Pod pod, KubernetesClient client) {
-    return client
-        .resource(pod)
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"status\": %s}".formatted(Serialization.asJson(pod.getStatus())));
   }
 
   /**
@@ -233,52 +216,5 @@ public final class LoopbackServer implements AutoCloseable {
     return new String(
         Base64.getDecoder().decode(secret.getData().get(ServerConfigFile.KEY)),
         StandardCharsets.UTF_8);
-  }
-
-  /** A pod of a StatefulSet, of revision 1. */
-  static Pod pod(StatefulSet set, int ordinal) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withName(set.getMetadata().getName() + "-" + ordinal)
-        .withNamespace(set.getMetadata().getNamespace())
-        .withLabels(set.getSpec().getTemplate().getMetadata().getLabels())
-        .withAnnotations(set.getSpec().getTemplate().getMetadata().getAnnotations())
-        .addToLabels("controller-revision-hash", "1")
-        .addNewOwnerReference()
-        .withApiVersion("apps/v1")
-        .withKind("StatefulSet")
-        .withName(set.getMetadata().getName())
-        .withUid(set.getMetadata().getUid())
-        .withController(true)
-        .endOwnerReference()
-        .endMetadata()
-        .withSpec(set.getSpec().getTemplate().getSpec())
-        .build();
-  }
-
-  /** The pod with the status that a kubelet gives it when its server is ready. */
-  static Pod ready(Pod pod, String address) {
-    return new PodBuilder(pod)
-        .withNewStatus()
-        .withPhase("Running")
-        .withPodIP(address)
-        .addNewPodIP(address)
-        .addNewCondition()
-        .withType("Ready")
-        .withStatus("True")
-        .endCondition()
-        .addNewContainerStatus()
-        .withName("nats")
-        .withImage("nats")
-        .withImageID("nats")
-        .withReady(true)
-        .withRestartCount(0)
-        .withNewState()
-        .withNewRunning()
-        .endRunning()
-        .endState()
-        .endContainerStatus()
-        .endStatus()
-        .build();
   }
 }
