@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the example on the Kubernetes of the current context and checks every step; see README.md.
-# shellcheck disable=SC2016,SC2329 # scripts in single quotes are expanded in the pod; `step` calls the functions
+# shellcheck disable=SC2016,SC2317,SC2329 # scripts in single quotes are expanded in the pod; `step` calls the functions
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
