@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.natsoperator.certificates.CertificateDecision.SecretChange;
 import org.natsoperator.kubernetes.ApiErrors;
+import org.natsoperator.kubernetes.FailureLog;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +134,7 @@ public class Certificates implements SmartLifecycle {
     } catch (RuntimeException e) {
       String failure = ApiErrors.summary(e);
       if (!failure.equals(lastFailure)) {
-        LOG.atWarn()
+        LOG.atLevel(FailureLog.level(e))
             .addKeyValue("error", failure)
             .log("Failed to reconcile the webhooks' certificates; retrying");
         lastFailure = failure;

@@ -1,7 +1,6 @@
 package org.natsoperator.kubernetes;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -20,8 +19,7 @@ public final class FailureLog {
 
   /** Logs that a reconciliation failed and is retried. */
   public static void reconciliation(Logger log, HasMetadata object, Exception failure) {
-    Level level = ApiErrors.cause(failure).map(FailureLog::level).orElse(Level.WARN);
-    write(log.atLevel(level).addKeyValue(ObjectName.KEY, ObjectName.of(object)), failure)
+    write(log.atLevel(level(failure)).addKeyValue(ObjectName.KEY, ObjectName.of(object)), failure)
         .log("Reconciliation failed; retrying");
   }
 
@@ -34,10 +32,11 @@ public final class FailureLog {
   }
 
   /** Another writer and the end of a namespace are part of normal operation. */
-  private static Level level(KubernetesClientException error) {
-    return ApiErrors.isConflict(error) || ApiErrors.isNamespaceTerminating(error)
-        ? Level.INFO
-        : Level.WARN;
+  public static Level level(Throwable failure) {
+    return ApiErrors.cause(failure)
+        .filter(error -> ApiErrors.isConflict(error) || ApiErrors.isNamespaceTerminating(error))
+        .map(error -> Level.INFO)
+        .orElse(Level.WARN);
   }
 
   private static LoggingEventBuilder write(LoggingEventBuilder line, Throwable failure) {
