@@ -8,16 +8,13 @@ import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.OrphanedKeyCleanup;
@@ -63,7 +60,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private final SharedInformers informers;
   private final Leadership leadership;
   private final Clock clock;
-  private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
+  private final ClusterUids uids = new ClusterUids();
   private final UrgentFirst urgentFirst = new UrgentFirst();
   private final RenderingLimit limit = new RenderingLimit();
   private ClusterEventSources caches;
@@ -121,8 +118,11 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
-    forgetPredecessor(cluster);
+    uids.replace(cluster).ifPresent(this::forget);
     ObservedCluster observed = observer.observe(cluster, caches);
+    if (orphanedKeyCleanup.deletedDuringReconciliation(cluster)) {
+      return UpdateControl.noUpdate();
+    }
     Instant now = clock.instant();
     return limit.within(
         observed.configBytes(), () -> carryOut(memory.decide(observed, now), observed, context));
@@ -221,16 +221,8 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   /** The object may be a newer cluster of this name; only the primary cache is up to date. */
   private void forgetDeleted(NatsCluster cluster) {
     if (primaries.list(other -> uid(other).equals(uid(cluster))).findAny().isEmpty()) {
-      uids.remove(ResourceID.fromResource(cluster), uid(cluster));
+      uids.remove(cluster);
       forget(uid(cluster));
-    }
-  }
-
-  /** A cluster that was deleted and recreated at once appears only as another UID. */
-  private void forgetPredecessor(NatsCluster cluster) {
-    String before = uids.put(ResourceID.fromResource(cluster), uid(cluster));
-    if (before != null && !before.equals(uid(cluster))) {
-      forget(before);
     }
   }
 

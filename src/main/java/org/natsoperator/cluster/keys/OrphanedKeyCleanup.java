@@ -68,6 +68,30 @@ public class OrphanedKeyCleanup {
         () -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")), Instant.now());
   }
 
+  /**
+   * Deletes the keys of a cluster that was deleted during its reconciliation, which may have
+   * generated them after {@link #ended} deleted the others. A deletion that the informer receives
+   * only after this check calls {@link #ended} again.
+   *
+   * @return whether the cluster was deleted
+   */
+  public boolean deletedDuringReconciliation(NatsCluster cluster) {
+    if (isCached(cluster) || lives(cluster.getMetadata().getNamespace(), uid(cluster))) {
+      return false;
+    }
+    forget(uid(cluster), "the cluster was deleted during its reconciliation");
+    return true;
+  }
+
+  private boolean isCached(NatsCluster cluster) {
+    var meta = cluster.getMetadata();
+    return informers
+        .clusters()
+        .find(meta.getNamespace(), meta.getName())
+        .filter(cached -> uid(cached).equals(uid(cluster)))
+        .isPresent();
+  }
+
   /** The next cleanup retries a failed task. */
   private void ifLeading(Runnable task) {
     if (!leadership.isHeld()) {
@@ -90,7 +114,7 @@ public class OrphanedKeyCleanup {
     all.stream()
         .filter(secret -> !uids.contains(KeySecret.clusterUid(secret)))
         .filter(secret -> watched(KeySecret.clusterNamespace(secret)))
-        .filter(secret -> !lives(secret))
+        .filter(secret -> !lives(KeySecret.clusterNamespace(secret), KeySecret.clusterUid(secret)))
         .map(KeySecret::clusterUid)
         .distinct()
         .forEach(uid -> forget(uid, "the cluster was deleted while no operator ran"));
@@ -106,12 +130,12 @@ public class OrphanedKeyCleanup {
     }
   }
 
-  private boolean lives(Secret secret) {
+  private boolean lives(String clusterNamespace, String clusterUid) {
     Set<String> uids = new HashSet<>();
     Pages.forEach(
-        client.resources(NatsCluster.class).inNamespace(KeySecret.clusterNamespace(secret)),
+        client.resources(NatsCluster.class).inNamespace(clusterNamespace),
         cluster -> uids.add(uid(cluster)));
-    return uids.contains(KeySecret.clusterUid(secret));
+    return uids.contains(clusterUid);
   }
 
   private boolean watched(String clusterNamespace) {
