@@ -51,7 +51,8 @@ final class CalloutChanges {
     return new Times(seconds).row("projected tokens: role edited → in force on all 3 servers");
   }
 
-  private static Void awaitAllowed(RawClient client, String address, String token, String subject)
+  /** Waits until a client that is disconnected may subscribe after another login. */
+  static Void awaitAllowed(RawClient client, String address, String token, String subject)
       throws Exception {
     client.awaitClosed();
     while (true) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.natsoperator.api.AuthPolicy;
+import org.natsoperator.testing.PodTokens;
 
 /**
  * Clusters with very many clients. Each namespace has roles for one cluster, which is in another
@@ -116,6 +117,22 @@ record LargeFleet(
                 NATS_CLUSTER.formatted(CLUSTER, tokens, admitted(i))));
   }
 
+  /** Whether the pods have tokens of their own, instead of a Secret for each role. */
+  boolean hasPodTokens() {
+    return tokens.equals(AuthPolicy.PROJECTED);
+  }
+
+  /** A new token of a pod, which the kubelet would request. */
+  String tokenOfPod(int pod) {
+    int role = pod % roles;
+    return PodTokens.of(
+        client,
+        namespace(role),
+        account(role),
+        "pod-" + pod,
+        List.of("nats://%s.%s.svc".formatted(CLUSTER, clusterNamespace(role))));
+  }
+
   /** The number of roles of a cluster. */
   long rolesOf(int cluster) {
     return IntStream.range(0, roles).filter(i -> i % namespaces % clusters == cluster).count();
@@ -135,7 +152,7 @@ record LargeFleet(
   private String volume(int role) {
     String home = clusterNamespace(role);
     String suffix = home.equals(namespace(role)) ? "" : "." + home;
-    return tokens.equals(AuthPolicy.PROJECTED)
+    return hasPodTokens()
         ? PROJECTED.formatted(CLUSTER, home)
         : SECRET.formatted(account(role), CLUSTER, suffix);
   }

@@ -2,9 +2,13 @@ package org.natsoperator.bench;
 
 import static org.natsoperator.api.AuthPolicy.BOUND_SECRET;
 import static org.natsoperator.api.AuthPolicy.PROJECTED;
+import static org.natsoperator.api.RoleReasons.IN_FORCE;
+import static org.natsoperator.api.RoleReasons.NOT_IN_FORCE;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,8 +103,8 @@ final class LargeFleetRun {
   private void bind(LimitedOperator operator) throws Exception {
     long start = System.nanoTime();
     fleet.createClusters();
-    operator.awaitRoles(RoleReasons.NOT_IN_FORCE, fleet.roles(), LONG);
-    row("clusters created → every role has its token", "%.0f s".formatted(Times.since(start)));
+    operator.awaitRoles(fleet.hasPodTokens() ? IN_FORCE : NOT_IN_FORCE, fleet.roles(), LONG);
+    row("clusters created → every role is bound", "%.0f s".formatted(Times.since(start)));
     awaitAnnotatedPods();
     row("clusters created → every client pod annotated", "%.0f s".formatted(Times.since(start)));
   }
@@ -121,28 +125,51 @@ final class LargeFleetRun {
         client.apps().statefulSets().inNamespace(fleet.namespace(0)).withName(LargeFleet.CLUSTER);
     long start = System.nanoTime();
     try (LoopbackServer nats = LoopbackServer.of(set.get(), VERSION, client)) {
-      operator.awaitRoles(RoleReasons.IN_FORCE, fleet.rolesOf(0), LONG);
+      operator.awaitRoles(IN_FORCE, fleet.rolesOf(0), LONG);
       row(
           "server started → all %d roles of its cluster in force".formatted(fleet.rolesOf(0)),
           "%.0f s".formatted(Times.since(start)));
       List<Double> seconds = new ArrayList<>();
       for (int i = 0; i < EDITS; i++) {
         TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
-        seconds.add(edit("edited." + i));
+        String subject = "edited." + i;
+        seconds.add(
+            fleet.hasPodTokens() ? editOfConnected(nats.address(), subject) : edit(subject));
       }
       rows.add(new Times(seconds).row(fleet.tokens() + ": role edited → in force on the server"));
     }
     // The server has ended, and the restarted operator must find no more changes.
-    operator.awaitRoles(RoleReasons.NOT_IN_FORCE, fleet.roles(), LONG);
+    if (!fleet.hasPodTokens()) {
+      operator.awaitRoles(NOT_IN_FORCE, fleet.roles(), LONG);
+    }
   }
 
+  /** Until a client that the edit disconnects may subscribe. */
+  private double editOfConnected(String address, String subject) throws Exception {
+    String token = fleet.tokenOfPod(0);
+    try (RawClient client = RawClient.login(address, token)) {
+      TimeUnit.SECONDS.sleep(SECONDS_BETWEEN);
+      long start = System.nanoTime();
+      role()
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"spec\": {\"permissions\": {\"subscribe\": [\"%s\"]}}}".formatted(subject));
+      CalloutChanges.awaitAllowed(client, address, token, subject);
+      return Times.since(start);
+    }
+  }
+
+  private Resource<NatsServiceRole> role() {
+    return server
+        .client()
+        .resources(NatsServiceRole.class)
+        .inNamespace(fleet.namespace(0))
+        .withName(LargeFleet.account(0));
+  }
+
+  /** Until the role's status says that it is in force. */
   private double edit(String subject) {
-    Resource<NatsServiceRole> role =
-        server
-            .client()
-            .resources(NatsServiceRole.class)
-            .inNamespace(fleet.namespace(0))
-            .withName(LargeFleet.account(0));
+    Resource<NatsServiceRole> role = role();
     long start = System.nanoTime();
     NatsServiceRole edited =
         role.edit(

@@ -4,12 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.List;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.testing.PodTokens;
 
 /**
  * A cluster of three servers with projected tokens in its own namespace, which is deleted with it.
@@ -68,19 +68,8 @@ final class ProjectedCluster implements AutoCloseable {
 
   /** A new token of a user's pod. */
   String token(String user) {
-    return client
-        .serviceAccounts()
-        .inNamespace(NAMESPACE)
-        .withName(user)
-        .tokenRequest(
-            new TokenRequestBuilder()
-                .withNewSpec()
-                .withAudiences("nats://%s.%s.svc".formatted(NAME, NAMESPACE))
-                .withNewBoundObjectRef("v1", "Pod", user, pod(user).get().getMetadata().getUid())
-                .endSpec()
-                .build())
-        .getStatus()
-        .getToken();
+    return PodTokens.of(
+        client, NAMESPACE, user, user, List.of("nats://%s.%s.svc".formatted(NAME, NAMESPACE)));
   }
 
   Resource<Pod> pod(String user) {

@@ -119,6 +119,11 @@ public final class LoopbackServer implements AutoCloseable {
     return new RunningServer(pod);
   }
 
+  /** The address of the pod. */
+  public String address() {
+    return ADDRESS;
+  }
+
   /** The name of the Secret with nats.conf that the pod mounts. */
   public String configSecret() {
     return pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();

@@ -2,6 +2,7 @@ package org.natsoperator.testing;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
 /** Tokens of client pods, as their kubelet requests them. */
@@ -21,17 +22,20 @@ public final class PodTokens {
 
   /** A token of a pod with these audiences. */
   public static String of(Sandbox sandbox, String account, String pod, List<String> audiences) {
-    String uid =
-        sandbox
-            .client()
-            .pods()
-            .inNamespace(sandbox.namespace())
-            .withName(pod)
-            .get()
-            .getMetadata()
-            .getUid();
+    return of(sandbox.client(), sandbox.namespace(), account, pod, audiences);
+  }
+
+  /** A token of a pod in any namespace. */
+  public static String of(
+      KubernetesClient client,
+      String namespace,
+      String account,
+      String pod,
+      List<String> audiences) {
+    String uid = client.pods().inNamespace(namespace).withName(pod).get().getMetadata().getUid();
     return request(
-        sandbox,
+        client,
+        namespace,
         account,
         new TokenRequestBuilder(request(audiences))
             .editSpec()
@@ -42,7 +46,8 @@ public final class PodTokens {
 
   /** A token as {@code kubectl create token} requests it. */
   public static String withoutPod(Sandbox sandbox, String account) {
-    return request(sandbox, account, request(List.of(audience(sandbox))));
+    return request(
+        sandbox.client(), sandbox.namespace(), account, request(List.of(audience(sandbox))));
   }
 
   /** A client pod of this ServiceAccount. */
@@ -97,11 +102,11 @@ public final class PodTokens {
         .build();
   }
 
-  private static String request(Sandbox sandbox, String account, TokenRequest request) {
-    return sandbox
-        .client()
+  private static String request(
+      KubernetesClient client, String namespace, String account, TokenRequest request) {
+    return client
         .serviceAccounts()
-        .inNamespace(sandbox.namespace())
+        .inNamespace(namespace)
         .withName(account)
         .tokenRequest(request)
         .getStatus()
