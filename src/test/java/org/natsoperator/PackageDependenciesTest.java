@@ -29,6 +29,7 @@ class PackageDependenciesTest {
           entry("", Set.of()),
           entry("decoding", Set.of()),
           entry("api", Set.of("decoding")),
+          entry("api.crd", Set.of("api")),
           entry("settings", Set.of()),
           entry("config", Set.of("api")),
           entry("validation", Set.of("decoding", "api")),

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -26,7 +25,6 @@ import java.util.Objects;
     "The desired state of the cluster. Without auth.enableServiceAccounts, which an empty spec does"
         + " not set, anyone who can reach the servers has full access.")
 @JsonIgnoreProperties(ignoreUnknown = true)
-@SchemaCustomizer(SchemaBounds.class)
 @ValidationRule(
     value =
         "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
@@ -14,7 +13,6 @@ import java.util.List;
 /** The observed state of a cluster. */
 @JsonClassDescription("The observed state of the cluster.")
 @JsonIgnoreProperties(ignoreUnknown = true)
-@SchemaCustomizer(SchemaBounds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsClusterStatus(
     @JsonPropertyDescription("Generation of the cluster that this status describes.")

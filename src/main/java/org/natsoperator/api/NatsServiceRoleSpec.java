@@ -3,12 +3,10 @@ package org.natsoperator.api;
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 
 /** The permissions that a role grants. */
 @JsonClassDescription("The permissions that the role grants.")
 @JsonIgnoreProperties(ignoreUnknown = true)
-@SchemaCustomizer(SchemaBounds.class)
 public record NatsServiceRoleSpec(
     @JsonPropertyDescription("Subjects that the ServiceAccount with the role's name may use.")
         Permissions permissions,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Nullable;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.List;
 /** The observed state of a role. */
 @JsonClassDescription("The observed state of the role.")
 @JsonIgnoreProperties(ignoreUnknown = true)
-@SchemaCustomizer(SchemaBounds.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NatsServiceRoleStatus(
     @JsonPropertyDescription("Generation of the role that this status describes.")

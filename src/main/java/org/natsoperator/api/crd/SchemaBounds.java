@@ -1,21 +1,19 @@
-package org.natsoperator.api;
+package org.natsoperator.api.crd;
 
-import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.natsoperator.api.NatsApi;
 
 /**
  * Gives each value in the schema of a CRD a maximum, so that the operator can read every value that
  * the API server accepts, and no object fills its memory. A maximum of the field's own annotations
- * stays. It also makes conditions a map by type. The CRD generator calls it when the project is
- * built.
+ * stays. It also makes conditions a map by type.
  */
-public final class SchemaBounds implements SchemaCustomizer.Customizer {
+final class SchemaBounds {
 
   private static final long STRING_LENGTH = 1024;
   private static final long LIST_ITEMS = 256;
@@ -44,11 +42,11 @@ public final class SchemaBounds implements SchemaCustomizer.Customizer {
           .withMessage("is not a valid quantity; use one such as \"500m\" or \"1Gi\"")
           .build();
 
-  @Override
-  public JSONSchemaProps apply(
-      JSONSchemaProps schema, String input, KubernetesSerialization serialization) {
-    limit("", schema);
-    return schema;
+  private SchemaBounds() {}
+
+  /** Limits spec and status of a kind. */
+  static void limit(JSONSchemaProps kind) {
+    kind.getProperties().values().forEach(part -> limit("", part));
   }
 
   private static void limit(String path, JSONSchemaProps schema) {

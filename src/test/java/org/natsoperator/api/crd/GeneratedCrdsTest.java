@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.api.crd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
