@@ -28,7 +28,7 @@ class PackageDependenciesTest {
       Map.ofEntries(
           entry("", Set.of()),
           entry("decoding", Set.of()),
-          entry("api", Set.of("decoding")),
+          entry("api", Set.of("decoding", "api.unsupported")),
           entry("api.crd", Set.of("api")),
           entry("settings", Set.of()),
           entry("config", Set.of("api")),

@@ -15,6 +15,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 import java.util.Objects;
+import org.natsoperator.api.unsupported.ExtraRoute;
+import org.natsoperator.api.unsupported.GatewayConfig;
+import org.natsoperator.api.unsupported.LeafnodeConfig;
+import org.natsoperator.api.unsupported.OperatorConfig;
+import org.natsoperator.api.unsupported.TlsPolicy;
+import org.natsoperator.api.unsupported.WebsocketConfig;
 
 /**
  * The desired state of a cluster. Field names are those of the Go operator. Kubernetes ignores a

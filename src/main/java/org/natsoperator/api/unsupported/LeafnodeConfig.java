@@ -1,4 +1,4 @@
-package org.natsoperator.api;
+package org.natsoperator.api.unsupported;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
