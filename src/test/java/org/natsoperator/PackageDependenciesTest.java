@@ -58,11 +58,22 @@ class PackageDependenciesTest {
                   "kubernetes",
                   "leader",
                   "role",
+                  "cluster.observed",
                   "cluster.plan",
                   "cluster.features",
                   "cluster.resources",
                   "cluster.server",
                   "cluster.keys")),
+          entry(
+              "cluster.observed",
+              Set.of(
+                  "api",
+                  "config",
+                  "role",
+                  "token",
+                  "cluster.features",
+                  "cluster.resources",
+                  "cluster.server")),
           entry(
               "cluster.plan",
               Set.of(
@@ -74,6 +85,7 @@ class PackageDependenciesTest {
                   "token",
                   "kubernetes",
                   "role",
+                  "cluster.observed",
                   "cluster.features",
                   "cluster.resources",
                   "cluster.validation",

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.RefusedLoginConnector.Feed;
-import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.RefusedLogin;
 import org.natsoperator.cluster.server.RefusedLogins;
 import org.natsoperator.config.ServerVersion;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.ObservedServerFixture;

@@ -3,7 +3,7 @@ package org.natsoperator.testing;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Optional;
-import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.Varz;
 
 /**

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsApi;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.validation.FieldError;
 

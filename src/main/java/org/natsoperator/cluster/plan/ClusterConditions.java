@@ -14,6 +14,8 @@ import org.natsoperator.api.AuthPolicy;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.validation.UnsupportedFields;
 import org.natsoperator.config.ServerVersion;
@@ -25,7 +27,6 @@ import org.natsoperator.validation.FieldError;
 public final class ClusterConditions {
 
   public static final String READY = "Ready";
-  static final String CONFIG_APPLIED = "ConfigApplied";
   static final String ROLES_BOUND = "RolesBound";
   static final String FIELDS_SUPPORTED = "FieldsSupported";
 
@@ -49,7 +50,7 @@ public final class ClusterConditions {
       Rollout rollout,
       Instant now) {
     List<ObservedServer> ready = observed.ready();
-    Condition applied = configApplied(observed, pushes, now);
+    Condition applied = ConfigAppliedCondition.of(observed, pushes, now);
     int roles = observed.roles().size();
     return new NatsClusterStatus(
         observed.cluster().getMetadata().getGeneration(),
@@ -90,7 +91,7 @@ public final class ClusterConditions {
   static boolean wasApplied(NatsCluster cluster) {
     return cluster.getStatus() != null
         && cluster.getMetadata().getGeneration().equals(cluster.getStatus().observedGeneration())
-        && isMet(cluster.getStatus().conditions(), CONFIG_APPLIED);
+        && isMet(cluster.getStatus().conditions(), ConfigAppliedCondition.TYPE);
   }
 
   /** The conditions that need action by the user and get an Event. */
@@ -160,35 +161,6 @@ public final class ClusterConditions {
             ClusterReasons.PAUSED,
             "all servers are ready; spec.paused prevents further changes")
         : Conditions.met(READY, ClusterReasons.ALL_SERVERS_READY, "all servers are ready");
-  }
-
-  private static Condition configApplied(
-      ObservedCluster observed, Map<String, Push> pushes, Instant now) {
-    List<String> waiting = new ArrayList<>();
-    List<String> refusing = new ArrayList<>();
-    for (ObservedServer server : observed.staying()) {
-      Optional<Push> push = Optional.ofNullable(pushes.get(server.uid()));
-      if (push.filter(Push::confirmed).isEmpty()) {
-        (server.refuses(push.orElse(null), now) ? refusing : waiting).add(server.name());
-      }
-    }
-    if (!refusing.isEmpty()) {
-      return Conditions.unmet(
-          CONFIG_APPLIED,
-          ClusterReasons.SERVER_REFUSES,
-          String.join(", ", refusing)
-              + ": the server responds but does not load its new configuration and keeps the"
-              + " previous permissions; see its log");
-    }
-    if (!waiting.isEmpty() || observed.staying().isEmpty()) {
-      String servers = waiting.isEmpty() ? "the first server" : String.join(", ", waiting);
-      return Conditions.unmet(
-          CONFIG_APPLIED,
-          ClusterReasons.WAITING,
-          "waiting for %s to confirm the configuration".formatted(servers));
-    }
-    return Conditions.met(
-        CONFIG_APPLIED, ClusterReasons.CONFIRMED, "every server confirmed its configuration");
   }
 
   private static Condition rolesBound(NatsCluster cluster, ServerUsers users) {

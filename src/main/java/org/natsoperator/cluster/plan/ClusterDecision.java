@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.ImageRegistry;

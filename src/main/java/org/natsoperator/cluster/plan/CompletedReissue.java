@@ -3,6 +3,7 @@ package org.natsoperator.cluster.plan;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;

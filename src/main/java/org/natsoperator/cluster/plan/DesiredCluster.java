@@ -10,6 +10,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterSpec;
 import org.natsoperator.cluster.features.ReloadMethod;
 import org.natsoperator.cluster.features.ServerFeatures;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ClientService;
 import org.natsoperator.cluster.resources.ConfigSecret;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.natsoperator.api.ClusterReasons;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.server.ObservedRefusals;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.natsoperator.access.PermissionIntersection;
 import org.natsoperator.api.AllowResponses;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;

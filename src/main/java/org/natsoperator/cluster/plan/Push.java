@@ -3,6 +3,7 @@ package org.natsoperator.cluster.plan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 
@@ -59,6 +60,11 @@ public record Push(
   boolean due(Instant now) {
     Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
     return !now.isBefore(attempts <= MOST_DOUBLINGS ? startedAt.plus(pause) : lastAt.plus(pause));
+  }
+
+  /** Whether the server responds but did not load the file in time. */
+  boolean refusedBy(ObservedServer server, Instant now) {
+    return server.varz().isPresent() && refused(now);
   }
 
   boolean refused(Instant now) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ServerConfigFile;
 
@@ -50,7 +52,7 @@ public record PushPlan(ConfigFiles files, Map<String, PushStep> steps) {
     Map<String, Push> refused = new HashMap<>();
     for (ObservedServer server : observed.staying()) {
       PushStep step = steps.get(server.uid());
-      if (step != null && server.refuses(step.push(), now)) {
+      if (step != null && step.push().refusedBy(server, now)) {
         refused.put(server.uid(), step.push());
       }
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;

@@ -5,6 +5,7 @@ import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.validation.FieldError;
 

@@ -2,6 +2,7 @@ package org.natsoperator.cluster.plan;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.natsoperator.cluster.observed.ObservedCluster;
 
 /** The delay until a cluster is reconciled again without an event. */
 public final class RequeueDelay {

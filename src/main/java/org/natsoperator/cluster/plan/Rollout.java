@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.natsoperator.api.ClusterReasons;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ForeignFields;
 import org.natsoperator.config.ServerVersion;
@@ -154,7 +156,9 @@ public record Rollout(
     /** Not ready, without a route to another server, or refuses the newest users. */
     private boolean broken(ObservedServer server) {
       Push push = pushes.get(server.uid());
-      return !server.ready() || observed.isolated(server) || server.refuses(push, now);
+      return !server.ready()
+          || observed.isolated(server)
+          || push != null && push.refusedBy(server, now);
     }
 
     private boolean calm(ObservedServer server) {

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.natsoperator.api.Endpoints;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.ServerStatus;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;

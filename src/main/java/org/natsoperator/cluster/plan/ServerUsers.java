@@ -14,6 +14,7 @@ import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.RoleReasons;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.Binding;

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.ClusterReasons;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
@@ -70,9 +72,7 @@ final class ServersCondition {
         observed.staying().stream()
             .filter(server -> !server.ready())
             .flatMap(
-                server ->
-                    PodFailure.of(server.pod()).stream()
-                        .map(problem -> server.name() + ": " + problem));
+                server -> server.failure().stream().map(problem -> server.name() + ": " + problem));
     Stream<String> ofOthers =
         observed.rejection().stream()
             .map(cause -> "the API server rejects the pod of a server: " + cause);

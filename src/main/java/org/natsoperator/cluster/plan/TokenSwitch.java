@@ -2,6 +2,7 @@ package org.natsoperator.cluster.plan;
 
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.observed.ObservedCluster;
 
 /**
  * A change of the source of tokens. A change back to tokens of Secrets waits for pods with

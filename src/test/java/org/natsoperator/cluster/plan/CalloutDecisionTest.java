@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
+import org.natsoperator.cluster.observed.ObservedCallout;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.testing.Clusters;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.settings.ImageRegistry;

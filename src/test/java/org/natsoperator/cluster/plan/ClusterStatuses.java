@@ -11,6 +11,8 @@ import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.ObservedRole;

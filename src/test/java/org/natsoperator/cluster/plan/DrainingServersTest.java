@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.natsoperator.api.AllowResponses;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.DrainingServers.DrainingServer;
 import org.natsoperator.cluster.server.Connz;
 import org.natsoperator.config.ServerUser;

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.observed.ObservedCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.ConfigFiles.Content;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.testing.Clusters;

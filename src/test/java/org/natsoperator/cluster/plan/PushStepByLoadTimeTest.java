@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.ObservedServerFixture;

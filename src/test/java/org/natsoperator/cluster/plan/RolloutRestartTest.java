@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.FieldOwners;
 import org.natsoperator.testing.ObservedServerFixture;

@@ -21,6 +21,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.cluster.plan.ObservedServer;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.config.Ports;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;

@@ -1,9 +1,8 @@
-package org.natsoperator.cluster.plan;
+package org.natsoperator.cluster.observed;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,27 +38,28 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
                     condition.getType().equals("Ready") && condition.getStatus().equals("True"));
   }
 
+  /** Why the pod does not work; empty while it works or starts. */
+  public Optional<String> failure() {
+    return PodFailure.of(pod);
+  }
+
   /** Whether the pod is being deleted, its server in lame duck mode. */
-  boolean leaving() {
+  public boolean leaving() {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** Whether it responds but did not load its newest file in time; the push may be null. */
-  boolean refuses(Push push, Instant now) {
-    return varz.isPresent() && push != null && push.refused(now);
-  }
-
-  int ordinal() {
+  /** The number at the end of the pod's name. */
+  public int ordinal() {
     return Integer.parseInt(name().substring(name().lastIndexOf('-') + 1));
   }
 
   /** Whether the pod was created from this revision of the StatefulSet's template. */
-  boolean isOfTemplate(String revision) {
+  public boolean isOfTemplate(String revision) {
     return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
   }
 
   /** Whether the operator rendered the pod's template like that of the StatefulSet. */
-  boolean wasRenderedAs(StatefulSet set) {
+  public boolean wasRenderedAs(StatefulSet set) {
     String rendered = template(set.getSpec().getTemplate().getMetadata());
     return rendered != null && rendered.equals(template(pod.getMetadata()));
   }
@@ -78,7 +78,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
   }
 
   /** Whether nothing reloads the server. */
-  boolean loadsFileOnlyAtStart() {
+  public boolean loadsFileOnlyAtStart() {
     return version().isPresent() && reloadedBy().isEmpty();
   }
 
@@ -95,6 +95,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
     return version().flatMap(own -> other.version().map(own::routesTo)).orElse(true);
   }
 
+  /** The version that the operator has written into the pod. */
   public Optional<ServerVersion> version() {
     return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
         .flatMap(ServerVersion::parse);

@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.plan;
+package org.natsoperator.cluster.observed;
 
 import java.util.List;
 import java.util.Optional;

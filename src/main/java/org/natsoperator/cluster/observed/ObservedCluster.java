@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.plan;
+package org.natsoperator.cluster.observed;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -81,7 +81,7 @@ public record ObservedCluster(
   }
 
   /** Name of the configuration Secret that a new server would mount. */
-  Optional<String> configSecretInTemplate() {
+  public Optional<String> configSecretInTemplate() {
     return statefulSet()
         .flatMap(set -> ServerPod.configSecret(set.getSpec().getTemplate().getSpec()));
   }
@@ -105,7 +105,7 @@ public record ObservedCluster(
    * Whether a server has a route to every other server that responds, except for those that cannot
    * have one; true if it does not respond.
    */
-  boolean routed(ObservedServer server) {
+  public boolean routed(ObservedServer server) {
     long others =
         staying().stream()
             .filter(other -> !other.uid().equals(server.uid()))
@@ -116,7 +116,7 @@ public record ObservedCluster(
   }
 
   /** Whether a server lacks routes although all servers run long enough to have them. */
-  boolean isolated(ObservedServer server) {
+  public boolean isolated(ObservedServer server) {
     return !routed(server)
         && staying().stream()
             .map(ObservedServer::varz)
@@ -124,22 +124,23 @@ public record ObservedCluster(
   }
 
   /** Whether routes are missing; their completion triggers no event. */
-  boolean someSeekOthers() {
+  public boolean someSeekOthers() {
     return staying().stream().anyMatch(server -> !routed(server));
   }
 
   /** Whether the StatefulSet has more replicas than pods. */
-  boolean lacksServers() {
+  public boolean lacksServers() {
     return !templateUnseen()
         && statefulSet().filter(set -> set.getSpec().getReplicas() > servers.size()).isPresent();
   }
 
   /** The highest ordinal of all servers, including leaving ones; 0 without servers. */
-  int highestOrdinal() {
+  public int highestOrdinal() {
     return servers.stream().mapToInt(ObservedServer::ordinal).max().orElse(0);
   }
 
-  Optional<Secret> secret(String name) {
+  /** The Secret with this name, if it is one of the cluster. */
+  public Optional<Secret> secret(String name) {
     return find(Secret.class, name);
   }
 
@@ -147,7 +148,7 @@ public record ObservedCluster(
    * The Secrets that a pod mounts or may mount. Until the StatefulSet controller has seen a new
    * template, it can create a pod of the old one.
    */
-  List<Secret> configSecretsInUse() {
+  public List<Secret> configSecretsInUse() {
     Set<String> mounted = mountedConfigSecrets();
     return objects.stream()
         .filter(Secret.class::isInstance)
@@ -158,7 +159,7 @@ public record ObservedCluster(
   }
 
   /** Whether a server asks the operator about logins. */
-  boolean asksOperator(ObservedServer server) {
+  public boolean asksOperator(ObservedServer server) {
     return server
         .configSecret()
         .flatMap(this::secret)
@@ -169,14 +170,14 @@ public record ObservedCluster(
   }
 
   /** Names of the Secrets that its servers mount for their configuration. */
-  Set<String> mountedConfigSecrets() {
+  public Set<String> mountedConfigSecrets() {
     return servers.stream()
         .flatMap(server -> server.configSecret().stream())
         .collect(Collectors.toSet());
   }
 
   /** The Secrets of servers that nothing reloads, with the version of these servers. */
-  Map<String, ServerVersion> loadedOnlyAtStart() {
+  public Map<String, ServerVersion> loadedOnlyAtStart() {
     Map<String, ServerVersion> versions = new HashMap<>();
     servers.stream()
         .filter(ObservedServer::loadsFileOnlyAtStart)
@@ -201,7 +202,7 @@ public record ObservedCluster(
   }
 
   /** Whether the StatefulSet controller has not seen the newest template yet. */
-  boolean templateUnseen() {
+  public boolean templateUnseen() {
     return statefulSet()
         .filter(
             set ->

@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.plan;
+package org.natsoperator.cluster.observed;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,4 +1,4 @@
-package org.natsoperator.cluster.plan;
+package org.natsoperator.cluster.observed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
