@@ -15,7 +15,6 @@ import static org.natsoperator.testing.Sandbox.SENTINEL;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Jwt;
 import org.natsoperator.testing.Login;
@@ -29,19 +28,9 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class AdmittedRolesIT {
 
-  private Sandbox core;
-  private Sandbox team;
-  private ForeignRoles roles;
-
-  @BeforeEach
-  void createClusterAndForeignRole(Sandbox fresh, Sandbox elsewhere) {
-    core = fresh;
-    team = elsewhere;
-    roles = new ForeignRoles(core, team);
-  }
-
   @Test
-  void clusterAdmitsNoForeignRolesByDefault() {
+  void clusterAdmitsNoForeignRolesByDefault(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", ">"));
     await().untilAsserted(() -> assertThat(roles.reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
@@ -57,7 +46,8 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void admittedRoleGivesUserPrefixedWithNamespace() {
+  void admittedRoleGivesUserPrefixedWithNamespace(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     assertThat(core.user(CLUSTER, roles.user("nats-user")).at("/permissions/subscribe").toString())
         .isEqualTo("[\"team\",\"_INBOX_.%s.nats-user.>\"]".formatted(team.namespace()));
@@ -85,7 +75,9 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void localAndForeignRoleHaveOwnTokenAndPermissions() throws IOException {
+  void localAndForeignRoleHaveOwnTokenAndPermissions(Sandbox core, Sandbox team)
+      throws IOException {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     String home = core.token("nats-user", CLUSTER).orElseThrow();
     try (NatsServer server =
@@ -104,7 +96,8 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void changesInForeignNamespaceReachCluster() {
+  void changesInForeignNamespaceReachCluster(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     team.apply(role("nats-user", "edited", core));
     promptly(
@@ -130,7 +123,8 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void removingAllowedNamespaceRevokesOnlyItsLogins(Sandbox other) {
+  void removingAllowedNamespaceRevokesOnlyItsLogins(Sandbox core, Sandbox team, Sandbox other) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     core.apply(admitting(team, other));
     other.apply(Manifests.serviceAccount("b"), role("b", "b", core));
@@ -146,7 +140,7 @@ class AdmittedRolesIT {
   }
 
   @Test
-  void rejectsInvalidNamespaceName() {
+  void rejectsInvalidNamespaceName(Sandbox core) {
     assertThat(core.kubectlApply(Manifests.cluster("wild", "auth: {allowedNamespaces: ['*']}")))
         .contains("spec.auth.allowedNamespaces[0]");
   }

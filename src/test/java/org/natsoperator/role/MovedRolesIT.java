@@ -9,7 +9,6 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import static org.natsoperator.testing.Sandbox.SENTINEL;
 
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -19,19 +18,9 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class MovedRolesIT {
 
-  private Sandbox core;
-  private Sandbox team;
-  private ForeignRoles roles;
-
-  @BeforeEach
-  void createClusterAndForeignRole(Sandbox fresh, Sandbox elsewhere) {
-    core = fresh;
-    team = elsewhere;
-    roles = new ForeignRoles(core, team);
-  }
-
   @Test
-  void roleMovesToClusterThatItNames(Sandbox edge) {
+  void roleMovesToClusterThatItNames(Sandbox core, Sandbox team, Sandbox edge) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     edge.apply(admitting(team));
     team.apply(annotated("nats-user", edge));
@@ -49,7 +38,8 @@ class MovedRolesIT {
   }
 
   @Test
-  void changedAnnotationTriggersReconciliationOfRole() {
+  void changedAnnotationTriggersReconciliationOfRole(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     team.apply(Manifests.serviceAccount("nats-user"), Manifests.role("nats-user", "team"));
     await().untilAsserted(() -> assertThat(roles.reason("nats-user")).isEqualTo("ClusterNotFound"));
     team.apply(annotated("nats-user", core));
@@ -57,7 +47,8 @@ class MovedRolesIT {
   }
 
   @Test
-  void clusterInRoleNamespaceBindsOnlyRolesWithoutAnnotation() {
+  void clusterInRoleNamespaceBindsOnlyRolesWithoutAnnotation(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("explicit");
     team.apply(Manifests.serviceAccount("unannotated"), Manifests.role("unannotated", "a"));
     promptly(() -> assertThat(roles.reason("unannotated")).isEqualTo("ClusterNotFound"));
@@ -73,7 +64,8 @@ class MovedRolesIT {
   }
 
   @Test
-  void relabeledRoleMovesToOtherCluster() {
+  void relabeledRoleMovesToOtherCluster(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     core.apply(
         Manifests.cluster(

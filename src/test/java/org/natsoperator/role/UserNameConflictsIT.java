@@ -5,7 +5,6 @@ import static org.natsoperator.role.ForeignRoles.promptly;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 import static org.natsoperator.testing.Sandbox.SENTINEL;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -15,19 +14,9 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class UserNameConflictsIT {
 
-  private Sandbox core;
-  private Sandbox team;
-  private ForeignRoles roles;
-
-  @BeforeEach
-  void createClusterAndForeignRole(Sandbox fresh, Sandbox elsewhere) {
-    core = fresh;
-    team = elsewhere;
-    roles = new ForeignRoles(core, team);
-  }
-
   @Test
-  void serviceAccountInClusterNamespaceKeepsUserName() {
+  void serviceAccountInClusterNamespaceKeepsUserName(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     core.apply(Manifests.serviceAccount(roles.user("nats-user")));
     promptly(() -> assertThat(roles.reason("nats-user")).isEqualTo("UserNameTaken"));
@@ -59,7 +48,8 @@ class UserNameConflictsIT {
 
   /** Only the cluster's controller sees both roles and reports the one that loses. */
   @Test
-  void roleInClusterNamespaceKeepsUserNameWithoutServiceAccount() {
+  void roleInClusterNamespaceKeepsUserNameWithoutServiceAccount(Sandbox core, Sandbox team) {
+    ForeignRoles roles = new ForeignRoles(core, team);
     roles.admit("nats-user");
     core.apply(Manifests.role(roles.user("nats-user"), "mine"));
     promptly(() -> assertThat(roles.reason("nats-user")).isEqualTo("UserNameTaken"));
