@@ -18,21 +18,18 @@ import org.natsoperator.testing.Sandbox;
 class InvalidRolesIT {
 
   private Sandbox sandbox;
+  private LocalRoles roles;
 
   @BeforeEach
   void createClusterAndRole(Sandbox fresh) {
     sandbox = fresh;
-    IssuedToken.of(sandbox);
+    roles = LocalRoles.create(fresh);
   }
 
   @Test
   void omitsInvalidRoleWithReasonAndKeepsOthers() {
     sandbox.apply(Manifests.serviceAccount("bad"), Manifests.role("bad", "fine", "foo..bar"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("bad", "Ready").getReason()).isEqualTo("Invalid"));
-    assertThat(sandbox.roleCondition("bad", "Ready").getMessage())
+    assertThat(roles.awaitReason("bad", "Invalid"))
         .contains(
             "spec.permissions.publish[1]",
             "spec.permissions.subscribe[1]",
@@ -57,14 +54,8 @@ class InvalidRolesIT {
                 assertThat(sandbox.clusterCondition(CLUSTER, "RolesBound").getMessage())
                     .contains("bad (Invalid)"));
     sandbox.apply(Manifests.role("bad", "fine"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "bad", SENTINEL));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.roleCondition("bad", "Bound").getStatus()).isEqualTo("True"));
+    roles.awaitUsers("nats-user", "bad");
+    sandbox.awaitRole("bad", "Bound");
     await()
         .untilAsserted(
             () ->
@@ -101,7 +92,7 @@ class InvalidRolesIT {
   @Test
   void removesUserWhenRoleBecomesInvalid() {
     sandbox.apply(Manifests.role("nats-user", "foo.>.bar"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
+    roles.awaitUsers();
     await()
         .untilAsserted(
             () ->
@@ -115,12 +106,7 @@ class InvalidRolesIT {
         Manifests.serviceAccount("unlabelled"),
         Manifests.role("unlabelled", "a")
             .replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("unlabelled", "Ready").getReason())
-                    .isEqualTo("Invalid"));
-    assertThat(sandbox.roleCondition("unlabelled", "Ready").getMessage())
+    assertThat(roles.awaitReason("unlabelled", "Invalid"))
         .contains("metadata.labels.nats_cluster", "NatsCluster");
     sandbox.apply(Manifests.role("unlabelled", "a"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("unlabelled"));
@@ -131,7 +117,7 @@ class InvalidRolesIT {
     sandbox.apply(
         Manifests.role("nats-user", "foo")
             .replace("labels: {nats_cluster: " + CLUSTER + "}", "labels: {}"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
+    roles.awaitUsers();
     await()
         .untilAsserted(
             () -> assertThat(sandbox.secret("nats-user-" + CLUSTER + "-bound-token")).isNull());

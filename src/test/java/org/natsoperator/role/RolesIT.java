@@ -17,21 +17,18 @@ import org.natsoperator.testing.Sandbox;
 class RolesIT {
 
   private Sandbox sandbox;
+  private LocalRoles roles;
 
   @BeforeEach
   void createClusterAndRole(Sandbox fresh) {
     sandbox = fresh;
-    IssuedToken.of(sandbox);
+    roles = LocalRoles.create(fresh);
   }
 
   @Test
   void newRoleAddsUserToEveryFileOfCluster() {
     sandbox.apply(Manifests.serviceAccount("another"), Manifests.role("another", "bar"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "another", SENTINEL));
+    roles.awaitUsers("nats-user", "another");
     await()
         .untilAsserted(
             () ->
@@ -59,7 +56,7 @@ class RolesIT {
   @Test
   void clusterWithoutRolesAdmitsNoClients() {
     sandbox.delete(sandbox.role("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
+    roles.awaitUsers();
     await()
         .untilAsserted(
             () ->
@@ -73,38 +70,21 @@ class RolesIT {
     sandbox.apply(
         Manifests.serviceAccount("early"),
         Manifests.role("early", "later", List.of("a"), List.of()));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("early", "Ready").getReason())
-                    .isEqualTo("ClusterNotFound"));
-    assertThat(sandbox.roleCondition("early", "Ready").getMessage())
+    assertThat(roles.awaitReason("early", "ClusterNotFound"))
         .contains("metadata.labels.nats_cluster", "later");
     sandbox.apply(Manifests.cluster("later", "auth: {enableServiceAccounts: true}"));
     await()
         .untilAsserted(() -> assertThat(sandbox.users("later")).containsExactly("early", SENTINEL));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("early", "Bound").getStatus()).isEqualTo("True"));
+    sandbox.awaitRole("early", "Bound");
   }
 
   @Test
   void roleWaitsForItsServiceAccount() {
     sandbox.apply(Manifests.role("early", "a"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("early", "Ready").getReason())
-                    .isEqualTo("ServiceAccountNotFound"));
-    assertThat(sandbox.roleCondition("early", "Ready").getMessage())
+    assertThat(roles.awaitReason("early", "ServiceAccountNotFound"))
         .contains("ServiceAccount early");
     sandbox.apply(Manifests.serviceAccount("early"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.users(CLUSTER))
-                    .containsExactlyInAnyOrder("nats-user", "early", SENTINEL));
+    roles.awaitUsers("nats-user", "early");
     await()
         .untilAsserted(
             () -> assertThat(sandbox.role("early").getStatus().user()).isEqualTo("early"));
@@ -120,12 +100,7 @@ class RolesIT {
         Manifests.cluster("open", "size: 1"),
         Manifests.serviceAccount("a"),
         Manifests.role("a", "open", List.of("a"), List.of()));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.roleCondition("a", "Ready").getReason())
-                    .isEqualTo("ServiceAccountsDisabled"));
-    assertThat(sandbox.roleCondition("a", "Ready").getMessage())
+    assertThat(roles.awaitReason("a", "ServiceAccountsDisabled"))
         .contains("spec.auth.enableServiceAccounts");
     assertThat(sandbox.token("a", "open")).isEmpty();
   }
