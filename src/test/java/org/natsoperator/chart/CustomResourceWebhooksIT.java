@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,7 +22,7 @@ import org.natsoperator.testing.ChartServer;
 @ExtendWith(ChartServer.class)
 class CustomResourceWebhooksIT {
 
-  private static SilentWebhooks webhooks;
+  @AutoClose private static SilentWebhooks webhooks;
 
   @BeforeAll
   static void install() {
@@ -31,11 +31,6 @@ class CustomResourceWebhooksIT {
         .keySet()
         .forEach(kind -> Stream.of("going", "staying").forEach(name -> createKept(kind, name)));
     webhooks.install();
-  }
-
-  @AfterAll
-  static void uninstall() {
-    webhooks.release.uninstall();
   }
 
   @Test

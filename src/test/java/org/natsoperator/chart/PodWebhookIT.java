@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,17 +24,12 @@ import org.natsoperator.testing.ChartServer;
 @ExtendWith(ChartServer.class)
 class PodWebhookIT {
 
-  private static SilentWebhooks webhooks;
+  @AutoClose private static SilentWebhooks webhooks;
 
   @BeforeAll
   static void install() {
     webhooks = new SilentWebhooks();
     webhooks.install();
-  }
-
-  @AfterAll
-  static void uninstall() {
-    webhooks.release.uninstall();
   }
 
   @ParameterizedTest

@@ -16,7 +16,7 @@ import org.natsoperator.testing.OneAttempt;
  * A release whose webhooks do not answer, so that each request fails that the API server sends to
  * one of them. It watches one namespace, so that other tests are not affected.
  */
-final class SilentWebhooks {
+final class SilentWebhooks implements AutoCloseable {
 
   static final String PODS = "pods.nats.io";
 
@@ -52,6 +52,11 @@ final class SilentWebhooks {
             "crds={\"install\": false}",
             "watchNamespaces=[\"%s\"]".formatted(namespace));
     release.upgrade(Stream.concat(fixed, Stream.of(values)).toArray(String[]::new));
+  }
+
+  @Override
+  public void close() {
+    release.uninstall();
   }
 
   /** A role or cluster with an empty spec. */

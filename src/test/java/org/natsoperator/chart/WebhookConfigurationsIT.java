@@ -32,7 +32,7 @@ class WebhookConfigurationsIT {
 
   @AfterAll
   static void uninstall() {
-    webhooks.release.uninstall();
+    webhooks.close();
     assertThat(mutating().get()).isNull();
     assertThat(validating().get()).isNull();
     assertThat(secret()).isNull();

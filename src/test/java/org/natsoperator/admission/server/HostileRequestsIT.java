@@ -8,7 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,16 +26,11 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class HostileRequestsIT {
 
-  private static CalledReplica replica;
+  @AutoClose private static CalledReplica replica;
 
   @BeforeAll
   static void start(Sandbox sandbox) {
     replica = CalledReplica.start(sandbox);
-  }
-
-  @AfterAll
-  static void stop() {
-    replica.close();
   }
 
   @ParameterizedTest

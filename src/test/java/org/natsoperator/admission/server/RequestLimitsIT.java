@@ -11,7 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,16 +26,11 @@ import org.natsoperator.testing.Sandbox;
 @ExtendWith(ApiServer.class)
 class RequestLimitsIT {
 
-  private static CalledReplica replica;
+  @AutoClose private static CalledReplica replica;
 
   @BeforeAll
   static void start(Sandbox sandbox) {
     replica = CalledReplica.start(sandbox);
-  }
-
-  @AfterAll
-  static void stop() {
-    replica.close();
   }
 
   @ParameterizedTest
