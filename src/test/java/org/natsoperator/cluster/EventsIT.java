@@ -15,6 +15,7 @@ import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.StatefulSetController;
 
 /** The Events and conditions of a cluster while it changes. */
 @OperatorTest
@@ -54,7 +55,7 @@ class EventsIT {
                   assertThat(ready(sandbox).getStatus())
                       .as(ready(sandbox).getMessage())
                       .isEqualTo("False"));
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
       await()
           .untilAsserted(
               () ->
@@ -104,7 +105,7 @@ class EventsIT {
                           .endTemplate()
                           .endSpec()
                           .build());
-      LoopbackServer.see(edited, "2", sandbox.client());
+      StatefulSetController.see(edited, "2", sandbox.client());
       sandbox.apply(Manifests.cluster(ONE_SERVER));
       await()
           .until(
@@ -118,7 +119,7 @@ class EventsIT {
                       .getFirst()
                       .getImage()
                       .equals("nats:2.15.2"));
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
       awaitReady("AllServersReady", sandbox);
       assertThat(notes("RollingOut", sandbox)).isEmpty();
     }

@@ -23,6 +23,7 @@ import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.StatefulSetController;
 
 /**
  * Fields that another client adds to Services and to the StatefulSet, which a server-side apply
@@ -104,14 +105,14 @@ class ForeignFieldsIT {
       awaitReady();
       String server = serverUid();
       // The operator may remove the fields before the controller observes them.
-      LoopbackServer.seeExactly(addForeignFields(), "2", sandbox.client());
+      StatefulSetController.seeExactly(addForeignFields(), "2", sandbox.client());
       await().untilAsserted(() -> assertThat(variables()).containsExactly("POD_NAME"));
       assertThat(sandbox.kubectl("get", SET, "-o", "yaml")).doesNotContain("envFrom");
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
       assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("FollowsSpec");
 
       setVariable();
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
       assertThat(awaitManaged("ForeignFields").getMessage())
           .contains("StatefulSet example-nats: spec.template.spec.containers[nats].env[FOO]");
       awaitReady();
@@ -124,7 +125,7 @@ class ForeignFieldsIT {
       sandbox.apply(Manifests.cluster(1, "2.15.1"));
       await().untilAsserted(() -> assertThat(image()).isEqualTo("nats:2.15.1"));
       await().untilAsserted(() -> assertThat(variables()).containsExactly("POD_NAME"));
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "3", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "3", sandbox.client());
       await().untilAsserted(() -> assertThat(serverUid()).as("the old server").isEmpty());
     }
   }
@@ -150,7 +151,7 @@ class ForeignFieldsIT {
         LoopbackServer.of(sandbox.statefulSet(CLUSTER), sandbox.client())) {
       awaitReady();
       assertThat(sandbox.kubectl("rollout", "restart", SET)).contains("restarted");
-      LoopbackServer.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
+      StatefulSetController.see(sandbox.statefulSet(CLUSTER), "2", sandbox.client());
       await().untilAsserted(() -> assertThat(serverUid()).isEmpty());
     }
   }

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.StatefulSetController;
 
 /** The StatefulSet controller reports a rejected pod as an Event; here the test emits it. */
 @OperatorTest
@@ -63,7 +63,7 @@ class RejectedPodsIT {
   private static StatefulSet seenStatefulSet(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(3, "2.15.2"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
-    LoopbackServer.see(set, "1", sandbox.client());
+    StatefulSetController.see(set, "1", sandbox.client());
     return set;
   }
 

@@ -51,7 +51,7 @@ public final class HangingServers implements AutoCloseable {
 
   /** Creates this number of server pods of a StatefulSet. */
   public void createPods(StatefulSet set, int count, KubernetesClient client) {
-    LoopbackServer.see(set, "1", client);
+    StatefulSetController.see(set, "1", client);
     for (int ordinal = 1; ordinal <= count; ordinal++) {
       LoopbackPods.create(set, ordinal, ADDRESS, client);
     }

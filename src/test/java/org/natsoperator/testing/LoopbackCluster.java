@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -146,32 +146,16 @@ public final class LoopbackCluster implements AutoCloseable {
     return null;
   }
 
-  /** Returns false if the StatefulSet has changed meanwhile. */
+  /** Whether the status is of the newest template; otherwise the next one will be. */
   private boolean observed(StatefulSet set) {
-    var status = set.getStatus();
-    boolean seen =
+    StatefulSetStatus status = set.getStatus();
+    boolean observed =
         set.getMetadata().getGeneration().equals(status.getObservedGeneration())
             && revision(set).equals(status.getUpdateRevision());
-    try {
-      if (!seen) {
-        sandbox
-            .client()
-            .resource(
-                new StatefulSetBuilder(set)
-                    .editStatus()
-                    .withUpdateRevision(revision(set))
-                    .withObservedGeneration(set.getMetadata().getGeneration())
-                    .endStatus()
-                    .build())
-            .updateStatus();
-      }
-      return seen;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        return false;
-      }
-      throw e;
+    if (!observed) {
+      StatefulSetController.seeExactly(set, revision(set), sandbox.client());
     }
+    return observed;
   }
 
   private static String revision(StatefulSet set) {

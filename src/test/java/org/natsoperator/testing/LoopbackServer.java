@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
@@ -63,33 +61,11 @@ public final class LoopbackServer implements AutoCloseable {
   /** The same with this version of nats-server. */
   public static LoopbackServer of(StatefulSet set, String version, KubernetesClient client)
       throws IOException, InterruptedException {
-    see(set, "1", client);
+    StatefulSetController.see(set, "1", client);
     Pod pod = LoopbackPods.ready(client.resource(LoopbackPods.pod(set, 1)).create(), ADDRESS);
     LoopbackServer server = new LoopbackServer(client, pod, version);
     LoopbackPods.writeStatus(pod, client);
     return server;
-  }
-
-  /**
-   * Sets the status of the StatefulSet as if its controller had observed the newest template and
-   * given it this revision.
-   */
-  public static void see(StatefulSet set, String revision, KubernetesClient client) {
-    seeExactly(client.resource(set).get(), revision, client);
-  }
-
-  /** The same for the template of this version of the StatefulSet. */
-  public static void seeExactly(StatefulSet set, String revision, KubernetesClient client) {
-    // Without a resourceVersion: the operator may change the StatefulSet at the same time.
-    client
-        .resource(set)
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            """
-            {"status": {"replicas": 1, "updateRevision": "%s", "observedGeneration": %d}}
-            """
-                .formatted(revision, set.getMetadata().getGeneration()));
   }
 
   /** From now on, each file contains a field that makes nats-server abort the reload. */
