@@ -20,13 +20,16 @@ func token() string {
 }
 
 func main() {
-	connection, err := nats.Connect(os.Getenv("NATS_URL"),
+	options := []nats.Option{
 		nats.TokenHandler(token),
 		nats.MaxReconnects(-1),
+	}
+	options = append(options,
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { fmt.Println("disconnected", err) }),
 		nats.ReconnectHandler(func(*nats.Conn) { fmt.Println("connected") }),
 		nats.ClosedHandler(func(*nats.Conn) { fmt.Println("closed") }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { fmt.Println("error", err) }))
+	connection, err := nats.Connect(os.Getenv("NATS_URL"), options...)
 	if err != nil {
 		log.Fatal(err)
 	}

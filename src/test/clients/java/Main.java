@@ -15,15 +15,13 @@ final class Main {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     String subject = arguments[0];
+    Options.Builder options =
+        Options.builder()
+            .server(System.getenv("NATS_URL"))
+            .tokenSupplier(Main::token)
+            .maxReconnects(-1);
     Connection connection =
-        Nats.connect(
-            Options.builder()
-                .server(System.getenv("NATS_URL"))
-                .tokenSupplier(Main::token)
-                .maxReconnects(-1)
-                .connectionListener(Main::print)
-                .errorListener(new Errors())
-                .build());
+        Nats.connect(options.connectionListener(Main::print).errorListener(new Errors()).build());
     connection.createDispatcher(message -> System.out.println("message")).subscribe(subject);
     // The test has ended if nothing reads the output.
     while (!System.out.checkError()) {

@@ -9,16 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.natsoperator.docs.Recipe;
+import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
-/** The API server accepts the manifests of example/samples, and the operator finds no error. */
+/**
+ * The API server accepts the manifests of example/samples, README.md and docs/, and the operator
+ * finds no error.
+ */
 @OperatorTest
 class SamplesIT {
 
   private static final Path SAMPLES = Path.of("example/samples");
+
+  private static final String POD =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: client}
+      spec:
+        serviceAccountName: nats-user
+        containers: [{name: client, image: client}]
+      """;
 
   static List<Path> samples() throws IOException {
     try (Stream<Path> files = Files.list(SAMPLES)) {
@@ -26,13 +43,30 @@ class SamplesIT {
     }
   }
 
+  /** A part of a pod becomes a pod. */
+  static List<Arguments> documented() {
+    return Recipe.MANIFEST.blocks().stream()
+        .map(block -> Arguments.of(Named.of(block.toString(), manifest(block.text()))))
+        .toList();
+  }
+
   @ParameterizedTest
   @MethodSource("samples")
-  void operatorFindsNoError(Path sample, Sandbox cluster, Sandbox teamA, Sandbox teamB)
+  void operatorFindsNoErrorInSample(Path sample, Sandbox cluster, Sandbox teamA, Sandbox teamB)
       throws IOException {
+    assertValid(Files.readString(sample), cluster, teamA, teamB);
+  }
+
+  @ParameterizedTest
+  @MethodSource("documented")
+  void operatorFindsNoErrorInDocs(String manifests, Sandbox cluster, Sandbox a, Sandbox b) {
+    cluster.apply(Manifests.serviceAccount("nats-user"));
+    assertValid(manifests, cluster, a, b);
+  }
+
+  private static void assertValid(String text, Sandbox cluster, Sandbox teamA, Sandbox teamB) {
     String manifests =
-        Files.readString(sample)
-            .replace("nats-events", cluster.namespace())
+        text.replace("nats-events", cluster.namespace())
             .replace("team-a", teamA.namespace())
             .replace("team-b", teamB.namespace());
     List<Sandbox> all = List.of(cluster, teamA, teamB);
@@ -45,6 +79,10 @@ class SamplesIT {
     for (Sandbox namespace : all) {
       await().untilAsserted(() -> assertNoError(namespace));
     }
+  }
+
+  private static String manifest(String text) {
+    return text.startsWith("volumes:") ? POD + text.indent(2) : text;
   }
 
   /** The namespace in the metadata of a manifest, else the first one. */
