@@ -33,6 +33,9 @@ class DocumentedCommandsTest {
   private static final Pattern VALUES = Pattern.compile("--set(?:-string)?[ =]'?([^\\s`]+)");
   private static final Pattern KEY =
       Pattern.compile("(?:^|,)([A-Za-z][\\w.]*)(?:\\[\\d+])?[\\w.]*=");
+  private static final Pattern REASON =
+      Pattern.compile("--(?:field-selector reason|for=condition)=(\\w+)");
+
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s#:]*)(?:#([^)\\s]+))?\\)");
   private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```$");
 
@@ -74,6 +77,20 @@ class DocumentedCommandsTest {
     String code = code(page).replaceAll("\\\\\n\\s*", "");
     assertThat(all(VALUES, code).stream().flatMap(text -> all(KEY, text).stream()))
         .allSatisfy(key -> assertThat(exists(values, key)).as(key).isTrue());
+  }
+
+  @Test
+  void reasonsAndConditionsExist() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+      String code =
+          sources
+              .filter(file -> file.toString().endsWith(".java"))
+              .map(DocumentedCommandsTest::text)
+              .collect(Collectors.joining());
+      assertThat(pages().flatMap(page -> all(REASON, code(page)).stream()))
+          .contains("PodsWaitForToken", "Ready")
+          .allSatisfy(reason -> assertThat(code.contains("\"%s\"".formatted(reason))).isTrue());
+    }
   }
 
   @ParameterizedTest

@@ -40,6 +40,11 @@ public final class Helm {
     return answer.text();
   }
 
+  /** Runs helm without a Kubernetes. */
+  public static Result run(String... arguments) {
+    return run(Path.of("/dev/null"), List.of(arguments));
+  }
+
   public static Result tryTemplate(String... values) {
     return tryTemplateOf("nats-operator", "nats-io", values);
   }

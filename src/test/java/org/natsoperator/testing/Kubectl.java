@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the real {@code kubectl}. */
-final class Kubectl {
+public final class Kubectl {
+
+  /** The output and the exit code of kubectl. */
+  public record Result(int exitCode, String text) {}
 
   private Kubectl() {}
 
@@ -33,23 +36,33 @@ final class Kubectl {
 
   private static String run(
       Path kubeconfig, String namespace, List<String> arguments, String input) {
+    List<String> inNamespace = new ArrayList<>(List.of("--namespace", namespace));
+    inNamespace.addAll(arguments);
+    return run(kubeconfig, inNamespace, input).text();
+  }
+
+  /** Runs a command in the namespace that its arguments name. */
+  public static Result run(Path kubeconfig, List<String> arguments) {
+    return run(kubeconfig, arguments, "");
+  }
+
+  private static Result run(Path kubeconfig, List<String> arguments, String input) {
     List<String> command = new ArrayList<>();
     command.addAll(
-        List.of(
-            LocalCluster.kubectl().toString(),
-            "--kubeconfig",
-            kubeconfig.toString(),
-            "--namespace",
-            namespace));
+        List.of(LocalCluster.kubectl().toString(), "--kubeconfig", kubeconfig.toString()));
     command.addAll(arguments);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Result(process.waitFor(), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 }
