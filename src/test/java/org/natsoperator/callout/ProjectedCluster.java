@@ -14,10 +14,10 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** A cluster with projected tokens and one server, and a client pod whose role is in force. */
-final class ProjectedCluster implements AutoCloseable {
+public final class ProjectedCluster implements AutoCloseable {
 
   /** The client pod. */
-  static final String POD = "client";
+  public static final String POD = "client";
 
   /** Its ServiceAccount, which may use the subject {@code foo}. */
   static final String USER = "nats-user";
@@ -31,7 +31,7 @@ final class ProjectedCluster implements AutoCloseable {
   }
 
   /** Returns when the pod can log in. */
-  static ProjectedCluster start(Sandbox sandbox) {
+  public static ProjectedCluster start(Sandbox sandbox) {
     ProjectedCluster cluster = create(sandbox);
     cluster.awaitLogin();
     return cluster;
@@ -86,7 +86,7 @@ final class ProjectedCluster implements AutoCloseable {
     return List.copyOf(servers.pods().values());
   }
 
-  RunningServer server() {
+  public RunningServer server() {
     return new RunningServer(pods().getFirst());
   }
 
@@ -100,11 +100,11 @@ final class ProjectedCluster implements AutoCloseable {
   }
 
   /** A token of a pod of the user, as in its projected volume. */
-  String podToken(String pod) {
+  public String podToken(String pod) {
     return PodTokens.of(sandbox, USER, pod);
   }
 
-  void deletePod(String name) {
+  public void deletePod(String name) {
     sandbox
         .client()
         .pods()

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.callout.ProjectedCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Prometheus;
 import org.natsoperator.testing.Sandbox;
@@ -44,8 +47,11 @@ class PrometheusIT {
 
   @LocalServerPort private int port;
 
+  /** A metric of the exporter for a field of {@code /varz}: collector.go of its version 0.18. */
+  private static final Pattern EXPORTER = Pattern.compile("gnatsd_varz_(\\w+)");
+
   @Test
-  void alertsAndDashboardReturnValues(Sandbox sandbox) throws Exception {
+  void alertsAndDashboardReturnValues(Sandbox sandbox, Sandbox projected) throws Exception {
     sandbox.apply(
         Manifests.serviceAccount("nats-user"),
         Manifests.role("nats-user", "foo"),
@@ -58,11 +64,14 @@ class PrometheusIT {
             """));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client());
+        ProjectedCluster callout = ProjectedCluster.start(projected);
         Prometheus prometheus = Prometheus.start(port, ALERTS)) {
+      disconnectClient(callout);
       for (String query : queries()) {
         // A rate needs two samples.
         await().untilAsserted(() -> assertThat(prometheus.query(query)).as(query).isNotEmpty());
       }
+      assertExporterHasMetrics(prometheus, callout.server().varz());
       await()
           .untilAsserted(
               () ->
@@ -83,8 +92,37 @@ class PrometheusIT {
     }
   }
 
-  /** All queries of the dashboard that return a value without a failure. */
+  /** The operator closes the connection of a pod that is deleted. */
+  private static void disconnectClient(ProjectedCluster cluster) throws Exception {
+    try (NatsClient client =
+        cluster.server().login("any", cluster.podToken(ProjectedCluster.POD))) {
+      cluster.deletePod(ProjectedCluster.POD);
+      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+    }
+  }
+
+  /** The exporter does not run here. It exports each numeric field of /varz. */
+  private static void assertExporterHasMetrics(Prometheus prometheus, JsonNode varz)
+      throws IOException {
+    List<String> queries = allQueries().stream().filter(EXPORTER.asPredicate()).toList();
+    assertThat(queries).hasSizeGreaterThan(5);
+    for (String query : queries) {
+      assertThat(prometheus.query(query)).as(query).isEmpty();
+      assertThat(EXPORTER.matcher(query).results())
+          .allSatisfy(
+              metric -> assertThat(varz.path(metric.group(1)).isNumber()).as(query).isTrue());
+    }
+  }
+
+  /** The queries that return a value without an exporter and without a failure. */
   private static List<String> queries() throws IOException {
+    return allQueries().stream()
+        .filter(EXPORTER.asPredicate().negate())
+        .filter(query -> ABSENT.stream().noneMatch(query::contains))
+        .toList();
+  }
+
+  private static List<String> allQueries() throws IOException {
     List<String> queries =
         new ObjectMapper()
             .readTree(DASHBOARD.toFile())
@@ -94,8 +132,8 @@ class PrometheusIT {
             .map(target -> target.path("expr").asText())
             .map(query -> query.replace("$__rate_interval", "1m").replace("$namespace", ".*"))
             .toList();
-    assertThat(queries).hasSizeGreaterThan(20).noneMatch(query -> query.contains("$"));
-    return queries.stream().filter(query -> ABSENT.stream().noneMatch(query::contains)).toList();
+    assertThat(queries).hasSizeGreaterThan(35).noneMatch(query -> query.contains("$"));
+    return queries;
   }
 
   private static List<JsonNode> rules(Prometheus prometheus) {

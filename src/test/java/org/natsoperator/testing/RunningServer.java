@@ -128,14 +128,14 @@ public record RunningServer(Pod pod) {
 
   /** The ID of the running server, which changes with its restart. */
   public String serverId() {
+    return varz().get("server_id").asText();
+  }
+
+  /** The page {@code /varz}. */
+  public JsonNode varz() {
+    String address = Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING);
     try {
-      return JSON.readTree(
-              URI.create(
-                      "http://%s/varz"
-                          .formatted(Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING)))
-                  .toURL())
-          .get("server_id")
-          .asText();
+      return JSON.readTree(URI.create("http://%s/varz".formatted(address)).toURL());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
