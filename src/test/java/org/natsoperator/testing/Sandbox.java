@@ -201,12 +201,13 @@ public final class Sandbox implements AutoCloseable {
         .toList();
   }
 
-  /** A user in a cluster's nats.conf. */
+  /** A user in a cluster's nats.conf. If it is missing, an assertion fails, so waits go on. */
   public ObjectNode user(String cluster, String name) {
-    return NatsConfFiles.users(configs(cluster).get(cluster))
+    return Optional.ofNullable(configs(cluster).get(cluster)).stream()
+        .flatMap(NatsConfFiles::users)
         .filter(user -> user.get("username").asText().equals(name))
         .findFirst()
-        .orElseThrow();
+        .orElseThrow(() -> new AssertionError("no user %s of %s".formatted(name, cluster)));
   }
 
   /** The token of a ServiceAccount for a cluster; empty if there is none. */
