@@ -41,6 +41,11 @@ final class LocalCluster {
     return Path.of(ask("program", folder.toString()));
   }
 
+  /** Builds the Dockerfile of a folder and loads the image into the node. */
+  static void buildImage(String image, Path folder) {
+    ask("build-image", image, folder.toString());
+  }
+
   /** The folder with {@code jq}. */
   static String jq() {
     return ask("jq");

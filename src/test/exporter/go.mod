@@ -1,0 +1,3 @@
+module natsoperator/exporter
+
+go 1.26.0
