@@ -48,8 +48,11 @@ public final class Training {
       operator.environment().putAll(environment(api, port));
       operator.environment().putAll(webhooks(webhooksPort));
       Process process = operator.start();
-      new Training(api, port, webhooksPort).run(process);
-      process.destroy();
+      try {
+        new Training(api, port, webhooksPort).run(process);
+      } finally {
+        process.destroy();
+      }
       // The JVM writes the cache when it exits.
       System.exit(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) ? 0 : 1);
     }
@@ -93,7 +96,6 @@ public final class Training {
     Instant end = Instant.now().plus(TIMEOUT);
     while (status("health/readiness") != 200) {
       if (!process.isAlive() || Instant.now().isAfter(end)) {
-        process.destroy();
         throw new IllegalStateException("the operator did not become ready");
       }
       TimeUnit.MILLISECONDS.sleep(100);
