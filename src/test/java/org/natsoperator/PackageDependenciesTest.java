@@ -1,7 +1,6 @@
 package org.natsoperator;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -25,164 +24,48 @@ class PackageDependenciesTest {
 
   /** Each package with the packages that it may use. A package without a row may use none. */
   private static final Map<String, Set<String>> USES =
-      Map.ofEntries(
-          entry("", Set.of()),
-          entry("decoding", Set.of()),
-          entry("api", Set.of("decoding", "api.unsupported")),
-          entry("api.crd", Set.of("api")),
-          entry("settings", Set.of()),
-          entry("config", Set.of("api")),
-          entry("validation", Set.of("decoding", "api")),
-          entry("nkey", Set.of()),
-          entry("access", Set.of("api")),
-          entry("token", Set.of("api", "settings", "access", "kubernetes", "leader")),
-          entry(
-              "lookup",
-              Set.of("api", "settings", "config", "validation", "access", "token", "kubernetes")),
-          entry("kubernetes", Set.of("api", "settings", "config", "validation")),
-          entry("leader", Set.of("settings", "kubernetes")),
-          entry("certificates", Set.of("settings", "kubernetes")),
-          entry(
-              "role",
-              Set.of("api", "validation", "access", "token", "lookup", "kubernetes", "leader")),
-          entry(
-              "cluster",
-              Set.of(
-                  "api",
-                  "settings",
-                  "config",
-                  "validation",
-                  "access",
-                  "token",
-                  "lookup",
-                  "kubernetes",
-                  "leader",
-                  "role",
-                  "cluster.observed",
-                  "cluster.plan",
-                  "cluster.features",
-                  "cluster.resources",
-                  "cluster.server",
-                  "cluster.keys")),
-          entry(
-              "cluster.observed",
-              Set.of(
-                  "api",
-                  "config",
-                  "role",
-                  "token",
-                  "cluster.features",
-                  "cluster.resources",
-                  "cluster.server")),
-          entry(
-              "cluster.plan",
-              Set.of(
-                  "api",
-                  "settings",
-                  "config",
-                  "validation",
-                  "access",
-                  "token",
-                  "kubernetes",
-                  "role",
-                  "cluster.observed",
-                  "cluster.features",
-                  "cluster.resources",
-                  "cluster.validation",
-                  "cluster.server")),
-          entry("cluster.features", Set.of("api", "config", "validation")),
-          entry("cluster.resources", Set.of("api", "settings", "config", "cluster.features")),
-          entry(
-              "cluster.validation",
-              Set.of("api", "config", "validation", "access", "cluster.features")),
-          entry("cluster.server", Set.of("api", "config", "kubernetes", "leader", "cluster.keys")),
-          entry(
-              "cluster.keys",
-              Set.of(
-                  "api",
-                  "settings",
-                  "config",
-                  "kubernetes",
-                  "leader",
-                  "lookup",
-                  "nkey",
-                  "cluster.resources")),
-          entry(
-              "admission",
-              Set.of(
-                  "settings",
-                  "access",
-                  "lookup",
-                  "admission.review",
-                  "admission.validate",
-                  "admission.inject")),
-          entry("admission.review", Set.of("validation")),
-          entry(
-              "admission.server",
-              Set.of(
-                  "api",
-                  "settings",
-                  "validation",
-                  "lookup",
-                  "certificates",
-                  "admission.review",
-                  "admission.inject")),
-          entry(
-              "admission.validate",
-              Set.of(
-                  "decoding",
-                  "api",
-                  "validation",
-                  "access",
-                  "lookup",
-                  "role",
-                  "cluster.validation",
-                  "admission.review")),
-          entry(
-              "admission.inject",
-              Set.of(
-                  "api", "config", "validation", "access", "token", "lookup", "admission.review")),
-          entry(
-              "admission.uninjected",
-              Set.of(
-                  "api",
-                  "settings",
-                  "lookup",
-                  "kubernetes",
-                  "leader",
-                  "admission.review",
-                  "admission.inject")),
-          entry(
-              "admission.waiting",
-              Set.of(
-                  "api",
-                  "settings",
-                  "access",
-                  "token",
-                  "lookup",
-                  "kubernetes",
-                  "leader",
-                  "admission.review",
-                  "admission.inject")),
-          entry(
-              "callout",
-              Set.of(
-                  "api",
-                  "settings",
-                  "config",
-                  "access",
-                  "nkey",
-                  "token",
-                  "lookup",
-                  "kubernetes",
-                  "role",
-                  "cluster.keys",
-                  "cluster.server",
-                  "callout.connections",
-                  "callout.protocol")),
-          entry("callout.connections", Set.of("api", "access", "role")),
-          entry("callout.protocol", Set.of("api", "access", "nkey")),
-          entry("operator", Set.of("decoding", "api", "settings", "lookup", "leader")));
+      rows(
+          """
+          api: decoding api.unsupported
+          api.crd: api
+          config: api
+          validation: decoding api
+          access: api
+          token: api settings access kubernetes leader
+          lookup: api settings config validation access token kubernetes
+          kubernetes: api settings config validation
+          leader: settings kubernetes
+          certificates: settings kubernetes
+          role: api validation access token lookup kubernetes leader
+          cluster: api settings config validation access token lookup kubernetes leader role \
+             cluster.observed cluster.plan cluster.features cluster.resources cluster.server \
+             cluster.keys
+          cluster.observed: api config role token cluster.features cluster.resources \
+             cluster.server
+          cluster.plan: api settings config validation access token kubernetes role \
+             cluster.observed cluster.features cluster.resources cluster.validation cluster.server
+          cluster.features: api config validation
+          cluster.resources: api settings config cluster.features
+          cluster.validation: api config validation access cluster.features
+          cluster.server: api config kubernetes leader cluster.keys
+          cluster.keys: api settings config kubernetes leader lookup nkey cluster.resources
+          admission: settings access lookup admission.review admission.validate admission.inject
+          admission.review: validation
+          admission.server: api settings validation lookup certificates admission.review \
+             admission.inject
+          admission.validate: decoding api validation access lookup role cluster.validation \
+             admission.review
+          admission.inject: api config validation access token lookup admission.review
+          admission.uninjected: api settings lookup kubernetes leader admission.review \
+             admission.inject
+          admission.waiting: api settings access token lookup kubernetes leader admission.review \
+             admission.inject
+          callout: api settings config access nkey token lookup kubernetes role cluster.keys \
+             cluster.server callout.connections callout.protocol
+          callout.connections: api access role
+          callout.protocol: api access nkey
+          operator: decoding api settings lookup leader
+          """);
 
   /** Types of a sub-package that another feature may use. */
   private static final Set<String> SHARED =
@@ -205,6 +88,13 @@ class PackageDependenciesTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(USES.getOrDefault(name, Set.of())).containsAll(used);
+  }
+
+  private static Map<String, Set<String>> rows(String table) {
+    return table
+        .lines()
+        .map(row -> row.split(":", 2))
+        .collect(Collectors.toMap(row -> row[0], row -> Set.of(row[1].strip().split(" +"))));
   }
 
   static Set<String> packages() {
