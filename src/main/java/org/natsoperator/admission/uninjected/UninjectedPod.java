@@ -28,6 +28,9 @@ record UninjectedPod(HasMetadata pod, HasMetadata subject, Instant created, bool
   private static final Set<String> REPLACE_THEIR_PODS =
       Set.of("apps/v1/ReplicaSet", "apps/v1/StatefulSet", "apps/v1/DaemonSet");
 
+  /** Later than the time of any creation. */
+  private static final String NEVER = "9";
+
   private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
   /** Checks an existing pod: the injector must have a volume for a new pod that is the same. */
@@ -51,17 +54,25 @@ record UninjectedPod(HasMetadata pod, HasMetadata subject, Instant created, bool
     return new UninjectedPod(
         PodSubject.pod(pod),
         subject,
-        Instant.parse(pod.at("/metadata/creationTimestamp").asText()),
+        Instant.parse(creationTime(pod)),
         replaced && certain && wasCreatedWithLabel(pod));
   }
 
-  /** Then the owner's template has the label, and so will the next pod. */
+  /**
+   * Then the owner's template has the label, and so will the next pod. The API server sets the time
+   * of the fields before it calls mutating webhooks, and the time of the creation after them. It
+   * writes both in one format, so the earlier time is also the lesser string.
+   */
   private static boolean wasCreatedWithLabel(JsonNode pod) {
-    JsonNode created = pod.at("/metadata/creationTimestamp");
+    String created = creationTime(pod);
     return pod.at("/metadata/managedFields")
         .valueStream()
-        .filter(entry -> entry.path("time").equals(created))
+        .filter(entry -> entry.path("time").asText(NEVER).compareTo(created) <= 0)
         .anyMatch(
             entry -> entry.at("/fieldsV1/f:metadata/f:labels").has("f:" + NatsApi.CLUSTER_LABEL));
+  }
+
+  private static String creationTime(JsonNode pod) {
+    return pod.at("/metadata/creationTimestamp").asText();
   }
 }

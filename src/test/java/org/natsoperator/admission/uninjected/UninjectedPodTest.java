@@ -125,6 +125,21 @@ class UninjectedPodTest {
     assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
   }
 
+  /** A slow webhook of another component ran in between. */
+  @Test
+  void isEvictableIfLabelIsOlderThanCreationTime() {
+    ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
+    labeledAt("2025-12-31T23:59:58Z", pod);
+    assertThat(uninjected(pod).orElseThrow().evictable()).isTrue();
+  }
+
+  @Test
+  void isNotEvictableIfLabelHasNoTime() {
+    ObjectNode pod = owned(live(PLAIN), "apps/v1", "ReplicaSet", true);
+    labeledAt(null, pod);
+    assertThat(uninjected(pod).orElseThrow().evictable()).isFalse();
+  }
+
   /** Eviction requires that the recreated pod will certainly be injected. */
   @Test
   void isNotEvictableIfRoleIsUnreadable() {
