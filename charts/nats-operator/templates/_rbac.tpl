@@ -43,10 +43,10 @@ objects. The operator never sets blockOwnerDeletion, so it needs no permission f
 - apiGroups: [""]
   resources: [serviceaccounts/token]
   verbs: [create]
-# Emits Events on the objects that users create.
+# Emits Events on the objects that users create, and counts those that recur.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [create, get, patch]
 # Reads why the API server rejects the pods of a StatefulSet, such as a quota. Only Events of Kubernetes contain it.
 - apiGroups: [""]
   resources: [events]

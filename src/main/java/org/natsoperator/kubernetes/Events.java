@@ -4,8 +4,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.EventSeries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.natsoperator.config.Hash;
 import org.natsoperator.settings.OperatorProperties;
@@ -49,8 +54,8 @@ public class Events {
   }
 
   /**
-   * Reports a problem that a user should fix. The same Event about the same object is created once
-   * while the API server keeps it.
+   * Reports a problem that a user should fix. While the API server keeps the Event, the same one
+   * about the same object is counted instead of created again.
    */
   public void warn(HasMetadata object, String reason, String note) {
     create(object, "Warning", reason, note, "");
@@ -67,17 +72,28 @@ public class Events {
   private void create(
       HasMetadata object, String type, String reason, String note, String occasion) {
     String id = Hash.shortOf(object.getMetadata().getUid() + reason + note + occasion);
+    var event = client.resource(event(object, id, type, reason, note));
     try {
-      client.resource(event(object, id, type, reason, note)).create();
-    } catch (KubernetesClientException e) {
-      if (!ApiErrors.isConflict(e)) {
-        LOG.atLevel(ApiErrors.isNamespaceTerminating(e) ? Level.DEBUG : Level.WARN)
-            .addKeyValue(ObjectName.KEY, ObjectName.of(object))
-            .addKeyValue("reason", reason)
-            .addKeyValue("error", ApiErrors.summary(e))
-            .log("Failed to create an Event");
+      if (!ApiErrors.ignoreConflict(event::create)) {
+        ApiErrors.ignoreNotFound(() -> countAgain(event));
       }
+    } catch (KubernetesClientException e) {
+      LOG.atLevel(ApiErrors.isNamespaceTerminating(e) ? Level.DEBUG : Level.WARN)
+          .addKeyValue(ObjectName.KEY, ObjectName.of(object))
+          .addKeyValue("reason", reason)
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("Failed to create an Event");
     }
+  }
+
+  /** kubectl shows the count, and the last time instead of the first. */
+  private void countAgain(Resource<Event> event) {
+    int count =
+        Optional.ofNullable(event.get()).map(Event::getSeries).map(EventSeries::getCount).orElse(1);
+    event.patch(
+        PatchContext.of(PatchType.JSON_MERGE),
+        "{\"series\": {\"count\": %d, \"lastObservedTime\": \"%s\"}}"
+            .formatted(count + 1, MICROSECONDS.format(clock.instant())));
   }
 
   /** The beginning of the object's name, so that the Event's name is not too long, and the ID. */

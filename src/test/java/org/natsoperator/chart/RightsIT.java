@@ -59,6 +59,8 @@ class RightsIT {
     "create, networking.k8s.io, networkpolicies, ''",
     "delete, networking.k8s.io, networkpolicies, ''",
     "create, events.k8s.io, events, ''",
+    "get, events.k8s.io, events, ''",
+    "patch, events.k8s.io, events, ''",
     "list, '', events, ''"
   })
   void operatorHasPermissionOnlyInWatchedNamespaces(
@@ -100,7 +102,7 @@ class RightsIT {
     "get, '', configmaps, ''",
     "deletecollection, '', secrets, ''",
     "deletecollection, '', pods, ''",
-    "patch, events.k8s.io, events, ''"
+    "delete, events.k8s.io, events, ''"
   })
   void operatorHasNoUnneededPermission(
       String verb, String group, String resource, String subresource) {
