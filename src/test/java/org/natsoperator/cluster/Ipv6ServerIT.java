@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsClusterStatus;
@@ -27,8 +26,6 @@ import org.natsoperator.testing.Sandbox;
  */
 @OperatorTest
 class Ipv6ServerIT {
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @Test
   void changesOfRolesTakeEffectOnIpv6Server(Sandbox sandbox) throws Exception {
@@ -80,7 +77,6 @@ class Ipv6ServerIT {
 
   private static void awaitReady(Sandbox sandbox) {
     await()
-        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Condition ready = sandbox.clusterCondition(CLUSTER, "Ready");
@@ -92,7 +88,6 @@ class Ipv6ServerIT {
 
   private static void awaitInForce(Sandbox sandbox, String role) {
     await()
-        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Condition ready = sandbox.roleCondition(role, "Ready");

@@ -9,7 +9,6 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,6 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class ServersWithoutReloadIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String REFUSED_USER = "leaver";
 
   @ParameterizedTest(name = "nats-server {0}, then {1}; a role restarts servers: {2}")
@@ -108,7 +106,6 @@ class ServersWithoutReloadIT {
 
   private static void awaitConfirmation(Sandbox sandbox, String reason) {
     await()
-        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Condition ready = sandbox.clusterCondition(CLUSTER, "Ready");
@@ -120,7 +117,6 @@ class ServersWithoutReloadIT {
 
   private static void awaitInForce(Sandbox sandbox, String role) {
     await()
-        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               Condition ready = sandbox.roleCondition(role, "Ready");

@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,7 @@ import org.natsoperator.testing.ServerConfigs;
  */
 class RoutePortIT {
 
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   @ParameterizedTest(name = "nats-server {0}")
   @ValueSource(strings = {"2.10.27", "2.15.2"})
@@ -47,7 +48,7 @@ class RoutePortIT {
             version, List.of(new ServerUser("u", "token", List.of("a"), List.of("a"))));
     try (NatsServer first = NatsServer.start(version, before);
         NatsServer second = NatsServer.start(version, routedTo(first, before))) {
-      await().until(() -> routes(first) > 0 && routes(second) > 0);
+      await().atMost(Duration.ofMinutes(2)).until(() -> routes(first) > 0 && routes(second) > 0);
       first.reload(after);
       second.reload(routedTo(first, after));
       Thread.sleep(500);

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -85,9 +84,7 @@ class MetricsIT {
                       .containsExactlyInAnyOrder("AllServersReady", "TokenIssued", "InForce"));
       server.breakFiles();
       sandbox.delete(sandbox.role("nats-user"));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(value(servers("refusing", sandbox))).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(value(servers("refusing", sandbox))).isEqualTo(1));
       await().untilAsserted(() -> assertThat(reasons(sandbox)).contains("ServerRefuses"));
       assertThat(value("nats_operator_pushes_refused_total")).isPositive();
       assertThat(value("nats_operator_push_attempts_total{attempt=\"again\"}")).isPositive();

@@ -53,7 +53,7 @@ class WatchesTest {
                           .build())
                   .build();
           SharedIndexInformer<Secret> informer = client.secrets().inNamespace("any").inform()) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> watches.get() > ENDS);
+        await().atMost(Duration.ofMinutes(2)).until(() -> watches.get() > ENDS);
         assertThat(informer.isRunning()).isTrue();
       }
     }

@@ -116,7 +116,8 @@ public final class ChartServer implements BeforeAllCallback {
     if (process != null) {
       return;
     }
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+    // It only ends a test that fails. Tests of a promised time set their own bound.
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     // Off by default until Kubernetes 1.35. With it, a Binding can set labels of a pod.
     process =

@@ -22,7 +22,11 @@ import java.util.concurrent.TimeoutException;
  */
 public final class NatsClient implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** It only ends a test that fails. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   /** The result of an attempt. */
@@ -167,7 +171,7 @@ public final class NatsClient implements AutoCloseable {
         .noHeaders()
         .noNoResponders()
         .noReconnect()
-        .connectionTimeout(TIMEOUT);
+        .connectionTimeout(CONNECTION_TIMEOUT);
   }
 
   private static Message next(Subscription subscription, Duration timeout) {

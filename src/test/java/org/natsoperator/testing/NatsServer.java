@@ -32,7 +32,7 @@ public final class NatsServer implements AutoCloseable {
   public static final String RELOADED = "Reloaded server configuration";
 
   private static final String HOST = "127.0.0.1";
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;

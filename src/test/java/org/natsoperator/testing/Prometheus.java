@@ -55,7 +55,7 @@ public final class Prometheus implements AutoCloseable {
             .start();
     Prometheus prometheus = new Prometheus(folder, process, address);
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptions()
         .until(() -> !prometheus.query("nats_operator_leader").isEmpty());
     return prometheus;

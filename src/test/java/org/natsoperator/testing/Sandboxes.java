@@ -17,7 +17,8 @@ abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
 
   @Override
   public final void beforeAll(ExtensionContext context) {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+    // It only ends a test that fails. Tests of a promised time set their own bound.
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     start();
   }

@@ -44,8 +44,8 @@ class FakeApiServerTest {
       client.resource(secret).create();
       client.resource(secret).delete();
 
-      assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("ADDED a/b");
-      assertThat(events.poll(5, TimeUnit.SECONDS)).isEqualTo("DELETED a/b");
+      assertThat(events.poll(1, TimeUnit.MINUTES)).isEqualTo("ADDED a/b");
+      assertThat(events.poll(1, TimeUnit.MINUTES)).isEqualTo("DELETED a/b");
     }
   }
 
