@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -78,7 +79,11 @@ record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
   void copyFile(ServerConfigFile file) throws IOException {
     Path target = folder.resolve("nats.conf");
     if (file != null && !file.text().equals(Files.readString(target))) {
-      Files.writeString(target, file.text());
+      // A reload that is in progress must not read a part of the file.
+      Files.move(
+          Files.writeString(folder.resolve("next"), file.text()),
+          target,
+          StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

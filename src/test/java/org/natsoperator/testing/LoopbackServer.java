@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +172,11 @@ public final class LoopbackServer implements AutoCloseable {
     try {
       String text = secretText + unknownField;
       if (!text.equals(Files.readString(file()))) {
-        Files.writeString(file(), text);
+        // A reload that is in progress must not read a part of the file.
+        Files.move(
+            Files.writeString(folder.resolve("next"), text),
+            file(),
+            StandardCopyOption.ATOMIC_MOVE);
         new ProcessBuilder("kill", "-HUP", Long.toString(server.pid())).start().waitFor();
       }
     } catch (IOException e) {
