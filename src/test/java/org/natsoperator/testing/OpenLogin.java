@@ -17,6 +17,11 @@ public final class OpenLogin implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 5000;
 
+  /** A server waits two seconds for CONNECT. A pause of this machine can be longer. */
+  private static final String TOO_LATE = "-ERR 'Authentication Timeout'";
+
+  private static final int MOST_ATTEMPTS = 5;
+
   private final Socket socket;
   private final String answer;
 
@@ -27,6 +32,15 @@ public final class OpenLogin implements AutoCloseable {
 
   /** Logs in with these keys of the CONNECT line. */
   static OpenLogin to(InetSocketAddress server, Map<String, ?> credentials) {
+    OpenLogin login = attempt(server, credentials);
+    for (int i = 1; i < MOST_ATTEMPTS && TOO_LATE.equals(login.answer); i++) {
+      login.close();
+      login = attempt(server, credentials);
+    }
+    return login;
+  }
+
+  private static OpenLogin attempt(InetSocketAddress server, Map<String, ?> credentials) {
     try {
       Socket socket = new Socket(server.getAddress(), server.getPort());
       try {
