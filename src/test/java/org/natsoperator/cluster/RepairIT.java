@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.Sandbox;
 
 /** Manual changes of the operator's objects, and their repair. */
@@ -93,10 +94,9 @@ class RepairIT {
   @Test
   void restoresAuthorizationRemovedFromConfig() {
     for (String name : sandbox.configs(CLUSTER).keySet()) {
-      Secret secret = sandbox.secret(name);
       sandbox
           .client()
-          .resource(secret)
+          .resource(sandbox.secret(name))
           .edit(
               current ->
                   new SecretBuilder(current).addToStringData(ServerConfigFile.KEY, "{}").build());
@@ -180,7 +180,7 @@ class RepairIT {
         .hasSize(56);
     sandbox.delete(sandbox.cluster(CLUSTER));
     // Well before the next cleanup: an uninstallation directly afterwards leaves no keys.
-    await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> assertThat(keys(keys)).isNull());
+    PromisedTime.within(Duration.ofSeconds(3), () -> assertThat(keys(keys)).isNull());
   }
 
   @Test

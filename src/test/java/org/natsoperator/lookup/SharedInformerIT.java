@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.RequestLog;
 import org.natsoperator.testing.Sandbox;
 
@@ -51,7 +52,7 @@ class SharedInformerIT {
     secrets.written(written);
     sandbox.client().resource(written).delete();
 
-    await().atMost(SOON).until(() -> secrets.find(sandbox.namespace(), "a").isEmpty());
+    PromisedTime.within(SOON, () -> assertThat(secrets.find(sandbox.namespace(), "a")).isEmpty());
   }
 
   @Test
