@@ -89,8 +89,12 @@ class ForeignFieldsIT {
     assertThat(managed.getMessage())
         .contains(
             "Service example-nats: spec.externalIPs", "Service example-nats: spec.ports[80/TCP]");
-    assertThat(sandbox.events(sandbox.cluster(CLUSTER)))
-        .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("ForeignFields"));
+    // The Event follows the status.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.cluster(CLUSTER)))
+                    .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("ForeignFields")));
     assertThat(service(CLUSTER).getExternalIPs()).as("no endless fight").isNotEmpty();
 
     sandbox.apply(Manifests.cluster(1, "2.15.1"));
@@ -119,7 +123,6 @@ class ForeignFieldsIT {
       assertThat(variables()).as("no endless fight").contains("FOO");
       await()
           .during(Duration.ofSeconds(2))
-          .atMost(Duration.ofSeconds(4))
           .untilAsserted(() -> assertThat(serverUid()).isEqualTo(server));
 
       sandbox.apply(Manifests.cluster(1, "2.15.1"));
