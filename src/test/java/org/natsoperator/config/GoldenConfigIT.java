@@ -1,6 +1,7 @@
 package org.natsoperator.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -87,9 +88,14 @@ class GoldenConfigIT {
       JsonNode started = server.monitoring("/varz");
       assertThat(digestIn(started)).isEqualTo(expectedDigest(golden, server));
       server.reload(changed(golden.config()));
-      JsonNode reloaded = server.monitoring("/varz");
-      assertThat(digestIn(reloaded)).isEqualTo(expectedDigest(golden, server));
-      assertThat(loadTimeIn(reloaded)).isAfter(loadTimeIn(started));
+      // The server logs the reload before it changes this page.
+      await()
+          .untilAsserted(
+              () -> {
+                JsonNode reloaded = server.monitoring("/varz");
+                assertThat(digestIn(reloaded)).isEqualTo(expectedDigest(golden, server));
+                assertThat(loadTimeIn(reloaded)).isAfter(loadTimeIn(started));
+              });
     }
   }
 
