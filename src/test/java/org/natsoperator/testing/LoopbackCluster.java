@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -121,12 +122,22 @@ public final class LoopbackCluster implements AutoCloseable {
     return JSON.readTree(URI.create("http://" + address + "/varz").toURL()).get("remotes").asInt();
   }
 
+  /** The page {@code /routez} with the subscriptions of the servers at the other ends. */
+  public String subscriptionsOfRoutes(Pod pod) {
+    String address = Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING);
+    try {
+      return JSON.readTree(URI.create("http://" + address + "/routez?subs=1").toURL()).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Fails if the thread has failed. */
   @Override
   public void close() throws InterruptedException {
     running = false;
     try {
-      kubernetes.get(30, TimeUnit.SECONDS);
+      kubernetes.get(3, TimeUnit.MINUTES);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the thread that runs the servers has failed", e);
     } finally {
