@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
@@ -32,7 +33,7 @@ class QuietOperatorIT {
   void writesNothingAndReconcilesNoObjectTwice(Sandbox sandbox) {
     try (var reconciliations = ReconciliationCounter.start(sandbox.namespace())) {
       createClustersAndRoles(sandbox);
-      await().pollDelay(SETTLING).until(() -> true);
+      awaitSettled(sandbox, reconciliations);
       Map<String, String> versions = versions(sandbox);
       Map<String, Integer> counts = reconciliations.counts();
       assertThat(versions).hasSizeGreaterThan(15);
@@ -44,14 +45,23 @@ class QuietOperatorIT {
               "NatsServiceRole bad",
               "NatsServiceRole unbound",
               "NatsServiceRole nats-user");
-      await()
-          .atMost(QUIET.multipliedBy(2))
-          .during(QUIET)
-          .untilAsserted(() -> assertThat(versions(sandbox)).isEqualTo(versions));
+      await().during(QUIET).untilAsserted(() -> assertThat(versions(sandbox)).isEqualTo(versions));
       // The operator reconciles each object once a minute, which can fall into this time.
       assertThat(reconciliations.countsSince(counts))
           .allSatisfy((object, count) -> assertThat(count).isBetween(0, 1));
     }
+  }
+
+  /** Returns when the operator has written nothing and reconciled nothing for some seconds. */
+  private static void awaitSettled(Sandbox sandbox, ReconciliationCounter reconciliations) {
+    AtomicReference<List<Object>> last = new AtomicReference<>(List.of());
+    await()
+        .pollInterval(SETTLING)
+        .until(
+            () -> {
+              List<Object> now = List.of(versions(sandbox), reconciliations.counts());
+              return now.equals(last.getAndSet(now));
+            });
   }
 
   /** Returns when the operator has accepted or rejected each of them. */
