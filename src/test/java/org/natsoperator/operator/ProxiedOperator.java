@@ -18,6 +18,7 @@ import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.FreePorts;
+import org.natsoperator.testing.PromisedTime;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -100,9 +101,9 @@ record ProxiedOperator(
   }
 
   void assertAnswers() {
-    assertThat(webhooks.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW))
-        .succeedsWithin(SOON)
-        .isEqualTo(200);
+    var answer = webhooks.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW);
+    PromisedTime.within(SOON, () -> assertThat(answer).isDone());
+    assertThat(answer).isCompletedWithValue(200);
   }
 
   void close() throws IOException {
