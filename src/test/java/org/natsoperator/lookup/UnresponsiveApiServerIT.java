@@ -17,6 +17,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,7 +82,8 @@ class UnresponsiveApiServerIT {
 
       assertThat(client.certain()).isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+          .as("time, which would be ten seconds without the deadline")
+          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(9));
     }
   }
 
@@ -88,24 +91,31 @@ class UnresponsiveApiServerIT {
   @Test
   void limitsWaitForUnresponsiveApiServer(Sandbox sandbox) throws IOException {
     Duration timeout = Duration.ofSeconds(2);
-    try (ServerSocket server = unresponsive()) {
-      ClientClusterCache cache =
-          cache(
-              new SharedInformers(client(server), everywhere()),
-              everywhere(),
-              new UncachedReader(client(server), everywhere(), timeout));
-      long start = System.nanoTime();
+    List<Duration> first = new ArrayList<>();
+    List<Duration> second = new ArrayList<>();
+    // A pause of this machine lengthens one of three waits.
+    for (int i = 0; i < 3; i++) {
+      try (ServerSocket server = unresponsive()) {
+        ClientClusterCache cache =
+            cache(
+                new SharedInformers(client(server), everywhere()),
+                everywhere(),
+                new UncachedReader(client(server), everywhere(), timeout));
+        long start = System.nanoTime();
 
-      ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
-      Duration first = Duration.ofNanos(System.nanoTime() - start);
-      cache.find(user(sandbox), reference(sandbox, Optional.empty()));
-      Duration both = Duration.ofNanos(System.nanoTime() - start);
+        ObservedClient client = cache.find(user(sandbox), reference(sandbox, Optional.empty()));
+        long between = System.nanoTime();
+        cache.find(user(sandbox), reference(sandbox, Optional.empty()));
 
-      assertThat(client.certain()).isFalse();
-      assertThat(ResolvedCluster.of(client).trust()).isEqualTo(TokenMode.BOUND_SECRET);
-      assertThat(first).isBetween(timeout, timeout.multipliedBy(2));
-      assertThat(both.minus(first)).isLessThan(timeout.dividedBy(2));
+        second.add(Duration.ofNanos(System.nanoTime() - between));
+        first.add(Duration.ofNanos(between - start));
+        assertThat(client.certain()).isFalse();
+        assertThat(ResolvedCluster.of(client).trust()).isEqualTo(TokenMode.BOUND_SECRET);
+      }
     }
+
+    assertThat(Collections.min(first)).isBetween(timeout, timeout.multipliedBy(2));
+    assertThat(Collections.min(second)).isLessThan(timeout.dividedBy(2));
   }
 
   /** Any pod can send admission requests. Their lookups must not load the API server. */
@@ -117,7 +127,7 @@ class UnresponsiveApiServerIT {
           cache(
               informers,
               everywhere(),
-              new UncachedReader(client(server.socket()), everywhere(), Duration.ofSeconds(3)));
+              new UncachedReader(client(server.socket()), everywhere(), Duration.ofSeconds(10)));
       List<ObservedClient> found = new CopyOnWriteArrayList<>();
       try (ExecutorService reviews = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 40; i++) {
