@@ -30,8 +30,9 @@ record WebhookKeys(Sandbox sandbox, SecretSearch secrets) {
     await()
         .untilAsserted(
             () -> assertThat(sandbox.secret(name).getData()).containsKeys("tls.key", "ca.key"));
-    Map<String, String> data = sandbox.secret(name).getData();
-    String json = Serialization.asJson(sandbox.secret(name));
+    Secret secret = sandbox.secret(name);
+    Map<String, String> data = secret.getData();
+    String json = Serialization.asJson(secret);
     secrets.add(which + " webhook key", decoded(data.get("tls.key")), json);
     secrets.add(which + " key of the webhook CA", decoded(data.get("ca.key")), json);
   }
