@@ -38,10 +38,11 @@ public class MonitoringClient {
 
   private static final int CONNECTIONS_OF_A_PAGE = 1_000;
   private static final int MOST_PAGES = 200;
-  private static final Duration ALL_PAGES = Duration.ofSeconds(5);
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
+  /** The time for all pages, in response timeouts. */
+  private static final int TIMEOUTS_OF_ALL_PAGES = 5;
+
+  private final HttpClient client;
   private final Duration timeout;
   private final Duration responseTimeout;
   private final SlowServers slow = new SlowServers();
@@ -52,6 +53,11 @@ public class MonitoringClient {
   }
 
   MonitoringClient(Duration timeout, Duration responseTimeout) {
+    client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .build();
     this.timeout = timeout;
     this.responseTimeout = responseTimeout;
   }
@@ -85,7 +91,7 @@ public class MonitoringClient {
 
   /** The matching connections that the server reports in time; empty if it does not respond. */
   public Optional<Connections> connections(Pod server, Predicate<Connz.Connection> matching) {
-    long end = System.nanoTime() + ALL_PAGES.toNanos();
+    long end = System.nanoTime() + TIMEOUTS_OF_ALL_PAGES * responseTimeout.toNanos();
     List<Long> found = new ArrayList<>();
     String serverId = null;
     int offset = 0;
