@@ -82,8 +82,13 @@ class ServerCommandsTest {
   void runsFewerCommandsForServerThatUsesUpItsTime() throws InterruptedException {
     ServerCommands impatient =
         new ServerCommands(LeadershipFixture.leader(), Duration.ofMillis(10));
+    await()
+        .until(
+            () -> {
+              impatient.run(server("a-1"), this::respondSlowly);
+              return started.get() >= 2;
+            });
     long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-
     while (System.nanoTime() < end) {
       impatient.run(server("a-1"), this::respondSlowly);
       Thread.sleep(5);
