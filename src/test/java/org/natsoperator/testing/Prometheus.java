@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.util.FileSystemUtils;
 
-/** A real Prometheus that scrapes one operator every second. Use it in a try block. */
+/**
+ * A real Prometheus that scrapes one operator every two seconds, which is also its timeout. Use it
+ * in a try block.
+ */
 public final class Prometheus implements AutoCloseable {
 
   private final Path folder;
@@ -35,7 +38,7 @@ public final class Prometheus implements AutoCloseable {
     Files.writeString(
         config,
         """
-        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        global: {scrape_interval: 2s, evaluation_interval: 1s}
         rule_files: ["%s"]
         scrape_configs:
           - job_name: nats-operator
