@@ -59,7 +59,7 @@ class MetricsIT {
       awaitReady(sandbox);
       double pushes = value(PUSHES);
       double attempts = value("nats_operator_push_attempts_total{attempt=\"first\"}");
-      double inForce = value(IN_FORCE);
+      double inForce = inForceOfOthers(sandbox);
       sandbox.apply(Manifests.role("nats-user", "foo"));
       await()
           .untilAsserted(
@@ -206,6 +206,13 @@ class MetricsIT {
             () ->
                 assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getReason())
                     .isEqualTo("AllServersReady"));
+  }
+
+  /** Returns when the operator has received the deletion of all roles of earlier tests. */
+  private double inForceOfOthers(Sandbox sandbox) {
+    var roles = sandbox.client().resources(NatsServiceRole.class).inAnyNamespace();
+    return await()
+        .until(() -> value(IN_FORCE), inForce -> inForce <= roles.list().getItems().size());
   }
 
   private static Set<String> reasons(Sandbox sandbox) {
