@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.natsoperator.kubernetes.ObjectName;
+import org.natsoperator.token.PreviousToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -25,6 +26,7 @@ class TokenRotator {
   private final ClientPodNotifier clientPods;
   private final Clock clock;
   private final ReissueSchedule schedule = new ReissueSchedule();
+  private final RotationProgress progress = new RotationProgress();
 
   TokenRotator(TokenIssuer issuer, ClientPodNotifier clientPods, Clock clock) {
     this.issuer = issuer;
@@ -35,7 +37,7 @@ class TokenRotator {
   /** Takes the next step; returns the delay until the following one if no event triggers it. */
   Optional<Duration> step(ObservedRole observed, Binding binding) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return switch (TokenRotationStep.of(observed, binding, now)) {
+    return switch (TokenRotationStep.of(observed, binding, timeOfStep(observed, now))) {
       case TokenRotationStep.Nothing nothing -> {
         schedule.remove(uid(observed.role()));
         yield Optional.empty();
@@ -54,6 +56,17 @@ class TokenRotator {
         yield next(issuer.dropPrevious(observed));
       }
     };
+  }
+
+  /** A time in the future is not one of this operator. */
+  private Instant timeOfStep(ObservedRole observed, Instant now) {
+    String role = uid(observed.role());
+    Optional<Instant> since =
+        observed.tokenSecret().flatMap(PreviousToken::since).filter(start -> !start.isAfter(now));
+    if (since.isEmpty()) {
+      progress.remove(role);
+    }
+    return since.map(start -> progress.time(role, start, now)).orElse(now);
   }
 
   private Optional<Duration> begin(ObservedRole observed, boolean forCluster, Instant now) {
