@@ -179,8 +179,9 @@ class ConnectionWatcher {
   /** The next list contains the connection again if the server did not close it. */
   private void kick(Watched state, Entry entry, Revocation reason) {
     state.index.remove(entry.key());
-    state.send(KICK.formatted(entry.key().serverId()), "{\"cid\":%d}".formatted(entry.key().cid()));
+    // Before the client sees the end of its connection.
     metrics.kicked(reason);
+    state.send(KICK.formatted(entry.key().serverId()), "{\"cid\":%d}".formatted(entry.key().cid()));
     LOG.atDebug()
         .addKeyValue(ObjectName.KEY, ObjectName.of(state.cluster))
         .addKeyValue("identity", entry.login().identity())
