@@ -29,6 +29,7 @@ import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.token.LoginToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,7 +42,7 @@ class TokenReviewer {
   private static final Logger LOG = LoggerFactory.getLogger(TokenReviewer.class);
 
   /** A login must be decided within 1.5 s. */
-  private static final Duration TIMEOUT = Duration.ofMillis(1_200);
+  static final Duration TIMEOUT = Duration.ofMillis(1_200);
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
   private static final int MOST_AT_A_TIME = 32;
@@ -49,6 +50,7 @@ class TokenReviewer {
 
   private final KubernetesClient client;
   private final Clock clock;
+  private final Duration timeout;
   private final ReviewCache cache = new ReviewCache();
   private final ConcurrentMap<String, CompletableFuture<Review>> running =
       new ConcurrentHashMap<>();
@@ -61,9 +63,18 @@ class TokenReviewer {
   private volatile Instant lastFailure = Instant.EPOCH;
   private volatile Optional<Instant> failingSince = Optional.empty();
 
+  @Autowired
   TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters) {
+    this(client, clock, meters, TIMEOUT);
+  }
+
+  /**
+   * @param timeout the time that a login waits for an answer
+   */
+  TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters, Duration timeout) {
     this.client = client;
     this.clock = clock;
+    this.timeout = timeout;
     requests =
         Counter.builder("nats.operator.callout.token.reviews")
             .description("TokenReview requests to the API server")
@@ -184,7 +195,7 @@ class TokenReviewer {
 
   private boolean enter() {
     try {
-      return places.tryAcquire(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return places.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -219,7 +230,7 @@ class TokenReviewer {
   /** After a timeout, other logins do not wait either. */
   private Review await(CompletableFuture<Review> answer) {
     try {
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       noteFailure();
       return Review.UNANSWERED;
