@@ -181,7 +181,7 @@ class ClientLibrariesIT {
 
   private LoginLoad load() {
     String token = cluster.podToken(POD);
-    Supplier<String> login = () -> cluster.login(token);
+    Supplier<String> login = () -> cluster.loginOnce(token);
     return LoginLoad.start(Collections.nCopies(LOGINS_AT_A_TIME, login), Duration.ofMillis(50));
   }
 

@@ -13,6 +13,7 @@ import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,13 +57,13 @@ class DisconnectionsIT {
   void podWithoutLabelIsConnectedUntilItIsDeleted() throws Exception {
     sandbox.apply(PodTokens.pod("unlabelled", USER, "{}"));
     String token = cluster.podToken("unlabelled");
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       assertThat(client.isConnected()).isTrue();
 
       cluster.deletePod("unlabelled");
 
       await()
-          .atMost(Duration.ofSeconds(45))
+          .atMost(Duration.ofMinutes(2))
           .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
       await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
     }
@@ -71,7 +72,7 @@ class DisconnectionsIT {
   @Test
   void podThatLosesItsLabelStaysConnected() throws Exception {
     String token = cluster.podToken(POD);
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       sandbox
           .client()
           .pods()
@@ -92,13 +93,17 @@ class DisconnectionsIT {
 
   @Test
   void changedRoleIsInForceAtOnce() throws Exception {
-    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+    try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       sandbox.apply(Manifests.role(USER, "bar"));
 
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-      assertThat(cluster.server().closedConnections())
-          .extracting(closed -> closed.reason())
-          .contains(RunningServer.KICKED);
+      // The server records it after it has closed the connection.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(cluster.server().closedConnections())
+                      .extracting(closed -> closed.reason())
+                      .contains(RunningServer.KICKED));
     }
     assertThat(reasons()).contains("role_changed");
   }
@@ -106,11 +111,11 @@ class DisconnectionsIT {
   @Test
   void reissueDisconnectsClients() throws Exception {
     String token = cluster.podToken(POD);
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.role(USER), REISSUE);
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
     }
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.cluster(CLUSTER), REISSUE);
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
     }
@@ -124,7 +129,7 @@ class DisconnectionsIT {
     sandbox.apply(PodTokens.podWithSecret("mounts", USER));
     String token = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
     await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.role(USER), REISSUE);
 
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
@@ -136,7 +141,7 @@ class DisconnectionsIT {
 
   @Test
   void deletedRoleDisconnectsItsClients() throws Exception {
-    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+    try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       sandbox.delete(sandbox.role(USER));
 
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
@@ -147,8 +152,8 @@ class DisconnectionsIT {
   @Test
   void deletedPodDisconnectsItsClientsOnly() throws Exception {
     sandbox.apply(PodTokens.pod("other", USER));
-    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD));
-        NatsClient other = cluster.server().login("any", cluster.podToken("other"))) {
+    try (NatsClient client = cluster.client("any", cluster.podToken(POD));
+        NatsClient other = cluster.client("any", cluster.podToken("other"))) {
       cluster.deletePod(POD);
 
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
@@ -159,7 +164,7 @@ class DisconnectionsIT {
 
   @Test
   void roleOfAnotherClusterDisconnectsItsClients() throws Exception {
-    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+    try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       sandbox.apply(
           Manifests.role(USER, "foo").replace("nats_cluster: " + CLUSTER, "nats_cluster: other"));
 
@@ -172,13 +177,13 @@ class DisconnectionsIT {
   @Test
   void clusterThatIsBeingDeletedDisconnectsItsClients() throws Exception {
     String token = cluster.podToken(POD);
-    try (NatsClient client = cluster.server().login("any", token)) {
+    try (NatsClient client = cluster.client("any", token)) {
       setFinalizers("[\"%s\"]".formatted(FINALIZER));
       try {
         sandbox.delete(sandbox.cluster(CLUSTER));
 
         await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-        assertThat(cluster.login(token)).isNotEqualTo(WELCOME);
+        assertThat(cluster.loginOnce(token)).isNotEqualTo(WELCOME);
       } finally {
         setFinalizers("[]");
       }
@@ -192,7 +197,7 @@ class DisconnectionsIT {
   /** The events of its earlier connection are lost. */
   @Test
   void operatorFindsConnectionsAgainAfterItReconnects() throws Exception {
-    try (NatsClient client = cluster.server().login("any", cluster.podToken(POD))) {
+    try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       List<Long> own =
           cluster.server().connections("$SYS").stream()
               .filter(connection -> connection.path("name").asText().startsWith("nats-operator/"))
@@ -211,10 +216,25 @@ class DisconnectionsIT {
     }
   }
 
-  /** Servers would ask it for minutes, and each such login would wait for an answer. */
+  /**
+   * Servers would ask it for minutes, and each such login would wait for an answer. A replica that
+   * pauses itself does not judge others, so a pause of this machine delays the end.
+   */
   @Test
-  void replicaThatHangsLosesItsConnection() throws Exception {
+  void replicaThatHangsLosesItsConnection() {
     String token = cluster.podToken(POD);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(this::assertReplicaThatHangsLosesItsConnection);
+    // Now no login gets lost, except while this machine pauses.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(IntStream.range(0, 10).mapToObj(i -> cluster.loginOnce(token)))
+                    .containsOnly(WELCOME));
+  }
+
+  private void assertReplicaThatHangsLosesItsConnection() throws Exception {
     NatsCluster object = sandbox.cluster(CLUSTER);
     String uid = object.getMetadata().getUid();
     try (Connection hanging =
@@ -224,14 +244,11 @@ class DisconnectionsIT {
           .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);
       hanging.publish(
           Heartbeats.SUBJECT + uid, Heartbeats.content(Heartbeats.key(hanging)).getBytes());
-      hanging.flush(Duration.ofSeconds(5));
+      hanging.flush(Duration.ofMinutes(1));
 
       await()
           .atMost(Duration.ofSeconds(5))
           .untilAsserted(() -> assertThat(hanging.getStatus()).isEqualTo(Connection.Status.CLOSED));
-    }
-    for (int i = 0; i < 10; i++) {
-      assertThat(cluster.login(token)).isEqualTo(WELCOME);
     }
   }
 

@@ -45,12 +45,13 @@ class GarbageFloodIT {
       List<Supplier<String>> garbage =
           garbage(sandbox, token)
               .flatMap(text -> Collections.nCopies(THREADS_PER_TOKEN, text).stream())
-              .<Supplier<String>>map(text -> () -> cluster.login(text))
+              .<Supplier<String>>map(text -> () -> cluster.loginOnce(text))
               .toList();
       double reviews = reviews();
 
       LoginLoad flood = LoginLoad.start(garbage, Duration.ZERO);
-      LoginLoad legal = LoginLoad.start(List.of(() -> cluster.login(token)), Duration.ofMillis(20));
+      LoginLoad legal =
+          LoginLoad.start(List.of(() -> cluster.loginOnce(token)), Duration.ofMillis(20));
       await()
           .atMost(LONGEST_FLOOD)
           .untilAsserted(

@@ -2,13 +2,18 @@ package org.natsoperator.callout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.NO_ANSWER;
 import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
@@ -21,6 +26,11 @@ public final class ProjectedCluster implements AutoCloseable {
 
   /** Its ServiceAccount, which may use the subject {@code foo}. */
   static final String USER = "nats-user";
+
+  /** A loaded machine needs more than a minute to start the operator and a server. */
+  private static final Duration STARTED = Duration.ofMinutes(3);
+
+  private static final int MOST_ATTEMPTS = 3;
 
   private final Sandbox sandbox;
   private final LoopbackCluster servers;
@@ -64,7 +74,7 @@ public final class ProjectedCluster implements AutoCloseable {
   /** Returns when the pod can log in. */
   void awaitLogin() {
     String token = podToken(POD);
-    await().untilAsserted(() -> assertThat(login(token)).isEqualTo(WELCOME));
+    await().atMost(STARTED).untilAsserted(() -> assertThat(loginOnce(token)).isEqualTo(WELCOME));
   }
 
   /** Creates the cluster, or changes its {@code spec.auth.projected}. */
@@ -90,8 +100,28 @@ public final class ProjectedCluster implements AutoCloseable {
     return new RunningServer(pods().getFirst());
   }
 
-  /** The server's answer to a login with this token. */
+  /**
+   * The server's answer to a login with this token. A client that gets no answer tries again: the
+   * operator does not send a late one, as after a pause of this machine.
+   */
   String login(String token) {
+    String answer = loginOnce(token);
+    for (int i = 1; i < MOST_ATTEMPTS && NO_ANSWER.equals(answer); i++) {
+      answer = loginOnce(token);
+    }
+    return answer;
+  }
+
+  /** A client that is logged in. It tries again, too. */
+  NatsClient client(String user, String token) {
+    return await()
+        .atMost(STARTED)
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(() -> server().login(user, token), Objects::nonNull);
+  }
+
+  /** The server's answer to a single login with this token. */
+  String loginOnce(String token) {
     return pods().stream()
         .findFirst()
         .filter(pod -> pod.getStatus().getPodIP() != null)

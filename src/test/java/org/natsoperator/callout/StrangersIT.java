@@ -18,8 +18,10 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -71,15 +73,19 @@ class StrangersIT {
     cluster.awaitLogin();
     String admin = PodTokens.of(sandbox, "admin", "admin");
     await().untilAsserted(() -> assertThat(cluster.login(admin)).isEqualTo(WELCOME));
+    Options options =
+        Options.builder()
+            .server(cluster.server().url())
+            .userInfo("any", admin)
+            .errorListener(new ErrorListener() {})
+            .noNoResponders()
+            .noReconnect()
+            .build();
     stranger =
-        Nats.connect(
-            Options.builder()
-                .server(cluster.server().url())
-                .userInfo("any", admin)
-                .errorListener(new ErrorListener() {})
-                .noNoResponders()
-                .noReconnect()
-                .build());
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(() -> Nats.connect(options), Objects::nonNull);
     operator =
         systemAccount.open(
             sandbox.cluster(CLUSTER), cluster.pods(), "witness", (changed, event) -> {});
@@ -112,8 +118,8 @@ class StrangersIT {
           .createDispatcher(message -> seenByOperator.add(message.getSubject()))
           .subscribe(subject);
     }
-    stranger.flush(Duration.ofSeconds(5));
-    operator.flush(Duration.ofSeconds(5));
+    stranger.flush(Duration.ofMinutes(1));
+    operator.flush(Duration.ofMinutes(1));
 
     for (int i = 0; i < 10; i++) {
       assertThat(cluster.login(cluster.podToken(POD))).isEqualTo(WELCOME);
@@ -128,9 +134,14 @@ class StrangersIT {
   /** The last message would close the connection if it came from a server. */
   @Test
   void messagesHaveNoEffect() throws Exception {
-    try (NatsClient victim = cluster.server().login("any", cluster.podToken(VICTIM))) {
+    try (NatsClient victim = cluster.client("any", cluster.podToken(VICTIM))) {
       Message request = requestOfServer();
       Key connection = connectionOfVictim();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
+                      .startsWith("1 replica "));
       double before = effects();
 
       String inbox = stranger.createInbox();
@@ -158,7 +169,7 @@ class StrangersIT {
    */
   @Test
   void onlyEventHasAnEffectInTheSystemAccount() throws Exception {
-    try (NatsClient victim = cluster.server().login("any", cluster.podToken(VICTIM))) {
+    try (NatsClient victim = cluster.client("any", cluster.podToken(VICTIM))) {
       Message request = requestOfServer();
       double before = effects();
 
@@ -174,9 +185,9 @@ class StrangersIT {
   /** A request that a server sends now; a replica accepts it for some seconds. */
   private Message requestOfServer() throws Exception {
     Subscription requests = operator.subscribe(CalloutConnector.SUBJECT);
-    operator.flush(Duration.ofSeconds(5));
+    operator.flush(Duration.ofMinutes(1));
     assertThat(cluster.login(cluster.podToken(POD))).isEqualTo(WELCOME);
-    Message request = requests.nextMessage(Duration.ofSeconds(5));
+    Message request = requests.nextMessage(Duration.ofMinutes(1));
     requests.unsubscribe();
     assertThat(request.getHeaders()).isInstanceOf(Headers.class);
     return request;

@@ -7,6 +7,7 @@ import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class SwitchIT {
       awaitLogins(servers, secret);
       sandbox.apply(PodTokens.pod("client", USER), PodTokens.podWithSecret("mounts", USER));
       String projected = PodTokens.of(sandbox, USER, "client");
-      assertThat(answers(servers, projected)).containsOnly(REFUSAL);
+      await().untilAsserted(() -> assertThat(answers(servers, projected)).containsOnly(REFUSAL));
       Map<String, String> before = servers.uids();
       AtomicBoolean lockedOut = new AtomicBoolean();
       Thread client = client(servers, secret, lockedOut);
@@ -122,14 +123,16 @@ class SwitchIT {
       client.interrupt();
       client.join();
       assertThat(lockedOut).as("a client was locked out").isFalse();
-      assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1");
+      await()
+          .untilAsserted(
+              () -> assertThat(sandbox.cluster(CLUSTER).getStatus().renewedKeys()).isEqualTo("1"));
     }
   }
 
   /** Returns when each server has restarted since it had this UID. */
   private static void awaitRestarts(LoopbackCluster servers, Map<String, String> before) {
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () ->
                 assertThat(servers.uids().values())
@@ -161,7 +164,7 @@ class SwitchIT {
 
   private static void awaitLogins(LoopbackCluster servers, String token) {
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(answers(servers, token)).hasSize(3).containsOnly(WELCOME));
   }
 
@@ -174,7 +177,11 @@ class SwitchIT {
       return "no address";
     }
     RunningServer server = new RunningServer(pod);
-    return server.listens() ? String.valueOf(server.answerTo(USER, token)) : "not listening";
+    try {
+      return server.listens() ? String.valueOf(server.answerTo(USER, token)) : "not listening";
+    } catch (UncheckedIOException ended) {
+      return ended.toString();
+    }
   }
 
   private static String cluster(String tokens) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Forbids the creation of objects in a namespace by an admission policy. */
@@ -31,7 +32,7 @@ public final class ForbiddenCreation implements AutoCloseable {
       Sandbox sandbox, String resource, String message, Runnable attempt) {
     ForbiddenCreation policy = new ForbiddenCreation(sandbox, resource, message);
     policy.policy().forEach(object -> sandbox.client().resource(object).serverSideApply());
-    await().until(() -> policy.isRejected(attempt));
+    await().atMost(Duration.ofMinutes(2)).until(() -> policy.isRejected(attempt));
     return policy;
   }
 

@@ -13,6 +13,9 @@ public final class Login {
   public static final String WELCOME = "PONG";
   public static final String REFUSAL = "-ERR 'Authorization Violation'";
 
+  /** The server pings a client that waits for the answer to its login. */
+  public static final String NO_ANSWER = "PING";
+
   private Login() {}
 
   public static String as(NatsServer server, String user, String password) {

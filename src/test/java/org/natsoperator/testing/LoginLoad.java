@@ -11,11 +11,12 @@ import java.util.function.Supplier;
 /** Threads that log in again and again, until it is closed. */
 public final class LoginLoad implements AutoCloseable {
 
-  /** A login that began at this time of {@link System#nanoTime()}. */
-  public record Attempt(long start, String answer) {}
+  /** A login that began and ended at these times of {@link System#nanoTime()}. */
+  public record Attempt(long start, long end, String answer) {}
 
   private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final Pauses pauses = new Pauses();
   private final Duration pause;
   private volatile boolean running = true;
 
@@ -35,9 +36,17 @@ public final class LoginLoad implements AutoCloseable {
     return load;
   }
 
-  /** The logins so far. */
+  /**
+   * The logins so far. Those that got no answer while this machine paused are omitted: the operator
+   * does not send a late answer.
+   */
   public List<Attempt> attempts() {
-    return List.copyOf(attempts);
+    return attempts.stream()
+        .filter(
+            attempt ->
+                !attempt.answer().equals(Login.NO_ANSWER)
+                    || !pauses.overlap(attempt.start(), attempt.end()))
+        .toList();
   }
 
   /** Returns after the last login. */
@@ -47,13 +56,15 @@ public final class LoginLoad implements AutoCloseable {
     for (Thread thread : threads) {
       thread.join();
     }
+    pauses.close();
   }
 
   private void run(Supplier<String> login) {
     try {
       while (running) {
         long start = System.nanoTime();
-        attempts.add(new Attempt(start, answer(login)));
+        String answer = answer(login);
+        attempts.add(new Attempt(start, System.nanoTime(), answer));
         Thread.sleep(pause);
       }
     } catch (InterruptedException e) {

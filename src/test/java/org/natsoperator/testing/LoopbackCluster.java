@@ -137,7 +137,7 @@ public final class LoopbackCluster implements AutoCloseable {
   public void close() throws InterruptedException {
     running = false;
     try {
-      kubernetes.get(3, TimeUnit.MINUTES);
+      kubernetes.get(LoopbackProcess.START.toSeconds() + 30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the thread that runs the servers has failed", e);
     } finally {

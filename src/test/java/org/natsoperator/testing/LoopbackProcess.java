@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -18,6 +19,8 @@ import org.springframework.util.FileSystemUtils;
 
 /** A nats-server on a loopback address, and the folder of its file. */
 record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
+
+  static final Duration START = Duration.ofMinutes(2);
 
   static LoopbackProcess start(
       Pod pod, UnaryOperator<String> addresses, ServerConfigFile file, List<String> flags)
@@ -69,6 +72,7 @@ record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
 
   void awaitReady() {
     await("nats-server listens")
+        .atMost(START)
         .until(() -> !process.isAlive() || new RunningServer(ready()).listens());
     if (!process.isAlive()) {
       throw new IllegalStateException("nats-server ended; see " + folder.resolve("log"));
@@ -89,7 +93,7 @@ record LoopbackProcess(Pod pod, String address, Path folder, Process process) {
 
   void end() {
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
     FileSystemUtils.deleteRecursively(folder.toFile());
   }
 }

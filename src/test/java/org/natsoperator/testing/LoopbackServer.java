@@ -49,7 +49,9 @@ public final class LoopbackServer implements AutoCloseable {
     Files.writeString(file(), secretText);
     server = launch(version);
     // Before it handles signals, a SIGHUP would end it.
-    await().until(() -> Files.readString(log()).contains("Server is ready"));
+    await()
+        .atMost(LoopbackProcess.START)
+        .until(() -> Files.readString(log()).contains("Server is ready"));
     kubelet = secret().inform(handler());
   }
 
@@ -126,7 +128,7 @@ public final class LoopbackServer implements AutoCloseable {
 
   private void end() throws IOException {
     server.destroyForcibly();
-    server.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    server.onExit().orTimeout(1, TimeUnit.MINUTES).join();
     client.resource(pod).withGracePeriod(0).delete();
     FileSystemUtils.deleteRecursively(folder);
   }

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -77,6 +78,7 @@ public record LooseCrds(KubernetesClient client) implements AutoCloseable {
   private void awaitUse(boolean loose) {
     for (String kind : List.of("NatsCluster", "NatsServiceRole")) {
       await()
+          .atMost(Duration.ofMinutes(2))
           .ignoreExceptions()
           .until(
               () -> {

@@ -22,10 +22,10 @@ import java.util.concurrent.TimeoutException;
  */
 public final class NatsClient implements AutoCloseable {
 
-  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
-
-  /** It only ends a test that fails. */
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  /** The client library waits for this time if the server does not answer. */
+  private static final Duration LOGIN = Duration.ofSeconds(15);
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
@@ -171,7 +171,7 @@ public final class NatsClient implements AutoCloseable {
         .noHeaders()
         .noNoResponders()
         .noReconnect()
-        .connectionTimeout(CONNECTION_TIMEOUT);
+        .connectionTimeout(LOGIN);
   }
 
   private static Message next(Subscription subscription, Duration timeout) {

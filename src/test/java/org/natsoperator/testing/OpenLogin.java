@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -15,9 +16,12 @@ import java.util.Map;
 public final class OpenLogin implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 120_000;
 
-  /** A server waits two seconds for CONNECT. A pause of this machine can be longer. */
+  /** A server pings after two seconds, also if it answers a late CONNECT line at once. */
+  private static final int AFTER_PING_MILLIS = 1_000;
+
+  /** The answer if this process paused before it sent the CONNECT line. */
   private static final String TOO_LATE = "-ERR 'Authentication Timeout'";
 
   private static final int MOST_ATTEMPTS = 5;
@@ -77,6 +81,19 @@ public final class OpenLogin implements AutoCloseable {
     lines.readLine(); // INFO
     String connect = "CONNECT " + JSON.writeValueAsString(credentials) + "\r\nPING\r\n";
     socket.getOutputStream().write(connect.getBytes(StandardCharsets.UTF_8));
+    String answer = answer(lines);
+    if (!Login.NO_ANSWER.equals(answer)) {
+      return answer;
+    }
+    socket.setSoTimeout(AFTER_PING_MILLIS);
+    try {
+      return answer(lines);
+    } catch (SocketTimeoutException waiting) {
+      return answer;
+    }
+  }
+
+  private static String answer(BufferedReader lines) throws IOException {
     String answer = lines.readLine();
     while ("+OK".equals(answer) || (answer != null && answer.startsWith("INFO"))) {
       answer = lines.readLine();

@@ -53,7 +53,7 @@ public final class OperatorProcess implements AutoCloseable {
   /** Ends the process without a chance to close anything. */
   public void kill() {
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
   }
 
   @Override

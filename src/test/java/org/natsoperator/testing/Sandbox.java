@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -161,9 +162,13 @@ public final class Sandbox implements AutoCloseable {
         Optional.ofNullable(role(role).getStatus()).map(status -> status.conditions()), type);
   }
 
-  /** Waits until a condition of a role is true. */
+  /**
+   * Waits until a condition of a role is true. Without an answer of each server, the operator
+   * reports it after 20 seconds. The periodic reconciliation after a minute would be too late.
+   */
   public void awaitRole(String role, String type) {
     await()
+        .atMost(Duration.ofSeconds(50))
         .untilAsserted(
             () -> {
               Condition condition = roleCondition(role, type);
