@@ -7,7 +7,12 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.Interceptor.RequestTags;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,12 +38,14 @@ class ClientPodNotifierIT {
   @Test
   void listsPodsInPagesAndOnceForSeveralTokens(Sandbox sandbox) {
     IntStream.range(0, ROLES * PODS_PER_ROLE).forEach(i -> create(sandbox, i));
-    try (KubernetesClient client = log.record(sandbox.client())) {
+    CountDownLatch triggered = new CountDownLatch(1);
+    try (KubernetesClient client = log.record(sandbox.client(), gate(triggered))) {
       ClientPodNotifier notifier = new ClientPodNotifier(client, LeadershipFixture.leader());
 
       IntStream.range(0, ROLES)
           .forEach(role -> notifier.triggerKubeletSync(names(sandbox, role), "call"));
       assertThat(notifier.isTriggering(names(sandbox, ROLES - 1))).isTrue();
+      triggered.countDown();
 
       await()
           .untilAsserted(
@@ -66,6 +73,20 @@ class ClientPodNotifierIT {
       notifier.stop();
     }
     assertThat(log.lists("pods")).isEmpty();
+  }
+
+  /** Requests wait until the latch is open. */
+  private static Interceptor gate(CountDownLatch latch) {
+    return new Interceptor() {
+      @Override
+      public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+        try {
+          latch.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
   }
 
   private static ClientNames names(Sandbox sandbox, int role) {

@@ -27,7 +27,7 @@ class ManyRolesIT {
   private static final List<String> CLUSTERS = List.of(CLUSTER, "other-nats");
 
   private static final int EACH = 500;
-  private static final Duration TIMEOUT = Duration.ofSeconds(150);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @Test
   void allRolesAreBoundExceptMalformedAndDuplicateUserName(Sandbox sandbox, Sandbox elsewhere) {
@@ -60,6 +60,7 @@ class ManyRolesIT {
           .untilAsserted(() -> assertThat(sandbox.users(cluster)).containsAll(expected));
     }
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(sandbox.users(CLUSTER))
@@ -67,11 +68,13 @@ class ManyRolesIT {
                     .contains(elsewhere.namespace() + ".twin")
                     .doesNotContain("malformed"));
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(sandbox.roleCondition("malformed", "Ready").getReason())
                     .isEqualTo("Invalid"));
     await()
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(elsewhere.roleCondition("twin", "Ready").getReason())

@@ -3,6 +3,7 @@ package org.natsoperator.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
+import static org.natsoperator.testing.Sandbox.SENTINEL;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -35,6 +36,8 @@ class PlantedSecretsIT {
   void cluster(Sandbox fresh) {
     sandbox = fresh;
     sandbox.apply(Manifests.cluster(), Manifests.serviceAccount("nats-user"));
+    // Otherwise the first Event of the role may be that its cluster does not exist.
+    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly(SENTINEL));
   }
 
   @ParameterizedTest

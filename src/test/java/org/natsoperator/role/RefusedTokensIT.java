@@ -52,7 +52,7 @@ class RefusedTokensIT {
       }
     }
     await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(2))
         .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));
   }
 

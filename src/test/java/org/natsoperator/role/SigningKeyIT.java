@@ -36,6 +36,10 @@ import org.springframework.context.support.GenericApplicationContext;
 class SigningKeyIT {
 
   private static final Release RELEASE = ChartServer.SOME;
+
+  /** An operator that starts may wait for the lease of the previous one. */
+  private static final Duration STARTED = Duration.ofMinutes(2);
+
   private static final String SECRET = "nats-user-" + CLUSTER + "-bound-token";
   private static final String KEY = "nats-operator-token-proofs";
   private static final String PROOF = "nats.io/token-proof";
@@ -60,7 +64,9 @@ class SigningKeyIT {
         Manifests.cluster(),
         Manifests.serviceAccount("nats-user"),
         Manifests.role("nats-user", "foo"));
-    await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
+    await()
+        .atMost(STARTED)
+        .untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("nats-user"));
     sandbox.awaitRole("nats-user", "Bound");
   }
 
@@ -153,7 +159,7 @@ class SigningKeyIT {
     meanwhile.run();
     keyRequests.set(0);
     start();
-    await().until(operator.getBean(Leadership.class)::isHeld);
+    await().atMost(STARTED).until(operator.getBean(Leadership.class)::isHeld);
   }
 
   private void start() {

@@ -103,10 +103,15 @@ class TokenProofIT {
   private void assertTokenWasKept() {
     assertThat(sandbox.token("nats-user", CLUSTER)).contains(token);
     assertThat(sandbox.user(CLUSTER, "nats-user").get("password").asText()).isEqualTo(token);
-    assertThat(sandbox.events(sandbox.role("nats-user")))
-        .filteredOn(event -> event.getReason().startsWith("Token"))
-        .singleElement()
-        .satisfies(event -> assertThat(event.getNote()).contains("the role had no token"));
+    // The Event follows the Secret.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.events(sandbox.role("nats-user")))
+                    .filteredOn(event -> event.getReason().startsWith("Token"))
+                    .singleElement()
+                    .satisfies(
+                        event -> assertThat(event.getNote()).contains("the role had no token")));
   }
 
   private static String[] array(Set<String> names) {

@@ -6,6 +6,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -18,13 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Jwt;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.token.PreviousToken;
+import org.natsoperator.token.TokenSecret;
 
 /** Reissues a token on request: the clients get it first, then the servers. */
 @OperatorTest
@@ -33,7 +36,7 @@ class TokenRotationIT {
   private static final String ANNOTATION = "nats.io/token-issued";
 
   private Sandbox sandbox;
-  private RotatedRole role;
+  @AutoClose private RotatedRole role;
 
   @BeforeEach
   void createBoundRole(Sandbox fresh) {
@@ -45,15 +48,16 @@ class TokenRotationIT {
   void clientsGetNewTokenBeforeServersRequireIt() {
     String anothers = sandbox.token("another", CLUSTER).orElseThrow();
     role.requestReissue("1");
-    await().untilAsserted(() -> assertThat(role.token()).isNotEqualTo(role.old()));
-    Instant shown = Instant.now();
-    assertThat(role.data()).containsOnlyKeys("token", "previous");
-    assertThat(role.password())
+    Secret shown = role.awaitBothTokens();
+    String fresh = TokenSecret.tokenIn(shown).orElseThrow();
+    assertThat(fresh).isNotEqualTo(role.old());
+    await().untilAsserted(() -> assertThat(role.password()).isEqualTo(fresh));
+    Instant required = Instant.now();
+    assertThat(role.passwordAt(shown))
         .as("password while clients get the new token")
         .isEqualTo(role.old());
-    String fresh = role.token();
-    await().untilAsserted(() -> assertThat(role.password()).isEqualTo(fresh));
-    assertThat(Duration.between(shown, Instant.now())).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(Duration.between(PreviousToken.since(shown).orElseThrow(), required))
+        .isGreaterThan(Duration.ofSeconds(1));
     assertThat(role.data()).containsOnlyKeys("token");
     assertThat(Jwt.claims(fresh).at("/kubernetes.io/secret/uid").asText())
         .isEqualTo(role.secret().getMetadata().getUid());
@@ -97,19 +101,14 @@ class TokenRotationIT {
         Map.of("nats_cluster", CLUSTER, "app", "nats"));
     elsewhere.apply(Manifests.serviceAccount("nats-user"));
     pod(elsewhere, "client", "nats-user", Map.of("nats_cluster", CLUSTER));
-    Map<String, String> passwords = new ConcurrentHashMap<>();
-    try (Watch watch =
-        onAnnotation(
-            sandbox,
-            "client",
-            annotation ->
-                passwords.put(annotation.substring(annotation.length() - 2), role.password()))) {
+    Map<String, Pod> annotated = new ConcurrentHashMap<>();
+    try (Watch watch = onAnnotation(sandbox, "client", annotated)) {
       role.requestReissue("1");
-      await().untilAsserted(() -> assertThat(passwords).containsKeys("/1", "/2"));
+      await().untilAsserted(() -> assertThat(annotated).containsKeys("/1", "/2"));
     }
-    assertThat(passwords)
+    assertThat(role.passwordAt(annotated.get("/1")))
         .as("password when the pods are annotated")
-        .containsEntry("/1", role.old());
+        .isEqualTo(role.old());
     await()
         .untilAsserted(
             () ->
@@ -142,8 +141,8 @@ class TokenRotationIT {
     return annotations == null ? null : annotations.get(ANNOTATION);
   }
 
-  /** Calls the listener for each value, even if the operator replaces it quickly. */
-  private static Watch onAnnotation(Sandbox sandbox, String pod, Consumer<String> listener) {
+  /** Records the pod by the end of each value, even if the operator replaces it quickly. */
+  private static Watch onAnnotation(Sandbox sandbox, String pod, Map<String, Pod> annotated) {
     return sandbox
         .client()
         .pods()
@@ -153,7 +152,9 @@ class TokenRotationIT {
             new Watcher<>() {
               @Override
               public void eventReceived(Action action, Pod seen) {
-                Optional.ofNullable(annotation(seen)).ifPresent(listener);
+                Optional.ofNullable(annotation(seen))
+                    .map(value -> value.substring(value.length() - 2))
+                    .ifPresent(end -> annotated.putIfAbsent(end, seen));
               }
 
               @Override

@@ -5,7 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Records the times in which this machine ran no threads, until it is closed. */
-final class Pauses implements AutoCloseable {
+public final class Pauses implements AutoCloseable {
 
   private static final Duration TICK = Duration.ofMillis(20);
 
@@ -17,6 +17,17 @@ final class Pauses implements AutoCloseable {
 
   private final Queue<Pause> pauses = new ConcurrentLinkedQueue<>();
   private final Thread thread = Thread.ofPlatform().daemon().start(this::watch);
+
+  /** Sleeps until the machine has not paused for this time. */
+  public static void sleepWithoutPause(Duration time) throws InterruptedException {
+    try (Pauses pauses = new Pauses()) {
+      long start;
+      do {
+        start = System.nanoTime();
+        Thread.sleep(time);
+      } while (pauses.overlap(start, System.nanoTime()));
+    }
+  }
 
   /** Returns true if the machine paused in a part of this time. */
   boolean overlap(long start, long end) {
