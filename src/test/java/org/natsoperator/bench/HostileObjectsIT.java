@@ -56,7 +56,7 @@ class HostileObjectsIT {
               resources: [natsserviceroles]
           sideEffects: None
           failurePolicy: Ignore
-          timeoutSeconds: 10
+          timeoutSeconds: 30
           admissionReviewVersions: [v1]
       """;
 

@@ -24,7 +24,7 @@ final class LimitedOperator implements AutoCloseable {
   private static final Path VALUES = Path.of("charts/nats-operator/values.yaml");
   private static final int SAMPLE_MILLIS = 250;
   private static final int LOG_LINES = 10;
-  private static final Duration START = Duration.ofMinutes(2);
+  private static final Duration START = Duration.ofMinutes(5);
 
   private final StandaloneApiServer server;
   private final MemoryCgroup container;

@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** An API server without a node, with the operator's kinds. No controller creates pods. */
@@ -54,6 +55,8 @@ record StandaloneApiServer(Process process, Path folder, KubernetesClient client
             .load(StandaloneApiServer.class.getResourceAsStream("/META-INF/fabric8/" + file));
     definition.serverSideApply();
     await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
         .until(
             () ->
                 definition.get().getStatus().getConditions().stream()

@@ -33,6 +33,8 @@ class KubectlCommandsIT {
   /** The namespace of the operator in the docs. */
   private static final String OPERATOR_NAMESPACE = "nats-operator-system";
 
+  private static final Duration STARTED = Duration.ofMinutes(3);
+
   private static final Set<String> NAMESPACE = Set.of("-n", "--namespace");
   private static final Set<String> WITH_SUBCOMMAND = Set.of("rollout", "create", "nats");
   private static final Set<String> DRY_RUN =
@@ -48,7 +50,8 @@ class KubectlCommandsIT {
   void kubectlAcceptsCommands(Sandbox sandbox, @TempDir Path folder) throws Exception {
     sandbox.apply(Files.readString(WALKTHROUGH));
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> servers.pods().size() == 3);
+      await().atMost(STARTED).until(() -> servers.pods().size() == 3);
+      await().atMost(STARTED).until(() -> sandbox.token("nats-user", CLUSTER).isPresent());
       assertThat(DocumentedCommand.of("kubectl"))
           .hasSizeGreaterThan(60)
           .allSatisfy(command -> assertAccepted(command, arguments(command, folder), sandbox));

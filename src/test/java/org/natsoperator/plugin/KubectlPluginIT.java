@@ -32,7 +32,7 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class KubectlPluginIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final Path GOLDEN = Path.of("src/test/resources/kubectl-plugin");
 
   /** The clients of a test connect from this address. */
@@ -45,14 +45,14 @@ class KubectlPluginIT {
         Manifests.serviceAccount("shop"),
         Manifests.role("shop", "orders.*"));
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
-      sandbox.awaitRole("shop", "Bound");
       await()
           .atMost(TIMEOUT)
-          .until(() -> sandbox.clusterCondition(CLUSTER, "Ready").getStatus().equals("True"));
+          .until(() -> "True".equals(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()));
       sandbox.awaitRole("shop", "Ready");
       run(sandbox, clientPod("shop", CLUSTER, sandbox.namespace()));
       RunningServer server = new RunningServer(servers.pods().get(CLUSTER + "-1"));
       server.answerTo("shop", "an old token");
+      await().untilAsserted(() -> assertThat(server.closedConnections()).isNotEmpty());
       try (NatsClient client = server.login("shop", token(sandbox))) {
         assertThat(client).isNotNull();
         assertOutput(sandbox, "status", "status", CLUSTER);
@@ -66,7 +66,7 @@ class KubectlPluginIT {
   void namesWhatClusterWaitsFor(Sandbox sandbox) {
     sandbox.apply(Manifests.cluster(1, "2.15.2"), Manifests.role("shop", "orders.*"));
     await().until(() -> sandbox.clusterCondition(CLUSTER, "Ready").getReason() != null);
-    await().until(() -> sandbox.roleCondition("shop", "Ready").getReason() != null);
+    awaitReason(sandbox, "ServiceAccountNotFound");
     assertThat(sandbox.kubectlNats("status", CLUSTER))
         .contains(
             "NatsCluster %s/%s: Ready is False".formatted(sandbox.namespace(), CLUSTER),
@@ -81,7 +81,7 @@ class KubectlPluginIT {
   }
 
   @Test
-  void explainsPodOfClusterThatDoesNotExist(Sandbox sandbox) {
+  void explainsPodOfClusterThatDoesNotExist(Sandbox sandbox) throws IOException {
     sandbox.apply(
         Manifests.serviceAccount("shop"), clientPod("shop", "ordres", sandbox.namespace()));
     assertOutput(sandbox, "explain-pod-without-cluster", "explain-pod", "client");
@@ -95,7 +95,7 @@ class KubectlPluginIT {
         Manifests.serviceAccount("shop"),
         clientPod("shop", CLUSTER, sandbox.namespace()),
         Manifests.inClusterNamespace(core.namespace(), Manifests.role("shop", "orders.*")));
-    await().until(() -> sandbox.roleCondition("shop", "Ready").getReason() != null);
+    awaitReason(sandbox, "NamespaceNotAllowed");
     assertThat(sandbox.kubectlNats("explain-pod", "client"))
         .contains(
             "- The cluster does not admit the namespace %s; add it to its spec.auth.allowedNamespaces."
@@ -132,6 +132,11 @@ class KubectlPluginIT {
     sandbox.apply(Manifests.serviceAccount("shop"), podWithoutToken(""));
     assertThat(sandbox.kubectlNats("explain-pod", "client"))
         .contains("- The pod has no label nats_cluster, so it is not a client;");
+  }
+
+  /** The first reason may be that the operator does not see the cluster yet. */
+  private static void awaitReason(Sandbox sandbox, String reason) {
+    await().until(() -> reason.equals(sandbox.roleCondition("shop", "Ready").getReason()));
   }
 
   private static String token(Sandbox sandbox) {
@@ -194,7 +199,8 @@ class KubectlPluginIT {
         .updateStatus();
   }
 
-  private static void assertOutput(Sandbox sandbox, String golden, String... arguments) {
+  private static void assertOutput(Sandbox sandbox, String golden, String... arguments)
+      throws IOException {
     String output =
         sandbox
             .kubectlNats(arguments)
@@ -238,11 +244,7 @@ class KubectlPluginIT {
         .contains("shop-%s-bound-token".formatted(CLUSTER));
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  private static String text(Path file) throws IOException {
+    return Files.readString(file);
   }
 }
