@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
+import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +37,14 @@ class ApiServerAwayIT {
 
   private static final Duration STARTED = Duration.ofMinutes(3);
 
+  private Sandbox sandbox;
   private ApiServerProxy proxy;
   private OperatorProcess operator;
   private ProjectedCluster cluster;
 
   @BeforeEach
-  void start(Sandbox sandbox) {
+  void start(Sandbox fresh) {
+    sandbox = fresh;
     proxy = ApiServerProxy.of(sandbox.kubeconfig());
     operator = OperatorProcess.start("behind-proxy", proxy.kubeconfig());
     cluster = ProjectedCluster.create(sandbox);
@@ -83,10 +87,18 @@ class ApiServerAwayIT {
     }
   }
 
+  /** Returns true if the operator has seen the newest settings of the cluster. */
+  private boolean isObserved() {
+    return Objects.equals(
+        sandbox.clusterCondition(CLUSTER, "Ready").getObservedGeneration(),
+        sandbox.cluster(CLUSTER).getMetadata().getGeneration());
+  }
+
   /** The API server confirmed the token just before, so the replica would admit it. */
   @Test
   void loginsWaitWhenTheOutageIsLongerThanTheStaleness() throws Exception {
     cluster.set("{maxStalenessSeconds: 5}");
+    await().atMost(STARTED).until(this::isObserved);
     String known = cluster.podToken(POD);
     Thread.sleep(Duration.ofSeconds(2));
     assertThat(cluster.login(known)).isEqualTo(WELCOME);

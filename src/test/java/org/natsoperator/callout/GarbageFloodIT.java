@@ -30,7 +30,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class GarbageFloodIT {
 
   /** The rate depends on the machine. */
-  private static final Duration LONGEST_FLOOD = Duration.ofMinutes(1);
+  private static final Duration LONGEST_FLOOD = Duration.ofMinutes(3);
 
   private static final int THREADS_PER_TOKEN = 2;
 
@@ -41,6 +41,7 @@ class GarbageFloodIT {
     ProjectedCluster cluster = ProjectedCluster.start(sandbox);
     try {
       String token = cluster.podToken(POD);
+      long start = System.nanoTime();
       assertThat(cluster.login(token)).isEqualTo(WELCOME);
       List<Supplier<String>> garbage =
           garbage(sandbox, token)
@@ -62,7 +63,9 @@ class GarbageFloodIT {
       legal.close();
       flood.close();
 
-      assertThat(reviews()).isEqualTo(reviews);
+      // Each minute the operator asks about the legal token again.
+      long minutes = Duration.ofNanos(System.nanoTime() - start).toMinutes();
+      assertThat(reviews() - reviews).isBetween(0.0, (double) minutes);
       assertThat(flood.attempts()).extracting(Attempt::answer).doesNotContain(WELCOME);
       assertThat(legal.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
     } finally {
