@@ -18,7 +18,7 @@ final class ForeignRoles {
    * Events take milliseconds. A change that is found only by the periodic reconciliation after a
    * minute is an error.
    */
-  private static final Duration PROMPTLY = Duration.ofSeconds(20);
+  private static final Duration PROMPTLY = Duration.ofSeconds(45);
 
   private final Sandbox core;
   private final Sandbox team;

@@ -9,6 +9,7 @@ import static org.natsoperator.testing.Sandbox.SENTINEL;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Manifests;
@@ -18,6 +19,9 @@ import org.natsoperator.testing.Sandbox;
 /** Tokens end with their ServiceAccount, role or cluster; a new object of the name gets another. */
 @OperatorTest
 class TokenDeletionIT {
+
+  /** The operator looks for orphaned Secrets every ten seconds. */
+  private static final Duration SWEPT = Duration.ofMinutes(1);
 
   private Sandbox sandbox;
   private String token;
@@ -83,7 +87,7 @@ class TokenDeletionIT {
   void deletesOrphanedSecretOfDeletedRole() {
     orphan();
     sandbox.delete(sandbox.role("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    await().atMost(SWEPT).untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
   }
 
   @Test
@@ -113,7 +117,7 @@ class TokenDeletionIT {
     sandbox.client().resource(foreign).create();
     orphan();
     sandbox.delete(sandbox.role("nats-user"));
-    await().untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
+    await().atMost(SWEPT).untilAsserted(() -> assertThat(sandbox.secret(SECRET)).isNull());
     assertThat(sandbox.client().resource(foreign).get()).isNotNull();
   }
 
