@@ -65,10 +65,11 @@ final class RequestBodyReader implements Runnable {
   public void run() {
     try {
       Content.Chunk chunk = source.read();
+      boolean isEmpty = chunk == null;
       while (chunk != null && !isEnd(chunk)) {
         chunk = source.read();
       }
-      if (chunk == null) {
+      if (chunk == null && (isEmpty || !isTooSlow())) {
         source.demand(this);
         return;
       }
@@ -90,8 +91,6 @@ final class RequestBodyReader implements Runnable {
         throw HttpError.tooSlow();
       } else if (Content.Chunk.isFailure(chunk)) {
         throw new HttpError(HttpError.BAD_REQUEST, "the body ended too early");
-      } else if (!chunk.isLast() && overdue.getAsBoolean()) {
-        throw HttpError.tooSlow();
       }
       end = chunk.isLast();
       append(chunk.getByteBuffer());
@@ -100,7 +99,19 @@ final class RequestBodyReader implements Runnable {
     } finally {
       chunk.release();
     }
-    return end || discarded > MAX_DISCARDED;
+    return end || discarded > MAX_DISCARDED || rejection != null && overdue.getAsBoolean();
+  }
+
+  /**
+   * Whether the rest of the body, which has not arrived yet, is late. The chunks that have arrived
+   * are read before: this replica itself may have paused, for example without CPU time.
+   */
+  private boolean isTooSlow() {
+    boolean late = overdue.getAsBoolean();
+    if (late && rejection == null) {
+      rejection = HttpError.tooSlow();
+    }
+    return late;
   }
 
   private void append(ByteBuffer chunk) throws HttpError {

@@ -172,6 +172,16 @@ class RequestTest {
     assertStatus(body, 408);
   }
 
+  /** The replica may have paused until then. */
+  @Test
+  void readsBodyThatArrivedBeforeDeadlineAfterIt() {
+    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
+    Content.Source source =
+        new ByteBufferContentSource(ByteBuffer.allocate(PIECE), ByteBuffer.allocate(PIECE));
+    new RequestBodyReader(source, 2 * PIECE, budget(), () -> true, body).run();
+    assertThat(body).isCompletedWithValueMatching(read -> read.remaining() == 2 * PIECE);
+  }
+
   private static void assertStatus(Promise.Completable<ByteBuffer> body, int status) {
     assertThat(body)
         .failsWithin(Duration.ZERO)
