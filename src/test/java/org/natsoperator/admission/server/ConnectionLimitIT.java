@@ -2,11 +2,13 @@ package org.natsoperator.admission.server;
 
 import static java.net.http.HttpClient.Version.HTTP_2;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.natsoperator.admission.server.RawClient.firstLine;
 import static org.natsoperator.admission.server.RawClient.send;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 /** More idle connections than the server keeps. */
 @ExtendWith(ApiServer.class)
@@ -31,6 +34,8 @@ class ConnectionLimitIT {
 
   /** Less than any timeout of the server, and less than an API server waits. */
   private static final Duration SOON = Duration.ofSeconds(2);
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private static final int MORE_THAN_LIMIT = WebhookConnector.MOST_CONNECTIONS + 50;
 
@@ -118,7 +123,10 @@ class ConnectionLimitIT {
     try (IdleConnections idle =
         IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, beginning::connectFrom)) {
       assertReviewOnNewConnection();
-      assertThat(idle.stillOpen()).isLessThan(WebhookConnector.MOST_CONNECTIONS);
+      // The server may not have handled the last connections before.
+      await()
+          .untilAsserted(
+              () -> assertThat(idle.stillOpen()).isLessThan(WebhookConnector.MOST_CONNECTIONS));
     }
   }
 
@@ -135,9 +143,11 @@ class ConnectionLimitIT {
             Thread::startVirtualThread);
     int reviews = 0;
     while (!attack.isDone() || reviews < 10) {
+      Stopwatch stopwatch = Stopwatch.start();
       assertThat(steady.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW))
-          .succeedsWithin(SOON)
+          .succeedsWithin(TIMEOUT)
           .isEqualTo(200);
+      assertThat(stopwatch.elapsed()).isLessThan(SOON);
       assertReviewOnNewConnection();
       reviews++;
     }
@@ -172,7 +182,7 @@ class ConnectionLimitIT {
     Replica.LONG_UNDER_WAY.acquire();
     try (IdleConnections idle =
         IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, Beginning.HTTP_2_HANDSHAKE::connectFrom)) {
-      assertThat(answer).succeedsWithin(Replica.LONG_TIME.multipliedBy(2)).isEqualTo(200);
+      assertThat(answer).succeedsWithin(TIMEOUT).isEqualTo(200);
     }
   }
 
@@ -193,26 +203,38 @@ class ConnectionLimitIT {
   void handshakeThatTricklesClosesConnection() throws Exception {
     byte[] beginningOfClientHello = {22, 3, 1, 2, 0, 1};
     long start = System.nanoTime();
+    Stopwatch stopwatch = Stopwatch.start();
     try (Socket tcp = client.connectFrom("127.0.0.2")) {
       tcp.setSoTimeout(1_000);
       for (byte next : beginningOfClientHello) {
-        tcp.getOutputStream().write(next);
-        if (IdleConnections.isClosed(tcp)) {
+        if (!isSent(next, tcp) || IdleConnections.isClosed(tcp)) {
           break;
         }
       }
+      tcp.setSoTimeout((int) TIMEOUT.toMillis());
       assertThat(IdleConnections.isClosed(tcp)).isTrue();
     }
+    assertThat(stopwatch.elapsed()).isLessThan(WebhookConnector.HANDSHAKE.plus(SOON));
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(WebhookConnector.HANDSHAKE.minus(SOON), WebhookConnector.HANDSHAKE.plus(SOON));
+        .isGreaterThan(WebhookConnector.HANDSHAKE.minus(SOON));
+  }
+
+  /** Returns false if the server has closed the connection. */
+  private static boolean isSent(byte next, Socket tcp) throws IOException {
+    try {
+      tcp.getOutputStream().write(next);
+      return true;
+    } catch (SocketException e) {
+      return false;
+    }
   }
 
   private static void assertReviewOnNewConnection() throws IOException {
-    long start = System.nanoTime();
+    Stopwatch stopwatch = Stopwatch.start();
     try (SSLSocket socket = client.connect()) {
       send(socket, REVIEW);
       assertThat(firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+    assertThat(stopwatch.elapsed()).isLessThan(SOON);
   }
 }

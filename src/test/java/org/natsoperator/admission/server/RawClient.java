@@ -14,8 +14,8 @@ import org.natsoperator.testing.Sandbox;
 /** Opens TLS connections to a replica, for bytes that no HTTP client sends. */
 record RawClient(SSLContext tls, int port) {
 
-  /** Longer than any timeout of the server that a test waits for. */
-  private static final int TIMEOUT_MILLIS = 15_000;
+  /** Longer than any timeout of the server that a test waits for, on a busy machine too. */
+  private static final int TIMEOUT_MILLIS = 120_000;
 
   static RawClient of(Replica replica, Sandbox sandbox) {
     Caller caller =
