@@ -25,7 +25,7 @@ record Configurations(KubernetesClient client, String name) implements AutoClose
           objectSelector: {matchLabels: {case: %s}}
           rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
           sideEffects: None
-          timeoutSeconds: 5
+          timeoutSeconds: 30
           admissionReviewVersions: [v1]
       """;
 
