@@ -41,6 +41,8 @@ class OldObjectsIT {
       """
           .formatted(GROUP);
 
+  private int attempts;
+
   @Test
   void invalidValuesOfOldObjectsDoNotBlockOtherEdits(Sandbox sandbox) throws IOException {
     JsonNode crd = crd();
@@ -52,7 +54,7 @@ class OldObjectsIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(rejection("another-mgmt", CLUSTER, sandbox))
+                assertThat(rejection(another() + "-mgmt", CLUSTER, sandbox))
                     .contains("metadata.name must not end in", "spec.lameDuckDurationSeconds"));
 
     sandbox.apply(edited("size: 1", "size: 2"));
@@ -81,21 +83,32 @@ class OldObjectsIT {
         .ignoreExceptions()
         .untilAsserted(
             () -> {
-              sandbox.apply(valid("of-go"), valid("another"));
+              sandbox.apply(valid("of-go"));
               patchConditions("of-go", repeated, PatchType.JSON_MERGE, sandbox);
             });
     apply(crd, sandbox);
     await()
         .untilAsserted(
-            () ->
-                assertThatThrownBy(
-                        () -> patchConditions("another", repeated, PatchType.JSON_MERGE, sandbox))
-                    .hasMessageContaining("Duplicate"));
+            () -> {
+              String name = another();
+              sandbox.apply(valid(name));
+              assertThatThrownBy(
+                      () -> patchConditions(name, repeated, PatchType.JSON_MERGE, sandbox))
+                  .hasMessageContaining("Duplicate");
+            });
 
     patchConditions("of-go", "null", PatchType.JSON_MERGE, sandbox);
     GenericKubernetesResource patched =
         patchConditions("of-go", "[{\"type\": \"Ready\"}]", PatchType.SERVER_SIDE_APPLY, sandbox);
     assertThat(patched.<List<Object>>get("status", "conditions")).hasSize(1);
+  }
+
+  /**
+   * A new name for each attempt. While the API server still uses the previous CRD, it accepts an
+   * object, and later the same object is an old one.
+   */
+  private String another() {
+    return "another-" + attempts++;
   }
 
   private static String valid(String name) {
