@@ -47,7 +47,9 @@ class ChartMonitoringIT {
               .load(CRDS.resolve(kind + ".json").toFile());
       crd.serverSideApply();
     }
-    await().untilAsserted(() -> RenderedChart.assertAccepted("prometheusRule={\"enabled\": true}"));
+    for (String object : List.of("serviceMonitor", "podMonitor", "prometheusRule")) {
+      await().untilAsserted(() -> RenderedChart.assertAccepted(object + "={\"enabled\": true}"));
+    }
   }
 
   @ParameterizedTest

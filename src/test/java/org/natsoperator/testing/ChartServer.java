@@ -2,6 +2,7 @@ package org.natsoperator.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -130,6 +131,21 @@ public final class ChartServer implements BeforeAllCallback {
         ("guardRails={\"secrets\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}, \"operatorAccount\":"
                 + " {\"serverServiceAccounts\": [\"%s\"]}}")
             .formatted(SOME.user(), RESTORE_USER, RESTORE_GROUP, SERVERS_ACCOUNT));
+    awaitPolicies();
+  }
+
+  /** The API server puts all policies in force that it knows. So it knew the older ones. */
+  private static void awaitPolicies() {
+    Sandbox sandbox = sandbox();
+    var map =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("awaited")
+            .withNamespace(sandbox.namespace())
+            .endMetadata()
+            .build();
+    Runnable attempt = () -> client.resource(map).dryRun().create();
+    ForbiddenCreation.on(sandbox, "configmaps", "policies are in force", attempt).close();
   }
 
   private static Config config() {
