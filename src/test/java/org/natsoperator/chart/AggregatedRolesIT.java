@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +35,7 @@ class AggregatedRolesIT {
     Stream.of("view", "edit", "admin").forEach(AggregatedRolesIT::bind);
     upgrade(READ_ONLY);
     controller = ChartServer.controllers("clusterrole-aggregation-controller");
-    await().atMost(Duration.ofSeconds(60)).until(() -> may("admin", "list", "natsclusters", ""));
+    await().until(() -> may("admin", "list", "natsclusters", ""));
   }
 
   @AfterAll
