@@ -61,12 +61,18 @@ class ExtremesIT {
     threads.close();
     assertThat(innocent.medianLatency())
         .as("time until the edit of a role of another cluster is in force")
-        .isLessThan(USUAL_LATENCY);
+        .isLessThan(longestLatency());
     assertThat(meters.get("nats.operator.stopped.informers").gauge().value()).isZero();
     assertThat(meters.get("nats.operator.leader").gauge().value()).isEqualTo(1);
     assertThat(
             new Actuator("http://localhost:%d/actuator/".formatted(port)).get("health/readiness"))
         .contains("UP");
+  }
+
+  /** On a slow machine, edits take longer before the test too. */
+  private Duration longestLatency() {
+    Duration ofMachine = innocent.medianLatencyBefore().multipliedBy(10);
+    return ofMachine.compareTo(USUAL_LATENCY) > 0 ? ofMachine : USUAL_LATENCY;
   }
 
   @Test
