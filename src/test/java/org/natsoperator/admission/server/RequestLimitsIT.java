@@ -61,7 +61,7 @@ class RequestLimitsIT {
                 + "\"}");
     List<CompletableFuture<Integer>> slow = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      slow.add(replica.http1().postLater(Replica.SLOW, large));
+      slow.add(replica.http1().postLater(Replica.SLOW + "?timeout=30s", large));
     }
     Replica.SLOW_UNDER_WAY.acquire(slow.size());
     double before = replica.counted(WebhookPaths.PODS, "", "shed");
