@@ -44,7 +44,7 @@ class CredentialsIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.serviceAccount("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
       assertEveryServerAnswers(REFUSAL, cluster, old);
       sandbox.apply(Manifests.serviceAccount("leaver"));
       assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
@@ -71,7 +71,7 @@ class CredentialsIT {
         Clients stayers = cluster.login("stayer")) {
       deletion.run();
       cluster.applyRole("leaver");
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
       assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
       assertThat(stayers.disconnectedBy()).isEmpty();
     }
@@ -105,11 +105,10 @@ class CredentialsIT {
       sandbox.apply(
           Manifests.role("leaver", "greetings")
               .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> !pod.token().equals(old));
+      RunningCluster.awaitAtOnce(() -> !pod.token().equals(old));
       assertThat(Optional.of(pod.token())).isEqualTo(sandbox.token("leaver", CLUSTER));
-      await()
-          .atMost(RunningCluster.AT_ONCE.plus(HOLD))
-          .until(() -> thieves.connectedTo().isEmpty());
+      RunningCluster.awaitWithin(
+          RunningCluster.AT_ONCE.plus(HOLD), () -> thieves.connectedTo().isEmpty());
       assertEveryServerAnswers(REFUSAL, cluster, old);
       await().until(() -> client.disconnects() == 1 && client.isConnected());
       await()

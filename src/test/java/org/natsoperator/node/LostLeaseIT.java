@@ -28,7 +28,7 @@ import org.natsoperator.testing.Sandbox;
 @LongNodeTest
 class LostLeaseIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   /** The lease duration: after the last renewal, another replica may lead only when it is over. */
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ class LostLeaseIT {
                     .getSpec()
                     .getHolderIdentity()
                     .equals("another"));
-    await().atMost(LEASE).until(() -> !leads(leader));
+    RunningCluster.awaitWithin(LEASE, () -> !leads(leader));
     await().atMost(TIMEOUT).until(() -> !holders().isEmpty());
     awaitRolesIn(sandbox);
     assertThat(restarts(Node.client().resource(leader).get())).isEqualTo(restarts(leader));
@@ -58,7 +58,7 @@ class LostLeaseIT {
     PodProcesses processes = PodProcesses.of(leader, "nats-operator");
     PodNetwork.of(leader, "nats-operator").dropPackets(443);
     try {
-      await().atMost(LEASE).until(() -> !leads(leader));
+      RunningCluster.awaitWithin(LEASE, () -> !leads(leader));
       await().atMost(TIMEOUT).until(() -> holders().stream().noneMatch(pod -> isSame(pod, leader)));
       assertThat(processes.run()).isTrue();
     } finally {

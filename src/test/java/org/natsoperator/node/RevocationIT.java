@@ -30,7 +30,7 @@ class RevocationIT {
    * The operator reports a server that rejects its file after 10 seconds. A draining server needs
    * more time.
    */
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private static final int CLIENTS = 60;
 
@@ -55,7 +55,7 @@ class RevocationIT {
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
       assertThat(cluster.servers())
           .extracting(RunningServer::version)
           .as("versions during the rollout")
@@ -106,10 +106,10 @@ class RevocationIT {
       sandbox.delete(draining.pod());
       await().until(() -> !draining.listens());
       sandbox.apply(Manifests.role("narrowed", "farewells"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> narrowed.connectedTo(draining) == 0);
+      RunningCluster.awaitAtOnce(() -> narrowed.connectedTo(draining) == 0);
       TimeUnit.MILLISECONDS.sleep(BETWEEN_EDITS.toMillis());
       sandbox.delete(sandbox.role("leaver"));
-      await().atMost(RunningCluster.AT_ONCE).until(() -> leavers.connectedTo().isEmpty());
+      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
       assertThat(draining.closedConnections())
           .as("connections that the operator closed")
           .filteredOn(closed -> closed.reason().equals(RunningServer.KICKED))
@@ -137,9 +137,7 @@ class RevocationIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.role("leaver"));
-      await()
-          .atMost(RunningCluster.AT_ONCE)
-          .until(() -> leavers.connectedTo().equals(List.of(deaf)));
+      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().equals(List.of(deaf)));
       await()
           .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(applied(sandbox).getReason()).isEqualTo("ServerRefuses"));

@@ -1,5 +1,6 @@
 package org.natsoperator.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsCluster;
 
@@ -24,7 +26,7 @@ public final class RunningCluster {
    */
   public static final Duration AT_ONCE = Duration.ofSeconds(8);
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Sandbox sandbox;
 
@@ -43,6 +45,18 @@ public final class RunningCluster {
     running.awaitReady();
     Stream.of(roles).forEach(running::awaitInForce);
     return running;
+  }
+
+  /** Waits for a condition, and asserts that it holds within {@link #AT_ONCE}. */
+  public static void awaitAtOnce(Callable<Boolean> condition) {
+    awaitWithin(AT_ONCE, condition);
+  }
+
+  /** Waits for a condition, and asserts that it holds within this time. Pauses do not count. */
+  public static void awaitWithin(Duration limit, Callable<Boolean> condition) {
+    Stopwatch stopwatch = Stopwatch.start();
+    await().atMost(limit.plus(TIMEOUT)).until(condition);
+    assertThat(stopwatch.elapsed()).isLessThan(limit);
   }
 
   public void applyRole(String name) {

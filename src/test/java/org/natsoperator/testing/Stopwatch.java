@@ -30,7 +30,16 @@ public final class Stopwatch {
   /** The time since the start, without pauses. */
   public Duration elapsed() {
     long now = System.nanoTime();
-    return Duration.ofNanos(Math.max(0, now - start - (pausedUntil(now) - pausedBefore)));
+    return Duration.ofNanos(Math.max(0, now - start - pausesUntil(now)));
+  }
+
+  /** The pauses since the start. */
+  public Duration pauses() {
+    return Duration.ofNanos(pausesUntil(System.nanoTime()));
+  }
+
+  private long pausesUntil(long now) {
+    return pausedUntil(now) - pausedBefore;
   }
 
   private static void tick() {
