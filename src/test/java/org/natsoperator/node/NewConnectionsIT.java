@@ -23,6 +23,7 @@ import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 /** New connections to the Service of a cluster, while its servers restart one after the other. */
 @LongNodeTest
@@ -31,6 +32,9 @@ class NewConnectionsIT {
   private static final String USER = "user";
   private static final int CLIENTS = 4;
   private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /** If this machine pauses longer, a server may not wait for the login. This is not a failure. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   @Test
   void noneFailsDuringARollout(Sandbox sandbox) throws Exception {
@@ -53,10 +57,10 @@ class NewConnectionsIT {
         sandbox.cluster(CLUSTER),
         "{\"metadata\": {\"annotations\": {\"nats.io/restartedAt\": \"now\"}}}");
     await()
-        .atMost(Duration.ofMinutes(3))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(
             () -> assertThat(uids(cluster)).hasSize(3).doesNotContainAnyElementsOf(before));
-    await().atMost(Duration.ofMinutes(1)).until(() -> logins.get() > 2_000);
+    await().atMost(Duration.ofMinutes(5)).until(() -> logins.get() > 2_000);
     ended.set(true);
     for (Thread client : clients) {
       client.join();
@@ -72,9 +76,10 @@ class NewConnectionsIT {
       Queue<String> failures,
       AtomicBoolean ended) {
     while (!ended.get()) {
+      Stopwatch stopwatch = Stopwatch.start();
       String answer = login(service, token);
       logins.incrementAndGet();
-      if (!answer.equals(Login.WELCOME)) {
+      if (!answer.equals(Login.WELCOME) && stopwatch.pauses().compareTo(LONGEST_PAUSE) < 0) {
         failures.add(answer);
       }
       LockSupport.parkNanos(PAUSE.toNanos());
