@@ -33,7 +33,7 @@ import org.natsoperator.testing.Workloads;
 class AdmissionIT {
 
   private static final Path EXAMPLE = Path.of("example", "01-service-accounts");
-  private static final Duration TIMEOUT = Duration.ofSeconds(40);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @Test
   void injectsEveryKindOfWorkloadWithLabel(Sandbox sandbox) {

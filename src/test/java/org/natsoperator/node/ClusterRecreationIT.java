@@ -25,7 +25,7 @@ import org.natsoperator.testing.Sandbox;
 @LongNodeTest
 class ClusterRecreationIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -30,7 +30,7 @@ class FailingKubernetesIT {
   /** Longer than the lease duration of the leader election. */
   private static final Duration LONG = Duration.ofSeconds(35);
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private interface Failure {
 

@@ -28,7 +28,7 @@ class KilledOperatorIT {
 
   private static final int KILLS = 20;
   private static final int SOON = 2_000;
-  private static final Duration TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final String LEASE = "nats-operator";
 
   /**

@@ -32,7 +32,7 @@ import org.natsoperator.testing.Sandbox;
 @NodeTest
 class ManualEditsIT {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
   private Sandbox sandbox;
   private RunningCluster cluster;

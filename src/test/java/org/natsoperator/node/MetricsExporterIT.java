@@ -1,6 +1,7 @@
 package org.natsoperator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,12 @@ class MetricsExporterIT {
               metricsImagePullPolicy: Never
             """));
     String path = "/api/v1/namespaces/%s/pods/example-nats-1:7777/proxy/metrics";
-    assertThat(sandbox.client().raw(path.formatted(sandbox.namespace())))
-        .startsWith("gnatsd_varz_connections ");
+    // The pod is ready when the exporter has started, but it may not listen yet.
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.client().raw(path.formatted(sandbox.namespace())))
+                    .startsWith("gnatsd_varz_connections "));
   }
 }

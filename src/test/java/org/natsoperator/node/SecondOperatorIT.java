@@ -34,7 +34,7 @@ class SecondOperatorIT {
     List<String> before =
         await()
             .during(Duration.ofSeconds(3))
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofMinutes(2))
             .until(() -> versions(sandbox), new Unchanged());
     try (Clients clients = cluster.login("user")) {
       for (String crds : List.of("{\"install\": true}", "{\"install\": false}")) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** A client pod on the {@link Node} that mounts the token of its ServiceAccount as in 2018. */
 public record ClientPod(Sandbox sandbox, String name) {
 
-  private static final int TIMEOUT_SECONDS = 120;
+  private static final int TIMEOUT_SECONDS = 180;
 
   /** Starts a pod of this ServiceAccount. */
   public static ClientPod start(Sandbox sandbox, String serviceAccount) {

@@ -59,7 +59,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
    */
   private static void delete(Sandbox sandbox) {
     var secrets = client.secrets().inNamespace(sandbox.namespace());
-    await().atMost(Duration.ofMinutes(1)).until(() -> secrets.list().getItems().isEmpty());
+    await().atMost(Duration.ofMinutes(3)).until(() -> secrets.list().getItems().isEmpty());
     // A lame duck duration of two minutes would delay the deletion of the namespace.
     client.pods().inNamespace(sandbox.namespace()).withGracePeriod(0).delete();
     client.namespaces().withName(sandbox.namespace()).delete();
@@ -90,7 +90,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
   /** Waits until all replicas are ready, also after restarts of their containers. */
   public static void awaitOperator() {
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(
             () ->
@@ -134,7 +134,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
         .forEach(deployment -> client.resource(deployment).delete());
     var pods =
         client.pods().inNamespace(namespace).withLabel("app.kubernetes.io/name", "nats-operator");
-    await().atMost(Duration.ofMinutes(1)).until(() -> pods.list().getItems().isEmpty());
+    await().atMost(Duration.ofMinutes(3)).until(() -> pods.list().getItems().isEmpty());
     client.resourceList(objects).delete();
     client.secrets().inNamespace(namespace).withLabel("nats.io/cluster-keys").delete();
     client.secrets().inNamespace(namespace).withName("nats-operator-token-proofs").delete();

@@ -34,6 +34,7 @@ public final class ReconnectingClient implements AutoCloseable {
                 .serverPool(new WithToken(user, token))
                 .ignoreDiscoveredServers()
                 .maxReconnects(-1)
+                .connectionTimeout(Duration.ofSeconds(30))
                 .reconnectWait(Duration.ofMillis(200))
                 .connectionListener(this::note)
                 .build());
