@@ -1,6 +1,7 @@
 package org.natsoperator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import java.util.List;
@@ -39,27 +40,34 @@ class PodMessagesIT {
           """)
   void warnsAboutUnusualPod(String account, String annotations, String warning, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount(account));
-    String output = sandbox.kubectlApply(pod(account, annotations));
-    assertThat(warnings(output)).contains(warning.replace("NAMESPACE", sandbox.namespace()));
-    assertThat(output).contains("created");
+    String expected = warning.replace("NAMESPACE", sandbox.namespace());
+    await()
+        .untilAsserted(
+            () -> assertThat(warningsAbout(pod(account, annotations), sandbox)).contains(expected));
+
+    assertThat(sandbox.kubectlApply(pod(account, annotations))).contains("created");
   }
 
   @Test
   void warnsAboutPodWithoutRole(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {enableServiceAccounts: true}"));
-    assertThat(warnings(sandbox.kubectlApply(pod("user", "{}")))).containsExactly(NO_RIGHTS);
+    await()
+        .untilAsserted(
+            () -> assertThat(warningsAbout(pod("user", "{}"), sandbox)).containsExactly(NO_RIGHTS));
     sandbox.apply(Manifests.role("user", "foo"));
-    assertThat(warnings(sandbox.kubectlApply(pod("user", "{}").replace("client", "another"))))
-        .isEmpty();
+    await().untilAsserted(() -> assertThat(warningsAbout(pod("user", "{}"), sandbox)).isEmpty());
   }
 
   @Test
   void warnsAboutPodOfClusterWithoutServiceAccounts(Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"), paused("auth: {}"));
-    assertThat(warnings(sandbox.kubectlApply(pod("user", "{}"))))
-        .containsExactly(
-            "no token: NatsCluster example-nats does not admit ServiceAccounts; set"
-                + " spec.auth.enableServiceAccounts");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(warningsAbout(pod("user", "{}"), sandbox))
+                    .containsExactly(
+                        "no token: NatsCluster example-nats does not admit ServiceAccounts; set"
+                            + " spec.auth.enableServiceAccounts"));
   }
 
   @ParameterizedTest(name = "annotation {0}: {1}")
@@ -84,8 +92,13 @@ class PodMessagesIT {
         .isNull();
   }
 
-  private static List<String> warnings(String output) {
-    return output
+  /**
+   * The warnings for a pod that is not created, so that a test can try again. A webhook that waits
+   * for the API server for a second decides without its answer.
+   */
+  private static List<String> warningsAbout(String pod, Sandbox sandbox) {
+    return sandbox
+        .kubectlDryRun(pod)
         .lines()
         .filter(line -> line.startsWith(WARNING))
         .map(line -> line.substring(WARNING.length()))

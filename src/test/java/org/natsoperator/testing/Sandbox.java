@@ -97,6 +97,11 @@ public final class Sandbox implements AutoCloseable {
     return Kubectl.apply(kubeconfig, namespace, manifest);
   }
 
+  /** The same for a dry run on the API server, which calls the webhooks. */
+  public String kubectlDryRun(String manifest) {
+    return Kubectl.apply(kubeconfig, namespace, manifest, "--dry-run=server");
+  }
+
   /**
    * Returns the output of kubectl for scaling an object, such as {@code natscluster/example-nats}.
    */
