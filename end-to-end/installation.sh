@@ -30,7 +30,7 @@ install_operator() {
   helm upgrade --install nats-operator "$CHART" --namespace "$namespace" --create-namespace \
     --set image.repository="${IMAGE%:*}",image.tag="${IMAGE##*:}",crds.keep=false \
     --set-string podAnnotations.build="$build" "$@" >/dev/null || die "helm failed"
-  kubectl --namespace "$namespace" rollout status deployment/nats-operator --timeout=120s >/dev/null || operator_not_ready "$namespace"
+  kubectl --namespace "$namespace" rollout status deployment/nats-operator --timeout=300s >/dev/null || operator_not_ready "$namespace"
 }
 
 operator_not_ready() { # namespace
