@@ -75,12 +75,12 @@ free_ports() {
 }
 
 wait_for_pair() { # dir
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     pair_runs || return 1
     api_server_ready "$1/pki" "127.0.0.1:$PORT" && mv "$1/starting.conf" "$1/kubeconfig" && return
     pause 0.1
   done
-  say "kube-apiserver is not ready after 60 s"
+  say "kube-apiserver is not ready after 2 minutes"
   return 1
 }
 

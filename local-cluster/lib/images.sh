@@ -82,7 +82,7 @@ load_base_images() {
 }
 
 wait_for_containerd() {
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     node_pid >/dev/null || node_failed
     node_ctr version >/dev/null 2>&1 && return
     sleep 0.1

@@ -5,7 +5,7 @@ cmd_restart() { # component
   require_component restart "$@"
   touch "$COMPONENTS/$1.restart"
   signal_component "$1" KILL
-  for _ in $(seq 100); do
+  for _ in $(seq 1200); do
     [ -e "$COMPONENTS/$1.restart" ] || break
     sleep 0.05
   done

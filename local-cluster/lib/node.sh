@@ -36,7 +36,7 @@ launch_node() {
 
 connect_node() {
   local outer inner=
-  for _ in $(seq 100); do
+  for _ in $(seq 1200); do
     outer=$(node_pid) && inner=$(pgrep -P "$outer") && [ -f "$STATE/namespaces" ] && break
     sleep 0.05
   done

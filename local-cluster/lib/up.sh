@@ -31,13 +31,13 @@ check_places() { # the node has its own /run
 
 wait_ready() {
   say "waiting until the node is Ready"
-  for _ in $(seq 300); do
+  for _ in $(seq 900); do
     node_pid >/dev/null || node_failed
     [ -f "$STATE/started" ] && node_takes_pods && return
     sleep 0.2
   done
   kubectl_admin describe node "$NODE_NAME" >&2 || true
-  die "the node is not Ready after 60 s; see the logs in $LOG"
+  die "the node is not Ready after 3 minutes; see the logs in $LOG"
 }
 
 node_takes_pods() {
