@@ -23,7 +23,7 @@ try_to_subscribe() { # user subject
 
 # Starts a client in the background. Its output goes to $WORK/NAME, and NAME is the name of its connection.
 subscriber() { # name user server subject
-  in_pod "$2" 'exec timeout 300 nats --server "$(url "$1")" --connection-name "$2" sub "$3" 2>&1' "$3" "$1" "$4" \
+  in_pod "$2" 'exec timeout 1800 nats --server "$(url "$1")" --connection-name "$2" sub "$3" 2>&1' "$3" "$1" "$4" \
     </dev/null >"$WORK/$1" 2>&1 &
   BACKGROUND+=($!)
 }
@@ -37,7 +37,7 @@ not_refused() { # client pod's user
     while read -r what login; do
       for server; do
         # Retries if the client could not connect in time.
-        for attempt in 1 2 3; do
+        for attempt in 1 2 3 4 5 6 7 8 9; do
           answer=$(timeout 5 nats --server "nats://${login:+$login@}$server:4222" pub foo.x intruder 2>&1 </dev/null)
           case $answer in *"Authorization Violation"* | *Published*) break ;; esac
         done

@@ -22,7 +22,7 @@ prepare() {
 # An earlier run deletes its namespace without waiting.
 leaving_namespace_gone() {
   [ "$(kubectl get namespace "$NAMESPACE" --ignore-not-found --output 'jsonpath={.status.phase}')" != Terminating ] ||
-    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=90s >/dev/null || give_up "NAMESPACE: $NAMESPACE is being deleted and still exists; choose another one"
+    kubectl wait --for=delete "namespace/$NAMESPACE" --timeout=300s >/dev/null || give_up "NAMESPACE: $NAMESPACE is being deleted and still exists; choose another one"
 }
 
 all_of_it() { manifest && echo --- && label_only; }
@@ -40,7 +40,7 @@ make_room() {
 
 delete_example() {
   all_of_it | k delete --filename - --ignore-not-found --grace-period=1 --wait >/dev/null 2>&1
-  eventually 60 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER"
+  eventually 180 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER"
 }
 
 apply_as_ours() { # function that prints the manifest; the annotation is added after the unchanged manifest is applied

@@ -8,7 +8,7 @@ start_probe() { # server
     ask() {
       printf "CONNECT {\"verbose\":false,\"pedantic\":false,\"user\":\"%s\",\"pass\":\"%s\",\"name\":\"probe\"}\r\n" "$user" "$token"
       n=0
-      while [ $n -lt 2400 ]; do
+      while [ $n -lt 24000 ]; do
         n=$((n + 1))
         printf "SUB hi %d\r\nPING\r\n" $n || break
         sleep 0.05

@@ -3,7 +3,7 @@
 # Changes the cluster while clients are connected. One client per server replies to each message. Another client sends numbers,
 # one at a time: the next after the reply to the previous one, or after two seconds.
 
-CHANGE_LIMIT=120 # seconds
+CHANGE_LIMIT=300 # seconds
 
 cluster_changed() {
   local version next
@@ -26,25 +26,25 @@ clients_made_anew() {
   k delete pods nats-user-pod nats-admin-user-pod --grace-period=1 >/dev/null 2>&1
   apply_as_ours manifest >/dev/null || wrong "the manifest cannot be applied again" || return
   for user in nats-user nats-admin-user; do
-    eventually 30 is_in_force "$user" || wrong "role $user is not in force again" || return
-    k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
+    eventually 60 is_in_force "$user" || wrong "role $user is not in force again" || return
+    k wait --for=condition=Ready "pod/$user-pod" --timeout=300s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
   done
 }
 
 start_numbered_messages() {
   local server
   for server in "${SERVERS[@]}"; do answering "$server"; done
-  eventually 20 answering_everywhere || wrong "not every server has its subscriber: $(connections nats-admin-user)" || return
+  eventually 60 answering_everywhere || wrong "not every server has its subscriber: $(connections nats-admin-user)" || return
   # With --jetstream the client waits for a reply, and continues without one after the timeout.
   in_pod nats-admin-user 'i=0; while sleep 0.05; do i=$((i + 1)); echo "number $i"; done |
-    timeout 600 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
+    timeout 1800 nats --trace --timeout 2s --server "$(url "$1")" pub walkthrough.11 --jetstream --send-on newline 2>&1' \
     "$CLUSTER" </dev/null >"$WORK/sender" 2>&1 &
   BACKGROUND+=($!)
-  eventually 10 numbers_arrive || wrong "numbers do not arrive: $(tail -n 1 "$WORK/sender" "$WORK"/numbers-*)" || return
+  eventually 60 numbers_arrive || wrong "numbers do not arrive: $(tail -n 1 "$WORK/sender" "$WORK"/numbers-*)" || return
 }
 # Each client has its own queue group, so every client gets every number. The reply has the format of a JetStream ack.
 answering() { # server
-  in_pod nats-admin-user 'exec timeout 600 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
+  in_pod nats-admin-user 'exec timeout 1800 nats --server "$(url "$1.$2")" --connection-name "numbers-$1" \
     reply --queue "$1" walkthrough.11 "{\"stream\": \"walkthrough\", \"seq\": 1}" 2>&1' "$1" "$CLUSTER-mgmt" \
     </dev/null >"$WORK/numbers-$1" 2>&1 &
   BACKGROUND+=($!)
@@ -89,7 +89,7 @@ follow_logs() { # ordinals
   done
   # The log of a server that has stopped cannot be read any more.
   for ordinal; do
-    eventually 20 test -s "$WORK/log-$ordinal" || wrong "the log of $CLUSTER-$ordinal cannot be read" || return
+    eventually 60 test -s "$WORK/log-$ordinal" || wrong "the log of $CLUSTER-$ordinal cannot be read" || return
   done
 }
 
@@ -106,13 +106,14 @@ in_lame_duck_mode() { # version, ordinals
 # gets no reply. The sender sends one number at a time. No other number may be lost, except with servers of 1.x, which exit
 # without lame duck mode.
 numbers_complete() { # version
-  local last lost broken=0
+  local last lost broken=0 limit=60
+  case $1 in 1.*) limit=10 ;; esac
   last=$(numbers_answered | tail -n 1)
   # A client tries each address for up to five seconds, including those of removed servers.
-  eventually 30 numbers_answered_after "$last" || wrong "no reply since number $last: $(senders_story)" || return
+  eventually 60 numbers_answered_after "$last" || wrong "no reply since number $last: $(senders_story)" || return
   last=$(numbers_answered | tail -n 1)
   # The output of the other clients arrives a moment later.
-  eventually 10 numbers_accounted_for "$last" || [[ $1 == 1.* ]] ||
+  eventually "$limit" numbers_accounted_for "$last" || [[ $1 == 1.* ]] ||
     wrong "of $last numbers $lost are lost, and the sender's connection was closed $broken times: $(xargs <"$WORK/lost")" || return
   saw "$((last - lost)) of $last numbers arrived; the sender's connection was closed $broken times"
 }
@@ -136,6 +137,6 @@ numbers_answered_after() { [ "$(numbers_answered | tail -n 1)" -gt "$1" ]; }
 numbers_seen() { cat "$WORK"/numbers-* | sed -n 's/^number //p' | sort -u; }
 
 subscribers_back() {
-  eventually 30 answering_everywhere || wrong "not every client is connected: $(connections nats-admin-user)" || return
+  eventually 60 answering_everywhere || wrong "not every client is connected: $(connections nats-admin-user)" || return
   saw "every client is connected"
 }

@@ -9,7 +9,7 @@ cluster_deleted() {
   end_background
   started=$(now)
   k delete natscluster "$CLUSTER" --wait=false >/dev/null || wrong "the cluster cannot be deleted" || return
-  eventually 90 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" ||
+  eventually 180 gone "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" ||
     wrong "still there: $(names "$EVERYTHING" --selector "app=nats,nats_cluster=$CLUSTER" | paste -sd' ')" || return
   # Also by name, in case a label is missing.
   left=$(names "$EVERYTHING" | grep "$CLUSTER")
@@ -26,8 +26,8 @@ manifest_applied_in_reverse() {
   answer=$(apply_as_ours manifest_reversed) || wrong "$answer" || return
   servers_run || return
   for user in nats-user nats-admin-user; do
-    k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
-    eventually 20 publish "$user" foo.x "from $user" >/dev/null || wrong "$user cannot publish: $(publish "$user" foo.x x)" || return
+    k wait --for=condition=Ready "pod/$user-pod" --timeout=300s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
+    eventually 60 publish "$user" foo.x "from $user" >/dev/null || wrong "$user cannot publish: $(publish "$user" foo.x x)" || return
   done
   saw "both clients publish"
 }

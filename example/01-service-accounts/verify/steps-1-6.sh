@@ -10,13 +10,13 @@ operator_installed() {
   [ "$(wc -l <<<"$deployment")" -eq 1 ] && [ -n "$deployment" ] ||
     wrong "not exactly one Deployment labelled app.kubernetes.io/name=nats-operator" || return
   read -r namespace name _ <<<"$deployment"
-  kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout=60s >/dev/null 2>&1 ||
+  kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout=300s >/dev/null 2>&1 ||
     wrong "Deployment $namespace/$name did not become ready" || return
   [ "$(kubectl --namespace "$namespace" get deployment "$name" --output 'jsonpath={.status.readyReplicas}')" ] ||
     wrong "Deployment $namespace/$name has 0 replicas" || return
   saw "Deployment $namespace/$name is ready"
   for crd in "${KINDS[@]}"; do
-    kubectl wait --for=condition=Established "crd/$crd.nats.io" --timeout=10s >/dev/null 2>&1 || wrong "no CRD $crd.nats.io" || return
+    kubectl wait --for=condition=Established "crd/$crd.nats.io" --timeout=60s >/dev/null 2>&1 || wrong "no CRD $crd.nats.io" || return
   done
   saw "CRDs established: ${KINDS[*]}"
   for kind in mutating validating; do
@@ -39,9 +39,9 @@ servers_run() {
   local expected lines=() server
   for server in "${SERVERS[@]}"; do lines+=("$server 2/2 Running"); done
   expected=$(printf '%s\n' "${lines[@]}")
-  eventually 90 is_server_pods "$expected" || wrong "$(server_pods)" || return
+  eventually 180 is_server_pods "$expected" || wrong "$(server_pods)" || return
   saw "${SERVERS[*]} 2/2 Running after $(seconds_since "$APPLIED") s"
-  eventually 90 all_routed || wrong "not every server has routes to the others" || return
+  eventually 180 all_routed || wrong "not every server has routes to the others" || return
   saw "each with routes to the others after $(seconds_since "$APPLIED") s"
   shared_process_namespace
 }
@@ -81,7 +81,7 @@ services_there() {
 
 token_issued() {
   local secret=nats-user-$CLUSTER-bound-token labels audience answer
-  eventually 30 has_token nats-user || wrong "no Secret $secret with key token" || return
+  eventually 60 has_token nats-user || wrong "no Secret $secret with key token" || return
   saw "Secret $secret"
   labels=$(k get secret "$secret" --output 'jsonpath={.metadata.labels.app} {.metadata.labels.nats_cluster}')
   [ "$labels" = "nats $CLUSTER" ] || wrong "labels: $labels" || return
@@ -101,13 +101,13 @@ pod_has_token() { [ "$(in_pod "$1" 'echo "$token"' </dev/null)" = "$(secret_toke
 token_mounted() {
   local user mount
   for user in nats-user nats-admin-user; do
-    k wait --for=condition=Ready "pod/$user-pod" --timeout=90s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
-    eventually 10 pod_has_token "$user" || wrong "$user-pod has another token" || return
+    k wait --for=condition=Ready "pod/$user-pod" --timeout=300s >/dev/null 2>&1 || wrong "$user-pod is not ready" || return
+    eventually 60 pod_has_token "$user" || wrong "$user-pod has another token" || return
     mount=$(k get pod "$user-pod" --output 'jsonpath={.spec.volumes[?(@.name=="token")].projected.sources[*].secret.name} {.spec.containers[0].volumeMounts[?(@.name=="token")].mountPath}')
     [ "$mount" = "$user-$CLUSTER-bound-token /var/run/secrets/nats.io" ] || wrong "$user-pod mounts $mount" || return
   done
   for user in nats-user nats-admin-user; do
-    eventually 30 is_in_force "$user" || wrong "status of role $user: $(k get natsservicerole "$user" --output 'jsonpath={.status}')" || return
+    eventually 60 is_in_force "$user" || wrong "status of role $user: $(k get natsservicerole "$user" --output 'jsonpath={.status}')" || return
   done
   saw "both roles in force on 3/3 servers $(seconds_since "$APPLIED") s after the file was applied"
   saw "/var/run/secrets/nats.io/token of both pods is the Secret's token; their own mounts are untouched"

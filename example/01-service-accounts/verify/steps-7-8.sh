@@ -5,7 +5,7 @@ user_follows_role() {
   subscriber admin-on-all nats-admin-user "$CLUSTER" '>'
   subscriber user-foo.bar nats-user "$CLUSTER" foo.bar
   subscriber user-hello.world nats-user "$CLUSTER" hello.world
-  eventually 20 three_connections || wrong "subscribers did not connect: $(tail -n 1 "$WORK"/*-*.* "$WORK"/admin-on-all)" || return
+  eventually 60 three_connections || wrong "subscribers did not connect: $(tail -n 1 "$WORK"/*-*.* "$WORK"/admin-on-all)" || return
   subscriptions_follow_role && publishing_follows_role
 }
 
@@ -16,10 +16,10 @@ three_connections() {
 subscriptions_follow_role() {
   local answer subject
   for subject in hello.world foo.bar; do
-    eventually 10 delivered "user-$subject" nats-admin-user "$subject" || wrong "$subject does not arrive: $(cat "$WORK/user-$subject")" || return
+    eventually 60 delivered "user-$subject" nats-admin-user "$subject" || wrong "$subject does not arrive: $(cat "$WORK/user-$subject")" || return
   done
   saw "subscribes to hello.world and foo.bar, and messages arrive"
-  eventually 10 subscribing_violates hi || wrong "sub hi: $answer" || return
+  eventually 60 subscribing_violates hi || wrong "sub hi: $answer" || return
   saw 'Permissions Violation for Subscription to "hi"'
 }
 
@@ -43,11 +43,11 @@ delivered() { # subscriber publisher subject
 publishing_follows_role() {
   local subject answer
   for subject in foo.x foo.bar.quux; do
-    eventually 10 delivered admin-on-all nats-user "$subject" || wrong "pub $subject: $(publish nats-user "$subject" x)" || return
+    eventually 60 delivered admin-on-all nats-user "$subject" || wrong "pub $subject: $(publish nats-user "$subject" x)" || return
   done
   saw "publishes to foo.x and foo.bar.quux"
   for subject in foo.bar.other hi; do
-    eventually 10 publishing_violates "$subject" || wrong "pub $subject: $answer" || return
+    eventually 60 publishing_violates "$subject" || wrong "pub $subject: $answer" || return
     ! received admin-on-all "$subject" || wrong "$subject was delivered" || return
   done
   saw "violations for foo.bar.other and hi, which no client receives"
