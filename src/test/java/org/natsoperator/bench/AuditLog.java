@@ -39,9 +39,12 @@ record AuditLog(Path file, long start) {
   /** A request that the API server answered. */
   record Request(Instant at, String user, String verb, String resource) {
 
-    /** True for the periodic requests of the leader election, and for watches, which stay open. */
+    /**
+     * True for the periodic requests of the leader election and of a replica that answers logins,
+     * and for watches, which stay open.
+     */
     boolean isOfCourse() {
-      return resource.equals("leases") || verb.equals("watch");
+      return List.of("leases", "/livez").contains(resource) || verb.equals("watch");
     }
 
     boolean writes() {
@@ -60,7 +63,7 @@ record AuditLog(Path file, long start) {
     }
   }
 
-  /** The requests of a user since then, except for Leases and watches. */
+  /** The requests of a user since then, except for periodic ones and watches. */
   List<Request> since(Instant time, String user) throws IOException {
     try (InputStream bytes = Files.newInputStream(file)) {
       bytes.skipNBytes(Math.max(0, start - 1));
