@@ -36,7 +36,8 @@ class UninjectedPodScheduler {
     this.pods = pods;
     Gauge.builder("nats.operator.uninjected.pods", () -> uninjected)
         .description(
-            "Client pods without a token, because they were created while no webhook was available")
+            "Client pods without a token: created while no webhook was available, or labelled"
+                + " later")
         .register(meters);
     if (webhooks.enabled()) {
       leadership.whenBegun(scheduler, DELAY, INTERVAL, this::checkIfLeading);
