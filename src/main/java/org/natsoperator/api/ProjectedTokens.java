@@ -12,7 +12,7 @@ public record ProjectedTokens(
     @Min(MIN_EXPIRATION_SECONDS)
         @Max(MAX_EXPIRATION_SECONDS)
         @JsonPropertyDescription(
-            "Life in seconds of the tokens of new client pods, unless a pod has the annotation"
+            "Lifetime in seconds of the tokens of new client pods, unless a pod has the annotation"
                 + " nats.io/token-lifetime. The kubelet renews a token after 80 % of it. Default:"
                 + " 3600")
         Integer tokenExpirationSeconds,
@@ -20,7 +20,7 @@ public record ProjectedTokens(
         @Max(MAX_SESSION_SECONDS)
         @JsonPropertyDescription(
             "Longest time in seconds after which a connection is closed, so that its client logs"
-                + " in again. It is never longer than the life of the client's token. Default:"
+                + " in again. It is never longer than the lifetime of the client's token. Default:"
                 + " 86400")
         Integer maxSessionSeconds,
     @Min(0)
