@@ -35,7 +35,8 @@ public final class NatsServiceRoleWarnings {
     warnings.addIf(
         role.getMetadata().getName().equals("default"),
         "metadata.name",
-        "every pod without a serviceAccountName gets these permissions");
+        "every pod without a serviceAccountName gets these permissions; use another"
+            + " ServiceAccount");
     Permissions permissions = role.getSpec().permissions();
     SubjectPermission ownInbox = SubjectPermission.of(PrivateInbox.subjects(Identity.of(role)));
     addAll(
@@ -51,7 +52,7 @@ public final class NatsServiceRoleWarnings {
     warnings.addIf(
         permissions.publish().isEmpty() && permissions.subscribe().isEmpty(),
         "spec.permissions",
-        "grants nothing: clients can only connect");
+        "grants nothing, so clients can only connect; list subjects");
     return warnings.list();
   }
 
@@ -106,10 +107,12 @@ public final class NatsServiceRoleWarnings {
     }
     if (subject.equals(">")) {
       return Optional.of(
-          "\">\" matches every subject, including those of JetStream and of replies");
+          "\">\" matches every subject, also of JetStream and replies; list only necessary"
+              + " subjects");
     }
     return subject.startsWith("$SYS.")
-        ? Optional.of(quoted(subject) + " has little effect: clients are not in account $SYS")
+        ? Optional.of(
+            quoted(subject) + " has little effect: clients are not in account $SYS; remove it")
         : Optional.empty();
   }
 
@@ -127,7 +130,7 @@ public final class NatsServiceRoleWarnings {
     boolean own = new SubjectPermission(entry.subject(), Optional.empty()).isCoveredBy(ownInbox);
     if (entry.overlaps(PrivateInbox.ALL) && !own) {
       return Optional.of(
-          quoted(entry) + " covers inboxes of others: clients can read their replies");
+          quoted(entry) + " lets clients read replies to others; narrow or remove it");
     }
     return entry.overlaps(INBOX)
         ? Optional.of(

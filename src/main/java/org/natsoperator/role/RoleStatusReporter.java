@@ -83,7 +83,10 @@ class RoleStatusReporter {
   void issued(ObservedRole observed, IssueReason cause) {
     String note = "issued a token in Secret %s: %s".formatted(observed.secretName(), cause.why());
     if (cause == IssueReason.UNPROVEN) {
-      events.warn(observed.role(), "TokenReplaced", note + "; another client may have written it");
+      events.warn(
+          observed.role(),
+          "TokenReplaced",
+          note + "; another client may have written it; check who can write this Secret");
     } else {
       events.inform(observed.role(), RoleConditions.TOKEN_ISSUED, note);
     }

@@ -33,10 +33,10 @@ class PodMessagesIT {
           user    | {}                                            | no permissions: NatsServiceRole user for NatsCluster example-nats does not exist; create it
           default | {}                                            | no permissions: NatsServiceRole default for NatsCluster example-nats does not exist; create it
           default | {}                                            | spec.serviceAccountName: "default" is shared by other pods; create a ServiceAccount for this pod
-          user    | {nats.io/token-lifetime: 1m}                  | nats.io/token-lifetime: 60s is out of range; the operator uses 600s
-          user    | {nats.io/token-lifetime: 48h}                 | nats.io/token-lifetime: 172800s is out of range; the operator uses 86400s
+          user    | {nats.io/token-lifetime: 1m}                  | nats.io/token-lifetime: 60s is out of range, so the operator uses 600s; use 600s to 86400s
+          user    | {nats.io/token-lifetime: 48h}                 | nats.io/token-lifetime: 172800s is out of range, so the operator uses 86400s; use 600s to 86400s
           user    | {nats.io/token-lifetime: 1h}                  | nats.io/token-lifetime: has no effect for NatsCluster example-nats, whose tokens are in Secrets
-          user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: the pod has no container absent yet
+          user    | {nats.io/inject-containers: 'client, absent'} | nats.io/inject-containers: the pod has no container absent yet; check the name
           """)
   void warnsAboutUnusualPod(String account, String annotations, String warning, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount(account));
@@ -78,9 +78,9 @@ class PodMessagesIT {
           nats.io/token-lifetime    | soon     | "soon" is not a valid duration; use one such as 1h30m or 90m, or a number of seconds
           nats.io/inject-env        | some     | "some" is not a valid value; use "false" for no variables, or remove the annotation
           nats.io/fs-group          | staff    | "staff" is not a valid group ID; use a number from 0 to 2147483647
-          nats.io/clusters          | Another  | "Another" is not a valid name; use names separated by commas
+          nats.io/clusters          | Another  | "Another" is not a valid name; use name or namespace/name, separated by commas
           nats.io/cluster-namespace | Not_One  | "Not_One" is not a valid namespace name; use the namespace of the NatsCluster
-          nats.io/inject-containers | a_b      | "a_b" is not a valid name; use names separated by commas
+          nats.io/inject-containers | a_b      | "a_b" is not a valid name; use names of containers, separated by commas
           """)
   void rejectsInvalidAnnotation(String annotation, String value, String message, Sandbox sandbox) {
     sandbox.apply(Manifests.serviceAccount("user"));

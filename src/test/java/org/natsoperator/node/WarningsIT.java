@@ -27,13 +27,13 @@ class WarningsIT {
           user    | {publish: [x, 'a.*b']}          | spec.permissions.publish[1]: "*b" is not a wildcard: "*" or ">" must be a whole token
           user    | {publish: ["foo\\u200bbar"]}    | spec.permissions.publish[0]: "foo?bar" contains an invisible character; remove it
           user    | {subscribe: ['foo  workers']}   | spec.permissions.subscribe[0]: is read as "foo workers"; use one space
-          user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" matches every subject, including those of JetStream and of replies
-          user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" has little effect: clients are not in account $SYS
+          user    | {subscribe: ['>']}              | spec.permissions.subscribe[0]: ">" matches every subject, also of JetStream and replies; list only necessary subjects
+          user    | {subscribe: ['$SYS.>']}         | spec.permissions.subscribe[0]: "$SYS.>" has little effect: clients are not in account $SYS; remove it
           user    | {publish: [foo.bar, 'foo.*']}   | spec.permissions.publish[0]: "foo.bar" is covered by "foo.*"; remove it
           user    | {subscribe: ['_INBOX.>']}       | spec.permissions.subscribe[0]: "_INBOX.>" lets clients read each other's replies; use NATS_INBOX_PREFIX
-          user    | {subscribe: ['_INBOX_.>']}      | spec.permissions.subscribe[0]: "_INBOX_.>" covers inboxes of others: clients can read their replies
-          user    | {publish: []}                   | spec.permissions: grants nothing: clients can only connect
-          default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these permissions
+          user    | {subscribe: ['_INBOX_.>']}      | spec.permissions.subscribe[0]: "_INBOX_.>" lets clients read replies to others; narrow or remove it
+          user    | {publish: []}                   | spec.permissions: grants nothing, so clients can only connect; list subjects
+          default | {publish: [foo]}                | metadata.name: every pod without a serviceAccountName gets these permissions; use another ServiceAccount
           """)
   void warnsAboutRole(String name, String permissions, String warning, Sandbox sandbox) {
     String role = Manifests.role(name, "foo").replaceFirst("(?s)permissions:.*", "permissions: ");
@@ -58,7 +58,7 @@ class WarningsIT {
       textBlock =
           """
           true  | ''
-          false | metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true
+          false | metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not true; set it
           """)
   void warnsAboutRoleOfExistingCluster(boolean serviceAccounts, String warning, Sandbox sandbox) {
     sandbox.apply(
@@ -78,7 +78,7 @@ class WarningsIT {
         ofRole,
         role,
         "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
-            + " this namespace");
+            + " this namespace; add it");
   }
 
   @ParameterizedTest(name = "cluster with {0}")
@@ -86,13 +86,13 @@ class WarningsIT {
       delimiter = '|',
       textBlock =
           """
-          auth: {}                                                            | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
+          auth: {}                                                            | spec.auth.enableServiceAccounts: is not true, so anyone who can reach the servers has full access; set it to true
           auth: {enableServiceAccounts: true}                                 | spec.paused: only changes of roles take effect until it is removed
-          auth: {enableServiceAccounts: true}, version: 2.10.27               | spec.pod.enableConfigReload: without it, each change of a role restarts the servers
+          auth: {enableServiceAccounts: true}, version: 2.10.27               | spec.pod.enableConfigReload: without it, each change of a role restarts the servers; set it to true
           auth: {enableServiceAccounts: true, allowedNamespaces: [NAMESPACE]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
-          natsConfig: {trace: true}                                           | spec.natsConfig.trace: logs the payload of every message
-          gatewayConfig: {name: a}                                            | spec.gatewayConfig: is not supported yet and has no effect
-          pod: {advertiseExternalIP: true}                                    | spec.pod.advertiseExternalIP: is not supported yet and has no effect
+          natsConfig: {trace: true}                                           | spec.natsConfig.trace: logs the payload of every message; remove it after debugging
+          gatewayConfig: {name: a}                                            | spec.gatewayConfig: is not supported yet and has no effect; remove it
+          pod: {advertiseExternalIP: true}                                    | spec.pod.advertiseExternalIP: is not supported yet and has no effect; remove it
           servicePolicy: {labels: {app: mine}}                                | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
           managementServicePolicy: {labels: {nats_cluster: a}}                | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)
@@ -109,7 +109,7 @@ class WarningsIT {
       textBlock =
           """
           size: 3          | size: 1          | spec.size: removes example-nats-2…3; their clients must reconnect to other servers
-          size: 3          | size: 1          | spec.size: a single server: each restart disconnects all clients
+          size: 3          | size: 1          | spec.size: each restart of a single server disconnects all clients; use 2 or more
           version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
           version: 2.10.27 | version: 1.2.0   | spec.version: roles with queue groups lose their logins below 2.0.0
           auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect

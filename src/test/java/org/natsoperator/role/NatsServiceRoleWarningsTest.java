@@ -24,18 +24,18 @@ class NatsServiceRoleWarningsTest {
           foo*           | "foo*" is not a wildcard: "*" or ">" must be a whole token
           a.*b           | "*b" is not a wildcard: "*" or ">" must be a whole token
           a.>b.c         | ">b" is not a wildcard: "*" or ">" must be a whole token
-          >              | ">" matches every subject, including those of JetStream and of replies
-          $SYS.>         | "$SYS.>" has little effect: clients are not in account $SYS
+          >              | ">" matches every subject, also of JetStream and replies; list only necessary subjects
+          $SYS.>         | "$SYS.>" has little effect: clients are not in account $SYS; remove it
           'foo  workers' | is read as "foo workers"; use one space
           _INBOX.>       | "_INBOX.>" lets clients read each other's replies; use NATS_INBOX_PREFIX
           '_INBOX.* q'   | "_INBOX.* q" lets clients read each other's replies; use NATS_INBOX_PREFIX
           *.*            | "*.*" lets clients read each other's replies; use NATS_INBOX_PREFIX
-          *.>            | "*.>" covers inboxes of others: clients can read their replies
-          *.*.*.*        | "*.*.*.*" covers inboxes of others: clients can read their replies
-          _INBOX_.>      | "_INBOX_.>" covers inboxes of others: clients can read their replies
-          _INBOX_.*.a.x  | "_INBOX_.*.a.x" covers inboxes of others: clients can read their replies
-          '_INBOX_.*.> q' | "_INBOX_.*.> q" covers inboxes of others: clients can read their replies
-          _INBOX_.nats-io.b.> | "_INBOX_.nats-io.b.>" covers inboxes of others: clients can read their replies
+          *.>            | "*.>" lets clients read replies to others; narrow or remove it
+          *.*.*.*        | "*.*.*.*" lets clients read replies to others; narrow or remove it
+          _INBOX_.>      | "_INBOX_.>" lets clients read replies to others; narrow or remove it
+          _INBOX_.*.a.x  | "_INBOX_.*.a.x" lets clients read replies to others; narrow or remove it
+          '_INBOX_.*.> q' | "_INBOX_.*.> q" lets clients read replies to others; narrow or remove it
+          _INBOX_.nats-io.b.> | "_INBOX_.nats-io.b.>" lets clients read replies to others; narrow or remove it
           """)
   void warnsAboutEntry(String entry, String warning) {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of("x"), List.of(entry))))
@@ -103,7 +103,8 @@ class NatsServiceRoleWarningsTest {
   void warnsAboutRoleWithoutSubjects() {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("a", List.of(), List.of())))
         .singleElement()
-        .hasToString("spec.permissions: grants nothing: clients can only connect");
+        .hasToString(
+            "spec.permissions: grants nothing, so clients can only connect; list subjects");
   }
 
   @Test
@@ -111,7 +112,8 @@ class NatsServiceRoleWarningsTest {
     assertThat(NatsServiceRoleWarnings.about(Roles.role("default", List.of("foo"), List.of())))
         .singleElement()
         .hasToString(
-            "metadata.name: every pod without a serviceAccountName gets these permissions");
+            "metadata.name: every pod without a serviceAccountName gets these permissions; use"
+                + " another ServiceAccount");
   }
 
   @Test

@@ -52,7 +52,11 @@ final class InjectionOptionsParser {
   private List<ClusterReference> clusters(String from) {
     List<ClusterReference> clusters = new ArrayList<>();
     for (String entry :
-        list(InjectionAnnotations.CLUSTERS, MOST_CLUSTERS, InjectionOptionsParser::isCluster)
+        list(
+                InjectionAnnotations.CLUSTERS,
+                MOST_CLUSTERS,
+                "name or namespace/name",
+                InjectionOptionsParser::isCluster)
             .orElse(List.of())) {
       int slash = entry.indexOf('/');
       Optional<String> namespace =
@@ -128,11 +132,16 @@ final class InjectionOptionsParser {
   }
 
   private Optional<List<String>> names(String annotation) {
-    return list(annotation, MOST_CONTAINERS, DnsNames::isLabel);
+    return list(annotation, MOST_CONTAINERS, "names of containers", DnsNames::isLabel);
   }
 
-  /** Returns the valid entries of an annotation; empty if the pod does not have it. */
-  private Optional<List<String>> list(String annotation, int most, Predicate<String> valid) {
+  /**
+   * Returns the valid entries of an annotation; empty if the pod does not have it.
+   *
+   * @param form of an entry, for the error
+   */
+  private Optional<List<String>> list(
+      String annotation, int most, String form, Predicate<String> valid) {
     Optional<List<String>> entries =
         pod.annotation(annotation)
             .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
@@ -147,8 +156,9 @@ final class InjectionOptionsParser {
             entry ->
                 error(
                     annotation,
-                    "\"%s\" is not a valid name; use names separated by commas",
-                    entry));
+                    "\"%s\" is not a valid name; use %s, separated by commas",
+                    entry,
+                    form));
     return entries.map(all -> all.stream().filter(valid).toList());
   }
 

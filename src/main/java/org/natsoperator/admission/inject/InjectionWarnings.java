@@ -29,7 +29,9 @@ final class InjectionWarnings {
         .unknown(pod.containers())
         .forEach(
             name ->
-                warnings.add("%s: the pod has no container %s yet", containers.annotation(), name));
+                warnings.add(
+                    "%s: the pod has no container %s yet; check the name",
+                    containers.annotation(), name));
     options.lifetime().ifPresent(lifetime -> addLifetime(lifetime, clusters, warnings));
   }
 
@@ -37,8 +39,12 @@ final class InjectionWarnings {
       TokenExpiration lifetime, List<ResolvedCluster> clusters, AdmissionWarnings warnings) {
     if (!lifetime.equals(lifetime.clamped())) {
       warnings.add(
-          "%s: %s is out of range; the operator uses %s",
-          InjectionAnnotations.TOKEN_LIFETIME, lifetime, lifetime.clamped());
+          "%s: %s is out of range, so the operator uses %s; use %s to %s",
+          InjectionAnnotations.TOKEN_LIFETIME,
+          lifetime,
+          lifetime.clamped(),
+          TokenExpiration.SHORTEST,
+          TokenExpiration.LONGEST);
     }
     clusters.stream()
         .filter(cluster -> cluster.trust() == TokenMode.BOUND_SECRET)

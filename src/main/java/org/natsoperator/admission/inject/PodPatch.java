@@ -85,7 +85,8 @@ final class PodPatch {
       patch.put("/spec/securityContext", pod.securityContext(), "fsGroup", JSON.numberNode(group));
     } else if (existing.asLong() != group) {
       warnings.add(
-          "%s: spec.securityContext.fsGroup is already set and is not changed",
+          "%s: spec.securityContext.fsGroup is already set and is not changed; remove the"
+              + " annotation",
           InjectionAnnotations.FS_GROUP);
     }
   }
@@ -104,7 +105,7 @@ final class PodPatch {
     List<TokenVolume> volumes = new ArrayList<>(TokenVolume.in(pod.volumes(), cluster));
     if (running && volumes.isEmpty()) {
       warnings.add(
-          "the pod has no token for NatsCluster %s, so new containers get none", cluster.name());
+          "the pod has no token for NatsCluster %s to mount; recreate the pod", cluster.name());
       return;
     }
     warnOfUselessToken(volumes, cluster);
@@ -159,7 +160,8 @@ final class PodPatch {
     obstacle.ifPresent(
         other ->
             warnings.add(
-                "container %s gets no token: volume %s conflicts with %s", name, other, folder));
+                "container %s gets no token: volume %s conflicts with %s; use another path",
+                name, other, folder));
     return obstacle.isPresent()
         ? Optional.empty()
         : Optional.of(container.mount(volume.get(), folder));

@@ -95,7 +95,9 @@ public record ResolvedCluster(
             "no permissions: NatsServiceRole %s for NatsCluster %s does not exist; create it"
                 .formatted(account, client.cluster()));
       } else if (observed.choice().found().isPresent()) {
-        warnings.add("NatsServiceRole %s could not be read in time".formatted(account));
+        warnings.add(
+            "NatsServiceRole %s could not be read in time; check that it exists"
+                .formatted(account));
       }
     }
     return warnings;
@@ -103,7 +105,7 @@ public record ResolvedCluster(
 
   private static String missing(NoCluster none, ClientNames client) {
     return none.reason().equals(RoleReasons.NAMESPACE_NOT_ALLOWED)
-        ? "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces"
+        ? "%s: NatsCluster %s/%s does not list %s in spec.auth.allowedNamespaces; add it"
             .formatted(
                 NatsApi.CLUSTER_NAMESPACE_ANNOTATION,
                 client.clusterNamespace(),

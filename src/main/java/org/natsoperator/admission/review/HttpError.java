@@ -21,7 +21,7 @@ public final class HttpError extends Exception {
 
   /** The body is larger than an AdmissionReview may be (413). */
   public static HttpError tooLarge() {
-    return new HttpError(TOO_LARGE, "the body is larger than 7 MiB");
+    return new HttpError(TOO_LARGE, "the body is larger than 7 MiB; use a smaller object");
   }
 
   /** The body did not arrive in time (408). */

@@ -58,7 +58,7 @@ public final class NatsServiceRoleWebhook implements AdmissionHandler {
     return List.of(
         new FieldError(
             field,
-            "disconnects the clients of %s/%s and withdraws their token"
+            "disconnects its clients from %s/%s and withdraws their token"
                 .formatted(previous.clusterNamespace(), previous.name())));
   }
 

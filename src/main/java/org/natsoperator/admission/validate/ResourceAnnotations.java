@@ -50,7 +50,7 @@ final class ResourceAnnotations {
     warnings.addIf(
         protection != null && !Set.of(NatsApi.PROTECTED, "false").contains(protection),
         FIELD + NatsApi.PROTECTION_ANNOTATION,
-        "does not protect the object; only \"true\" does");
+        "does not protect the object with this value; set it to \"true\"");
     return warnings.list();
   }
 

@@ -77,15 +77,17 @@ public record RoleDependencies(
         .map(
             found ->
                 new FieldError(
-                    "spec.limits", "has no effect: the cluster does not use projected tokens"));
+                    "spec.limits",
+                    "has no effect: the cluster does not use projected tokens; remove it"));
   }
 
   private static Optional<String> objection(NatsServiceRole role, NatsCluster cluster) {
     if (!ClusterResolution.admits(cluster, role.getMetadata().getNamespace())) {
-      return Optional.of("the cluster's spec.auth.allowedNamespaces does not list this namespace");
+      return Optional.of(
+          "the cluster's spec.auth.allowedNamespaces does not list this namespace; add it");
     }
     return cluster.getSpec().auth().enableServiceAccounts()
         ? Optional.empty()
-        : Optional.of("the cluster's spec.auth.enableServiceAccounts is not true");
+        : Optional.of("the cluster's spec.auth.enableServiceAccounts is not true; set it");
   }
 }

@@ -83,7 +83,7 @@ final class AuthCallout implements ServerFeature {
     warnings.addIf(
         !auth.usesProjectedTokens() && !auth.projected().equals(ProjectedTokens.DEFAULTS),
         "spec.auth.projected",
-        "has no effect without serviceAccountTokens: Projected");
+        "has no effect without serviceAccountTokens: Projected; set that, or remove this field");
   }
 
   /** Replaces the users. The sentinel keeps the server from accepting clients without a login. */

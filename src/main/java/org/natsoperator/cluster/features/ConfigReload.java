@@ -46,7 +46,7 @@ public final class ConfigReload implements ServerFeature {
     warnings.addIf(
         spec.auth().enableServiceAccounts() && restarts,
         "spec.pod.enableConfigReload",
-        "without it, each change of a role restarts the servers");
+        "without it, each change of a role restarts the servers; set it to true");
   }
 
   @Override

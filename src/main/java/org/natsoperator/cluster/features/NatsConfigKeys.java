@@ -55,7 +55,7 @@ final class NatsConfigKeys implements ServerFeature {
     warnings.addIf(
         Boolean.TRUE.equals(cluster.getSpec().natsConfig().trace()),
         FIELD + "trace",
-        "logs the payload of every message");
+        "logs the payload of every message; remove it after debugging");
   }
 
   @Override

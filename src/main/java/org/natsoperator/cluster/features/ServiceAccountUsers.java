@@ -49,7 +49,7 @@ final class ServiceAccountUsers implements ServerFeature {
     warnings.addIf(
         !auth.enableServiceAccounts(),
         "spec.auth.enableServiceAccounts",
-        "anyone who can reach the servers has full access");
+        "is not true, so anyone who can reach the servers has full access; set it to true");
     warnings.addIf(
         auth.allowedNamespaces().contains(cluster.getMetadata().getNamespace()),
         "spec.auth.allowedNamespaces",

@@ -33,7 +33,9 @@ final class PodFailure {
     String reason = waiting == null ? "" : Objects.requireNonNullElse(waiting.getReason(), "");
     return switch (reason) {
       case "ErrImagePull", "ImagePullBackOff" ->
-          Optional.of("image %s cannot be pulled".formatted(container.getImage()));
+          Optional.of(
+              "image %s cannot be pulled; correct its name or tag, or set spec.pod.imagePullSecrets"
+                  .formatted(container.getImage()));
       case "", "ContainerCreating", "PodInitializing", "CrashLoopBackOff" ->
           Optional.of("container %s is crash-looping; see its logs".formatted(container.getName()))
               .filter(message -> hasCrashed(container));

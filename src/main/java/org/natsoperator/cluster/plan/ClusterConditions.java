@@ -175,9 +175,10 @@ public final class ClusterConditions {
     return Conditions.unmet(
         ROLES_BOUND,
         ClusterReasons.SOME_UNBOUND,
-        "%d not bound: %s%s; see their status"
+        "%d %s not bound: %s%s; see their status"
             .formatted(
                 unbound.size(),
+                unbound.size() == 1 ? "role is" : "roles are",
                 named.collect(Collectors.joining(", ")),
                 unbound.size() > MOST_ROLES_NAMED ? ", …" : ""));
   }
@@ -190,7 +191,7 @@ public final class ClusterConditions {
         : Conditions.unmet(
             FIELDS_SUPPORTED,
             ClusterReasons.FIELDS_IGNORED,
-            "not supported yet and ignored: " + String.join(", ", ignored));
+            "not supported yet and ignored: " + String.join(", ", ignored) + "; remove them");
   }
 
   /** The source of tokens that every server accepts; absent if the spec does not choose one. */

@@ -59,7 +59,7 @@ final class LoginsCondition {
         ? Conditions.unmet(
             TYPE,
             ClusterReasons.LOGINS_REFUSED,
-            "servers refuse logins again and again, for example with a token that was replaced or"
+            "servers repeatedly refuse logins, for example with a token that was replaced or"
                 + " withdrawn; make clients read the token file at each connect (see"
                 + " docs/failures.md); the logs of the servers name the users")
         : Conditions.met(

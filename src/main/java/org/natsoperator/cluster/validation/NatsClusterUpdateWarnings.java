@@ -47,7 +47,7 @@ public final class NatsClusterUpdateWarnings {
     warnings.addIf(
         after == 1 && before > 1,
         "spec.size",
-        "a single server: each restart disconnects all clients");
+        "each restart of a single server disconnects all clients; use 2 or more");
   }
 
   private static void ofVersion(

@@ -22,7 +22,7 @@ public final class NatsClusterWarnings {
     NatsClusterSpec spec = cluster.getSpec();
     FieldErrors warnings = new FieldErrors();
     UnsupportedFields.harmless(spec)
-        .forEach(field -> warnings.add(field, "is not supported yet and has no effect"));
+        .forEach(field -> warnings.add(field, "is not supported yet and has no effect; remove it"));
     warnings.addIf(
         spec.isPaused(), "spec.paused", "only changes of roles take effect until it is removed");
     ServerFeatures.ALL.forEach(feature -> feature.warn(cluster, warnings));

@@ -81,7 +81,7 @@ class AnyPodTest {
           new PodView(injected)
               .containers().stream().filter(options.containers()::takes).toList()) {
         String uninjected =
-            "container %s gets no token: volume .* conflicts with %s"
+            "container %s gets no token: volume .* conflicts with %s[;…].*"
                 .formatted(container.name(), options.folder(cluster));
         boolean warned = warnings.all().stream().anyMatch(text -> text.matches(uninjected));
         assertThat(new ContainerPatch(container).tokenFile(volumes).isPresent())

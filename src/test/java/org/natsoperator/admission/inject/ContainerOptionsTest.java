@@ -35,7 +35,8 @@ class ContainerOptionsTest {
             "/spec/containers/1/env",
             "/metadata/annotations/nats.io~1injected");
     assertThat(response.warnings())
-        .containsExactly("nats.io/inject-containers: the pod has no container later yet");
+        .containsExactly(
+            "nats.io/inject-containers: the pod has no container later yet; check the name");
   }
 
   @Test
@@ -88,7 +89,8 @@ class ContainerOptionsTest {
         .isEqualTo(1);
     assertThat(response.warnings())
         .containsExactly(
-            "nats.io/fs-group: spec.securityContext.fsGroup is already set and is not changed");
+            "nats.io/fs-group: spec.securityContext.fsGroup is already set and is not changed;"
+                + " remove the annotation");
     pod.withObject("/spec/securityContext").put("fsGroup", 2000);
     assertThat(injector.handle(Pods.created(pod)).warnings()).isEmpty();
   }

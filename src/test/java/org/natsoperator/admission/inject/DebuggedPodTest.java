@@ -48,7 +48,7 @@ class DebuggedPodTest {
     assertThat(response.patch()).isEmpty();
     assertThat(response.warnings())
         .containsExactly(
-            "the pod has no token for NatsCluster example-nats, so new containers get none");
+            "the pod has no token for NatsCluster example-nats to mount; recreate the pod");
   }
 
   @Test

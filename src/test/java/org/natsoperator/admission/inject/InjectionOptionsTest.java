@@ -25,16 +25,22 @@ class InjectionOptionsTest {
       value = {
         "nats.io/cluster-namespace | Team | \"Team\" is not a valid namespace name; use the"
             + " namespace of the NatsCluster",
-        "nats.io/clusters | a,B | \"B\" is not a valid name; use names separated by commas",
-        "nats.io/clusters | /a | \"/a\" is not a valid name; use names separated by commas",
-        "nats.io/clusters | x/a/b | \"x/a/b\" is not a valid name; use names separated by commas",
-        "nats.io/clusters | '' | \"\" is not a valid name; use names separated by commas",
+        "nats.io/clusters | a,B | \"B\" is not a valid name; use name or namespace/name, separated"
+            + " by commas",
+        "nats.io/clusters | /a | \"/a\" is not a valid name; use name or namespace/name, separated"
+            + " by commas",
+        "nats.io/clusters | x/a/b | \"x/a/b\" is not a valid name; use name or namespace/name,"
+            + " separated by commas",
+        "nats.io/clusters | '' | \"\" is not a valid name; use name or namespace/name, separated by"
+            + " commas",
         "nats.io/clusters | x/a,y/a | two clusters have the same name and would share the folder of"
             + " their tokens; remove one of them",
-        "nats.io/inject-containers | '' | \"\" is not a valid name; use names separated by commas",
-        "nats.io/inject-containers | a b | \"a b\" is not a valid name; use names separated by"
-            + " commas",
-        "nats.io/skip-containers | a, | \"\" is not a valid name; use names separated by commas",
+        "nats.io/inject-containers | '' | \"\" is not a valid name; use names of containers,"
+            + " separated by commas",
+        "nats.io/inject-containers | a b | \"a b\" is not a valid name; use names of"
+            + " containers, separated by commas",
+        "nats.io/skip-containers | a, | \"\" is not a valid name; use names of containers,"
+            + " separated by commas",
         "nats.io/token-lifetime | soon | \"soon\" is not a valid duration; use one such as 1h30m or"
             + " 90m, or a number of seconds",
         "nats.io/token-lifetime | '' | \"\" is not a valid duration; use one such as 1h30m or 90m,"
@@ -96,7 +102,8 @@ class InjectionOptionsTest {
                 .handle(Pods.created(Pods.annotated("nats.io/token-lifetime", "5m")))
                 .warnings())
         .containsExactly(
-            "nats.io/token-lifetime: 300s is out of range; the operator uses 600s",
+            "nats.io/token-lifetime: 300s is out of range, so the operator uses 600s; use 600s to"
+                + " 86400s",
             "nats.io/token-lifetime: has no effect for NatsCluster example-nats, whose tokens are"
                 + " in Secrets");
   }

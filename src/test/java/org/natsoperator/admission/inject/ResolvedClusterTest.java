@@ -109,7 +109,7 @@ class ResolvedClusterTest {
     assertThat(cluster.warnings())
         .containsExactly(
             "nats.io/cluster-namespace: NatsCluster core/example-nats does not list nats-io in"
-                + " spec.auth.allowedNamespaces");
+                + " spec.auth.allowedNamespaces; add it");
   }
 
   @Test

@@ -129,7 +129,7 @@ class NatsClusterWebhookTest {
       textBlock =
           """
           nats.io/restarted: now              | metadata.annotations.nats.io/restarted: is unknown and has no effect; check its spelling
-          nats.io/deletion-protection: "yes"  | metadata.annotations.nats.io/deletion-protection: does not protect the object; only "true" does
+          nats.io/deletion-protection: "yes"  | metadata.annotations.nats.io/deletion-protection: does not protect the object with this value; set it to "true"
           nats.io/restartedAt: now            |
           nats.io/reissue: "1"                |
           nats.io/renew-keys: "1"             |

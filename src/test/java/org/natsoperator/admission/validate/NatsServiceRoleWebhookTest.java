@@ -148,8 +148,8 @@ class NatsServiceRoleWebhookTest {
         .containsExactly(
             "spec.permissions.publish[0]: \"foo*\" is not a wildcard: \"*\" or \">\" must be a"
                 + " whole token",
-            "spec.permissions.subscribe[0]: \">\" matches every subject, including those of"
-                + " JetStream and of replies",
+            "spec.permissions.subscribe[0]: \">\" matches every subject, also of JetStream and"
+                + " replies; list only necessary subjects",
             "spec.permissions.subscribe[1]: \"bar\" is covered by \">\"; remove it");
   }
 
@@ -211,14 +211,14 @@ class NatsServiceRoleWebhookTest {
     assertThat(new NatsServiceRoleWebhook(closed).handle(create(role(GOOD))).warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: the cluster's spec.auth.allowedNamespaces does not list"
-                + " this namespace");
+                + " this namespace; add it");
     assertThat(
             new NatsServiceRoleWebhook(open)
                 .handle(create(role(GOOD).replace("team", Clusters.NAMESPACE)))
                 .warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: the cluster's spec.auth.enableServiceAccounts is not"
-                + " true");
+                + " true; set it");
     assertThat(new NatsServiceRoleWebhook(admitting).handle(create(role(GOOD))).warnings())
         .isEmpty();
   }

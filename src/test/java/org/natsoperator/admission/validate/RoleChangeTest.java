@@ -66,14 +66,14 @@ class RoleChangeTest {
     assertThat(response.warnings())
         .containsExactly(
             "metadata.labels.nats_cluster: is missing; set it to the name of a NatsCluster",
-            "metadata.labels.nats_cluster: disconnects the clients of team/example-nats and"
-                + " withdraws their token");
+            "metadata.labels.nats_cluster: disconnects its clients from team/example-nats"
+                + " and withdraws their token");
   }
 
   @Test
   void warnsAboutWithdrawnTokenIfClusterChanges() {
     String same = "labels: {nats_cluster: example-nats}";
-    String withdraws = "disconnects the clients of team/example-nats and withdraws their token";
+    String withdraws = "disconnects its clients from team/example-nats and withdraws their token";
 
     assertThat(handle(update(role(GOOD), role("labels: {nats_cluster: other}", GOOD))).warnings())
         .containsExactly("metadata.labels.nats_cluster: " + withdraws);

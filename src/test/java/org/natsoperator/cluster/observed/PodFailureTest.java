@@ -23,7 +23,10 @@ class PodFailureTest {
   @ParameterizedTest(name = "same message for reason {0}")
   @ValueSource(strings = {"ErrImagePull", "ImagePullBackOff"})
   void reportsMissingImage(String reason) {
-    assertThat(PodFailure.of(waiting(reason, 0))).contains("image nats:9.9.9 cannot be pulled");
+    assertThat(PodFailure.of(waiting(reason, 0)))
+        .contains(
+            "image nats:9.9.9 cannot be pulled; correct its name or tag, or set"
+                + " spec.pod.imagePullSecrets");
   }
 
   @Test

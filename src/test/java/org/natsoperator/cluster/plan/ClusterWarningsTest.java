@@ -65,7 +65,7 @@ class ClusterWarningsTest {
     assertThat(conditions(status))
         .contains("Ready=True AllServersReady", "RolesBound=False SomeUnbound");
     assertThat(message(status, "RolesBound"))
-        .contains("6 not bound", "r1 (Invalid)", "r5 (Invalid)", "…")
+        .contains("6 roles are not bound", "r1 (Invalid)", "r5 (Invalid)", "…")
         .doesNotContain("r6");
   }
 
@@ -85,7 +85,7 @@ class ClusterWarningsTest {
 
     assertThat(conditions(status)).contains("FieldsSupported=False FieldsIgnored");
     assertThat(message(status, "FieldsSupported"))
-        .endsWith("spec.useServerName, spec.pod.advertiseExternalIP");
+        .endsWith("spec.useServerName, spec.pod.advertiseExternalIP; remove them");
   }
 
   @Test

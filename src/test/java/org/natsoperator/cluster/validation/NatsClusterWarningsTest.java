@@ -18,13 +18,13 @@ class NatsClusterWarningsTest {
       quoteCharacter = '\'',
       textBlock =
           """
-          auth: {}                                        | spec.auth.enableServiceAccounts: anyone who can reach the servers has full access
-          auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it, each change of a role restarts the servers
+          auth: {}                                        | spec.auth.enableServiceAccounts: is not true, so anyone who can reach the servers has full access; set it to true
+          auth: {enableServiceAccounts: true}, version: 2.10.27 | spec.pod.enableConfigReload: without it, each change of a role restarts the servers; set it to true
           auth: {enableServiceAccounts: true, allowedNamespaces: [team, nats-io]} | spec.auth.allowedNamespaces: the cluster's own namespace is always admitted; remove it
-          auth: {enableServiceAccounts: true, projected: {bindToPodAddress: true}} | spec.auth.projected: has no effect without serviceAccountTokens: Projected
+          auth: {enableServiceAccounts: true, projected: {bindToPodAddress: true}} | spec.auth.projected: has no effect without serviceAccountTokens: Projected; set that, or remove this field
           auth: {enableServiceAccounts: true}, paused: true | spec.paused: only changes of roles take effect until it is removed
-          auth: {enableServiceAccounts: true}, natsConfig: {trace: true} | spec.natsConfig.trace: logs the payload of every message
-          auth: {enableServiceAccounts: true}, gatewayConfig: {name: a} | spec.gatewayConfig: is not supported yet and has no effect
+          auth: {enableServiceAccounts: true}, natsConfig: {trace: true} | spec.natsConfig.trace: logs the payload of every message; remove it after debugging
+          auth: {enableServiceAccounts: true}, gatewayConfig: {name: a} | spec.gatewayConfig: is not supported yet and has no effect; remove it
           auth: {enableServiceAccounts: true}, servicePolicy: {labels: {app: mine, team: a}} | spec.servicePolicy.labels.app: is reserved for the operator and ignored; remove it
           auth: {enableServiceAccounts: true}, managementServicePolicy: {labels: {nats_cluster: a}} | spec.managementServicePolicy.labels.nats_cluster: is reserved for the operator and ignored; remove it
           """)
@@ -96,7 +96,7 @@ class NatsClusterWarningsTest {
         .extracting(FieldError::toString)
         .containsExactly(
             "spec.size: removes example-nats-2…3; their clients must reconnect to other servers",
-            "spec.size: a single server: each restart disconnects all clients",
+            "spec.size: each restart of a single server disconnects all clients; use 2 or more",
             "spec.version: 1.2.0 is older than 2.15.2 and lacks its fixes",
             "spec.version: roles with queue groups lose their logins below 2.0.0",
             "spec.version: roles with allowResponses lose their logins below 2.0.4");
