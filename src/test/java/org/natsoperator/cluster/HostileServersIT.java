@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.HangingServers;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
-import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 /** Servers that accept connections and never answer: the owner of a cluster chooses the image. */
 @OperatorTest
@@ -50,10 +50,9 @@ class HostileServersIT {
 
       for (int i = 0; i < 3; i++) {
         victim.delete(victim.role("a"));
-        PromisedTime.within(
-            REVOCATION, () -> assertThat(victim.users(CLUSTER)).doesNotContain("a"));
+        Stopwatch.within(REVOCATION, () -> assertThat(victim.users(CLUSTER)).doesNotContain("a"));
         victim.apply(Manifests.role("a", "foo"));
-        PromisedTime.within(REVOCATION, () -> assertThat(victim.users(CLUSTER)).contains("a"));
+        Stopwatch.within(REVOCATION, () -> assertThat(victim.users(CLUSTER)).contains("a"));
       }
     }
   }

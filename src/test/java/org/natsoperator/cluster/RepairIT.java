@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
-import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 /** Manual changes of the operator's objects, and their repair. */
 @OperatorTest
@@ -180,7 +180,7 @@ class RepairIT {
         .hasSize(56);
     sandbox.delete(sandbox.cluster(CLUSTER));
     // Well before the next cleanup: an uninstallation directly afterwards leaves no keys.
-    PromisedTime.within(Duration.ofSeconds(3), () -> assertThat(keys(keys)).isNull());
+    Stopwatch.within(Duration.ofSeconds(3), () -> assertThat(keys(keys)).isNull());
   }
 
   @Test

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.OperatorPropertiesFixture;
-import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 @ExtendWith(ApiServer.class)
 class LeaseElectorIT {
@@ -135,7 +135,7 @@ class LeaseElectorIT {
   }
 
   private void awaitTerm(boolean held, Duration atMost) {
-    PromisedTime.within(atMost, () -> assertThat(leadership.isHeld()).isEqualTo(held));
+    Stopwatch.within(atMost, () -> assertThat(leadership.isHeld()).isEqualTo(held));
   }
 
   private void store(String holder) {

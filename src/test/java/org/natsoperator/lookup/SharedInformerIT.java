@@ -19,9 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.testing.ApiServer;
-import org.natsoperator.testing.PromisedTime;
 import org.natsoperator.testing.RequestLog;
 import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.Stopwatch;
 
 /** The shared caches against a real API server. */
 @ExtendWith(ApiServer.class)
@@ -52,7 +52,7 @@ class SharedInformerIT {
     secrets.written(written);
     sandbox.client().resource(written).delete();
 
-    PromisedTime.within(SOON, () -> assertThat(secrets.find(sandbox.namespace(), "a")).isEmpty());
+    Stopwatch.within(SOON, () -> assertThat(secrets.find(sandbox.namespace(), "a")).isEmpty());
   }
 
   @Test

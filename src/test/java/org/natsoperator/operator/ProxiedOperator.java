@@ -18,7 +18,7 @@ import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.FreePorts;
-import org.natsoperator.testing.PromisedTime;
+import org.natsoperator.testing.Stopwatch;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -102,7 +102,7 @@ record ProxiedOperator(
 
   void assertAnswers() {
     var answer = webhooks.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW);
-    PromisedTime.within(SOON, () -> assertThat(answer).isDone());
+    Stopwatch.within(SOON, () -> assertThat(answer).isDone());
     assertThat(answer).isCompletedWithValue(200);
   }
 

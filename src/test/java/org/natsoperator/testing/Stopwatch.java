@@ -1,6 +1,7 @@
 package org.natsoperator.testing;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures a duration without the pauses of this machine, so that a test can check a promised time
@@ -9,6 +10,7 @@ import java.time.Duration;
 public final class Stopwatch {
 
   private static final Duration TICK = Duration.ofMillis(5);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
   private static long lastTick = System.nanoTime();
   private static long paused;
@@ -25,6 +27,26 @@ public final class Stopwatch {
   /** Starts to measure. */
   public static Stopwatch start() {
     return new Stopwatch();
+  }
+
+  /**
+   * Repeats an assertion until it holds, and fails if it does not hold within this time. The last
+   * attempt begins after this time.
+   */
+  public static void within(Duration atMost, Runnable assertion) {
+    Stopwatch stopwatch = start();
+    while (true) {
+      boolean last = stopwatch.elapsed().compareTo(atMost) >= 0;
+      try {
+        assertion.run();
+        return;
+      } catch (AssertionError e) {
+        if (last) {
+          throw e;
+        }
+      }
+      LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+    }
   }
 
   /** The time since the start, without pauses. */
