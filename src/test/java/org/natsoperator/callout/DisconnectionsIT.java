@@ -9,15 +9,12 @@ import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -213,42 +210,6 @@ class DisconnectionsIT {
       sandbox.apply(Manifests.role(USER, "bar"));
 
       await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-    }
-  }
-
-  /**
-   * Servers would ask it for minutes, and each such login would wait for an answer. A replica that
-   * pauses itself does not judge others, so a pause of this machine delays the end.
-   */
-  @Test
-  void replicaThatHangsLosesItsConnection() {
-    String token = cluster.podToken(POD);
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .untilAsserted(this::assertReplicaThatHangsLosesItsConnection);
-    // Now no login gets lost, except while this machine pauses.
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(IntStream.range(0, 10).mapToObj(i -> cluster.loginOnce(token)))
-                    .containsOnly(WELCOME));
-  }
-
-  private void assertReplicaThatHangsLosesItsConnection() throws Exception {
-    NatsCluster object = sandbox.cluster(CLUSTER);
-    String uid = object.getMetadata().getUid();
-    try (Connection hanging =
-        systemAccount.open(object, cluster.pods(), "hanging", (changed, event) -> {})) {
-      hanging
-          .createDispatcher(message -> {})
-          .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);
-      hanging.publish(
-          Heartbeats.SUBJECT + uid, Heartbeats.content(Heartbeats.key(hanging)).getBytes());
-      hanging.flush(Duration.ofMinutes(1));
-
-      await()
-          .atMost(Duration.ofSeconds(5))
-          .untilAsserted(() -> assertThat(hanging.getStatus()).isEqualTo(Connection.Status.CLOSED));
     }
   }
 

@@ -98,7 +98,7 @@ class PodMessagesIT {
    */
   private static List<String> warningsAbout(String pod, Sandbox sandbox) {
     return sandbox
-        .kubectlDryRun(pod)
+        .kubectlApply(pod, "--dry-run=server")
         .lines()
         .filter(line -> line.startsWith(WARNING))
         .map(line -> line.substring(WARNING.length()))

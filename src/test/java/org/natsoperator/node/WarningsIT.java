@@ -149,7 +149,7 @@ class WarningsIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(warnings(sandbox.kubectlDryRun(manifest)))
+                assertThat(warnings(sandbox.kubectlApply(manifest, "--dry-run=server")))
                     .containsExactlyInAnyOrder(expected));
   }
 

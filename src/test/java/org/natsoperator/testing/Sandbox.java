@@ -93,13 +93,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /** Returns the output of kubectl for an applied manifest. */
-  public String kubectlApply(String manifest) {
-    return Kubectl.apply(kubeconfig, namespace, manifest);
-  }
-
-  /** The same for a dry run on the API server, which calls the webhooks. */
-  public String kubectlDryRun(String manifest) {
-    return Kubectl.apply(kubeconfig, namespace, manifest, "--dry-run=server");
+  public String kubectlApply(String manifest, String... options) {
+    return Kubectl.apply(kubeconfig, namespace, manifest, options);
   }
 
   /**
