@@ -82,7 +82,7 @@ class ApiServerAwayIT {
 
       cluster.deletePod(POD);
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       await().untilAsserted(() -> assertThat(cluster.login(known)).isEqualTo(REFUSAL));
     }
   }

@@ -93,7 +93,7 @@ class DisconnectionsIT {
     try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       sandbox.apply(Manifests.role(USER, "bar"));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       // The server records it after it has closed the connection.
       await()
           .untilAsserted(
@@ -110,11 +110,11 @@ class DisconnectionsIT {
     String token = cluster.podToken(POD);
     try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.role(USER), REISSUE);
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
     try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.cluster(CLUSTER), REISSUE);
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
     assertThat(reasons()).contains("reissued");
   }
@@ -129,7 +129,7 @@ class DisconnectionsIT {
     try (NatsClient client = cluster.client("any", token)) {
       sandbox.patch(sandbox.role(USER), REISSUE);
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
       String renewed = sandbox.token(USER, CLUSTER).orElseThrow();
       assertThat(cluster.login(renewed)).isEqualTo(WELCOME);
@@ -141,7 +141,7 @@ class DisconnectionsIT {
     try (NatsClient client = cluster.client("any", cluster.podToken(POD))) {
       sandbox.delete(sandbox.role(USER));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
     assertThat(reasons()).contains("role_deleted");
   }
@@ -153,7 +153,7 @@ class DisconnectionsIT {
         NatsClient other = cluster.client("any", cluster.podToken("other"))) {
       cluster.deletePod(POD);
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       assertThat(other.isConnected()).isTrue();
     }
     assertThat(reasons()).contains("bound_object_deleted");
@@ -165,7 +165,7 @@ class DisconnectionsIT {
       sandbox.apply(
           Manifests.role(USER, "foo").replace("nats_cluster: " + CLUSTER, "nats_cluster: other"));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
     assertThat(reasons()).contains("binding_lost");
   }
@@ -179,7 +179,7 @@ class DisconnectionsIT {
       try {
         sandbox.delete(sandbox.cluster(CLUSTER));
 
-        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+        client.awaitClosed();
         assertThat(cluster.loginOnce(token)).isNotEqualTo(WELCOME);
       } finally {
         setFinalizers("[]");
@@ -209,7 +209,7 @@ class DisconnectionsIT {
 
       sandbox.apply(Manifests.role(USER, "bar"));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
   }
 

@@ -78,7 +78,7 @@ class ExtremeNamesIT {
 
         team.delete(team.role(account));
 
-        await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+        client.awaitClosed();
         assertThat(witness.isConnected()).isTrue();
       }
     }

@@ -169,7 +169,7 @@ class ProjectedTokensIT {
     try (NatsClient client = cluster.client("any", token)) {
       sandbox.delete(sandbox.secret(USER + "-" + CLUSTER + "-bound-token"));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
     }
   }

@@ -177,7 +177,7 @@ class StrangersIT {
           request.getSubject(), operator.createInbox(), request.getHeaders(), request.getData());
       operator.publish(CONNECT_EVENT, eventOfEarlierRole(connectionOfVictim()));
 
-      await().untilAsserted(() -> assertThat(victim.isConnected()).isFalse());
+      victim.awaitClosed();
       assertThat(effects()).isEqualTo(before + 1);
     }
   }

@@ -73,7 +73,7 @@ class TwoReplicasIT {
 
       sandbox.apply(Manifests.role(USER, "bar"));
 
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
       assertThat(kicks(first) + kicks(second)).isGreaterThan(before);
     }
   }

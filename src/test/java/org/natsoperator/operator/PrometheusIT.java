@@ -101,7 +101,7 @@ class PrometheusIT {
             .ignoreExceptions()
             .until(() -> cluster.server().login("any", token), Objects::nonNull)) {
       cluster.deletePod(ProjectedCluster.POD);
-      await().untilAsserted(() -> assertThat(client.isConnected()).isFalse());
+      client.awaitClosed();
     }
   }
 

@@ -117,8 +117,9 @@ public final class ChartServer implements BeforeAllCallback {
     if (process != null) {
       return;
     }
-    // It only ends a test that fails. Tests of a promised time set their own bound.
-    Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+    // Before the operator reconciles everything again. Tests of a promised time set their own
+    // bound.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(50));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     // Off by default until Kubernetes 1.35. With it, a Binding can set labels of a pod.
     process =

@@ -113,6 +113,14 @@ public final class NatsClient implements AutoCloseable {
     return heard;
   }
 
+  /**
+   * Waits until a server has closed the connection. The operator must not need its next list of
+   * connections, after 30 seconds.
+   */
+  public void awaitClosed() {
+    await().atMost(Duration.ofSeconds(20)).until(() -> !isConnected());
+  }
+
   /** Returns true if this client is connected. */
   public boolean isConnected() {
     return connection.getStatus() == Connection.Status.CONNECTED;

@@ -17,8 +17,9 @@ abstract class Sandboxes implements BeforeAllCallback, ParameterResolver {
 
   @Override
   public final void beforeAll(ExtensionContext context) {
-    // It only ends a test that fails. Tests of a promised time set their own bound.
-    Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+    // Before the operator reconciles everything again. Tests of a promised time set their own
+    // bound.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(50));
     Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     start();
   }
