@@ -70,6 +70,7 @@ target/format/files:
 	@find src -name '*.java' >$@
 
 lint: ## checks the scripts and the chart
+	@command -v shellcheck >/dev/null || { echo "shellcheck is missing; install it (on Debian: apt-get install shellcheck)"; exit 1; }
 	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-clients end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh kubectl-plugin/kubectl-nats
 	$(TOOLS) helm lint --quiet charts/nats-operator
 
