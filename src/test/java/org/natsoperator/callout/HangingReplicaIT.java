@@ -10,8 +10,6 @@ import io.nats.client.Connection;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.server.SystemAccountClient;
@@ -19,43 +17,30 @@ import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Servers would ask it for minutes, and each such login would wait for an answer. */
+/** A replica that hangs is disconnected, or servers would ask it for minutes. */
 @OperatorTest
 class HangingReplicaIT {
 
   @Autowired private SystemAccountClient systemAccount;
 
-  private Sandbox sandbox;
-  private ProjectedCluster cluster;
-
-  @BeforeEach
-  void start(Sandbox fresh) {
-    sandbox = fresh;
-    cluster = ProjectedCluster.start(sandbox);
-  }
-
-  @AfterEach
-  void stop() throws InterruptedException {
-    cluster.close();
-  }
-
   /** A replica that pauses itself does not judge others, so a pause of this machine delays it. */
   @Test
-  void losesItsConnection() {
-    String token = cluster.podToken(POD);
-    await()
-        .ignoreException(ConditionTimeoutException.class)
-        .untilAsserted(this::assertIsDisconnected);
-    // Now no login gets lost, except while this machine pauses.
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(IntStream.range(0, 10).mapToObj(i -> cluster.loginOnce(token)))
-                    .containsOnly(WELCOME));
+  void losesItsConnection(Sandbox sandbox) throws Exception {
+    try (ProjectedCluster cluster = ProjectedCluster.start(sandbox)) {
+      String token = cluster.podToken(POD);
+      await()
+          .ignoreException(ConditionTimeoutException.class)
+          .untilAsserted(() -> assertIsDisconnected(sandbox.cluster(CLUSTER), cluster));
+      // Now no login gets lost, except while this machine pauses.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(IntStream.range(0, 10).mapToObj(i -> cluster.loginOnce(token)))
+                      .containsOnly(WELCOME));
+    }
   }
 
-  private void assertIsDisconnected() throws Exception {
-    NatsCluster object = sandbox.cluster(CLUSTER);
+  private void assertIsDisconnected(NatsCluster object, ProjectedCluster cluster) throws Exception {
     String uid = object.getMetadata().getUid();
     try (Connection hanging =
         systemAccount.open(object, cluster.pods(), "hanging", (changed, event) -> {})) {
