@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Nullable;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
@@ -17,12 +16,6 @@ import java.util.List;
             + " self.enableServiceAccounts)",
     fieldPath = ".allowedNamespaces",
     message = AuthPolicy.ALLOWED_NAMESPACES_CONTRADICTION)
-@ValidationRule(
-    value =
-        "!has(self.serviceAccountTokens) || self.serviceAccountTokens in ['', 'BoundSecret',"
-            + " 'Projected']",
-    fieldPath = ".serviceAccountTokens",
-    message = "is not a valid source of tokens; use BoundSecret or Projected")
 public record AuthPolicy(
     @JsonPropertyDescription(
             "Clients must log in as a ServiceAccount and have only the permissions of its"
@@ -30,14 +23,26 @@ public record AuthPolicy(
                 + " has full access.")
         Boolean enableServiceAccounts,
     @Nullable
+        @ValidationRule(
+            value = "self.all(name, name.matches(" + AuthPolicy.NAMESPACE + "))",
+            messageExpression =
+                "'\"' + self.filter(name, !name.matches("
+                    + AuthPolicy.NAMESPACE
+                    + "))[0] + '\" "
+                    + AuthPolicy.INVALID_NAMESPACE
+                    + "'",
+            message = "an entry " + AuthPolicy.INVALID_NAMESPACE)
         @JsonPropertyDescription(
             "Exact names of other namespaces whose NatsServiceRoles the cluster admits. Each of"
                 + " these roles names the cluster's namespace in the annotation"
                 + " nats.io/cluster-namespace. Their clients log in as"
                 + " \"<namespace>.<ServiceAccount>\". Removing a namespace revokes the access of"
                 + " its clients at once.")
-        List<@Pattern(NatsApi.DNS_LABEL) String> allowedNamespaces,
-    @JsonPropertyDescription(
+        List<String> allowedNamespaces,
+    @ValidationRule(
+            value = "self in ['', 'BoundSecret', 'Projected']",
+            message = "is not a valid source of tokens; use BoundSecret or Projected")
+        @JsonPropertyDescription(
             "Source of the tokens that clients log in with. BoundSecret (default): a Secret for"
                 + " each ServiceAccount, whose token the servers compare. Projected: a token for"
                 + " each pod, which the kubelet renews and the operator verifies. Projected needs"
@@ -72,6 +77,12 @@ public record AuthPolicy(
   /** Error for a list of namespaces in a cluster that accepts every client. */
   public static final String ALLOWED_NAMESPACES_CONTRADICTION =
       "has no effect without enableServiceAccounts; set that to true, or remove the list";
+
+  /** What is wrong with an entry of {@link #allowedNamespaces}, and the remedy. */
+  public static final String INVALID_NAMESPACE =
+      "is not a valid namespace name; use one exact name per entry";
+
+  private static final String NAMESPACE = "r'" + NatsApi.DNS_LABEL + "'";
 
   /** Value of {@link #serviceAccountTokens} for tokens in Secrets. */
   public static final String BOUND_SECRET = "BoundSecret";

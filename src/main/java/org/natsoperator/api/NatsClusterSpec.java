@@ -10,7 +10,6 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Nullable;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
@@ -31,11 +30,6 @@ import org.natsoperator.api.unsupported.WebsocketConfig;
     "The desired state of the cluster. Without auth.enableServiceAccounts, which an empty spec does"
         + " not set, anyone who can reach the servers has full access.")
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-    value =
-        "!has(self.serverImage) || self.serverImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
-    fieldPath = ".serverImage",
-    message = "must be an image name without tag; set the tag in spec.version")
 public record NatsClusterSpec(
     @SpecReplicas
         @Min(1)
@@ -43,13 +37,17 @@ public record NatsClusterSpec(
         @Default("1")
         @JsonPropertyDescription("Number of servers.")
         Integer size,
-    @Pattern(
-            "^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$")
+    @ValidationRule(
+            value = "self.matches(r'" + VERSION + "')",
+            message = "must be a version of nats-server; use a release such as " + DEFAULT_VERSION)
         @JsonPropertyDescription(
             "Version of nats-server, such as 2.15.3; also the tag of the image. Default: "
                 + DEFAULT_VERSION)
         String version,
-    @JsonPropertyDescription(
+    @ValidationRule(
+            value = IMAGE_RULE,
+            message = "must be an image name without tag; set the tag in spec.version")
+        @JsonPropertyDescription(
             "Image without its tag, such as \"nats\" or \"nats@sha256:<digest>\". With a digest,"
                 + " the tag in spec.version must be that of the same image. Default: nats")
         String serverImage,
@@ -113,10 +111,18 @@ public record NatsClusterSpec(
   /** First sentence about a field of the Go operator that has no effect. */
   static final String IGNORED = "Not supported yet, and ignored. ";
 
+  /** A release or a nightly build of nats-server, or nothing. */
+  private static final String VERSION =
+      "^$|^v?[0-9]{1,6}\\.[0-9]{1,6}\\.[0-9]{1,6}([-.][0-9A-Za-z]{1,20}){0,2}$"
+          + "|^nightly([-.][0-9A-Za-z]{1,20}){0,2}$";
+
   /** Name of an image without its tag; the host may have a port, and a digest may follow. */
   public static final String IMAGE =
       "^([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
           + "(@sha256:[0-9a-f]{64})?$";
+
+  /** CEL rule of an image field. */
+  static final String IMAGE_RULE = "self.matches('^$|" + IMAGE + "')";
 
   /** Maximum number of servers of a cluster; each has a route to every other one. */
   public static final int MAX_SIZE = 100;

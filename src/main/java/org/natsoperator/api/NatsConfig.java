@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /**
@@ -27,7 +26,9 @@ public record NatsConfig(
     @JsonPropertyDescription("Log debug messages.") Boolean debug,
     @JsonPropertyDescription("Log the protocol, including the payload of messages.") Boolean trace,
     @JsonProperty("write_deadline")
-        @Pattern("^$|" + WRITE_DEADLINE)
+        @ValidationRule(
+            value = "self.matches(r'^$|" + WRITE_DEADLINE + "')",
+            message = "must be a duration; use one such as \"2s\"")
         @JsonPropertyDescription("Maximum time that a write to a client may block, such as \"2s\".")
         String writeDeadline,
     @Min(0)

@@ -16,30 +16,6 @@ import java.util.Map;
 
 /** Settings of the server pods. */
 @JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-    value =
-        "!has(self.reloaderImage) || self.reloaderImage.matches('^$|"
-            + NatsClusterSpec.IMAGE
-            + "')",
-    fieldPath = ".reloaderImage",
-    message = "must be an image name without tag; set the tag in reloaderImageTag")
-@ValidationRule(
-    value =
-        "!has(self.reloaderImagePullPolicy) || self.reloaderImagePullPolicy in ['', 'Always',"
-            + " 'IfNotPresent', 'Never']",
-    fieldPath = ".reloaderImagePullPolicy",
-    message = "is not a valid pull policy; use Always, IfNotPresent or Never")
-@ValidationRule(
-    value =
-        "!has(self.metricsImage) || self.metricsImage.matches('^$|" + NatsClusterSpec.IMAGE + "')",
-    fieldPath = ".metricsImage",
-    message = "must be an image name without tag; set the tag in metricsImageTag")
-@ValidationRule(
-    value =
-        "!has(self.metricsImagePullPolicy) || self.metricsImagePullPolicy in ['', 'Always',"
-            + " 'IfNotPresent', 'Never']",
-    fieldPath = ".metricsImagePullPolicy",
-    message = "is not a valid pull policy; use Always, IfNotPresent or Never")
 public record PodPolicy(
     @Nullable @JsonPropertyDescription("Additional labels of the server pods.")
         Map<String, String> labels,
@@ -82,7 +58,10 @@ public record PodPolicy(
     @JsonPropertyDescription(
             "Run a sidecar that makes the server reload its configuration after a change.")
         Boolean enableConfigReload,
-    @JsonPropertyDescription(
+    @ValidationRule(
+            value = NatsClusterSpec.IMAGE_RULE,
+            message = "must be an image name without tag; set the tag in reloaderImageTag")
+        @JsonPropertyDescription(
             "Image of the sidecar without its tag. It must contain nats-server-config-reloader in"
                 + " its PATH, and /bin/sh with sleep, which puts the server into lame duck mode."
                 + " Default: "
@@ -90,18 +69,23 @@ public record PodPolicy(
         String reloaderImage,
     @JsonPropertyDescription("Tag of the sidecar's image. Default: " + DEFAULT_RELOADER_TAG)
         String reloaderImageTag,
-    @JsonPropertyDescription("Pull policy of the sidecar's image. Default: IfNotPresent")
+    @ValidationRule(value = PULL_POLICY_RULE, message = PULL_POLICY_REMEDY)
+        @JsonPropertyDescription("Pull policy of the sidecar's image. Default: IfNotPresent")
         String reloaderImagePullPolicy,
     @JsonPropertyDescription("Resources of the sidecar.") ResourceRequirements reloaderResources,
     @JsonPropertyDescription(
             "Run a Prometheus exporter in each server pod: port 7777, path /metrics.")
         Boolean enableMetrics,
-    @JsonPropertyDescription(
+    @ValidationRule(
+            value = NatsClusterSpec.IMAGE_RULE,
+            message = "must be an image name without tag; set the tag in metricsImageTag")
+        @JsonPropertyDescription(
             "Image of the exporter without its tag. Default: " + DEFAULT_METRICS_IMAGE)
         String metricsImage,
     @JsonPropertyDescription("Tag of the exporter's image. Default: " + DEFAULT_METRICS_TAG)
         String metricsImageTag,
-    @JsonPropertyDescription("Pull policy of the exporter's image. Default: IfNotPresent")
+    @ValidationRule(value = PULL_POLICY_RULE, message = PULL_POLICY_REMEDY)
+        @JsonPropertyDescription("Pull policy of the exporter's image. Default: IfNotPresent")
         String metricsImagePullPolicy,
     @JsonPropertyDescription("Resources of the exporter.") ResourceRequirements metricsResources,
     @JsonPropertyDescription(NatsClusterSpec.IGNORED + "Expose the client port on the node.")
@@ -133,6 +117,10 @@ public record PodPolicy(
   static final String DEFAULT_METRICS_IMAGE = "natsio/prometheus-nats-exporter";
 
   public static final String DEFAULT_METRICS_TAG = "0.18.0";
+
+  private static final String PULL_POLICY_RULE = "self in ['', 'Always', 'IfNotPresent', 'Never']";
+  private static final String PULL_POLICY_REMEDY =
+      "is not a valid pull policy; use Always, IfNotPresent or Never";
 
   /** The pull policies of Kubernetes. */
   public static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");

@@ -35,6 +35,8 @@ class OldObjectsIT {
       metadata: {name: %%s}
       spec:
         size: 1
+        version: latest
+        serverImage: "nats:2.15.3"
         lameDuckDurationSeconds: 5
         natsConfig: {maxPayload: 99999999}
         pod: {labels: {}}
@@ -55,7 +57,11 @@ class OldObjectsIT {
         .untilAsserted(
             () ->
                 assertThat(rejection(another() + "-mgmt", CLUSTER, sandbox))
-                    .contains("metadata.name must not end in", "spec.lameDuckDurationSeconds"));
+                    .contains(
+                        "metadata.name must not end in",
+                        "spec.lameDuckDurationSeconds",
+                        "spec.serverImage",
+                        "spec.version"));
 
     sandbox.apply(edited("size: 1", "size: 2"));
     sandbox.apply(
@@ -65,7 +71,7 @@ class OldObjectsIT {
     sandbox.apply(edited("natsConfig: {", "natsConfig: {debug: true, "));
     assertThat(rejection("example-mgmt", CLUSTER.replace("Seconds: 5", "Seconds: 6"), sandbox))
         .contains("spec.lameDuckDurationSeconds")
-        .doesNotContain("maxPayload", "metadata.name");
+        .doesNotContain("maxPayload", "metadata.name", "spec.serverImage", "spec.version");
     assertThat(rejection("example-mgmt", CLUSTER.replace("99999999", "99999998"), sandbox))
         .contains("spec.natsConfig.maxPayload");
     sandbox.apply(edited("Seconds: 5", "Seconds: 30"));
@@ -112,7 +118,12 @@ class OldObjectsIT {
   }
 
   private static String valid(String name) {
-    return CLUSTER.formatted(name).replace("Seconds: 5", "Seconds: 30").replace("99999999", "1000");
+    return CLUSTER
+        .formatted(name)
+        .replace("version: latest", "version: 2.15.3")
+        .replace("nats:2.15.3", "nats")
+        .replace("Seconds: 5", "Seconds: 30")
+        .replace("99999999", "1000");
   }
 
   private static GenericKubernetesResource patchConditions(

@@ -27,8 +27,8 @@ class BadInputIT {
           size: 101                  | spec.size                    | less than or equal to 100
           size: 2000000000           | spec.size                    | less than or equal to 100
           size: three                | spec.size                    | integer
-          version: "latest!"         | spec.version                 | should match
-          version: latest            | spec.version                 | should match
+          version: "latest!"         | spec.version                 | must be a version of nats-server; use a release such as 2.15.3
+          version: latest            | spec.version                 | use a release such as
           lameDuckDurationSeconds: 5 | spec.lameDuckDurationSeconds | must be 30 or more
           lameDuckDurationSeconds: 86401              | spec.lameDuckDurationSeconds        | must be 86400 (a day) or less
           serverImage: "nats:2.15.2"                  | spec.serverImage                    | without tag; set the tag in spec.version
@@ -36,13 +36,13 @@ class BadInputIT {
           pod: {reloaderImage: "host:5000/a:1"}       | spec.pod.reloaderImage              | without tag; set the tag in reloaderImageTag
           pod: {reloaderImagePullPolicy: Sometimes}   | spec.pod.reloaderImagePullPolicy    | use Always, IfNotPresent or Never
           auth: {allowedNamespaces: [team]}           | spec.auth.allowedNamespaces         | set that to true, or remove the list
-          auth: {allowedNamespaces: ["*"]}            | spec.auth.allowedNamespaces[0]      | should match
+          auth: {allowedNamespaces: ["*"]}            | spec.auth.allowedNamespaces         | "*" is not a valid namespace name; use one exact name per entry
           natsConfig: {maxPayload: 100000000}         | spec.natsConfig.maxPayload          | lower it or raise maxPending
           natsConfig: {maxPayload: 2, maxPending: 1}  | spec.natsConfig.maxPayload          | must not exceed maxPending
           natsConfig: {maxConnections: 3000000000}    | spec.natsConfig.maxConnections      | less than or equal to 2147483647
           pod: {resources: {limits: {cpu: ""}}}       | spec.pod.resources.limits[cpu]      | is not a valid quantity; use one such as
           natsConfig: {maxPending: -1}                | spec.natsConfig.maxPending          | greater than or equal to 0
-          natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | should match
+          natsConfig: {write_deadline: soon}          | spec.natsConfig.write_deadline      | must be a duration; use one such as "2s"
           sise: 3                    | spec.sise                    | unknown field
           """)
   void kubectlRejectsInvalidField(String spec, String field, String remedy, Sandbox sandbox) {

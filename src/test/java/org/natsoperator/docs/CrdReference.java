@@ -127,14 +127,13 @@ final class CrdReference {
     Optional.ofNullable(limited.getMaximum())
         .filter(value -> value < Integer.MAX_VALUE)
         .ifPresent(value -> words.add("at most %d".formatted(value.longValue())));
-    Optional.ofNullable(limited.getPattern())
-        .ifPresent(value -> words.add("matches `%s`".formatted(value)));
     return String.join(", ", words);
   }
 
   private static String meaning(JSONSchemaProps type) {
     return Stream.concat(Stream.ofNullable(type.getDescription()), rules(type).stream())
-        .collect(Collectors.joining(" "));
+        .collect(Collectors.joining(" "))
+        .replaceAll("(?<![.]) Rule: ", ". Rule: ");
   }
 
   /** The messages of the CEL rules. A rule of the spec contains the path of its field. */

@@ -20,7 +20,7 @@ class CrdReferenceTest {
     assertThat(CrdReference.text())
         .contains(
             "| `spec.size` | integer, default `1`, at least 1, at most 100 | Number of servers. |")
-        .contains("| `spec.auth.allowedNamespaces` | list of string, matches `^[a-z0-9]")
+        .contains("| `spec.auth.allowedNamespaces` | list of string |")
         .contains("| `spec.gatewayConfig.gateways[].url` | string |")
         .contains("| `spec.permissions.publish` | list of string |")
         .contains("must be 30 or more, the minimum of nats-server")

@@ -142,6 +142,6 @@ class AdmittedRolesIT {
   @Test
   void rejectsInvalidNamespaceName(Sandbox core) {
     assertThat(core.kubectlApply(Manifests.cluster("wild", "auth: {allowedNamespaces: ['*']}")))
-        .contains("spec.auth.allowedNamespaces[0]");
+        .contains("spec.auth.allowedNamespaces", "\"*\" is not a valid namespace name");
   }
 }

@@ -11,7 +11,7 @@ import org.natsoperator.api.NatsApi;
 /**
  * Gives each value in the schema of a CRD a maximum, so that the operator can read every value that
  * the API server accepts, and no object fills its memory. A maximum of the field's own annotations
- * stays. It also makes conditions a map by type.
+ * stays. It also makes conditions a map by type, and removes repeated rules.
  */
 final class SchemaBounds {
 
@@ -67,9 +67,18 @@ final class SchemaBounds {
       schema.setMaxProperties(MAP_ENTRIES);
       limit(path + "{}", schema.getAdditionalProperties().getSchema());
     }
+    removeRepeatedRules(schema);
     if (schema.getProperties() != null) {
       schema.getProperties().forEach((name, field) -> limit(path + "." + name, field));
     }
+  }
+
+  /**
+   * The generator reads the only rule of a record component twice: at the field and the accessor.
+   */
+  private static void removeRepeatedRules(JSONSchemaProps schema) {
+    schema.setXKubernetesValidations(
+        schema.getXKubernetesValidations().stream().distinct().toList());
   }
 
   /** Each client then owns its conditions only, not the whole list. */

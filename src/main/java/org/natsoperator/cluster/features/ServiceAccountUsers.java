@@ -38,7 +38,7 @@ final class ServiceAccountUsers implements ServerFeature {
       errors.addIf(
           !DnsNames.isLabel(namespaces.get(i)),
           "spec.auth.allowedNamespaces[%d]".formatted(i),
-          "\"%s\" is not a valid namespace name; use one exact name per entry",
+          "\"%s\" " + AuthPolicy.INVALID_NAMESPACE,
           namespaces.get(i));
     }
   }
