@@ -88,9 +88,13 @@ record InstalledOperator(KubernetesClient client) {
     return Processes.residentMiB(pid());
   }
 
-  /** Memory of the container of the only pod in MiB, as Kubernetes counts it. */
-  long workingSetMiB() throws IOException {
-    return Processes.workingSetMiB(pid());
+  /** Memory of the container of the only pod in MiB, without pages of files. */
+  long memoryMiB() throws IOException {
+    return Processes.memoryMiB(pid());
+  }
+
+  void collectGarbage() throws IOException, InterruptedException {
+    Processes.collectGarbage(pid());
   }
 
   private long pid() {

@@ -22,25 +22,48 @@ final class Processes {
   }
 
   /**
-   * Memory of the process's cgroup in MiB as Kubernetes counts it: the working set, which is the
-   * usage without inactive file pages.
+   * Memory of the process's cgroup in MiB without pages of files: the kernel takes those back, and
+   * which cgroup they belong to depends on who read a file first.
    */
-  static long workingSetMiB(long pid) throws IOException {
+  static long memoryMiB(long pid) throws IOException {
+    return usageMiB(cgroup(pid), unified() ? "file " : "total_cache ");
+  }
+
+  private static Path cgroup(long pid) throws IOException {
     String group =
         Files.readAllLines(Path.of("/proc", Long.toString(pid), "cgroup")).stream()
             .filter(line -> line.contains(unified() ? "0::" : ":memory:"))
             .map(line -> line.substring(line.indexOf(":/") + 2))
             .findFirst()
             .orElseThrow();
-    return workingSetMiB(memoryCgroups().resolve(group));
+    return memoryCgroups().resolve(group);
   }
 
-  /** The same for a cgroup's folder. */
+  /**
+   * Memory of a cgroup in MiB as Kubernetes counts it: the working set, which is the usage without
+   * inactive file pages.
+   */
   static long workingSetMiB(Path folder) throws IOException {
+    return usageMiB(folder, unified() ? "inactive_file " : "total_inactive_file ");
+  }
+
+  private static long usageMiB(Path folder, String without) throws IOException {
     String usage = unified() ? "memory.current" : "memory.usage_in_bytes";
-    String inactive = unified() ? "inactive_file " : "total_inactive_file ";
-    long inactiveFile = value(folder.resolve("memory.stat"), inactive);
-    return (Long.parseLong(Files.readString(folder.resolve(usage)).strip()) - inactiveFile) >> 20;
+    long part = value(folder.resolve("memory.stat"), without);
+    return (Long.parseLong(Files.readString(folder.resolve(usage)).strip()) - part) >> 20;
+  }
+
+  /** Makes the JVM of a process collect all garbage, in any container. */
+  static void collectGarbage(long pid) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process process =
+        new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException("jcmd " + pid + " GC.run failed");
+    }
   }
 
   /** The folder of the cgroups that limit memory. */
