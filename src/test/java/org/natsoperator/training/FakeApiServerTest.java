@@ -3,6 +3,7 @@ package org.natsoperator.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -34,13 +35,7 @@ class FakeApiServerTest {
                   assertThat(cluster.getMetadata().getName()).isEqualTo(TrainingObjects.NAME));
       assertThat(client.secrets().inNamespace("a").withName("b").get()).isNull();
 
-      Secret secret =
-          new SecretBuilder()
-              .withNewMetadata()
-              .withNamespace("a")
-              .withName("b")
-              .endMetadata()
-              .build();
+      Secret secret = secret("b");
       client.resource(secret).create();
       client.resource(secret).delete();
 
@@ -49,18 +44,45 @@ class FakeApiServerTest {
     }
   }
 
+  /** The certificate store watches one Secret, which may change before its watch begins. */
+  @Test
+  void watchOfOneObjectGetsOnlyItsEventsAndMissesNone() throws Exception {
+    BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    try (FakeApiServer api = new FakeApiServer();
+        KubernetesClient client = client(api)) {
+      String listed = client.secrets().inNamespace("a").list().getMetadata().getResourceVersion();
+      client.resource(secret("other")).create();
+      client.resource(secret("b")).create();
+
+      var one = client.secrets().inNamespace("a").withName("b");
+      try (Watch watch =
+          one.watch(new ListOptionsBuilder().withResourceVersion(listed).build(), into(events))) {
+        client.resource(secret("b")).delete();
+
+        assertThat(events.poll(1, TimeUnit.MINUTES)).isEqualTo("ADDED a/b");
+        assertThat(events.poll(1, TimeUnit.MINUTES)).isEqualTo("DELETED a/b");
+      }
+      assertThat(
+              client.secrets().inNamespace("a").withField("metadata.name", "b").list().getItems())
+          .isEmpty();
+    }
+  }
+
+  private static Secret secret(String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace("a")
+        .withName(name)
+        .endMetadata()
+        .build();
+  }
+
   /** The certificate store relies on these conflicts. */
   @Test
   void rejectsConflictingWrites() throws Exception {
     try (FakeApiServer api = new FakeApiServer();
         KubernetesClient client = client(api)) {
-      Secret secret =
-          new SecretBuilder()
-              .withNewMetadata()
-              .withNamespace("a")
-              .withName("b")
-              .endMetadata()
-              .build();
+      Secret secret = secret("b");
       Secret created = client.resource(secret).create();
       client.resource(created).lockResourceVersion().update();
 
@@ -78,13 +100,7 @@ class FakeApiServerTest {
   void keepsChangedAnnotations() throws Exception {
     try (FakeApiServer api = new FakeApiServer();
         KubernetesClient client = client(api)) {
-      Secret secret =
-          new SecretBuilder()
-              .withNewMetadata()
-              .withNamespace("a")
-              .withName("b")
-              .endMetadata()
-              .build();
+      Secret secret = secret("b");
       Secret created = client.resource(secret).create();
       client
           .resource(

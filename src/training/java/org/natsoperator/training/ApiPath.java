@@ -28,6 +28,15 @@ record ApiPath(String collection, String namespace, String name, String subresou
     return new ApiPath(collection, namespace, name, subresource);
   }
 
+  /**
+   * Whether a list or watch of this path contains the object; with a name, only that object. The
+   * namespace of a whole collection is ignored.
+   */
+  boolean contains(ApiPath object) {
+    return collection.equals(object.collection)
+        && (name.isEmpty() || name.equals(object.name) && namespace.equals(object.namespace));
+  }
+
   ApiPath withoutSubresource() {
     return new ApiPath(collection, namespace, name, "");
   }

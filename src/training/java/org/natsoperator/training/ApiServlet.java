@@ -21,6 +21,7 @@ import java.util.Optional;
 final class ApiServlet extends HttpServlet {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BY_NAME = "metadata.name=";
 
   private final transient Objects objects;
   private final transient Issuer issuer = new Issuer();
@@ -38,7 +39,7 @@ final class ApiServlet extends HttpServlet {
     } else if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       watch(request, response);
     } else if (request.getMethod().equals("GET")) {
-      get(ApiPath.of(uri), response);
+      get(request, response);
     } else if (request.getMethod().equals("DELETE")) {
       answer(response, objects.delete(ApiPath.of(uri)));
     } else {
@@ -46,9 +47,19 @@ final class ApiServlet extends HttpServlet {
     }
   }
 
-  private void get(ApiPath path, HttpServletResponse response) throws IOException {
+  /** The path of a request; of one object if the field selector names it. */
+  private static ApiPath selected(HttpServletRequest request) {
+    ApiPath path = ApiPath.of(request.getRequestURI());
+    String selector = request.getParameter("fieldSelector");
+    return selector != null && selector.startsWith(BY_NAME)
+        ? path.named(selector.substring(BY_NAME.length()))
+        : path;
+  }
+
+  private void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    ApiPath path = ApiPath.of(request.getRequestURI());
     if (path.name().isEmpty()) {
-      answer(response, objects.list(path));
+      answer(response, objects.list(selected(request)));
     } else if (objects.read(path).isPresent()) {
       answer(response, objects.read(path).get());
     } else {
@@ -90,14 +101,16 @@ final class ApiServlet extends HttpServlet {
       throws IOException, ServletException {
     var container =
         (ServerContainer) getServletContext().getAttribute(ServerContainer.class.getName());
-    String collection = ApiPath.of(request.getRequestURI()).collection();
+    ApiPath path = selected(request);
+    String since = request.getParameter("resourceVersion");
+    int version = since == null ? 0 : Integer.parseInt(since);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(Watch.class, request.getRequestURI())
             .configurator(
                 new ServerEndpointConfig.Configurator() {
                   @Override
                   public <T> T getEndpointInstance(Class<T> type) {
-                    return type.cast(new Watch(collection));
+                    return type.cast(new Watch(path, version));
                   }
                 })
             .build();
@@ -110,15 +123,17 @@ final class ApiServlet extends HttpServlet {
 
   private final class Watch extends Endpoint {
 
-    private final String collection;
+    private final ApiPath path;
+    private final int since;
 
-    Watch(String collection) {
-      this.collection = collection;
+    Watch(ApiPath path, int since) {
+      this.path = path;
+      this.since = since;
     }
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
-      objects.watch(collection, event -> send(event, session));
+      objects.watch(path, since, event -> send(event, session));
     }
 
     /** Returns false if the session is closed. */
