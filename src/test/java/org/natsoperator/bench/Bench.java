@@ -64,6 +64,7 @@ final class Bench {
   }
 
   private void starts() throws Exception {
+    operator.checkAotCache();
     table.add(4, "start", () -> OperatorStart.measure(operator, 5));
     table.add(13, "idle", () -> Memory.measure(operator, "without clusters"));
     table.add(3, "cluster", () -> ClusterStart.measure(cluster, 5));

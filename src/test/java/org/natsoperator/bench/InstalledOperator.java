@@ -41,6 +41,15 @@ record InstalledOperator(KubernetesClient client) {
     }
   }
 
+  /** Without the AOT cache, the operator needs some 50 MiB more. */
+  void checkAotCache() throws IOException {
+    String command = Files.readString(Path.of("/proc", Long.toString(pid()), "cmdline"));
+    if (!command.contains("-XX:AOTCache=")) {
+      throw new IllegalStateException(
+          "the image has no AOT cache, so no figure can be compared; build it again: make image");
+    }
+  }
+
   /** Removes the CPU limit of the operator. */
   void unlimitProcessors() {
     var deployment =
