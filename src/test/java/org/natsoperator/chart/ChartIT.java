@@ -47,7 +47,7 @@ class ChartIT {
         "networkPolicy={\"monitoringFrom\": [{\"podSelector\": {\"matchLabels\": {\"it\":"
             + " \"it's\"}}}]}",
         "guardRails={\"serverPods\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
-        "guardRails={\"secrets\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
+        "guardRails={\"labels\": {\"creators\": [\"it's\", \"a \\\"b\\\"\"]}}",
         "operatorNetworkPolicy={\"enabled\": true, \"apiServerCidrs\": [\"10.0.0.0/28\","
             + " \"fd00::/64\"], \"monitoringFrom\": [{\"namespaceSelector\": {}}]}"
       })
@@ -94,7 +94,7 @@ class ChartIT {
           operatorNetworkPolicy={"apiServerCidrs": ["10.0.0.1"]}    | apiServerCidrs
           operatorNetworkPolicy={"monitoringFrom": [{}]}            | monitoringFrom
           guardRails={"serverPods": {"creators": []}}               | creators
-          guardRails={"secrets": {"creators": "a"}}                 | creators
+          guardRails={"labels": {"creators": "a"}}                  | creators
           guardRails={"serverpods": {"enabled": false}}             | serverpods
           topologySpreadConstraints=[{"maxSkew": 1}]                | topologyKey
           extraEnv=[{"name": "OPERATOR_WATCH_NAMESPACES"}]          | extraEnv

@@ -30,7 +30,7 @@ class ChartRulesIT {
 
   private static final String ALL_OFF =
       "guardRails={\"serverPods\": {\"enabled\": false}, \"operatorAccount\": {\"enabled\":"
-          + " false}, \"secrets\": {\"enabled\": false}, \"deletions\": {\"enabled\": false}}";
+          + " false}, \"labels\": {\"enabled\": false}, \"deletions\": {\"enabled\": false}}";
 
   /** This API server has no cert-manager kinds to apply. */
   @Test

@@ -129,7 +129,7 @@ public final class ChartServer implements BeforeAllCallback {
     EVERYWHERE.upgrade(
         "replicas=0",
         "webhooks={\"failurePolicy\": \"Ignore\", \"timeoutSeconds\": 1}",
-        ("guardRails={\"secrets\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}, \"operatorAccount\":"
+        ("guardRails={\"labels\": {\"creators\": [\"%s\", \"%s\", \"%s\"]}, \"operatorAccount\":"
                 + " {\"serverServiceAccounts\": [\"%s\"]}}")
             .formatted(SOME.user(), RESTORE_USER, RESTORE_GROUP, SERVERS_ACCOUNT));
     awaitPolicies();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.natsoperator.chart.Users.rejection;
 import static org.natsoperator.testing.ChartServer.EVERYWHERE;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,13 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
 
-/** Only the operator and the configured creators write the Secrets of clients and servers. */
+/** Only the operator and the configured creators write objects with its labels. */
 @ExtendWith(ChartServer.class)
-class SecretsGuardIT {
+class LabelsGuardIT {
 
   private static final Release LISTED = new Release("guarding", "operator-that-guards");
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final String REMEDY = "add the user to guardRails.secrets.creators";
+  private static final String REMEDY = "add the user to guardRails.labels.creators";
   private static final Map<String, String> LABELS =
       Map.of("app", "nats", "nats_cluster", "example-nats");
 
@@ -63,6 +65,43 @@ class SecretsGuardIT {
     assertThat(
             rejection(() -> user.resource(planted).fieldManager("nats-operator").serverSideApply()))
         .contains(REMEDY);
+  }
+
+  /** The operator keeps these in memory. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          v1                   | Service             | {ports: [{port: 4222}]}
+          apps/v1              | StatefulSet         | {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}
+          policy/v1            | PodDisruptionBudget | {}
+          networking.k8s.io/v1 | NetworkPolicy       | {podSelector: {}}
+          """)
+  void userCannotLabelOtherObjects(String version, String kind, String spec) {
+    var labeled = object(version, kind, spec, "{app: nats, nats_cluster: example-nats}");
+    var other = object(version, kind, spec, "{app: nats}");
+
+    assertThat(rejection(() -> user.resource(labeled).create())).contains(REMEDY);
+    var existing = user.resource(other).create();
+    String label = "{\"metadata\": {\"labels\": {\"nats_cluster\": \"example-nats\"}}}";
+    assertThat(rejection(() -> user.resource(existing).patch(MERGE, label))).contains(REMEDY);
+
+    var restored =
+        ChartServer.as(ChartServer.RESTORE_USER, "system:masters").resource(labeled).create();
+    String annotation = "{\"metadata\": {\"annotations\": {\"a\": \"b\"}}}";
+    assertThat(user.resource(restored).patch(MERGE, annotation)).isNotNull();
+  }
+
+  private static HasMetadata object(String version, String kind, String spec, String labels) {
+    String yaml =
+        """
+        apiVersion: %s
+        kind: %s
+        metadata: {generateName: a-, namespace: %s, labels: %s}
+        spec: %s
+        """;
+    return Serialization.unmarshal(yaml.formatted(version, kind, namespace, labels, spec));
   }
 
   @ParameterizedTest
