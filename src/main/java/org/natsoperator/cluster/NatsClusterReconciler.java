@@ -189,7 +189,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
   private List<FieldError> applyOthers(
       ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
     List<HasMetadata> objects = new ArrayList<>(decision.filesToAdd(observed));
-    objects.addAll(decision.objects(properties.networkPolicy(), properties.imageRegistry()));
+    objects.addAll(decision.objects(properties.networkPolicy(), properties.serverImages()));
     List<FieldError> errors = applier.apply(objects, observed, context);
     if (decision.mayChange()) {
       objects.addAll(decision.files());

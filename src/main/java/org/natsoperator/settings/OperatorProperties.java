@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param watchNamespaces namespaces whose clusters and roles are reconciled; empty means all
  * @param networkPolicy of the server pods
  * @param imageRegistry of the server pods
+ * @param imagePullSecrets of the server pods, in addition to those of each cluster
  */
 @ConfigurationProperties("operator")
 public record OperatorProperties(
@@ -21,10 +22,15 @@ public record OperatorProperties(
     @DefaultValue("") String serviceAccountName,
     @DefaultValue Set<String> watchNamespaces,
     @DefaultValue("") NetworkPolicySettings networkPolicy,
-    @DefaultValue("") ImageRegistry imageRegistry) {
+    @DefaultValue("") ImageRegistry imageRegistry,
+    @DefaultValue("") ImagePullSecrets imagePullSecrets) {
 
   /** Whether the operator watches this namespace. */
   public boolean watches(String name) {
     return watchNamespaces.isEmpty() || watchNamespaces.contains(name);
+  }
+
+  public ServerImages serverImages() {
+    return new ServerImages(imageRegistry, imagePullSecrets);
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.settings.ImagePullSecrets;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.Helm;
@@ -138,6 +139,15 @@ class ChartIT {
         .isEqualTo("example.com");
     assertThat(variable("OPERATOR_IMAGE_REGISTRY", "global={\"imageRegistry\": \"example.com\"}"))
         .isEqualTo("example.com");
+  }
+
+  @Test
+  void operatorReadsPullSecretsThatChartSets() {
+    String name = "OPERATOR_IMAGE_PULL_SECRETS";
+    String names = variable(name, "servers={\"imagePullSecrets\": [\"b\", \"a.example.com\"]}");
+
+    assertThat(ImagePullSecrets.of(names).names()).containsExactly("b", "a.example.com");
+    assertThat(Helm.template("imagePullSecrets=[{\"name\": \"a\"}]")).doesNotContain(name);
   }
 
   @Test

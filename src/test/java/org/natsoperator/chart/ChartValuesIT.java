@@ -37,6 +37,7 @@ class ChartValuesIT {
       strings = {
         "global={\"imageRegistry\": \"registry.example.com\", \"imagePullSecrets\": [{\"name\":"
             + " \"a\"}]}",
+        "servers={\"imagePullSecrets\": [\"registry\", \"a.example.com\"]}",
         "image={\"repository\": \"localhost:5000/a/b\", \"tag\": \"1\"}",
         "podSecurityContext={\"runAsUser\": null, \"runAsGroup\": null, \"fsGroup\": null}",
         "securityContext={\"readOnlyRootFilesystem\": null}",
@@ -83,6 +84,11 @@ class ChartValuesIT {
           image={"repository": "a", "tag": "sha256:1"}   | /image/tag
           image={"repository": "a", "digest": "sha256:1"} | /image/digest
           image={"repo": "a"}                            | 'repo' not allowed
+          servers={"imagePullSecrets": ["My_Secret"]}    | /servers/imagePullSecrets/0
+          servers={"imagePullSecrets": [{"name": "a"}]}  | /servers/imagePullSecrets/0
+          servers={"imagePullSecrets": ["a", "a"]}       | /servers/imagePullSecrets
+          servers={"imagePullSecrets": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"]} | maxItems: got 17, want 16
+          extraEnv=[{"name": "OPERATOR_IMAGE_PULL_SECRETS"}] | the chart sets the variable OPERATOR_IMAGE_PULL_SECRETS
           podLabels={"app": "nats"}                      | podLabels: "app" is reserved for NATS clusters; use another label
           commonLabels={"nats_cluster": "a"}             | commonLabels: "nats_cluster" is reserved
           commonLabels={"app.kubernetes.io/name": "a"}   | commonLabels: "app.kubernetes.io/name" is set by the chart

@@ -16,8 +16,8 @@ import org.natsoperator.cluster.resources.ServerNetworkPolicy;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 /** The objects that the operator renders for a cluster. */
@@ -63,6 +63,6 @@ final class RenderedObjects {
   private static StatefulSet statefulSet(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
     return ServerStatefulSet.of(
-        cluster, version, REVISION, cluster.getSpec().size(), ImageRegistry.OF_RUNTIME);
+        cluster, version, REVISION, cluster.getSpec().size(), ServerImages.OF_RUNTIME);
   }
 }

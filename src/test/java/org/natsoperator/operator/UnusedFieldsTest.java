@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 class UnusedFieldsTest {
@@ -41,7 +41,7 @@ class UnusedFieldsTest {
             ServerVersion.parse("2.15.2").orElseThrow(),
             "r",
             3,
-            ImageRegistry.OF_RUNTIME);
+            ServerImages.OF_RUNTIME);
     StatefulSet read = kubernetes.unmarshal(kubernetes.asJson(rendered), StatefulSet.class);
 
     assertThat(kubernetes.asJson(read)).isEqualTo(kubernetes.asJson(rendered));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -23,12 +24,26 @@ class OperatorPropertiesTest {
     assertThat(properties.watchNamespaces()).isEmpty();
     assertThat(properties.networkPolicy().enabled()).isFalse();
     assertThat(properties.imageRegistry()).isEqualTo(ImageRegistry.OF_RUNTIME);
+    assertThat(properties.imagePullSecrets().names()).isEmpty();
   }
 
   @Test
   void readsRegistryWithoutSlashAtItsEnd() throws IOException {
     assertThat(properties(Map.of("OPERATOR_IMAGE_REGISTRY", "example.com/a/")).imageRegistry())
         .isEqualTo(new ImageRegistry("example.com/a"));
+  }
+
+  @Test
+  void readsPullSecretsSeparatedByCommas() throws IOException {
+    assertThat(pullSecrets("")).isEmpty();
+    assertThat(pullSecrets("b, a.example,b")).containsExactly("b", "a.example");
+  }
+
+  @Test
+  void rejectsInvalidPullSecretWithValueAndRemedy() {
+    assertThatThrownBy(() -> pullSecrets("a,My_Secret"))
+        .hasStackTraceContaining(
+            "OPERATOR_IMAGE_PULL_SECRETS: \"My_Secret\" is not a valid name of a Secret; use");
   }
 
   @Test
@@ -65,6 +80,10 @@ class OperatorPropertiesTest {
     assertThat(binder.bind("server.port", Integer.class).get()).isEqualTo(9090);
     assertThat(binder.bindOrCreate("operator.webhooks", WebhookProperties.class).port())
         .isEqualTo(10250);
+  }
+
+  private static List<String> pullSecrets(String names) throws IOException {
+    return properties(Map.of("OPERATOR_IMAGE_PULL_SECRETS", names)).imagePullSecrets().names();
   }
 
   private static OperatorProperties properties(Map<String, Object> variables) throws IOException {

@@ -1,6 +1,7 @@
 package org.natsoperator.testing;
 
 import java.util.Set;
+import org.natsoperator.settings.ImagePullSecrets;
 import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
 import org.natsoperator.settings.OperatorProperties;
@@ -39,6 +40,7 @@ public record OperatorPropertiesFixture(
         serviceAccountName,
         watchNamespaces,
         NetworkPolicySettings.of(""),
-        ImageRegistry.OF_RUNTIME);
+        ImageRegistry.OF_RUNTIME,
+        ImagePullSecrets.of(""));
   }
 }

@@ -16,8 +16,8 @@ import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.validation.FieldError;
 
 /**
@@ -100,8 +100,8 @@ public record ClusterDecision(
   }
 
   /** All other objects; none while only users may be changed. */
-  public List<HasMetadata> objects(NetworkPolicySettings network, ImageRegistry registry) {
-    return mayChange() ? desired.objects(rollout.replicas(), network, registry) : List.of();
+  public List<HasMetadata> objects(NetworkPolicySettings network, ServerImages images) {
+    return mayChange() ? desired.objects(rollout.replicas(), network, images) : List.of();
   }
 
   /** The server to restart now. */

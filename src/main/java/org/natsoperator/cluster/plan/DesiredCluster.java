@@ -23,8 +23,8 @@ import org.natsoperator.config.ServerConfig;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.ServerImages;
 
 /** The objects that the operator creates for a cluster. */
 public record DesiredCluster(
@@ -67,13 +67,13 @@ public record DesiredCluster(
    * and a pod that mounts a missing Secret waits for the kubelet's retry. The order: Services, so
    * that servers resolve each other; the protection of the pods; the pods; the copy of nats.conf.
    */
-  List<HasMetadata> objects(int replicas, NetworkPolicySettings network, ImageRegistry registry) {
+  List<HasMetadata> objects(int replicas, NetworkPolicySettings network, ServerImages images) {
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(ManagementService.of(cluster));
     objects.add(ClientService.of(cluster));
     ServerNetworkPolicy.of(cluster, network).ifPresent(objects::add);
     DisruptionBudget.of(cluster).ifPresent(objects::add);
-    objects.add(ServerStatefulSet.of(cluster, version, revision, replicas, registry));
+    objects.add(ServerStatefulSet.of(cluster, version, revision, replicas, images));
     String copy = ChildNames.of(cluster).newestConfigSecret();
     objects.add(ConfigSecret.copy(cluster, copy, rendered.copy()));
     return objects;

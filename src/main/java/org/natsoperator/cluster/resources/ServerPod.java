@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -29,7 +30,8 @@ import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.config.Hash;
 import org.natsoperator.config.Ports;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ImagePullSecrets;
+import org.natsoperator.settings.ServerImages;
 
 /** The pod of one server. It meets the Pod Security Standard "restricted". */
 public record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
@@ -58,7 +60,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .findFirst();
   }
 
-  PodTemplateSpec template(ImageRegistry registry) {
+  PodTemplateSpec template(ServerImages images) {
     PodParts parts =
         new PodParts(
             version,
@@ -70,7 +72,8 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
     ServerFeatures.ALL.forEach(feature -> feature.extendPod(cluster.getSpec(), parts));
     PodSpec pod = parts.pod().addToContainers(0, ServerContainer.named(parts.server())).build();
     pod.getContainers()
-        .forEach(container -> container.setImage(registry.resolve(container.getImage())));
+        .forEach(container -> container.setImage(images.registry().resolve(container.getImage())));
+    pod.getImagePullSecrets().addAll(missing(images.pullSecrets(), pod.getImagePullSecrets()));
     PodTemplateSpec template =
         new PodTemplateSpecBuilder().withMetadata(metadata(parts.metadata())).withSpec(pod).build();
     return new PodTemplateSpecBuilder(template)
@@ -78,6 +81,15 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .addToAnnotations(TEMPLATE_ANNOTATION, hash(template))
         .endMetadata()
         .build();
+  }
+
+  /** Secrets that the cluster does not name itself. None of them means an unchanged template. */
+  private static List<LocalObjectReference> missing(
+      ImagePullSecrets ofAllClusters, List<LocalObjectReference> own) {
+    return ofAllClusters.names().stream()
+        .map(LocalObjectReference::new)
+        .filter(secret -> !own.contains(secret))
+        .toList();
   }
 
   private static String hash(PodTemplateSpec template) {

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 
 /**
  * The StatefulSet of the servers, {@code <cluster>-1} to {@code <cluster>-N}. {@code Rollout}
@@ -19,7 +19,7 @@ public final class ServerStatefulSet {
       ServerVersion version,
       String revision,
       int replicas,
-      ImageRegistry registry) {
+      ServerImages images) {
     ChildNames names = ChildNames.of(cluster);
     return new StatefulSetBuilder()
         .withMetadata(ChildMetadata.of(cluster, names.statefulSet()))
@@ -33,7 +33,7 @@ public final class ServerStatefulSet {
         .withType("OnDelete")
         .endUpdateStrategy()
         .withSelector(ChildMetadata.selector(cluster))
-        .withTemplate(new ServerPod(cluster, version, revision).template(registry))
+        .withTemplate(new ServerPod(cluster, version, revision).template(images))
         .endSpec()
         .build();
   }

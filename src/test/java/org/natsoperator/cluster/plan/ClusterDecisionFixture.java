@@ -13,8 +13,8 @@ import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -37,7 +37,7 @@ final class ClusterDecisionFixture {
 
   static List<HasMetadata> all(ClusterDecision decision) {
     List<HasMetadata> all = new ArrayList<>(decision.files());
-    all.addAll(decision.objects(NO_NETWORK_POLICY, ImageRegistry.OF_RUNTIME));
+    all.addAll(decision.objects(NO_NETWORK_POLICY, ServerImages.OF_RUNTIME));
     return all;
   }
 

@@ -23,8 +23,8 @@ import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.config.ClusterKeys;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.settings.ImageRegistry;
 import org.natsoperator.settings.NetworkPolicySettings;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -228,7 +228,7 @@ class DesiredClusterTest {
     List<HasMetadata> objects =
         new ArrayList<>(DesiredCluster.configSecrets(desired.cluster(), files));
     objects.addAll(
-        desired.objects(3, new NetworkPolicySettings(true, List.of()), ImageRegistry.OF_RUNTIME));
+        desired.objects(3, new NetworkPolicySettings(true, List.of()), ServerImages.OF_RUNTIME));
     return objects;
   }
 

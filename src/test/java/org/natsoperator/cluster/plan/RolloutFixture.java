@@ -16,7 +16,7 @@ import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.resources.ServerStatefulSet;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -101,7 +101,7 @@ final class RolloutFixture {
                 ServerVersion.parse("2.15.2").orElseThrow(),
                 "rev",
                 replicas,
-                ImageRegistry.OF_RUNTIME))
+                ServerImages.OF_RUNTIME))
         .editMetadata()
         .withGeneration(2L)
         .endMetadata()

@@ -26,7 +26,7 @@ import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.Conditions;
 import org.natsoperator.role.ObservedRole;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
@@ -165,7 +165,7 @@ class ServersWithoutReloadTest {
             0);
     StatefulSet set =
         new StatefulSetBuilder(
-                ServerStatefulSet.of(CLUSTER, version, revision, 2, ImageRegistry.OF_RUNTIME))
+                ServerStatefulSet.of(CLUSTER, version, revision, 2, ServerImages.OF_RUNTIME))
             .editMetadata()
             .withGeneration(1L)
             .endMetadata()

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.FieldOwners;
 
@@ -220,7 +220,7 @@ class ForeignFieldsTest {
             ServerVersion.parse("2.15.2").orElseThrow(),
             "rev",
             3,
-            ImageRegistry.OF_RUNTIME);
+            ServerImages.OF_RUNTIME);
     return new StatefulSetBuilder(rendered)
         .editMetadata()
         .withManagedFields(List.of(entries))

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 class LameDuckHooksTest {
@@ -57,7 +57,7 @@ class LameDuckHooksTest {
         Clusters.cluster(
             "{version: %s, pod: {enableConfigReload: %s}}".formatted(version, sidecar));
     return new ServerPod(cluster, ServerVersion.parse(version).orElseThrow(), "r")
-        .template(ImageRegistry.OF_RUNTIME)
+        .template(ServerImages.OF_RUNTIME)
         .getSpec()
         .getContainers();
   }

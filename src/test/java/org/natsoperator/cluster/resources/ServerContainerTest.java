@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 class ServerContainerTest {
@@ -154,7 +154,7 @@ class ServerContainerTest {
   private static Container container(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
     return new ServerPod(cluster, version, "r")
-        .template(ImageRegistry.OF_RUNTIME)
+        .template(ServerImages.OF_RUNTIME)
         .getSpec()
         .getContainers()
         .getFirst();

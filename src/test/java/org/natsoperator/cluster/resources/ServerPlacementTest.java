@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
@@ -14,7 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
+import org.natsoperator.settings.ImagePullSecrets;
 import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 /** Nodes, users, accounts and images that a spec selects for the pods of servers. */
@@ -128,6 +131,7 @@ class ServerPlacementTest {
     assertThat(pod.getImagePullSecrets()).extracting("name").isEqualTo(List.of("registry"));
     assertThat(POD.getSpec().getPriorityClassName()).isNull();
     assertThat(POD.getSpec().getServiceAccountName()).isNull();
+    assertThat(POD.getSpec().getImagePullSecrets()).isEmpty();
   }
 
   @Test
@@ -175,16 +179,45 @@ class ServerPlacementTest {
   void registryAppliesToAllContainersAndChangesHash() {
     NatsCluster cluster =
         Clusters.cluster("{version: 2.15.3, pod: {enableConfigReload: true, enableMetrics: true}}");
-    ServerVersion version = ServerVersion.parse("2.15.3").orElseThrow();
-    PodTemplateSpec template =
-        new ServerPod(cluster, version, "rev").template(new ImageRegistry("example.com"));
+    PodTemplateSpec template = template(cluster, images("example.com", ""));
 
     assertThat(template.getSpec().getContainers())
         .hasSize(3)
         .allMatch(container -> container.getImage().startsWith("example.com/nats"));
-    assertThat(template.getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION))
-        .isNotEqualTo(
-            template(cluster).getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION));
+    assertThat(hash(template)).isNotEqualTo(hash(template(cluster)));
+  }
+
+  @Test
+  void pullSecretsOfAllClustersFollowThoseOfSpec() {
+    NatsCluster cluster =
+        Clusters.cluster("{pod: {imagePullSecrets: [{name: own}, {name: shared}]}}");
+
+    assertThat(pullSecrets(cluster, "mirror,shared,proxy"))
+        .containsExactly("own", "shared", "mirror", "proxy");
+    assertThat(pullSecrets(Clusters.walkthrough("2.15.2"), "mirror")).containsExactly("mirror");
+  }
+
+  /** A changed hash restarts the servers. */
+  @Test
+  void onlyAdditionalPullSecretsChangeHash() {
+    NatsCluster cluster = Clusters.cluster("{pod: {imagePullSecrets: [{name: own}]}}");
+
+    assertThat(template(cluster, images("", "own"))).isEqualTo(template(cluster));
+    assertThat(hash(template(cluster, images("", "mirror")))).isNotEqualTo(hash(template(cluster)));
+  }
+
+  private static List<String> pullSecrets(NatsCluster cluster, String ofAllClusters) {
+    return template(cluster, images("", ofAllClusters)).getSpec().getImagePullSecrets().stream()
+        .map(LocalObjectReference::getName)
+        .toList();
+  }
+
+  private static ServerImages images(String registry, String pullSecrets) {
+    return new ServerImages(ImageRegistry.of(registry), ImagePullSecrets.of(pullSecrets));
+  }
+
+  private static String hash(PodTemplateSpec template) {
+    return template.getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION);
   }
 
   private static List<TopologySpreadConstraint> spread(String spec) {
@@ -192,7 +225,11 @@ class ServerPlacementTest {
   }
 
   private static PodTemplateSpec template(NatsCluster cluster) {
+    return template(cluster, ServerImages.OF_RUNTIME);
+  }
+
+  private static PodTemplateSpec template(NatsCluster cluster, ServerImages images) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return new ServerPod(cluster, version, "rev").template(ImageRegistry.OF_RUNTIME);
+    return new ServerPod(cluster, version, "rev").template(images);
   }
 }

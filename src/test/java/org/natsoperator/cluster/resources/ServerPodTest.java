@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 class ServerPodTest {
@@ -181,6 +181,6 @@ class ServerPodTest {
 
   private static PodTemplateSpec template(NatsCluster cluster) {
     ServerVersion version = ServerVersion.parse(cluster.getSpec().version()).orElseThrow();
-    return new ServerPod(cluster, version, "rev").template(ImageRegistry.OF_RUNTIME);
+    return new ServerPod(cluster, version, "rev").template(ServerImages.OF_RUNTIME);
   }
 }

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerVersion;
-import org.natsoperator.settings.ImageRegistry;
+import org.natsoperator.settings.ServerImages;
 import org.natsoperator.testing.Clusters;
 
 class ServerStatefulSetTest {
@@ -18,7 +18,7 @@ class ServerStatefulSetTest {
           ServerVersion.parse("2.15.2").orElseThrow(),
           "rev",
           2,
-          ImageRegistry.OF_RUNTIME);
+          ServerImages.OF_RUNTIME);
   private static final StatefulSetSpec SPEC = SET.getSpec();
 
   @Test
