@@ -1,5 +1,6 @@
 package org.natsoperator.callout;
 
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
@@ -137,9 +138,28 @@ final class Authorizer {
 
   /** Whether a role that is missing may still be applied. */
   private static boolean isEarly(ObservedLogin login) {
-    return Stream.concat(
-            login.roleDeletedAt().stream(), login.pod().flatMap(Authorizer::start).stream())
-        .anyMatch(time -> Duration.between(time, login.now()).compareTo(PATIENCE) < 0);
+    return login.pod().filter(Authorizer::isPending).isPresent()
+        || Stream.concat(
+                login.roleDeletedAt().stream(), login.pod().stream().flatMap(Authorizer::starts))
+            .anyMatch(time -> Duration.between(time, login.now()).compareTo(PATIENCE) < 0);
+  }
+
+  /** The kubelet reports late that containers run, and a pod may wait long for its image. */
+  private static boolean isPending(Pod pod) {
+    return pod.getStatus() != null && "Pending".equals(pod.getStatus().getPhase());
+  }
+
+  /** The creation of the pod, and the starts of its containers. */
+  private static Stream<Instant> starts(Pod pod) {
+    Stream<String> ofContainers =
+        pod.getStatus() == null
+            ? Stream.empty()
+            : pod.getStatus().getContainerStatuses().stream()
+                .filter(container -> container.getState() != null)
+                .flatMap(container -> Stream.ofNullable(container.getState().getRunning()))
+                .map(ContainerStateRunning::getStartedAt);
+    return Stream.concat(Stream.ofNullable(pod.getMetadata().getCreationTimestamp()), ofContainers)
+        .flatMap(time -> instant(time).stream());
   }
 
   private static Granted granted(ObservedLogin login, ObservedRole role) {
@@ -198,8 +218,12 @@ final class Authorizer {
 
   /** The time at which an object was created. */
   static Optional<Instant> start(HasMetadata object) {
+    return instant(object.getMetadata().getCreationTimestamp());
+  }
+
+  private static Optional<Instant> instant(String time) {
     try {
-      return Optional.ofNullable(object.getMetadata().getCreationTimestamp()).map(Instant::parse);
+      return Optional.ofNullable(time).map(Instant::parse);
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }

@@ -1,17 +1,22 @@
 package org.natsoperator.lookup;
 
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,7 +73,7 @@ final class PrunedFields {
     PrunedMetadata.pruneAnnotations(pod.getMetadata());
   }
 
-  /** Keeps what identifies a client pod, the tokens that it mounts, and its addresses. */
+  /** Keeps what identifies a client pod, the tokens that it mounts, its addresses and start. */
   static void clientPod(Pod pod) {
     ObjectMeta meta = pod.getMetadata();
     meta.setManagedFields(null);
@@ -84,9 +89,28 @@ final class PrunedFields {
             .build());
     PodStatusBuilder status = new PodStatusBuilder();
     if (pod.getStatus() != null) {
-      status.withPodIPs(pod.getStatus().getPodIPs()).withPhase(pod.getStatus().getPhase());
+      status
+          .withPodIPs(pod.getStatus().getPodIPs())
+          .withPhase(pod.getStatus().getPhase())
+          .withContainerStatuses(lastStarted(pod.getStatus()).stream().toList());
     }
     pod.setStatus(status.build());
+  }
+
+  /** The container that started last, with only the time. */
+  private static Optional<ContainerStatus> lastStarted(PodStatus status) {
+    return status.getContainerStatuses().stream()
+        .filter(container -> container.getState() != null)
+        .flatMap(container -> Stream.ofNullable(container.getState().getRunning()))
+        .flatMap(running -> Stream.ofNullable(running.getStartedAt()))
+        .max(Comparator.naturalOrder())
+        .map(
+            time ->
+                new ContainerStatusBuilder()
+                    .withNewState()
+                    .withNewRunning(time)
+                    .endState()
+                    .build());
   }
 
   private static List<Volume> tokenVolumes(Pod pod) {

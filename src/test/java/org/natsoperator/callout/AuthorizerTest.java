@@ -83,6 +83,7 @@ class AuthorizerTest {
         arguments("no address", Reason.WRONG_ADDRESS, login().pinned().host("")),
         arguments("no role", Reason.NO_ROLE, login().role(null)),
         arguments("no role after a minute", Reason.NO_ROLE, login().role(null).podAge(OLD)),
+        arguments("a container of long ago", Reason.NO_ROLE, login().role(null).started(OLD)),
         arguments("a role deleted long ago", Reason.NO_ROLE, login().roleDeleted(NOW.minus(OLD))),
         arguments("an invalid role", Reason.NO_ROLE, login().role(role(List.of("a..b")))),
         arguments("a role of no cluster", Reason.NO_ROLE, login().role(roleOfMissingCluster())),
@@ -133,6 +134,14 @@ class AuthorizerTest {
             Reason.ADDRESS_UNKNOWN,
             login().pinned().pod(builder -> builder.withStatus(null))),
         arguments("no role yet", Reason.NO_ROLE, login().role(null).podAge(YOUNG)),
+        arguments(
+            "a pod that the kubelet is starting",
+            Reason.NO_ROLE,
+            login()
+                .role(null)
+                .pod(builder -> builder.editStatus().withPhase("Pending").endStatus())),
+        arguments(
+            "a container that just started", Reason.NO_ROLE, login().role(null).started(YOUNG)),
         arguments(
             "a role that was just deleted", Reason.NO_ROLE, login().roleDeleted(NOW.minus(YOUNG))));
   }

@@ -129,6 +129,21 @@ final class LoginFixture {
             builder.editMetadata().withCreationTimestamp(NOW.minus(age).toString()).endMetadata());
   }
 
+  /** A running pod, whose container has run for this time. */
+  LoginFixture started(Duration ago) {
+    return pod(
+        builder ->
+            builder
+                .editStatus()
+                .withPhase("Running")
+                .addNewContainerStatus()
+                .withNewState()
+                .withNewRunning(NOW.minus(ago).toString())
+                .endState()
+                .endContainerStatus()
+                .endStatus());
+  }
+
   LoginFixture role(ObservedRole observed) {
     role = Optional.ofNullable(observed);
     return this;

@@ -88,7 +88,13 @@ class PrunedFieldsTest {
                       - serviceAccountToken: {audience: "nats://c.b.svc", path: token}
                       - serviceAccountToken: {audience: "https://kubernetes", path: other}
                       - serviceAccountToken: {path: third}
-            status: {phase: Running, podIPs: [{ip: 10.0.0.1}]}
+            status:
+              phase: Running
+              podIPs: [{ip: 10.0.0.1}]
+              containerStatuses:
+                - {name: a, image: a, state: {running: {startedAt: "2026-01-02T00:00:00Z"}}}
+                - {name: b, state: {running: {startedAt: "2026-01-01T00:00:00Z"}}}
+                - {name: c, state: {waiting: {reason: CrashLoopBackOff}}}
             """,
             Pod.class);
 
@@ -101,6 +107,14 @@ class PrunedFieldsTest {
     assertThat(ClientTokens.audiences(pod)).containsExactly("nats://c.b.svc");
     assertThat(ClientTokens.isLive(pod)).isTrue();
     assertThat(pod.getSpec().getContainers()).isNullOrEmpty();
+    assertThat(pod.getStatus().getContainerStatuses())
+        .singleElement()
+        .satisfies(
+            container -> {
+              assertThat(container.getName()).isNull();
+              assertThat(container.getState().getRunning().getStartedAt())
+                  .isEqualTo("2026-01-02T00:00:00Z");
+            });
 
     pod.getStatus().setPhase("Succeeded");
     assertThat(ClientTokens.isLive(pod)).isFalse();
