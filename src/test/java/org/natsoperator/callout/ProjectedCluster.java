@@ -25,7 +25,7 @@ public final class ProjectedCluster implements AutoCloseable {
   public static final String POD = "client";
 
   /** Its ServiceAccount, which may use the subject {@code foo}. */
-  static final String USER = "nats-user";
+  public static final String USER = "nats-user";
 
   /** A loaded machine needs more than a minute to start the operator and a server. */
   private static final Duration STARTED = Duration.ofMinutes(3);
@@ -113,7 +113,7 @@ public final class ProjectedCluster implements AutoCloseable {
   }
 
   /** A client that is logged in. It tries again, too. */
-  NatsClient client(String user, String token) {
+  public NatsClient client(String user, String token) {
     return await()
         .atMost(STARTED)
         .ignoreExceptionsInstanceOf(UncheckedIOException.class)

@@ -2,10 +2,10 @@ package org.natsoperator.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.plugin.PluginFixture.assertOutput;
+import static org.natsoperator.plugin.PluginFixture.runPod;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +33,6 @@ import org.natsoperator.testing.Sandbox;
 class KubectlPluginIT {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
-  private static final Path GOLDEN = Path.of("src/test/resources/kubectl-plugin");
-
-  /** The clients of a test connect from this address. */
-  private static final String CLIENT_ADDRESS = "127.0.0.1";
 
   @Test
   void showsRunningClusterAndItsClient(Sandbox sandbox, @TempDir Path folder) throws Exception {
@@ -49,7 +45,7 @@ class KubectlPluginIT {
           .atMost(TIMEOUT)
           .until(() -> "True".equals(sandbox.clusterCondition(CLUSTER, "Ready").getStatus()));
       sandbox.awaitRole("shop", "Ready");
-      run(sandbox, clientPod("shop", CLUSTER, sandbox.namespace()));
+      runPod(sandbox, "client", clientPod("shop", CLUSTER, sandbox.namespace()));
       RunningServer server = new RunningServer(servers.pods().get(CLUSTER + "-1"));
       server.answerTo("shop", "an old token");
       await().untilAsserted(() -> assertThat(server.closedConnections()).isNotEmpty());
@@ -181,35 +177,6 @@ class KubectlPluginIT {
           secret: {secretName: %1$s-%2$s-bound-token, items: [{key: token, path: token}]}
     """
         .formatted(account, cluster, clusterNamespace);
-  }
-
-  private static void run(Sandbox sandbox, String manifest) {
-    sandbox.apply(manifest);
-    Pod pod = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").require();
-    sandbox
-        .client()
-        .resource(
-            new PodBuilder(pod)
-                .editStatus()
-                .withPhase("Running")
-                .withPodIP(CLIENT_ADDRESS)
-                .addNewPodIP(CLIENT_ADDRESS)
-                .endStatus()
-                .build())
-        .updateStatus();
-  }
-
-  private static void assertOutput(Sandbox sandbox, String golden, String... arguments)
-      throws IOException {
-    String output =
-        sandbox
-            .kubectlNats(arguments)
-            .replace(sandbox.namespace(), "test-12345")
-            .replaceAll("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "TIME")
-            // The API server's periodic check may see a new Service before its allocation.
-            .replaceAll("- TIME Service .*: ClusterIPNotAllocated: .*\n", "")
-            .replaceAll("\nNEWEST WARNINGS\n\\z", "");
-    assertThat(output).isEqualTo(Files.readString(GOLDEN.resolve(golden + ".txt")));
   }
 
   private static void assertReportHasNoPasswords(Sandbox sandbox, Path folder) throws IOException {
