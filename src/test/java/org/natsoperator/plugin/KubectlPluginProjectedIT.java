@@ -27,6 +27,22 @@ class KubectlPluginProjectedIT {
   /** A loaded machine reports the condition late, and answers some logins late. */
   private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
+  private static final String RIGHTS =
+      """
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: Role
+      metadata: {name: auditor}
+      rules:
+        - {apiGroups: [nats.io], resources: [natsclusters, natsserviceroles], verbs: [get, list]}
+        - {apiGroups: [""], resources: [pods], verbs: [get, list]}
+      ---
+      apiVersion: rbac.authorization.k8s.io/v1
+      kind: RoleBinding
+      metadata: {name: auditor}
+      roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: auditor}
+      subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: auditor}]
+      """;
+
   private Sandbox sandbox;
   private ProjectedCluster cluster;
 
@@ -62,5 +78,17 @@ class KubectlPluginProjectedIT {
               "  connections:  1 open (test-1/nats-user/reader on example-nats-1); refused logins:",
               " by user \"any\". Any user is valid, and the password is the token: read the file");
     }
+  }
+
+  @Test
+  void listsWhatUserMayNotRead() {
+    sandbox.apply(RIGHTS);
+    assertAuditorSees("status-not-read", "status", CLUSTER);
+    assertAuditorSees("explain-pod-not-read", "explain-pod", POD);
+  }
+
+  /** The API server applies new permissions a moment later. */
+  private void assertAuditorSees(String golden, String command, String object) {
+    await().untilAsserted(() -> assertOutput(sandbox, golden, command, object, "--as", "auditor"));
   }
 }

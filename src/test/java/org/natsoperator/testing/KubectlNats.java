@@ -14,7 +14,8 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Runs the plugin {@code kubectl nats} with the real kubectl. The API server does not proxy
  * requests to loopback addresses, where the servers of {@link LoopbackCluster} listen. Therefore
- * kubectl sends only these requests to the server itself.
+ * kubectl sends only these requests to the server itself, except those with {@code --as}: the API
+ * server must reject them.
  */
 final class KubectlNats {
 
@@ -25,6 +26,7 @@ final class KubectlNats {
       #!/bin/sh
       all="$*"
       case "$all" in
+        *--as*:8222/proxy/*) ;;
         *:8222/proxy/*)
           pod=${all%%%%:8222*}
           address=%2$s$((%3$d + ${pod##*-}))
