@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -102,10 +103,14 @@ class ForeignFieldsIT {
     awaitManaged("FollowsSpec");
   }
 
-  @Test
-  void removesForeignFieldsOfServersAndReplacesNoServerForThem() throws Exception {
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"2.10.27", "2.15.3"})
+  void removesForeignFieldsOfServersAndReplacesNoServerForThem(String version) throws Exception {
+    LoopbackCluster.build(version);
+    sandbox.apply(Manifests.cluster(1, version));
+    await().until(() -> image().equals("nats:" + version));
     try (LoopbackServer ignored =
-        LoopbackServer.of(sandbox.statefulSet(CLUSTER), sandbox.client())) {
+        LoopbackServer.of(sandbox.statefulSet(CLUSTER), version, sandbox.client())) {
       awaitReady();
       String server = serverUid();
       // The operator may remove the fields before the controller observes them.

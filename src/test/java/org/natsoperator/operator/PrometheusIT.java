@@ -71,6 +71,10 @@ class PrometheusIT {
         // A rate needs two samples.
         await().untilAsserted(() -> assertThat(prometheus.query(query)).as(query).isNotEmpty());
       }
+      for (String query : allQueries()) {
+        // An expression that is not valid fails.
+        prometheus.query(query);
+      }
       assertExporterHasMetrics(prometheus, callout.server().varz());
       await()
           .untilAsserted(

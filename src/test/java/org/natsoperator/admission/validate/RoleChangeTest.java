@@ -90,6 +90,17 @@ class RoleChangeTest {
   }
 
   @Test
+  void warnsAboutUnknownAnnotationOnce() {
+    String metadata = "labels: {nats_cluster: example-nats}, annotations: {nats.io/reisue: now}";
+
+    assertThat(handle(update(role(GOOD), role(metadata, GOOD))).warnings())
+        .containsExactly(
+            "metadata.annotations.nats.io/reisue: is unknown and has no effect; check its"
+                + " spelling");
+    assertThat(handle(update(role(metadata, GOOD), role(metadata, GOOD))).warnings()).isEmpty();
+  }
+
+  @Test
   void warnsAboutErrorThatExistedBefore() {
     AdmissionResponse response =
         handle(update(role(BAD), role("{publish: [new, foo..bar], subscribe: [bar]}")));

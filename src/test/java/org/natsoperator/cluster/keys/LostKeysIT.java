@@ -6,8 +6,10 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -21,11 +23,13 @@ class LostKeysIT {
   @Autowired private ClusterKeyStore keys;
 
   /** With another password, the running servers would reject every new server. */
-  @Test
-  void newKeysKeepRoutePasswordOfRunningServers(Sandbox sandbox) throws Exception {
-    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"2.10.27", "2.15.3"})
+  void newKeysKeepRoutePasswordOfRunningServers(String version, Sandbox sandbox) throws Exception {
+    LoopbackCluster.build(version);
+    sandbox.apply(Manifests.cluster(1, version));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
-    try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {
+    try (LoopbackServer server = LoopbackServer.of(set, version, sandbox.client())) {
       awaitConfirmation(sandbox);
       ServerConfigFile before = sandbox.configs(CLUSTER).get(server.configSecret());
 
@@ -36,6 +40,7 @@ class LostKeysIT {
       ServerConfigFile after = sandbox.configs(CLUSTER).get(server.configSecret());
       assertThat(after.routePassword()).isPresent().isEqualTo(before.routePassword());
       assertThat(operator(after)).as("the operator's key").isNotEqualTo(operator(before));
+      assertThat(sandbox.configs(CLUSTER).get(CLUSTER).routePassword()).as("the copy").isEmpty();
       assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, server.configSecret());
       awaitConfirmation(sandbox);
     }
