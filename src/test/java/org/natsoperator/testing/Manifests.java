@@ -26,6 +26,17 @@ public final class Manifests {
             .formatted(size, version));
   }
 
+  /** A cluster without the sidecar that reloads the configuration. */
+  public static String withoutSidecar(int size, String version) {
+    return cluster(
+        """
+        size: %d
+        version: "%s"
+        auth: {enableServiceAccounts: true}
+        """
+            .formatted(size, version));
+  }
+
   public static String cluster(String spec) {
     return cluster(CLUSTER, spec);
   }

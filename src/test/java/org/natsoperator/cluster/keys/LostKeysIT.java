@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.ServerConfigFile;
@@ -44,6 +47,35 @@ class LostKeysIT {
       assertThat(sandbox.configs(CLUSTER)).containsOnlyKeys(CLUSTER, server.configSecret());
       awaitConfirmation(sandbox);
     }
+  }
+
+  /** Without the sidecar, servers before 2.11 are replaced for the new user, one at a time. */
+  @ParameterizedTest(name = "nats-server {0} without the sidecar")
+  @ValueSource(strings = {"1.4.1", "2.6.1", "2.10.27", "2.15.3"})
+  void replacedServersHaveRoutePasswordOfOthers(String version, Sandbox sandbox) throws Exception {
+    LoopbackCluster.build(version);
+    sandbox.apply(Manifests.withoutSidecar(2, version));
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      awaitConfirmation(sandbox);
+      Set<String> before = routePasswords(sandbox);
+
+      keys.forget(sandbox.cluster(CLUSTER).getMetadata().getUid());
+      sandbox.apply(Manifests.serviceAccount("user"), Manifests.role("user", "foo"));
+
+      sandbox.awaitRole("user", "InForce");
+      assertThat(routePasswords(sandbox)).hasSize(1).isEqualTo(before);
+      for (Pod pod : servers.pods().values()) {
+        await().untilAsserted(() -> assertThat(servers.routes(pod)).isEqualTo(1));
+      }
+    }
+  }
+
+  /** Of the files that servers mount. */
+  private static Set<String> routePasswords(Sandbox sandbox) {
+    return sandbox.configs(CLUSTER).entrySet().stream()
+        .filter(file -> !file.getKey().equals(CLUSTER))
+        .map(file -> file.getValue().routePassword().orElseThrow())
+        .collect(Collectors.toSet());
   }
 
   private static void awaitConfirmation(Sandbox sandbox) {
