@@ -1,6 +1,5 @@
 package org.natsoperator.callout;
 
-import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
@@ -17,6 +16,7 @@ import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Reason;
 import org.natsoperator.callout.protocol.Decision.Refused;
 import org.natsoperator.callout.protocol.Decision.Silence;
+import org.natsoperator.kubernetes.ContainerStarts;
 import org.natsoperator.role.Binding;
 import org.natsoperator.role.ObservedRole;
 import org.natsoperator.token.BoundPod;
@@ -151,14 +151,8 @@ final class Authorizer {
 
   /** The creation of the pod, and the starts of its containers. */
   private static Stream<Instant> starts(Pod pod) {
-    Stream<String> ofContainers =
-        pod.getStatus() == null
-            ? Stream.empty()
-            : pod.getStatus().getContainerStatuses().stream()
-                .filter(container -> container.getState() != null)
-                .flatMap(container -> Stream.ofNullable(container.getState().getRunning()))
-                .map(ContainerStateRunning::getStartedAt);
-    return Stream.concat(Stream.ofNullable(pod.getMetadata().getCreationTimestamp()), ofContainers)
+    return Stream.concat(
+            Stream.ofNullable(pod.getMetadata().getCreationTimestamp()), ContainerStarts.of(pod))
         .flatMap(time -> instant(time).stream());
   }
 

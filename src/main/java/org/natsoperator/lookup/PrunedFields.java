@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -25,6 +24,7 @@ import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.PrunedMetadata;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.kubernetes.ContainerStarts;
 import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
@@ -92,17 +92,14 @@ final class PrunedFields {
       status
           .withPodIPs(pod.getStatus().getPodIPs())
           .withPhase(pod.getStatus().getPhase())
-          .withContainerStatuses(lastStarted(pod.getStatus()).stream().toList());
+          .withContainerStatuses(lastStarted(pod).stream().toList());
     }
     pod.setStatus(status.build());
   }
 
   /** The container that started last, with only the time. */
-  private static Optional<ContainerStatus> lastStarted(PodStatus status) {
-    return status.getContainerStatuses().stream()
-        .filter(container -> container.getState() != null)
-        .flatMap(container -> Stream.ofNullable(container.getState().getRunning()))
-        .flatMap(running -> Stream.ofNullable(running.getStartedAt()))
+  private static Optional<ContainerStatus> lastStarted(Pod pod) {
+    return ContainerStarts.of(pod)
         .max(Comparator.naturalOrder())
         .map(
             time ->
