@@ -35,10 +35,7 @@ class RejectedPodsIT {
               var ready = sandbox.clusterCondition(CLUSTER, "Ready");
               assertThat(ready.getReason()).isEqualTo("ServerFails");
               assertThat(ready.getMessage())
-                  .isEqualTo(
-                      "0 of 3 servers of version 2.15.2 are ready; the API server rejects the pod"
-                          + " of a server: "
-                          + CAUSE.formatted(1));
+                  .isEqualTo("the API server rejects the pod of a server: " + CAUSE.formatted(1));
             });
     await()
         .untilAsserted(

@@ -31,13 +31,15 @@ final class ServersCondition {
     if (steady && good.size() == wanted && observed.servers().size() == wanted) {
       return isolated(type, observed);
     }
+    // The message contains no number of servers: each new message would be another Event.
+    String problems = problems(observed);
+    if (!problems.isEmpty()) {
+      return Optional.of(Conditions.unmet(type, ClusterReasons.SERVER_FAILS, problems));
+    }
     String count =
         "%d of %d servers of version %s are ready".formatted(good.size(), wanted, version);
-    String problems = problems(observed);
     return Optional.of(
-        problems.isEmpty()
-            ? Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout))
-            : Conditions.unmet(type, ClusterReasons.SERVER_FAILS, count + "; " + problems));
+        Conditions.unmet(type, rollout.stage().reason(), count + next(observed, rollout)));
   }
 
   private static Optional<Condition> isolated(String type, ObservedCluster observed) {

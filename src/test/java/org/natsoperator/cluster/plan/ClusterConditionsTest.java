@@ -59,9 +59,7 @@ class ClusterConditionsTest {
 
     assertThat(conditions(status)).startsWith("Ready=False ServerFails");
     assertThat(message(status, "Ready"))
-        .isEqualTo(
-            "1 of 2 servers of version 2.15.2 are ready; the API server rejects the pod of a"
-                + " server: exceeded quota: small");
+        .isEqualTo("the API server rejects the pod of a server: exceeded quota: small");
   }
 
   @Test
