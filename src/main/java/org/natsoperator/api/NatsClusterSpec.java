@@ -106,10 +106,10 @@ public record NatsClusterSpec(
   static final String DEFAULT_IMAGE = "nats";
 
   /** First sentence about a field of the Go operator that the webhook rejects. */
-  static final String REJECTED = "Not supported yet, and rejected. ";
+  public static final String REJECTED = "Not supported yet, and rejected. ";
 
   /** First sentence about a field of the Go operator that has no effect. */
-  static final String IGNORED = "Not supported yet, and ignored. ";
+  public static final String IGNORED = "Not supported yet, and ignored. ";
 
   /** A release or a nightly build of nats-server, or nothing. */
   private static final String VERSION =

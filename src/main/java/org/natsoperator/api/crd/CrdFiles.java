@@ -50,6 +50,7 @@ final class CrdFiles {
           ((CustomResourceDefinition) crd).getSpec().getVersions().getFirst();
       sort(version.getAdditionalPrinterColumns());
       SchemaBounds.limit(version.getSchema().getOpenAPIV3Schema());
+      UnsupportedBlocks.describe(version.getSchema().getOpenAPIV3Schema());
       return crd;
     }
 

@@ -1,6 +1,8 @@
 package org.natsoperator.cluster.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.natsoperator.api.NatsClusterSpec.IGNORED;
+import static org.natsoperator.api.NatsClusterSpec.REJECTED;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -93,29 +95,66 @@ class UnsupportedFieldsTest {
 
   @Test
   void descriptionsOfTheCrdNameTheSameFields() throws IOException {
-    assertThat(described("Not supported yet, and rejected. "))
+    assertThat(paths(described(REJECTED)))
         .containsExactlyInAnyOrderElementsOf(UnsupportedFields.allProtecting());
-    assertThat(described("Not supported yet, and ignored. "))
+    assertThat(paths(described(IGNORED)))
         .containsAll(UnsupportedFields.allHarmless())
         .filteredOn(field -> !UnsupportedFields.allHarmless().contains(field))
         .as("fields that only refine others")
         .allMatch(field -> field.matches("spec\\.pod\\.(bootconfig|disable).*"));
   }
 
-  /** Paths of the fields whose description starts with this sentence. */
-  private static List<String> described(String sentence) throws IOException {
+  @ParameterizedTest(name = "fields of blocks: {0}")
+  @ValueSource(strings = {REJECTED, IGNORED})
+  void descriptionsOfTheCrdSayTheSameInsideBlocks(String sentence) throws IOException {
+    List<Described> inside =
+        described(sentence).stream()
+            .flatMap(Described::fields)
+            .flatMap(Described::all)
+            .filter(field -> !field.description().isEmpty())
+            .toList();
+
+    assertThat(paths(inside))
+        .contains(
+            sentence.equals(REJECTED) ? "spec.tls.enableHttps" : "spec.gatewayConfig.gateways.url");
+    assertThat(inside).allSatisfy(field -> assertThat(field.description()).startsWith(sentence));
+  }
+
+  /** The outermost fields whose description starts with this sentence. */
+  private static List<Described> described(String sentence) throws IOException {
     JsonNode spec =
         Serialization.yamlMapper()
             .readTree(new File("charts/nats-operator/files/crds/natsclusters.nats.io.yaml"))
             .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
-    return described("spec", spec, sentence).toList();
+    return new Described("spec", spec).outermost(sentence).toList();
   }
 
-  private static Stream<String> described(String path, JsonNode schema, String sentence) {
-    return Stream.concat(
-        schema.path("description").asText().startsWith(sentence) ? Stream.of(path) : Stream.empty(),
-        schema.path("properties").properties().stream()
-            .flatMap(field -> described(path + "." + field.getKey(), field.getValue(), sentence)));
+  private static List<String> paths(List<Described> fields) {
+    return fields.stream().map(Described::path).toList();
+  }
+
+  /** A field in the schema of the CRD. */
+  private record Described(String path, JsonNode schema) {
+
+    String description() {
+      return schema.path("description").asText();
+    }
+
+    Stream<Described> fields() {
+      JsonNode block = schema.path("items").isMissingNode() ? schema : schema.path("items");
+      return block.path("properties").properties().stream()
+          .map(field -> new Described(path + "." + field.getKey(), field.getValue()));
+    }
+
+    Stream<Described> all() {
+      return Stream.concat(Stream.of(this), fields().flatMap(Described::all));
+    }
+
+    Stream<Described> outermost(String sentence) {
+      return description().startsWith(sentence)
+          ? Stream.of(this)
+          : fields().flatMap(field -> field.outermost(sentence));
+    }
   }
 
   private static NatsClusterSpec spec(String yaml) {
