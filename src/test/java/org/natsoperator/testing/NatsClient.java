@@ -3,7 +3,6 @@ package org.natsoperator.testing;
 import static org.awaitility.Awaitility.await;
 
 import io.nats.client.Connection;
-import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 
@@ -40,9 +38,9 @@ public final class NatsClient implements AutoCloseable {
   }
 
   private final Connection connection;
-  private final Errors errors;
+  private final ReportedErrors errors;
 
-  private NatsClient(Connection connection, Errors errors) {
+  private NatsClient(Connection connection, ReportedErrors errors) {
     this.connection = connection;
     this.errors = errors;
   }
@@ -144,12 +142,16 @@ public final class NatsClient implements AutoCloseable {
       }
       return Verdict.ALLOWED;
     }
-    await(violation).atMost(TIMEOUT).until(() -> isReported(violation));
+    await(violation)
+        .atMost(TIMEOUT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL)
+        .until(() -> isReported(violation));
     return Verdict.REFUSED;
   }
 
   private boolean isReported(String violation) {
-    return errors.stream().anyMatch(error -> error.contains(violation));
+    return errors.contain(violation);
   }
 
   /**
@@ -159,14 +161,17 @@ public final class NatsClient implements AutoCloseable {
     try {
       connection.flush(TIMEOUT);
     } catch (TimeoutException e) {
-      throw new IllegalStateException("the server does not answer", e);
+      throw new IllegalStateException(
+          "the server does not answer: %s, connection %s, %s"
+              .formatted(e.getMessage(), connection.getStatus(), errors),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private static NatsClient connect(Options.Builder options) throws IOException {
-    Errors errors = new Errors();
+    ReportedErrors errors = new ReportedErrors();
     try {
       return new NatsClient(Nats.connect(options.errorListener(errors).build()), errors);
     } catch (InterruptedException e) {
@@ -226,16 +231,5 @@ public final class NatsClient implements AutoCloseable {
 
   private static String text(Message message) {
     return message == null ? "nothing" : new String(message.getData(), StandardCharsets.UTF_8);
-  }
-
-  /** The errors of the server since the last attempt began. */
-  private static final class Errors extends CopyOnWriteArrayList<String> implements ErrorListener {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public void errorOccurred(Connection connection, String error) {
-      add(error.toLowerCase(Locale.ROOT));
-    }
   }
 }
