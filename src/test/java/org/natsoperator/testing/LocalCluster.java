@@ -36,6 +36,10 @@ final class LocalCluster {
     return Path.of(ask("prometheus"), "prometheus");
   }
 
+  static Path promtool() {
+    return Path.of(ask("prometheus"), "promtool");
+  }
+
   /** The command of a program in Go, JavaScript or Python, with its libraries. */
   static Path program(Path folder) {
     return Path.of(ask("program", folder.toString()));

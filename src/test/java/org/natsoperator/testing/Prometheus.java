@@ -16,8 +16,8 @@ import java.util.List;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A real Prometheus that scrapes one operator every two seconds, which is also its timeout. Use it
- * in a try block.
+ * A real Prometheus that scrapes one operator and one exporter every two seconds, which is also its
+ * timeout. Use it in a try block.
  */
 public final class Prometheus implements AutoCloseable {
 
@@ -31,8 +31,9 @@ public final class Prometheus implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts a Prometheus for an operator on this port, with these rules. */
-  public static Prometheus start(int operatorPort, Path rules) throws IOException {
+  /** Starts a Prometheus for an operator and an exporter on these ports, with these rules. */
+  public static Prometheus start(int operatorPort, int exporterPort, Path rules)
+      throws IOException {
     Path folder = Files.createTempDirectory("prometheus-");
     Path config = folder.resolve("prometheus.yml");
     Files.writeString(
@@ -44,8 +45,10 @@ public final class Prometheus implements AutoCloseable {
           - job_name: nats-operator
             metrics_path: /actuator/prometheus
             static_configs: [{targets: ["localhost:%d"]}]
+          - job_name: servers
+            static_configs: [{targets: ["localhost:%d"], labels: {namespace: a, nats_cluster: b}}]
         """
-            .formatted(rules.toAbsolutePath(), operatorPort));
+            .formatted(rules.toAbsolutePath(), operatorPort, exporterPort));
     String address = "127.0.0.1:" + FreePorts.one();
     Process process =
         new ProcessBuilder(
