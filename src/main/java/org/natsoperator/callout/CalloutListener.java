@@ -35,6 +35,7 @@ class CalloutListener implements SmartLifecycle {
   private final CalloutConnector connector;
   private final ConnectionWatcher watcher;
   private final TokenReviewer reviewer;
+  private final CalloutMetrics metrics;
   private final TaskScheduler scheduler;
   private final Clock clock;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
@@ -47,12 +48,14 @@ class CalloutListener implements SmartLifecycle {
       CalloutConnector connector,
       ConnectionWatcher watcher,
       TokenReviewer reviewer,
+      CalloutMetrics metrics,
       TaskScheduler scheduler,
       Clock clock) {
     this.informers = informers;
     this.connector = connector;
     this.watcher = watcher;
     this.reviewer = reviewer;
+    this.metrics = metrics;
     this.scheduler = scheduler;
     this.clock = clock;
   }
@@ -82,6 +85,7 @@ class CalloutListener implements SmartLifecycle {
     Set<String> uids = new HashSet<>();
     clusters.forEach(cluster -> uids.add(uid(cluster)));
     served.forEach((uid, state) -> closeUnless(uids.contains(uid), uid, state));
+    metrics.retain(clusters);
     if (clusters.isEmpty()) {
       return;
     }

@@ -1,14 +1,24 @@
 package org.natsoperator.callout;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.connections.Revocation;
 import org.natsoperator.callout.protocol.CalloutMessage.IgnoreReason;
 import org.natsoperator.callout.protocol.Decision;
@@ -17,7 +27,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts and times decisions. No label contains a value that a client can choose, since each value
- * would be another time series.
+ * would be another time series. {@link #retain} removes the counters of deleted clusters.
  */
 @Component
 class CalloutMetrics {
@@ -30,11 +40,16 @@ class CalloutMetrics {
   private final MeterProvider<Counter> decisions;
   private final MeterProvider<Counter> ignored;
   private final MeterProvider<Counter> kicks;
-  private final Counter refusedByServers;
+  private final MeterProvider<Counter> refusedByServers;
   private final Timer durations;
   private final AtomicInteger inProgress = new AtomicInteger();
+  private final MeterRegistry meters;
+
+  /** By namespace and name, as the labels of the counters; a new cluster may have the same. */
+  private final Map<String, Set<Counter>> byCluster = new ConcurrentHashMap<>();
 
   CalloutMetrics(MeterRegistry meters) {
+    this.meters = meters;
     decisions =
         Counter.builder("nats.operator.callout.decisions")
             .description("Logins that servers asked about, by result and reason")
@@ -50,7 +65,7 @@ class CalloutMetrics {
     refusedByServers =
         Counter.builder("nats.operator.callout.server.refusals")
             .description("Logins that servers refused")
-            .register(meters);
+            .withRegistry(meters);
     durations =
         Timer.builder("nats.operator.callout.duration")
             .description("Time from the arrival of a request to its decision")
@@ -69,34 +84,65 @@ class CalloutMetrics {
     inProgress.decrementAndGet();
   }
 
-  void ignored(IgnoreReason reason) {
-    ignored.withTag("reason", label(reason)).increment();
+  void ignored(NatsCluster cluster, IgnoreReason reason) {
+    increment(cluster, ignored, "reason", label(reason));
   }
 
-  void decided(Decision decision, Duration duration) {
+  void decided(NatsCluster cluster, Decision decision, Duration duration) {
     durations.record(duration);
     switch (decision) {
-      case Decision.Granted granted -> count("granted", "none");
-      case Decision.Refused(Reason reason) -> count("refused", label(reason));
-      case Decision.Silence(Reason reason) -> count("silence", label(reason));
+      case Decision.Granted granted -> count(cluster, "granted", "none");
+      case Decision.Refused(Reason reason) -> count(cluster, "refused", label(reason));
+      case Decision.Silence(Reason reason) -> count(cluster, "silence", label(reason));
     }
   }
 
-  void refusedByServer() {
-    refusedByServers.increment();
+  void refusedByServer(NatsCluster cluster) {
+    increment(cluster, refusedByServers);
   }
 
-  void kicked(Revocation reason) {
-    kicks.withTag("reason", label(reason)).increment();
+  void kicked(NatsCluster cluster, Revocation reason) {
+    increment(cluster, kicks, "reason", label(reason));
   }
 
   /** Counts a request without an answer, since too many are in progress. */
-  void overloaded() {
-    count("silence", label(Reason.OVERLOADED));
+  void overloaded(NatsCluster cluster) {
+    count(cluster, "silence", label(Reason.OVERLOADED));
   }
 
-  private void count(String result, String reason) {
-    decisions.withTags("result", result, "reason", reason).increment();
+  /** Removes the counters of all other clusters. */
+  void retain(Collection<NatsCluster> clusters) {
+    Set<String> wanted =
+        clusters.stream().map(Cache::metaNamespaceKeyFunc).collect(Collectors.toSet());
+    byCluster.keySet().stream().filter(cluster -> !wanted.contains(cluster)).forEach(this::remove);
+  }
+
+  private void remove(String cluster) {
+    byCluster.computeIfPresent(
+        cluster,
+        (key, counters) -> {
+          counters.forEach(meters::remove);
+          return null;
+        });
+  }
+
+  private void count(NatsCluster cluster, String result, String reason) {
+    increment(cluster, decisions, "result", result, "reason", reason);
+  }
+
+  private void increment(NatsCluster cluster, MeterProvider<Counter> counters, String... tags) {
+    ObjectMeta meta = cluster.getMetadata();
+    Tags all =
+        Tags.of("cluster_namespace", meta.getNamespace(), "cluster_name", meta.getName()).and(tags);
+    byCluster.compute(
+        Cache.metaNamespaceKeyFunc(cluster),
+        (key, before) -> {
+          Set<Counter> known = before == null ? new HashSet<>() : before;
+          Counter counter = counters.withTags(all);
+          counter.increment();
+          known.add(counter);
+          return known;
+        });
   }
 
   private static String label(Enum<?> value) {

@@ -143,7 +143,7 @@ class ConnectionWatcher {
   private void countRefusal(Watched state, Message message) {
     String cluster = state.cluster.getMetadata().getName();
     if (!ConnectionReport.read(message.getData(), cluster).serverId().isEmpty()) {
-      metrics.refusedByServer();
+      metrics.refusedByServer(state.cluster);
     }
   }
 
@@ -180,8 +180,8 @@ class ConnectionWatcher {
   private void kick(Watched state, Entry entry, Revocation reason) {
     state.index.remove(entry.key());
     // Before the client sees the end of its connection.
-    metrics.kicked(reason);
-    state.send(KICK.formatted(entry.key().serverId()), "{\"cid\":%d}".formatted(entry.key().cid()));
+    metrics.kicked(state.cluster, reason);
+    state.send(kickSubject(entry.key()), kickRequest(entry.key()));
     LOG.atDebug()
         .addKeyValue(ObjectName.KEY, ObjectName.of(state.cluster))
         .addKeyValue("identity", entry.login().identity())

@@ -57,12 +57,12 @@ class LoginHandler {
    */
   void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
     if (message.consumeByteCount() > CalloutReader.MAX_MESSAGE_BYTES) {
-      metrics.ignored(CalloutMessage.IgnoreReason.SIZE);
+      metrics.ignored(cluster, CalloutMessage.IgnoreReason.SIZE);
       return;
     }
     String uid = cluster.getMetadata().getUid();
     if (!places.enter(uid)) {
-      metrics.overloaded();
+      metrics.overloaded(cluster);
       return;
     }
     metrics.began();
@@ -101,14 +101,14 @@ class LoginHandler {
           when reason == CalloutMessage.IgnoreReason.ENCRYPTION && keys.previous().isPresent() ->
           answer(cluster, keys.previous().get(), message, arrival);
       case Ignored(CalloutMessage.IgnoreReason reason) -> {
-        metrics.ignored(reason);
+        metrics.ignored(cluster, reason);
         yield Optional.empty();
       }
       case Request request -> {
         Decision decision = observer.decide(cluster, request);
         Instant now = clock.instant();
         Duration duration = Duration.between(arrival, now);
-        metrics.decided(decision, duration);
+        metrics.decided(cluster, decision, duration);
         yield duration.compareTo(CalloutReader.MAX_AGE) > 0
             ? Optional.empty()
             : text(keys, request, decision, now)

@@ -214,7 +214,7 @@ class DisconnectionsIT {
   }
 
   private List<String> reasons() {
-    return meters.find("nats.operator.callout.kicks").counters().stream()
+    return ClusterCounters.of(meters, sandbox, "nats.operator.callout.kicks").stream()
         .map(counter -> counter.getId().getTag("reason"))
         .toList();
   }

@@ -16,7 +16,6 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.UncheckedIOException;
 import java.text.ParseException;
@@ -94,7 +93,7 @@ class InvalidTokensIT {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource
   void refusesTokenWithoutTokenReview(String description, String reason, Supplier<String> token) {
-    double reviews = count("nats.operator.callout.token.reviews");
+    double reviews = reviews();
 
     // The operator counts a refusal also if it is too late for its server.
     await()
@@ -104,7 +103,7 @@ class InvalidTokensIT {
               assertThat(cluster.loginOnce(token.get())).as(description).isEqualTo(REFUSAL);
               assertThat(refusals(reason)).isEqualTo(refusals + 1);
             });
-    assertThat(count("nats.operator.callout.token.reviews")).isEqualTo(reviews);
+    assertThat(reviews()).isEqualTo(reviews);
   }
 
   static Stream<Arguments> refusesTokenWithoutTokenReview() throws JOSEException {
@@ -147,10 +146,10 @@ class InvalidTokensIT {
   @ParameterizedTest(name = "{0}")
   @ValueSource(ints = {4 << 10, 1 << 20})
   void serverRefusesLongLines(int length) {
-    double decisions = count("nats.operator.callout.decisions");
+    double decisions = decisions();
 
     assertThat(answerTo("a".repeat(length))).contains("maximum control line exceeded");
-    assertThat(count("nats.operator.callout.decisions")).isEqualTo(decisions);
+    assertThat(decisions()).isEqualTo(decisions);
     assertThat(cluster.login(cluster.podToken(POD))).isEqualTo(WELCOME);
   }
 
@@ -210,16 +209,14 @@ class InvalidTokensIT {
   }
 
   private double refusals(String reason) {
-    return meters
-        .find("nats.operator.callout.decisions")
-        .tags("result", "refused", "reason", reason)
-        .counters()
-        .stream()
-        .mapToDouble(Counter::count)
-        .sum();
+    return decisions("result", "refused", "reason", reason);
   }
 
-  private double count(String metric) {
-    return meters.find(metric).counters().stream().mapToDouble(Counter::count).sum();
+  private double decisions(String... tags) {
+    return ClusterCounters.sum(meters, sandbox, "nats.operator.callout.decisions", tags);
+  }
+
+  private double reviews() {
+    return meters.get("nats.operator.callout.token.reviews").counter().count();
   }
 }

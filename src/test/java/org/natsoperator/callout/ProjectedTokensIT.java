@@ -108,8 +108,20 @@ class ProjectedTokensIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(meters.get("nats.operator.callout.server.refusals").counter().count())
+                assertThat(
+                        ClusterCounters.sum(
+                            meters, sandbox, "nats.operator.callout.server.refusals"))
                     .isPositive());
+  }
+
+  @Test
+  void countersOfDeletedClusterAreRemoved() {
+    String decisions = "nats.operator.callout.decisions";
+    assertThat(ClusterCounters.sum(meters, sandbox, decisions)).isPositive();
+
+    sandbox.delete(sandbox.cluster(CLUSTER));
+    await()
+        .untilAsserted(() -> assertThat(ClusterCounters.of(meters, sandbox, decisions)).isEmpty());
   }
 
   @Test

@@ -8,7 +8,6 @@ import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collections;
@@ -185,12 +184,7 @@ class ReplicaFailuresIT {
   }
 
   private double granted() {
-    return meters
-        .find("nats.operator.callout.decisions")
-        .tag("result", "granted")
-        .counters()
-        .stream()
-        .mapToDouble(Counter::count)
-        .sum();
+    return ClusterCounters.sum(
+        meters, sandbox, "nats.operator.callout.decisions", "result", "granted");
   }
 }

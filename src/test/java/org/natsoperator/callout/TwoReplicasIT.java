@@ -7,7 +7,6 @@ import static org.natsoperator.callout.ProjectedCluster.USER;
 import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -112,17 +111,13 @@ class TwoReplicasIT {
             "--operator.namespace=" + OperatorTest.NAMESPACE);
   }
 
-  private static double granted(MeterRegistry replica) {
-    return sum(replica, "nats.operator.callout.decisions", "result", "granted");
+  private double granted(MeterRegistry replica) {
+    return ClusterCounters.sum(
+        replica, sandbox, "nats.operator.callout.decisions", "result", "granted");
   }
 
-  private static double kicks(MeterRegistry replica) {
-    return sum(replica, "nats.operator.callout.kicks", "reason", "role_changed");
-  }
-
-  private static double sum(MeterRegistry replica, String metric, String tag, String value) {
-    return replica.find(metric).tag(tag, value).counters().stream()
-        .mapToDouble(Counter::count)
-        .sum();
+  private double kicks(MeterRegistry replica) {
+    return ClusterCounters.sum(
+        replica, sandbox, "nats.operator.callout.kicks", "reason", "role_changed");
   }
 }

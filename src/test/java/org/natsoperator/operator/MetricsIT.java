@@ -159,6 +159,7 @@ class MetricsIT {
             "nats_operator_callout_decisions_total",
             "nats_operator_callout_ignored_total",
             "nats_operator_callout_kicks_total",
+            "nats_operator_callout_server_refusals_total",
             "nats_operator_webhook_requests_total",
             "nats_operator_webhook_denials_total",
             "nats_operator_webhook_duration_seconds");

@@ -1,0 +1,24 @@
+package org.natsoperator.callout;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
+import org.natsoperator.testing.Sandbox;
+
+/** The counters of one test's cluster, since those of other tests vanish with their clusters. */
+final class ClusterCounters {
+
+  private ClusterCounters() {}
+
+  /**
+   * @param tags keys and values in turn
+   */
+  static double sum(MeterRegistry meters, Sandbox sandbox, String metric, String... tags) {
+    return of(meters, sandbox, metric, tags).stream().mapToDouble(Counter::count).sum();
+  }
+
+  static Collection<Counter> of(
+      MeterRegistry meters, Sandbox sandbox, String metric, String... tags) {
+    return meters.find(metric).tag("cluster_namespace", sandbox.namespace()).tags(tags).counters();
+  }
+}
