@@ -144,6 +144,12 @@ public final class ProjectedCluster implements AutoCloseable {
         .delete();
   }
 
+  /** Whether the server has a connection of this replica of the operator. */
+  boolean isConnected(String replica) {
+    return server().connections("$SYS").stream()
+        .anyMatch(connection -> connection.path("name").asText().endsWith("/" + replica));
+  }
+
   @Override
   public void close() throws InterruptedException {
     servers.close();

@@ -2,20 +2,19 @@ package org.natsoperator.callout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.PodLogins.CLIENTS;
+import static org.natsoperator.callout.PodLogins.LONG;
 import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.callout.ProjectedCluster.USER;
-import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,14 +33,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 @OperatorTest
 class ReplicaFailuresIT {
 
-  private static final int LOGINS_AT_A_TIME = 8;
   private static final int LOGINS_BEFORE = 100;
   private static final String REPLICA = "second";
 
-  /** A loaded machine needs more than a minute to start a replica. */
-  private static final Duration LONG = Duration.ofMinutes(3);
-
-  /** The promise for a replica that hangs. */
+  /** Time after which every login must be accepted. */
   private static final Duration LONGEST_GAP = Duration.ofSeconds(2);
 
   @Autowired private MeterRegistry meters;
@@ -67,55 +62,39 @@ class ReplicaFailuresIT {
   @Test
   void loginsGoOnWhenAReplicaHangsOrEnds() throws Exception {
     assertBothReplicasAnswer();
-    LoginLoad load = load();
-    await().atMost(LONG).until(() -> load.attempts().size() > LOGINS_AT_A_TIME);
-    replica.suspend();
-    // The first replica does not judge others after a pause of its own.
-    Pauses.sleepWithoutPause(LONGEST_GAP);
-    assertEveryLoginIsAccepted();
-    load.close();
-
-    assertThat(load.attempts()).extracting(Attempt::answer).doesNotContain(REFUSAL);
+    PodLogins.assertGoOnDuring(
+        () -> {
+          replica.suspend();
+          // The first replica does not judge others after a pause of its own.
+          Pauses.sleepWithoutPause(LONGEST_GAP);
+          return replica;
+        },
+        cluster);
     awaitReplicas("1 replica ");
     replica.resume();
     awaitReplicas("2 replicas ");
-    loginsGoOnWhenAReplicaEnds();
+    PodLogins.assertGoOnDuring(
+        () -> {
+          replica.kill();
+          return await().until(() -> !cluster.isConnected(REPLICA), gone -> gone);
+        },
+        cluster);
+    awaitReplicas("1 replica ");
   }
 
   private void assertBothReplicasAnswer() throws Exception {
     double before = granted();
-    LoginLoad load = load();
+    LoginLoad load = PodLogins.start(cluster);
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> {
-              assertThat(load.attempts()).hasSizeGreaterThan(2 * LOGINS_AT_A_TIME);
+              assertThat(load.attempts()).hasSizeGreaterThan(2 * CLIENTS);
               assertThat(granted() - before)
                   .as("logins of the first replica; the second one answered others")
                   .isPositive()
                   .isLessThan(load.attempts().size());
             });
-    load.close();
-    assertThat(load.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
-  }
-
-  /** Only requests that the replica was answering are lost; their clients try again. */
-  private void loginsGoOnWhenAReplicaEnds() throws Exception {
-    LoginLoad load = load();
-    await().atMost(LONG).until(() -> load.attempts().size() > LOGINS_AT_A_TIME);
-    replica.kill();
-    await().until(() -> !isConnected(REPLICA));
-    assertEveryLoginIsAccepted();
-    load.close();
-
-    assertThat(load.attempts()).extracting(Attempt::answer).doesNotContain(REFUSAL);
-    awaitReplicas("1 replica ");
-  }
-
-  /** With other clients: those of earlier logins may wait for a lost answer. */
-  private void assertEveryLoginIsAccepted() throws Exception {
-    LoginLoad load = load();
-    await().atMost(LONG).until(() -> load.attempts().size() > 2 * LOGINS_AT_A_TIME);
     load.close();
     assertThat(load.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
   }
@@ -128,7 +107,7 @@ class ReplicaFailuresIT {
     Queue<OpenLogin> logins = new ConcurrentLinkedQueue<>();
     try {
       List<Thread> threads =
-          IntStream.range(0, LOGINS_AT_A_TIME)
+          IntStream.range(0, CLIENTS)
               .mapToObj(i -> Thread.ofVirtual().start(() -> logIn(server, credentials, logins)))
               .toList();
       await().atMost(LONG).until(() -> logins.size() > LOGINS_BEFORE);
@@ -159,19 +138,6 @@ class ReplicaFailuresIT {
       login = server.open(credentials);
       logins.add(login);
     } while (WELCOME.equals(login.answer()));
-  }
-
-  private LoginLoad load() {
-    String token = cluster.podToken(POD);
-    RunningServer server = cluster.server();
-    Supplier<String> login = () -> server.answerTo("any", token);
-    return LoginLoad.start(Collections.nCopies(LOGINS_AT_A_TIME, login), Duration.ofMillis(10));
-  }
-
-  /** Returns true if the server has a connection of this replica. */
-  private boolean isConnected(String name) {
-    return cluster.server().connections("$SYS").stream()
-        .anyMatch(connection -> connection.path("name").asText().endsWith("/" + name));
   }
 
   private void awaitReplicas(String count) {
