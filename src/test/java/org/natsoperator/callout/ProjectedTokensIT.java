@@ -1,6 +1,5 @@
 package org.natsoperator.callout;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.callout.ProjectedCluster.POD;
@@ -12,16 +11,11 @@ import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
 import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.config.Ports;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
@@ -213,39 +207,6 @@ class ProjectedTokensIT {
                 assertThat(connection.path("tags").toString())
                     .contains("role:" + sandbox.role(USER).getMetadata().getUid() + ":1");
               });
-    }
-  }
-
-  @Test
-  void limitsOfRoleAreEnforced() throws Exception {
-    sandbox.apply(Manifests.role(USER, "foo") + "  limits: {payload: 10}\n");
-    String token = cluster.podToken(POD);
-    await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));
-
-    // The server closes this connection, so its answer can get lost.
-    await()
-        .ignoreExceptionsInstanceOf(IOException.class)
-        .untilAsserted(
-            () ->
-                assertThat(answerToPublish(token, 11))
-                    .isEqualTo("-ERR 'Maximum Payload Violation'"));
-    await().untilAsserted(() -> assertThat(answerToPublish(token, 10)).isEqualTo("PONG"));
-  }
-
-  /** The server's answer to a message with this number of bytes, and a PING. */
-  private String answerToPublish(String token, int bytes) throws Exception {
-    try (Socket socket = new Socket(cluster.server().pod().getStatus().getPodIP(), Ports.CLIENT)) {
-      socket.setSoTimeout(60_000);
-      BufferedReader answers =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-      answers.readLine();
-      socket
-          .getOutputStream()
-          .write(
-              "CONNECT {\"user\":\"any\",\"pass\":\"%s\",\"verbose\":false}\r\nPUB foo %d\r\n%s\r\nPING\r\n"
-                  .formatted(token, bytes, "x".repeat(bytes))
-                  .getBytes(US_ASCII));
-      return answers.readLine();
     }
   }
 

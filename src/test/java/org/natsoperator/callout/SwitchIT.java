@@ -73,6 +73,8 @@ class SwitchIT {
       Map<String, String> before = servers.uids();
       AtomicBoolean lockedOut = new AtomicBoolean();
       Thread client = client(servers, secret, lockedOut);
+      AtomicBoolean podLockedOut = new AtomicBoolean();
+      Thread pod = client(servers, projected, podLockedOut);
 
       sandbox.apply(cluster("BoundSecret"));
 
@@ -85,6 +87,9 @@ class SwitchIT {
           .during(Duration.ofSeconds(3))
           .untilAsserted(() -> assertThat(servers.uids()).isEqualTo(before));
       awaitLogins(servers, projected);
+      pod.interrupt();
+      pod.join();
+      assertThat(podLockedOut).as("a client with the token of its pod was locked out").isFalse();
       sandbox.delete(
           sandbox.client().pods().inNamespace(sandbox.namespace()).withName("client").get());
 
@@ -143,6 +148,7 @@ class SwitchIT {
   /** A client that tries all servers for some time, as client libraries do. */
   private static Thread client(LoopbackCluster servers, String token, AtomicBoolean lockedOut) {
     return Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               try {

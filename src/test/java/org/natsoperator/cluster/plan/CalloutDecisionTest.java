@@ -8,6 +8,8 @@ import static org.natsoperator.cluster.plan.ClusterDecisionFixture.running;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +145,28 @@ class CalloutDecisionTest {
     assertThat(files)
         .extracting(ClusterDecisionFixture::users)
         .containsExactlyInAnyOrder(List.of("_nobody"), List.of("nats-admin-user", "_nobody"));
+  }
+
+  /** A change of the mode replaces only the file of each server. */
+  @Test
+  void podsKeepTheirShape() {
+    ObservedCluster bound =
+        ObservedClusterFixture.of(Clusters.cluster(PROJECTED.replace("Projected", "BoundSecret")))
+            .build();
+
+    assertThat(podWithoutRevision(decide(projected(CALLOUT_KEYS, Optional.empty()))))
+        .isEqualTo(podWithoutRevision(decide(bound)));
+  }
+
+  private static String podWithoutRevision(ClusterDecision decision) {
+    return all(decision).stream()
+        .filter(StatefulSet.class::isInstance)
+        .map(StatefulSet.class::cast)
+        .map(set -> set.getSpec().getTemplate())
+        .map(pod -> Serialization.asYaml(List.of(pod.getMetadata().getLabels(), pod.getSpec())))
+        .findFirst()
+        .orElseThrow()
+        .replace(decision.desired().revision(), "REVISION");
   }
 
   private static ObservedCluster projected(CalloutKeys inSecret, Optional<CalloutKeys> recorded) {
