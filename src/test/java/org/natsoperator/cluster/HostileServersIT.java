@@ -27,7 +27,7 @@ class HostileServersIT {
   /** More than the operator has reconciler threads, which wait two seconds for such a server. */
   private static final int BUSY = 60;
 
-  private static final Duration REVOCATION = Duration.ofSeconds(2);
+  private static final Duration REVOCATION = Duration.ofSeconds(1);
 
   /** Without a sidecar, so that the operator itself asks the servers to reload. */
   private static final String HOSTILE =
@@ -52,7 +52,7 @@ class HostileServersIT {
         victim.delete(victim.role("a"));
         Stopwatch.within(REVOCATION, () -> assertThat(victim.users(CLUSTER)).doesNotContain("a"));
         victim.apply(Manifests.role("a", "foo"));
-        Stopwatch.within(REVOCATION, () -> assertThat(victim.users(CLUSTER)).contains("a"));
+        await().untilAsserted(() -> assertThat(victim.users(CLUSTER)).contains("a"));
       }
     }
   }
