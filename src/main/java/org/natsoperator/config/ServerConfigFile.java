@@ -115,10 +115,13 @@ public final class ServerConfigFile {
   /**
    * The running configuration with the users and routes of a newer one. Servers that ask the
    * operator about logins have no users.
+   *
+   * @param mayAskOperator false in a cluster without a callout; one in its file is foreign, and
+   *     would keep revocations out of the file
    */
-  public static ObjectNode withUsers(ObjectNode running, ObjectNode newer) {
+  public static ObjectNode withUsers(ObjectNode running, ObjectNode newer, boolean mayAskOperator) {
     ObjectNode merged = running.deepCopy();
-    if (!asksOperator(running)) {
+    if (!mayAskOperator || !asksOperator(running)) {
       merged.remove(LOGINS);
       merged.setAll(newer.deepCopy().retain(LOGINS));
     }

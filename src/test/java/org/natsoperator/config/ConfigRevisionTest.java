@@ -97,7 +97,7 @@ class ConfigRevisionTest {
              "authorization": {"users": [{"username": "after"}]}}\
             """);
 
-    assertThat(ServerConfigFile.withUsers(tree(RUNNING), newer))
+    assertThat(ServerConfigFile.withUsers(tree(RUNNING), newer, true))
         .isEqualTo(
             tree(
                 """
@@ -110,7 +110,8 @@ class ConfigRevisionTest {
   void olderRevisionLosesAuthorizationWithNewerOne() {
     ObjectNode open = tree("{\"cluster\": {\"routes\": []}}");
 
-    assertThat(ServerConfigFile.withUsers(tree(RUNNING), open).has("authorization")).isFalse();
+    assertThat(ServerConfigFile.withUsers(tree(RUNNING), open, true).has("authorization"))
+        .isFalse();
   }
 
   /** The server rejects a reload that changes the callout, and with it every revocation. */
@@ -124,8 +125,11 @@ class ConfigRevisionTest {
             {"cluster": {"routes": []}, "authorization": {"users": [{"username": "after"}]}}\
             """);
 
-    assertThat(ServerConfigFile.withUsers(running, newer).get("authorization"))
+    assertThat(ServerConfigFile.withUsers(running, newer, true).get("authorization"))
         .isEqualTo(running.get("authorization"));
+    assertThat(ServerConfigFile.withUsers(running, newer, false).get("authorization"))
+        .as("a foreign callout in a cluster without one")
+        .isEqualTo(newer.get("authorization"));
   }
 
   @Test
@@ -133,7 +137,7 @@ class ConfigRevisionTest {
     ObjectNode running = tree(RUNNING);
     ObjectNode newer =
         tree("{\"cluster\": {\"routes\": [\"nats://b:6222\"]}, \"authorization\": {}}");
-    ObjectNode merged = ServerConfigFile.withUsers(running, newer);
+    ObjectNode merged = ServerConfigFile.withUsers(running, newer, true);
 
     ((ObjectNode) merged.get("authorization")).put("timeout", 1);
 

@@ -131,12 +131,13 @@ record ConfigFiles(Map<String, Content> bySecret, Set<String> loaded) {
     ObjectNode withUsers = desired.rendered().treeWithUsers();
     boolean wouldOpen = !mayOpen && opens(newest);
     boolean mayClose = !desired.cluster().hidesLogins();
+    boolean mayAsk = desired.cluster().mayAskOperator();
     return running(secret)
         .map(
             running ->
                 wouldOpen || opens(running) && !mayClose
                     ? running
-                    : ServerConfigFile.withUsers(running, withUsers))
+                    : ServerConfigFile.withUsers(running, withUsers, mayAsk))
         .or(() -> wouldOpen ? Optional.empty() : Optional.of(newest))
         .map(config -> new Content(config, ConfigSecret.blankLines(secret)));
   }
