@@ -131,11 +131,15 @@ class CalloutListener implements SmartLifecycle {
     }
   }
 
-  /** A replica that the API server does not reach leaves the logins to the others. */
+  /**
+   * A replica that does not reach the API server leaves the logins to the others, as soon as it may
+   * not answer them any more.
+   */
   private void serve(NatsCluster cluster) {
     Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
     Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
-    if (silence.compareTo(LoginObserver.policy(cluster).staleness().plus(BETWEEN_CONTACTS)) > 0) {
+    Duration staleness = LoginObserver.policy(cluster).staleness();
+    if (silence.compareTo(staleness) > 0 && silence.compareTo(BETWEEN_CONTACTS) > 0) {
       threads.execute(state::close);
     } else if (!state.isConnectedFor(cluster) && state.beginConnecting()) {
       threads.execute(
