@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,6 +22,8 @@ record HostileObjects(KubernetesClient client, String namespace) {
 
   private static final int ANNOTATIONS = 500;
   private static final int BYTES_OF_SECRET = 1 << 20;
+  private static final long TOO_LARGE = 3_000_000_000L;
+  private static final String DEEP = "{\"a\":".repeat(1_200) + "1" + "}".repeat(1_200);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Secrets with the operator's labels: half of them have names of token Secrets. */
@@ -51,13 +54,7 @@ record HostileObjects(KubernetesClient client, String namespace) {
         from,
         to,
         i -> {
-          ObjectNode pod = annotated(labelled("v1", "Pod", "p" + i));
-          pod.putObject("spec")
-              .putArray("containers")
-              .addObject()
-              .put("name", "a")
-              .put("image", "a");
-          post("/api/v1", "pods", pod);
+          post("/api/v1", "pods", withContainer(annotated(labelled("v1", "Pod", "p" + i))));
         });
   }
 
@@ -90,6 +87,35 @@ record HostileObjects(KubernetesClient client, String namespace) {
     post("/apis/nats.io/v1alpha2", "natsclusters", cluster);
   }
 
+  /**
+   * A cluster that a finalizer holds while it is being deleted, with values that do not fit into
+   * Java's types.
+   */
+  void createUnreadableCluster() {
+    ObjectNode cluster = object("nats.io/v1alpha2", "NatsCluster", "unreadable");
+    ((ObjectNode) cluster.get("metadata")).putArray("finalizers").add("example.com/held");
+    ObjectNode spec = cluster.putObject("spec").put("size", TOO_LARGE);
+    spec.putObject("natsConfig").put("maxConnections", TOO_LARGE);
+    spec.putRawValue("template", new RawValue(DEEP));
+    post("/apis/nats.io/v1alpha2", "natsclusters", cluster);
+    client.raw(
+        "/apis/nats.io/v1alpha2/namespaces/%s/natsclusters/unreadable".formatted(namespace),
+        "DELETE",
+        null);
+  }
+
+  /** Pods of clients, each for another cluster that does not exist. */
+  void createPodsOfMissingClusters(int count) throws Exception {
+    each(
+        0,
+        count,
+        i -> {
+          ObjectNode pod = labelled("v1", "Pod", "missing-" + i);
+          ((ObjectNode) pod.at("/metadata/labels")).put("nats_cluster", "missing-" + i);
+          post("/api/v1", "pods", withContainer(pod));
+        });
+  }
+
   /** A dry run with this number of invalid subjects, which only an older CRD admits. */
   void createRoleWithErrors(int errors) {
     ObjectNode role = labelled("nats.io/v1alpha2", "NatsServiceRole", "errors");
@@ -108,6 +134,11 @@ record HostileObjects(KubernetesClient client, String namespace) {
     ObjectNode object = object(apiVersion, kind, name);
     ((ObjectNode) object.get("metadata")).putObject("labels").put("nats_cluster", "a");
     return object;
+  }
+
+  private static ObjectNode withContainer(ObjectNode pod) {
+    pod.putObject("spec").putArray("containers").addObject().put("name", "a").put("image", "a");
+    return pod;
   }
 
   private static ObjectNode annotated(ObjectNode object) {

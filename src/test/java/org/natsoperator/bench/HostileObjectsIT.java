@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
@@ -23,7 +24,8 @@ import org.natsoperator.testing.LooseCrds;
 /**
  * A tenant with the permissions of {@code edit} in one namespace creates the largest objects that
  * the API server accepts, without the chart's admission policies and with CRDs that admit every
- * value. The operator is a process with the chart's memory limit. It runs and serves others.
+ * value, and floods the webhooks. The operator is a process with the chart's memory limit. It runs
+ * and serves others.
  *
  * <p>Needs the files of {@code make image-files}, and root for the limit.
  */
@@ -40,20 +42,21 @@ class HostileObjectsIT {
   private static final Pattern GENERATION = Pattern.compile("total \\d+K, used (\\d+)K");
   private static final Pattern PORT = Pattern.compile("Serving webhooks.*port=(\\d+)");
 
-  /** Replaces the webhook that the operator has given its certificate. */
+  /** More than the webhooks keep open. */
+  private static final int CONNECTIONS = 250;
+
+  private static final int PODS = 300;
+
+  /** Replaces a webhook that the operator has given its certificate. */
   private static final String WEBHOOK =
       """
       apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingWebhookConfiguration
+      kind: %sWebhookConfiguration
       metadata: {name: nats-operator}
       webhooks:
         - name: none.nats.io
-          clientConfig: {url: "https://localhost:%s/validate/natsserviceroles"}
-          rules:
-            - apiGroups: [nats.io]
-              apiVersions: [v1alpha2]
-              operations: [CREATE]
-              resources: [natsserviceroles]
+          clientConfig: {url: "https://localhost:%d/%s"}
+          rules: [{apiGroups: ["%s"], apiVersions: ["%s"], operations: [CREATE], resources: [%s]}]
           sideEffects: None
           failurePolicy: Ignore
           timeoutSeconds: 30
@@ -80,8 +83,17 @@ class HostileObjectsIT {
         try (LoopbackServer nats = LoopbackServer.of(set, client)) {
           assertEditTakesEffect(client, "after the start");
           createAll(tenant, 2, 3);
-          assertRejected(tenant, server);
-          assertEditTakesEffect(client, "while objects are created");
+          tenant.createUnreadableCluster();
+          int port = createWebhooks(server);
+          try (IdleConnections idle = IdleConnections.open(port, CONNECTIONS)) {
+            assertRejected(tenant);
+            long before = operator.admissionRequests(WebhookPaths.PODS);
+            tenant.createPodsOfMissingClusters(PODS);
+            assertThat(operator.admissionRequests(WebhookPaths.PODS) - before)
+                .as("reviewed pods")
+                .isGreaterThan(PODS / 2);
+            assertEditTakesEffect(client, "while objects are created");
+          }
         }
         assertThat(liveMiB(operator.process().process().pid()))
             .as("MiB of live objects in the heap")
@@ -143,12 +155,22 @@ class HostileObjectsIT {
             });
   }
 
+  /** Returns the port of the webhooks. */
+  private static int createWebhooks(StandaloneApiServer server) throws IOException {
+    Matcher match = PORT.matcher(server.operatorLog());
+    assertThat(match.find()).isTrue();
+    int port = Integer.parseInt(match.group(1));
+    Manifest.of(WEBHOOK.formatted("Mutating", port, WebhookPaths.PODS, "", "v1", "pods"))
+        .applyTo(server.client());
+    Manifest.of(
+            WEBHOOK.formatted(
+                "Validating", port, WebhookPaths.ROLES, "nats.io", "v1alpha2", "natsserviceroles"))
+        .applyTo(server.client());
+    return port;
+  }
+
   /** The webhook is ignored until the API server has read the operator's certificate. */
-  private static void assertRejected(HostileObjects tenant, StandaloneApiServer server)
-      throws IOException {
-    Matcher port = PORT.matcher(server.operatorLog());
-    assertThat(port.find()).isTrue();
-    Manifest.of(WEBHOOK.formatted(port.group(1))).applyTo(server.client());
+  private static void assertRejected(HostileObjects tenant) {
     await("rejection of 250,000 errors")
         .atMost(TIMEOUT)
         .pollInterval(Duration.ofSeconds(2))

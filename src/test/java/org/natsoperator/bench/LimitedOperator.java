@@ -75,6 +75,17 @@ final class LimitedOperator implements AutoCloseable {
     return (long) metric("jvm_memory_used_bytes{area=\"heap\",id=\"Tenured Gen\"") >> 20;
   }
 
+  /** The admission requests that a webhook received, by its path. */
+  long admissionRequests(String webhook) {
+    String metric = "nats_operator_webhook_requests_total{";
+    return actuator
+        .get("prometheus")
+        .lines()
+        .filter(line -> line.startsWith(metric) && line.contains("webhook=\"" + webhook + "\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   private double metric(String start) {
     return actuator
         .get("prometheus")

@@ -1,14 +1,11 @@
 package org.natsoperator.bench;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,9 +13,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Measures how many client pods per second the webhook injects. The webhook and its callers share
@@ -34,7 +28,7 @@ final class Reviews {
 
   private final Pod operator;
   private final String host;
-  private final SSLContext tls = trustingAll();
+  private final SSLContext tls = AnyCertificate.context();
 
   private Reviews(Pod operator) {
     this.operator = operator;
@@ -136,42 +130,5 @@ final class Reviews {
         .map(bucket -> bucket[0] / 1000.0 + " ms")
         .findFirst()
         .orElseThrow();
-  }
-
-  /** The identity of the server does not matter here, only the cost of the connection. */
-  private static SSLContext trustingAll() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(null, new TrustManager[] {new TrustAll()}, new SecureRandom());
-      return context;
-    } catch (java.security.GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static final class TrustAll extends X509ExtendedTrustManager {
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }
