@@ -2,6 +2,7 @@ package org.natsoperator.access;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
  */
 public record SubjectPermission(String subject, Optional<String> queue) {
 
-  private static final String WHITESPACE = "[ \t\r\n]+";
+  private static final Pattern WHITESPACE = Pattern.compile("[ \t\r\n]+");
 
   /** Splits an entry of a role into subject and queue. */
   public static SubjectPermission of(String text) {
@@ -23,7 +24,7 @@ public record SubjectPermission(String subject, Optional<String> queue) {
 
   /** Fields separated by whitespace; nats-server reads any amount of it as one space. */
   static List<String> words(String text) {
-    return Stream.of(text.split(WHITESPACE)).filter(word -> !word.isEmpty()).toList();
+    return WHITESPACE.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
   }
 
   /** Whether the other entry allows everything that this entry allows. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.InOutCreateable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
@@ -49,6 +50,10 @@ class TokenReviewer {
   private static final int MOST_UNVERIFIED_PER_SECOND = 20;
 
   private final KubernetesClient client;
+
+  /** Kept, since the client searches for the class of the answer whenever it creates one. */
+  private final InOutCreateable<TokenReview, TokenReview> reviews;
+
   private final Clock clock;
   private final Duration timeout;
   private final ReviewCache cache = new ReviewCache();
@@ -73,6 +78,7 @@ class TokenReviewer {
    */
   TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters, Duration timeout) {
     this.client = client;
+    reviews = client.tokenReviews();
     this.clock = clock;
     this.timeout = timeout;
     requests =
@@ -173,15 +179,13 @@ class TokenReviewer {
     try {
       requests.increment();
       TokenReview answer =
-          client
-              .tokenReviews()
-              .create(
-                  new TokenReviewBuilder()
-                      .withNewSpec()
-                      .withToken(token)
-                      .withAudiences(audience)
-                      .endSpec()
-                      .build());
+          reviews.create(
+              new TokenReviewBuilder()
+                  .withNewSpec()
+                  .withToken(token)
+                  .withAudiences(audience)
+                  .endSpec()
+                  .build());
       lastContact = clock.instant();
       failingSince = Optional.empty();
       return confirms(answer.getStatus(), audience, claims) ? Review.CONFIRMED : Review.DENIED;

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,8 +33,13 @@ final class NatsJwt {
           .maxDocumentLength(CalloutReader.MAX_MESSAGE_BYTES)
           .build();
 
+  /** Each login has a thread of its own, so buffers of a thread would be used only once. */
   private static final ObjectMapper JSON =
-      new ObjectMapper(JsonFactory.builder().streamReadConstraints(LIMITS).build());
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(LIMITS)
+              .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+              .build());
 
   private static final String HEADER = encode("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}");
   private static final int PARTS = 3;

@@ -2,6 +2,7 @@ package org.natsoperator.cluster.server;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Limits the input from one connection to lines of the <a
@@ -17,6 +18,9 @@ final class ProtocolLimiter {
   static final int LONGEST_LIST = 1 << 20;
 
   private static final Set<String> WITHOUT_MESSAGE = Set.of("INFO", "PING", "PONG", "+OK", "-ERR");
+
+  private static final Pattern SPACES = Pattern.compile("[ \t]+");
+  private static final Pattern LENGTH = Pattern.compile("\\d{1,7}");
 
   private final int longest;
   private final long total;
@@ -75,7 +79,7 @@ final class ProtocolLimiter {
     if (line.indexOf('\r') != line.length() - 2) {
       throw new IOException("the server sent a line that does not end with CRLF");
     }
-    String[] words = line.strip().split("[ \t]+");
+    String[] words = SPACES.split(line.strip());
     if (WITHOUT_MESSAGE.contains(words[0])) {
       return 0;
     }
@@ -90,7 +94,7 @@ final class ProtocolLimiter {
   }
 
   private int length(String word) throws IOException {
-    if (!word.matches("\\d{1,7}") || Integer.parseInt(word) > longest) {
+    if (!LENGTH.matcher(word).matches() || Integer.parseInt(word) > longest) {
       throw new IOException("the server announced a message that is too long");
     }
     return Integer.parseInt(word);
