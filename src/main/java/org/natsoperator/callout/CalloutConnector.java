@@ -73,7 +73,19 @@ class CalloutConnector {
   }
 
   /** A connection through which logins are answered with these keys. */
-  record Answering(CalloutKeys keys, Connection connection) {}
+  record Answering(
+      CalloutKeys keys, Connection connection, Dispatcher requests, String clusterUid) {
+
+    /** The servers ask this replica, too; no effect if they do already. */
+    void joinQueue() {
+      requests.subscribe(SUBJECT, QUEUE + clusterUid);
+    }
+
+    /** The servers ask only the other replicas. */
+    void leaveQueue() {
+      requests.unsubscribe(SUBJECT);
+    }
+  }
 
   /** Connects to one of the servers; empty if none accepts the operator yet. */
   Optional<Answering> connect(NatsCluster cluster) {
@@ -84,9 +96,9 @@ class CalloutConnector {
         return Optional.empty();
       }
       verifier.prepare();
-      Connection connection = connect(cluster, pods, seeds.get());
+      Answering answering = connect(cluster, pods, seeds.get());
       failures.connected(cluster);
-      return Optional.of(new Answering(seeds.get().publicKeys(), connection));
+      return Optional.of(answering);
     } catch (IOException | TimeoutException | RuntimeException e) {
       failures.failed(cluster, e);
       return Optional.empty();
@@ -96,32 +108,35 @@ class CalloutConnector {
     }
   }
 
-  private Connection connect(NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds)
+  private Answering connect(NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds)
       throws IOException, InterruptedException, TimeoutException {
     String name = "nats-operator/" + properties.podName();
     Connection connection = servers.open(cluster, pods, name, (changed, event) -> {});
     try {
-      answer(cluster, seeds, connection);
+      return answer(cluster, seeds, connection);
     } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
       // It stays in the queue group of the servers otherwise.
       connection.close();
       throw e;
     }
-    return connection;
   }
 
-  private void answer(NatsCluster cluster, CalloutSeeds seeds, Connection connection)
+  private Answering answer(NatsCluster cluster, CalloutSeeds seeds, Connection connection)
       throws IOException, InterruptedException, TimeoutException {
-    bounded(
+    Dispatcher requests =
+        bounded(
             connection.createDispatcher(
-                message -> handler.handle(latest(cluster), seeds, connection, message)))
-        .subscribe(SUBJECT, QUEUE + cluster.getMetadata().getUid());
+                message -> handler.handle(latest(cluster), seeds, connection, message)));
+    Answering answering =
+        new Answering(seeds.publicKeys(), connection, requests, cluster.getMetadata().getUid());
+    answering.joinQueue();
     watcher.watch(cluster, connection);
     heartbeats.exchange(cluster, connection);
     connection.flush(TIMEOUT);
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
         .log("Answering the logins of a cluster");
+    return answering;
   }
 
   /** Limits the messages that wait, which the client stores in memory; it drops further ones. */
@@ -160,8 +175,7 @@ class CalloutConnector {
   static final class Served {
 
     private final AtomicBoolean connecting = new AtomicBoolean();
-    private volatile Connection connection;
-    private volatile CalloutKeys keys;
+    private volatile Answering current;
     private volatile boolean ended;
 
     /** Whether the caller may open a connection, since no other thread does. */
@@ -179,9 +193,8 @@ class CalloutConnector {
 
     /** Replaces a connection with earlier keys only now, so that servers always get answers. */
     void opened(Answering answering) {
-      Connection before = connection;
-      keys = answering.keys();
-      connection = answering.connection();
+      Answering before = current;
+      current = answering;
       close(before);
       if (ended) {
         close();
@@ -189,9 +202,24 @@ class CalloutConnector {
     }
 
     boolean isConnectedFor(NatsCluster cluster) {
-      return connection != null
-          && connection.getStatus() == Connection.Status.CONNECTED
-          && cluster.recordsCalloutKeys(keys);
+      Answering open = current;
+      return open != null
+          && open.connection().getStatus() == Connection.Status.CONNECTED
+          && cluster.recordsCalloutKeys(open.keys());
+    }
+
+    /** Lets the servers ask this replica, or only the others. */
+    void answer(boolean wanted) {
+      Answering open = current;
+      try {
+        if (open != null && wanted) {
+          open.joinQueue();
+        } else if (open != null) {
+          open.leaveQueue();
+        }
+      } catch (IllegalStateException closed) {
+        LOG.atDebug().log("A connection ended while its place in the queue changed");
+      }
     }
 
     /** Closes the connection, and any that is being opened. */
@@ -202,15 +230,15 @@ class CalloutConnector {
 
     /** Closes the connection until the next one is opened. */
     void close() {
-      Connection open = connection;
-      connection = null;
+      Answering open = current;
+      current = null;
       close(open);
     }
 
-    private static void close(Connection open) {
+    private static void close(Answering open) {
       if (open != null) {
         try {
-          open.close();
+          open.connection().close();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }

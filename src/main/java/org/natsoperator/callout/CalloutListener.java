@@ -34,6 +34,7 @@ class CalloutListener implements SmartLifecycle {
   private final SharedInformers informers;
   private final CalloutConnector connector;
   private final ConnectionWatcher watcher;
+  private final Heartbeats heartbeats;
   private final TokenReviewer reviewer;
   private final CalloutMetrics metrics;
   private final TaskScheduler scheduler;
@@ -47,6 +48,7 @@ class CalloutListener implements SmartLifecycle {
       SharedInformers informers,
       CalloutConnector connector,
       ConnectionWatcher watcher,
+      Heartbeats heartbeats,
       TokenReviewer reviewer,
       CalloutMetrics metrics,
       TaskScheduler scheduler,
@@ -54,6 +56,7 @@ class CalloutListener implements SmartLifecycle {
     this.informers = informers;
     this.connector = connector;
     this.watcher = watcher;
+    this.heartbeats = heartbeats;
     this.reviewer = reviewer;
     this.metrics = metrics;
     this.scheduler = scheduler;
@@ -92,7 +95,10 @@ class CalloutListener implements SmartLifecycle {
     informers.watchClientPods();
     probe();
     if (isSynced()) {
-      clusters.forEach(this::serve);
+      Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
+      clusters.forEach(cluster -> serve(cluster, silence));
+      // After it has rejoined the queues: another replica may leave them now.
+      heartbeats.setAway(isAway(silence));
       watcher.check();
     }
   }
@@ -132,14 +138,13 @@ class CalloutListener implements SmartLifecycle {
   }
 
   /**
-   * A replica that does not reach the API server leaves the logins to the others, as soon as it may
-   * not answer them any more.
+   * A replica that does not reach the API server leaves the logins to those that do. If no other
+   * does, it answers while the staleness allows it.
    */
-  private void serve(NatsCluster cluster) {
+  private void serve(NatsCluster cluster, Duration silence) {
     Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
-    Duration silence = Duration.between(reviewer.lastContact(), clock.instant());
     Duration staleness = LoginObserver.policy(cluster).staleness();
-    if (silence.compareTo(staleness) > 0 && silence.compareTo(BETWEEN_CONTACTS) > 0) {
+    if (isAway(silence) && silence.compareTo(staleness) > 0) {
       threads.execute(state::close);
     } else if (!state.isConnectedFor(cluster) && state.beginConnecting()) {
       threads.execute(
@@ -150,7 +155,13 @@ class CalloutListener implements SmartLifecycle {
               state.endConnecting();
             }
           });
+    } else {
+      state.answer(!isAway(silence) || !heartbeats.hasHealthyPeer(cluster));
     }
+  }
+
+  private static boolean isAway(Duration silence) {
+    return silence.compareTo(BETWEEN_CONTACTS) > 0;
   }
 
   private static String uid(NatsCluster cluster) {

@@ -24,14 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Closes the connection of a replica that hangs, so that servers do not ask it about logins. */
+/**
+ * Closes the connection of a replica that hangs, so that servers do not ask it about logins. A
+ * heartbeat also says whether its replica reaches the API server.
+ */
 @Component
 class Heartbeats {
 
   static final String SUBJECT = "$SYS.NATS_OPERATOR.HEARTBEAT.";
 
-  /** Server and number of the connection. */
-  private static final Pattern CONTENT = Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18})");
+  private static final String AWAY = " away";
+
+  /** Server and number of the connection, and whether its replica misses the API server. */
+  private static final Pattern CONTENT =
+      Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18})(" + AWAY + ")?");
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
@@ -43,6 +49,8 @@ class Heartbeats {
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("heartbeats").unstarted(task));
+
+  private volatile boolean away;
 
   Heartbeats(Clock clock, CalloutReplicas replicas) {
     this.clock = clock;
@@ -56,6 +64,19 @@ class Heartbeats {
     CalloutConnector.bounded(connection.createDispatcher(message -> heard(beating, message)))
         .subscribe(beating.subject());
     connections.add(beating);
+  }
+
+  /** Sets whether this replica misses the API server; call it after it rejoined the queues. */
+  void setAway(boolean isAway) {
+    away = isAway;
+  }
+
+  /** Whether another replica that is connected to the cluster reaches the API server. */
+  boolean hasHealthyPeer(NatsCluster cluster) {
+    String subject = SUBJECT + cluster.getMetadata().getUid();
+    return connections.stream()
+        .filter(beating -> beating.subject().equals(subject))
+        .anyMatch(beating -> beating.peers().count() > 0);
   }
 
   /** The content of a heartbeat of this connection. */
@@ -78,10 +99,11 @@ class Heartbeats {
     closed.removeIf(beating -> beating.connection().getStatus() != Connection.Status.CLOSED);
     connections.removeAll(closed);
     closed.forEach(this::report);
+    String state = away ? AWAY : "";
     connections.forEach(
         beating -> {
           try {
-            send(beating, beating.subject(), content(beating.own()));
+            send(beating, beating.subject(), content(beating.own()) + state);
             beating.peers().silent(clock.instant()).forEach(peer -> kick(beating, peer));
             report(beating);
           } catch (RuntimeException e) {
@@ -106,7 +128,7 @@ class Heartbeats {
     if (content.matches()) {
       Key peer = new Key(content.group(1), Long.parseLong(content.group(2)));
       if (connections.stream().noneMatch(own -> own.own().equals(peer))) {
-        beating.peers().heard(peer, clock.instant());
+        beating.peers().heard(peer, content.group(3) == null, clock.instant());
       }
     }
   }

@@ -3,7 +3,10 @@ package org.natsoperator.callout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.CalloutKeys;
@@ -16,35 +19,36 @@ class ServedTest {
   private static final CalloutKeys KEYS = new CalloutKeys("issuer", "xkey");
 
   private final AtomicInteger closed = new AtomicInteger();
+  private final List<String> queue = new ArrayList<>();
   private final Served served = new Served();
 
   @Test
   void keepsConnection() {
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
 
     assertThat(closed).hasValue(0);
   }
 
   @Test
   void closesReplacedConnection() {
-    served.opened(new Answering(KEYS, connection()));
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
+    served.opened(answering());
 
     assertThat(closed).hasValue(1);
   }
 
   @Test
   void opensAnotherConnectionAfterOneWasClosed() {
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
     served.close();
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
 
     assertThat(closed).hasValue(1);
   }
 
   @Test
   void closesConnectionAtItsEnd() {
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
     served.end();
 
     assertThat(closed).hasValue(1);
@@ -53,9 +57,20 @@ class ServedTest {
   @Test
   void closesConnectionThatWasOpenedTooLate() {
     served.end();
-    served.opened(new Answering(KEYS, connection()));
+    served.opened(answering());
 
     assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void leavesAndJoinsTheQueue() {
+    served.answer(true);
+    assertThat(queue).as("without a connection").isEmpty();
+
+    served.opened(answering());
+    served.answer(false);
+    served.answer(true);
+    assertThat(queue).containsExactly("unsubscribe", "subscribe");
   }
 
   @Test
@@ -68,6 +83,10 @@ class ServedTest {
     assertThat(served.beginConnecting()).isTrue();
   }
 
+  private Answering answering() {
+    return new Answering(KEYS, connection(), dispatcher(), "uid");
+  }
+
   private Connection connection() {
     return (Connection)
         Proxy.newProxyInstance(
@@ -75,5 +94,16 @@ class ServedTest {
             new Class<?>[] {Connection.class},
             (self, method, args) ->
                 method.getName().equals("close") ? closed.incrementAndGet() : null);
+  }
+
+  private Dispatcher dispatcher() {
+    return (Dispatcher)
+        Proxy.newProxyInstance(
+            Dispatcher.class.getClassLoader(),
+            new Class<?>[] {Dispatcher.class},
+            (self, method, args) -> {
+              queue.add(method.getName());
+              return null;
+            });
   }
 }

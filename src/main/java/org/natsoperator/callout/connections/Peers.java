@@ -24,23 +24,29 @@ public final class Peers {
 
   private static final int MAX_PEERS = 20;
 
-  private final Map<Key, Instant> lastHeard = new ConcurrentHashMap<>();
+  private record Heartbeat(boolean healthy, Instant time) {}
+
+  private final Map<Key, Heartbeat> lastHeard = new ConcurrentHashMap<>();
   private volatile Instant lastCheck;
 
   public Peers(Instant now) {
     lastCheck = now;
   }
 
-  /** Records a heartbeat of the replica with this connection. */
-  public void heard(Key connection, Instant now) {
+  /**
+   * Records a heartbeat of the replica with this connection.
+   *
+   * @param healthy whether that replica reaches the API server
+   */
+  public void heard(Key connection, boolean healthy, Instant now) {
     if (lastHeard.size() < MAX_PEERS || lastHeard.containsKey(connection)) {
-      lastHeard.put(connection, now);
+      lastHeard.put(connection, new Heartbeat(healthy, now));
     }
   }
 
-  /** The number of replicas that do not hang. */
+  /** The number of replicas that reach the API server and do not hang. */
   public int count() {
-    return lastHeard.size();
+    return (int) lastHeard.values().stream().filter(Heartbeat::healthy).count();
   }
 
   /** The connections of replicas that hang, each once; call it at every {@link #INTERVAL}. */
@@ -48,11 +54,13 @@ public final class Peers {
     boolean late = Duration.between(lastCheck, now).compareTo(LONGEST_PAUSE) > 0;
     lastCheck = now;
     if (late) {
-      lastHeard.replaceAll((connection, time) -> now);
+      lastHeard.replaceAll((connection, last) -> new Heartbeat(last.healthy(), now));
     }
     List<Key> silent =
         lastHeard.entrySet().stream()
-            .filter(peer -> Duration.between(peer.getValue(), now).compareTo(LONGEST_SILENCE) > 0)
+            .filter(
+                peer ->
+                    Duration.between(peer.getValue().time(), now).compareTo(LONGEST_SILENCE) > 0)
             .map(Map.Entry::getKey)
             .toList();
     lastHeard.keySet().removeAll(silent);

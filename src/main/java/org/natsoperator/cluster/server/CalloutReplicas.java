@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The number of replicas of the operator that are connected to each cluster to answer logins, as
- * this replica sees them.
+ * this replica sees them: itself, and others that reach the API server.
  */
 @Component
 public class CalloutReplicas {

@@ -17,9 +17,9 @@ class PeersTest {
 
   @Test
   void findsReplicaAfterThreeMissingHeartbeats() {
-    peers.heard(ONE, START);
+    peers.heard(ONE, true, START);
     for (int beat = 1; beat <= 3; beat++) {
-      peers.heard(TWO, at(beat));
+      peers.heard(TWO, true, at(beat));
       assertThat(peers.silent(at(beat))).as("after %d intervals", beat).isEmpty();
     }
 
@@ -29,7 +29,7 @@ class PeersTest {
 
   @Test
   void doesNotJudgeOthersAfterItsOwnPause() {
-    peers.heard(ONE, START);
+    peers.heard(ONE, true, START);
 
     assertThat(peers.silent(at(10))).isEmpty();
     assertThat(peers.silent(at(11))).isEmpty();
@@ -37,7 +37,7 @@ class PeersTest {
 
   @Test
   void findsReplicaThatHangsAfterThePause() {
-    peers.heard(ONE, START);
+    peers.heard(ONE, true, START);
     peers.silent(at(10));
 
     assertThat(List.of(11, 12, 13))
@@ -46,9 +46,21 @@ class PeersTest {
   }
 
   @Test
+  void countsReplicasThatReachTheApiServer() {
+    peers.heard(ONE, true, START);
+    peers.heard(TWO, false, START);
+    assertThat(peers.count()).isEqualTo(1);
+
+    peers.heard(ONE, false, START);
+    assertThat(peers.count()).isZero();
+    assertThat(peers.silent(at(4))).as("after a pause").isEmpty();
+    assertThat(peers.count()).isZero();
+  }
+
+  @Test
   void isBounded() {
     for (int cid = 0; cid < 1_000; cid++) {
-      peers.heard(new Key("server", cid), START);
+      peers.heard(new Key("server", cid), true, START);
     }
     for (int beat = 1; beat <= 3; beat++) {
       peers.silent(at(beat));
