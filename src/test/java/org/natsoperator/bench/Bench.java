@@ -59,6 +59,8 @@ final class Bench {
       cluster.createUser("user", "greetings");
       List<String> rows = new ArrayList<>(CalloutChanges.measure(cluster));
       rows.addAll(CalloutLogins.measure(cluster));
+      rows.forEach(System.out::println);
+      rows.addAll(CalloutReconnects.measure(cluster, operator));
       return rows;
     }
   }

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,7 +19,6 @@ final class CalloutLogins {
   /** Also the code of TokenReviews is compiled after some 10,000 of them. */
   private static final int WARM_UP_TOKENS = 12_000;
 
-  private static final int RECONNECTS = 2_000;
   private static final int GARBAGE_CLIENTS = 16;
 
   /** The operator's code is compiled after some 20,000 logins. */
@@ -49,8 +46,6 @@ final class CalloutLogins {
     logins.newTokens(WARM_UP_TOKENS);
     rows.add(logins.newTokens(NEW_TOKENS).row("the same after 16,000 TokenReviews"));
     rows.addAll(logins.withGarbage());
-    rows.forEach(System.out::println);
-    rows.add(logins.reconnects());
     return rows;
   }
 
@@ -85,46 +80,6 @@ final class CalloutLogins {
       String share = "%.0f %%".formatted(100 * legal.perSecond() / usual);
       return List.of(
           refused, legal.row("legal logins at the same time, " + share + " of the rate without"));
-    }
-  }
-
-  /** The time until all clients of a killed server are connected to the others. */
-  private String reconnects() throws Exception {
-    String token = cluster.token("user");
-    String server = cluster.addresses().getFirst();
-    List<String> others =
-        cluster.addresses().stream().filter(address -> !address.equals(server)).toList();
-    CountDownLatch connected = new CountDownLatch(RECONNECTS);
-    List<Callable<Long>> clients = new ArrayList<>();
-    for (int i = 0; i < RECONNECTS; i++) {
-      String other = others.get(i % others.size());
-      clients.add(() -> reconnect(token, server, other, connected));
-    }
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Long>> all = clients.stream().map(threads::submit).toList();
-      if (!connected.await(2, TimeUnit.MINUTES)) {
-        throw new IllegalStateException("clients are not connected: " + connected.getCount());
-      }
-      long start = System.nanoTime();
-      cluster.kill(server);
-      long last = start;
-      for (Future<Long> client : all) {
-        last = Math.max(last, client.get());
-      }
-      return "| %d clients of a killed server → connected to the others | %.1f s |"
-          .formatted(RECONNECTS, (last - start) / 1e9);
-    }
-  }
-
-  /** Returns the time of the second login. */
-  private static long reconnect(String token, String server, String other, CountDownLatch connected)
-      throws Exception {
-    try (RawClient client = RawClient.login(server, token)) {
-      connected.countDown();
-      client.awaitClosed();
-    }
-    try (RawClient client = RawClient.login(other, token)) {
-      return System.nanoTime();
     }
   }
 }

@@ -4,7 +4,12 @@ package org.natsoperator.bench;
  * The resources that the operator has used so far, from its own metrics. Unlike times, they do not
  * depend on other load of the machine.
  */
-record Effort(double cpuSeconds, double allocatedMiB, double pauses, double pausedSeconds) {
+record Effort(
+    double cpuSeconds,
+    double allocatedMiB,
+    double pauses,
+    double pausedSeconds,
+    double tokenReviews) {
 
   private static final double NANOS = 1e9;
   private static final double MIB = 1024 * 1024;
@@ -14,7 +19,8 @@ record Effort(double cpuSeconds, double allocatedMiB, double pauses, double paus
         sum(metrics, "process_cpu_time_ns_total") / NANOS,
         sum(metrics, "jvm_gc_memory_allocated_bytes_total") / MIB,
         sum(metrics, "jvm_gc_pause_seconds_count"),
-        sum(metrics, "jvm_gc_pause_seconds_sum"));
+        sum(metrics, "jvm_gc_pause_seconds_sum"),
+        sum(metrics, "nats_operator_callout_token_reviews_total"));
   }
 
   /** The average cost of each operation since then. */

@@ -37,6 +37,11 @@ final class ProjectedCluster implements AutoCloseable {
             """
                 .formatted(NAME, NAMESPACE, BenchCluster.SERVERS))
         .applyTo(client);
+    awaitServers();
+  }
+
+  /** Waits until all servers are ready, also after one has ended. */
+  void awaitServers() {
     await()
         .atMost(BenchCluster.TIMEOUT)
         .until(
