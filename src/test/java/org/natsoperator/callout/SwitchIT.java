@@ -9,12 +9,14 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.OpenLogin;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.RunningServer;
@@ -26,6 +28,7 @@ class SwitchIT {
 
   private static final String USER = "nats-user";
   private static final int SERVERS = 3;
+  private static final String FEW_CONNECTIONS = "  natsConfig: {maxConnections: 20}\n";
 
   /** Usually less than a second. A loaded machine needs some more to start a server. */
   private static final Duration ONE_RESTART = Duration.ofSeconds(20);
@@ -54,6 +57,41 @@ class SwitchIT {
               () ->
                   assertThat(sandbox.cluster(CLUSTER).getStatus().serviceAccountTokens())
                       .isEqualTo("Projected"));
+    }
+  }
+
+  /**
+   * The servers show their state to the operator, but admit no further client, nor the operator.
+   */
+  @Test
+  void switchWaitsForReplicaThatAnswers(Sandbox sandbox) throws Exception {
+    sandbox.apply(
+        cluster("BoundSecret") + FEW_CONNECTIONS,
+        Manifests.serviceAccount(USER),
+        Manifests.role(USER, "foo"),
+        PodTokens.podWithSecret("mounts", USER));
+    List<OpenLogin> clients = new ArrayList<>();
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
+      String secret = await().until(() -> sandbox.token(USER, CLUSTER), Optional::isPresent).get();
+      awaitLogins(servers, secret);
+      Map<String, String> before = servers.uids();
+      await().until(() -> fill(servers, secret, clients), full -> full);
+
+      sandbox.apply(cluster("Projected") + FEW_CONNECTIONS);
+
+      await()
+          .during(Duration.ofSeconds(5))
+          .untilAsserted(
+              () -> {
+                assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage())
+                    .contains("waiting for a replica of the operator that answers logins");
+                assertThat(servers.uids()).isEqualTo(before);
+              });
+      clients.forEach(OpenLogin::close);
+      awaitRestarts(servers, before);
+      awaitLogins(servers, secret);
+    } finally {
+      clients.forEach(OpenLogin::close);
     }
   }
 
@@ -148,6 +186,27 @@ class SwitchIT {
         .atMost(Duration.ofMinutes(3))
         .untilAsserted(
             () -> assertThat(answers(servers, token)).hasSize(SERVERS).containsOnly(WELCOME));
+  }
+
+  /** Logs in until no server admits another client. Returns true if none was admitted now. */
+  private static boolean fill(LoopbackCluster servers, String token, List<OpenLogin> clients) {
+    boolean full = true;
+    for (Pod pod : servers.pods().values()) {
+      while (admits(new RunningServer(pod), token, clients)) {
+        full = false;
+      }
+    }
+    return full;
+  }
+
+  private static boolean admits(RunningServer server, String token, List<OpenLogin> clients) {
+    try {
+      OpenLogin client = server.open(Map.of("user", USER, "pass", token));
+      clients.add(client);
+      return WELCOME.equals(client.answer());
+    } catch (UncheckedIOException full) {
+      return false;
+    }
   }
 
   private static List<String> answers(LoopbackCluster servers, String token) {

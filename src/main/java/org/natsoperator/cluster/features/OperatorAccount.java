@@ -10,6 +10,8 @@ final class OperatorAccount implements ServerFeature {
   static final String NAME = "$SYS";
 
   private static final String ACCOUNTS = "accounts";
+  private static final String USERS = "users";
+  private static final String NKEY = "nkey";
 
   @Override
   public void configure(ServerConfig config, ObjectNode natsConf) {
@@ -17,10 +19,19 @@ final class OperatorAccount implements ServerFeature {
       natsConf
           .putObject(ACCOUNTS)
           .putObject(NAME)
-          .putArray("users")
+          .putArray(USERS)
           .addObject()
-          .put("nkey", config.keys().operator());
+          .put(NKEY, config.keys().operator());
     }
+  }
+
+  static boolean hasUser(ObjectNode natsConf, String nkey) {
+    return natsConf
+        .path(ACCOUNTS)
+        .path(NAME)
+        .path(USERS)
+        .valueStream()
+        .anyMatch(user -> user.path(NKEY).asText().equals(nkey));
   }
 
   @Override

@@ -41,6 +41,11 @@ public final class ServerFeatures {
     return natsConf;
   }
 
+  /** Whether servers with this configuration have the operator with this nkey as a user. */
+  public static boolean admitsOperator(ObjectNode natsConf, String nkey) {
+    return OperatorAccount.hasUser(natsConf, nkey);
+  }
+
   /** The configuration for servers that still have a list of users instead of the callout. */
   public static ObjectNode withUsers(ServerConfig config, ObjectNode natsConf) {
     ObjectNode copy = natsConf.deepCopy();

@@ -1,5 +1,6 @@
 package org.natsoperator.cluster.observed;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.cluster.features.ServerFeatures;
 import org.natsoperator.cluster.resources.ChildNames;
 import org.natsoperator.cluster.resources.ConfigSecret;
 import org.natsoperator.cluster.resources.ServerPod;
@@ -160,13 +162,22 @@ public record ObservedCluster(
 
   /** Whether a server asks the operator about logins. */
   public boolean asksOperator(ObservedServer server) {
+    return config(server).filter(ServerConfigFile::asksOperator).isPresent();
+  }
+
+  /** Whether a server has the operator as a user. */
+  public boolean admitsOperator(ObservedServer server) {
+    return config(server)
+        .filter(config -> ServerFeatures.admitsOperator(config, keys.operator()))
+        .isPresent();
+  }
+
+  private Optional<ObjectNode> config(ObservedServer server) {
     return server
         .configSecret()
         .flatMap(this::secret)
         .flatMap(ConfigSecret::fileIn)
-        .flatMap(ServerConfigFile::tryParse)
-        .filter(ServerConfigFile::asksOperator)
-        .isPresent();
+        .flatMap(ServerConfigFile::tryParse);
   }
 
   /** Names of the Secrets that its servers mount for their configuration. */

@@ -42,9 +42,10 @@ public final class CalloutCondition {
       return Conditions.unmet(
           TYPE,
           ClusterReasons.NO_REPLICA,
-          "no replica of the operator is connected to the servers, so new logins wait; if this"
-              + " lasts, see the operator's log, and allow its connections to port 4222 of the"
-              + " servers");
+          "the leader of the operator is not connected to the servers, and does not see another"
+              + " replica that is; new logins on servers that ask the operator wait, and working"
+              + " servers are not changed to ask it; if this lasts, see the operator's log, and"
+              + " allow its connections to port 4222 of the servers");
     }
     if (TokenSwitch.waits(observed)) {
       return Conditions.met(

@@ -24,7 +24,7 @@ import org.natsoperator.config.ServerVersion;
  *
  * @param replicas for the StatefulSet
  * @param restart the server to replace with one of the newest template
- * @param waitingFor the server that the next step waits for
+ * @param waitingFor the server or component that the next step waits for
  */
 public record Rollout(
     int replicas, Stage stage, Optional<ObservedServer> restart, Optional<String> waitingFor) {
@@ -86,7 +86,8 @@ public record Rollout(
       ObservedServer next = broken.orElse(outdated.getFirst());
       Optional<String> obstacle =
           unsettled(replicas)
-              .or(() -> unconfirmed(server -> broken.isEmpty() || !mustRestart(server)));
+              .or(() -> unconfirmed(server -> broken.isEmpty() || !mustRestart(server)))
+              .or(() -> TokenSwitch.obstacleToReplacing(next, observed));
       Optional<ObservedServer> restart =
           obstacle.isPresent() ? Optional.empty() : Optional.of(next);
       return new Rollout(replicas, Stage.ROLLING_OUT, restart, obstacle);
