@@ -37,6 +37,7 @@ class CalloutListener implements SmartLifecycle {
   private final Heartbeats heartbeats;
   private final TokenReviewer reviewer;
   private final CalloutMetrics metrics;
+  private final RefusalLog refusals;
   private final TaskScheduler scheduler;
   private final Clock clock;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
@@ -51,6 +52,7 @@ class CalloutListener implements SmartLifecycle {
       Heartbeats heartbeats,
       TokenReviewer reviewer,
       CalloutMetrics metrics,
+      RefusalLog refusals,
       TaskScheduler scheduler,
       Clock clock) {
     this.informers = informers;
@@ -59,6 +61,7 @@ class CalloutListener implements SmartLifecycle {
     this.heartbeats = heartbeats;
     this.reviewer = reviewer;
     this.metrics = metrics;
+    this.refusals = refusals;
     this.scheduler = scheduler;
     this.clock = clock;
   }
@@ -89,6 +92,7 @@ class CalloutListener implements SmartLifecycle {
     clusters.forEach(cluster -> uids.add(uid(cluster)));
     served.forEach((uid, state) -> closeUnless(uids.contains(uid), uid, state));
     metrics.retain(clusters);
+    refusals.summarize(clusters);
     if (clusters.isEmpty()) {
       return;
     }

@@ -108,7 +108,23 @@ class LoginObserver {
   private Decision byToken(NatsCluster cluster, Request request) {
     String audience = ClientNames.audienceOf(cluster);
     boolean confirmed = reviewer.hasConfirmed(request.token(), audience);
-    return switch (verifier.check(request.token(), audience, confirmed, clock.instant())) {
+    LoginTokenCheck check = verifier.check(request.token(), audience, confirmed, clock.instant());
+    Decision decision = byCheck(cluster, request, check);
+    if (decision instanceof Refused(Reason reason)) {
+      refusals.refused(cluster, request, reason, isGenuine(check, reason));
+    }
+    return decision;
+  }
+
+  /** A token whose signature cannot be verified is genuine if the API server does not reject it. */
+  private static boolean isGenuine(LoginTokenCheck check, Reason reason) {
+    return check instanceof LoginTokenCheck.Valid
+        || check instanceof LoginTokenCheck.Unverified && reason != Reason.TOKEN_REJECTED;
+  }
+
+  private Decision byCheck(NatsCluster cluster, Request request, LoginTokenCheck check) {
+    String audience = ClientNames.audienceOf(cluster);
+    return switch (check) {
       case LoginTokenCheck.Invalid(LoginTokenCheck.Defect defect)
           when defect == LoginTokenCheck.Defect.OF_SECRET && mayBeNew(request.token()) ->
           new Silence(Reason.NOT_IN_SECRET);
@@ -117,13 +133,14 @@ class LoginObserver {
       case LoginTokenCheck.UndecidedKey undecided -> new Silence(Reason.UNKNOWN_KEY);
       case LoginTokenCheck.Unverified(LoginToken token) ->
           switch (reviewer.reviewUnverified(request.token(), audience, token)) {
-            case CONFIRMED -> verified(cluster, request, token, Review.CONFIRMED);
+            case CONFIRMED -> Authorizer.decide(observe(cluster, request, token, Review.CONFIRMED));
             case DENIED_ONCE -> new Silence(Reason.TOKEN_REJECTED);
             case DENIED -> new Refused(Reason.TOKEN_REJECTED);
             case UNANSWERED -> new Silence(Reason.KEYS_UNKNOWN);
           };
       case LoginTokenCheck.Valid(LoginToken token) ->
-          verified(cluster, request, token, reviewer.review(request.token(), audience, token));
+          Authorizer.decide(
+              observe(cluster, request, token, reviewer.review(request.token(), audience, token)));
     };
   }
 
@@ -134,12 +151,6 @@ class LoginObserver {
                 SecretTokens.mayBeNew(
                     roleWithSecret(token.identity()), token.issuedAt(), clock.instant()))
         .isPresent();
-  }
-
-  private Decision verified(NatsCluster cluster, Request request, LoginToken token, Review review) {
-    Decision decision = Authorizer.decide(observe(cluster, request, token, review));
-    refusals.decided(cluster, request, token.identity(), decision);
-    return decision;
   }
 
   private ObservedLogin observe(

@@ -2,6 +2,7 @@ package org.natsoperator.token;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.access.Identity;
 import org.natsoperator.token.LoginTokenCheck.Defect;
 import org.natsoperator.token.LoginTokenCheck.Invalid;
 import org.natsoperator.token.LoginTokenCheck.Undecided;
@@ -36,6 +37,11 @@ public class LoginTokenVerifier {
     return LoginTokenClaims.parse(text)
         .map(LoginTokenClaims::token)
         .filter(token -> token.pod().isEmpty());
+  }
+
+  /** The ServiceAccount that a token names. Anyone may have written it. */
+  public static Optional<Identity> unverifiedIdentity(String text) {
+    return LoginTokenClaims.parse(text).map(claims -> claims.token().identity());
   }
 
   /**

@@ -9,20 +9,20 @@ import org.natsoperator.testing.SigningKey;
 import org.natsoperator.testing.Tokens;
 
 /** Claims of tokens that log in to a cluster, and keys that sign them. */
-final class LoginTokens {
+public final class LoginTokens {
 
-  static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
-  static final SigningKey KEY = SigningKey.API_SERVER;
-  static final SigningKey NEWER = SigningKey.ec("newer");
-  static final SigningKey RSA = SigningKey.rsa("rsa");
+  public static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
+  public static final SigningKey KEY = SigningKey.API_SERVER;
+  public static final SigningKey NEWER = SigningKey.ec("newer");
+  public static final SigningKey RSA = SigningKey.rsa("rsa");
 
   private LoginTokens() {}
 
-  static JWTClaimsSet expiring(Instant expiry) {
+  public static JWTClaimsSet expiring(Instant expiry) {
     return claims().expirationTime(expiry == null ? null : Date.from(expiry)).build();
   }
 
-  static JWTClaimsSet.Builder claims() {
+  public static JWTClaimsSet.Builder claims() {
     return new JWTClaimsSet.Builder()
         .audience(Tokens.AUDIENCE)
         .subject("system:serviceaccount:nats-io:nats-user")
@@ -34,7 +34,7 @@ final class LoginTokens {
             kubernetes(Map.of("pod", Map.of("name", "client", "uid", "uid-of-pod"))));
   }
 
-  static Map<String, Object> kubernetes(Map<String, Object> bound) {
+  public static Map<String, Object> kubernetes(Map<String, Object> bound) {
     Map<String, Object> claims = new HashMap<>(bound);
     claims.put("namespace", "nats-io");
     claims.put("serviceaccount", Map.of("name", "nats-user", "uid", "uid-of-account"));
