@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.ConfigPushAnnotation;
@@ -174,7 +175,10 @@ class ClusterApplier {
   /** Makes the kubelet sync the Secrets of a server pod at once. */
   void triggerKubeletSync(ObservedServer server, Push push) {
     PodAnnotation.set(
-        client, server.pod(), ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
+        client,
+        server.pod(),
+        ServerPodMetadata.CONFIG_PUSH_ANNOTATION,
+        ConfigPushAnnotation.of(push));
   }
 
   void forget(String clusterUid) {

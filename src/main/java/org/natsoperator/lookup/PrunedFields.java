@@ -68,11 +68,6 @@ final class PrunedFields {
     account.setImagePullSecrets(null);
   }
 
-  static void serverPod(Pod pod) {
-    pod.getMetadata().setManagedFields(null);
-    PrunedMetadata.pruneAnnotations(pod.getMetadata());
-  }
-
   /** Keeps what identifies a client pod, the tokens that it mounts, its addresses and start. */
   static void clientPod(Pod pod) {
     ObjectMeta meta = pod.getMetadata();

@@ -87,7 +87,7 @@ public class SharedInformers implements SmartLifecycle {
         informer(
             client.pods(),
             OWN_LABELS,
-            PrunedFields::serverPod,
+            PrunedServerPod::prune,
             Map.of(BY_CLUSTER, SharedInformers::clusterKeys));
     clientPods = clientPods(client);
   }
@@ -112,7 +112,7 @@ public class SharedInformers implements SmartLifecycle {
     return secrets;
   }
 
-  /** The pods with the labels of servers. */
+  /** The pods with the labels of servers, reduced to their identity and state. */
   public SharedInformer<Pod> serverPods() {
     return serverPods;
   }

@@ -22,6 +22,7 @@ record HostileObjects(KubernetesClient client, String namespace) {
 
   private static final int ANNOTATIONS = 500;
   private static final int BYTES_OF_SECRET = 1 << 20;
+  private static final int BYTES_OF_POD = 900_000;
   private static final long TOO_LARGE = 3_000_000_000L;
   private static final String DEEP = "{\"a\":".repeat(1_200) + "1" + "}".repeat(1_200);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,6 +56,24 @@ record HostileObjects(KubernetesClient client, String namespace) {
         to,
         i -> {
           post("/api/v1", "pods", withContainer(annotated(labelled("v1", "Pod", "p" + i))));
+        });
+  }
+
+  /** Pods with the labels of servers, as a StatefulSet of the tenant has them. */
+  void createServerPods(int from, int to) throws Exception {
+    String value = "a".repeat(BYTES_OF_POD);
+    each(
+        from,
+        to,
+        i -> {
+          ObjectNode pod = withContainer(labelled("v1", "Pod", "a-" + i));
+          ((ObjectNode) pod.at("/metadata/labels")).put("app", "nats");
+          ((ObjectNode) pod.at("/spec/containers/0"))
+              .putArray("env")
+              .addObject()
+              .put("name", "A")
+              .put("value", value);
+          post("/api/v1", "pods", pod);
         });
   }
 

@@ -104,11 +104,15 @@ class HostileObjectsIT {
     }
   }
 
-  /** A third of 90 Secrets, 225 ServiceAccounts and 60 objects of each other kind per step. */
+  /**
+   * A third of 90 Secrets and server pods, 225 ServiceAccounts and 60 objects of each other kind
+   * per step.
+   */
   private static void createAll(HostileObjects tenant, int from, int to) throws Exception {
     tenant.createSecrets(30 * from, 30 * to);
     tenant.createServiceAccounts(75 * from, 75 * to);
     tenant.createClientPods(20 * from, 20 * to);
+    tenant.createServerPods(30 * from, 30 * to);
     tenant.createClusters(20 * from, 20 * to);
     tenant.createRoles(20 * from, 20 * to);
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.natsoperator.cluster.plan.ConfigPushAnnotation;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.kubernetes.PodAnnotation;
 import org.natsoperator.testing.ChartServer;
 
@@ -40,18 +40,18 @@ class PodChangesGuardIT {
   void annotatesServersAndClients() {
     Pod server = server();
     Pod client = client();
-    PodAnnotation.set(operator, server, ConfigPushAnnotation.ANNOTATION, "1");
-    PodAnnotation.set(operator, server, ConfigPushAnnotation.ANNOTATION, "2");
+    PodAnnotation.set(operator, server, ServerPodMetadata.CONFIG_PUSH_ANNOTATION, "1");
+    PodAnnotation.set(operator, server, ServerPodMetadata.CONFIG_PUSH_ANNOTATION, "2");
     PodAnnotation.set(operator, client, TOKEN_ISSUED, "1");
 
-    assertThat(annotations(server)).containsEntry(ConfigPushAnnotation.ANNOTATION, "2");
+    assertThat(annotations(server)).containsEntry(ServerPodMetadata.CONFIG_PUSH_ANNOTATION, "2");
     assertThat(annotations(client)).containsEntry(TOKEN_ISSUED, "1").containsEntry("kept", "yes");
   }
 
   @Test
   void rejectsAnnotationOfOtherPods() {
     assertThat(rejection(() -> annotate(server(), TOKEN_ISSUED))).contains(ONLY_ANNOTATIONS);
-    assertThat(rejection(() -> annotate(client(), ConfigPushAnnotation.ANNOTATION)))
+    assertThat(rejection(() -> annotate(client(), ServerPodMetadata.CONFIG_PUSH_ANNOTATION)))
         .contains(ONLY_ANNOTATIONS);
     assertThat(rejection(() -> annotate(pod(Map.of("app", "nats")), TOKEN_ISSUED)))
         .contains(ONLY_ANNOTATIONS);

@@ -7,13 +7,11 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
@@ -47,24 +45,6 @@ class PrunedFieldsTest {
 
     assertThat(role.getStatus()).isNull();
     assertThat(role.getSpec().permissions().publish()).isNotEmpty();
-  }
-
-  @Test
-  void serverPodHasOnlyAnnotationsOfOperator() {
-    Pod pod =
-        new PodBuilder()
-            .withNewMetadata()
-            .addToLabels("controller-revision-hash", "a")
-            .addToAnnotations(Map.of("other", "a", "nats.io/config-push", "b"))
-            .withManagedFields(writtenBy("nats-operator"))
-            .endMetadata()
-            .build();
-
-    PrunedFields.serverPod(pod);
-
-    assertThat(pod.getMetadata().getAnnotations()).containsOnlyKeys("nats.io/config-push");
-    assertThat(pod.getMetadata().getLabels()).containsKey("controller-revision-hash");
-    assertThat(pod.getMetadata().getManagedFields()).isNullOrEmpty();
   }
 
   /** A user can create pods with many large volumes. */

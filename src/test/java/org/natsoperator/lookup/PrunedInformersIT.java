@@ -5,15 +5,18 @@ import static org.natsoperator.lookup.InformersOfTest.createSecret;
 
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
@@ -112,6 +115,34 @@ class PrunedInformersIT {
     assertThat(secret.getData()).containsOnlyKeys("token", "previous");
     assertThat(TokenSecret.tokenIn(secret)).contains("token");
     assertThat(PreviousToken.in(secret).orElseThrow()).as("is cut").hasSize((8 << 10) / 4 * 3);
+  }
+
+  /** Any user can create a StatefulSet with such a template. */
+  @Test
+  void keepsOnlyStateOfServerPod(Sandbox sandbox) {
+    sandbox.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: %1$s-0
+          labels: {app: nats, nats_cluster: %1$s, nats_version: 2.15.3, other: a}
+          annotations: {other: "%2$s", nats.io/template: a}
+        spec:
+          containers: [{name: nats, image: nats, args: ["%2$s"], env: [{name: A, value: "%2$s"}]}]
+          volumes: [{name: nats-config, secret: {secretName: a}}]
+        """
+            .formatted(Manifests.CLUSTER, "a".repeat(200_000)));
+
+    Pod pod =
+        informers
+            .started(sandbox)
+            .serverPods()
+            .find(sandbox.namespace(), Manifests.CLUSTER + "-0")
+            .orElseThrow();
+
+    assertThat(Serialization.asJson(pod)).hasSizeLessThan(1_000);
+    assertThat(new ObservedServer(pod, Optional.empty()).configSecret()).contains("a");
   }
 
   private static OwnerReference owner(String kind) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.cluster.features.ConfigReload;
 import org.natsoperator.cluster.features.ReloadMethod;
 import org.natsoperator.cluster.resources.ServerContainer;
@@ -15,9 +16,6 @@ import org.natsoperator.config.ServerVersion;
 
 /** A server pod and its server's {@code /varz}, which is empty if the server did not respond. */
 public record ObservedServer(Pod pod, Optional<Varz> varz) {
-
-  /** Label of the StatefulSet controller. */
-  private static final String TEMPLATE_LABEL = "controller-revision-hash";
 
   /** The pod's UID. */
   public String uid() {
@@ -55,7 +53,8 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
 
   /** Whether the pod was created from this revision of the StatefulSet's template. */
   public boolean isOfTemplate(String revision) {
-    return Objects.equals(revision, pod.getMetadata().getLabels().get(TEMPLATE_LABEL));
+    return Objects.equals(
+        revision, pod.getMetadata().getLabels().get(ServerPodMetadata.REVISION_LABEL));
   }
 
   /** Whether the operator rendered the pod's template like that of the StatefulSet. */
@@ -66,7 +65,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
 
   private static String template(ObjectMeta metadata) {
     return Objects.requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of())
-        .get(ServerPod.TEMPLATE_ANNOTATION);
+        .get(ServerPodMetadata.TEMPLATE_ANNOTATION);
   }
 
   /** Empty if only a restart loads a changed file. */
@@ -97,7 +96,7 @@ public record ObservedServer(Pod pod, Optional<Varz> varz) {
 
   /** The version that the operator has written into the pod. */
   public Optional<ServerVersion> version() {
-    return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPod.VERSION_LABEL))
+    return Optional.ofNullable(pod.getMetadata().getLabels().get(ServerPodMetadata.VERSION_LABEL))
         .flatMap(ServerVersion::parse);
   }
 

@@ -3,6 +3,7 @@ package org.natsoperator.cluster.plan;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.config.ServerConfigFile;
 
 /**
@@ -11,8 +12,6 @@ import org.natsoperator.config.ServerConfigFile;
  * with a question mark after the attempt of a doubtful push.
  */
 public final class ConfigPushAnnotation {
-
-  public static final String ANNOTATION = "nats.io/config-push";
 
   private static final String DOUBT = "?";
 
@@ -27,7 +26,7 @@ public final class ConfigPushAnnotation {
   /** The push of this file that an earlier leader began. */
   static Optional<Push> read(Pod pod, ServerConfigFile file, Instant now) {
     return Optional.ofNullable(pod.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(ANNOTATION))
+        .map(annotations -> annotations.get(ServerPodMetadata.CONFIG_PUSH_ANNOTATION))
         .map(mark -> mark.split("/", 3))
         .filter(parts -> parts.length == 3 && parts[0].equals(file.hash()))
         .map(

@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.PodUser;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.cluster.features.Mounts;
 import org.natsoperator.cluster.features.PodParts;
 import org.natsoperator.cluster.features.ServerFeatures;
@@ -36,14 +37,7 @@ import org.natsoperator.settings.ServerImages;
 /** The pod of one server. It meets the Pod Security Standard "restricted". */
 public record ServerPod(NatsCluster cluster, ServerVersion version, String revision) {
 
-  public static final String VERSION_LABEL = "nats_version";
   static final String VERSION_ANNOTATION = "nats.version";
-
-  /**
-   * Annotation: hash of the template that the operator rendered. The StatefulSet's own revision
-   * also changes with fields of other clients.
-   */
-  public static final String TEMPLATE_ANNOTATION = "nats.io/template";
 
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
@@ -78,7 +72,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         new PodTemplateSpecBuilder().withMetadata(metadata(parts.metadata())).withSpec(pod).build();
     return new PodTemplateSpecBuilder(template)
         .editMetadata()
-        .addToAnnotations(TEMPLATE_ANNOTATION, hash(template))
+        .addToAnnotations(ServerPodMetadata.TEMPLATE_ANNOTATION, hash(template))
         .endMetadata()
         .build();
   }
@@ -119,7 +113,7 @@ public record ServerPod(NatsCluster cluster, ServerVersion version, String revis
         .ifPresent(value -> metadata.addToAnnotations(NatsApi.RESTART_ANNOTATION, value));
     return metadata
         .addToLabels(ChildMetadata.labels(cluster))
-        .addToLabels(VERSION_LABEL, version.tag())
+        .addToLabels(ServerPodMetadata.VERSION_LABEL, version.tag())
         .addToAnnotations(VERSION_ANNOTATION, version.tag())
         .build();
   }

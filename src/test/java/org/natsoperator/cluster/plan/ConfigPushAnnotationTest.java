@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.config.ServerConfigFile;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.ServerPods;
@@ -49,7 +50,8 @@ class ConfigPushAnnotationTest {
   @Test
   void ignoresAnnotationOfAnotherFile() {
     Pod marked =
-        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(PUSH));
+        ServerPods.annotated(
+            POD, ServerPodMetadata.CONFIG_PUSH_ANNOTATION, ConfigPushAnnotation.of(PUSH));
 
     assertThat(ConfigPushAnnotation.read(marked, new ServerConfigFile("{\"port\": 4222}\n"), NOW))
         .isEmpty();
@@ -77,6 +79,6 @@ class ConfigPushAnnotationTest {
 
   private static Optional<Push> read(String value) {
     return ConfigPushAnnotation.read(
-        ServerPods.annotated(POD, ConfigPushAnnotation.ANNOTATION, value), FILE, NOW);
+        ServerPods.annotated(POD, ServerPodMetadata.CONFIG_PUSH_ANNOTATION, value), FILE, NOW);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.server.Varz;
 import org.natsoperator.config.ServerConfigFile;
@@ -147,7 +148,7 @@ class PushStepByLoadTimeTest {
 
   private static Pod annotated(Push push) {
     return ServerPods.annotated(
-        POD, ConfigPushAnnotation.ANNOTATION, ConfigPushAnnotation.of(push));
+        POD, ServerPodMetadata.CONFIG_PUSH_ANNOTATION, ConfigPushAnnotation.of(push));
   }
 
   private static PushStep next(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.api.ServerPodMetadata;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.ImagePullSecrets;
 import org.natsoperator.settings.ImageRegistry;
@@ -217,7 +218,7 @@ class ServerPlacementTest {
   }
 
   private static String hash(PodTemplateSpec template) {
-    return template.getMetadata().getAnnotations().get(ServerPod.TEMPLATE_ANNOTATION);
+    return template.getMetadata().getAnnotations().get(ServerPodMetadata.TEMPLATE_ANNOTATION);
   }
 
   private static List<TopologySpreadConstraint> spread(String spec) {
