@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.settings.OperatorProperties;
@@ -32,7 +35,9 @@ class ProofKeyStore {
   private final KubernetesClient client;
   private final String namespace;
   private final SecureRandom random = new SecureRandom();
-  private ProofKey key;
+
+  /** The key, or the requests for it that are under way; null before the first call. */
+  private final AtomicReference<CompletableFuture<ProofKey>> current = new AtomicReference<>();
 
   ProofKeyStore(KubernetesClient client, OperatorProperties properties, Leadership leadership) {
     this.client = client;
@@ -40,18 +45,45 @@ class ProofKeyStore {
     leadership.whenEnded(this::forget);
   }
 
-  /** The key; the first call reads or generates it. */
-  synchronized ProofKey key() {
-    if (key == null) {
-      Optional<Secret> found = Optional.ofNullable(secret().get());
-      key = found.flatMap(ProofKeyStore::keyIn).orElseGet(() -> replace(found));
+  /**
+   * The key; the first call reads or generates it. Concurrent calls share its requests and their
+   * failure: while the API server does not respond, each call waits for one timeout at most.
+   */
+  ProofKey key() {
+    CompletableFuture<ProofKey> own = new CompletableFuture<>();
+    CompletableFuture<ProofKey> other = current.compareAndExchange(null, own);
+    if (other != null) {
+      return get(other);
     }
-    return key;
+    try {
+      own.complete(readOrCreate());
+    } catch (RuntimeException | Error e) {
+      // The next call tries again.
+      current.compareAndSet(own, null);
+      own.completeExceptionally(e);
+    }
+    return get(own);
+  }
+
+  private static ProofKey get(CompletableFuture<ProofKey> key) {
+    try {
+      return key.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   /** Another leader may create another key after a term of this replica. */
-  private synchronized void forget() {
-    key = null;
+  private void forget() {
+    current.set(null);
+  }
+
+  private ProofKey readOrCreate() {
+    Optional<Secret> found = Optional.ofNullable(secret().get());
+    return found.flatMap(ProofKeyStore::keyIn).orElseGet(() -> replace(found));
   }
 
   private ProofKey replace(Optional<Secret> invalid) {
