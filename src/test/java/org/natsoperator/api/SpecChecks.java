@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.natsoperator.cluster.validation.NatsClusterValidator;
 import org.natsoperator.decoding.LenientlyRead;
 import org.natsoperator.role.NatsServiceRoleValidator;
@@ -91,8 +92,9 @@ final class SpecChecks {
   }
 
   /**
-   * Whether a message contains the field, or the part of the spec that the user must remove. An
-   * item of a list may have an error because it lacks another field. A null is a missing field.
+   * Whether a message contains the field, or the part of the spec that the user must remove or, if
+   * the whole spec is too long, shorten. An item of a list may have an error because it lacks
+   * another field. A null is a missing field.
    */
   private static boolean names(String message, Extreme extreme) {
     if (extreme.toString().contains("null")) {
@@ -100,7 +102,10 @@ final class SpecChecks {
     }
     String path = "spec." + extreme.field().replaceAll("\\[].*", "").replace("{}", ".key");
     String part = path.replaceAll("^(spec\\.[^.]*).*", "$1");
-    return message.contains(path) || message.contains(part + ": is not supported yet");
+    String measured = path.replaceAll("^(spec\\.(pod\\.)?[^.]*).*", "$1");
+    return message.contains(path)
+        || message.contains(part + ": is not supported yet")
+        || message.matches("(?s).*" + Pattern.quote(measured) + ": has \\d+ of the \\d+ char.*");
   }
 
   private static List<FieldError> errors(LenientlyRead object) {

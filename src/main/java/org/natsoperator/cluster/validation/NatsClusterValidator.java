@@ -35,6 +35,7 @@ public final class NatsClusterValidator {
         spec.version(),
         NatsClusterSpec.DEFAULT_VERSION);
     ImageRules.check(errors, "spec.serverImage", spec.serverImage());
+    SpecLength.check(errors, spec);
     ServerFeatures.ALL.forEach(feature -> feature.validate(spec, errors));
     UnsupportedFields.protecting(spec)
         .forEach(field -> errors.add(field, "is not supported yet; remove it"));
