@@ -86,6 +86,14 @@ class ExtremesIT {
   }
 
   @Test
+  void maximaAreValid(Sandbox sandbox) throws Exception {
+    try (ValidatingReplica webhooks = ValidatingReplica.start(sandbox)) {
+      each(SpecMaxima.of("natsclusters"), clusters(sandbox, "extreme", ""), SpecChecks::isValid);
+      each(SpecMaxima.of("natsserviceroles"), roles(sandbox, "extreme"), SpecChecks::isValid);
+    }
+  }
+
+  @Test
   void clustersWithoutWebhooks(Sandbox sandbox) throws Exception {
     SpecChecks checks = new SpecChecks();
     List<RawResource> clusters = clusters(sandbox, "extreme", "");

@@ -67,6 +67,22 @@ final class SpecChecks {
     }
   }
 
+  /** The value is accepted, and no condition reports an error. */
+  static void isValid(RawResource object, Extreme extreme) {
+    Answer answer = rejectedOrReadable(object, extreme);
+    assertThat(answer.isAccepted()).as(extreme + answer.error()).isTrue();
+    await()
+        .alias(extreme.toString())
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL)
+        .untilAsserted(
+            () ->
+                assertThat(object.get().condition("Ready").getObservedGeneration())
+                    .isEqualTo(generation(answer)));
+    Condition ready = object.get().condition("Ready");
+    assertThat(ready.getReason()).as(extreme + ready.getMessage()).isNotEqualTo("Invalid");
+  }
+
   /** If the value is accepted but invalid, the condition Ready names its field. */
   void rejectedOrReported(RawResource object, Extreme extreme) {
     Answer answer =
