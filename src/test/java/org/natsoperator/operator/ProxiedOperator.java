@@ -13,6 +13,7 @@ import java.util.Map;
 import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.admission.server.Caller;
+import org.natsoperator.admission.server.HostileBodies;
 import org.natsoperator.admission.server.Replica;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ApiServerProxy;
@@ -25,6 +26,18 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A replica whose requests to the API server go through its own proxy. */
 record ProxiedOperator(
     ConfigurableApplicationContext context, ApiServerProxy proxy, Caller webhooks) {
+
+  /** With the timeout of the chart, as the API server sends it. */
+  private static final String PODS = WebhookPaths.PODS + "?timeout=5s";
+
+  /** The caches contain neither the role nor the cluster, so the webhook looks them up. */
+  private static final String POD =
+      HostileBodies.review(
+          """
+          "uid": "7", "operation": "CREATE", "kind": {"kind": "Pod"}, "namespace": "%s", \
+          "object": {"metadata": {"name": "client", "labels": {"nats_cluster": "unknown-nats"}}, \
+          "spec": {"serviceAccountName": "unknown", "containers": [{"name": "client"}]}}\
+          """);
 
   /** The longest time until the webhooks answer. */
   private static final Duration SOON = Duration.ofSeconds(3);
@@ -104,6 +117,21 @@ record ProxiedOperator(
     var answer = webhooks.postLater(WebhookPaths.CLUSTERS, Replica.REVIEW);
     Stopwatch.within(SOON, () -> assertThat(answer).isDone());
     assertThat(answer).isCompletedWithValue(200);
+  }
+
+  /**
+   * Begins a review of a pod that needs a lookup. If the API server does not respond in time, the
+   * webhook injects the pod without the answer.
+   *
+   * @param warning a part of the warning in the response
+   */
+  Runnable beginPodReview(String namespace, String warning) {
+    var answer = webhooks.answerLater(PODS, POD.formatted(namespace));
+    return () -> {
+      Stopwatch.within(SOON, () -> assertThat(answer).isDone());
+      assertThat(answer.join().statusCode()).isEqualTo(200);
+      assertThat(answer.join().body()).contains("\"allowed\":true", "\"patch\":", warning);
+    };
   }
 
   void close() throws IOException {

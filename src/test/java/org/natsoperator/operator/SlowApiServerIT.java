@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -20,8 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.Login;
 import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
 
 /**
  * Two replicas whose API server is slow or away. Always at most one replica leads, and the webhooks
@@ -45,7 +51,7 @@ class SlowApiServerIT {
     namespace = ChartServer.namespace("slow");
     one = ProxiedOperator.start(namespace, "one");
     two = ProxiedOperator.start(namespace, "two");
-    apply(Manifests.cluster());
+    apply(Manifests.cluster(1, "2.15.2"));
     await().until(() -> one.leads() || two.leads());
     assertReconciles();
   }
@@ -56,24 +62,31 @@ class SlowApiServerIT {
     two.close();
   }
 
-  /** A revocation takes effect meanwhile, although late. */
+  /** A revocation takes effect on a real server meanwhile, although late. */
   @Test
   @LongTest
-  void latencyDoesNotEndTerm() {
+  void latencyDoesNotEndTerm() throws IOException, InterruptedException {
     ProxiedOperator leader = leader();
-    for (Duration latency : List.of(Duration.ofSeconds(2), Duration.ofSeconds(5))) {
-      String role = assertReconciles();
-      await().until(() -> configuration().contains(role));
-      all().forEach(replica -> replica.proxy().delay(latency));
-      delete(role);
-      long end = System.nanoTime() + WITH_LATENCY.toNanos();
-      awaitWhileServing(
-          WITH_LATENCY.plus(LONG),
-          () -> {
-            assertThat(leader.leads()).as("still leads with latency %s", latency).isTrue();
-            return System.nanoTime() > end && !configuration().contains(role);
-          });
-      all().forEach(replica -> replica.proxy().delay(Duration.ZERO));
+    try (LoopbackServer server = LoopbackServer.of(statefulSet(), statefulSetController())) {
+      for (Duration latency : List.of(Duration.ofSeconds(2), Duration.ofSeconds(5))) {
+        String role = assertReconciles();
+        await().untilAsserted(() -> assertReviewsPod("does not exist"));
+        try (NatsClient client = login(server, role)) {
+          all().forEach(replica -> replica.proxy().delay(latency));
+          delete(role);
+          long end = System.nanoTime() + WITH_LATENCY.toNanos();
+          awaitWhileServing(
+              WITH_LATENCY.plus(LONG),
+              () -> {
+                assertReviewsPod("could not be read in time");
+                assertThat(leader.leads()).as("still leads with latency %s", latency).isTrue();
+                return System.nanoTime() > end
+                    && !client.isConnected()
+                    && !configuration().contains(role);
+              });
+        }
+        all().forEach(replica -> replica.proxy().delay(Duration.ZERO));
+      }
     }
     assertReconciles();
     assertThat(leader.leads()).isTrue();
@@ -123,6 +136,42 @@ class SlowApiServerIT {
     }
   }
 
+  /** Both replicas review a pod, at the same time. */
+  private static void assertReviewsPod(String warning) {
+    all()
+        .map(replica -> replica.beginPodReview(namespace, warning))
+        .toList()
+        .forEach(Runnable::run);
+  }
+
+  /** A client of the role, after the server has loaded its token. */
+  private static NatsClient login(LoopbackServer server, String role) {
+    String token = text(tokenSecret(role), "token");
+    await()
+        .untilAsserted(
+            () -> assertThat(server.server().answerTo(role, token)).isEqualTo(Login.WELCOME));
+    return server.server().login(role, token);
+  }
+
+  /** The policies of the chart allow only this user to create a server pod. */
+  private static KubernetesClient statefulSetController() {
+    return ChartServer.as(
+        "system:serviceaccount:kube-system:statefulset-controller", "system:masters");
+  }
+
+  private static StatefulSet statefulSet() {
+    return await()
+        .until(
+            () ->
+                ChartServer.client()
+                    .apps()
+                    .statefulSets()
+                    .inNamespace(namespace)
+                    .withName(Manifests.CLUSTER)
+                    .get(),
+            Objects::nonNull);
+  }
+
   private static void pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(100);
@@ -146,16 +195,15 @@ class SlowApiServerIT {
   }
 
   private static void awaitToken(String role) {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        ChartServer.client()
-                            .secrets()
-                            .inNamespace(namespace)
-                            .withName(role + "-" + Manifests.CLUSTER + "-bound-token")
-                            .get())
-                    .isNotNull());
+    await().untilAsserted(() -> assertThat(tokenSecret(role)).isNotNull());
+  }
+
+  private static Secret tokenSecret(String role) {
+    return ChartServer.client()
+        .secrets()
+        .inNamespace(namespace)
+        .withName(role + "-" + Manifests.CLUSTER + "-bound-token")
+        .get();
   }
 
   private static void delete(String role) {
@@ -170,9 +218,11 @@ class SlowApiServerIT {
   private static String configuration() {
     Secret secret =
         ChartServer.client().secrets().inNamespace(namespace).withName(Manifests.CLUSTER).get();
-    return secret == null
-        ? ""
-        : new String(Base64.getDecoder().decode(secret.getData().get("nats.conf")), UTF_8);
+    return secret == null ? "" : text(secret, "nats.conf");
+  }
+
+  private static String text(Secret secret, String key) {
+    return new String(Base64.getDecoder().decode(secret.getData().get(key)), UTF_8);
   }
 
   private static void apply(String manifest) {

@@ -69,12 +69,17 @@ public final class Caller {
 
   /** Sends a request and returns at once; the result is the status of the response. */
   public CompletableFuture<Integer> postLater(String path, String body) {
+    return answerLater(path, body).thenApply(HttpResponse::statusCode);
+  }
+
+  /** The same with the whole response. */
+  public CompletableFuture<HttpResponse<String>> answerLater(String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
-    return sendLater(request, 1).thenApply(HttpResponse::statusCode);
+    return sendLater(request, 1);
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
