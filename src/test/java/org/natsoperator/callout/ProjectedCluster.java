@@ -71,9 +71,13 @@ public final class ProjectedCluster implements AutoCloseable {
     return cluster;
   }
 
-  /** Returns when the pod can log in. */
+  /** Returns when the pod can log in. An earlier login would wait for an answer until its end. */
   void awaitLogin() {
     String token = podToken(POD);
+    await()
+        .atMost(STARTED)
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(this::isServed);
     await().atMost(STARTED).untilAsserted(() -> assertThat(loginOnce(token)).isEqualTo(WELCOME));
   }
 
@@ -142,6 +146,14 @@ public final class ProjectedCluster implements AutoCloseable {
         .withName(name)
         .withGracePeriod(0)
         .delete();
+  }
+
+  /** Whether a replica of the operator answers the server's requests. */
+  private boolean isServed() {
+    return pods().stream().anyMatch(pod -> pod.getStatus().getPodIP() != null)
+        && server().connections("$SYS").stream()
+            .flatMap(connection -> connection.path("subscriptions_list_detail").valueStream())
+            .anyMatch(each -> each.path("subject").asText().equals(CalloutConnector.SUBJECT));
   }
 
   /** Whether the server has a connection of this replica of the operator. */
