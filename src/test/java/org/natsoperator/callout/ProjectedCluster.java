@@ -162,6 +162,17 @@ public final class ProjectedCluster implements AutoCloseable {
         .anyMatch(connection -> connection.path("name").asText().endsWith("/" + replica));
   }
 
+  /** Waits until the condition of the cluster names this number of replicas of the operator. */
+  void awaitReplicas(int count) {
+    String start = count == 1 ? "1 replica " : count + " replicas ";
+    await()
+        .atMost(STARTED)
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
+                    .startsWith(start));
+  }
+
   @Override
   public void close() throws InterruptedException {
     servers.close();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.callout.ProjectedCluster.USER;
 import static org.natsoperator.testing.Login.WELCOME;
-import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -54,9 +53,9 @@ class TwoReplicasIT {
       MeterRegistry second = replica.getBean(MeterRegistry.class);
       awaitLoginBy(second);
       awaitLoginBy(first);
-      awaitReplicas("2 replicas");
+      cluster.awaitReplicas(2);
     }
-    awaitReplicas("1 replica ");
+    cluster.awaitReplicas(1);
     // No login gets lost, except while this machine pauses.
     await().untilAsserted(() -> assertThat(logins(20)).containsOnly(WELCOME));
   }
@@ -79,15 +78,6 @@ class TwoReplicasIT {
 
   private List<String> logins(int number) {
     return IntStream.range(0, number).mapToObj(i -> cluster.loginOnce(token)).toList();
-  }
-
-  private void awaitReplicas(String count) {
-    await()
-        .atMost(LONG)
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.clusterCondition(CLUSTER, "CalloutReady").getMessage())
-                    .startsWith(count));
   }
 
   private void awaitLoginBy(MeterRegistry replica) {

@@ -79,6 +79,11 @@ public record RunningServer(Pod pod) {
     return OpenLogin.to(address(), credentials);
   }
 
+  /** A login with these keys of the CONNECT line, without a wait for its answer. */
+  public LoginInFlight begin(Map<String, ?> credentials) {
+    return LoginInFlight.begin(address(), credentials);
+  }
+
   /**
    * Connections that the server closed, with the user's name and the server's reason, such as
    * {@link #SHUTDOWN}; empty if the server does not answer. The server keeps the last 10,000.
