@@ -147,6 +147,24 @@ class DisconnectionsIT {
   }
 
   @Test
+  void deletedServiceAccountDisconnectsItsClientsOnly() throws Exception {
+    sandbox.apply(
+        Manifests.serviceAccount("other"),
+        Manifests.role("other", "foo"),
+        PodTokens.pod("other", "other"));
+    String token = cluster.podToken(POD);
+    try (NatsClient client = cluster.client("any", token);
+        NatsClient other = cluster.client("any", PodTokens.of(sandbox, "other", "other"))) {
+      sandbox.delete(sandbox.serviceAccount(USER));
+
+      client.awaitClosed();
+      assertThat(cluster.login(token)).isEqualTo(REFUSAL);
+      assertThat(other.isConnected()).isTrue();
+    }
+    assertThat(reasons()).contains("account_deleted");
+  }
+
+  @Test
   void deletedPodDisconnectsItsClientsOnly() throws Exception {
     sandbox.apply(PodTokens.pod("other", USER));
     try (NatsClient client = cluster.client("any", cluster.podToken(POD));
