@@ -9,7 +9,6 @@ import static org.natsoperator.testing.Login.WELCOME;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -47,45 +46,6 @@ class DisconnectionsIT {
   @AfterEach
   void stop() throws InterruptedException {
     cluster.close();
-  }
-
-  /** No informer watches it, so the operator asks the API server from time to time. */
-  @Test
-  void podWithoutLabelIsConnectedUntilItIsDeleted() throws Exception {
-    sandbox.apply(PodTokens.pod("unlabelled", USER, "{}"));
-    String token = cluster.podToken("unlabelled");
-    try (NatsClient client = cluster.client("any", token)) {
-      assertThat(client.isConnected()).isTrue();
-
-      cluster.deletePod("unlabelled");
-
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(() -> assertThat(client.isConnected()).isFalse());
-      await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
-    }
-  }
-
-  @Test
-  void podThatLosesItsLabelStaysConnected() throws Exception {
-    String token = cluster.podToken(POD);
-    try (NatsClient client = cluster.client("any", token)) {
-      sandbox
-          .client()
-          .pods()
-          .inNamespace(sandbox.namespace())
-          .withName(POD)
-          .edit(
-              pod -> {
-                pod.getMetadata().setLabels(null);
-                return pod;
-              });
-
-      await()
-          .during(Duration.ofSeconds(2))
-          .untilAsserted(() -> assertThat(client.isConnected()).isTrue());
-      assertThat(cluster.login(token)).isEqualTo(WELCOME);
-    }
   }
 
   @Test
