@@ -14,6 +14,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -25,11 +28,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** Changes in Kubernetes disconnect clients with tokens of their own, and only these clients. */
 @OperatorTest
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
 class DisconnectionsIT {
 
   private static final String FINALIZER = "example.com/held";
   private static final String REISSUE =
       "{\"metadata\": {\"annotations\": {\"nats.io/reissue\": \"1\"}}}";
+
+  @Parameter String version;
 
   @Autowired private MeterRegistry meters;
   @Autowired private SystemAccountClient systemAccount;
@@ -40,7 +47,7 @@ class DisconnectionsIT {
   @BeforeEach
   void start(Sandbox fresh) {
     sandbox = fresh;
-    cluster = ProjectedCluster.start(sandbox);
+    cluster = ProjectedCluster.start(version, sandbox);
   }
 
   @AfterEach

@@ -25,9 +25,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +45,8 @@ import org.springframework.beans.factory.annotation.Autowired;
  * signs those whose defect is not the signature.
  */
 @OperatorTest
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
 class InvalidTokensIT {
 
   private static final String API_SERVER_AUDIENCE = "https://kubernetes.default.svc";
@@ -55,10 +59,12 @@ class InvalidTokensIT {
   private static SigningKey otherKey;
   private static JWTClaimsSet valid;
 
-  @BeforeAll
-  static void start(Sandbox fresh) throws ParseException {
+  @Parameter String version;
+
+  @BeforeParameterizedClassInvocation
+  static void start(String version, Sandbox fresh) throws ParseException {
     sandbox = fresh;
-    cluster = ProjectedCluster.create(sandbox);
+    cluster = ProjectedCluster.create(version, sandbox);
     String token = cluster.podToken(POD);
     valid = SignedJWT.parse(token).getJWTClaimsSet();
     apiServer = SigningKey.ofApiServer(token);
@@ -70,7 +76,7 @@ class InvalidTokensIT {
     cluster.awaitLogin();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() throws InterruptedException {
     cluster.close();
   }

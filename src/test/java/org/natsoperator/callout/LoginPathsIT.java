@@ -37,7 +37,8 @@ class LoginPathsIT {
   static void start(Sandbox fresh) {
     sandbox = fresh;
     cluster =
-        ProjectedCluster.create(sandbox, "\nwebsocket {port: %d, no_tls: true}\n".formatted(PORT));
+        ProjectedCluster.withAddition(
+            "\nwebsocket {port: %d, no_tls: true}\n".formatted(PORT), sandbox);
   }
 
   /**

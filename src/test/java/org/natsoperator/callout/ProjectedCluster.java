@@ -27,44 +27,58 @@ public final class ProjectedCluster implements AutoCloseable {
   /** Its ServiceAccount, which may use the subject {@code foo}. */
   public static final String USER = "nats-user";
 
+  private static final String NEWEST = "2.15.3";
+
   /** A loaded machine needs more than a minute to start the operator and a server. */
   private static final Duration STARTED = Duration.ofMinutes(3);
 
   private static final int MOST_ATTEMPTS = 3;
 
+  private final String version;
   private final Sandbox sandbox;
   private final LoopbackCluster servers;
 
-  private ProjectedCluster(Sandbox sandbox, LoopbackCluster servers) {
+  private ProjectedCluster(String version, Sandbox sandbox, LoopbackCluster servers) {
+    this.version = version;
     this.sandbox = sandbox;
     this.servers = servers;
   }
 
   /** Returns when the pod can log in. */
   public static ProjectedCluster start(Sandbox sandbox) {
-    ProjectedCluster cluster = create(sandbox);
+    return start(NEWEST, sandbox);
+  }
+
+  /** The same with this version of nats-server. */
+  static ProjectedCluster start(String version, Sandbox sandbox) {
+    ProjectedCluster cluster = create(version, sandbox);
     cluster.awaitLogin();
     return cluster;
   }
 
   /** Needs no running operator. */
   static ProjectedCluster create(Sandbox sandbox) {
-    return create(sandbox, "");
+    return create(NEWEST, sandbox);
+  }
+
+  /** The same with this version of nats-server. */
+  static ProjectedCluster create(String version, Sandbox sandbox) {
+    return create(version, sandbox, LoopbackCluster.of(CLUSTER, sandbox));
   }
 
   /** The same with a text at the end of the server's nats.conf. */
-  static ProjectedCluster create(Sandbox sandbox, String addition) {
-    return create(sandbox, LoopbackCluster.withAddition(addition, CLUSTER, sandbox));
+  static ProjectedCluster withAddition(String text, Sandbox sandbox) {
+    return create(NEWEST, sandbox, LoopbackCluster.withAddition(text, CLUSTER, sandbox));
   }
 
   /** The same with a server that gives this address to clients, for a proxy in front of it. */
   static ProjectedCluster behind(String address, Sandbox sandbox) {
     List<String> flags = List.of("--client_advertise", address);
-    return create(sandbox, LoopbackCluster.withFlags(flags, CLUSTER, sandbox));
+    return create(NEWEST, sandbox, LoopbackCluster.withFlags(flags, CLUSTER, sandbox));
   }
 
-  private static ProjectedCluster create(Sandbox sandbox, LoopbackCluster servers) {
-    ProjectedCluster cluster = new ProjectedCluster(sandbox, servers);
+  private static ProjectedCluster create(String version, Sandbox sandbox, LoopbackCluster servers) {
+    ProjectedCluster cluster = new ProjectedCluster(version, sandbox, servers);
     cluster.set("{}");
     sandbox.apply(
         Manifests.serviceAccount(USER), Manifests.role(USER, "foo"), PodTokens.pod(POD, USER));
@@ -87,13 +101,13 @@ public final class ProjectedCluster implements AutoCloseable {
         Manifests.cluster(
             """
             size: 1
-            version: "2.15.3"
+            version: "%s"
             auth:
               enableServiceAccounts: true
               serviceAccountTokens: Projected
               projected: %s
             """
-                .formatted(projected)));
+                .formatted(version, projected)));
   }
 
   List<Pod> pods() {

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.Ports;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -19,13 +22,17 @@ import org.natsoperator.testing.Sandbox;
 
 /** The servers enforce {@code spec.limits} of a role on the connections of its clients. */
 @OperatorTest
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
 class RoleLimitsIT {
 
   private static final String SUBSCRIBE = "SUB foo %d\r\n";
 
+  @Parameter String version;
+
   @Test
   void serversEnforceLimits(Sandbox sandbox) throws Exception {
-    try (ProjectedCluster cluster = ProjectedCluster.start(sandbox)) {
+    try (ProjectedCluster cluster = ProjectedCluster.start(version, sandbox)) {
       sandbox.apply(Manifests.role(USER, "foo") + "  limits: {payload: 10, subscriptions: 2}\n");
       String token = cluster.podToken(POD);
       await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(WELCOME));

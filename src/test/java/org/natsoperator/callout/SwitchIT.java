@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OpenLogin;
@@ -24,6 +27,8 @@ import org.natsoperator.testing.Sandbox;
 
 /** A cluster with running clients changes the source of its tokens. */
 @OperatorTest
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
 class SwitchIT {
 
   private static final String USER = "nats-user";
@@ -32,6 +37,8 @@ class SwitchIT {
 
   /** Usually less than a second. A loaded machine needs some more to start a server. */
   private static final Duration ONE_RESTART = Duration.ofSeconds(20);
+
+  @Parameter String version;
 
   @Test
   void clientsLogInWhileClusterSwitches(Sandbox sandbox) throws Exception {
@@ -225,15 +232,15 @@ class SwitchIT {
     }
   }
 
-  private static String cluster(String tokens) {
+  private String cluster(String tokens) {
     return Manifests.cluster(
         """
         size: %d
-        version: "2.15.3"
+        version: "%s"
         auth:
           enableServiceAccounts: true
           serviceAccountTokens: %s
         """
-            .formatted(SERVERS, tokens));
+            .formatted(SERVERS, version, tokens));
   }
 }
