@@ -13,11 +13,14 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.LongNodeTest;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NodeImages;
 import org.natsoperator.testing.OneAttempt;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.RunningServer;
@@ -40,6 +43,28 @@ class SettingsIT {
         natsEnv: [{name: GREETING, value: hello}]
         reloaderResources: {requests: {cpu: 5m}}
       """;
+
+  @BeforeAll
+  static void loadServers() {
+    NodeImages.loadServers("1.4.1", "2.6.1");
+  }
+
+  /** With an image of the sidecar that has no entry point, like the oldest published ones. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1.4.1", "2.6.1", "2.10.27", "2.15.3"})
+  void sidecarReloadsServers(String version, Sandbox sandbox) {
+    RunningCluster cluster =
+        RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted(version, "false")), "user");
+    try (Clients earlier = cluster.login("user")) {
+      cluster.applyRole("later");
+      cluster.awaitInForce("later");
+
+      try (Clients later = cluster.login("later")) {
+        assertThat(later.connectedTo()).hasSize(2);
+      }
+      assertThat(earlier.connectedTo()).hasSize(2);
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})

@@ -50,6 +50,11 @@ final class LocalCluster {
     ask("build-image", image, folder.toString());
   }
 
+  /** Builds nats-server of a version and loads it into the node as image {@code nats:VERSION}. */
+  static void loadServer(String version) {
+    ask("load-nats", version);
+  }
+
   /** The folder with {@code jq}. */
   static String jq() {
     return ask("jq");

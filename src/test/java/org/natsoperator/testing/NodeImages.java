@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Images of test programs on the node. */
+/** Images of test programs and further servers on the node. */
 public final class NodeImages {
 
   private static final String DOCKERFILE =
@@ -26,5 +26,12 @@ public final class NodeImages {
     Files.copy(LocalCluster.program(program), folder.resolve("run"));
     Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
     LocalCluster.buildImage(image, folder);
+  }
+
+  /** Builds nats-server of these versions and loads each as image {@code nats:VERSION}. */
+  public static void loadServers(String... versions) {
+    for (String version : versions) {
+      LocalCluster.loadServer(version);
+    }
   }
 }
