@@ -70,9 +70,11 @@ final class Authorizer {
     return accountObstacle(login).or(() -> podObstacle(login)).isEmpty();
   }
 
+  /** A clock that was set back makes the age negative. */
   private static boolean isFresh(ObservedLogin login) {
-    return Duration.between(login.lastAnswer(), login.now()).compareTo(login.policy().staleness())
-        <= 0;
+    Duration staleness = login.policy().staleness();
+    Duration age = Duration.between(login.lastAnswer(), login.now());
+    return !staleness.isZero() && age.compareTo(staleness) <= 0;
   }
 
   /** A cache may lag behind the API server, so only a deletion that was seen is a refusal. */

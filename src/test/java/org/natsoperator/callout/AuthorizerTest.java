@@ -111,6 +111,10 @@ class AuthorizerTest {
             "the API server is away for long",
             Reason.API_SERVER_UNREACHABLE,
             login().unanswered(longAgo)),
+        arguments(
+            "the API server was not asked, and the cluster permits no staleness",
+            Reason.API_SERVER_UNREACHABLE,
+            login().staleness(Duration.ZERO).unanswered(NOW.plusSeconds(1))),
         arguments("a token that was rejected once", Reason.TOKEN_REJECTED, login().deniedOnce()),
         arguments(
             "an account that is not cached yet", Reason.ACCOUNT_UNKNOWN, login().account(null)),

@@ -65,6 +65,13 @@ final class LoginFixture {
     return this;
   }
 
+  LoginFixture staleness(Duration staleness) {
+    policy =
+        new LoginPolicy(
+            policy.maxSession(), staleness, policy.bindToPodAddress(), policy.tokensWithoutPod());
+    return this;
+  }
+
   LoginFixture pinned() {
     return policy(Duration.ofDays(1), true, false);
   }
