@@ -36,13 +36,19 @@ class LoginHandler {
   /** Header with the key for which the answer is encrypted. */
   private static final String SENDER = "Nats-Server-Xkey";
 
+  /** One cluster gets half of them. */
+  private static final int MOST_PLACES = 2_000;
+
+  /** A message takes a place for each part of this length; a usual one has some 3,000 bytes. */
+  private static final int BYTES_PER_PLACE = 4 << 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
 
   private final LoginObserver observer;
   private final CalloutMetrics metrics;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
-  private final LoginPlaces places = new LoginPlaces();
+  private final ClusterPlaces places = new ClusterPlaces(MOST_PLACES);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   LoginHandler(LoginObserver observer, CalloutMetrics metrics, Clock clock) {
@@ -56,12 +62,14 @@ class LoginHandler {
    * gets no answer, and its client tries again.
    */
   void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
-    if (message.consumeByteCount() > CalloutReader.MAX_MESSAGE_BYTES) {
+    long bytes = message.consumeByteCount();
+    if (bytes > CalloutReader.MAX_MESSAGE_BYTES) {
       metrics.ignored(cluster, CalloutMessage.IgnoreReason.SIZE);
       return;
     }
     String uid = cluster.getMetadata().getUid();
-    if (!places.enter(uid)) {
+    int count = 1 + (int) bytes / BYTES_PER_PLACE;
+    if (!places.enter(uid, count)) {
       metrics.overloaded(cluster);
       return;
     }
@@ -70,20 +78,31 @@ class LoginHandler {
     threads.execute(
         () -> {
           try {
-            answer(cluster, keys, message, arrival)
-                .ifPresent(answer -> connection.publish(message.getReplyTo(), answer));
-          } catch (IllegalStateException closed) {
-            LOG.atDebug().log("A connection ended before the answer to a login");
-          } catch (RuntimeException e) {
-            LOG.atError()
-                .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
-                .setCause(e)
-                .log("Deciding about a login failed");
+            publishAnswer(cluster, keys, connection, message, arrival);
           } finally {
-            places.leave(uid);
+            places.leave(uid, count);
             metrics.ended();
           }
         });
+  }
+
+  private void publishAnswer(
+      NatsCluster cluster,
+      CalloutSeeds keys,
+      Connection connection,
+      Message message,
+      Instant arrival) {
+    try {
+      answer(cluster, keys, message, arrival)
+          .ifPresent(answer -> connection.publish(message.getReplyTo(), answer));
+    } catch (IllegalStateException closed) {
+      LOG.atDebug().log("A connection ended before the answer to a login");
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .setCause(e)
+          .log("Deciding about a login failed");
+    }
   }
 
   @PreDestroy

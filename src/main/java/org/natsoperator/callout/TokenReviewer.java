@@ -1,19 +1,11 @@
 package org.natsoperator.callout;
 
-import io.fabric8.kubernetes.api.model.authentication.TokenReview;
-import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
-import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
-import io.fabric8.kubernetes.api.model.authentication.UserInfo;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.InOutCreateable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.natsoperator.access.Identity;
 import org.natsoperator.callout.ObservedLogin.Review;
 import org.natsoperator.config.Hash;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -45,40 +36,41 @@ class TokenReviewer {
   /** A login must be decided within 1.5 s. */
   static final Duration TIMEOUT = Duration.ofMillis(1_200);
 
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-  private static final int MOST_AT_A_TIME = 32;
+  /** Further tokens wait. */
+  static final int MOST_AT_A_TIME = 32;
+
+  /**
+   * The API server is not asked about further tokens. One cluster gets half of these places: the
+   * clients of a server that ends must not keep those of other clusters waiting.
+   */
+  static final int MOST_PENDING = 512;
+
   private static final int MOST_UNVERIFIED_PER_SECOND = 20;
 
-  private final KubernetesClient client;
-
-  /** Kept, since the client searches for the class of the answer whenever it creates one. */
-  private final InOutCreateable<TokenReview, TokenReview> reviews;
-
+  private final TokenReviewClient client;
   private final Clock clock;
   private final Duration timeout;
+  private final ApiServerContact contact = new ApiServerContact();
   private final ReviewCache cache = new ReviewCache();
   private final ConcurrentMap<String, CompletableFuture<Review>> running =
       new ConcurrentHashMap<>();
+  private final ClusterPlaces pending = new ClusterPlaces(MOST_PENDING);
   private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final PerSecond unverified = new PerSecond(MOST_UNVERIFIED_PER_SECOND);
   private final Counter requests;
   private final Counter cacheHits;
-  private volatile Instant lastContact = Instant.EPOCH;
-  private volatile Instant lastFailure = Instant.EPOCH;
-  private volatile Optional<Instant> failingSince = Optional.empty();
 
   @Autowired
-  TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters) {
+  TokenReviewer(TokenReviewClient client, Clock clock, MeterRegistry meters) {
     this(client, clock, meters, TIMEOUT);
   }
 
   /**
    * @param timeout the time that a login waits for an answer
    */
-  TokenReviewer(KubernetesClient client, Clock clock, MeterRegistry meters, Duration timeout) {
+  TokenReviewer(TokenReviewClient client, Clock clock, MeterRegistry meters, Duration timeout) {
     this.client = client;
-    reviews = client.tokenReviews();
     this.clock = clock;
     this.timeout = timeout;
     requests =
@@ -93,12 +85,12 @@ class TokenReviewer {
 
   /** The time of the API server's last answer to anything. */
   Instant lastContact() {
-    return lastContact;
+    return contact.lastAnswer();
   }
 
   /** The time until which the API server answered about tokens: now, or its first failure. */
   Instant lastAnswer() {
-    return failingSince.orElseGet(clock::instant);
+    return contact.answeredUntil(clock.instant());
   }
 
   /** Whether the API server confirmed this token a moment ago. */
@@ -130,13 +122,8 @@ class TokenReviewer {
 
   /** Sends a request, so that the last contact is known without logins. */
   void probe() {
-    try {
-      client.raw("/livez");
-      lastContact = clock.instant();
-    } catch (KubernetesClientException e) {
-      if (ApiErrors.isForbidden(e)) {
-        lastContact = clock.instant();
-      }
+    if (client.isReachable()) {
+      contact.answered(clock.instant());
     }
   }
 
@@ -162,7 +149,7 @@ class TokenReviewer {
                 known != null
                     ? known
                     : cache.put(
-                        key, request(token, audience, claims), claims.expiry(), clock.instant());
+                        key, inTurn(token, audience, claims), claims.expiry(), clock.instant());
           } finally {
             running.remove(key);
             answer.complete(review);
@@ -171,72 +158,50 @@ class TokenReviewer {
     return answer;
   }
 
-  private Review request(String token, String audience, LoginToken claims) {
-    Duration sinceFailure = Duration.between(lastFailure, clock.instant());
-    if (sinceFailure.compareTo(PAUSE_AFTER_FAILURE) < 0 || !enter()) {
+  private Review inTurn(String token, String audience, LoginToken claims) {
+    if (contact.failedJustNow(clock.instant()) || !pending.enter(audience, 1)) {
       return Review.UNANSWERED;
     }
     try {
-      requests.increment();
-      TokenReview answer =
-          reviews.create(
-              new TokenReviewBuilder()
-                  .withNewSpec()
-                  .withToken(token)
-                  .withAudiences(audience)
-                  .endSpec()
-                  .build());
-      lastContact = clock.instant();
-      failingSince = Optional.empty();
-      return confirms(answer.getStatus(), audience, claims) ? Review.CONFIRMED : Review.DENIED;
-    } catch (RuntimeException e) {
-      failed(e);
-      return Review.UNANSWERED;
+      return enter() ? request(token, audience, claims) : Review.UNANSWERED;
     } finally {
-      places.release();
+      pending.leave(audience, 1);
     }
   }
 
+  /** Leaves the API server half of the time, so that a timeout means that it is slow. */
   private boolean enter() {
     try {
-      return places.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return places.tryAcquire(timeout.toMillis() / 2, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  /** An API server that ignores audiences would accept any pod's token. */
-  private static boolean confirms(TokenReviewStatus status, String audience, LoginToken claims) {
-    Identity identity = claims.identity();
-    UserInfo user = status.getUser();
-    return Boolean.TRUE.equals(status.getAuthenticated())
-        && status.getAudiences().contains(audience)
-        && user != null
-        && claims.accountUid().equals(user.getUid())
-        && "system:serviceaccount:%s:%s"
-            .formatted(identity.namespace(), identity.serviceAccount())
-            .equals(user.getUsername());
+  private Review request(String token, String audience, LoginToken claims) {
+    try {
+      requests.increment();
+      boolean confirmed = client.confirms(token, audience, claims);
+      contact.answeredAboutToken(clock.instant());
+      return confirmed ? Review.CONFIRMED : Review.DENIED;
+    } catch (RuntimeException e) {
+      contact.failed(clock.instant());
+      LOG.atWarn()
+          .addKeyValue("error", ApiErrors.summary(e))
+          .log("The API server did not answer about a token; logins with known tokens go on");
+      return Review.UNANSWERED;
+    } finally {
+      places.release();
+    }
   }
 
-  private void failed(RuntimeException failure) {
-    noteFailure();
-    LOG.atWarn()
-        .addKeyValue("error", ApiErrors.summary(failure))
-        .log("The API server did not answer about a token; logins with known tokens go on");
-  }
-
-  private void noteFailure() {
-    lastFailure = clock.instant();
-    failingSince = Optional.of(failingSince.orElse(lastFailure));
-  }
-
-  /** After a timeout, other logins do not wait either. */
+  /** After a timeout of the API server, other logins do not wait either. */
   private Review await(CompletableFuture<Review> answer) {
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      noteFailure();
+      contact.failed(clock.instant());
       return Review.UNANSWERED;
     } catch (ExecutionException e) {
       return Review.UNANSWERED;

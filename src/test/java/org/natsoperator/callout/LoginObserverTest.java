@@ -87,6 +87,7 @@ class LoginObserverTest {
     context.registerBean(SharedInformers.class, () -> informers);
     context.registerBean(LoginTokenVerifier.class);
     context.registerBean(ApiServerKeys.class);
+    context.registerBean(TokenReviewClient.class);
     context.registerBean(TokenReviewer.class);
     context.registerBean(RefusalLog.class);
     context.refresh();
