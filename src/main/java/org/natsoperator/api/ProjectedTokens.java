@@ -27,7 +27,8 @@ public record ProjectedTokens(
         @Max(MAX_STALENESS_SECONDS)
         @JsonPropertyDescription(
             "Time in seconds for which tokens are accepted while the API server does not answer,"
-                + " if their signature is valid and their pod exists. Default: 300")
+                + " or while too many tokens wait for its answer, if their signature is valid and"
+                + " their pod exists. With 0, they are not accepted then. Default: 300")
         Integer maxStalenessSeconds,
     @JsonPropertyDescription(
             "Accept a client only from an address of its pod. It fails with source NAT and with"
