@@ -60,6 +60,7 @@ class TokenReviewer {
   private final PerSecond unverified = new PerSecond(MOST_UNVERIFIED_PER_SECOND);
   private final Counter requests;
   private final Counter cacheHits;
+  private final Counter unreviewed;
 
   @Autowired
   TokenReviewer(TokenReviewClient client, Clock clock, MeterRegistry meters) {
@@ -80,6 +81,10 @@ class TokenReviewer {
     cacheHits =
         Counter.builder("nats.operator.callout.token.review.cache.hits")
             .description("Logins whose token the API server had confirmed or denied just before")
+            .register(meters);
+    unreviewed =
+        Counter.builder("nats.operator.callout.logins.unreviewed")
+            .description("Logins decided without an answer of the API server about their token")
             .register(meters);
   }
 
@@ -106,7 +111,12 @@ class TokenReviewer {
       cacheHits.increment();
       return cached;
     }
-    return await(running.computeIfAbsent(key, unknown -> start(unknown, token, audience, claims)));
+    Review review =
+        await(running.computeIfAbsent(key, unknown -> start(unknown, token, audience, claims)));
+    if (review == Review.UNANSWERED) {
+      unreviewed.increment();
+    }
+    return review;
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.natsoperator.callout.FakeTokenReviews.confirmation;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class TokenReviewerTest {
           START.plusSeconds(600));
 
   private final FakeTokenReviews api = new FakeTokenReviews();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private volatile Instant now = START;
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
@@ -113,6 +115,7 @@ class TokenReviewerTest {
   void asksAboutFewUnverifiedTokens() {
     IntStream.range(0, 100).forEach(i -> unverified("token" + i));
     assertThat(api.requests).hasValue(20);
+    assertThat(unreviewedLogins()).as("forged tokens do not hide failures").isZero();
     assertThat(unverified("token0")).as("a remembered answer").isEqualTo(Review.CONFIRMED);
     assertThat(unverified("another")).isEqualTo(Review.UNANSWERED);
 
@@ -144,6 +147,7 @@ class TokenReviewerTest {
     assertThat(review("token")).isEqualTo(Review.UNANSWERED);
     assertThat(review("token")).isEqualTo(Review.UNANSWERED);
     assertThat(api.requests).as("requests in half a second").hasValue(1);
+    assertThat(unreviewedLogins()).isEqualTo(2);
 
     now = START.plusSeconds(60);
     assertThat(reviewer.lastAnswer()).as("before the first failure").isEqualTo(START);
@@ -193,6 +197,7 @@ class TokenReviewerTest {
     api.release();
 
     assertThat(pending.stream().filter(review -> review.join() == Review.UNANSWERED)).hasSize(10);
+    assertThat(unreviewedLogins()).isEqualTo(10);
     assertThat(other.join()).as("the answer for another audience").isEqualTo(Review.DENIED_ONCE);
     assertThat(api.requests).hasValue(share + 1);
   }
@@ -212,6 +217,10 @@ class TokenReviewerTest {
     api.release();
   }
 
+  private double unreviewedLogins() {
+    return meters.get("nats.operator.callout.logins.unreviewed").counter().count();
+  }
+
   private CompletableFuture<Review> later(String token, String audience) {
     CompletableFuture<Review> review = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> review.complete(reviewer.review(token, audience, CLAIMS)));
@@ -219,8 +228,7 @@ class TokenReviewerTest {
   }
 
   private TokenReviewer reviewer(Duration timeout) {
-    return new TokenReviewer(
-        new TokenReviewClient(api.client()), clock, new SimpleMeterRegistry(), timeout);
+    return new TokenReviewer(new TokenReviewClient(api.client()), clock, meters, timeout);
   }
 
   private Review review(String token) {
