@@ -49,7 +49,15 @@ class LoginHandler {
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ClusterPlaces places = new ClusterPlaces(MOST_PLACES);
+  private final RefusalDelay refusals = new RefusalDelay(RefusalDelay.LEAST);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * An answer to a server.
+   *
+   * @param elapsed time from the arrival of the request to the decision
+   */
+  private record Answer(byte[] encrypted, boolean isRefusal, Duration elapsed) {}
 
   LoginHandler(LoginObserver observer, CalloutMetrics metrics, Clock clock) {
     this.observer = observer;
@@ -78,30 +86,39 @@ class LoginHandler {
     threads.execute(
         () -> {
           try {
-            publishAnswer(cluster, keys, connection, message, arrival);
-          } finally {
-            places.leave(uid, count);
-            metrics.ended();
+            answerHoldingPlaces(cluster, keys, message, arrival, count)
+                .ifPresent(answer -> publish(uid, count, connection, message.getReplyTo(), answer));
+          } catch (IllegalStateException closed) {
+            LOG.atDebug().log("A connection ended before the answer to a login");
+          } catch (RuntimeException e) {
+            LOG.atError()
+                .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+                .setCause(e)
+                .log("Deciding about a login failed");
           }
         });
   }
 
-  private void publishAnswer(
-      NatsCluster cluster,
-      CalloutSeeds keys,
-      Connection connection,
-      Message message,
-      Instant arrival) {
+  private Optional<Answer> answerHoldingPlaces(
+      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival, int count) {
     try {
-      answer(cluster, keys, message, arrival)
-          .ifPresent(answer -> connection.publish(message.getReplyTo(), answer));
-    } catch (IllegalStateException closed) {
-      LOG.atDebug().log("A connection ended before the answer to a login");
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
-          .setCause(e)
-          .log("Deciding about a login failed");
+      return answer(cluster, keys, message, arrival);
+    } finally {
+      places.leave(cluster.getMetadata().getUid(), count);
+      metrics.ended();
+    }
+  }
+
+  /** The thread of a refusal keeps its request while it waits. */
+  private void publish(
+      String clusterUid, int count, Connection connection, String subject, Answer answer) {
+    try {
+      if (answer.isRefusal()) {
+        refusals.await(clusterUid, count, answer.elapsed());
+      }
+      connection.publish(subject, answer.encrypted());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -110,8 +127,8 @@ class LoginHandler {
     threads.shutdownNow();
   }
 
-  /** The encrypted answer; empty for silence. */
-  private Optional<byte[]> answer(
+  /** Empty for silence. */
+  private Optional<Answer> answer(
       NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival) {
     CalloutReader reader = new CalloutReader(keys.xkey(), cluster.getMetadata().getName());
     String sender = message.hasHeaders() ? message.getHeaders().getFirst(SENDER) : null;
@@ -131,7 +148,8 @@ class LoginHandler {
         yield duration.compareTo(CalloutReader.MAX_AGE) > 0
             ? Optional.empty()
             : text(keys, request, decision, now)
-                .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()));
+                .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
+                .map(encrypted -> new Answer(encrypted, decision instanceof Refused, duration));
       }
     };
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.callout.ProjectedCluster.USER;
+import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
 
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -32,7 +33,7 @@ class GarbageFloodIT {
   /** The rate depends on the machine. */
   private static final Duration LONGEST_FLOOD = Duration.ofMinutes(3);
 
-  private static final int THREADS_PER_TOKEN = 2;
+  private static final int THREADS_PER_TOKEN = 25;
 
   @Autowired private MeterRegistry meters;
 
@@ -57,8 +58,11 @@ class GarbageFloodIT {
           .atMost(LONGEST_FLOOD)
           .untilAsserted(
               () -> {
-                assertThat(flood.attempts()).hasSizeGreaterThan(200);
+                assertThat(flood.attempts()).hasSizeGreaterThan(2_000);
                 assertThat(legal.attempts()).hasSizeGreaterThan(20);
+                assertThat(inProgress())
+                    .as("a refusal that waits takes no place of a login")
+                    .isLessThan(garbage.size() / 4.0);
               });
       legal.close();
       flood.close();
@@ -67,7 +71,15 @@ class GarbageFloodIT {
       long minutes = Duration.ofNanos(System.nanoTime() - start).toMinutes();
       assertThat(reviews() - reviews).isBetween(0.0, (double) minutes);
       assertThat(flood.attempts()).extracting(Attempt::answer).doesNotContain(WELCOME);
+      assertThat(flood.attempts())
+          .filteredOn(attempt -> attempt.answer().equals(REFUSAL))
+          .isNotEmpty()
+          .extracting(GarbageFloodIT::time)
+          .allMatch(time -> time.compareTo(RefusalDelay.LEAST) >= 0);
       assertThat(legal.attempts()).extracting(Attempt::answer).containsOnly(WELCOME);
+      assertThat(legal.attempts())
+          .extracting(GarbageFloodIT::time)
+          .anyMatch(time -> time.compareTo(RefusalDelay.LEAST) < 0);
     } finally {
       cluster.close();
     }
@@ -83,6 +95,14 @@ class GarbageFloodIT {
         forger.sign(claims),
         apiServer.sign(new JWTClaimsSet.Builder(claims).expirationTime(past).build()),
         PodTokens.of(sandbox, USER, POD, "nats://other.example.svc"));
+  }
+
+  private static Duration time(Attempt attempt) {
+    return Duration.ofNanos(attempt.end() - attempt.start());
+  }
+
+  private double inProgress() {
+    return meters.get("nats.operator.callout.in.progress").gauge().value();
   }
 
   private double reviews() {
