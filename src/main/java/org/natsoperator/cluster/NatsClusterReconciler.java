@@ -108,7 +108,10 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
-    caches.reconciling(cluster);
+    // The SDK may report a deletion with a newer cluster of the same name.
+    if (!context.isPrimaryResourceDeleted()) {
+      caches.reconciling(cluster);
+    }
     return leadership.ifHeld(() -> lead(cluster, context), UpdateControl.noUpdate());
   }
 
