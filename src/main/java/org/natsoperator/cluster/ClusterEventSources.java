@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -99,8 +100,8 @@ final class ClusterEventSources {
   }
 
   /** Records that this version of the cluster is being reconciled. */
-  void reconciling(NatsCluster cluster) {
-    overlooked.reconciling(cluster);
+  void reconciling(NatsCluster cluster, Context<NatsCluster> context) {
+    overlooked.reconciling(cluster, context);
   }
 
   /** Triggers the reconciliation of a cluster. */

@@ -108,10 +108,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
 
   @Override
   public UpdateControl<NatsCluster> reconcile(NatsCluster cluster, Context<NatsCluster> context) {
-    // The SDK may report a deletion with a newer cluster of the same name.
-    if (!context.isPrimaryResourceDeleted()) {
-      caches.reconciling(cluster);
-    }
+    caches.reconciling(cluster, context);
     return leadership.ifHeld(() -> lead(cluster, context), UpdateControl.noUpdate());
   }
 

@@ -3,6 +3,7 @@ package org.natsoperator.kubernetes;
 import static java.util.stream.Collectors.toSet;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
@@ -52,10 +53,15 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
     this.scheduler = scheduler;
   }
 
-  /** Notes that this version of an object is reconciled. */
-  public void reconciling(P object) {
-    Version version = version(object);
-    reconciled.put(version.uid(), version);
+  /**
+   * Notes that this version of an object is being reconciled, unless the SDK reports a deletion: it
+   * may do so with a newer object of the same name, whose own event it then drops.
+   */
+  public void reconciling(P object, Context<P> context) {
+    if (!context.isPrimaryResourceDeleted()) {
+      Version version = version(object);
+      reconciled.put(version.uid(), version);
+    }
   }
 
   @Override

@@ -112,7 +112,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   @Override
   public UpdateControl<NatsServiceRole> reconcile(
       NatsServiceRole role, Context<NatsServiceRole> context) {
-    sources.reconciling(role);
+    sources.reconciling(role, context);
     return leadership.ifHeld(() -> lead(role, context), UpdateControl.noUpdate());
   }
 

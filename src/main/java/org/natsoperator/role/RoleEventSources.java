@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -83,8 +84,8 @@ final class RoleEventSources {
   }
 
   /** Records that this version of the role is being reconciled. */
-  void reconciling(NatsServiceRole role) {
-    overlooked.reconciling(role);
+  void reconciling(NatsServiceRole role, Context<NatsServiceRole> context) {
+    overlooked.reconciling(role, context);
   }
 
   ObservedRole observe(NatsServiceRole role) {

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.SdkContexts;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
 class OverlookedResourceEventSourceTest {
@@ -40,7 +41,7 @@ class OverlookedResourceEventSourceTest {
   void sendsNoEventForReconciledObject() {
     cached.add(FIRST);
     overlooked.check();
-    overlooked.reconciling(FIRST);
+    overlooked.reconciling(FIRST, SdkContexts.deleted(false));
     overlooked.check();
     overlooked.check();
     assertThat(events).isEmpty();
@@ -49,7 +50,7 @@ class OverlookedResourceEventSourceTest {
   @Test
   void sendsOneEventForRecreatedObject() {
     cached.add(FIRST);
-    overlooked.reconciling(FIRST);
+    overlooked.reconciling(FIRST, SdkContexts.deleted(false));
     overlooked.check();
     cached.set(0, SECOND);
     overlooked.check();
@@ -68,13 +69,24 @@ class OverlookedResourceEventSourceTest {
   @Test
   void sendsOneEventForEditThatIsNotReconciled() {
     cached.add(FIRST);
-    overlooked.reconciling(FIRST);
+    overlooked.reconciling(FIRST, SdkContexts.deleted(false));
     cached.set(0, EDITED);
     overlooked.check();
     overlooked.check();
     overlooked.check();
     assertThat(events).hasSize(1);
-    overlooked.reconciling(EDITED);
+    overlooked.reconciling(EDITED, SdkContexts.deleted(false));
+    overlooked.check();
+    overlooked.check();
+    assertThat(events).hasSize(1);
+  }
+
+  /** The SDK reports the deletion of an object together with the object that replaced it. */
+  @Test
+  void sendsOneEventForObjectThatIsReportedAsDeleted() {
+    cached.add(SECOND);
+    overlooked.reconciling(SECOND, SdkContexts.deleted(true));
+    overlooked.check();
     overlooked.check();
     overlooked.check();
     assertThat(events).hasSize(1);

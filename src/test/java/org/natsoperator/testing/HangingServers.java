@@ -9,13 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.natsoperator.config.Ports;
 
 /**
@@ -32,9 +28,6 @@ public final class HangingServers implements AutoCloseable {
   private final HttpServer monitoring;
   private final ServerSocket port;
 
-  private final AtomicInteger waiting = new AtomicInteger();
-  private volatile CountDownLatch pause = new CountDownLatch(0);
-
   private HangingServers() throws IOException {
     monitoring = HttpServer.create(new InetSocketAddress(ADDRESS, Ports.MONITORING), 0);
     monitoring.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -42,7 +35,6 @@ public final class HangingServers implements AutoCloseable {
     monitoring.createContext(
         "/varz",
         exchange -> {
-          await(pause);
           exchange.sendResponseHeaders(200, varz.length);
           exchange.getResponseBody().write(varz);
           exchange.close();
@@ -65,17 +57,6 @@ public final class HangingServers implements AutoCloseable {
     }
   }
 
-  /** The monitoring ports answer no further requests; returns when one waits for its answer. */
-  public void pauseMonitoring() {
-    pause = new CountDownLatch(1);
-    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> waiting.get() > 0);
-  }
-
-  /** Answers the requests that wait. */
-  public void resumeMonitoring() {
-    pause.countDown();
-  }
-
   /** The number of connections that clients have opened. */
   public int connections() {
     return clients.size();
@@ -83,22 +64,10 @@ public final class HangingServers implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    resumeMonitoring();
     monitoring.stop(0);
     port.close();
     for (Socket client : clients) {
       client.close();
-    }
-  }
-
-  private void await(CountDownLatch latch) {
-    waiting.incrementAndGet();
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      waiting.decrementAndGet();
     }
   }
 
