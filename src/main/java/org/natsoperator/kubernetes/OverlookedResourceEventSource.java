@@ -12,7 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEv
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,14 +30,19 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  /** Checks until a version is triggered again, since the SDK may lose that event, too. */
+  private static final int CHECKS_UNTIL_REPETITION = 10;
+
   /** An object at a time: its UID, and a hash of what a reconciliation depends on. */
   private record Version(String uid, int hash) {}
 
   private final Cache<P> objects;
   private final ToIntFunction<P> hash;
   private final Map<String, Version> reconciled = new ConcurrentHashMap<>();
-  private final Set<Version> reported = new HashSet<>();
-  private Set<Version> waiting = Set.of();
+
+  /** The number of checks in a row that found a version. */
+  private Map<Version, Integer> waiting = Map.of();
+
   private final TaskScheduler scheduler;
   private ScheduledFuture<?> checks;
 
@@ -81,21 +85,23 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
     return Set.of();
   }
 
-  /** Triggers, once, versions that also waited at the last check; others have just arrived. */
+  /** Triggers versions that also waited at the last check; others have just arrived. */
   void check() {
     Map<Version, P> all = new HashMap<>();
     objects.list(object -> true).forEach(object -> all.put(version(object), object));
     reconciled.keySet().retainAll(all.keySet().stream().map(Version::uid).collect(toSet()));
     all.keySet().removeIf(version -> version.equals(reconciled.get(version.uid())));
-    reported.retainAll(all.keySet());
+    Map<Version, Integer> found = new HashMap<>();
     all.forEach(
         (version, object) -> {
-          if (waiting.contains(version) && reported.add(version)) {
+          int before = waiting.getOrDefault(version, 0);
+          if (before % CHECKS_UNTIL_REPETITION == 1) {
             ResourceID id = ResourceID.fromResource(object);
             getEventHandler().handleEvent(new ResourceEvent(ResourceAction.UPDATED, id, object));
           }
+          found.put(version, before + 1);
         });
-    waiting = Set.copyOf(all.keySet());
+    waiting = found;
   }
 
   private Version version(P object) {

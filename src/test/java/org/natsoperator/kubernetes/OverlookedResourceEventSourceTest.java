@@ -92,6 +92,21 @@ class OverlookedResourceEventSourceTest {
     assertThat(events).hasSize(1);
   }
 
+  /** The SDK may lose the event, too. */
+  @Test
+  void repeatsEventWhileObjectIsNotReconciled() {
+    cached.add(FIRST);
+    for (int i = 0; i < 12; i++) {
+      overlooked.check();
+    }
+    assertThat(events).hasSize(2);
+    overlooked.reconciling(FIRST, SdkContexts.deleted(false));
+    for (int i = 0; i < 12; i++) {
+      overlooked.check();
+    }
+    assertThat(events).hasSize(2);
+  }
+
   @Test
   void sendsNoEventForDeletedObject() {
     cached.add(FIRST);

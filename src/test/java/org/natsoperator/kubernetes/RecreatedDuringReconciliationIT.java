@@ -36,6 +36,7 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 class RecreatedDuringReconciliationIT {
 
   private final CountDownLatch firstMayEnd = new CountDownLatch(1);
+  private final CountDownLatch deletionMayEnd = new CountDownLatch(1);
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final List<ResourceAction> events = new CopyOnWriteArrayList<>();
   private Operator operator;
@@ -45,11 +46,34 @@ class RecreatedDuringReconciliationIT {
   @AfterEach
   void stop() {
     firstMayEnd.countDown();
+    deletionMayEnd.countDown();
     operator.stop();
   }
 
   @Test
   void secondObjectIsReconciled(Sandbox sandbox) {
+    deletionMayEnd.countDown();
+    ConfigMap second = recreateDuringReconciliation(sandbox);
+
+    await().until(() -> calls.contains(new Call(uid(second), false)));
+    assertThat(calls)
+        .as("calls of the reconciler, with the order that this test is about")
+        .containsSubsequence(new Call(uid(second), true), new Call(uid(second), false));
+  }
+
+  /** The SDK drops the events that arrive during the reconciliation of the deletion, too. */
+  @Test
+  void secondObjectIsReconciledAfterSlowDeletion(Sandbox sandbox) {
+    ConfigMap second = recreateDuringReconciliation(sandbox);
+    await().until(() -> calls.contains(new Call(uid(second), true)));
+    await().until(() -> events.contains(ResourceAction.UPDATED));
+    deletionMayEnd.countDown();
+
+    await().until(() -> calls.contains(new Call(uid(second), false)));
+  }
+
+  /** Returns the second object. The SDK has received all events before the first call ends. */
+  private ConfigMap recreateDuringReconciliation(Sandbox sandbox) {
     start(sandbox);
     ConfigMap first = create(sandbox);
     await().until(() -> calls.contains(new Call(uid(first), false)));
@@ -62,12 +86,7 @@ class RecreatedDuringReconciliationIT {
                     .containsExactly(
                         ResourceAction.ADDED, ResourceAction.DELETED, ResourceAction.ADDED));
     firstMayEnd.countDown();
-
-    await().until(() -> calls.contains(new Call(uid(second), false)));
-    assertThat(calls)
-        .as("calls of the reconciler, with the order that this test is about")
-        .containsExactly(
-            new Call(uid(first), false), new Call(uid(second), true), new Call(uid(second), false));
+    return second;
   }
 
   private void start(Sandbox sandbox) {
@@ -92,7 +111,7 @@ class RecreatedDuringReconciliationIT {
     return object.getMetadata().getUid();
   }
 
-  /** Does not end its first reconciliation until the test allows it. */
+  /** Does not end its first reconciliation, or that of a deletion, until the test allows it. */
   @ControllerConfiguration(triggerReconcilerOnAllEvents = true)
   private class SlowReconciler implements Reconciler<ConfigMap> {
 
@@ -112,7 +131,7 @@ class RecreatedDuringReconciliationIT {
         throws InterruptedException {
       overlooked.reconciling(object, context);
       calls.add(new Call(uid(object), context.isPrimaryResourceDeleted()));
-      firstMayEnd.await();
+      (context.isPrimaryResourceDeleted() ? deletionMayEnd : firstMayEnd).await();
       return UpdateControl.noUpdate();
     }
   }
