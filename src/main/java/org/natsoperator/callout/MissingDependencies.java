@@ -1,5 +1,7 @@
 package org.natsoperator.callout;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -17,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.access.Identity;
@@ -103,7 +104,7 @@ class MissingDependencies {
       NatsCluster cluster, List<Entry> connected, BiConsumer<Entry, Revocation> onEnd) {
     List<Entry> entries = new ArrayList<>(connected);
     Collections.shuffle(entries);
-    Map<String, Optional<Optional<HasMetadata>>> answers = new HashMap<>();
+    Map<String, Optional<Optional<Set<String>>>> answers = new HashMap<>();
     for (Entry entry : entries) {
       dependencies(cluster, entry.login())
           .filter(dependency -> !dependency.isCached())
@@ -114,17 +115,11 @@ class MissingDependencies {
   }
 
   /** The outer Optional is empty if the API server did not answer or is not asked any more. */
-  private Optional<Optional<HasMetadata>> answer(
-      Dependency<?> dependency, Map<String, Optional<Optional<HasMetadata>>> answers) {
+  private Optional<Optional<Set<String>>> answer(
+      Dependency<?> dependency, Map<String, Optional<Optional<Set<String>>>> answers) {
     return answers.size() < MOST_REQUESTS || answers.containsKey(dependency.key())
-        ? answers.computeIfAbsent(dependency.key(), key -> get(dependency))
+        ? answers.computeIfAbsent(dependency.key(), key -> dependency.read(reader))
         : Optional.empty();
-  }
-
-  private <T extends HasMetadata> Optional<Optional<HasMetadata>> get(Dependency<T> dependency) {
-    return reader
-        .get(dependency.kind(), dependency.namespace(), dependency.name())
-        .map(found -> found.map(HasMetadata.class::cast));
   }
 
   private Stream<Dependency<?>> dependencies(NatsCluster cluster, ConnectionTags login) {
@@ -136,26 +131,18 @@ class MissingDependencies {
                 informers.serviceAccounts(),
                 identity.namespace(),
                 identity.serviceAccount(),
-                account -> has(account, login.accountUid()),
+                List.of(login.accountUid()),
                 Revocation.ACCOUNT_DELETED),
-            role(
-                identity,
-                role -> has(role, login.roleUid()) && role.clusterName().isPresent(),
-                Revocation.ROLE_DELETED));
+            role(identity, List.of(login.roleUid()), Revocation.ROLE_DELETED));
     boolean bySecret = login.boundUid().isPresent() && login.pod().isEmpty();
     return Stream.concat(
         both, bySecret ? ofSecretToken(cluster, login) : ofPodToken(cluster, login));
   }
 
   private Stream<Dependency<?>> ofSecretToken(NatsCluster cluster, ConnectionTags login) {
-    Predicate<Secret> isSame = secret -> has(secret, login.boundUid().orElseThrow());
     return Stream.of(
-        secret(cluster, login, isSame, Revocation.BOUND_OBJECT_DELETED),
-        secret(
-            cluster,
-            login,
-            secret -> LoginVersions.of(secret).stream().anyMatch(login.versions()::contains),
-            Revocation.REISSUED));
+        secret(cluster, login, login.boundUid().stream().toList(), Revocation.BOUND_OBJECT_DELETED),
+        secret(cluster, login, login.versions(), Revocation.REISSUED));
   }
 
   private Stream<Dependency<?>> ofPodToken(NatsCluster cluster, ConnectionTags login) {
@@ -168,54 +155,65 @@ class MissingDependencies {
                         informers.clientPods(),
                         login.identity().namespace(),
                         name,
-                        found -> has(found, login.boundUid().orElse("")),
+                        login.boundUid().stream().toList(),
                         Revocation.BOUND_OBJECT_DELETED));
     return Stream.concat(
         pod,
         Stream.of(
-            role(
-                login.identity(),
-                role -> login.versions().contains(LoginVersions.of(role)),
-                Revocation.REISSUED),
+            role(login.identity(), login.versions(), Revocation.REISSUED),
             new Dependency<>(
                 NatsCluster.class,
                 informers.clusters(),
                 cluster.getMetadata().getNamespace(),
                 cluster.getMetadata().getName(),
-                now -> login.versions().contains(LoginVersions.of(now)),
+                login.versions(),
                 Revocation.REISSUED)));
   }
 
   private Dependency<NatsServiceRole> role(
-      Identity identity, Predicate<NatsServiceRole> isCurrent, Revocation reason) {
+      Identity identity, List<String> expected, Revocation reason) {
     return new Dependency<>(
         NatsServiceRole.class,
         informers.roles(),
         identity.namespace(),
         identity.serviceAccount(),
-        isCurrent,
+        expected,
         reason);
   }
 
   private Dependency<Secret> secret(
-      NatsCluster cluster, ConnectionTags login, Predicate<Secret> isCurrent, Revocation reason) {
+      NatsCluster cluster, ConnectionTags login, List<String> expected, Revocation reason) {
     return new Dependency<>(
         Secret.class,
         informers.secrets(),
         login.identity().namespace(),
         ClientNames.of(login.identity(), cluster).secret(),
-        isCurrent,
+        expected,
         reason);
   }
 
-  private static boolean has(HasMetadata object, String uid) {
-    return uid.equals(object.getMetadata().getUid());
+  /**
+   * The UID of an object, unless it is a role without cluster, and its {@link LoginVersions}. A
+   * check remembers only these: any user can make hundreds of objects large.
+   */
+  private static Set<String> marks(HasMetadata object) {
+    Stream<String> uid = Stream.of(object.getMetadata().getUid());
+    return switch (object) {
+      case NatsServiceRole role ->
+          Stream.concat(
+                  uid.filter(named -> role.clusterName().isPresent()),
+                  Stream.of(LoginVersions.of(role)))
+              .collect(toSet());
+      case NatsCluster cluster -> Set.of(LoginVersions.of(cluster));
+      case Secret secret -> Stream.concat(uid, LoginVersions.of(secret).stream()).collect(toSet());
+      default -> uid.collect(toSet());
+    };
   }
 
   /**
    * An object that a login depends on.
    *
-   * @param isCurrent whether an object of this name is the one that the login depends on
+   * @param expected the {@link #marks} of which the object has at least one, unless it was replaced
    * @param reason to end the connection otherwise
    */
   private record Dependency<T extends HasMetadata>(
@@ -223,16 +221,26 @@ class MissingDependencies {
       Lookup<T> cache,
       String namespace,
       String name,
-      Predicate<T> isCurrent,
+      List<String> expected,
       Revocation reason) {
 
     boolean isCached() {
-      return cache.find(namespace, name).filter(isCurrent).isPresent();
+      return cache.find(namespace, name).filter(object -> isCurrent(marks(object))).isPresent();
+    }
+
+    Optional<Optional<Set<String>>> read(UncachedReader reader) {
+      return reader
+          .get(kind, namespace, name)
+          .map(object -> object.map(MissingDependencies::marks));
     }
 
     /** Without an answer nothing is decided. */
-    boolean hasEnded(Optional<Optional<HasMetadata>> answer) {
-      return answer.isPresent() && answer.get().map(kind::cast).filter(isCurrent).isEmpty();
+    boolean hasEnded(Optional<Optional<Set<String>>> answer) {
+      return answer.isPresent() && answer.get().filter(this::isCurrent).isEmpty();
+    }
+
+    private boolean isCurrent(Set<String> marks) {
+      return expected.stream().anyMatch(marks::contains);
     }
 
     String key() {
