@@ -4,22 +4,23 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.nats.client.Connection;
 import io.nats.client.Message;
+import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.Predicate;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.connections.ConnectionIndex;
 import org.natsoperator.callout.connections.ConnectionIndex.Entry;
 import org.natsoperator.callout.connections.ConnectionIndex.Key;
 import org.natsoperator.callout.connections.ConnectionReport;
-import org.natsoperator.callout.connections.ConnectionTags;
+import org.natsoperator.callout.connections.PendingChanges;
+import org.natsoperator.callout.connections.PendingChanges.Changes;
 import org.natsoperator.callout.connections.Revocation;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.kubernetes.ObjectName;
@@ -59,6 +60,7 @@ class ConnectionWatcher {
   private final CalloutMetrics metrics;
   private final Clock clock;
   private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+  private final PendingChanges changes = new PendingChanges(this::check);
 
   ConnectionWatcher(
       SharedInformers informers,
@@ -70,20 +72,21 @@ class ConnectionWatcher {
     this.dependencies = dependencies;
     this.metrics = metrics;
     this.clock = clock;
-    deletions.onDeletion(uid -> check(login -> login.dependsOn(uid)));
+    deletions.onDeletion(changes::ended);
     informers
         .roles()
         .addHandler(
-            new ChangeHandler<>(
-                role -> check(login -> login.identity().equals(Identity.of(role))), role -> {}));
+            new ChangeHandler<>(role -> changes.roleChanged(Identity.of(role)), role -> {}));
     informers
         .clusters()
         .addHandler(
             new ChangeHandler<>(
-                cluster ->
-                    Optional.ofNullable(watched.get(cluster.getMetadata().getUid()))
-                        .ifPresent(state -> check(state, login -> true)),
-                cluster -> {}));
+                cluster -> changes.clusterChanged(cluster.getMetadata().getUid()), cluster -> {}));
+  }
+
+  @PreDestroy
+  void stop() {
+    changes.close();
   }
 
   /** Follows the connections of a cluster through a new connection to its system account. */
@@ -105,7 +108,7 @@ class ConnectionWatcher {
     Instant now = clock.instant();
     eachCluster(
         state -> {
-          check(state, login -> !now.isBefore(login.renewal()));
+          check(state, state.index.find(login -> !now.isBefore(login.renewal())));
           list(state, now);
         });
   }
@@ -155,25 +158,25 @@ class ConnectionWatcher {
       return;
     }
     report.connections().forEach(state.index::put);
-    report.connections().forEach(entry -> check(state, entry));
+    check(state, report.connections());
     if (report.next() > 0) {
       state.send(
           LIST.formatted(report.serverId()), PART.formatted(ConnectionReport.LIMIT, report.next()));
     }
   }
 
-  private void check(Predicate<ConnectionTags> login) {
-    eachCluster(state -> check(state, login));
+  private void check(Changes changed) {
+    eachCluster(
+        state -> {
+          String uid = state.cluster.getMetadata().getUid();
+          check(state, state.index.find(login -> changed.concern(uid, login)));
+        });
   }
 
-  private void check(Watched state, Predicate<ConnectionTags> login) {
-    state.index.find(login).forEach(entry -> check(state, entry));
-  }
-
-  private void check(Watched state, Entry entry) {
-    revocations
-        .of(state.cluster, entry.login(), clock.instant())
-        .ifPresent(reason -> kick(state, entry, reason));
+  private void check(Watched state, List<Entry> entries) {
+    var revocation = revocations.at(state.cluster, clock.instant());
+    entries.forEach(
+        entry -> revocation.apply(entry.login()).ifPresent(reason -> kick(state, entry, reason)));
   }
 
   /** The next list contains the connection again if the server did not close it. */

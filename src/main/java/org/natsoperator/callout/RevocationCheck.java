@@ -1,11 +1,15 @@
 package org.natsoperator.callout;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.callout.connections.Revocation;
+import org.natsoperator.callout.connections.RoleState;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.role.ObservedRole;
 
@@ -20,22 +24,28 @@ final class RevocationCheck {
     this.deletions = deletions;
   }
 
-  /** Why the connection of a login to a cluster must end; empty if it may stay. */
-  Optional<Revocation> of(NatsCluster cluster, ConnectionTags login, Instant now) {
-    return Revocation.of(
-        login,
-        role(login.identity()),
-        cluster.getMetadata().getUid(),
-        generation(cluster),
-        deletions::contains,
-        now);
+  /**
+   * Decides about connections of a cluster at a time: why the connection of a login must end; empty
+   * if it may stay. The result looks at each role once, and only one thread may call it.
+   */
+  Function<ConnectionTags, Optional<Revocation>> at(NatsCluster cluster, Instant now) {
+    long generation = generation(cluster);
+    Map<Identity, Optional<RoleState>> roles = new HashMap<>();
+    return login ->
+        Revocation.of(
+            login,
+            roles.computeIfAbsent(login.identity(), this::role),
+            cluster.getMetadata().getUid(),
+            generation,
+            deletions::contains,
+            now);
   }
 
-  private Optional<ObservedRole> role(Identity identity) {
+  private Optional<RoleState> role(Identity identity) {
     return informers
         .roles()
         .find(identity.namespace(), identity.serviceAccount())
-        .map(role -> ObservedRole.of(role, informers));
+        .map(role -> RoleState.of(ObservedRole.of(role, informers)));
   }
 
   private long generation(NatsCluster cluster) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.natsoperator.access.Identity;
 
 /**
@@ -107,11 +108,13 @@ public record ConnectionTags(
         Instant.ofEpochSecond(Long.parseLong(values.getOrDefault(RENEWAL, ""))));
   }
 
-  /** Whether the login depended on the object with this UID, or on this version. */
-  public boolean dependsOn(String uid) {
-    return uid.equals(accountUid)
-        || versions.contains(uid)
-        || uid.equals(roleUid)
-        || boundUid.filter(uid::equals).isPresent();
+  /**
+   * Whether the login depended on one of the objects with these UIDs, or on one of the versions.
+   */
+  public boolean dependsOnAny(Set<String> uids) {
+    return uids.contains(accountUid)
+        || versions.stream().anyMatch(uids::contains)
+        || uids.contains(roleUid)
+        || boundUid.filter(uids::contains).isPresent();
   }
 }

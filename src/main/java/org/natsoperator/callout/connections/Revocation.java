@@ -3,9 +3,6 @@ package org.natsoperator.callout.connections;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.natsoperator.api.RoleReasons;
-import org.natsoperator.role.Binding;
-import org.natsoperator.role.ObservedRole;
 
 /**
  * Why a connection must end. The decision compares generations and UIDs, not times: a replica whose
@@ -35,7 +32,7 @@ public enum Revocation {
    */
   public static Optional<Revocation> of(
       ConnectionTags login,
-      Optional<ObservedRole> role,
+      Optional<RoleState> role,
       String clusterUid,
       long clusterGeneration,
       Predicate<String> isDeleted,
@@ -52,32 +49,20 @@ public enum Revocation {
     if (login.versions().stream().anyMatch(isDeleted)) {
       return Optional.of(REISSUED);
     }
-    return role.filter(observed -> uid(observed).equals(login.roleUid()))
-        .flatMap(observed -> byRole(login, observed, clusterUid, clusterGeneration))
+    return role.filter(state -> state.uid().equals(login.roleUid()))
+        .flatMap(state -> byRole(login, state, clusterUid, clusterGeneration))
         .or(() -> now.isBefore(login.renewal()) ? Optional.empty() : Optional.of(RENEWAL));
   }
 
   private static Optional<Revocation> byRole(
-      ConnectionTags login, ObservedRole role, String clusterUid, long clusterGeneration) {
-    long generation = role.role().getMetadata().getGeneration();
-    if (generation != login.generation()) {
-      return generation > login.generation() ? Optional.of(ROLE_CHANGED) : Optional.empty();
+      ConnectionTags login, RoleState role, String clusterUid, long clusterGeneration) {
+    if (role.generation() != login.generation()) {
+      return role.generation() > login.generation() ? Optional.of(ROLE_CHANGED) : Optional.empty();
     }
     boolean mayLag = clusterGeneration < login.clusterGeneration();
-    return mayLag || isBound(role, clusterUid) ? Optional.empty() : Optional.of(BINDING_LOST);
-  }
-
-  /** A cache without the ServiceAccount may lag; its deletion is decided by its UID. */
-  private static boolean isBound(ObservedRole role, String clusterUid) {
-    return role.cluster()
-            .filter(cluster -> cluster.getMetadata().getUid().equals(clusterUid))
-            .isPresent()
-        && Binding.obstacleWithoutToken(role)
-            .filter(obstacle -> !obstacle.reason().equals(RoleReasons.SERVICE_ACCOUNT_NOT_FOUND))
-            .isEmpty();
-  }
-
-  private static String uid(ObservedRole role) {
-    return role.role().getMetadata().getUid();
+    boolean isBound =
+        role.boundTo().filter(clusterUid::equals).isPresent()
+            && role.endingAccount().filter(login.accountUid()::equals).isEmpty();
+    return mayLag || isBound ? Optional.empty() : Optional.of(BINDING_LOST);
   }
 }

@@ -3,6 +3,7 @@ package org.natsoperator.callout.connections;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,19 @@ class RevocationTest {
     assertThat(decide(elsewhere(), Set.of(), CLUSTER_GENERATION - 1)).isEmpty();
   }
 
+  /** A finalizer can hold it. */
+  @Test
+  void endsConnectionOfAccountThatIsBeingDeleted() {
+    assertThat(decide(withEndingAccount("uid-of-account"), Set.of()))
+        .hasValue(Revocation.BINDING_LOST);
+    assertThat(decide(withEndingAccount("uid-of-earlier-account"), Set.of())).isEmpty();
+  }
+
+  @Test
+  void keepsConnectionOfAccountThatIsNotVisibleYet() {
+    assertThat(decide(withoutAccount(), Set.of())).isEmpty();
+  }
+
   @Test
   void endsConnectionBeforeItsTokenExpires() {
     Optional<ObservedRole> same = role(role -> {});
@@ -116,7 +130,8 @@ class RevocationTest {
   }
 
   private static Optional<Revocation> at(Instant now, Optional<ObservedRole> role) {
-    return Revocation.of(LOGIN, role, Clusters.UID, CLUSTER_GENERATION, uid -> false, now);
+    return Revocation.of(
+        LOGIN, role.map(RoleState::of), Clusters.UID, CLUSTER_GENERATION, uid -> false, now);
   }
 
   private static Optional<Revocation> decide(Optional<ObservedRole> role, Set<String> deleted) {
@@ -125,15 +140,34 @@ class RevocationTest {
 
   private static Optional<Revocation> decide(
       Optional<ObservedRole> role, Set<String> deleted, long clusterGeneration) {
-    return Revocation.of(LOGIN, role, Clusters.UID, clusterGeneration, deleted::contains, NOW);
+    return Revocation.of(
+        LOGIN, role.map(RoleState::of), Clusters.UID, clusterGeneration, deleted::contains, NOW);
   }
 
   private static Optional<ObservedRole> role(Consumer<NatsServiceRole> edit) {
     NatsServiceRole role = Roles.user();
     role.getMetadata().setGeneration(GENERATION);
     edit.accept(role);
-    return Optional.of(
-        Roles.observed(role, List.of(CLUSTER), List.of(Roles.account("nats-user")), List.of()));
+    return role(role, List.of(Roles.account("nats-user")));
+  }
+
+  private static Optional<ObservedRole> withoutAccount() {
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setGeneration(GENERATION);
+    return role(role, List.of());
+  }
+
+  private static Optional<ObservedRole> withEndingAccount(String uid) {
+    ServiceAccount account = Roles.account("nats-user");
+    account.getMetadata().setUid(uid);
+    account.getMetadata().setDeletionTimestamp("2026-11-27T11:59:00Z");
+    NatsServiceRole role = Roles.user();
+    role.getMetadata().setGeneration(GENERATION);
+    return role(role, List.of(account));
+  }
+
+  private static Optional<ObservedRole> role(NatsServiceRole role, List<ServiceAccount> accounts) {
+    return Optional.of(Roles.observed(role, List.of(CLUSTER), accounts, List.of()));
   }
 
   /** The role names a cluster that does not admit its namespace. */
