@@ -72,6 +72,7 @@ final class ClusterEventSources {
     overlooked =
         new OverlookedResourceEventSource<>(
             context.getPrimaryCache(),
+            cluster -> true,
             cluster -> Objects.hash(cluster.getMetadata().getGeneration(), cluster.requests()),
             scheduler);
     this.informers = informers;

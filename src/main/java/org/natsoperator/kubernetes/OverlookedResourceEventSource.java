@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.springframework.scheduling.TaskScheduler;
 
@@ -37,6 +38,7 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
   private record Version(String uid, int hash) {}
 
   private final Cache<P> objects;
+  private final Predicate<P> isReconciled;
   private final ToIntFunction<P> hash;
   private final Map<String, Version> reconciled = new ConcurrentHashMap<>();
 
@@ -47,12 +49,14 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
   private ScheduledFuture<?> checks;
 
   /**
+   * @param isReconciled whether the SDK passes the object to the reconciler at all
    * @param hash of the parts of an object whose change must trigger a reconciliation
    */
   public OverlookedResourceEventSource(
-      Cache<P> objects, ToIntFunction<P> hash, TaskScheduler scheduler) {
+      Cache<P> objects, Predicate<P> isReconciled, ToIntFunction<P> hash, TaskScheduler scheduler) {
     super(Void.class, "overlooked");
     this.objects = objects;
+    this.isReconciled = isReconciled;
     this.hash = hash;
     this.scheduler = scheduler;
   }
@@ -88,7 +92,7 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
   /** Triggers versions that also waited at the last check; others have just arrived. */
   void check() {
     Map<Version, P> all = new HashMap<>();
-    objects.list(object -> true).forEach(object -> all.put(version(object), object));
+    objects.list(isReconciled).forEach(object -> all.put(version(object), object));
     reconciled.keySet().retainAll(all.keySet().stream().map(Version::uid).collect(toSet()));
     all.keySet().removeIf(version -> version.equals(reconciled.get(version.uid())));
     Map<Version, Integer> found = new HashMap<>();

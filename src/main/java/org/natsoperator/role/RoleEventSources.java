@@ -47,7 +47,7 @@ final class RoleEventSources {
     this.informers = informers;
     roles = context.getPrimaryCache();
     roles.addIndexers(Map.of(SharedInformers.BY_CLUSTER, SharedInformers::namedClusters));
-    overlooked = new OverlookedResourceEventSource<>(roles, EditFilter::hash, scheduler);
+    overlooked = overlooked(roles, scheduler);
     all =
         List.of(
             new SharedEventSource<NatsCluster, NatsServiceRole>(
@@ -68,6 +68,13 @@ final class RoleEventSources {
             propagation,
             overlooked,
             new TermEventSource<>(roles, leadership));
+  }
+
+  /** The SDK does not report roles that are being deleted. */
+  private static OverlookedResourceEventSource<NatsServiceRole> overlooked(
+      IndexerResourceCache<NatsServiceRole> roles, TaskScheduler scheduler) {
+    return new OverlookedResourceEventSource<>(
+        roles, role -> !role.isMarkedForDeletion(), EditFilter::hash, scheduler);
   }
 
   List<EventSource<?, NatsServiceRole>> all() {

@@ -29,6 +29,7 @@ class OverlookedResourceEventSourceTest {
   private final OverlookedResourceEventSource<ConfigMap> overlooked =
       new OverlookedResourceEventSource<>(
           new Cached(),
+          object -> !object.isMarkedForDeletion(),
           object -> object.getMetadata().getGeneration().intValue(),
           new SimpleAsyncTaskScheduler());
 
@@ -105,6 +106,18 @@ class OverlookedResourceEventSourceTest {
       overlooked.check();
     }
     assertThat(events).hasSize(2);
+  }
+
+  /** The SDK does not pass it to a reconciler that has no finalizer. */
+  @Test
+  void sendsNoEventForObjectThatIsNotReconciled() {
+    ConfigMap held = object("held", 1);
+    held.getMetadata().setDeletionTimestamp("2026-11-29T12:00:00Z");
+    cached.add(held);
+    for (int i = 0; i < 12; i++) {
+      overlooked.check();
+    }
+    assertThat(events).isEmpty();
   }
 
   @Test

@@ -66,10 +66,15 @@ class RecreatedDuringReconciliationIT {
   void secondObjectIsReconciledAfterSlowDeletion(Sandbox sandbox) {
     ConfigMap second = recreateDuringReconciliation(sandbox);
     await().until(() -> calls.contains(new Call(uid(second), true)));
-    await().until(() -> events.contains(ResourceAction.UPDATED));
+    long before = updates();
+    await().until(() -> updates() > before);
     deletionMayEnd.countDown();
 
     await().until(() -> calls.contains(new Call(uid(second), false)));
+  }
+
+  private long updates() {
+    return events.stream().filter(ResourceAction.UPDATED::equals).count();
   }
 
   /** Returns the second object. The SDK has received all events before the first call ends. */
@@ -83,7 +88,7 @@ class RecreatedDuringReconciliationIT {
         .untilAsserted(
             () ->
                 assertThat(events)
-                    .containsExactly(
+                    .startsWith(
                         ResourceAction.ADDED, ResourceAction.DELETED, ResourceAction.ADDED));
     firstMayEnd.countDown();
     return second;
@@ -122,7 +127,10 @@ class RecreatedDuringReconciliationIT {
         EventSourceContext<ConfigMap> context) {
       overlooked =
           new OverlookedResourceEventSource<>(
-              context.getPrimaryCache(), object -> 1, new SimpleAsyncTaskScheduler());
+              context.getPrimaryCache(),
+              object -> true,
+              object -> 1,
+              new SimpleAsyncTaskScheduler());
       return List.of(overlooked);
     }
 
