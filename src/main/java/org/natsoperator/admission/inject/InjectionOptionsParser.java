@@ -31,6 +31,7 @@ final class InjectionOptionsParser {
   }
 
   InjectionOptions read(String namespace) {
+    errors.addAll(PodSize.errors(pod));
     label(
         NatsApi.CLUSTER_LABEL,
         ClusterName::isWellFormed,
