@@ -94,7 +94,9 @@ public class UncachedReader {
       threads.execute(() -> runAndLeave(response));
       return Optional.of(response.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return failed("no response within " + time.toMillis() + " ms");
+      return time.compareTo(timeout) < 0
+          ? busy()
+          : failed("no response within " + time.toMillis() + " ms");
     } catch (ExecutionException e) {
       return failed(ApiErrors.summary(e));
     } catch (InterruptedException e) {
@@ -125,9 +127,12 @@ public class UncachedReader {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** The API server is not slow, so other requests are not stopped. */
+  /**
+   * The API server may not be slow, so other lookups are not stopped: the sender of an admission
+   * request chooses its deadline.
+   */
   private static <T> Optional<T> busy() {
-    LOG.atDebug().log("Too many API server lookups; deciding without this one");
+    LOG.atDebug().log("No place or time for an API server lookup; deciding without it");
     return Optional.empty();
   }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.access.Identity;
 import org.natsoperator.admission.inject.ResolvedCluster;
 import org.natsoperator.admission.inject.TokenMode;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
@@ -116,6 +117,21 @@ class UnresponsiveApiServerIT {
 
     assertThat(Collections.min(first)).isBetween(timeout, timeout.multipliedBy(2));
     assertThat(Collections.min(second)).isLessThan(timeout.dividedBy(2));
+  }
+
+  /** The sender of an admission request chooses its deadline. */
+  @Test
+  void shortDeadlineDoesNotStopOtherLookups(Sandbox sandbox) throws IOException {
+    sandbox.apply(Manifests.cluster());
+    UncachedReader reader = new UncachedReader(sandbox.client(), everywhere());
+
+    Optional<?> late =
+        ScopedValue.where(UncachedReader.DEADLINE, Instant.now())
+            .call(() -> reader.get(NatsCluster.class, sandbox.namespace(), Manifests.CLUSTER));
+
+    assertThat(late).isEmpty();
+    assertThat(reader.get(NatsCluster.class, sandbox.namespace(), Manifests.CLUSTER))
+        .hasValueSatisfying(cluster -> assertThat(cluster).isPresent());
   }
 
   /** Any pod can send admission requests. Their lookups must not load the API server. */
