@@ -34,6 +34,11 @@ class ForeignFieldRemover {
   private static final Logger LOG = LoggerFactory.getLogger(ForeignFieldRemover.class);
   private static final Duration PAUSE = Duration.ofHours(1);
 
+  /** For an object. A client can add fields of other names again and again. */
+  private static final int MOST_REMEMBERED = 1_000;
+
+  private static final int MOST_LOGGED = 10;
+
   private static final PatchContext JSON_PATCH =
       new PatchContext.Builder()
           .withPatchType(PatchType.JSON)
@@ -93,7 +98,7 @@ class ForeignFieldRemover {
       return;
     }
     Set<String> before = last.map(Removal::removed).orElse(Set.of());
-    if (!anyway && before.containsAll(fields)) {
+    if (!anyway && (before.containsAll(fields) || before.size() >= MOST_REMEMBERED)) {
       removals.put(object, last.get().withBack(fields));
       return;
     }
@@ -120,12 +125,15 @@ class ForeignFieldRemover {
       long generation,
       Set<String> before) {
     Set<String> removed = new HashSet<>(before);
-    removed.addAll(foreign.names());
+    foreign.names().stream().limit(MOST_REMEMBERED - before.size()).forEach(removed::add);
     // An admission plugin can add the fields again at once.
     List<String> back =
         ForeignFields.in(patch(live, foreign), rendered)
             .map(ForeignFields::names)
-            .orElse(List.of());
+            .orElse(List.of())
+            .stream()
+            .filter(removed::contains)
+            .toList();
     String version = live.getMetadata().getResourceVersion();
     return new Removal(generation, clock.instant(), version, removed, back);
   }
@@ -133,7 +141,7 @@ class ForeignFieldRemover {
   private HasMetadata patch(HasMetadata live, ForeignFields foreign) {
     LOG.atInfo()
         .addKeyValue(ObjectName.KEY, ObjectName.of(live))
-        .addKeyValue("fields", foreign.names())
+        .addKeyValue("fields", foreign.names().stream().limit(MOST_LOGGED).toList())
         .log("Removing fields of another client");
     return client.resource(live).patch(JSON_PATCH, foreign.patch());
   }

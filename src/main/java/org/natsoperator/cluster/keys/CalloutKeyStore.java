@@ -115,6 +115,7 @@ public class CalloutKeyStore {
         client.secrets().inNamespace(namespace).withName(CalloutKeySecret.name(clusterUid));
     boolean deleted = !secret.delete().isEmpty();
     seeds.remove(clusterUid);
+    renewed.remove(clusterUid);
     return deleted;
   }
 

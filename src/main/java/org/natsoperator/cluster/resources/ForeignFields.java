@@ -21,10 +21,16 @@ import org.natsoperator.cluster.resources.FieldOwnership.Foreign;
  * Fields that another client has added to an object of the operator where only the operator may set
  * fields. A server-side apply cannot remove them, since they belong to another field manager.
  *
- * @param names the fields as users write them
+ * @param names the fields as users write them, at most 500, long ones cut
  * @param patch the JSON patch that removes them from this version of the object
  */
 public record ForeignFields(List<String> names, String patch) {
+
+  /** Any user who can edit an object can add thousands. The others are removed later. */
+  private static final int MOST = 500;
+
+  /** In characters. */
+  private static final int LONGEST_NAME = 300;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -71,6 +77,8 @@ public record ForeignFields(List<String> names, String patch) {
         foreign.stream()
             .filter(field -> !has(desired, field.path()))
             .flatMap(field -> field(json, field.path()).stream())
+            .distinct()
+            .limit(MOST)
             .toList();
     return fields.isEmpty()
         ? Optional.empty()
@@ -145,6 +153,7 @@ public record ForeignFields(List<String> names, String patch) {
         node = node.path(index);
       }
     }
+    name.setLength(Math.min(name.length(), LONGEST_NAME));
     return Optional.of(new Field(name.toString(), pointer));
   }
 
