@@ -1,6 +1,7 @@
 package org.natsoperator.api;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,15 +14,20 @@ public final class PrunedMetadata {
 
   private static final Set<String> LABELS = Set.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL);
   private static final int MOST_ANNOTATIONS = 20;
+  private static final int MOST_OWNERS = 10;
 
   /** In characters; no valid value is as long. */
   private static final int LONGEST_ANNOTATION = 1_024;
 
   private PrunedMetadata() {}
 
-  /** Keeps the operator's own labels and annotations; removes {@code managedFields}. */
+  /** Keeps the operator's own labels and annotations, and some owners. */
   public static ObjectMeta prune(ObjectMeta meta) {
     meta.setManagedFields(null);
+    meta.setFinalizers(null);
+    if (meta.getOwnerReferences() != null && meta.getOwnerReferences().size() > MOST_OWNERS) {
+      meta.setOwnerReferences(List.copyOf(meta.getOwnerReferences().subList(0, MOST_OWNERS)));
+    }
     pruneLabels(meta);
     pruneAnnotations(meta);
     return meta;

@@ -28,8 +28,11 @@ import java.util.List;
  */
 public abstract class LenientDecoder<S, U, T extends LenientlyRead> extends JsonDeserializer<T> {
 
-  /** With more wrong values, the whole spec or status counts as one. */
-  public static final int MAX_MISMATCHES = 50;
+  /**
+   * With more wrong values, the whole spec or status counts as one. Each costs a decoding, and any
+   * pod can send a review of 2 MiB.
+   */
+  public static final int MAX_MISMATCHES = 10;
 
   /** Like the API server, it converts neither a number to a string nor a string to a number. */
   private static final JsonMapper JSON =

@@ -8,14 +8,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * Reads the parts of a resource that the operator uses as a tree. A value may be nested to any
  * depth: the parser skips what is deeper than every field. It also skips {@code managedFields},
- * which repeat the nesting of the spec. Of {@code spec.template}, which has no effect, it reads
- * only whether it has content.
+ * which repeat the nesting of the spec, and finalizers, which the operator does not use and which
+ * have no bound. Of {@code spec.template}, which has no effect, it reads only whether it has
+ * content.
  */
 final class ResourceTree {
+
+  private static final Set<String> UNUSED_METADATA = Set.of("managedFields", "finalizers");
 
   /** Deeper than any field of a resource. */
   private static final int MAX_DEPTH = 16;
@@ -35,17 +39,17 @@ final class ResourceTree {
       String field = json.currentName();
       json.nextToken();
       switch (field) {
-        case "metadata" -> resource.set(field, part(json, "managedFields", context));
-        case "spec" -> resource.set(field, part(json, "template", context));
-        case "status" -> resource.set(field, part(json, "", context));
+        case "metadata" -> resource.set(field, part(json, UNUSED_METADATA, context));
+        case "spec" -> resource.set(field, part(json, Set.of("template"), context));
+        case "status" -> resource.set(field, part(json, Set.of(), context));
         default -> json.skipChildren();
       }
     }
     return resource;
   }
 
-  /** Reads a part; of one field only whether it has content. */
-  private static JsonNode part(JsonParser json, String summarized, DeserializationContext context)
+  /** Reads a part without some fields; of {@code template}, whether it has content. */
+  private static JsonNode part(JsonParser json, Set<String> skipped, DeserializationContext context)
       throws IOException {
     if (!json.hasToken(JsonToken.START_OBJECT)) {
       return value(json, 1, context);
@@ -54,7 +58,7 @@ final class ResourceTree {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
       json.nextToken();
-      if (!field.equals(summarized)) {
+      if (!skipped.contains(field)) {
         part.set(field, value(json, 2, context));
       } else if (hasContent(json) && field.equals("template")) {
         part.put(field, true);

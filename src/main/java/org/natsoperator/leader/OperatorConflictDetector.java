@@ -5,6 +5,7 @@ import static java.util.function.Predicate.not;
 
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseList;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -12,8 +13,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.settings.OperatorProperties;
@@ -39,9 +40,12 @@ public class OperatorConflictDetector {
   /** Longer than a failover takes, and larger than the difference between two clocks. */
   private static final Duration MAX_RENEWAL_AGE = Duration.ofMinutes(1);
 
-  /** These bounds limit the memory that forged Leases and annotations use. */
-  private static final long MAX_LEASES = 20;
+  /** Forged Leases can be many, and a page of large ones must not fill the heap. */
+  private static final int MAX_LEASES = 20;
 
+  private static final long PAGE = 5;
+
+  /** In an annotation, which may be forged, too. */
   private static final int MAX_NAMESPACES = 1000;
 
   private final KubernetesClient client;
@@ -94,16 +98,31 @@ public class OperatorConflictDetector {
   }
 
   private Set<String> conflictingNamespaces() {
+    Set<String> found = new HashSet<>();
+    int leases = 0;
+    String next = null;
+    do {
+      LeaseList page = page(next);
+      page.getItems().stream()
+          .filter(this::conflicts)
+          .forEach(lease -> found.add(lease.getMetadata().getNamespace()));
+      leases += page.getItems().size();
+      next = page.getMetadata().getContinue();
+    } while (leases < MAX_LEASES && !isNullOrEmpty(next));
+    return found;
+  }
+
+  /**
+   * Requests some Leases.
+   *
+   * @param next the token of this page in the previous one; null for the first page
+   */
+  private LeaseList page(String next) {
     return client
         .leases()
         .inAnyNamespace()
         .withField("metadata.name", LeaderLease.NAME)
-        .list(new ListOptionsBuilder().withLimit(MAX_LEASES).build())
-        .getItems()
-        .stream()
-        .filter(this::conflicts)
-        .map(lease -> lease.getMetadata().getNamespace())
-        .collect(Collectors.toSet());
+        .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
   }
 
   private boolean conflicts(Lease lease) {

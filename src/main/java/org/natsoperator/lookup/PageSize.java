@@ -10,7 +10,13 @@ public final class PageSize {
   static final long SMALL = 40;
 
   /** For lists of large objects. */
-  static final long SMALLEST = 5;
+  static final long FEW = 5;
+
+  /**
+   * For lists of the largest objects: those of many small parts need ten times the bytes of their
+   * text.
+   */
+  static final long SINGLE = 1;
 
   private PageSize() {}
 }

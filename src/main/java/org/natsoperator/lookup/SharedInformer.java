@@ -24,8 +24,8 @@ import org.natsoperator.kubernetes.ChangeHandler;
  */
 public final class SharedInformer<T extends HasMetadata> implements Lookup<T> {
 
-  /** The operator SDK's own timeout for its informers. */
-  static final Duration SYNC_TIMEOUT = Duration.ofMinutes(2);
+  /** For lists of ten thousands of objects, one in each page. */
+  public static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
 
   /** Longer than a watch event takes to arrive; a deleted object must not stay visible. */
   private static final Duration WRITE_VISIBLE = Duration.ofSeconds(10);

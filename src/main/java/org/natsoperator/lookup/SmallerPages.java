@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +21,8 @@ import org.springframework.stereotype.Component;
 /**
  * Requests smaller pages of lists whose objects are large. Any user can create objects as large as
  * the API server permits, and a whole page is in memory. So a page that is too large fails while it
- * arrives, and the same list is then requested in smaller pages, at last of five objects. With
- * pages of five for all lists, an operator with 5,000 roles would send 4,000 requests at its start.
+ * arrives, and the same list is then requested in smaller pages, at last of one object. With pages
+ * of five for all lists, an operator with 5,000 roles would send 4,000 requests at its start.
  */
 @Component
 public class SmallerPages implements Interceptor {
@@ -30,13 +33,26 @@ public class SmallerPages implements Interceptor {
   private static final Map<String, String> SMALLER =
       Map.of(
           limit(PageSize.USUAL), limit(PageSize.SMALL),
-          limit(PageSize.SMALL), limit(PageSize.SMALLEST));
+          limit(PageSize.SMALL), limit(PageSize.FEW),
+          limit(PageSize.FEW), limit(PageSize.SINGLE));
 
   /** A path may contain the name of any namespace. */
   private static final int MOST_PATHS = 1_000;
 
+  /** The objects that were too large may be gone by then. */
+  private static final Duration REMEMBERED = Duration.ofHours(1);
+
+  /** The limit of a list. */
+  private record Limit(String limit, Instant since) {}
+
   /** The limit of each list whose pages were too large, by its path. */
-  private final Map<String, String> limits = new ConcurrentHashMap<>();
+  private final Map<String, Limit> limits = new ConcurrentHashMap<>();
+
+  private final Clock clock;
+
+  SmallerPages(Clock clock) {
+    this.clock = clock;
+  }
 
   /** A page is too large; the next request of the same list has smaller pages. */
   private static final class LargePageException extends IOException {
@@ -64,10 +80,10 @@ public class SmallerPages implements Interceptor {
 
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    String smaller = limits.get(request.uri().getPath());
-    if (smaller != null) {
+    Limit smaller = limits.get(request.uri().getPath());
+    if (smaller != null && clock.instant().isBefore(smaller.since().plus(REMEMBERED))) {
       limitOf(request.uri())
-          .map(limit -> request.uri().toString().replace(limit, smaller))
+          .map(limit -> request.uri().toString().replace(limit, smaller.limit()))
           .ifPresent(uri -> builder.uri(URI.create(uri)));
     }
   }
@@ -112,7 +128,7 @@ public class SmallerPages implements Interceptor {
         if (limits.size() >= MOST_PATHS) {
           limits.clear();
         }
-        limits.put(path, SMALLER.get(limit));
+        limits.put(path, new Limit(SMALLER.get(limit), clock.instant()));
         throw new LargePageException(path);
       }
       page.consume(part, body);

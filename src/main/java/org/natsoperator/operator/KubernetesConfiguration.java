@@ -103,7 +103,8 @@ class KubernetesConfiguration {
             .characterEscapes(new YamlEscapes())
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .build();
-    return UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json)));
+    return BoundedMetadata.readBy(
+        UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json))));
   }
 
   /**

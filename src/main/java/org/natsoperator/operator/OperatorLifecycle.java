@@ -16,6 +16,7 @@ import org.natsoperator.leader.LeaderLease;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.LeaseElector;
 import org.natsoperator.lookup.PageSize;
+import org.natsoperator.lookup.SharedInformer;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
 import org.springframework.context.SmartLifecycle;
@@ -76,6 +77,7 @@ public class OperatorLifecycle implements SmartLifecycle {
                 .withConcurrentReconciliationThreads(RECONCILERS)
                 .withConcurrentWorkflowExecutorThreads(1)
                 .withReconciliationTerminationTimeout(LAST_RECONCILIATION)
+                .withCacheSyncTimeout(SharedInformer.SYNC_TIMEOUT)
                 .withResourceCloner(new ResourceCloner(client.getKubernetesSerialization()))
                 // A list that fails at the start is repeated, like a later one.
                 .withStopOnInformerErrorDuringStartup(false)

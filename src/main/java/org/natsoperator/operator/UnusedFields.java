@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetSpec;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
 /**
  * Fields that the operator neither reads nor writes, most of them of pods and StatefulSets. Jackson
  * skips them in responses. Otherwise it would build some 200 deserializers for a pod, one for each
- * type of a field.
+ * type of a field. A ServiceAccount can refer to 300,000 Secrets.
  */
 final class UnusedFields {
 
@@ -41,6 +42,8 @@ final class UnusedFields {
           "appArmorProfile seLinuxOptions windowsOptions",
           PodSecurityContext.class,
           "appArmorProfile seLinuxOptions sysctls windowsOptions",
+          ServiceAccount.class,
+          "secrets imagePullSecrets",
           StatefulSetSpec.class,
           "persistentVolumeClaimRetentionPolicy volumeClaimTemplates");
 
