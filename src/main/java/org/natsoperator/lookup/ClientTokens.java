@@ -14,6 +14,7 @@ import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.validation.DnsNames;
 
 /** The tokens for clusters that a client pod mounts. */
 public final class ClientTokens {
@@ -22,7 +23,10 @@ public final class ClientTokens {
 
   private ClientTokens() {}
 
-  /** Names of the mounted Secrets, of any kind. */
+  /**
+   * Names of the mounted Secrets, of any kind. The API server admits longer ones than any Secret
+   * has.
+   */
   public static Stream<String> secrets(Pod pod) {
     return volumes(pod)
         .flatMap(
@@ -32,7 +36,7 @@ public final class ClientTokens {
                         .filter(source -> source.getSecret() != null)
                         .map(source -> source.getSecret().getName())
                     : Stream.ofNullable(volume.getSecret().getSecretName()))
-        .filter(name -> name != null);
+        .filter(name -> name != null && name.length() <= DnsNames.MAX_SUBDOMAIN_LENGTH);
   }
 
   /** Audiences of the tokens that the kubelet requests for the pod and that are for clusters. */

@@ -30,6 +30,7 @@ class SecretDemand {
   /** A namespace with many roles is listed once for all of them. */
   private static final Duration LISTED_FOR = Duration.ofSeconds(10);
 
+  /** Of the mounted Secrets, those that exist: a pod can name a hundred thousand others. */
   private record Listed(Set<String> secrets, Instant time) {}
 
   private final KubernetesClient client;
@@ -92,7 +93,9 @@ class SecretDemand {
         client.pods().inNamespace(namespace),
         (Pod pod) -> {
           if (ClientTokens.isLive(pod)) {
-            ClientTokens.secrets(pod).forEach(secrets::add);
+            ClientTokens.secrets(pod)
+                .filter(name -> informers.secrets().find(namespace, name).isPresent())
+                .forEach(secrets::add);
           }
         });
     return new Listed(secrets, time);

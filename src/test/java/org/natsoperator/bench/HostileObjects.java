@@ -99,6 +99,17 @@ record HostileObjects(KubernetesClient client, String namespace) {
         });
   }
 
+  /** While such a cluster exists, each replica watches client pods. */
+  void createProjectedCluster() {
+    ObjectNode cluster = object("nats.io/v1alpha2", "NatsCluster", "projected");
+    cluster.putObject("spec").put("size", 1).put("paused", true).put("version", "2.15.3");
+    ((ObjectNode) cluster.get("spec"))
+        .putObject("auth")
+        .put("enableServiceAccounts", true)
+        .put("serviceAccountTokens", "Projected");
+    post("/apis/nats.io/v1alpha2", "natsclusters", cluster);
+  }
+
   /** A cluster with a size that only an older CRD admits. */
   void createHugeCluster() {
     ObjectNode cluster = object("nats.io/v1alpha2", "NatsCluster", "huge");
@@ -143,19 +154,19 @@ record HostileObjects(KubernetesClient client, String namespace) {
     post("/apis/nats.io/v1alpha2", "natsserviceroles?dryRun=All", role);
   }
 
-  private ObjectNode object(String apiVersion, String kind, String name) {
+  ObjectNode object(String apiVersion, String kind, String name) {
     ObjectNode object = JSON.createObjectNode().put("apiVersion", apiVersion).put("kind", kind);
     object.putObject("metadata").put("name", name).put("namespace", namespace);
     return object;
   }
 
-  private ObjectNode labelled(String apiVersion, String kind, String name) {
+  ObjectNode labelled(String apiVersion, String kind, String name) {
     ObjectNode object = object(apiVersion, kind, name);
     ((ObjectNode) object.get("metadata")).putObject("labels").put("nats_cluster", "a");
     return object;
   }
 
-  private static ObjectNode withContainer(ObjectNode pod) {
+  static ObjectNode withContainer(ObjectNode pod) {
     pod.putObject("spec").putArray("containers").addObject().put("name", "a").put("image", "a");
     return pod;
   }
@@ -168,15 +179,15 @@ record HostileObjects(KubernetesClient client, String namespace) {
     return object;
   }
 
-  private void post(String api, String kinds, JsonNode object) {
+  void post(String api, String kinds, JsonNode object) {
     client.raw("%s/namespaces/%s/%s".formatted(api, namespace, kinds), "POST", object.toString());
   }
 
-  private interface Creation {
+  interface Creation {
     void of(int i) throws Exception;
   }
 
-  private static void each(int from, int to, Creation creation) throws Exception {
+  static void each(int from, int to, Creation creation) throws Exception {
     List<Tasks.Task> tasks = new ArrayList<>();
     IntStream.range(from, to).forEach(i -> tasks.add(() -> creation.of(i)));
     Tasks.all(tasks);

@@ -8,6 +8,10 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.review.WebhookPaths;
+import org.natsoperator.admission.server.HostileBodies;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
@@ -36,6 +41,7 @@ class HostileObjectsIT {
   private static final int MOST_LIVE_MIB = 60;
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration LONG_TIMEOUT = Duration.ofMinutes(4);
   private static final String INNOCENT = "innocent";
   private static final String HOSTILE = "hostile";
   private static final String CLUSTER = "example-nats";
@@ -76,6 +82,7 @@ class HostileObjectsIT {
       HostileObjects tenant = new HostileObjects(client, HOSTILE);
       createAll(tenant, 0, 2);
       tenant.createHugeCluster();
+      tenant.createProjectedCluster();
       try (LimitedOperator operator = LimitedOperator.start(server)) {
         operator.awaitReady();
         StatefulSet set =
@@ -87,12 +94,15 @@ class HostileObjectsIT {
           int port = createWebhooks(server);
           try (IdleConnections idle = IdleConnections.open(port, CONNECTIONS)) {
             assertRejected(tenant);
+            assertManyContainersRejected(port);
             long before = operator.admissionRequests(WebhookPaths.PODS);
             tenant.createPodsOfMissingClusters(PODS);
             assertThat(operator.admissionRequests(WebhookPaths.PODS) - before)
                 .as("reviewed pods")
                 .isGreaterThan(PODS / 2);
             assertEditTakesEffect(client, "while objects are created");
+            // Two minutes after the start, a check reads all client pods.
+            await().atMost(LONG_TIMEOUT).until(() -> operator.uninjectedPods() > PODS / 3);
           }
         }
         assertThat(liveMiB(operator.process().process().pid()))
@@ -105,8 +115,8 @@ class HostileObjectsIT {
   }
 
   /**
-   * A third of 90 Secrets and server pods, 225 ServiceAccounts and 60 objects of each other kind
-   * per step.
+   * A third of 90 Secrets and server pods, 225 ServiceAccounts, 60 objects of each other kind, and
+   * 120 pods and ServiceAccounts of many parts or long names per step.
    */
   private static void createAll(HostileObjects tenant, int from, int to) throws Exception {
     tenant.createSecrets(30 * from, 30 * to);
@@ -115,6 +125,10 @@ class HostileObjectsIT {
     tenant.createServerPods(30 * from, 30 * to);
     tenant.createClusters(20 * from, 20 * to);
     tenant.createRoles(20 * from, 20 * to);
+    ObjectsOfManyParts parts = new ObjectsOfManyParts(tenant);
+    parts.createServiceAccounts(5 * from, 5 * to);
+    parts.createClientPods(5 * from, 5 * to);
+    parts.createClientPodsWithLongNames(30 * from, 30 * to);
   }
 
   private static void createInnocent(KubernetesClient client) {
@@ -185,6 +199,27 @@ class HostileObjectsIT {
                     .hasMessageContaining("spec.permissions.publish[0]")
                     .message()
                     .hasSizeLessThan(100_000));
+  }
+
+  /** Any pod can send it. Its patch would need more than the heap. */
+  private static void assertManyContainersRejected(int port) throws Exception {
+    String body =
+        HostileBodies.review(
+            """
+            "uid": "7", "operation": "CREATE", "namespace": "%s", "kind": {"kind": "Pod"}, "object": \
+            {"metadata": {"labels": {"nats_cluster": "a"}}, "spec": {"containers": [%s0]}}\
+            """
+                .formatted(HOSTILE, "0,".repeat(200_000)));
+    try (HttpClient http = HttpClient.newBuilder().sslContext(AnyCertificate.context()).build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create("https://localhost:%d/%s".formatted(port, WebhookPaths.PODS)))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
+          .contains("\"allowed\":false", "spec.containers: the pod has 200001 containers");
+    }
   }
 
   private static StatefulSet statefulSet(KubernetesClient client) {

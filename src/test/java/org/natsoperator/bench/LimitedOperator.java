@@ -86,6 +86,11 @@ final class LimitedOperator implements AutoCloseable {
         .sum();
   }
 
+  /** The result of the last check for client pods without a token. */
+  long uninjectedPods() {
+    return (long) metric("nats_operator_uninjected_pods");
+  }
+
   private double metric(String start) {
     return actuator
         .get("prometheus")

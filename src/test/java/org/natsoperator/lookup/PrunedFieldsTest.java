@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -98,6 +99,28 @@ class PrunedFieldsTest {
 
     pod.getStatus().setPhase("Succeeded");
     assertThat(ClientTokens.isLive(pod)).isFalse();
+  }
+
+  /** The API server admits a name that no Secret can have, and of any length. */
+  @Test
+  void clientPodHasNoLongNames() {
+    Pod pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("b")
+            .endMetadata()
+            .withNewSpec()
+            .addNewVolume()
+            .withNewSecret()
+            .withSecretName("a".repeat(1_000_000) + "-bound-token")
+            .endSecret()
+            .endVolume()
+            .endSpec()
+            .build();
+
+    PrunedFields.clientPod(pod);
+
+    assertThat(pod.getSpec().getVolumes()).isEmpty();
   }
 
   /** The operator does not change a Secret that another controller owns. */
