@@ -28,7 +28,7 @@ class PackageDependenciesTest {
           """
           api: decoding api.unsupported
           api.crd: api
-          config: api
+          config: decoding api
           validation: decoding api
           access: api
           token: api settings access kubernetes leader
@@ -45,12 +45,12 @@ class PackageDependenciesTest {
           cluster.plan: api settings config validation access token kubernetes role \
              cluster.observed cluster.features cluster.resources cluster.validation cluster.server
           cluster.features: api config validation
-          cluster.resources: api settings config cluster.features
+          cluster.resources: decoding api settings config cluster.features
           cluster.validation: api config validation access cluster.features
-          cluster.server: api config kubernetes leader cluster.keys
+          cluster.server: decoding api config kubernetes leader cluster.keys
           cluster.keys: api settings config kubernetes leader lookup nkey cluster.resources
           admission: settings access lookup admission.review admission.validate admission.inject
-          admission.review: validation
+          admission.review: decoding validation
           admission.server: api settings validation lookup certificates admission.review \
              admission.inject
           admission.validate: decoding api validation access lookup role cluster.validation \
@@ -62,8 +62,8 @@ class PackageDependenciesTest {
              admission.inject
           callout: api settings config access nkey token lookup kubernetes role cluster.keys \
              cluster.server callout.connections callout.protocol
-          callout.connections: api access role
-          callout.protocol: api access nkey
+          callout.connections: decoding api access role
+          callout.protocol: decoding api access nkey
           operator: decoding api settings lookup leader
           """);
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.natsoperator.decoding.UntrustedJson;
 
 /**
  * The text of a nats.conf.
@@ -29,7 +30,7 @@ public final class ServerConfigFile {
   /** Key of the file in its Secret, and its name in the mounted folder. */
   public static final String KEY = "nats.conf";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = UntrustedJson.mapper();
 
   /** Section with the users; a server without it needs no login. */
   public static final String LOGINS = "authorization";

@@ -1,7 +1,6 @@
 package org.natsoperator.operator;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
@@ -26,6 +25,7 @@ import java.time.Clock;
 import java.util.List;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.decoding.UntrustedJson;
 import org.natsoperator.leader.StandbyWriteGuard;
 import org.natsoperator.lookup.ClientClusterCache;
 import org.natsoperator.lookup.SmallerPages;
@@ -98,10 +98,9 @@ class KubernetesConfiguration {
             .maxStringLength(Integer.MAX_VALUE)
             .build();
     JsonFactory json =
-        new JsonFactoryBuilder()
+        UntrustedJson.factory()
             .streamReadConstraints(none)
             .characterEscapes(new YamlEscapes())
-            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .build();
     return BoundedMetadata.readBy(
         UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json))));

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
+import org.natsoperator.decoding.UntrustedJson;
 
 /**
  * The parts of a JSON value to read. The tree of a whole pod may need 25 times the bytes of its
@@ -147,9 +148,7 @@ public interface JsonProjection {
 
     private static final JsonFactory FACTORY =
         JsonMapper.builder(
-                JsonFactory.builder()
-                    // Field names that a client chose would stay in memory.
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                UntrustedJson.factory()
                     .streamReadConstraints(
                         StreamReadConstraints.builder()
                             .maxNestingDepth(MOST_TOKENS)

@@ -1,6 +1,5 @@
 package org.natsoperator.callout.connections;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.natsoperator.callout.connections.ConnectionIndex.Entry;
 import org.natsoperator.callout.connections.ConnectionIndex.Key;
+import org.natsoperator.decoding.UntrustedJson;
 
 /**
  * What a server reports about its connections: an event about one of them, or a part of its list.
@@ -38,7 +38,7 @@ public record ConnectionReport(
       StreamReadConstraints.builder().maxNestingDepth(16).maxTokenCount(20_000).build();
 
   private static final ObjectMapper JSON =
-      new ObjectMapper(JsonFactory.builder().streamReadConstraints(LIMITS).build());
+      new ObjectMapper(UntrustedJson.factory().streamReadConstraints(LIMITS).build());
   private static final ConnectionReport NOTHING =
       new ConnectionReport("", List.of(), Optional.empty(), 0);
 

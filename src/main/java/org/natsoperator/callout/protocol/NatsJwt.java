@@ -3,7 +3,6 @@ package org.natsoperator.callout.protocol;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.Optional;
+import org.natsoperator.decoding.UntrustedJson;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.SigningNkey;
 
@@ -36,7 +36,7 @@ final class NatsJwt {
   /** Each login has a thread of its own, so buffers of a thread would be used only once. */
   private static final ObjectMapper JSON =
       new ObjectMapper(
-          JsonFactory.builder()
+          UntrustedJson.factory()
               .streamReadConstraints(LIMITS)
               .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
               .build());

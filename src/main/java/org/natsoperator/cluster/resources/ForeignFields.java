@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.natsoperator.cluster.resources.FieldOwnership.Foreign;
+import org.natsoperator.decoding.UntrustedJson;
 
 /**
  * Fields that another client has added to an object of the operator where only the operator may set
@@ -32,7 +33,7 @@ public record ForeignFields(List<String> names, String patch) {
   /** In characters. */
   private static final int LONGEST_NAME = 300;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = UntrustedJson.mapper();
 
   /**
    * A field to remove.

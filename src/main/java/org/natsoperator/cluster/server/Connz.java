@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.natsoperator.decoding.UntrustedJson;
 
 /** A page of the connections of a server, from {@code /connz}. */
 public record Connz(String serverId, List<Connection> connections) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = UntrustedJson.mapper();
 
   /** Part of a subject. */
   private static final Pattern SERVER_ID = Pattern.compile("\\w{1,64}");

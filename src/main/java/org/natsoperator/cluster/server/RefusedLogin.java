@@ -1,6 +1,5 @@
 package org.natsoperator.cluster.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.natsoperator.decoding.UntrustedJson;
 
 /** The reason for which a server refused a login. The client chooses everything else. */
 public enum RefusedLogin {
@@ -26,7 +26,7 @@ public enum RefusedLogin {
       StreamReadConstraints.builder().maxNestingDepth(16).maxTokenCount(2_000).build();
 
   private static final ObjectMapper JSON =
-      new ObjectMapper(JsonFactory.builder().streamReadConstraints(LIMITS).build());
+      new ObjectMapper(UntrustedJson.factory().streamReadConstraints(LIMITS).build());
 
   private final String text;
 

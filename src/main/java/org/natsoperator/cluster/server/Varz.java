@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.natsoperator.decoding.UntrustedJson;
 
 /**
  * The state of a server, from {@code /varz}.
@@ -25,7 +26,7 @@ public record Varz(
     @JsonProperty("start") String start,
     @JsonProperty("now") String now) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = UntrustedJson.mapper();
 
   /** Empty if the text is not valid. */
   static Optional<Varz> parse(String answer) {
