@@ -8,6 +8,11 @@ public interface AdmissionHandler {
 
   AdmissionResponse handle(AdmissionRequest request);
 
+  /** How many times it needs the memory of the objects as trees, with their copies. */
+  default int copies() {
+    return 1;
+  }
+
   /** The parts of the objects that it reads. */
   default JsonProjection parts() {
     return JsonProjection.WHOLE;

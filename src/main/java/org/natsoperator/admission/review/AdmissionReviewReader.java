@@ -25,6 +25,9 @@ public final class AdmissionReviewReader {
    */
   public static final int LARGEST = 7 << 20;
 
+  /** In characters; the answer contains some of these texts. No name in Kubernetes is as long. */
+  private static final int LONGEST_TEXT = 1_024;
+
   private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
 
   private AdmissionReviewReader() {}
@@ -113,7 +116,11 @@ public final class AdmissionReviewReader {
     if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
       throw malformed("request." + field + " must be a string");
     }
-    return value.asText("");
+    String text = value.asText("");
+    if (text.length() > LONGEST_TEXT) {
+      throw malformed("request.%s must have at most %d characters".formatted(field, LONGEST_TEXT));
+    }
+    return text;
   }
 
   private static JsonNode object(JsonNode request, String field) throws HttpError {

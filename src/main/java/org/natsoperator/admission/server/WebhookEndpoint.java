@@ -110,7 +110,7 @@ class WebhookEndpoint {
     Instant deadline = clock.instant().plus(timeout);
     WebhookConnector.expectSilence(request, timeout);
     // The other half of the time is for the handler.
-    int tree = trees.enter(body.limit(), timeout.dividedBy(2));
+    int tree = trees.enter(body.limit() * handler.copies(), timeout.dividedBy(2));
     try {
       return handle(body, handler, deadline);
     } finally {

@@ -28,6 +28,9 @@ final class CustomResourceValidation {
 
   private CustomResourceValidation() {}
 
+  /** The tree of a review, the relevant fields, the tree without skipped fields, and the object. */
+  static final int COPIES = 4;
+
   private record Validated<T>(T object, List<FieldError> errors) {}
 
   static <T extends HasMetadata & LenientlyRead> AdmissionResponse response(

@@ -26,6 +26,11 @@ public final class NatsClusterWebhook implements AdmissionHandler {
           ResourceAnnotations.OF_CLUSTERS);
 
   @Override
+  public int copies() {
+    return CustomResourceValidation.COPIES;
+  }
+
+  @Override
   public AdmissionResponse handle(AdmissionRequest request) {
     return request.subresource().equals("scale")
         ? scaled(request)

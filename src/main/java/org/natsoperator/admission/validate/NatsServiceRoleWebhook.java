@@ -40,6 +40,11 @@ public final class NatsServiceRoleWebhook implements AdmissionHandler {
   }
 
   @Override
+  public int copies() {
+    return CustomResourceValidation.COPIES;
+  }
+
+  @Override
   public AdmissionResponse handle(AdmissionRequest request) {
     return CustomResourceValidation.response(request, rules);
   }

@@ -22,6 +22,7 @@ public final class HostileBodies {
       no request                      | {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}
       a null request                  | {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": null}
       a request that is a list        | {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": []}
+      a long uid                      | REVIEW("uid": "LONG", "operation": "CREATE", "object": {})
       no uid                          | REVIEW("operation": "CREATE", "object": {})
       a null uid                      | REVIEW("uid": null, "operation": "CREATE", "object": {})
       a number as uid                 | REVIEW("uid": 7, "operation": "CREATE", "object": {})
@@ -48,7 +49,8 @@ public final class HostileBodies {
                 + " {$1}}")
         .replace("NESTED", "{\"a\":".repeat(100_000))
         .replace("MANY", "[" + "[],".repeat(JsonProjection.Source.MOST_TOKENS / 2) + "1]")
-        .replace("DIGITS", "7".repeat(5_000));
+        .replace("DIGITS", "7".repeat(5_000))
+        .replace("LONG", "x".repeat(100_000));
   }
 
   public static String review(String request) {
