@@ -5,8 +5,10 @@ import static org.natsoperator.admission.inject.JsonPatch.JSON;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.natsoperator.access.ClientNames;
 import org.natsoperator.token.TokenSecret;
@@ -20,12 +22,21 @@ import org.natsoperator.token.TokenSecret;
  */
 record TokenVolume(String name, String file, TokenMode way, boolean onlyToken) {
 
-  /** Returns the volumes with a token for a cluster; those with the cluster's mode first. */
+  /** In characters; Linux admits no longer path. */
+  private static final int LONGEST_PATH = 4_096;
+
+  /**
+   * Returns the volumes with a token for a cluster; those with the cluster's mode first. Of volumes
+   * with the same name, which only a forged review has, it returns one.
+   */
   static List<TokenVolume> in(JsonNode volumes, ResolvedCluster cluster) {
+    Set<String> names = new HashSet<>();
     return volumes
         .valueStream()
         .flatMap(volume -> read(volume, cluster.client()).stream())
+        .filter(volume -> volume.file().length() <= LONGEST_PATH)
         .sorted(Comparator.comparing(volume -> volume.way != cluster.trust()))
+        .filter(volume -> names.add(volume.name()))
         .toList();
   }
 

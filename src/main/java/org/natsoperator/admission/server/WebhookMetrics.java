@@ -82,7 +82,7 @@ class WebhookMetrics {
 
   /** Removes indexes and names that users chose from the path of a field. */
   static String rule(String field) {
-    String path = field.replaceAll("\\[[^]]*]", "");
+    String path = field.replaceAll("\\[[^\\[\\]]*+]", "");
     if (OURS.contains(path)) {
       return path;
     }

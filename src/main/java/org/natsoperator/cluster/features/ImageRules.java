@@ -12,12 +12,15 @@ public final class ImageRules {
   private static final Pattern TAG = Pattern.compile("\\w[\\w.-]{0,127}");
   private static final String DIGEST = "@";
 
+  /** In characters; the pattern needs a stack as deep as the name has parts. */
+  private static final int LONGEST_NAME = 1_024;
+
   private ImageRules() {}
 
   /** Adds an error if the field is not the name of an image without its tag. */
   public static void check(FieldErrors errors, String field, String name) {
     errors.addIf(
-        !NAME_WITHOUT_TAG.matcher(name).matches(),
+        name.length() > LONGEST_NAME || !NAME_WITHOUT_TAG.matcher(name).matches(),
         field,
         "\"%s\" is not a valid image name without tag; use one such as \"nats\" or"
             + " \"nats@sha256:…\"",

@@ -11,6 +11,9 @@ import org.natsoperator.validation.FieldErrors;
 /** Rejects resources that the API server rejects: invalid amounts and requests above limits. */
 final class ResourceRules {
 
+  /** In characters, as in the CRD. */
+  private static final int LONGEST_QUANTITY = 64;
+
   private ResourceRules() {}
 
   static void check(FieldErrors errors, String field, ResourceRequirements resources) {
@@ -28,6 +31,14 @@ final class ResourceRules {
                 name));
   }
 
+  /** Java needs quadratic time for a number: minutes for a million digits. */
+  private static BigDecimal amount(Quantity quantity) {
+    if (quantity.toString().length() > LONGEST_QUANTITY) {
+      throw new IllegalArgumentException("too long");
+    }
+    return quantity.getNumericalAmount();
+  }
+
   private static Map<String, BigDecimal> amounts(
       FieldErrors errors, String field, Map<String, Quantity> quantities) {
     Map<String, BigDecimal> amounts = new HashMap<>();
@@ -38,7 +49,7 @@ final class ResourceRules {
                 return;
               }
               try {
-                amounts.put(name, quantity.getNumericalAmount());
+                amounts.put(name, amount(quantity));
               } catch (IllegalArgumentException | ArithmeticException e) {
                 errors.add(
                     field + "." + name,

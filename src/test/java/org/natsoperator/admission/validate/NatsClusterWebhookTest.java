@@ -42,6 +42,22 @@ class NatsClusterWebhookTest {
                 "is not a valid quantity; use one such as \"500m\" or \"1Gi\""));
   }
 
+  /**
+   * For millions of digits, or of parts of a name, the check needs minutes, or too deep a stack.
+   */
+  @Test
+  void rejectsLongQuantityAndImage() {
+    String bad =
+        cluster(
+            ("{serverImage: '%s', pod: {resources: {limits: {cpu: '%s'}}}, auth:"
+                    + " {enableServiceAccounts: true}}")
+                .formatted("a-".repeat(600) + "a", "9".repeat(65)));
+
+    assertThat(new NatsClusterWebhook().handle(create(bad)).errors())
+        .extracting(FieldError::field)
+        .containsExactly("spec.serverImage", "spec.pod.resources.limits.cpu");
+  }
+
   @Test
   void reportsAllErrorsInOneResponse() {
     String bad =
