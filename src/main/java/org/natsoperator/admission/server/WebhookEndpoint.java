@@ -57,6 +57,8 @@ class WebhookEndpoint {
   /** A tree may need 25 times the bytes of its text: a few requests could exhaust the memory. */
   private final MemoryBudget trees = new MemoryBudget(TREES);
 
+  private final ReplyWriter replies = new ReplyWriter();
+
   /**
    * @param handlers by path, which is the name of their bean
    */
@@ -200,7 +202,7 @@ class WebhookEndpoint {
     }
 
     private void reply(Handled handled) {
-      handled.reply.write(response, callback);
+      replies.write(handled.reply, request, response, callback);
       if (handler != null) {
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         meters.count(path, handled.operation, handled.result, time);

@@ -9,6 +9,7 @@ import static org.natsoperator.admission.server.RawClient.send;
 
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -141,6 +142,18 @@ class HostileConnectionsIT {
       socket.getOutputStream().write(frames.bytes());
       assertThat(Http2Frames.goAwayError(socket.getInputStream()))
           .hasValue(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code);
+    }
+  }
+
+  /** Otherwise the response stays in memory until the timeout of the connection. */
+  @Test
+  void clientThatDoesNotReadLosesItsConnection() throws IOException {
+    Http2Frames frames = Http2Frames.withoutWindow("/" + WebhookPaths.PODS + "?timeout=30s");
+    frames.lastPiece(Replica.REVIEW.getBytes(StandardCharsets.UTF_8));
+    try (SSLSocket socket = client.connect("h2")) {
+      socket.getOutputStream().write(frames.bytes());
+      // Without the limit, the server would keep the connection for three minutes.
+      assertThat(Http2Frames.goAwayError(socket.getInputStream())).isEmpty();
     }
   }
 

@@ -16,6 +16,8 @@ final class Http2Frames {
   private static final int SETTINGS = 4;
   private static final int GOAWAY = 7;
   private static final int END_OF_HEADERS = 4;
+  private static final int END_OF_STREAM = 1;
+  private static final byte INITIAL_WINDOW_SIZE = 4;
   private static final int STREAM = 1;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -23,8 +25,17 @@ final class Http2Frames {
 
   /** Begins a connection and a request. */
   Http2Frames(String path) throws IOException {
+    this(path, new byte[0]);
+  }
+
+  /** The same, of a client that reads no part of the response. */
+  static Http2Frames withoutWindow(String path) throws IOException {
+    return new Http2Frames(path, new byte[] {0, INITIAL_WINDOW_SIZE, 0, 0, 0, 0});
+  }
+
+  private Http2Frames(String path, byte[] settings) throws IOException {
     out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    frame(SETTINGS, 0, 0, new byte[0]);
+    frame(SETTINGS, 0, 0, settings);
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     // Indexes of HPACK's static table: method POST and scheme https, then names with literal
     // values.
@@ -38,6 +49,10 @@ final class Http2Frames {
 
   void piece(byte[] body) throws IOException {
     frame(DATA, 0, STREAM, body);
+  }
+
+  void lastPiece(byte[] body) throws IOException {
+    frame(DATA, END_OF_STREAM, STREAM, body);
   }
 
   byte[] bytes() {
