@@ -193,7 +193,7 @@ class MissingDependencies {
   }
 
   /**
-   * The UID of an object, unless it is a role without cluster, and its {@link LoginVersions}. A
+   * The UID of an object and its {@link LoginVersions}; a role without cluster counts as deleted. A
    * check remembers only these: any user can make hundreds of objects large.
    */
   private static Set<String> marks(HasMetadata object) {

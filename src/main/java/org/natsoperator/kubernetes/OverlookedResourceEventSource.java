@@ -89,7 +89,7 @@ public final class OverlookedResourceEventSource<P extends HasMetadata>
     return Set.of();
   }
 
-  /** Triggers versions that also waited at the last check; others have just arrived. */
+  /** Triggers versions that waited at the last check, too, and repeats that while they wait. */
   void check() {
     Map<Version, P> all = new HashMap<>();
     objects.list(isReconciled).forEach(object -> all.put(version(object), object));

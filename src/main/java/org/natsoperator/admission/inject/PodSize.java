@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.natsoperator.api.NatsApi;
 import org.natsoperator.validation.FieldError;
 
 /**
@@ -58,8 +59,8 @@ final class PodSize {
       errors.add(
           new FieldError(
               field,
-              "the pod has %d %s, and at most %d are possible; remove some, or remove the label"
-                  .formatted(size, what, most)));
+              "the pod has %d %s, and at most %d are possible; remove some, or remove the label %s"
+                  .formatted(size, what, most, NatsApi.CLUSTER_LABEL)));
     }
   }
 }

@@ -26,7 +26,7 @@ class PodSizeTest {
         .singleElement()
         .hasToString(
             error
-                + ", and at most %d are possible; remove some, or remove the label"
+                + ", and at most %d are possible; remove some, or remove the label nats_cluster"
                     .formatted(most));
   }
 

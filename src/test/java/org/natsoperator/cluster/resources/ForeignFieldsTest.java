@@ -2,7 +2,6 @@ package org.natsoperator.cluster.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -12,7 +11,6 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,26 +85,6 @@ class ForeignFieldsTest {
     ForeignFields foreign = ForeignFields.in(live, RENDERED).orElseThrow();
     assertThat(foreign.names()).containsExactly("metadata.annotations." + ranges);
     assertThat(foreign.patch()).contains("/metadata/annotations/" + ranges.replace("/", "~1"));
-  }
-
-  /** Any user who can edit the StatefulSet can add them, also with names of a megabyte. */
-  @Test
-  void limitsNumberAndNames() {
-    String variables =
-        IntStream.range(0, 1_000)
-            .mapToObj(i -> "'k:{\"name\":\"" + "A".repeat(1_000) + i + "\"}': {'.': {}}")
-            .collect(Collectors.joining(", "));
-    StatefulSet set =
-        set(FieldOwners.operator(OWN), inServer("'f:env': {%s}".formatted(variables)));
-    Container server = set.getSpec().getTemplate().getSpec().getContainers().getFirst();
-    server.setEnv(
-        IntStream.range(0, 1_000)
-            .mapToObj(i -> new EnvVarBuilder().withName("A".repeat(1_000) + i).build())
-            .toList());
-
-    assertThat(ForeignFields.in(set, new StatefulSet()).orElseThrow().names())
-        .hasSize(500)
-        .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(300));
   }
 
   @ParameterizedTest(name = "foreign {1}")
