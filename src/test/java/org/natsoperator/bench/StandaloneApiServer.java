@@ -21,6 +21,12 @@ record StandaloneApiServer(Process process, Path folder, KubernetesClient client
   /** The user of its kubeconfig. */
   static final String USER = "admin";
 
+  /**
+   * In milliseconds, the limit of the API server. After a shorter time the client would repeat the
+   * creation of a huge object, which then exists already.
+   */
+  private static final int REQUEST_TIMEOUT = 60_000;
+
   private static final String AUDIT_LOG = "audit.log";
   private static final List<String> KINDS =
       List.of("natsclusters.nats.io-v1.yml", "natsserviceroles.nats.io-v1.yml");
@@ -39,6 +45,7 @@ record StandaloneApiServer(Process process, Path folder, KubernetesClient client
           "the API server is not ready in time; its logs are in " + folder);
     }
     Config config = Config.fromKubeconfig(kubeconfig(folder).toFile());
+    config.setRequestTimeout(REQUEST_TIMEOUT);
     StandaloneApiServer server =
         new StandaloneApiServer(
             process, folder, new KubernetesClientBuilder().withConfig(config).build());
