@@ -2,6 +2,7 @@ package org.natsoperator.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -27,14 +28,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LogLines;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
-@ExtendWith({ApiServer.class, OutputCaptureExtension.class})
+@ExtendWith(ApiServer.class)
 class OperatorConflictDetectorIT {
 
   /** Leases of operators that other tests run are not recent at this time. */
@@ -45,11 +45,17 @@ class OperatorConflictDetectorIT {
   private final TaskScheduler scheduler = new SimpleAsyncTaskScheduler();
   private final List<Lease> leases = new ArrayList<>();
   private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final LogLines lines = LogLines.record();
   private Sandbox sandbox;
 
   @BeforeEach
   void sandbox(Sandbox fresh) {
     sandbox = fresh;
+  }
+
+  @AfterEach
+  void stopRecording() {
+    lines.close();
   }
 
   @AfterEach
@@ -59,7 +65,7 @@ class OperatorConflictDetectorIT {
 
   @ParameterizedTest(name = "namespaces \"{0}\"")
   @ValueSource(strings = {"", "team-a", "team-b,team-a", "team-a,,team-a"})
-  void reportsOperatorThatWatchesSameNamespace(String namespaces, CapturedOutput output) {
+  void reportsOperatorThatWatchesSameNamespace(String namespaces) {
     create(lease(namespaces));
     OperatorConflictDetector detector = detector(sandbox.client(), Set.of("team-a", "team-c"));
 
@@ -67,8 +73,10 @@ class OperatorConflictDetectorIT {
     detector.detect();
 
     assertThat(conflicting()).isEqualTo(1);
-    assertThat(output).containsOnlyOnce("otherOperatorNamespace=" + sandbox.namespace());
-    assertThat(output).contains("uninstall one of the two", "watchNamespaces that do not overlap");
+    assertThat(reports())
+        .singleElement()
+        .asString()
+        .contains("uninstall one of the two", "watchNamespaces that do not overlap");
   }
 
   @Test
@@ -89,12 +97,12 @@ class OperatorConflictDetectorIT {
 
   @ParameterizedTest(name = "namespaces \"{0}\"")
   @ValueSource(strings = {"team-b", "team-a-2", ",", " team-a"})
-  void ignoresOperatorThatWatchesOtherNamespaces(String namespaces, CapturedOutput output) {
+  void ignoresOperatorThatWatchesOtherNamespaces(String namespaces) {
     create(lease(namespaces));
     detector(sandbox.client(), Set.of("team-a", "team-c")).detect();
 
     assertThat(conflicting()).isZero();
-    assertThat(output).doesNotContain("otherOperatorNamespace");
+    assertThat(logged()).isEmpty();
   }
 
   @ParameterizedTest
@@ -126,7 +134,7 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void forgetsUninstalledOperatorAndReportsItAfterReinstall(CapturedOutput output) {
+  void forgetsUninstalledOperatorAndReportsItAfterReinstall() {
     OperatorConflictDetector detector = detector(sandbox.client(), Set.of());
     create(lease(""));
     detector.detect();
@@ -137,7 +145,7 @@ class OperatorConflictDetectorIT {
     detector.detect();
 
     assertThat(conflicting()).isEqualTo(1);
-    assertThat(output.toString().split("otherOperatorNamespace=" + sandbox.namespace())).hasSize(3);
+    assertThat(reports()).hasSize(2);
   }
 
   @Test
@@ -161,7 +169,7 @@ class OperatorConflictDetectorIT {
   }
 
   @Test
-  void reportsNothingWithoutPermissionToListLeases(CapturedOutput output) {
+  void reportsNothingWithoutPermissionToListLeases() {
     create(lease(""));
     Config unprivileged =
         new ConfigBuilder(sandbox.client().getConfiguration())
@@ -172,7 +180,7 @@ class OperatorConflictDetectorIT {
     }
 
     assertThat(conflicting()).isZero();
-    assertThat(output).doesNotContain(OperatorConflictDetector.class.getSimpleName());
+    assertThat(logged()).isEmpty();
   }
 
   private OperatorConflictDetector detector(KubernetesClient client, Set<String> namespaces) {
@@ -192,6 +200,19 @@ class OperatorConflictDetectorIT {
 
   private double conflicting() {
     return meters.get(GAUGE).gauge().value();
+  }
+
+  /** The log messages about the operator in the namespace of this test. */
+  private List<String> reports() {
+    return lines.with("otherOperatorNamespace", sandbox.namespace()).stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
+  private List<ILoggingEvent> logged() {
+    return lines.all().stream()
+        .filter(line -> line.getLoggerName().equals(OperatorConflictDetector.class.getName()))
+        .toList();
   }
 
   private void create(Lease lease) {
