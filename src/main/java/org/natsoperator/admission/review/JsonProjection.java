@@ -54,7 +54,8 @@ public interface JsonProjection {
 
   /** Returns a parser for {@link #read} that rejects content that no API server sends. */
   static JsonParser parser(byte[] text, int length) throws IOException {
-    return Source.FACTORY.createParser(text, 0, length);
+    JsonFactory factory = length > Source.MOST_WITH_NAMES ? Source.FACTORY : Source.withNames();
+    return factory.createParser(text, 0, length);
   }
 
   private static JsonNode whole(JsonParser json) throws IOException {
@@ -146,6 +147,9 @@ public interface JsonProjection {
     /** Keys, values and brackets: some 100,000 in an object of 1.5 MiB, with 50 bytes each. */
     public static final int MOST_TOKENS = 300_000;
 
+    /** In bytes. A longer text can have many similar names, which take long to look up. */
+    static final int MOST_WITH_NAMES = 256 << 10;
+
     private static final JsonFactory FACTORY =
         JsonMapper.builder(
                 UntrustedJson.factory()
@@ -160,5 +164,15 @@ public interface JsonProjection {
             .getFactory();
 
     private Source() {}
+
+    /** For one text only, whose names it keeps so that each is decoded once. */
+    private static JsonFactory withNames() {
+      return FACTORY
+          .rebuild()
+          .enable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build()
+          .setCodec(FACTORY.getCodec());
+    }
   }
 }

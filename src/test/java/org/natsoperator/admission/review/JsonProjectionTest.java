@@ -87,6 +87,32 @@ class JsonProjectionTest {
     }
   }
 
+  @Test
+  void parserKeepsNamesOfItsTextOnly() throws IOException {
+    String text = "{\"name\": 1, \"name\": 2}";
+
+    assertThat(names(text)).satisfies(names -> assertThat(names[0]).isSameAs(names[1]));
+    assertThat(names(text)[0]).isNotSameAs(names(text)[0]);
+  }
+
+  @Test
+  void parserKeepsNoNamesOfLongText() throws IOException {
+    String spaces = " ".repeat(JsonProjection.Source.MOST_WITH_NAMES);
+
+    assertThat(names("{\"name\": 1, \"name\": 2}" + spaces))
+        .satisfies(names -> assertThat(names[0]).isNotSameAs(names[1]));
+  }
+
+  /** The first two names of an object of numbers. */
+  private static String[] names(String text) throws IOException {
+    try (JsonParser json = parser(text)) {
+      json.nextToken();
+      String first = json.nextFieldName();
+      json.nextToken();
+      return new String[] {first, json.nextFieldName()};
+    }
+  }
+
   private static JsonNode read(JsonParser json) throws IOException {
     return PARTS.read(json);
   }
