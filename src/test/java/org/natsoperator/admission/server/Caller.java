@@ -25,8 +25,9 @@ import javax.net.ssl.TrustManagerFactory;
 public final class Caller {
 
   /**
-   * The server rejects a body that takes longer. Then this machine has paused, since the callers
-   * send their bodies at once, and the request is repeated.
+   * The server rejects a body that takes longer, or ends the stream of one that it has rejected.
+   * Then this machine has paused, since the callers send their bodies at once, and the request is
+   * repeated.
    */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
 
@@ -83,15 +84,19 @@ public final class Caller {
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<String> response;
-    int attempts = 0;
-    long start;
-    do {
-      start = System.nanoTime();
-      response = client.send(request, BodyHandlers.ofString());
-      attempts++;
-    } while (isLate(response, start) && attempts < MOST_ATTEMPTS);
-    return response;
+    for (int attempt = 1; ; attempt++) {
+      long start = System.nanoTime();
+      try {
+        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        if (attempt == MOST_ATTEMPTS || !isTimeout(response) || !isLate(start)) {
+          return response;
+        }
+      } catch (IOException e) {
+        if (attempt == MOST_ATTEMPTS || !isLate(start)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private CompletableFuture<HttpResponse<String>> sendLater(HttpRequest request, int attempt) {
@@ -100,14 +105,17 @@ public final class Caller {
         .sendAsync(request, BodyHandlers.ofString())
         .thenCompose(
             response ->
-                isLate(response, start) && attempt < MOST_ATTEMPTS
+                isTimeout(response) && isLate(start) && attempt < MOST_ATTEMPTS
                     ? sendLater(request, attempt + 1)
                     : CompletableFuture.completedFuture(response));
   }
 
-  private static boolean isLate(HttpResponse<?> response, long start) {
-    return response.statusCode() == HttpURLConnection.HTTP_CLIENT_TIMEOUT
-        && System.nanoTime() - start >= LONGEST_BODY.toNanos();
+  private static boolean isTimeout(HttpResponse<?> response) {
+    return response.statusCode() == HttpURLConnection.HTTP_CLIENT_TIMEOUT;
+  }
+
+  private static boolean isLate(long start) {
+    return System.nanoTime() - start >= LONGEST_BODY.toNanos();
   }
 
   URI uri(String path) {
