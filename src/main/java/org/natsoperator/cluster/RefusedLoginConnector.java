@@ -106,7 +106,8 @@ class RefusedLoginConnector {
 
     /**
      * Reads the events that have arrived. The server ends the subscription after a number of
-     * events; the next call begins another one.
+     * events; the next call begins another one. It also does so after large events, of which the
+     * client library drops those above {@link #MOST_BYTES}: it would wait for them indefinitely.
      */
     void receive(Consumer<byte[]> reader) {
       if (!isOpen()) {
@@ -123,6 +124,9 @@ class RefusedLoginConnector {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+      if (subscription != null && subscription.isActive() && subscription.getDroppedCount() > 0) {
+        subscription.unsubscribe();
       }
       if (subscription == null || !subscription.isActive()) {
         subscription = connection.subscribe(RefusedLogin.SUBJECT);

@@ -105,19 +105,22 @@ class RefusedLoginsIT {
 
   @Test
   void manyRefusedLoginsCostFewEvents() throws InterruptedException {
-    RunningServer flooded = server(2);
-    // Several clients at a time: a slow one would not exceed 50 logins in two seconds.
-    try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
-      Callable<String> login = () -> flooded.answerTo(SECRET_NAME, "any");
-      assertThat(clients.invokeAll(Collections.nCopies(400, login)))
-          .extracting(Future::get)
-          .containsOnly(REFUSAL);
-    }
+    flood(SECRET_NAME);
 
     await().untilAsserted(() -> assertThat(counted()).isGreaterThanOrEqualTo(50));
     await()
         .during(Duration.ofSeconds(3))
         .untilAsserted(() -> assertThat(counted()).isLessThan(400));
+    awaitLastEvents();
+    double before = counted();
+    assertThat(server(1).answerTo(SECRET_NAME, "any")).isEqualTo(REFUSAL);
+    await().untilAsserted(() -> assertThat(counted()).isEqualTo(before + 1));
+  }
+
+  /** In an event, each of these characters is an escape sequence of six. */
+  @Test
+  void eventsWithLongNamesDoNotEndTheReports() throws InterruptedException {
+    flood("<".repeat(3_900));
     awaitLastEvents();
     double before = counted();
     assertThat(server(1).answerTo(SECRET_NAME, "any")).isEqualTo(REFUSAL);
@@ -139,6 +142,17 @@ class RefusedLoginsIT {
               assertThat(server(1).answerTo(SECRET_NAME, "any")).isEqualTo(REFUSAL);
               assertThat(counted()).isGreaterThan(before);
             });
+  }
+
+  /** Several clients at a time: a slow one would not exceed 50 logins in two seconds. */
+  private void flood(String name) throws InterruptedException {
+    RunningServer flooded = server(2);
+    try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
+      Callable<String> login = () -> flooded.answerTo(name, "any");
+      assertThat(clients.invokeAll(Collections.nCopies(400, login)))
+          .extracting(Future::get)
+          .containsOnly(REFUSAL);
+    }
   }
 
   /** The operator reads the events, and begins the next subscription, every two seconds. */
