@@ -106,8 +106,8 @@ class RefusedLoginConnector {
 
     /**
      * Reads the events that have arrived. The server ends the subscription after a number of
-     * events; the next call begins another one. It also does so after large events, of which the
-     * client library drops those above {@link #MOST_BYTES}: it would wait for them indefinitely.
+     * events; the next call begins another one. The client library drops events above {@link
+     * #MOST_BYTES}, and such a subscription would wait for them indefinitely, so it is replaced.
      */
     void receive(Consumer<byte[]> reader) {
       if (!isOpen()) {
