@@ -5,24 +5,33 @@ java_tests() { # flag…
   compile_tests && tests_of_maven "$@"
 }
 
-# Runs some classes in one JVM, and at the same time the others, without those that are excluded, in another one, since tests
-# mostly wait. All are selected by patterns of paths without the ending IT.
-java_tests_in_two_jvms() { # pattern,pattern… excluded,… flag…
-  local some=${1//,/IT,}IT others log=$ROOT/target/other-tests.log pid status=0
-  others="**/*IT,!${some//,/,!}${2:+,!${2//,/IT,!}IT}"
-  shift 2
+# Runs each group of classes in its own JVM and, at the same time, the other classes in another one, without those that are
+# excluded. A group is a list of patterns of paths without the ending IT.
+java_tests_in_groups() { # excluded,… pattern,…… -- flag…
+  local excluded=${1:+${1//,/IT,}IT} groups=() others='**/*IT' reports=$ROOT/target/failsafe-reports pids=() i status=0
+  shift
+  while [ "$1" != -- ]; do groups+=("${1//,/IT,}IT") && shift; done
+  shift
+  for i in "${groups[@]}" $excluded; do others+=",!${i//,/,!}"; done
   compile_tests || return
-  tests_of_maven "$@" -Dit.test="$others" -Dfailsafe.reports="$ROOT/target/failsafe-reports/others" >"$log" 2>&1 &
-  pid=$!
-  tests_of_maven "$@" -Dit.test="$some" || status=1
-  wait "$pid" || status=1
-  cat "$log"
+  mkdir -p "$reports"
+  for i in "${!groups[@]}"; do
+    # Maven names its temporary files only by the time, so each has its own folder for them.
+    tests_of_maven "$@" -Dit.test="${groups[i]}" -DtempDir="surefire-$i" -Dfailsafe.reports="$reports/group-$i" \
+      >"$reports/group-$i.log" 2>&1 &
+    pids+=($!)
+  done
+  tests_of_maven "$@" -Dit.test="$others" || status=1
+  for i in "${!groups[@]}"; do
+    wait "${pids[i]}" || status=1
+    cat "$reports/group-$i.log"
+  done
   return "$status"
 }
 
 compile_tests() { (cd "$ROOT" && mvn --batch-mode --no-transfer-progress -q test-compile); }
 
-# Two of these may run at a time, so it compiles nothing.
+# Several of these may run at a time, so it compiles nothing.
 tests_of_maven() { # flag…
   (cd "$ROOT" && mvn --batch-mode --no-transfer-progress validate failsafe:integration-test failsafe:verify -DfailIfNoTests=true "$@")
 }

@@ -2,13 +2,11 @@
 # Runs the Java tests that need a node with an installed operator. They have the tag `node`, or `node-long` if they take long.
 # A failed test ends the script.
 
-node_tests() { # tag
-  java_tests -Dgroups="$1" -DexcludedGroups= || node_tests_failed
-}
-
-node_tests_failed() {
-  operator_now
-  die "tests on the node failed"
+node_tests() { # arguments of java_tests_in_groups
+  java_tests_in_groups "$@" -DexcludedGroups= || {
+    operator_now
+    die "tests on the node failed"
+  }
 }
 
 # Prints the state of the operator after a failure.
