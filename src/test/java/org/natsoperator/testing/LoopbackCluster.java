@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,12 +148,14 @@ public final class LoopbackCluster implements AutoCloseable {
   }
 
   private Void run() throws IOException, InterruptedException {
-    while (running) {
-      StatefulSet set = sandbox.statefulSet(name);
-      if (set != null && observed(set)) {
-        runPods(set);
+    try (ObjectChanges changes = new ObjectChanges(sandbox)) {
+      while (running) {
+        StatefulSet set = sandbox.statefulSet(name);
+        if (set != null && observed(set)) {
+          runPods(set);
+        }
+        changes.await(Duration.ofMillis(500));
       }
-      Thread.sleep(100);
     }
     return null;
   }
@@ -193,14 +196,15 @@ public final class LoopbackCluster implements AutoCloseable {
     pods.values().stream()
         .filter(pod -> !wanted.contains(pod.getMetadata().getName()))
         .forEach(pod -> sandbox.client().resource(pod).withGracePeriod(0).delete());
+    Map<String, ServerConfigFile> files = sandbox.configs(name);
     for (LoopbackProcess server : servers.values()) {
-      server.copyFile(file(server.pod()));
+      server.copyFile(file(server.pod(), files));
     }
   }
 
   /** The Secret may be gone if the operator has changed the template meanwhile. */
   private void start(StatefulSet set, String podName) throws IOException {
-    ServerConfigFile file = file(pod(set, podName));
+    ServerConfigFile file = file(pod(set, podName), sandbox.configs(name));
     if (file != null) {
       Pod pod = sandbox.client().resource(pod(set, podName)).create();
       LoopbackProcess server = LoopbackProcess.start(pod, this::address, file, flags);
@@ -221,9 +225,9 @@ public final class LoopbackCluster implements AutoCloseable {
     }
   }
 
-  private ServerConfigFile file(Pod pod) {
-    String secret = pod.getSpec().getVolumes().getFirst().getSecret().getSecretName();
-    ServerConfigFile file = sandbox.configs(name).get(secret);
+  private ServerConfigFile file(Pod pod, Map<String, ServerConfigFile> files) {
+    ServerConfigFile file =
+        files.get(pod.getSpec().getVolumes().getFirst().getSecret().getSecretName());
     return file == null || addition.isEmpty() ? file : new ServerConfigFile(file.text() + addition);
   }
 
