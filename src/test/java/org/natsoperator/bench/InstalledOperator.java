@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,10 @@ import java.util.Optional;
 record InstalledOperator(KubernetesClient client) {
 
   private static final String LABEL = "app.kubernetes.io/name";
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** Linux waits two minutes for a connection to the address of a deleted pod. */
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
   List<Pod> pods() {
     return client.pods().inAnyNamespace().withLabel(LABEL, "nats-operator").list().getItems();
