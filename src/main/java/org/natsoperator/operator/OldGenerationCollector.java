@@ -33,7 +33,7 @@ class OldGenerationCollector {
   /** In bytes. A small heap may grow by more than its half. */
   private static final long MIN_GROWTH = 24 << 20;
 
-  /** In bytes. A collection of a larger heap delays role edits by more than another one saves. */
+  /** In bytes. More collections of a larger heap delay role edits, by up to a second. */
   private static final long SMALL_HEAP = 64 << 20;
 
   private final TaskScheduler scheduler;
@@ -66,14 +66,15 @@ class OldGenerationCollector {
         () -> {
           long kept = pool.getCollectionUsage().getUsed();
           if (pool.getUsage().getUsed() > kept + growth.applyAsLong(kept)) {
-            collectTwice(pool);
+            collectNow(pool);
           }
         },
         Instant.now().plus(INTERVAL),
         interval);
   }
 
-  private synchronized void collectTwice(MemoryPoolMXBean pool) {
+  /** A small heap is collected again after the interval, unless changes cause it earlier. */
+  private synchronized void collectNow(MemoryPoolMXBean pool) {
     System.gc();
     nextCollection.cancel(false);
     if (pool.getCollectionUsage().getUsed() < SMALL_HEAP) {
