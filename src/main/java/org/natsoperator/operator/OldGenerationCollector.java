@@ -4,8 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.function.LongUnaryOperator;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -18,9 +16,6 @@ import org.springframework.stereotype.Component;
  * garbage. The serial collector by itself does so only when the heap has reached its limit. Other
  * collectors are not affected. A full collection pauses the webhooks for some 0.1 s, so it does not
  * run more often.
- *
- * <p>What the changes still use during a collection is garbage soon afterwards, so in a small heap
- * another one follows.
  */
 @Component
 class OldGenerationCollector {
@@ -33,11 +28,7 @@ class OldGenerationCollector {
   /** In bytes. A small heap may grow by more than its half. */
   private static final long MIN_GROWTH = 24 << 20;
 
-  /** In bytes. More collections of a larger heap delay role edits, by up to a second. */
-  private static final long SMALL_HEAP = 64 << 20;
-
   private final TaskScheduler scheduler;
-  private Future<?> nextCollection = CompletableFuture.completedFuture(null);
 
   OldGenerationCollector(TaskScheduler scheduler) {
     this.scheduler = scheduler;
@@ -66,19 +57,10 @@ class OldGenerationCollector {
         () -> {
           long kept = pool.getCollectionUsage().getUsed();
           if (pool.getUsage().getUsed() > kept + growth.applyAsLong(kept)) {
-            collectNow(pool);
+            System.gc();
           }
         },
         Instant.now().plus(INTERVAL),
         interval);
-  }
-
-  /** A small heap is collected again after the interval, unless changes cause it earlier. */
-  private synchronized void collectNow(MemoryPoolMXBean pool) {
-    System.gc();
-    nextCollection.cancel(false);
-    if (pool.getCollectionUsage().getUsed() < SMALL_HEAP) {
-      nextCollection = scheduler.schedule(System::gc, Instant.now().plus(INTERVAL));
-    }
   }
 }
