@@ -18,7 +18,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +27,6 @@ import java.util.stream.Stream;
 import org.natsoperator.access.ClusterReference;
 import org.natsoperator.access.ClusterResolution;
 import org.natsoperator.access.Identity;
-import org.natsoperator.access.Lookup;
 import org.natsoperator.api.NatsApi;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
@@ -132,14 +130,24 @@ final class ClusterEventSources {
 
   /** The cluster's objects except pods and token Secrets, with recent writes of this operator. */
   List<HasMetadata> objects(NatsCluster cluster) {
+    Stream<HasMetadata> others =
+        applied.stream()
+            .<HasMetadata>flatMap(source -> source.getSecondaryResources(cluster).stream())
+            .filter(object -> clusterOf(object).contains(ResourceID.fromResource(cluster)));
+    return Stream.concat(others, secrets(cluster)).toList();
+  }
+
+  /** The index contains the versions that the watch delivered, {@code find} also recent writes. */
+  private Stream<Secret> secrets(NatsCluster cluster) {
     String key = Cache.metaNamespaceKeyFunc(cluster);
-    Stream<HasMetadata> secrets =
-        informers.secrets().byIndex(SharedInformers.BY_CLUSTER, key).stream()
-            .filter(secret -> !TokenSecret.isNamed(secret))
-            .map(secret -> newest(secret, informers.secrets()::find));
-    return Stream.concat(
-            applied.stream().<HasMetadata>flatMap(source -> objects(source, key)), secrets)
-        .toList();
+    return informers.secrets().byIndex(SharedInformers.BY_CLUSTER, key).stream()
+        .filter(secret -> !TokenSecret.isNamed(secret))
+        .map(
+            secret ->
+                informers
+                    .secrets()
+                    .find(secret.getMetadata().getNamespace(), secret.getMetadata().getName())
+                    .orElse(secret));
   }
 
   /** The pods of the cluster's StatefulSet; other pods with the labels of servers are ignored. */
@@ -192,27 +200,6 @@ final class ClusterEventSources {
         .orElse(Set.of());
   }
 
-  private static List<String> keys(HasMetadata object) {
-    return ChildMetadata.clusterLabel(object)
-        .map(name -> Cache.namespaceKeyFunc(object.getMetadata().getNamespace(), name))
-        .stream()
-        .toList();
-  }
-
-  private static <R extends HasMetadata> Stream<R> objects(
-      InformerEventSource<R, NatsCluster> source, String key) {
-    return source.byIndex(SharedInformers.BY_CLUSTER, key).stream()
-        .map(
-            object ->
-                newest(object, (namespace, name) -> source.get(new ResourceID(name, namespace))));
-  }
-
-  /** An index contains only what the watch delivered, without recent writes of this operator. */
-  private static <R extends HasMetadata> R newest(R indexed, Lookup<R> cache) {
-    var meta = indexed.getMetadata();
-    return cache.find(meta.getNamespace(), meta.getName()).orElse(indexed);
-  }
-
   private static <R extends HasMetadata> EventSource<R, NatsCluster> source(
       Class<R> kind, SharedInformer<R> informer, Function<R, Set<ResourceID>> clusters) {
     return new SharedEventSource<>(kind, informer, clusters);
@@ -220,15 +207,12 @@ final class ClusterEventSources {
 
   private static <R extends HasMetadata> InformerEventSource<R, NatsCluster> applied(
       Class<R> kind, EventSourceContext<NatsCluster> context) {
-    var source =
-        new InformerEventSource<R, NatsCluster>(
-            InformerEventSourceConfiguration.from(kind, NatsCluster.class)
-                .withLabelSelector(OWN_LABELS)
-                .withInformerListLimit(PageSize.USUAL)
-                .withSecondaryToPrimaryMapper(ClusterEventSources::clusterOf)
-                .build(),
-            context);
-    source.addIndexers(Map.of(SharedInformers.BY_CLUSTER, ClusterEventSources::keys));
-    return source;
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(kind, NatsCluster.class)
+            .withLabelSelector(OWN_LABELS)
+            .withInformerListLimit(PageSize.USUAL)
+            .withSecondaryToPrimaryMapper(ClusterEventSources::clusterOf)
+            .build(),
+        context);
   }
 }
