@@ -72,6 +72,13 @@ class KubernetesConfiguration {
    */
   private static final int REQUEST_TIMEOUT = 10_000;
 
+  /**
+   * In milliseconds. The client ends each watch every 5 to 10 minutes and begins the next after
+   * this time: until then the operator sees no change. It doubles after each failed attempt, up to
+   * 32 times.
+   */
+  private static final int PAUSE_BETWEEN_WATCHES = 200;
+
   @Bean(destroyMethod = "close")
   KubernetesClient kubernetesClient(StandbyWriteGuard guard, SmallerPages pages) {
     KubernetesSerialization kinds = new RetryableSerialization(mapper());
@@ -115,6 +122,7 @@ class KubernetesConfiguration {
     return new ConfigBuilder()
         .withRequestRetryBackoffLimit(0)
         .withRequestTimeout(REQUEST_TIMEOUT)
+        .withWatchReconnectInterval(PAUSE_BETWEEN_WATCHES)
         .build();
   }
 
