@@ -75,7 +75,7 @@ class KubernetesConfiguration {
   /**
    * In milliseconds. The client ends each watch every 5 to 10 minutes and begins the next after
    * this time: until then the operator sees no change. It doubles after each failed attempt, up to
-   * 32 times.
+   * 6.4 s.
    */
   private static final int PAUSE_BETWEEN_WATCHES = 200;
 

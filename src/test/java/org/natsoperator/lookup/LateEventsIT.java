@@ -55,7 +55,7 @@ class LateEventsIT {
     }
   }
 
-  /** The thread that delivers the events of the watch, which the client does not publish. */
+  /** Delivers the events of the watch. The client has no method that returns it. */
   private Executor eventsOfStatefulSets() {
     Object reconciler = operator.getBean("natsClusterReconciler");
     List<?> sources = (List<?>) getField(field(reconciler, "caches"), "applied");
