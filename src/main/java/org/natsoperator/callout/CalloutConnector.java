@@ -111,7 +111,7 @@ class CalloutConnector {
   private Answering connect(NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds)
       throws IOException, InterruptedException, TimeoutException {
     String name = "nats-operator/" + properties.podName();
-    Connection connection = servers.open(cluster, pods, name, (changed, event) -> {});
+    Connection connection = servers.open(cluster, pods, name);
     try {
       return answer(cluster, seeds, connection);
     } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {

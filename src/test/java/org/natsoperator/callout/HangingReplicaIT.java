@@ -42,8 +42,7 @@ class HangingReplicaIT {
 
   private void assertIsDisconnected(NatsCluster object, ProjectedCluster cluster) throws Exception {
     String uid = object.getMetadata().getUid();
-    try (Connection hanging =
-        systemAccount.open(object, cluster.pods(), "hanging", (changed, event) -> {})) {
+    try (Connection hanging = systemAccount.open(object, cluster.pods(), "hanging")) {
       hanging
           .createDispatcher(message -> {})
           .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);

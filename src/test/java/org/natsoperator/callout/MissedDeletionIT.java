@@ -66,8 +66,7 @@ class MissedDeletionIT {
   void closesOnlyConnectionOfTheEarlierRole() throws Exception {
     NatsCluster cluster = sandbox.cluster(CLUSTER);
     try (NatsClient other = projected.client(USER, token);
-        Connection replica =
-            systemAccount.open(cluster, projected.pods(), "earlier", (changed, event) -> {})) {
+        Connection replica = systemAccount.open(cluster, projected.pods(), "earlier")) {
       CalloutSeeds seeds = keys.find(cluster).orElseThrow();
       replica
           .createDispatcher(message -> answer(cluster, seeds, replica, message))

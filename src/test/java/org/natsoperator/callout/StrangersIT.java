@@ -86,9 +86,7 @@ class StrangersIT {
             .atMost(Duration.ofMinutes(2))
             .ignoreExceptionsInstanceOf(IOException.class)
             .until(() -> Nats.connect(options), Objects::nonNull);
-    operator =
-        systemAccount.open(
-            sandbox.cluster(CLUSTER), cluster.pods(), "witness", (changed, event) -> {});
+    operator = systemAccount.open(sandbox.cluster(CLUSTER), cluster.pods(), "witness");
   }
 
   @AfterEach

@@ -2,7 +2,6 @@ package org.natsoperator.cluster.server;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.nats.client.Connection;
-import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.NKey;
@@ -117,17 +116,14 @@ public class SystemAccountClient {
    *
    * @param servers servers of the cluster with an address; one of them is used
    * @param name of the connection in {@code /connz}
-   * @param onEvent receives the end of the connection
    * @throws IOException if none of the servers accepts the connection
    */
-  public Connection open(
-      NatsCluster cluster, List<Pod> servers, String name, ConnectionListener onEvent)
+  public Connection open(NatsCluster cluster, List<Pod> servers, String name)
       throws IOException, InterruptedException {
     return Nats.connect(
         options(cluster, servers)
             .connectionName(name)
             .dataPortType(LastingDataPort.class.getName())
-            .connectionListener(onEvent)
             .pingInterval(PING_INTERVAL)
             .discardMessagesWhenOutgoingQueueFull()
             .build());
