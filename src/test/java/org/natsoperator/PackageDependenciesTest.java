@@ -61,9 +61,10 @@ class PackageDependenciesTest {
           admission.waiting: api settings access token lookup kubernetes leader admission.review \
              admission.inject
           callout: api settings config access nkey token lookup kubernetes role cluster.keys \
-             cluster.server callout.connections callout.protocol
+             cluster.server callout.connections callout.protocol callout.servers
           callout.connections: decoding api access role
           callout.protocol: decoding api access nkey
+          callout.servers: api kubernetes
           operator: decoding api settings lookup leader
           """);
 

@@ -11,9 +11,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.api.CalloutKeys;
 import org.natsoperator.api.NatsCluster;
+import org.natsoperator.callout.servers.ConnectFailureLog;
+import org.natsoperator.callout.servers.ServerConnection;
 import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.CalloutSeeds;
 import org.natsoperator.cluster.server.SystemAccountClient;
@@ -23,9 +24,10 @@ import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.token.LoginTokenVerifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
-/** Opens the connection through which the servers of a cluster ask about logins. */
+/** Opens the connections through which the servers of a cluster ask about logins. */
 @Component
 class CalloutConnector {
 
@@ -73,34 +75,78 @@ class CalloutConnector {
   }
 
   /** A connection through which logins are answered with these keys. */
-  record Answering(
-      CalloutKeys keys, Connection connection, Dispatcher requests, String clusterUid) {
+  record Answering(CalloutKeys keys, Connection connection, Dispatcher requests, String queue)
+      implements ServerConnection {
 
-    /** The servers ask this replica, too; no effect if they do already. */
-    void joinQueue() {
-      requests.subscribe(SUBJECT, QUEUE + clusterUid);
+    @Override
+    public boolean isConnectedFor(NatsCluster cluster) {
+      return connection.getStatus() == Connection.Status.CONNECTED
+          && cluster.recordsCalloutKeys(keys);
     }
 
-    /** The servers ask only the other replicas. */
-    void leaveQueue() {
-      requests.unsubscribe(SUBJECT);
+    @Override
+    public void answer(boolean wanted) {
+      try {
+        if (wanted) {
+          requests.subscribe(SUBJECT, queue);
+        } else {
+          requests.unsubscribe(SUBJECT);
+        }
+      } catch (IllegalStateException closed) {
+        LOG.atDebug().log("A connection ended while its place in the queue changed");
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        connection.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** Connects to one of the servers; empty if none accepts the operator yet. */
   Optional<Answering> connect(NatsCluster cluster) {
+    return connect(cluster, pods(cluster), false);
+  }
+
+  /** Connects to another server than the first connection; empty if none accepts the operator. */
+  Optional<Answering> connectSpare(NatsCluster cluster, Answering first) {
+    String used = first.connection().getConnectedUrl();
+    List<Pod> others = pods(cluster);
+    others.removeIf(pod -> SystemAccountClient.url(pod).equals(used));
+    return connect(cluster, others, true);
+  }
+
+  /** Follows the clients' connections through a spare connection, which becomes the first one. */
+  void follow(NatsCluster cluster, Answering spare) {
     try {
-      List<Pod> pods = pods(cluster);
-      Optional<CalloutSeeds> seeds = keys.find(cluster);
-      if (pods.isEmpty() || seeds.isEmpty()) {
+      watcher.watch(cluster, spare.connection());
+    } catch (IllegalStateException closed) {
+      LOG.atDebug().log("A connection ended before it took the place of another");
+    }
+  }
+
+  private Optional<Answering> connect(NatsCluster cluster, List<Pod> pods, boolean isSpare) {
+    try {
+      Optional<CalloutSeeds> seeds = pods.isEmpty() ? Optional.empty() : keys.find(cluster);
+      if (seeds.isEmpty()) {
         return Optional.empty();
       }
-      verifier.prepare();
-      Answering answering = connect(cluster, pods, seeds.get());
+      if (!isSpare) {
+        verifier.prepare();
+      }
+      Answering answering = connect(cluster, pods, seeds.get(), isSpare);
       failures.connected(cluster);
       return Optional.of(answering);
     } catch (IOException | TimeoutException | RuntimeException e) {
-      failures.failed(cluster, e);
+      if (isSpare) {
+        failures.spareFailed(cluster, e);
+      } else {
+        failures.failed(cluster, e);
+      }
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -108,35 +154,37 @@ class CalloutConnector {
     }
   }
 
-  private Answering connect(NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds)
+  private Answering connect(
+      NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds, boolean isSpare)
       throws IOException, InterruptedException, TimeoutException {
     String name = "nats-operator/" + properties.podName();
     Connection connection = servers.open(cluster, pods, name);
     try {
-      return answer(cluster, seeds, connection);
-    } catch (IOException | InterruptedException | TimeoutException | RuntimeException e) {
+      Answering answering = answering(cluster, seeds, connection);
+      answering.answer(true);
+      if (!isSpare) {
+        watcher.watch(cluster, connection);
+      }
+      heartbeats.exchange(cluster, connection);
+      connection.flush(TIMEOUT);
+      LOG.atLevel(isSpare ? Level.DEBUG : Level.INFO)
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .log("Answering the logins of a cluster");
+      return answering;
+    } catch (InterruptedException | TimeoutException | RuntimeException e) {
       // It stays in the queue group of the servers otherwise.
       connection.close();
       throw e;
     }
   }
 
-  private Answering answer(NatsCluster cluster, CalloutSeeds seeds, Connection connection)
-      throws IOException, InterruptedException, TimeoutException {
+  private Answering answering(NatsCluster cluster, CalloutSeeds seeds, Connection connection) {
     Dispatcher requests =
         bounded(
             connection.createDispatcher(
                 message -> handler.handle(latest(cluster), seeds, connection, message)));
-    Answering answering =
-        new Answering(seeds.publicKeys(), connection, requests, cluster.getMetadata().getUid());
-    answering.joinQueue();
-    watcher.watch(cluster, connection);
-    heartbeats.exchange(cluster, connection);
-    connection.flush(TIMEOUT);
-    LOG.atInfo()
-        .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
-        .log("Answering the logins of a cluster");
-    return answering;
+    String queue = QUEUE + cluster.getMetadata().getUid();
+    return new Answering(seeds.publicKeys(), connection, requests, queue);
   }
 
   /** Limits the messages that wait, which the client stores in memory; it drops further ones. */
@@ -169,80 +217,5 @@ class CalloutConnector {
                 || pod.getStatus().getPodIP() == null);
     Collections.shuffle(pods);
     return pods;
-  }
-
-  /** The connection to one cluster, while its logins are answered. */
-  static final class Served {
-
-    private final AtomicBoolean connecting = new AtomicBoolean();
-    private volatile Answering current;
-    private volatile boolean ended;
-
-    /** Whether the caller may open a connection, since no other thread does. */
-    boolean beginConnecting() {
-      return connecting.compareAndSet(false, true);
-    }
-
-    boolean isConnecting() {
-      return connecting.get();
-    }
-
-    void endConnecting() {
-      connecting.set(false);
-    }
-
-    /** Replaces a connection with earlier keys only now, so that servers always get answers. */
-    void opened(Answering answering) {
-      Answering before = current;
-      current = answering;
-      close(before);
-      if (ended) {
-        close();
-      }
-    }
-
-    boolean isConnectedFor(NatsCluster cluster) {
-      Answering open = current;
-      return open != null
-          && open.connection().getStatus() == Connection.Status.CONNECTED
-          && cluster.recordsCalloutKeys(open.keys());
-    }
-
-    /** Lets the servers ask this replica, or only the others. */
-    void answer(boolean wanted) {
-      Answering open = current;
-      try {
-        if (open != null && wanted) {
-          open.joinQueue();
-        } else if (open != null) {
-          open.leaveQueue();
-        }
-      } catch (IllegalStateException closed) {
-        LOG.atDebug().log("A connection ended while its place in the queue changed");
-      }
-    }
-
-    /** Closes the connection, and any that is being opened. */
-    void end() {
-      ended = true;
-      close();
-    }
-
-    /** Closes the connection until the next one is opened. */
-    void close() {
-      Answering open = current;
-      current = null;
-      close(open);
-    }
-
-    private static void close(Answering open) {
-      if (open != null) {
-        try {
-          open.connection().close();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
   }
 }

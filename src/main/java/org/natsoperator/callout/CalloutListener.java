@@ -6,21 +6,26 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import org.natsoperator.api.NatsCluster;
-import org.natsoperator.callout.CalloutConnector.Served;
+import org.natsoperator.callout.CalloutConnector.Answering;
+import org.natsoperator.callout.servers.ServedCluster;
 import org.natsoperator.lookup.SharedInformers;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps one connection to each cluster with projected tokens, through which its servers ask about
- * logins. Every replica has one, and servers ask any of them.
+ * Keeps connections to each cluster with projected tokens, through which its servers ask about
+ * logins. Every replica has a first one, and a spare one to another server: the clients of a server
+ * that ends log in to the others at once, and a login without an answer takes them seconds. Servers
+ * ask through any of these connections. The operator follows the clients' connections through the
+ * first one; when that ends, the spare one takes its place.
  */
 @Component
 class CalloutListener implements SmartLifecycle {
@@ -40,7 +45,7 @@ class CalloutListener implements SmartLifecycle {
   private final RefusalLog refusals;
   private final TaskScheduler scheduler;
   private final Clock clock;
-  private final Map<String, Served> served = new ConcurrentHashMap<>();
+  private final Map<String, ServedCluster<Answering>> served = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile ScheduledFuture<?> checks;
   private volatile Instant lastProbe = Instant.EPOCH;
@@ -75,7 +80,7 @@ class CalloutListener implements SmartLifecycle {
   public void stop() {
     checks.cancel(false);
     checks = null;
-    served.values().forEach(Served::end);
+    served.values().forEach(ServedCluster::end);
     threads.shutdownNow();
   }
 
@@ -86,8 +91,9 @@ class CalloutListener implements SmartLifecycle {
 
   /** Opens the connections that are missing, and closes those that are no longer wanted. */
   private void check() {
+    // While a cluster is being deleted, no client may log in, and connections must be closed.
     List<NatsCluster> clusters =
-        informers.clusters().list().filter(CalloutListener::isWanted).toList();
+        informers.clusters().list().filter(NatsCluster::mayAskOperator).toList();
     Set<String> uids = new HashSet<>();
     clusters.forEach(cluster -> uids.add(uid(cluster)));
     served.forEach((uid, state) -> closeUnless(uids.contains(uid), uid, state));
@@ -107,14 +113,6 @@ class CalloutListener implements SmartLifecycle {
     }
   }
 
-  /**
-   * Whether some servers of the cluster ask about logins. While it is being deleted, no client may
-   * log in, and open connections must be closed.
-   */
-  private static boolean isWanted(NatsCluster cluster) {
-    return cluster.mayAskOperator();
-  }
-
   private boolean isSynced() {
     return informers.clusters().hasSynced()
         && informers.roles().hasSynced()
@@ -132,7 +130,7 @@ class CalloutListener implements SmartLifecycle {
   }
 
   /** A connection that is being opened is closed by a later check, so that none is forgotten. */
-  private void closeUnless(boolean wanted, String uid, Served state) {
+  private void closeUnless(boolean wanted, String uid, ServedCluster<Answering> state) {
     if (!wanted) {
       if (!state.isConnecting()) {
         served.remove(uid, state);
@@ -146,22 +144,22 @@ class CalloutListener implements SmartLifecycle {
    * does, it answers while the staleness allows it.
    */
   private void serve(NatsCluster cluster, Duration silence) {
-    Served state = served.computeIfAbsent(uid(cluster), uid -> new Served());
+    ServedCluster<Answering> state =
+        served.computeIfAbsent(uid(cluster), uid -> new ServedCluster<>(threads));
     Duration staleness = LoginObserver.policy(cluster).staleness();
     if (isAway(silence) && silence.compareTo(staleness) > 0) {
       threads.execute(state::close);
-    } else if (!state.isConnectedFor(cluster) && state.beginConnecting()) {
-      threads.execute(
-          () -> {
-            try {
-              connector.connect(cluster).ifPresent(state::opened);
-            } finally {
-              state.endConnecting();
-            }
-          });
-    } else {
-      state.answer(!isAway(silence) || !heartbeats.hasHealthyPeer(cluster));
+      return;
     }
+    boolean answers = !isAway(silence) || !heartbeats.hasHealthyPeer(cluster);
+    state.promoteSpare(cluster).ifPresent(spare -> connector.follow(cluster, spare));
+    Optional<Answering> first = state.first(cluster);
+    if (first.isEmpty()) {
+      state.openFirst(() -> connector.connect(cluster));
+    } else if (answers && state.spare(cluster).isEmpty()) {
+      state.openSpare(() -> connector.connectSpare(cluster, first.get()));
+    }
+    state.answer(answers, cluster);
   }
 
   private static boolean isAway(Duration silence) {

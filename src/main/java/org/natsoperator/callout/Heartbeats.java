@@ -8,13 +8,17 @@ import io.nats.client.api.ServerInfo;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.connections.ConnectionIndex.Key;
 import org.natsoperator.callout.connections.Peers;
@@ -25,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Closes the connection of a replica that hangs, so that servers do not ask it about logins. A
+ * Closes the connections of a replica that hangs, so that servers do not ask it about logins. A
  * heartbeat also says whether its replica reaches the API server.
  */
 @Component
@@ -35,15 +39,19 @@ class Heartbeats {
 
   private static final String AWAY = " away";
 
-  /** Server and number of the connection, and whether its replica misses the API server. */
+  /** Server and number of the connection, its replica, and whether that misses the API server. */
   private static final Pattern CONTENT =
-      Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18})(" + AWAY + ")?");
+      Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18}) ([0-9a-f-]{36})(" + AWAY + ")?");
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
   private final Clock clock;
   private final CalloutReplicas replicas;
+  private final String replica = UUID.randomUUID().toString();
   private final Set<Beating> connections = ConcurrentHashMap.newKeySet();
+
+  /** The connections of other replicas to each cluster, by the subject of its heartbeats. */
+  private final Map<String, Peers> peers = new ConcurrentHashMap<>();
 
   /** A thread of its own: tasks in the shared scheduler can block. */
   private final ScheduledExecutorService beats =
@@ -60,8 +68,9 @@ class Heartbeats {
 
   /** Exchanges heartbeats with the other replicas through a connection to a cluster. */
   void exchange(NatsCluster cluster, Connection connection) {
-    Beating beating = new Beating(cluster, connection, key(connection), new Peers(clock.instant()));
-    CalloutConnector.bounded(connection.createDispatcher(message -> heard(beating, message)))
+    Beating beating = new Beating(cluster, connection, key(connection));
+    CalloutConnector.bounded(
+            connection.createDispatcher(message -> heard(beating.subject(), message)))
         .subscribe(beating.subject());
     connections.add(beating);
   }
@@ -73,15 +82,12 @@ class Heartbeats {
 
   /** Whether another replica that is connected to the cluster reaches the API server. */
   boolean hasHealthyPeer(NatsCluster cluster) {
-    String subject = SUBJECT + cluster.getMetadata().getUid();
-    return connections.stream()
-        .filter(beating -> beating.subject().equals(subject))
-        .anyMatch(beating -> beating.peers().count() > 0);
+    return peers(SUBJECT + cluster.getMetadata().getUid()).count() > 0;
   }
 
-  /** The content of a heartbeat of this connection. */
-  static String content(Key connection) {
-    return connection.serverId() + " " + connection.cid();
+  /** The content of a heartbeat through this connection of a replica. */
+  static String content(Key connection, String replica) {
+    return connection.serverId() + " " + connection.cid() + " " + replica;
   }
 
   static Key key(Connection connection) {
@@ -94,62 +100,67 @@ class Heartbeats {
     beats.shutdownNow();
   }
 
+  private Peers peers(String subject) {
+    return peers.computeIfAbsent(subject, any -> new Peers(clock.instant()));
+  }
+
   private void beat() {
     Set<Beating> closed = new HashSet<>(connections);
     closed.removeIf(beating -> beating.connection().getStatus() != Connection.Status.CLOSED);
     connections.removeAll(closed);
-    closed.forEach(this::report);
+    Map<String, List<Beating>> open =
+        connections.stream().collect(Collectors.groupingBy(Beating::subject));
+    peers.keySet().retainAll(open.keySet());
+    closed.removeIf(beating -> open.containsKey(beating.subject()));
+    closed.forEach(beating -> replicas.report(beating.cluster(), 0));
+    open.forEach(this::beat);
+  }
+
+  /**
+   * Kicks through all connections to the cluster: one of them may have ended together with the
+   * other replica.
+   */
+  private void beat(String subject, List<Beating> own) {
     String state = away ? AWAY : "";
-    connections.forEach(
-        beating -> {
-          try {
-            send(beating, beating.subject(), content(beating.own()) + state);
-            beating.peers().silent(clock.instant()).forEach(peer -> kick(beating, peer));
-            report(beating);
-          } catch (RuntimeException e) {
-            LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to send a heartbeat");
-          }
-        });
+    own.forEach(beating -> send(beating, subject, content(beating.own(), replica) + state));
+    Peers others = peers(subject);
+    others.silent(clock.instant()).forEach(peer -> kick(own, peer));
+    replicas.report(own.getFirst().cluster(), 1 + others.count());
   }
 
-  /** A closed connection may already have a successor. */
-  private void report(Beating beating) {
-    int count =
-        connections.stream()
-            .filter(other -> other.subject().equals(beating.subject()))
-            .mapToInt(other -> 1 + other.peers().count())
-            .max()
-            .orElse(0);
-    replicas.report(beating.cluster(), count);
-  }
-
-  private void heard(Beating beating, Message message) {
+  private void heard(String subject, Message message) {
     Matcher content = CONTENT.matcher(new String(message.getData(), US_ASCII));
-    if (content.matches()) {
-      Key peer = new Key(content.group(1), Long.parseLong(content.group(2)));
-      if (connections.stream().noneMatch(own -> own.own().equals(peer))) {
-        beating.peers().heard(peer, content.group(3) == null, clock.instant());
-      }
+    if (content.matches() && !content.group(3).equals(replica)) {
+      Key connection = new Key(content.group(1), Long.parseLong(content.group(2)));
+      boolean healthy = content.group(4) == null;
+      peers(subject).heard(connection, content.group(3), healthy, clock.instant());
     }
   }
 
-  private static void kick(Beating beating, Key peer) {
+  private static void kick(List<Beating> own, Key peer) {
     LOG.atInfo()
-        .addKeyValue(ObjectName.KEY, ObjectName.of(beating.cluster()))
-        .addKeyValue("connection", content(peer))
+        .addKeyValue(ObjectName.KEY, ObjectName.of(own.getFirst().cluster()))
+        .addKeyValue("connection", peer.serverId() + " " + peer.cid())
         .log("Another replica ended or hangs; closing its connection to the servers");
-    send(beating, ConnectionWatcher.kickSubject(peer), ConnectionWatcher.kickRequest(peer));
+    own.forEach(
+        beating ->
+            send(
+                beating, ConnectionWatcher.kickSubject(peer), ConnectionWatcher.kickRequest(peer)));
   }
 
   /** The server ignores requests without a reply subject. */
   private static void send(Beating beating, String subject, String content) {
-    beating
-        .connection()
-        .publish(subject, beating.connection().createInbox(), content.getBytes(US_ASCII));
+    try {
+      beating
+          .connection()
+          .publish(subject, beating.connection().createInbox(), content.getBytes(US_ASCII));
+    } catch (RuntimeException e) {
+      LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to send a heartbeat");
+    }
   }
 
   /** A connection of this replica. */
-  private record Beating(NatsCluster cluster, Connection connection, Key own, Peers peers) {
+  private record Beating(NatsCluster cluster, Connection connection, Key own) {
 
     String subject() {
       return SUBJECT + cluster.getMetadata().getUid();

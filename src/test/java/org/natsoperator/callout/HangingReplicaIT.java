@@ -8,6 +8,7 @@ import static org.natsoperator.testing.Manifests.CLUSTER;
 
 import io.nats.client.Connection;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,8 @@ class HangingReplicaIT {
           .createDispatcher(message -> {})
           .subscribe(CalloutConnector.SUBJECT, CalloutConnector.QUEUE + uid);
       hanging.publish(
-          Heartbeats.SUBJECT + uid, Heartbeats.content(Heartbeats.key(hanging)).getBytes());
+          Heartbeats.SUBJECT + uid,
+          Heartbeats.content(Heartbeats.key(hanging), UUID.randomUUID().toString()).getBytes());
       hanging.flush(Duration.ofMinutes(1));
 
       await()

@@ -6,7 +6,8 @@ import static org.natsoperator.callout.PodLogins.LONG;
 import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.testing.Login.WELCOME;
 
-import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
@@ -36,7 +38,7 @@ class PartitionedReplicaIT {
   void start(Sandbox sandbox) {
     proxy = ApiServerProxy.of(sandbox.kubeconfig());
     healthy = OperatorProcess.start(HEALTHY, sandbox.kubeconfig());
-    cluster = ProjectedCluster.start(sandbox);
+    cluster = ProjectedCluster.start(2, sandbox);
     partitioned = OperatorProcess.start(PARTITIONED, proxy.kubeconfig());
     token = cluster.podToken(POD);
     awaitAnswering(HEALTHY, PARTITIONED);
@@ -66,9 +68,10 @@ class PartitionedReplicaIT {
         .untilAsserted(() -> assertThat(answering()).containsExactlyInAnyOrder(replicas));
   }
 
-  /** The replicas that the server asks about logins. */
-  private List<String> answering() {
-    return cluster.server().connections("$SYS").stream()
+  /** The replicas that the servers ask about logins. */
+  private Set<String> answering() {
+    return cluster.pods().stream()
+        .flatMap(pod -> new RunningServer(pod).connections("$SYS").stream())
         .filter(
             connection ->
                 connection
@@ -79,6 +82,6 @@ class PartitionedReplicaIT {
                             CalloutConnector.SUBJECT.equals(subscription.path("subject").asText())))
         .map(connection -> connection.path("name").asText())
         .map(name -> name.substring(name.indexOf('/') + 1))
-        .toList();
+        .collect(Collectors.toSet());
   }
 }

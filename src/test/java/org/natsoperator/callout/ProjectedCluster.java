@@ -18,7 +18,9 @@ import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
-/** A cluster with projected tokens and one server, and a client pod whose role is in force. */
+/**
+ * A cluster with projected tokens and usually one server, and a client pod whose role is in force.
+ */
 public final class ProjectedCluster implements AutoCloseable {
 
   /** The client pod. */
@@ -34,11 +36,13 @@ public final class ProjectedCluster implements AutoCloseable {
 
   private static final int MOST_ATTEMPTS = 3;
 
+  private final int size;
   private final String version;
   private final Sandbox sandbox;
   private final LoopbackCluster servers;
 
-  private ProjectedCluster(String version, Sandbox sandbox, LoopbackCluster servers) {
+  private ProjectedCluster(int size, String version, Sandbox sandbox, LoopbackCluster servers) {
+    this.size = size;
     this.version = version;
     this.sandbox = sandbox;
     this.servers = servers;
@@ -52,6 +56,14 @@ public final class ProjectedCluster implements AutoCloseable {
   /** The same with this version of nats-server. */
   static ProjectedCluster start(String version, Sandbox sandbox) {
     ProjectedCluster cluster = create(version, sandbox);
+    cluster.awaitLogin();
+    return cluster;
+  }
+
+  /** The same with this number of servers. */
+  static ProjectedCluster start(int size, Sandbox sandbox) {
+    LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox);
+    ProjectedCluster cluster = create(size, NEWEST, sandbox, servers);
     cluster.awaitLogin();
     return cluster;
   }
@@ -78,7 +90,12 @@ public final class ProjectedCluster implements AutoCloseable {
   }
 
   private static ProjectedCluster create(String version, Sandbox sandbox, LoopbackCluster servers) {
-    ProjectedCluster cluster = new ProjectedCluster(version, sandbox, servers);
+    return create(1, version, sandbox, servers);
+  }
+
+  private static ProjectedCluster create(
+      int size, String version, Sandbox sandbox, LoopbackCluster servers) {
+    ProjectedCluster cluster = new ProjectedCluster(size, version, sandbox, servers);
     cluster.set("{}");
     sandbox.apply(
         Manifests.serviceAccount(USER), Manifests.role(USER, "foo"), PodTokens.pod(POD, USER));
@@ -100,14 +117,14 @@ public final class ProjectedCluster implements AutoCloseable {
     sandbox.apply(
         Manifests.cluster(
             """
-            size: 1
+            size: %d
             version: "%s"
             auth:
               enableServiceAccounts: true
               serviceAccountTokens: Projected
               projected: %s
             """
-                .formatted(version, projected)));
+                .formatted(size, version, projected)));
   }
 
   List<Pod> pods() {
@@ -170,9 +187,10 @@ public final class ProjectedCluster implements AutoCloseable {
             .anyMatch(each -> each.path("subject").asText().equals(CalloutConnector.SUBJECT));
   }
 
-  /** Whether the server has a connection of this replica of the operator. */
+  /** Whether a server has a connection of this replica of the operator. */
   boolean isConnected(String replica) {
-    return server().connections("$SYS").stream()
+    return pods().stream()
+        .flatMap(pod -> new RunningServer(pod).connections("$SYS").stream())
         .anyMatch(connection -> connection.path("name").asText().endsWith("/" + replica));
   }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -146,7 +147,9 @@ class StrangersIT {
       Subscription answers = stranger.subscribe(inbox);
       stranger.publish(request.getSubject(), inbox, request.getHeaders(), request.getData());
       stranger.publish(request.getSubject(), inbox, "garbage".getBytes(US_ASCII));
-      stranger.publish(heartbeats(), Heartbeats.content(connection).getBytes(US_ASCII));
+      stranger.publish(
+          heartbeats(),
+          Heartbeats.content(connection, UUID.randomUUID().toString()).getBytes(US_ASCII));
       stranger.publish(
           ConnectionWatcher.kickSubject(connection),
           inbox,

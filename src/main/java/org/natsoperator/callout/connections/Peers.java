@@ -22,9 +22,10 @@ public final class Peers {
   /** A replica that was late itself cannot judge others. */
   static final Duration LONGEST_PAUSE = INTERVAL.multipliedBy(2);
 
+  /** Of ten replicas with two connections each. */
   private static final int MAX_PEERS = 20;
 
-  private record Heartbeat(boolean healthy, Instant time) {}
+  private record Heartbeat(String replica, boolean healthy, Instant time) {}
 
   private final Map<Key, Heartbeat> lastHeard = new ConcurrentHashMap<>();
   private volatile Instant lastCheck;
@@ -34,19 +35,24 @@ public final class Peers {
   }
 
   /**
-   * Records a heartbeat of the replica with this connection.
+   * Records a heartbeat of a replica through one of its connections.
    *
    * @param healthy whether that replica reaches the API server
    */
-  public void heard(Key connection, boolean healthy, Instant now) {
+  public void heard(Key connection, String replica, boolean healthy, Instant now) {
     if (lastHeard.size() < MAX_PEERS || lastHeard.containsKey(connection)) {
-      lastHeard.put(connection, new Heartbeat(healthy, now));
+      lastHeard.put(connection, new Heartbeat(replica, healthy, now));
     }
   }
 
   /** The number of replicas that reach the API server and do not hang. */
   public int count() {
-    return (int) lastHeard.values().stream().filter(Heartbeat::healthy).count();
+    return (int)
+        lastHeard.values().stream()
+            .filter(Heartbeat::healthy)
+            .map(Heartbeat::replica)
+            .distinct()
+            .count();
   }
 
   /** The connections of replicas that hang, each once; call it at every {@link #INTERVAL}. */
@@ -54,7 +60,8 @@ public final class Peers {
     boolean late = Duration.between(lastCheck, now).compareTo(LONGEST_PAUSE) > 0;
     lastCheck = now;
     if (late) {
-      lastHeard.replaceAll((connection, last) -> new Heartbeat(last.healthy(), now));
+      lastHeard.replaceAll(
+          (connection, last) -> new Heartbeat(last.replica(), last.healthy(), now));
     }
     List<Key> silent =
         lastHeard.entrySet().stream()

@@ -153,6 +153,14 @@ public class SystemAccountClient {
             .build());
   }
 
+  /**
+   * The URL for clients of a server with an address, as a connection to it returns it: see {@link
+   * Connection#getConnectedUrl}.
+   */
+  public static String url(Pod server) {
+    return "nats://" + Ports.address(server.getStatus().getPodIP(), Ports.CLIENT);
+  }
+
   @PreDestroy
   void stop() {
     forEvents.shutdownNow();
@@ -171,14 +179,11 @@ public class SystemAccountClient {
         keys.nkey(cluster)
             .orElseThrow(() -> new IOException("the keys of the cluster do not exist"));
     return Options.builder()
-        .servers(
-            servers.stream()
-                .map(pod -> Ports.address(pod.getStatus().getPodIP(), Ports.CLIENT))
-                .map(address -> "nats://" + address)
-                .toArray(String[]::new))
+        .servers(servers.stream().map(SystemAccountClient::url).toArray(String[]::new))
         .authHandler(Nats.staticCredentials(new char[0], key.getSeed()))
         .connectionTimeout(TIMEOUT)
         .errorListener(IGNORE_ERRORS)
+        .ignoreDiscoveredServers()
         .noReconnect();
   }
 

@@ -17,9 +17,9 @@ class PeersTest {
 
   @Test
   void findsReplicaAfterThreeMissingHeartbeats() {
-    peers.heard(ONE, true, START);
+    peers.heard(ONE, "one", true, START);
     for (int beat = 1; beat <= 3; beat++) {
-      peers.heard(TWO, true, at(beat));
+      peers.heard(TWO, "two", true, at(beat));
       assertThat(peers.silent(at(beat))).as("after %d intervals", beat).isEmpty();
     }
 
@@ -29,7 +29,7 @@ class PeersTest {
 
   @Test
   void doesNotJudgeOthersAfterItsOwnPause() {
-    peers.heard(ONE, true, START);
+    peers.heard(ONE, "one", true, START);
 
     assertThat(peers.silent(at(10))).isEmpty();
     assertThat(peers.silent(at(11))).isEmpty();
@@ -37,7 +37,7 @@ class PeersTest {
 
   @Test
   void findsReplicaThatHangsAfterThePause() {
-    peers.heard(ONE, true, START);
+    peers.heard(ONE, "one", true, START);
     peers.silent(at(10));
 
     assertThat(List.of(11, 12, 13))
@@ -47,20 +47,30 @@ class PeersTest {
 
   @Test
   void countsReplicasThatReachTheApiServer() {
-    peers.heard(ONE, true, START);
-    peers.heard(TWO, false, START);
+    peers.heard(ONE, "one", true, START);
+    peers.heard(TWO, "two", false, START);
     assertThat(peers.count()).isEqualTo(1);
 
-    peers.heard(ONE, false, START);
+    peers.heard(ONE, "one", false, START);
     assertThat(peers.count()).isZero();
     assertThat(peers.silent(at(4))).as("after a pause").isEmpty();
     assertThat(peers.count()).isZero();
   }
 
   @Test
+  void countsReplicaWithTwoConnectionsOnce() {
+    peers.heard(ONE, "one", true, START);
+    peers.heard(TWO, "one", true, START);
+    assertThat(peers.count()).isEqualTo(1);
+
+    peers.heard(TWO, "two", true, START);
+    assertThat(peers.count()).isEqualTo(2);
+  }
+
+  @Test
   void isBounded() {
     for (int cid = 0; cid < 1_000; cid++) {
-      peers.heard(new Key("server", cid), true, START);
+      peers.heard(new Key("server", cid), "one", true, START);
     }
     for (int beat = 1; beat <= 3; beat++) {
       peers.silent(at(beat));

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +44,16 @@ class ConnectFailureLogTest {
     log.failed(CLUSTER, new IOException("two"));
 
     assertThat(warnings()).containsExactly("java.io.IOException: one", "java.io.IOException: two");
+  }
+
+  /** The first connection answers meanwhile. */
+  @Test
+  void doesNotWarnOfTheSpareConnection() {
+    log.spareFailed(CLUSTER, new IOException("spare"));
+    assertThat(warnings()).isEmpty();
+
+    log.failed(CLUSTER, new IOException("first"));
+    assertThat(warnings()).containsExactly("java.io.IOException: first");
   }
 
   private List<String> warnings() {

@@ -1,4 +1,4 @@
-package org.natsoperator.callout;
+package org.natsoperator.callout.servers;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,23 +12,32 @@ import org.slf4j.event.Level;
  * Logs failures to connect to clusters, which are retried each half second: a warning for the first
  * one and for each of another kind. Messages name the servers, whose order changes.
  */
-final class ConnectFailureLog {
+public final class ConnectFailureLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectFailureLog.class);
 
   private final Map<String, Class<?>> failing = new ConcurrentHashMap<>();
 
   /** The operator failed to connect to a cluster. */
-  void failed(NatsCluster cluster, Exception failure) {
+  public void failed(NatsCluster cluster, Exception failure) {
     Class<?> before = failing.put(cluster.getMetadata().getUid(), failure.getClass());
-    LOG.atLevel(failure.getClass().equals(before) ? Level.DEBUG : Level.WARN)
+    log(failure.getClass().equals(before) ? Level.DEBUG : Level.WARN, cluster, failure);
+  }
+
+  /** The operator failed to open the spare connection; it answers through the first one. */
+  public void spareFailed(NatsCluster cluster, Exception failure) {
+    log(Level.DEBUG, cluster, failure);
+  }
+
+  private static void log(Level level, NatsCluster cluster, Exception failure) {
+    LOG.atLevel(level)
         .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
         .addKeyValue("error", failure.toString())
         .log("Failed to connect to a cluster; retrying");
   }
 
   /** The operator is connected to a cluster. */
-  void connected(NatsCluster cluster) {
+  public void connected(NatsCluster cluster) {
     failing.remove(cluster.getMetadata().getUid());
   }
 }
