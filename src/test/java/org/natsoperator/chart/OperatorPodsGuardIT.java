@@ -107,6 +107,19 @@ class OperatorPodsGuardIT {
         .contains("remove other volumes");
   }
 
+  @Test
+  void rejectsContainerWithoutAppArmor() {
+    String annotation = "{\"container.apparmor.security.beta.kubernetes.io/nats\": \"%s\"}";
+
+    assertThat(rejection(() -> annotate(annotation.formatted("unconfined"))))
+        .contains("must not have the AppArmor profile unconfined");
+    assertThat(annotate(annotation.formatted("runtime/default"))).isNotNull();
+  }
+
+  private static StatefulSet annotate(String annotations) {
+    return attack.set("/spec/template/metadata/annotations", annotations);
+  }
+
   /** Other clients may add these, and the operator must still be able to apply its changes. */
   @ParameterizedTest
   @CsvSource(

@@ -92,6 +92,7 @@ class RejectionsIT {
           {pod: {labels: {'-team': a}}}                      | pod.labels.-team                     | is not a valid label or annotation name; use one such as "team"
           {pod: {nodeSelector: {disk: 'a b'}}}               | pod.nodeSelector.disk                | must have at most 63 characters of A-Z, a-z, 0-9
           {pod: {annotations: {'a b': c}}}                   | pod.annotations.a b                  | is not a valid label or annotation name; use one such as "team"
+          {pod: {annotations: {container.apparmor.security.beta.kubernetes.io/nats: unconfined}}} | pod.annotations.container.apparmor.security.beta.kubernetes.io/nats | must not be "unconfined"; use "runtime/default", or remove it
           {pod: {resources: {requests: {cpu: 2}, limits: {cpu: 1}}}}         | pod.resources.requests.cpu         | exceeds limits.cpu; lower it or raise the limit
           {pod: {reloaderResources: {requests: {cpu: 2}, limits: {cpu: 1}}}} | pod.reloaderResources.requests.cpu | exceeds limits.cpu; lower it or raise the limit
           {pod: {resources: {limits: {memory: 1 GB}}}}                       | pod.resources.limits[memory]       | is not a valid quantity; use one such as "500m" or "1Gi"

@@ -16,6 +16,9 @@ final class PodRules {
   private static final String PREFIX = "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?";
   private static final String WORD = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
 
+  /** Followed by the name of a container. Kubernetes copies it into the pod's security context. */
+  private static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
+
   private PodRules() {}
 
   static void check(FieldErrors errors, PodPolicy pod) {
@@ -24,6 +27,7 @@ final class PodRules {
     checkLabels(errors, "spec.pod.labels", pod.labels());
     checkLabels(errors, "spec.pod.nodeSelector", pod.nodeSelector());
     checkNames(errors, "spec.pod.annotations", pod.annotations());
+    checkAppArmor(errors, pod.annotations());
     ResourceRules.check(errors, "spec.pod.resources", pod.resources());
     checkUser(errors, pod.securityContext());
   }
@@ -77,6 +81,16 @@ final class PodRules {
                 field + "." + name,
                 "must have at most 63 characters of A-Z, a-z, 0-9, '-', '_' and '.', and start and"
                     + " end with a letter or digit"));
+  }
+
+  /** The Pod Security Standard "baseline" forbids this profile only. */
+  private static void checkAppArmor(FieldErrors errors, Map<String, String> annotations) {
+    annotations.forEach(
+        (name, value) ->
+            errors.addIf(
+                name.startsWith(APP_ARMOR) && value.equals("unconfined"),
+                "spec.pod.annotations." + name,
+                "must not be \"unconfined\"; use \"runtime/default\", or remove it"));
   }
 
   private static void checkNames(FieldErrors errors, String field, Map<String, String> named) {

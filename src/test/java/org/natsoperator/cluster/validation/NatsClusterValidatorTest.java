@@ -104,6 +104,9 @@ class NatsClusterValidatorTest {
         "{pod: {labels: {team: a b}}}         | spec.pod.labels.team | start and end with a letter"
             + " or digit",
         "{pod: {labels: {a b: c}}}            | spec.pod.labels.a b | use one such as \"team\"",
+        "{pod: {annotations: {container.apparmor.security.beta.kubernetes.io/nats: unconfined}}} |"
+            + " spec.pod.annotations.container.apparmor.security.beta.kubernetes.io/nats |"
+            + " use \"runtime/default\"",
         "{pod: {annotations: {a b: c d}}}     | spec.pod.annotations.a b | use one such as"
             + " \"team\"",
         "{pod: {nodeSelector: {disk: -ssd}}}  | spec.pod.nodeSelector.disk | start and end with a"
