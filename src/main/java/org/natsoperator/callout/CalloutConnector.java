@@ -122,6 +122,9 @@ class CalloutConnector {
 
   /** Follows the clients' connections through a spare connection, which becomes the first one. */
   void follow(NatsCluster cluster, Answering spare) {
+    LOG.atInfo()
+        .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+        .log("The connection to a cluster ended; the spare one takes its place");
     try {
       watcher.watch(cluster, spare.connection());
     } catch (IllegalStateException closed) {

@@ -112,8 +112,21 @@ class Heartbeats {
         connections.stream().collect(Collectors.groupingBy(Beating::subject));
     peers.keySet().retainAll(open.keySet());
     closed.removeIf(beating -> open.containsKey(beating.subject()));
-    closed.forEach(beating -> replicas.report(beating.cluster(), 0));
-    open.forEach(this::beat);
+    closed.forEach(
+        beating -> guard(beating.cluster(), () -> replicas.report(beating.cluster(), 0)));
+    open.forEach((subject, own) -> guard(own.getFirst().cluster(), () -> beat(subject, own)));
+  }
+
+  /** An exception would end all further heartbeats. */
+  private static void guard(NatsCluster cluster, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
+          .setCause(e)
+          .log("Exchanging heartbeats with other replicas failed");
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.natsoperator.callout.servers;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -89,7 +91,7 @@ public final class ServedCluster<C extends ServerConnection> {
 
   /** Returns the spare connection if it takes the place of the first one, which is lost. */
   public synchronized Optional<C> promoteSpare(NatsCluster cluster) {
-    if (first(cluster).isPresent() || spare(cluster).isEmpty()) {
+    if (ended || first(cluster).isPresent() || spare(cluster).isEmpty()) {
       return Optional.empty();
     }
     Optional.ofNullable(first).ifPresent(lost -> threads.execute(lost::close));
@@ -117,8 +119,10 @@ public final class ServedCluster<C extends ServerConnection> {
 
   /** Closes the connections until the next ones are opened. */
   public void close() {
-    Stream.of(replaceFirst(null), replaceSpare(null))
-        .flatMap(Stream::ofNullable)
-        .forEach(ServerConnection::close);
+    removeAll().forEach(ServerConnection::close);
+  }
+
+  private synchronized List<C> removeAll() {
+    return Stream.of(replaceFirst(null), replaceSpare(null)).filter(Objects::nonNull).toList();
   }
 }
