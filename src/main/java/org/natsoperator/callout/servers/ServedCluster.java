@@ -106,7 +106,7 @@ public final class ServedCluster<C extends ServerConnection> {
       first.answer(wanted);
     }
     if (spare != null) {
-      // Not with earlier keys: the first connection has the new ones by then.
+      // With earlier keys it leaves at once, and is replaced after the first connection.
       spare.answer(wanted && spare.isConnectedFor(cluster));
     }
   }
