@@ -105,7 +105,7 @@ class CalloutMetrics {
     increment(cluster, kicks, "reason", label(reason));
   }
 
-  /** Counts a request without an answer, since too many are in progress. */
+  /** Counts a request that is not decided, since too many others are in progress. */
   void overloaded(NatsCluster cluster) {
     count(cluster, "silence", label(Reason.OVERLOADED));
   }

@@ -102,6 +102,11 @@ class LoginHandler {
   private Optional<Answer> answerHoldingPlaces(
       NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival, int count) {
     try {
+      // Its client has given up, and the requests of others wait.
+      if (isLate(Duration.between(arrival, clock.instant()))) {
+        metrics.overloaded(cluster);
+        return Optional.empty();
+      }
       return answer(cluster, keys, message, arrival);
     } finally {
       places.leave(cluster.getMetadata().getUid(), count);
@@ -145,13 +150,17 @@ class LoginHandler {
         Instant now = clock.instant();
         Duration duration = Duration.between(arrival, now);
         metrics.decided(cluster, decision, duration);
-        yield duration.compareTo(CalloutReader.MAX_AGE) > 0
+        yield isLate(duration)
             ? Optional.empty()
             : text(keys, request, decision, now)
                 .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
                 .map(encrypted -> new Answer(encrypted, decision instanceof Refused, duration));
       }
     };
+  }
+
+  private static boolean isLate(Duration sinceArrival) {
+    return sinceArrival.compareTo(CalloutReader.MAX_AGE) > 0;
   }
 
   private static Optional<String> text(

@@ -1,12 +1,17 @@
 package org.natsoperator.callout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Message;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.callout.protocol.CalloutReader;
 import org.natsoperator.testing.Clusters;
 
 class LoginHandlerTest {
@@ -25,11 +30,52 @@ class LoginHandlerTest {
     assertThat(meters.find("nats.operator.callout.decisions").counter()).isNull();
   }
 
+  /** Its client has given up. */
+  @Test
+  void doesNotDecideAboutRequestThatWaitedTooLong() {
+    LoginHandler slow = new LoginHandler(null, new CalloutMetrics(meters), new SteppingClock());
+
+    slow.handle(Clusters.walkthrough("2.15.3"), null, null, message(3_000));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        meters
+                            .get("nats.operator.callout.decisions")
+                            .tag("reason", "overloaded")
+                            .counter()
+                            .count())
+                    .isEqualTo(1));
+  }
+
   private static Message message(long bytes) {
     return (Message)
         Proxy.newProxyInstance(
             Message.class.getClassLoader(),
             new Class<?>[] {Message.class},
             (self, method, args) -> method.getName().equals("consumeByteCount") ? bytes : null);
+  }
+
+  /** Between two readings, a request becomes too old. */
+  private static final class SteppingClock extends Clock {
+
+    private Instant now = Instant.EPOCH;
+
+    @Override
+    public synchronized Instant instant() {
+      now = now.plus(CalloutReader.MAX_AGE).plusMillis(1);
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 }
