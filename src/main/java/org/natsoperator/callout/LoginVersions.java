@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.natsoperator.access.ClusterReference;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.config.Hash;
@@ -13,7 +14,8 @@ import org.natsoperator.token.TokenSecret;
 
 /**
  * Identifies what a login depends on and what can be replaced without a new UID or generation: the
- * token of a Secret, and the annotation with which a role or cluster requests new logins.
+ * token of a Secret, the annotation with which a role or cluster requests new logins, and the
+ * cluster that a role names.
  */
 final class LoginVersions {
 
@@ -31,6 +33,21 @@ final class LoginVersions {
 
   static String of(NatsServiceRole role) {
     return of(role, role.reissue());
+  }
+
+  /** Of the cluster that a role names. */
+  static String ofCluster(NatsServiceRole role) {
+    ClusterReference named = ClusterReference.of(role);
+    return ofCluster(role.getMetadata().getUid(), named.clusterNamespace(), named.name());
+  }
+
+  /** Of a role while it names this cluster. */
+  static String ofCluster(String roleUid, NatsCluster named) {
+    return ofCluster(roleUid, named.getMetadata().getNamespace(), named.getMetadata().getName());
+  }
+
+  private static String ofCluster(String roleUid, String namespace, String name) {
+    return Hash.shortOf(roleUid + " " + namespace + "/" + name);
   }
 
   static String of(NatsCluster cluster) {

@@ -133,7 +133,10 @@ class MissingDependencies {
                 identity.serviceAccount(),
                 List.of(login.accountUid()),
                 Revocation.ACCOUNT_DELETED),
-            role(identity, List.of(login.roleUid()), Revocation.ROLE_DELETED));
+            role(
+                identity,
+                List.of(LoginVersions.ofCluster(login.roleUid(), cluster)),
+                Revocation.ROLE_DELETED));
     boolean bySecret = login.boundUid().isPresent() && login.pod().isEmpty();
     return Stream.concat(
         both, bySecret ? ofSecretToken(cluster, login) : ofPodToken(cluster, login));
@@ -193,17 +196,13 @@ class MissingDependencies {
   }
 
   /**
-   * The UID of an object and its {@link LoginVersions}; a role without cluster counts as deleted. A
-   * check remembers only these: any user can make hundreds of objects large.
+   * The UID of an object and its {@link LoginVersions}; a role that names another cluster counts as
+   * deleted. A check remembers only these: any user can make hundreds of objects large.
    */
   private static Set<String> marks(HasMetadata object) {
     Stream<String> uid = Stream.of(object.getMetadata().getUid());
     return switch (object) {
-      case NatsServiceRole role ->
-          Stream.concat(
-                  uid.filter(named -> role.clusterName().isPresent()),
-                  Stream.of(LoginVersions.of(role)))
-              .collect(toSet());
+      case NatsServiceRole role -> Set.of(LoginVersions.ofCluster(role), LoginVersions.of(role));
       case NatsCluster cluster -> Set.of(LoginVersions.of(cluster));
       case Secret secret -> Stream.concat(uid, LoginVersions.of(secret).stream()).collect(toSet());
       default -> uid.collect(toSet());

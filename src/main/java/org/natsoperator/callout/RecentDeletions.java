@@ -57,7 +57,10 @@ class RecentDeletions {
     informers.clientPods().addHandler(new PodHandler(reader));
     informers.secrets().addHandler(new Handler<>(LoginVersions::of));
     informers.clusters().addHandler(new Handler<>(cluster -> List.of(LoginVersions.of(cluster))));
-    informers.roles().addHandler(new Handler<>(role -> List.of(LoginVersions.of(role))));
+    informers
+        .roles()
+        .addHandler(
+            new Handler<>(role -> List.of(LoginVersions.of(role), LoginVersions.ofCluster(role))));
     informers.roles().onDelete(role -> roles.put(Identity.of(role), clock.instant()));
   }
 

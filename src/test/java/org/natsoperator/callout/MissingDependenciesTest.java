@@ -103,6 +103,8 @@ class MissingDependenciesTest {
     other.getMetadata().setUid("other");
     NatsServiceRole unlabelled = Roles.user();
     unlabelled.getMetadata().setLabels(Map.of());
+    NatsServiceRole moved = Roles.user();
+    moved.getMetadata().setLabels(Map.of("nats_cluster", "other"));
     NatsServiceRole reissued = Roles.user();
     reissued.getMetadata().setAnnotations(Map.of("nats.io/reissue", "1"));
     NatsCluster renewed = Clusters.walkthrough("2.15.3");
@@ -118,6 +120,8 @@ class MissingDependenciesTest {
         arguments("a recreated role", Revocation.ROLE_DELETED, BY_POD, all(other, ACCOUNT, POD)),
         arguments(
             "a role without label", Revocation.ROLE_DELETED, BY_POD, all(unlabelled, ACCOUNT, POD)),
+        arguments(
+            "a role of another cluster", Revocation.ROLE_DELETED, BY_POD, all(moved, ACCOUNT, POD)),
         arguments("a reissued role", Revocation.REISSUED, BY_POD, all(reissued, ACCOUNT, POD)),
         arguments(
             "a reissued cluster",
