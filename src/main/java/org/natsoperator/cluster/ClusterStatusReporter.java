@@ -13,6 +13,7 @@ import org.natsoperator.api.NatsClusterStatus;
 import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.ClusterConditions;
+import org.natsoperator.cluster.plan.ClusterDecision;
 import org.natsoperator.cluster.plan.ManagedCondition;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -57,6 +58,17 @@ class ClusterStatusReporter {
     ClusterConditions.nowReady(before, status)
         .ifPresent(
             condition -> events.inform(cluster, condition.getReason(), condition.getMessage()));
+  }
+
+  /**
+   * Keeps the last status of a cluster that is being deleted, unless its spec is or was invalid.
+   */
+  void reportMistakes(
+      ClusterDecision decision, ObservedCluster observed, Context<NatsCluster> context) {
+    NatsCluster cluster = observed.cluster();
+    if (!decision.errors().isEmpty() || ClusterConditions.isInvalid(cluster)) {
+      report(cluster, decision.status(observed, decision.errors(), clock.instant()), context);
+    }
   }
 
   /**

@@ -141,8 +141,9 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
     reportToRoles(decision, observed);
     attempts.end();
     boolean urgent = revoking || !decision.plan().confirmed();
-    if (!observed.isBeingDeleted()
-        && urgentFirst.othersDue(uid(observed.cluster()), urgent, clock.instant())) {
+    if (observed.isBeingDeleted()) {
+      reporter.reportMistakes(decision, observed, context);
+    } else if (urgentFirst.othersDue(uid(observed.cluster()), urgent, clock.instant())) {
       applyAndReport(decision, observed, errors, urgent, context);
     }
     return UpdateControl.<NatsCluster>noUpdate()

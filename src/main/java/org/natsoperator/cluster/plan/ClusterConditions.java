@@ -94,6 +94,13 @@ public final class ClusterConditions {
         && isMet(cluster.getStatus().conditions(), ConfigAppliedCondition.TYPE);
   }
 
+  /** Whether the status says that the spec is invalid. */
+  public static boolean isInvalid(NatsCluster cluster) {
+    return cluster.getStatus() != null
+        && Conditions.reason(cluster.getStatus().conditions(), READY)
+            .equals(ClusterReasons.INVALID);
+  }
+
   /** The conditions that need action by the user and get an Event. */
   public static Stream<Condition> warnings(NatsClusterStatus status) {
     return status.conditions().stream()
