@@ -34,9 +34,13 @@ public sealed interface ClusterResolution {
         : new NoCluster(RoleReasons.NAMESPACE_NOT_ALLOWED, notAllowed(reference));
   }
 
-  /** Whether roles of this namespace may count for the cluster. */
+  /**
+   * Whether roles of this namespace may count for the cluster. While the operator cannot read that,
+   * all may: none gets new rights then, and none loses its token.
+   */
   static boolean admits(NatsCluster cluster, String namespace) {
     return namespace.equals(cluster.getMetadata().getNamespace())
+        || cluster.hidesAccess()
         || cluster.getSpec().auth().allowedNamespaces().contains(namespace);
   }
 

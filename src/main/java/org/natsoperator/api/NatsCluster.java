@@ -82,10 +82,18 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   private static final long serialVersionUID = 1L;
 
   private static final String LOGINS = "spec.auth.enableServiceAccounts";
+  private static final String TOKEN_MODE = "spec.auth.serviceAccountTokens";
+
+  /** The fields that decide who may log in. */
+  private static final List<String> ACCESS =
+      List.of(LOGINS, TOKEN_MODE, "spec.auth.allowedNamespaces", "spec.auth.projected");
 
   private List<TypeMismatch> mismatches = List.of();
 
-  /** Reads a cluster. If it cannot read whether clients must log in, they must. */
+  /**
+   * Reads a cluster. If it cannot read whether clients must log in, they must. If it cannot read
+   * the kind of their tokens, it stays the one that the status records.
+   */
   static final class Decoder
       extends LenientDecoder<NatsClusterSpec, NatsClusterStatus, NatsCluster> {
 
@@ -109,6 +117,10 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
       if (mismatch.covers(LOGINS)) {
         tree.withObject("/spec/auth").put("enableServiceAccounts", true);
       }
+      String mode = tree.at("/status/serviceAccountTokens").asText();
+      if (mismatch.covers(TOKEN_MODE) && AuthPolicy.PROJECTED.equals(mode)) {
+        tree.withObject("/spec/auth").put("serviceAccountTokens", mode);
+      }
     }
   }
 
@@ -128,9 +140,14 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
     return mismatches;
   }
 
-  /** Whether the operator cannot read if clients must log in; then no login may be added. */
+  /** Whether the operator cannot read if clients must log in. */
   public boolean hidesLogins() {
     return mismatches.stream().anyMatch(mismatch -> mismatch.covers(LOGINS));
+  }
+
+  /** Whether the operator cannot read who may log in; then no role gains rights. */
+  public boolean hidesAccess() {
+    return mismatches.stream().anyMatch(mismatch -> ACCESS.stream().anyMatch(mismatch::concerns));
   }
 
   /** The latest request for new tokens of all roles; empty without the annotation. */

@@ -74,6 +74,9 @@ class LoginObserver {
 
   /** Decides about a login on a cluster. */
   Decision decide(NatsCluster cluster, Request request) {
+    if (cluster.hidesAccess()) {
+      return new Silence(Reason.ACCESS_UNKNOWN);
+    }
     return LoginTokenVerifier.unverifiedSecretToken(request.token())
         .flatMap(token -> roleWithSecret(token.identity()))
         .flatMap(role -> bySecret(cluster, request, role))

@@ -24,6 +24,11 @@ public record TypeMismatch(String path, JsonNodeType type) {
     return path.isEmpty() || field.equals(path) || field.startsWith(path + ".");
   }
 
+  /** Whether the value of this field could not be read, or a part of it. */
+  public boolean concerns(String field) {
+    return covers(field) || path.startsWith(field + ".") || path.startsWith(field + "[");
+  }
+
   /** Removes the value at which Jackson failed; an entry of a list becomes null. */
   static TypeMismatch remove(ObjectNode tree, JsonMappingException failure) {
     StringBuilder path = new StringBuilder();

@@ -50,7 +50,14 @@ public sealed interface Binding {
         obstacleToSecret(observed)
             .<Binding>map(unbound -> unbound)
             .orElseGet(() -> login(observed, observed.cluster().orElseThrow(), proof));
-    return observed.usesPodTokens() ? orPodTokens(bySecret, observed.grant()) : bySecret;
+    Binding binding = observed.usesPodTokens() ? orPodTokens(bySecret, observed.grant()) : bySecret;
+    return binding instanceof Bound
+        ? binding
+        : observed
+            .cluster()
+            .filter(NatsCluster::hidesAccess)
+            .<Binding>map(Binding::accessHidden)
+            .orElse(binding);
   }
 
   /** Tokens of pods do not depend on the Secret. */
@@ -164,6 +171,15 @@ public sealed interface Binding {
         ("metadata.name: the user %s belongs to a ServiceAccount of the cluster's own namespace;"
                 + " use another name for the role and its ServiceAccount")
             .formatted(user));
+  }
+
+  /** For a role without a login on a cluster that {@link NatsCluster#hidesAccess}. */
+  static Unbound accessHidden(NatsCluster cluster) {
+    return new Unbound(
+        RoleReasons.SERVICE_ACCOUNTS_DISABLED,
+        ("metadata.labels.%s: spec.auth of NatsCluster %s cannot be read, so no login is added;"
+                + " correct it")
+            .formatted(NatsApi.CLUSTER_LABEL, cluster.getMetadata().getName()));
   }
 
   /** For a role whose Secret's name is in use by another owner. */

@@ -30,6 +30,14 @@ class ClusterResolutionTest {
     assertThat(ClusterResolution.of(CORE, Optional.of(cluster))).isEqualTo(new Chosen(cluster));
   }
 
+  /** Its roles keep their tokens. */
+  @Test
+  void choosesNamedClusterWhoseNamespacesCannotBeRead() {
+    NatsCluster cluster = Clusters.cluster("{auth: {allowedNamespaces: team}}");
+
+    assertThat(ClusterResolution.of(CORE, Optional.of(cluster))).isEqualTo(new Chosen(cluster));
+  }
+
   /** Only the exact name admits a namespace. */
   @Test
   void rejectsNamedClusterThatDoesNotAdmitNamespace() {

@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,11 @@ class UnreadableValuesIT {
       held.subresource("status").patch(MERGE, "{\"status\": {\"size\": 3000000000}}");
 
       assertThatRoleEditTakesEffect(sandbox);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(sandbox.clusterCondition("held", "Ready").getMessage())
+                      .contains("a value of type"));
     } finally {
       patch(held, "{\"metadata\": {\"finalizers\": null}}");
     }
@@ -136,7 +143,10 @@ class UnreadableValuesIT {
             () ->
                 assertThat(sandbox.clusterCondition(CLUSTER, "Ready").getMessage())
                     .contains("spec.auth: "));
-    sandbox.apply(Manifests.serviceAccount("added"), Manifests.role("added", "foo"));
+    sandbox.apply(
+        Manifests.serviceAccount("added"),
+        Manifests.role("added", "foo"),
+        Manifests.role("kept", CLUSTER, List.of("foo", "wider"), List.of("foo")));
     await()
         .untilAsserted(
             () ->
@@ -153,8 +163,39 @@ class UnreadableValuesIT {
                         file ->
                             assertThat(file)
                                 .contains("authorization", "\"kept\"")
-                                .doesNotContain("\"revoked\"", "\"added\"")));
+                                .doesNotContain("\"revoked\"", "\"added\"", "\"wider\"")));
+    assertThat(sandbox.token("added", CLUSTER)).isEmpty();
     assertThat(sandbox.statefulSet(CLUSTER).getSpec().getReplicas()).isEqualTo(1);
+  }
+
+  /** A new token would not reach the pods that run. */
+  @Test
+  void clusterThatHidesItsNamespacesKeepsTheirTokens(Sandbox core, Sandbox team) {
+    String auth = "{auth: {enableServiceAccounts: true, allowedNamespaces: %s}}";
+    core.apply(Manifests.cluster(auth.formatted("[" + team.namespace() + "]")));
+    team.apply(
+        Manifests.serviceAccount("user"),
+        Manifests.inClusterNamespace(core.namespace(), Manifests.role("user", "foo")));
+    String user = team.namespace() + ".user";
+    await().untilAsserted(() -> assertThat(core.users(CLUSTER)).contains(user));
+    Optional<String> token = team.token("user", CLUSTER + "." + core.namespace());
+
+    patch(
+        generic("NatsCluster", CLUSTER, core),
+        "{\"spec\": {\"auth\": {\"allowedNamespaces\": 5}}}");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(core.clusterCondition(CLUSTER, "Ready").getMessage())
+                    .contains("spec.auth.allowedNamespaces: "));
+    await()
+        .during(Duration.ofSeconds(3))
+        .untilAsserted(
+            () ->
+                assertThat(team.token("user", CLUSTER + "." + core.namespace()))
+                    .isPresent()
+                    .isEqualTo(token));
+    assertThat(revisions(core)).allSatisfy(file -> assertThat(file).contains(user));
   }
 
   @Test

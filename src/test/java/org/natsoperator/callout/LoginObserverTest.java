@@ -119,6 +119,14 @@ class LoginObserverTest {
     assertThat(refusal("identity")).isEmpty();
   }
 
+  @Test
+  void staysSilentWhileTheClusterHidesWhoMayLogIn() {
+    NatsCluster hidden = Clusters.cluster("{auth: {projected: {bindToPodAddress: 1}}}");
+
+    assertThat(observer.decide(hidden, request(TOKEN)))
+        .isEqualTo(new Silence(Reason.ACCESS_UNKNOWN));
+  }
+
   /** Clients with genuine tokens of another time or cluster are more frequent than forgers. */
   @ParameterizedTest(name = "{0}")
   @MethodSource
@@ -185,8 +193,11 @@ class LoginObserverTest {
   }
 
   private Decision decide(String token) {
-    return observer.decide(
-        CLUSTER, new Request("server", "example-nats-1", "xkey", "nkey", "10.0.0.7", 5, token));
+    return observer.decide(CLUSTER, request(token));
+  }
+
+  private static Request request(String token) {
+    return new Request("server", "example-nats-1", "xkey", "nkey", "10.0.0.7", 5, token);
   }
 
   /** The value of a key of the only line; empty if there is none. */

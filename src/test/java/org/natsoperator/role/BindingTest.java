@@ -115,6 +115,22 @@ class BindingTest {
             "create it"));
   }
 
+  /** The operator cannot read whom the cluster admits. */
+  @Test
+  void onlyRoleWithTokenIsBoundWhileAccessIsHidden() {
+    NatsCluster hidden = Clusters.cluster("{auth: {enableServiceAccounts: 1}}");
+
+    assertThat(bind(ROLE, hidden, ACCOUNT, SECRET)).isInstanceOf(Bound.class);
+    Binding without = bind(ROLE, hidden, ACCOUNT, null);
+    assertThat(without)
+        .isInstanceOfSatisfying(
+            Unbound.class,
+            unbound ->
+                assertThat(unbound.message())
+                    .contains("spec.auth of NatsCluster example-nats cannot be read"));
+    assertThat(without.wantsToken(observed(ROLE, hidden, ACCOUNT, null))).isTrue();
+  }
+
   @Test
   void toStringContainsNoToken() {
     ObservedRole observed = observed(ROLE, CLUSTER, ACCOUNT, SECRET);

@@ -55,6 +55,7 @@ public sealed interface Decision {
     ADDRESS_UNKNOWN("the pod has no address yet"),
     WRONG_ADDRESS("the client does not have the pod's address"),
     NO_ROLE("the ServiceAccount has no role on this cluster"),
+    ACCESS_UNKNOWN("spec.auth of the cluster cannot be read"),
     OVERLOADED("too many logins are in progress");
 
     private final String message;

@@ -50,6 +50,9 @@ record ConfigSpace(
       "the cluster's configuration has reached the maximum size of a Secret, 1 MiB; delete roles or"
           + " split the cluster";
 
+  private static final String LIMITED =
+      "only permissions that the role had before and still has are in force: ";
+
   /**
    * @param previous reads the users that servers have now, by name; used only if not all roles fit
    */
@@ -60,6 +63,17 @@ record ConfigSpace(
     return fits
         ? new ConfigSpace(logins, Map.of(), Map.of())
         : new Division(previous.get()).divide(logins);
+  }
+
+  /**
+   * Only what the roles grant and servers have now.
+   *
+   * @param previous the users that servers have now, by name
+   * @param reason why roles get no more
+   */
+  static ConfigSpace withoutGrowth(
+      List<Bound> logins, Map<String, ServerUser> previous, Unbound reason) {
+    return new Division(previous).keepOnly(logins, reason);
   }
 
   /** One division, in two rounds. */
@@ -78,6 +92,18 @@ record ConfigSpace(
     ConfigSpace divide(List<Bound> logins) {
       logins.forEach(this::keep);
       logins.forEach(this::grow);
+      return result(logins);
+    }
+
+    ConfigSpace keepOnly(List<Bound> logins, Unbound reason) {
+      logins.forEach(this::keep);
+      logins.stream()
+          .filter(login -> !login.equals(granted.get(identity(login))))
+          .forEach(login -> reject(login, reason));
+      return result(logins);
+    }
+
+    private ConfigSpace result(List<Bound> logins) {
       List<Bound> result =
           logins.stream()
               .flatMap(login -> Optional.ofNullable(granted.get(identity(login))).stream())
@@ -108,14 +134,14 @@ record ConfigSpace(
         return;
       }
       String message = isTooLarge(login) ? TOO_LARGE : FULL;
-      if (kept.isPresent()) {
-        limited.put(
-            identity(login),
-            "the role's change does not fit; only permissions that it had before and still has are"
-                + " in force: "
-                + message);
+      reject(login, new Unbound(RoleReasons.CONFIG_FULL, message));
+    }
+
+    private void reject(Bound login, Unbound reason) {
+      if (granted.containsKey(identity(login))) {
+        limited.put(identity(login), LIMITED + reason.message());
       } else {
-        unbound.put(identity(login), new Unbound(RoleReasons.CONFIG_FULL, message));
+        unbound.put(identity(login), reason);
       }
     }
 

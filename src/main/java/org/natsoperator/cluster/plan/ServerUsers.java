@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
-import org.natsoperator.api.NatsApi;
+import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.RoleReasons;
 import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.config.ServerUser;
@@ -39,24 +38,19 @@ public record ServerUsers(
     Map<Identity, Unbound> unbound = new LinkedHashMap<>();
     List<Bound> bound = new ArrayList<>();
     Set<String> ownUsers = ownUsers(observed);
-    Predicate<Grant> mayLogIn = mayLogIn(observed);
     for (ObservedRole role : oldestFirst(observed.roles())) {
       switch (Binding.of(role, observed.proof())) {
         case Unbound reason -> unbound.put(role.identity(), reason);
         case Binding.Unissued unissued ->
             unbound.put(role.identity(), new Unbound(RoleReasons.TOKEN_MISSING, unissued.why()));
         case Binding.PodTokens tokens -> {} // The operator applies the role at each login.
-        case Bound login -> {
-          Optional<Unbound> obstacle =
-              mayLogIn.test(login.grant())
-                  ? obstacle(login, versions, ownUsers)
-                  : Optional.of(loginsHidden(observed));
-          obstacle.ifPresentOrElse(
-              reason -> unbound.put(role.identity(), reason), () -> bound.add(login));
-        }
+        case Bound login ->
+            obstacle(login, versions, ownUsers)
+                .ifPresentOrElse(
+                    reason -> unbound.put(role.identity(), reason), () -> bound.add(login));
       }
     }
-    ConfigSpace space = ConfigSpace.of(bound, () -> PreviousUsers.in(observed));
+    ConfigSpace space = space(bound, observed);
     unbound.putAll(space.unbound());
     return new ServerUsers(
         space.logins().stream().map(ServerUsers::user).toList(),
@@ -65,21 +59,13 @@ public record ServerUsers(
         space.limited());
   }
 
-  /** If the spec hides whether clients must log in, only the users of the servers stay. */
-  private static Predicate<Grant> mayLogIn(ObservedCluster observed) {
-    if (!observed.cluster().hidesLogins()) {
-      return grant -> true;
-    }
-    Set<String> users = PreviousUsers.in(observed).keySet();
-    return grant -> users.contains(grant.user());
-  }
-
-  private static Unbound loginsHidden(ObservedCluster observed) {
-    return new Unbound(
-        RoleReasons.SERVICE_ACCOUNTS_DISABLED,
-        ("metadata.labels.%s: spec.auth of NatsCluster %s cannot be read, so no login is added;"
-                + " correct it")
-            .formatted(NatsApi.CLUSTER_LABEL, observed.cluster().getMetadata().getName()));
+  /** While the operator cannot read who may log in, users only lose rights. */
+  private static ConfigSpace space(List<Bound> bound, ObservedCluster observed) {
+    NatsCluster cluster = observed.cluster();
+    return cluster.hidesAccess()
+        ? ConfigSpace.withoutGrowth(
+            bound, PreviousUsers.in(observed), Binding.accessHidden(cluster))
+        : ConfigSpace.of(bound, () -> PreviousUsers.in(observed));
   }
 
   private static Optional<Unbound> obstacle(

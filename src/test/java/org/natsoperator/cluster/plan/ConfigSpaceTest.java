@@ -14,6 +14,7 @@ import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.config.ServerUser;
 import org.natsoperator.role.Binding.Bound;
+import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.token.BoundToken;
 
@@ -68,6 +69,26 @@ class ConfigSpaceTest {
     assertThat(granted(login("old", wanted, List.of()), previous).subscribe())
         .as("allows nothing")
         .isEmpty();
+  }
+
+  @Test
+  void withoutGrowthUsersOnlyLoseRights() {
+    Map<String, ServerUser> previous = new HashMap<>();
+    previous.put("old", new ServerUser("old", "t", List.of("kept", "revoked"), List.of()));
+    Bound edited = login("old", List.of("kept", "added"), List.of());
+    Bound unchanged = login("same", 10);
+    previous.put("same", user(unchanged));
+    Bound added = login("new", 10);
+
+    ConfigSpace space =
+        ConfigSpace.withoutGrowth(
+            List.of(edited, unchanged, added), previous, new Unbound("reason", "message"));
+
+    assertThat(space.logins()).containsExactly(login("old", List.of("kept"), List.of()), unchanged);
+    assertThat(space.limited()).containsOnlyKeys(edited.grant().identity());
+    assertThat(space.limited().values()).allMatch(text -> text.endsWith("message"));
+    assertThat(space.unbound())
+        .isEqualTo(Map.of(added.grant().identity(), new Unbound("reason", "message")));
   }
 
   @Test
