@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,10 +14,12 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.HangingServers;
+import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Stopwatch;
 
@@ -42,10 +45,35 @@ class HostileServersIT {
     victim.apply(
         Manifests.cluster(1, "2.15.2"), Manifests.serviceAccount("a"), Manifests.role("a", "foo"));
     StatefulSet victimSet = await().until(() -> victim.statefulSet(CLUSTER), Objects::nonNull);
-    List<String> clusters = IntStream.range(0, CLUSTERS).mapToObj(i -> "hostile-" + i).toList();
-    try (LoopbackServer server = LoopbackServer.of(victimSet, victim.client());
-        HangingServers servers = HangingServers.start()) {
+    try (LoopbackServer server = LoopbackServer.of(victimSet, victim.client())) {
+      assertRevokesInTime(victim, server.server(), hostile);
+    }
+  }
+
+  /** The operator asks its server to reload, as it asks theirs. */
+  @Test
+  void revocationOfOtherClusterWithoutSidecarDoesNotWaitForThem(Sandbox hostile, Sandbox victim)
+      throws IOException, InterruptedException {
+    LoopbackCluster.build("2.15.3");
+    victim.apply(
+        Manifests.withoutSidecar(1, "2.15.3"),
+        Manifests.serviceAccount("a"),
+        Manifests.role("a", "foo"));
+    try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, victim)) {
       victim.awaitRole("a", "InForce");
+      // Its server has answered the operator before.
+      victim.apply(Manifests.role("a", "bar"));
+      victim.awaitRole("a", "InForce");
+      Pod pod = servers.pods().values().iterator().next();
+      assertRevokesInTime(victim, new RunningServer(pod), hostile);
+    }
+  }
+
+  private static void assertRevokesInTime(Sandbox victim, RunningServer server, Sandbox hostile)
+      throws IOException, InterruptedException {
+    victim.awaitRole("a", "InForce");
+    List<String> clusters = IntStream.range(0, CLUSTERS).mapToObj(i -> "hostile-" + i).toList();
+    try (HangingServers servers = HangingServers.start()) {
       for (String name : clusters) {
         hostile.apply(Manifests.cluster(name, HOSTILE));
       }
@@ -63,9 +91,9 @@ class HostileServersIT {
     }
   }
 
-  private static void assertRevokedInTime(Sandbox victim, LoopbackServer server) {
+  private static void assertRevokedInTime(Sandbox victim, RunningServer server) {
     String token = victim.token("a", CLUSTER).orElseThrow();
-    try (NatsClient client = server.server().login("a", token)) {
+    try (NatsClient client = server.login("a", token)) {
       victim.delete(victim.role("a"));
       Stopwatch.within(
           REVOCATION,
@@ -74,6 +102,6 @@ class HostileServersIT {
             assertThat(victim.users(CLUSTER)).doesNotContain("a");
           });
     }
-    assertThat(server.server().answerTo("a", token)).isEqualTo(REFUSAL);
+    assertThat(server.answerTo("a", token)).isEqualTo(REFUSAL);
   }
 }

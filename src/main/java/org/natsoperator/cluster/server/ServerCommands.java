@@ -27,15 +27,25 @@ public class ServerCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
 
-  /** Each connection of the client has a few threads of its own. */
-  private static final int MOST_AT_A_TIME = 32;
+  /**
+   * Places for all servers, and as many for those whose last command ended in time. They are few,
+   * since each connection of the client has a few threads of its own.
+   */
+  private static final int PLACES = 16;
+
+  private static final int MOST_REMEMBERED = 10_000;
 
   /** Less than the timeout of a connection. A server that works answers within milliseconds. */
   private static final Duration SLOW = Duration.ofMillis(1_500);
 
   private final Leadership leadership;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore places = new Semaphore(MOST_AT_A_TIME, true);
+  private final Semaphore forAll = new Semaphore(PLACES, true);
+  private final Semaphore forPrompt = new Semaphore(PLACES, true);
+
+  /** UIDs of the pods of servers whose last command ended in time. */
+  private final Set<String> prompt = ConcurrentHashMap.newKeySet();
+
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final SlowServers slow = new SlowServers();
   private final Duration slowAfter;
@@ -68,7 +78,7 @@ public class ServerCommands {
 
   private void runAndRate(Pod server, String uid, Runnable command) {
     try {
-      places.acquire();
+      Semaphore places = acquirePlace(uid);
       try {
         Instant start = Instant.now();
         leadership.runIfHeld(command);
@@ -88,11 +98,30 @@ public class ServerCommands {
     }
   }
 
+  /** Servers that never answer must not hold all places. */
+  private Semaphore acquirePlace(String uid) throws InterruptedException {
+    if (forAll.tryAcquire()) {
+      return forAll;
+    }
+    Semaphore places = prompt.contains(uid) ? forPrompt : forAll;
+    places.acquire();
+    return places;
+  }
+
   private void rate(String uid, Instant start, Instant end) {
     if (Duration.between(start, end).compareTo(slowAfter) < 0) {
       slow.answered(uid);
+      remember(uid);
     } else {
       slow.timedOut(uid, end);
+      prompt.remove(uid);
     }
+  }
+
+  private void remember(String uid) {
+    if (prompt.size() >= MOST_REMEMBERED) {
+      prompt.clear();
+    }
+    prompt.add(uid);
   }
 }

@@ -43,10 +43,31 @@ class ServerCommandsTest {
       commands.run(server("a-" + i), this::hang);
     }
 
-    await().until(() -> started.get() == 32);
-    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 32);
+    await().until(() -> started.get() == 16);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 16);
     over.countDown();
     await().until(() -> started.get() == 50);
+  }
+
+  /** The owner of a cluster chooses the image. */
+  @Test
+  void promptServersDoNotWaitForThoseThatHang() {
+    for (int i = 0; i < 20; i++) {
+      commands.run(server("prompt-" + i), started::incrementAndGet);
+    }
+    await().until(() -> started.get() == 20);
+    await().during(100, TimeUnit.MILLISECONDS).until(() -> true);
+    for (int i = 0; i < 50; i++) {
+      commands.run(server("hangs-" + i), this::hang);
+    }
+    await().until(() -> started.get() == 36);
+
+    for (int i = 0; i < 20; i++) {
+      commands.run(server("prompt-" + i), this::hang);
+    }
+
+    await().until(() -> started.get() == 52);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 52);
   }
 
   @Test
