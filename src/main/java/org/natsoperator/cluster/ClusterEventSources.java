@@ -158,7 +158,7 @@ final class ClusterEventSources {
         .serverPods()
         .byIndex(SharedInformers.BY_CLUSTER, Cache.metaNamespaceKeyFunc(cluster))
         .stream()
-        .filter(pod -> owners.stream().anyMatch(owner -> ChildMetadata.ownedBy(pod, owner)))
+        .filter(pod -> owners.stream().anyMatch(owner -> ChildMetadata.controlledBy(pod, owner)))
         .filter(pod -> ChildNames.of(cluster).isServer(pod.getMetadata().getName()))
         .toList();
   }

@@ -84,7 +84,10 @@ final class PrunedServerPod {
   }
 
   private static OwnerReference owner(OwnerReference owner) {
-    return new OwnerReferenceBuilder().withUid(cut(owner.getUid(), LONGEST_NAME)).build();
+    return new OwnerReferenceBuilder()
+        .withUid(cut(owner.getUid(), LONGEST_NAME))
+        .withController(owner.getController())
+        .build();
   }
 
   private static PodSpec spec(PodSpec spec) {

@@ -39,6 +39,7 @@ class PrunedServerPodTest {
             .addToAnnotations("nats.io/config-push", "c")
             .addNewOwnerReference()
             .withUid("d")
+            .withController(true)
             .endOwnerReference()
             .endMetadata()
             .build();

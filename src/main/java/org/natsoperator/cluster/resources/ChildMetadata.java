@@ -67,6 +67,18 @@ public final class ChildMetadata {
             label -> Objects.equals(labels.get(label), other.getMetadata().getLabels().get(label)));
   }
 
+  /**
+   * Whether the owner controls the object, as a StatefulSet does its pods. Anyone who creates an
+   * object can add another reference to it.
+   */
+  public static boolean controlledBy(HasMetadata object, HasMetadata owner) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            reference ->
+                Boolean.TRUE.equals(reference.getController())
+                    && owner.getMetadata().getUid().equals(reference.getUid()));
+  }
+
   /** Whether an owner reference of the object names the owner. */
   public static boolean ownedBy(HasMetadata object, HasMetadata owner) {
     return object.getMetadata().getOwnerReferences().stream()
