@@ -79,7 +79,8 @@ class ForeignFieldsIT {
   @Test
   void removesForeignAddressesAndPortsOnceAndThenReportsThem() {
     String foreign =
-        "spec: {externalIPs: [192.0.2.1], ports: [{name: theirs, port: 80, targetPort: 9999}]}";
+        "spec: {externalIPs: [192.0.2.1], publishNotReadyAddresses: true, ports: [{name: theirs,"
+            + " port: 80, targetPort: 9999}]}";
     patch("service/" + CLUSTER, foreign);
     awaitNoForeignFields();
     assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason()).isEqualTo("FollowsSpec");
@@ -89,7 +90,9 @@ class ForeignFieldsIT {
     assertThat(managed.getStatus()).isEqualTo("False");
     assertThat(managed.getMessage())
         .contains(
-            "Service example-nats: spec.externalIPs", "Service example-nats: spec.ports[80/TCP]");
+            "Service example-nats: spec.externalIPs",
+            "Service example-nats: spec.publishNotReadyAddresses",
+            "Service example-nats: spec.ports[80/TCP]");
     // The Event follows the status.
     await()
         .untilAsserted(
@@ -193,6 +196,7 @@ class ForeignFieldsIT {
         .untilAsserted(
             () -> {
               assertThat(service(CLUSTER).getExternalIPs()).isEmpty();
+              assertThat(service(CLUSTER).getPublishNotReadyAddresses()).isNull();
               assertThat(service(CLUSTER).getPorts())
                   .singleElement()
                   .satisfies(port -> assertThat(port.getPort()).isEqualTo(4222));

@@ -21,7 +21,12 @@ final class OwnedFields {
 
   /** The API server admits the source ranges only with the type LoadBalancer. */
   private static final Set<String> TRAFFIC =
-      Set.of("f:externalIPs", "f:externalName", "f:loadBalancerSourceRanges", "f:ports");
+      Set.of(
+          "f:externalIPs",
+          "f:externalName",
+          "f:loadBalancerSourceRanges",
+          "f:ports",
+          "f:publishNotReadyAddresses");
 
   /** An older form of {@code spec.loadBalancerSourceRanges}. */
   private static final String SOURCE_RANGES =
