@@ -139,6 +139,10 @@ class AuthorizerTest {
             login().pinned().pod(builder -> builder.withStatus(null))),
         arguments("no role yet", Reason.NO_ROLE, login().role(null).podAge(YOUNG)),
         arguments(
+            "a namespace that is not admitted yet",
+            Reason.NO_ROLE,
+            login().role(roleOfOtherNamespace()).podAge(YOUNG)),
+        arguments(
             "a pod that the kubelet is starting",
             Reason.NO_ROLE,
             login()

@@ -30,6 +30,7 @@ import org.natsoperator.testing.Roles;
 class ConnectionWatcherTest {
 
   private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
+  private static final Instant RENEWAL = START.plusSeconds(3_600);
   private static final String SERVER = "N" + "A".repeat(55);
   private static final String INBOX = "_INBOX.x";
   private static final String LIST = "$SYS.REQ.SERVER.PING.CONNZ";
@@ -87,6 +88,22 @@ class ConnectionWatcherTest {
     await().untilAsserted(() -> assertThat(servers.requests).contains(KICK));
   }
 
+  /** Its client logs in with the next token. */
+  @Test
+  void closesConnectionWhoseTokenIsAboutToExpire() {
+    informers.clusters().written(cluster("a"));
+    Servers servers = watch("a");
+    report(servers);
+
+    now = RENEWAL.minusSeconds(1);
+    watcher.check();
+    assertThat(servers.requests).doesNotContain(KICK);
+    now = RENEWAL;
+    watcher.check();
+
+    assertThat(servers.requests).contains(KICK);
+  }
+
   /** The servers list a connection of a pod. */
   private void report(Servers servers) {
     String tags = String.join("\",\"", tags(servers.cluster));
@@ -110,7 +127,7 @@ class ConnectionWatcherTest {
     tags.set(
         tags.size() - 1,
         "versions:" + LoginVersions.of(Roles.user()) + "," + LoginVersions.of(cluster));
-    tags.add("renewal:" + START.plusSeconds(3_600).getEpochSecond());
+    tags.add("renewal:" + RENEWAL.getEpochSecond());
     return tags;
   }
 

@@ -55,6 +55,12 @@ class CustomResourceWebhooksIT {
     scale.getSpec().setReplicas(7);
     cluster.scale(scale);
     assertThat(cluster.get().getSpec().size()).isEqualTo(7);
+
+    // The CRD does it without a webhook.
+    Scale tooLarge = cluster.scale();
+    tooLarge.getSpec().setReplicas(101);
+    assertThatThrownBy(() -> cluster.scale(tooLarge))
+        .hasMessageContaining("spec.size", "less than or equal to 100");
   }
 
   @Test

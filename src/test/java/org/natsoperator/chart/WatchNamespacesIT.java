@@ -2,6 +2,7 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.chart.WatchedNamespaces.CALLOUT;
 import static org.natsoperator.chart.WatchedNamespaces.KEYS;
 
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -52,7 +53,11 @@ class WatchNamespacesIT {
         .untilAsserted(
             () ->
                 assertThat(namespaces.keys())
-                    .doesNotContain(KEYS + namespaces.one, KEYS + namespaces.two));
+                    .doesNotContain(
+                        KEYS + namespaces.one,
+                        KEYS + namespaces.one + CALLOUT,
+                        KEYS + namespaces.two,
+                        KEYS + namespaces.two + CALLOUT));
     Stream.of(namespaces.other, namespaces.one, namespaces.two)
         .forEach(namespaces::createClusterAndRole);
   }

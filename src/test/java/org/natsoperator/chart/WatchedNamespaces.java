@@ -28,6 +28,7 @@ import org.springframework.context.support.GenericApplicationContext;
 final class WatchedNamespaces {
 
   static final String KEYS = "nats-cluster-";
+  static final String CALLOUT = "-callout";
 
   private static final Release RELEASE = ChartServer.SOME;
 
@@ -63,12 +64,17 @@ final class WatchedNamespaces {
         "impersonating", KubernetesClient.class, () -> client, bean -> bean.setPrimary(true));
   }
 
-  /** Creates a key Secret of a deleted cluster. */
+  /** Creates both key Secrets of a deleted cluster. */
   void createOrphanedKeys(String clusterNamespace) {
+    createOrphan(KEYS + clusterNamespace, clusterNamespace);
+    createOrphan(KEYS + clusterNamespace + CALLOUT, clusterNamespace);
+  }
+
+  private static void createOrphan(String name, String clusterNamespace) {
     var keys =
         new SecretBuilder()
             .withNewMetadata()
-            .withName(KEYS + clusterNamespace)
+            .withName(name)
             .withNamespace(RELEASE.namespace())
             .addToLabels("nats.io/cluster-keys", "true")
             .addToAnnotations("nats.io/cluster-namespace", clusterNamespace)

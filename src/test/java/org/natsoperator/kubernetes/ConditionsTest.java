@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.api.NatsApi;
 
 class ConditionsTest {
 
@@ -49,6 +50,16 @@ class ConditionsTest {
     assertThat(Conditions.isMet(Conditions.met("Ready", "A", "a"))).isTrue();
     assertThat(Conditions.isMet(Conditions.unmet("Ready", "A", "a"))).isFalse();
     assertThat(Conditions.isMet(Conditions.unknown("Ready", "A", "a"))).isFalse();
+  }
+
+  /** Longer ones are rejected by the CRD. */
+  @Test
+  void cutsLongMessage() {
+    String message = "a".repeat(NatsApi.MAX_CONDITION_MESSAGE) + "b";
+
+    assertThat(Conditions.unmet("Ready", "A", message).getMessage())
+        .hasSize(NatsApi.MAX_CONDITION_MESSAGE)
+        .doesNotContain("b");
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.natsoperator.api.AllowResponses;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.api.NatsServiceRoleSpec;
 import org.natsoperator.api.Permissions;
+import org.natsoperator.api.RoleLimits;
 import org.natsoperator.testing.Roles;
 import org.natsoperator.validation.FieldError;
 
@@ -59,6 +60,18 @@ class NatsServiceRoleValidatorTest {
     assertThat(FieldError.join(NatsServiceRoleValidator.validate(tooLarge)))
         .startsWith("spec.permissions: contains more than 65536 bytes of subjects");
     assertThat(NatsServiceRoleValidator.obstacles(tooLarge)).isEmpty();
+  }
+
+  @Test
+  void rejectsLimitsBelowOne() {
+    NatsServiceRole role = Roles.user();
+    role.setSpec(new NatsServiceRoleSpec(role.getSpec().permissions(), new RoleLimits(0, -1)));
+
+    assertThat(NatsServiceRoleValidator.validate(role))
+        .extracting(FieldError::field)
+        .containsExactly("spec.limits.subscriptions", "spec.limits.payload");
+    role.setSpec(new NatsServiceRoleSpec(role.getSpec().permissions(), new RoleLimits(1, 1)));
+    assertThat(NatsServiceRoleValidator.validate(role)).isEmpty();
   }
 
   @Test
