@@ -88,6 +88,11 @@ public sealed interface Binding {
 
   /** Why the role grants nothing, regardless of a token Secret. */
   static Optional<Unbound> obstacleWithoutToken(ObservedRole observed) {
+    if (observed.role().getMetadata().getDeletionTimestamp() != null) {
+      return Optional.of(
+          new Unbound(
+              RoleReasons.INVALID, "metadata.deletionTimestamp: the role is being deleted"));
+    }
     List<FieldError> errors = NatsServiceRoleValidator.obstacles(observed.role());
     if (!errors.isEmpty()) {
       return Optional.of(new Unbound(RoleReasons.INVALID, FieldError.join(errors)));

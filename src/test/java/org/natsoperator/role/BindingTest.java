@@ -93,6 +93,13 @@ class BindingTest {
             "ClusterNotFound",
             "create it"),
         arguments(
+            "a role that is being deleted",
+            terminating(Roles.user()),
+            CLUSTER,
+            ACCOUNT,
+            "Invalid",
+            "the role is being deleted"),
+        arguments(
             "a cluster without ServiceAccounts",
             ROLE,
             closed,
