@@ -78,15 +78,24 @@ public final class SubjectSyntax {
     if (subject.codePoints().anyMatch(SubjectSyntax::partsWords)) {
       return Optional.of(quoted(subject) + " contains a space or control character; remove it");
     }
-    String[] tokens = subject.split("\\.", -1);
-    for (int i = 0; i < tokens.length; i++) {
-      if (tokens[i].isEmpty()) {
+    return mistakeInTokens(subject);
+  }
+
+  /** Copies no token: anyone can send a subject of some MB. */
+  private static Optional<String> mistakeInTokens(String subject) {
+    int start = 0;
+    int dot;
+    do {
+      dot = subject.indexOf('.', start);
+      int end = dot < 0 ? subject.length() : dot;
+      if (end == start) {
         return Optional.of(quoted(subject) + " has an empty token; remove the extra dot");
       }
-      if (tokens[i].equals(">") && i < tokens.length - 1) {
+      if (dot >= 0 && end == start + 1 && subject.charAt(start) == '>') {
         return Optional.of(quoted(subject) + " has \">\" before its last token; use \"*\" there");
       }
-    }
+      start = dot + 1;
+    } while (dot >= 0);
     return Optional.empty();
   }
 

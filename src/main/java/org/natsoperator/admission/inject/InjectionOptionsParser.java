@@ -145,7 +145,9 @@ final class InjectionOptionsParser {
       String annotation, int most, String form, Predicate<String> valid) {
     Optional<List<String>> entries =
         pod.annotation(annotation)
-            .map(text -> Stream.of(text.split(",", -1)).map(String::strip).distinct().toList());
+            .map(
+                text ->
+                    Stream.of(text.split(",", most + 2)).map(String::strip).distinct().toList());
     if (entries.filter(all -> all.size() > most).isPresent()) {
       error(annotation, "lists more than %d names; remove some", most);
       return Optional.of(List.of());

@@ -13,6 +13,9 @@ final class MountPath {
 
   private static final String VAR_RUN = "/var/run";
 
+  /** In characters. Linux permits no longer path, so a container with one never starts. */
+  private static final int LONGEST = 4_096;
+
   private MountPath() {}
 
   /** Resolves {@code /var/run} to {@code /run}, to which it is a link in nearly every image. */
@@ -21,8 +24,13 @@ final class MountPath {
     return isWithin(path, VAR_RUN) ? "/run" + path.substring(VAR_RUN.length()) : path;
   }
 
-  /** Returns an absolute path without dots or a trailing slash. */
+  /**
+   * Returns an absolute path without dots or a trailing slash; a path that is too long as it is.
+   */
   static String shortest(String path) {
+    if (path.length() > LONGEST) {
+      return path;
+    }
     Deque<String> steps = new ArrayDeque<>();
     for (String step : path.split("/")) {
       if (step.equals("..")) {
