@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.lookup.ClientTokens;
 import org.natsoperator.lookup.Pages;
@@ -38,6 +39,7 @@ class SecretDemand {
   private final Clock clock;
   private final PendingRoles unused = new PendingRoles();
   private final Map<String, Listed> byNamespace = new ConcurrentHashMap<>();
+  private final AtomicBoolean listing = new AtomicBoolean();
 
   SecretDemand(
       KubernetesClient client, SharedInformers informers, Leadership leadership, Clock clock) {
@@ -73,15 +75,26 @@ class SecretDemand {
         .anyMatch(ClientTokens::isLive);
   }
 
-  /** The informer contains only pods with the label of a cluster. */
+  /**
+   * The informer contains only pods with the label of a cluster. Only one reconciliation lists pods
+   * at a time, since a namespace can have tens of thousands. Meanwhile the others keep their
+   * Secrets until their next check.
+   */
   private boolean isMountedWithoutLabel(ObservedRole observed) {
     String namespace = observed.identity().namespace();
     Instant now = clock.instant();
     byNamespace.values().removeIf(old -> !now.isBefore(old.time().plus(LISTED_FOR)));
     Listed listed = byNamespace.get(namespace);
     if (listed == null) {
-      listed = list(namespace);
-      byNamespace.put(namespace, listed);
+      if (!listing.compareAndSet(false, true)) {
+        return true;
+      }
+      try {
+        listed = list(namespace);
+        byNamespace.put(namespace, listed);
+      } finally {
+        listing.set(false);
+      }
     }
     return listed.secrets().contains(observed.secretName());
   }
