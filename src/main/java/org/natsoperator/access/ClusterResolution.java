@@ -40,7 +40,7 @@ public sealed interface ClusterResolution {
    */
   static boolean admits(NatsCluster cluster, String namespace) {
     return namespace.equals(cluster.getMetadata().getNamespace())
-        || cluster.hidesAccess()
+        || cluster.hidesNamespaces()
         || cluster.getSpec().auth().allowedNamespaces().contains(namespace);
   }
 

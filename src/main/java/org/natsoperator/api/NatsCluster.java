@@ -82,11 +82,12 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   private static final long serialVersionUID = 1L;
 
   private static final String LOGINS = "spec.auth.enableServiceAccounts";
+  private static final String NAMESPACES = "spec.auth.allowedNamespaces";
   private static final String TOKEN_MODE = "spec.auth.serviceAccountTokens";
 
   /** The fields that decide who may log in. */
   private static final List<String> ACCESS =
-      List.of(LOGINS, TOKEN_MODE, "spec.auth.allowedNamespaces", "spec.auth.projected");
+      List.of(LOGINS, TOKEN_MODE, NAMESPACES, "spec.auth.projected");
 
   private List<TypeMismatch> mismatches = List.of();
 
@@ -148,6 +149,11 @@ public class NatsCluster extends CustomResource<NatsClusterSpec, NatsClusterStat
   /** Whether the operator cannot read who may log in; then no role gains rights. */
   public boolean hidesAccess() {
     return mismatches.stream().anyMatch(mismatch -> ACCESS.stream().anyMatch(mismatch::concerns));
+  }
+
+  /** Whether the operator cannot read which other namespaces the cluster admits. */
+  public boolean hidesNamespaces() {
+    return mismatches.stream().anyMatch(mismatch -> mismatch.concerns(NAMESPACES));
   }
 
   /** The latest request for new tokens of all roles; empty without the annotation. */
