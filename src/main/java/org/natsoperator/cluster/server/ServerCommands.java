@@ -28,8 +28,8 @@ public class ServerCommands {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
 
   /**
-   * Places for all servers, and as many for those whose last command ended in time. They are few,
-   * since each connection of the client has a few threads of its own.
+   * Places for all servers, and as many for those whose last command was quick. They are few, since
+   * each connection of the client has a few threads of its own.
    */
   private static final int PLACES = 16;
 
@@ -38,13 +38,15 @@ public class ServerCommands {
   /** Less than the timeout of a connection. A server that works answers within milliseconds. */
   private static final Duration SLOW = Duration.ofMillis(1_500);
 
+  private static final Duration QUICK = Duration.ofMillis(300);
+
   private final Leadership leadership;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore forAll = new Semaphore(PLACES, true);
-  private final Semaphore forPrompt = new Semaphore(PLACES, true);
+  private final Semaphore forQuick = new Semaphore(PLACES, true);
 
-  /** UIDs of the pods of servers whose last command ended in time. */
-  private final Set<String> prompt = ConcurrentHashMap.newKeySet();
+  /** UIDs of the pods of servers whose last command was quick. */
+  private final Set<String> quick = ConcurrentHashMap.newKeySet();
 
   private final Set<String> running = ConcurrentHashMap.newKeySet();
   private final SlowServers slow = new SlowServers();
@@ -103,25 +105,24 @@ public class ServerCommands {
     if (forAll.tryAcquire()) {
       return forAll;
     }
-    Semaphore places = prompt.contains(uid) ? forPrompt : forAll;
+    Semaphore places = quick.contains(uid) ? forQuick : forAll;
     places.acquire();
     return places;
   }
 
   private void rate(String uid, Instant start, Instant end) {
-    if (Duration.between(start, end).compareTo(slowAfter) < 0) {
+    Duration duration = Duration.between(start, end);
+    if (duration.compareTo(slowAfter) < 0) {
       slow.answered(uid);
-      remember(uid);
     } else {
       slow.timedOut(uid, end);
-      prompt.remove(uid);
     }
-  }
-
-  private void remember(String uid) {
-    if (prompt.size() >= MOST_REMEMBERED) {
-      prompt.clear();
+    if (duration.compareTo(QUICK) > 0) {
+      quick.remove(uid);
+    } else if (quick.size() < MOST_REMEMBERED) {
+      quick.add(uid);
+    } else {
+      quick.clear();
     }
-    prompt.add(uid);
   }
 }

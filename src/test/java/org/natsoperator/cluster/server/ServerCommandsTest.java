@@ -51,9 +51,9 @@ class ServerCommandsTest {
 
   /** The owner of a cluster chooses the image. */
   @Test
-  void promptServersDoNotWaitForThoseThatHang() {
+  void quickServersDoNotWaitForThoseThatHang() {
     for (int i = 0; i < 20; i++) {
-      commands.run(server("prompt-" + i), started::incrementAndGet);
+      commands.run(server("quick-" + i), started::incrementAndGet);
     }
     await().until(() -> started.get() == 20);
     await().during(100, TimeUnit.MILLISECONDS).until(() -> true);
@@ -63,11 +63,27 @@ class ServerCommandsTest {
     await().until(() -> started.get() == 36);
 
     for (int i = 0; i < 20; i++) {
-      commands.run(server("prompt-" + i), this::hang);
+      commands.run(server("quick-" + i), this::hang);
     }
 
     await().until(() -> started.get() == 52);
     await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 52);
+  }
+
+  /** It would answer each command just before it counts as slow. */
+  @Test
+  void serverThatAnswersLateWaitsWithThoseThatHang() {
+    commands.run(server("late"), this::respondLate);
+    await().until(() -> started.get() == 1);
+    await().during(500, TimeUnit.MILLISECONDS).until(() -> true);
+    for (int i = 0; i < 16; i++) {
+      commands.run(server("hangs-" + i), this::hang);
+    }
+    await().until(() -> started.get() == 17);
+
+    commands.run(server("late"), this::hang);
+
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 17);
   }
 
   @Test
@@ -119,10 +135,18 @@ class ServerCommandsTest {
     assertThat(started.get()).isBetween(2, 4);
   }
 
+  private void respondLate() {
+    respondAfter(400);
+  }
+
   private void respondSlowly() {
+    respondAfter(15);
+  }
+
+  private void respondAfter(int millis) {
     started.incrementAndGet();
     try {
-      Thread.sleep(15);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
