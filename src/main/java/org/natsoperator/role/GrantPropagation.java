@@ -1,6 +1,7 @@
 package org.natsoperator.role;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +45,11 @@ public class GrantPropagation {
       return (int) perServer.stream().filter(grants -> grants.contains(grant)).count();
     }
 
-    private Stream<Grant> grants() {
-      return perServer.stream().flatMap(Set::stream);
+    /** The number of servers of each grant; up to a hundred servers have thousands. */
+    private Map<Grant, Integer> counts() {
+      Map<Grant, Integer> counts = new HashMap<>();
+      perServer.forEach(grants -> grants.forEach(grant -> counts.merge(grant, 1, Integer::sum)));
+      return counts;
     }
   }
 
@@ -111,12 +115,13 @@ public class GrantPropagation {
   }
 
   private static Set<Identity> changed(Report before, Report after) {
+    Map<Grant, Integer> old = before.counts();
+    Map<Grant, Integer> counts = after.counts();
+    boolean allChanged = before.serversWanted() != after.serversWanted();
     Stream<Grant> grants =
-        Stream.concat(before.grants(), after.grants())
-            .filter(
-                grant ->
-                    before.serversWanted() != after.serversWanted()
-                        || before.count(grant) != after.count(grant));
+        Stream.of(old, counts)
+            .flatMap(each -> each.keySet().stream())
+            .filter(grant -> allChanged || !Objects.equals(old.get(grant), counts.get(grant)));
     Stream<Identity> others =
         Stream.concat(
             changed(before.leftOut(), after.leftOut()), changed(before.limited(), after.limited()));
