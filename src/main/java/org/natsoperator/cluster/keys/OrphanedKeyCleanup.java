@@ -2,12 +2,14 @@ package org.natsoperator.cluster.keys;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.annotation.PreDestroy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.kubernetes.ApiErrors;
@@ -39,7 +41,12 @@ public class OrphanedKeyCleanup {
   private final CalloutKeyStore calloutKeys;
   private final Leadership leadership;
   private final SharedInformers informers;
-  private final TaskScheduler scheduler;
+
+  /**
+   * A thread of its own: a namespace can be deleted with many clusters, while requests are slow.
+   */
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
 
   OrphanedKeyCleanup(
       KubernetesClient client,
@@ -56,7 +63,6 @@ public class OrphanedKeyCleanup {
     this.calloutKeys = calloutKeys;
     this.leadership = leadership;
     this.informers = informers;
-    this.scheduler = scheduler;
     informers.clusters().onDelete(cluster -> ended(uid(cluster)));
     leadership.whenBegun(
         scheduler, Duration.ZERO, BETWEEN_SWEEPS, () -> ifLeading(this::deleteOrphans));
@@ -64,8 +70,12 @@ public class OrphanedKeyCleanup {
 
   /** Deletes the keys of a deleted cluster without blocking the caller. */
   public void ended(String clusterUid) {
-    scheduler.schedule(
-        () -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")), Instant.now());
+    thread.execute(() -> ifLeading(() -> forget(clusterUid, "the cluster was deleted")));
+  }
+
+  @PreDestroy
+  void stop() {
+    thread.shutdownNow();
   }
 
   /**
