@@ -70,13 +70,13 @@ class LoginHandler {
    * gets no answer, and its client tries again.
    */
   void handle(NatsCluster cluster, CalloutSeeds keys, Connection connection, Message message) {
-    long bytes = message.consumeByteCount();
-    if (bytes > CalloutReader.MAX_MESSAGE_BYTES) {
-      metrics.ignored(cluster, CalloutMessage.IgnoreReason.SIZE);
+    Optional<CalloutMessage.IgnoreReason> obstacle = obstacle(message);
+    if (obstacle.isPresent()) {
+      metrics.ignored(cluster, obstacle.get());
       return;
     }
     String uid = cluster.getMetadata().getUid();
-    int count = 1 + (int) bytes / BYTES_PER_PLACE;
+    int count = 1 + (int) message.consumeByteCount() / BYTES_PER_PLACE;
     if (!places.enter(uid, count)) {
       metrics.overloaded(cluster);
       return;
@@ -97,6 +97,15 @@ class LoginHandler {
                 .log("Deciding about a login failed");
           }
         });
+  }
+
+  private static Optional<CalloutMessage.IgnoreReason> obstacle(Message message) {
+    if (message.consumeByteCount() > CalloutReader.MAX_MESSAGE_BYTES) {
+      return Optional.of(CalloutMessage.IgnoreReason.SIZE);
+    }
+    return message.getReplyTo() == null
+        ? Optional.of(CalloutMessage.IgnoreReason.CONTENT)
+        : Optional.empty();
   }
 
   private Optional<Answer> answerHoldingPlaces(
@@ -122,6 +131,9 @@ class LoginHandler {
         refusals.await(clusterUid, count, answer.elapsed());
       }
       connection.publish(subject, answer.encrypted());
+    } catch (IllegalArgumentException e) {
+      // The server announced a limit that no answer keeps, or a subject that is not valid.
+      LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to answer a login");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -30,6 +30,16 @@ class LoginHandlerTest {
     assertThat(meters.find("nats.operator.callout.decisions").counter()).isNull();
   }
 
+  /** A server can be any program, and nothing is worth a decision that it cannot receive. */
+  @Test
+  void ignoresRequestWithoutReplySubject() {
+    handler.handle(Clusters.walkthrough("2.15.3"), null, null, message(3_000, null));
+
+    assertThat(
+            meters.get("nats.operator.callout.ignored").tag("reason", "content").counter().count())
+        .isEqualTo(1);
+  }
+
   /** Its client has given up. */
   @Test
   void doesNotDecideAboutRequestThatWaitedTooLong() {
@@ -50,11 +60,20 @@ class LoginHandlerTest {
   }
 
   private static Message message(long bytes) {
+    return message(bytes, "reply");
+  }
+
+  private static Message message(long bytes, String replyTo) {
     return (Message)
         Proxy.newProxyInstance(
             Message.class.getClassLoader(),
             new Class<?>[] {Message.class},
-            (self, method, args) -> method.getName().equals("consumeByteCount") ? bytes : null);
+            (self, method, args) ->
+                switch (method.getName()) {
+                  case "consumeByteCount" -> bytes;
+                  case "getReplyTo" -> replyTo;
+                  default -> null;
+                });
   }
 
   /** Between two readings, a request becomes too old. */
