@@ -43,6 +43,9 @@ class CalloutConnector {
   /** A list of connections has up to 1 MiB. */
   private static final long MOST_PENDING_BYTES = 4 << 20;
 
+  private static final long MOST_PENDING_SHORT = 200;
+  private static final long MOST_PENDING_SHORT_BYTES = 256 << 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(CalloutConnector.class);
 
   private final SharedInformers informers;
@@ -193,6 +196,12 @@ class CalloutConnector {
   /** Limits the messages that wait, which the client stores in memory; it drops further ones. */
   static Dispatcher bounded(Dispatcher dispatcher) {
     dispatcher.setPendingLimits(MOST_PENDING, MOST_PENDING_BYTES);
+    return dispatcher;
+  }
+
+  /** The same for messages of which few and short ones arrive. */
+  static Dispatcher boundedLow(Dispatcher dispatcher) {
+    dispatcher.setPendingLimits(MOST_PENDING_SHORT, MOST_PENDING_SHORT_BYTES);
     return dispatcher;
   }
 

@@ -97,7 +97,8 @@ class ConnectionWatcher {
     dispatcher.subscribe(CONNECT);
     dispatcher.subscribe(DISCONNECT);
     dispatcher.subscribe(state.inbox);
-    CalloutConnector.bounded(connection.createDispatcher(message -> countRefusal(state, message)))
+    CalloutConnector.boundedLow(
+            connection.createDispatcher(message -> countRefusal(state, message)))
         .subscribe(REFUSED, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
     watched.put(cluster.getMetadata().getUid(), state);
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,9 @@ class Heartbeats {
 
   private static final String AWAY = " away";
 
+  /** A server that does not read delays a sender, and must not delay other clusters. */
+  private static final int MOST_SENDERS = 4;
+
   /** Server and number of the connection, its replica, and whether that misses the API server. */
   private static final Pattern CONTENT =
       Pattern.compile("(N[A-Z2-7]{55}) (\\d{1,18}) ([0-9a-f-]{36})(" + AWAY + ")?");
@@ -58,6 +62,15 @@ class Heartbeats {
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("heartbeats").unstarted(task));
 
+  /** Platform threads: many logins at once would delay virtual ones. */
+  private final ExecutorService senders =
+      Executors.newFixedThreadPool(
+          MOST_SENDERS,
+          task -> Thread.ofPlatform().daemon().name("heartbeat-sender").unstarted(task));
+
+  /** The subjects of clusters to which heartbeats are being sent. */
+  private final Set<String> sending = ConcurrentHashMap.newKeySet();
+
   private volatile boolean away;
 
   Heartbeats(Clock clock, CalloutReplicas replicas) {
@@ -69,7 +82,7 @@ class Heartbeats {
   /** Exchanges heartbeats with the other replicas through a connection to a cluster. */
   void exchange(NatsCluster cluster, Connection connection) {
     Beating beating = new Beating(cluster, connection, key(connection));
-    CalloutConnector.bounded(
+    CalloutConnector.boundedLow(
             connection.createDispatcher(message -> heard(beating.subject(), message)))
         .subscribe(beating.subject());
     connections.add(beating);
@@ -98,6 +111,7 @@ class Heartbeats {
   @PreDestroy
   void stop() {
     beats.shutdownNow();
+    senders.shutdownNow();
   }
 
   private Peers peers(String subject) {
@@ -114,7 +128,17 @@ class Heartbeats {
     closed.removeIf(beating -> open.containsKey(beating.subject()));
     closed.forEach(
         beating -> guard(beating.cluster(), () -> replicas.report(beating.cluster(), 0)));
-    open.forEach((subject, own) -> guard(own.getFirst().cluster(), () -> beat(subject, own)));
+    open.forEach(this::beginBeat);
+  }
+
+  private void beginBeat(String subject, List<Beating> own) {
+    if (sending.add(subject)) {
+      senders.execute(
+          () -> {
+            guard(own.getFirst().cluster(), () -> beat(subject, own));
+            sending.remove(subject);
+          });
+    }
   }
 
   /** An exception would end all further heartbeats. */

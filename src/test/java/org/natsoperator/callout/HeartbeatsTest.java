@@ -8,6 +8,7 @@ import io.nats.client.Dispatcher;
 import io.nats.client.api.ServerInfo;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
@@ -45,7 +46,28 @@ class HeartbeatsTest {
     }
   }
 
+  @Test
+  void serverThatDoesNotReadDelaysNoOtherCluster() {
+    NatsCluster hostile = Clusters.named("hostile", "{size: 1}");
+    hostile.getMetadata().setUid("hostile");
+    CountDownLatch end = new CountDownLatch(1);
+    Heartbeats heartbeats = new Heartbeats(Clock.systemUTC(), new CalloutReplicas());
+    try {
+      heartbeats.exchange(hostile, connection(() -> await().until(() -> end.getCount() == 0)));
+      heartbeats.exchange(CLUSTER, connection());
+
+      await().untilAsserted(() -> assertThat(sent).hasValueGreaterThan(5));
+    } finally {
+      end.countDown();
+      heartbeats.stop();
+    }
+  }
+
   private Connection connection() {
+    return connection(sent::incrementAndGet);
+  }
+
+  private static Connection connection(Runnable onPublish) {
     return (Connection)
         Proxy.newProxyInstance(
             Connection.class.getClassLoader(),
@@ -57,7 +79,7 @@ class HeartbeatsTest {
                   case "createDispatcher" -> dispatcher();
                   case "createInbox" -> "inbox";
                   case "publish" -> {
-                    sent.incrementAndGet();
+                    onPublish.run();
                     yield null;
                   }
                   case "hashCode" -> 1;

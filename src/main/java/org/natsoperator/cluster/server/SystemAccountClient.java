@@ -39,6 +39,12 @@ public class SystemAccountClient {
   /** The client closes a connection after two pings without an answer. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(5);
 
+  /**
+   * The library waits for a lock before it discards a message. While a server does not read, the
+   * answer to its ping holds this lock, by default for two seconds.
+   */
+  private static final Duration LONGEST_PUSH = Duration.ofMillis(100);
+
   private static final int EVENT_BUFFER = 4096;
 
   /**
@@ -112,7 +118,8 @@ public class SystemAccountClient {
 
   /**
    * Opens a connection that stays. When it ends, the caller opens another one. While the server
-   * does not read, messages are lost instead of blocking the caller.
+   * does not read, messages are lost instead of blocking the caller for longer than {@link
+   * #LONGEST_PUSH}.
    *
    * @param servers servers of the cluster with an address; one of them is used
    * @param name of the connection in {@code /connz}
@@ -126,6 +133,7 @@ public class SystemAccountClient {
             .dataPortType(LastingDataPort.class.getName())
             .pingInterval(PING_INTERVAL)
             .discardMessagesWhenOutgoingQueueFull()
+            .writeQueuePushTimeout(LONGEST_PUSH)
             .build());
   }
 
@@ -150,6 +158,7 @@ public class SystemAccountClient {
             .bufferSize(EVENT_BUFFER)
             .pingInterval(PING_INTERVAL)
             .discardMessagesWhenOutgoingQueueFull()
+            .writeQueuePushTimeout(LONGEST_PUSH)
             .build());
   }
 
