@@ -110,9 +110,13 @@ class CalloutConnector {
     }
   }
 
-  /** Connects to one of the servers; empty if none accepts the operator yet. */
-  Optional<Answering> connect(NatsCluster cluster) {
-    return connect(cluster, pods(cluster), false);
+  /**
+   * Connects to one of the servers; empty if none accepts the operator yet.
+   *
+   * @param answers whether the servers may ask this replica
+   */
+  Optional<Answering> connect(NatsCluster cluster, boolean answers) {
+    return connect(cluster, pods(cluster), false, answers);
   }
 
   /** Connects to another server than the first connection; empty if none accepts the operator. */
@@ -120,7 +124,7 @@ class CalloutConnector {
     String used = first.connection().getConnectedUrl();
     List<Pod> others = pods(cluster);
     others.removeIf(pod -> SystemAccountClient.url(pod).equals(used));
-    return connect(cluster, others, true);
+    return connect(cluster, others, true, true);
   }
 
   /** Follows the clients' connections through a spare connection, which becomes the first one. */
@@ -135,7 +139,8 @@ class CalloutConnector {
     }
   }
 
-  private Optional<Answering> connect(NatsCluster cluster, List<Pod> pods, boolean isSpare) {
+  private Optional<Answering> connect(
+      NatsCluster cluster, List<Pod> pods, boolean isSpare, boolean answers) {
     try {
       Optional<CalloutSeeds> seeds = pods.isEmpty() ? Optional.empty() : keys.find(cluster);
       if (seeds.isEmpty()) {
@@ -144,7 +149,7 @@ class CalloutConnector {
       if (!isSpare) {
         verifier.prepare();
       }
-      Answering answering = connect(cluster, pods, seeds.get(), isSpare);
+      Answering answering = connect(cluster, pods, seeds.get(), isSpare, answers);
       failures.connected(cluster);
       return Optional.of(answering);
     } catch (IOException | TimeoutException | RuntimeException e) {
@@ -161,19 +166,19 @@ class CalloutConnector {
   }
 
   private Answering connect(
-      NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds, boolean isSpare)
+      NatsCluster cluster, List<Pod> pods, CalloutSeeds seeds, boolean isSpare, boolean answers)
       throws IOException, InterruptedException, TimeoutException {
     String name = "nats-operator/" + properties.podName();
     Connection connection = servers.open(cluster, pods, name);
     try {
       Answering answering = answering(cluster, seeds, connection);
-      answering.answer(true);
+      answering.answer(answers);
       if (!isSpare) {
         watcher.watch(cluster, connection);
       }
       heartbeats.exchange(cluster, connection);
       connection.flush(TIMEOUT);
-      LOG.atLevel(isSpare ? Level.DEBUG : Level.INFO)
+      LOG.atLevel(isSpare || !answers ? Level.DEBUG : Level.INFO)
           .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))
           .log("Answering the logins of a cluster");
       return answering;

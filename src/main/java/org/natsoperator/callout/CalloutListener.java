@@ -141,21 +141,20 @@ class CalloutListener implements SmartLifecycle {
 
   /**
    * A replica that does not reach the API server leaves the logins to those that do. If no other
-   * does, it answers while the staleness allows it.
+   * does, it answers while the staleness allows it. It stays connected, so that it can close
+   * connections before their tokens expire: some client libraries never log in again after that.
    */
   private void serve(NatsCluster cluster, Duration silence) {
     ServedCluster<Answering> state =
         served.computeIfAbsent(uid(cluster), uid -> new ServedCluster<>(threads));
     Duration staleness = LoginObserver.policy(cluster).staleness();
-    if (isAway(silence) && silence.compareTo(staleness) > 0) {
-      threads.execute(state::close);
-      return;
-    }
-    boolean answers = !isAway(silence) || !heartbeats.hasHealthyPeer(cluster);
+    boolean answers =
+        !isAway(silence)
+            || silence.compareTo(staleness) <= 0 && !heartbeats.hasHealthyPeer(cluster);
     state.promoteSpare(cluster).ifPresent(spare -> connector.follow(cluster, spare));
     Optional<Answering> first = state.first(cluster);
     if (first.isEmpty()) {
-      state.openFirst(() -> connector.connect(cluster));
+      state.openFirst(() -> connector.connect(cluster, answers));
     } else if (answers && state.spare(cluster).isEmpty()) {
       state.openSpare(() -> connector.connectSpare(cluster, first.get()));
     }
