@@ -35,10 +35,17 @@ class RecentDeletions {
   /** Longer than the API server's answer about a token is used, here and in its own cache. */
   static final Duration REMEMBERED = Duration.ofSeconds(75);
 
+  /**
+   * Fewer than a reader permits, so that no request fails for want of a place: all pods of a lost
+   * node are deleted at once, and without time to end.
+   */
+  private static final int MOST_AT_A_TIME = 4;
+
   private final Clock clock;
   private final Map<String, Instant> uids = new ConcurrentHashMap<>();
   private final Map<Identity, Instant> roles = new ConcurrentHashMap<>();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(MOST_AT_A_TIME, Thread.ofVirtual().factory());
   private volatile Consumer<String> listener = uid -> {};
 
   /** Uses a reader of its own, since admission requests must not wait for these. */

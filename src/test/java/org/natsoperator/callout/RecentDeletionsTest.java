@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class RecentDeletionsTest {
@@ -54,6 +55,24 @@ class RecentDeletionsTest {
     reader.silent();
 
     assertIsNotReported();
+  }
+
+  /** All pods of a node that is lost. */
+  @Test
+  void asksAboutManyPodsInTurns() {
+    CountDownLatch answer = new CountDownLatch(1);
+    reader.blocked(answer);
+    deletions.onDeletion(reported::add);
+    RecentDeletions.PodHandler handler = deletions.new PodHandler(reader);
+    for (int i = 0; i < 100; i++) {
+      handler.onDelete(LoginFixture.pod("uid-" + i).build(), false);
+    }
+
+    await()
+        .during(Duration.ofMillis(300))
+        .untilAsserted(() -> assertThat(reader.requests()).hasSize(4));
+    answer.countDown();
+    await().untilAsserted(() -> assertThat(reported).hasSize(100));
   }
 
   @Test
