@@ -30,10 +30,11 @@ final class RevocationCheck {
    * if it may stay. The result looks at each role once, and only one thread may call it.
    */
   Function<ConnectionTags, Optional<Revocation>> at(NatsCluster cluster, Instant now) {
-    long generation = generation(cluster);
+    Optional<NatsCluster> current = current(cluster);
+    long generation = current.map(seen -> seen.getMetadata().getGeneration()).orElse(0L);
     Map<Identity, Optional<RoleState>> roles = new HashMap<>();
     return login ->
-        hasMoved(login, cluster)
+        hasMoved(login, cluster) || isForbidden(login, current)
             ? Optional.of(Revocation.BINDING_LOST)
             : Revocation.of(
                 login,
@@ -47,6 +48,15 @@ final class RevocationCheck {
   /** Whether this replica saw a short time ago that the role names another cluster now. */
   private boolean hasMoved(ConnectionTags login, NatsCluster from) {
     return deletions.contains(LoginVersions.ofCluster(login.roleUid(), from));
+  }
+
+  /** Whether the cluster no longer permits tokens that are bound to nothing. */
+  private static boolean isForbidden(ConnectionTags login, Optional<NatsCluster> current) {
+    return login.boundUid().isEmpty()
+        && current
+            .filter(seen -> seen.getMetadata().getGeneration() >= login.clusterGeneration())
+            .filter(seen -> !seen.hidesAccess() && !LoginObserver.policy(seen).tokensWithoutPod())
+            .isPresent();
   }
 
   /**
@@ -66,11 +76,10 @@ final class RevocationCheck {
         .equals(LoginVersions.ofCluster(role.getMetadata().getUid(), cluster));
   }
 
-  private long generation(NatsCluster cluster) {
+  /** The cluster as this replica sees it now. */
+  private Optional<NatsCluster> current(NatsCluster cluster) {
     return informers
         .clusters()
-        .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName())
-        .map(now -> now.getMetadata().getGeneration())
-        .orElse(0L);
+        .find(cluster.getMetadata().getNamespace(), cluster.getMetadata().getName());
   }
 }

@@ -6,11 +6,13 @@ import static org.natsoperator.callout.DependencyChecks.CLUSTER;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.callout.connections.ConnectionTags;
 import org.natsoperator.callout.connections.Revocation;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.testing.Clusters;
@@ -45,8 +47,28 @@ class RevocationCheckTest {
     assertThat(decide()).isEmpty();
   }
 
+  @Test
+  void endsLoginWithoutPodOnlyIfTheClusterNoLongerPermitsIt() {
+    ConnectionTags withoutPod =
+        DependencyChecks.tags(Optional.empty(), Optional.empty(), List.of("version"));
+    informers.roles().written(role(BY_POD.generation(), Clusters.NAME));
+    informers.serviceAccounts().written(DependencyChecks.ACCOUNT);
+
+    assertThat(decide(withoutPod)).hasValue(Revocation.BINDING_LOST);
+    NatsCluster permitting =
+        Clusters.cluster(
+            "{auth: {enableServiceAccounts: true, serviceAccountTokens: Projected, projected:"
+                + " {tokensWithoutPod: true}}}");
+    informers.clusters().written(permitting);
+    assertThat(decide(withoutPod)).isEmpty();
+  }
+
   private Optional<Revocation> decide() {
-    return check.at(CLUSTER, Instant.now()).apply(BY_POD);
+    return decide(BY_POD);
+  }
+
+  private Optional<Revocation> decide(ConnectionTags login) {
+    return check.at(CLUSTER, Instant.now()).apply(login);
   }
 
   private static NatsServiceRole role(long generation, String cluster) {
