@@ -195,7 +195,7 @@ class UnreadableValuesIT {
                 assertThat(team.token("user", CLUSTER + "." + core.namespace()))
                     .isPresent()
                     .isEqualTo(token));
-    assertThat(revisions(core)).allSatisfy(file -> assertThat(file).contains(user));
+    assertThat(revisions(core)).isNotEmpty().allSatisfy(file -> assertThat(file).contains(user));
   }
 
   @Test

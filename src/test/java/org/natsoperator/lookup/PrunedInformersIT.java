@@ -81,6 +81,19 @@ class PrunedInformersIT {
   }
 
   @Test
+  void keepsOnlyMetadataInEachWatchedNamespace(Sandbox one, Sandbox two) {
+    createSecret(one, "foreign", List.of(), "large", LARGE);
+    createSecret(two, "foreign", List.of(), "large", LARGE);
+    SharedInformers watching = informers.create(one.client(), one, two);
+    informers.start();
+
+    for (Sandbox sandbox : List.of(one, two)) {
+      Secret secret = watching.secrets().find(sandbox.namespace(), "foreign").orElseThrow();
+      assertThat(Serialization.asJson(secret)).hasSizeLessThan(1_000);
+    }
+  }
+
+  @Test
   void keepsOnlyConfigurationOfSecretThatClusterOwns(Sandbox sandbox) {
     createSecret(
         sandbox, "config", List.of(owner("NatsCluster")), "large", LARGE, "nats.conf", "Y29uZg==");

@@ -64,6 +64,7 @@ class LostKeysIT {
 
       sandbox.awaitRole("user", "InForce");
       assertThat(routePasswords(sandbox)).hasSize(1).isEqualTo(before);
+      assertThat(sandbox.configs(CLUSTER).get(CLUSTER).routePassword()).as("the copy").isEmpty();
       for (Pod pod : servers.pods().values()) {
         await().untilAsserted(() -> assertThat(servers.routes(pod)).isEqualTo(1));
       }
