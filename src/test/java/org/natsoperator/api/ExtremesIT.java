@@ -47,6 +47,7 @@ class ExtremesIT {
   @LocalServerPort private int port;
   @Autowired private MeterRegistry meters;
 
+  private final SpecChecks checks = new SpecChecks();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private InnocentCluster innocent;
 
@@ -95,7 +96,6 @@ class ExtremesIT {
 
   @Test
   void clustersWithoutWebhooks(Sandbox sandbox) throws Exception {
-    SpecChecks checks = new SpecChecks();
     List<RawResource> clusters = clusters(sandbox, "extreme", "");
     List<Extreme> all = spec("natsclusters");
     each(small(all), clusters, checks::rejectedOrReported);
@@ -106,13 +106,12 @@ class ExtremesIT {
   @Test
   void clustersBeingDeleted(Sandbox sandbox) throws Exception {
     List<RawResource> held = clusters(sandbox, "held", HELD);
+    held.forEach(RawResource::delete);
     try {
-      held.forEach(RawResource::delete);
       List<Extreme> extremes = sample(small(spec("natsclusters")), 7);
       try (ValidatingReplica webhooks = ValidatingReplica.start(sandbox)) {
         each(extremes, held, SpecChecks::rejectedOrValid);
       }
-      SpecChecks checks = new SpecChecks();
       each(extremes, held, checks::rejectedOrReported);
       assertThat(checks.reported()).isPositive();
     } finally {
@@ -127,7 +126,6 @@ class ExtremesIT {
 
   @Test
   void rolesAndTheirStatus(Sandbox sandbox) throws Exception {
-    SpecChecks checks = new SpecChecks();
     each(spec("natsserviceroles"), roles(sandbox, "role"), checks::rejectedOrReported);
     assertThat(checks.reported()).isPositive();
     eachStatus("natsserviceroles", roles(sandbox, "status"), new StatusCheck(sandbox));

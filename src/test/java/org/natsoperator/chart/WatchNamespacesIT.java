@@ -2,7 +2,6 @@ package org.natsoperator.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.natsoperator.chart.WatchedNamespaces.CALLOUT;
 import static org.natsoperator.chart.WatchedNamespaces.KEYS;
 
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -53,11 +52,7 @@ class WatchNamespacesIT {
         .untilAsserted(
             () ->
                 assertThat(namespaces.keys())
-                    .doesNotContain(
-                        KEYS + namespaces.one,
-                        KEYS + namespaces.one + CALLOUT,
-                        KEYS + namespaces.two,
-                        KEYS + namespaces.two + CALLOUT));
+                    .allMatch(key -> key.startsWith(KEYS + namespaces.other)));
     Stream.of(namespaces.other, namespaces.one, namespaces.two)
         .forEach(namespaces::createClusterAndRole);
   }

@@ -28,7 +28,6 @@ import org.springframework.context.support.GenericApplicationContext;
 final class WatchedNamespaces {
 
   static final String KEYS = "nats-cluster-";
-  static final String CALLOUT = "-callout";
 
   private static final Release RELEASE = ChartServer.SOME;
 
@@ -67,7 +66,7 @@ final class WatchedNamespaces {
   /** Creates both key Secrets of a deleted cluster. */
   void createOrphanedKeys(String clusterNamespace) {
     createOrphan(KEYS + clusterNamespace, clusterNamespace);
-    createOrphan(KEYS + clusterNamespace + CALLOUT, clusterNamespace);
+    createOrphan(KEYS + clusterNamespace + "-callout", clusterNamespace);
   }
 
   private static void createOrphan(String name, String clusterNamespace) {
