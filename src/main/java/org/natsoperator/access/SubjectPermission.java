@@ -24,7 +24,19 @@ public record SubjectPermission(String subject, Optional<String> queue) {
 
   /** Fields separated by whitespace; nats-server reads any amount of it as one space. */
   static List<String> words(String text) {
-    return WHITESPACE.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+    return mayHaveWhitespace(text)
+        ? WHITESPACE.splitAsStream(text).filter(word -> !word.isEmpty()).toList()
+        : List.of(text);
+  }
+
+  /** Saves half of the work for most entries; each login of a large role reads thousands. */
+  private static boolean mayHaveWhitespace(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ') {
+        return true;
+      }
+    }
+    return text.isEmpty();
   }
 
   /** Whether the other entry allows everything that this entry allows. */
