@@ -40,6 +40,11 @@ final class ApiServerContact {
     return failingSince.orElse(now);
   }
 
+  /** Whether the last question about a token had no answer. */
+  boolean isFailing() {
+    return failingSince.isPresent();
+  }
+
   /** Whether the last failure was so recent that the next request would only wait, too. */
   boolean failedJustNow(Instant now) {
     return Duration.between(lastFailure, now).compareTo(PAUSE_AFTER_FAILURE) < 0;

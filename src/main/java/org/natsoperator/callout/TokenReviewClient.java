@@ -32,15 +32,17 @@ class TokenReviewClient {
    * @throws KubernetesClientException if it does not answer
    */
   boolean confirms(String token, String audience, LoginToken claims) {
-    TokenReview answer =
-        reviews.create(
-            new TokenReviewBuilder()
-                .withNewSpec()
-                .withToken(token)
-                .withAudiences(audience)
-                .endSpec()
-                .build());
-    return confirms(answer.getStatus(), audience, claims);
+    return confirms(send(token, audience).getStatus(), audience, claims);
+  }
+
+  private TokenReview send(String token, String audience) {
+    return reviews.create(
+        new TokenReviewBuilder()
+            .withNewSpec()
+            .withToken(token)
+            .withAudiences(audience)
+            .endSpec()
+            .build());
   }
 
   /** An API server that ignores audiences would accept any pod's token. */
@@ -54,6 +56,16 @@ class TokenReviewClient {
         && "system:serviceaccount:%s:%s"
             .formatted(identity.namespace(), identity.serviceAccount())
             .equals(user.getUsername());
+  }
+
+  /** Whether the API server answers about a token, which it denies here. */
+  boolean answersAboutTokens() {
+    try {
+      send("invalid", "nats-operator");
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
+    }
   }
 
   /** Whether the API server answers anything. */

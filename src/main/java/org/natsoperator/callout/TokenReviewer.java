@@ -130,10 +130,17 @@ class TokenReviewer {
         : Review.UNANSWERED;
   }
 
-  /** Sends a request, so that the last contact is known without logins. */
+  /**
+   * Sends a request, so that the last contact is known without logins. After a question about a
+   * token had no answer, it asks about another one: otherwise the staleness of the next failure
+   * would count from this one.
+   */
   void probe() {
     if (client.isReachable()) {
       contact.answered(clock.instant());
+      if (contact.isFailing() && client.answersAboutTokens()) {
+        contact.answeredAboutToken(clock.instant());
+      }
     }
   }
 

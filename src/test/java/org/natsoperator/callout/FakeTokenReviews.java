@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.dsl.InOutCreateable;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** An API server that answers, fails or hangs as a test needs it. */
@@ -43,8 +43,9 @@ final class FakeTokenReviews {
   }
 
   KubernetesClient client() {
-    InOutCreateable<TokenReview, TokenReview> reviews = proxy(InOutCreateable.class, this::respond);
-    return proxy(KubernetesClient.class, () -> reviews);
+    InOutCreateable<TokenReview, TokenReview> reviews =
+        proxy(InOutCreateable.class, method -> respond());
+    return proxy(KubernetesClient.class, method -> method.equals("raw") ? "ok" : reviews);
   }
 
   /** Answers the requests that hang. */
@@ -68,9 +69,11 @@ final class FakeTokenReviews {
   }
 
   @SuppressWarnings("unchecked")
-  private static <T> T proxy(Class<?> type, Supplier<Object> result) {
+  private static <T> T proxy(Class<?> type, Function<String, Object> result) {
     return (T)
         Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> result.get());
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, args) -> result.apply(method.getName()));
   }
 }

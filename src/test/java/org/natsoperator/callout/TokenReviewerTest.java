@@ -141,48 +141,6 @@ class TokenReviewerTest {
     assertThat(api.requests).hasValue(1);
   }
 
-  @Test
-  void failureIsNotRememberedButPausesRequests() {
-    api.fails = true;
-    assertThat(review("token")).isEqualTo(Review.UNANSWERED);
-    assertThat(review("token")).isEqualTo(Review.UNANSWERED);
-    assertThat(api.requests).as("requests in half a second").hasValue(1);
-    assertThat(unreviewedLogins()).isEqualTo(2);
-
-    now = START.plusSeconds(60);
-    assertThat(reviewer.lastAnswer()).as("before the first failure").isEqualTo(START);
-    assertThat(review("token")).isEqualTo(Review.UNANSWERED);
-    assertThat(reviewer.lastAnswer()).isEqualTo(START);
-
-    api.fails = false;
-    now = START.plusSeconds(61);
-    assertThat(review("token")).isEqualTo(Review.CONFIRMED);
-    assertThat(reviewer.lastAnswer()).isEqualTo(now);
-  }
-
-  @Test
-  void doesNotWaitForApiServerThatHangs() {
-    api.hangs = true;
-    TokenReviewer impatient = reviewer(TokenReviewer.TIMEOUT);
-
-    // A pause of this machine makes one attempt longer, but not all.
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .untilAsserted(
-            () -> {
-              now = now.plusSeconds(1);
-              int before = api.requests.get();
-              long start = System.nanoTime();
-              assertThat(impatient.review("one" + now, AUDIENCE, CLAIMS))
-                  .isEqualTo(Review.UNANSWERED);
-              assertThat(impatient.review("two" + now, AUDIENCE, CLAIMS))
-                  .isEqualTo(Review.UNANSWERED);
-              assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(2_400);
-              assertThat(api.requests).as("the second login sends none").hasValue(before + 1);
-            });
-    api.release();
-  }
-
   /** The clients of a server that ends log in to the others at once. */
   @Test
   void asksAboutTokensOfOtherClustersWhileThoseOfOneWait() {
