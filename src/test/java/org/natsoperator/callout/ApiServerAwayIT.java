@@ -32,8 +32,11 @@ class ApiServerAwayIT {
   private static final Duration SHORT = Duration.ofSeconds(10);
   private static final Duration LONG = Duration.ofMinutes(2);
 
-  /** Twice the time between two requests of a replica, which is longer than the staleness. */
-  private static final Duration REPLICA_LEAVES = Duration.ofSeconds(2 * 10);
+  /** The time between two requests of a replica. */
+  private static final Duration BETWEEN_REQUESTS = Duration.ofSeconds(10);
+
+  /** Longer than the staleness. */
+  private static final Duration REPLICA_LEAVES = BETWEEN_REQUESTS.multipliedBy(2);
 
   private static final Duration STARTED = Duration.ofMinutes(3);
 
@@ -121,5 +124,23 @@ class ApiServerAwayIT {
       await().untilAsserted(() -> assertThat(cluster.login(known)).isEqualTo(WELCOME));
       assertThat(client.isConnected()).isTrue();
     }
+  }
+
+  /** No client logs in between the outages. */
+  @Test
+  void stalenessCountsFromTheLatestOutage() throws Exception {
+    cluster.set("{maxStalenessSeconds: 5}");
+    await().atMost(STARTED).until(this::isObserved);
+    String first = cluster.podToken(POD);
+    String second = cluster.podToken(POD);
+    Thread.sleep(Duration.ofSeconds(2));
+    proxy.hang();
+    assertThat(cluster.login(first)).isEqualTo(WELCOME);
+    proxy.resume();
+    Thread.sleep(BETWEEN_REQUESTS.plusSeconds(5));
+
+    proxy.hang();
+
+    assertThat(cluster.login(second)).isEqualTo(WELCOME);
   }
 }
