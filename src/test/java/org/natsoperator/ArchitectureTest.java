@@ -140,7 +140,7 @@ class ArchitectureTest {
         .contains("CertificateDecision", "ObservedCertificates", "CaPublication");
     assertThat(CLASSES.that(GATHER))
         .extracting(JavaClass::getSimpleName)
-        .contains("MonitoringClient", "TokenIssuer", "BoundedDataPort")
+        .contains("MonitoringClient", "TokenIssuer", "Beating")
         .contains("CertificateStore", "CertificateFactory");
   }
 

@@ -18,6 +18,7 @@ import org.natsoperator.callout.servers.ServerConnection;
 import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.CalloutSeeds;
 import org.natsoperator.cluster.server.SystemAccountClient;
+import org.natsoperator.input.Backlog;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
@@ -37,14 +38,6 @@ class CalloutConnector {
   static final String QUEUE = "nats-operator-";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
-  private static final long MOST_PENDING = 2_000;
-
-  /** A list of connections has up to 1 MiB. */
-  private static final long MOST_PENDING_BYTES = 4 << 20;
-
-  private static final long MOST_PENDING_SHORT = 200;
-  private static final long MOST_PENDING_SHORT_BYTES = 256 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(CalloutConnector.class);
 
@@ -191,23 +184,10 @@ class CalloutConnector {
 
   private Answering answering(NatsCluster cluster, CalloutSeeds seeds, Connection connection) {
     Dispatcher requests =
-        bounded(
-            connection.createDispatcher(
-                message -> handler.handle(latest(cluster), seeds, connection, message)));
+        Backlog.dispatcher(
+            connection, message -> handler.handle(latest(cluster), seeds, connection, message));
     String queue = QUEUE + cluster.getMetadata().getUid();
     return new Answering(seeds.publicKeys(), connection, requests, queue);
-  }
-
-  /** Limits the messages that wait, which the client stores in memory; it drops further ones. */
-  static Dispatcher bounded(Dispatcher dispatcher) {
-    dispatcher.setPendingLimits(MOST_PENDING, MOST_PENDING_BYTES);
-    return dispatcher;
-  }
-
-  /** The same for messages of which few and short ones arrive. */
-  static Dispatcher boundedLow(Dispatcher dispatcher) {
-    dispatcher.setPendingLimits(MOST_PENDING_SHORT, MOST_PENDING_SHORT_BYTES);
-    return dispatcher;
   }
 
   /** The cluster with its latest settings. */

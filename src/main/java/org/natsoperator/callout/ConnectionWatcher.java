@@ -22,6 +22,7 @@ import org.natsoperator.callout.connections.ConnectionReport;
 import org.natsoperator.callout.connections.PendingChanges;
 import org.natsoperator.callout.connections.PendingChanges.Changes;
 import org.natsoperator.callout.connections.Revocation;
+import org.natsoperator.input.Backlog;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
@@ -92,13 +93,11 @@ class ConnectionWatcher {
   /** Follows the connections of a cluster through a new connection to its system account. */
   void watch(NatsCluster cluster, Connection connection) {
     Watched state = new Watched(cluster, connection, watched::size);
-    var dispatcher =
-        CalloutConnector.bounded(connection.createDispatcher(message -> report(state, message)));
+    var dispatcher = Backlog.dispatcher(connection, message -> report(state, message));
     dispatcher.subscribe(CONNECT);
     dispatcher.subscribe(DISCONNECT);
     dispatcher.subscribe(state.inbox);
-    CalloutConnector.boundedLow(
-            connection.createDispatcher(message -> countRefusal(state, message)))
+    Backlog.dispatcher(connection, message -> countRefusal(state, message))
         .subscribe(REFUSED, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
     watched.put(cluster.getMetadata().getUid(), state);
   }
@@ -237,7 +236,7 @@ class ConnectionWatcher {
      */
     void send(String subject, String request) {
       try {
-        connection.publish(subject, inbox, request.getBytes(US_ASCII));
+        Backlog.publish(connection, subject, inbox, request.getBytes(US_ASCII));
       } catch (RuntimeException e) {
         LOG.atDebug()
             .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))

@@ -23,6 +23,7 @@ import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Refused;
 import org.natsoperator.callout.protocol.Decision.Silence;
 import org.natsoperator.cluster.keys.CalloutSeeds;
+import org.natsoperator.input.Backlog;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.nkey.XKey;
 import org.slf4j.Logger;
@@ -86,7 +87,7 @@ class LoginHandler {
     threads.execute(
         () -> {
           try {
-            answerHoldingPlaces(cluster, keys, message, arrival, count)
+            answerHoldingPlaces(cluster, keys, connection, message, arrival, count)
                 .ifPresent(answer -> publish(uid, count, connection, message.getReplyTo(), answer));
           } catch (IllegalStateException closed) {
             LOG.atDebug().log("A connection ended before the answer to a login");
@@ -109,14 +110,19 @@ class LoginHandler {
   }
 
   private Optional<Answer> answerHoldingPlaces(
-      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival, int count) {
+      NatsCluster cluster,
+      CalloutSeeds keys,
+      Connection connection,
+      Message message,
+      Instant arrival,
+      int count) {
     try {
       // Its client has given up, and the requests of others wait.
       if (isLate(Duration.between(arrival, clock.instant()))) {
         metrics.overloaded(cluster);
         return Optional.empty();
       }
-      return answer(cluster, keys, message, arrival);
+      return answer(cluster, keys, connection, message, arrival);
     } finally {
       places.leave(cluster.getMetadata().getUid(), count);
       metrics.ended();
@@ -130,7 +136,7 @@ class LoginHandler {
       if (answer.isRefusal()) {
         refusals.await(clusterUid, count, answer.elapsed());
       }
-      connection.publish(subject, answer.encrypted());
+      Backlog.publish(connection, subject, null, answer.encrypted());
     } catch (IllegalArgumentException e) {
       // The server announced a limit that no answer keeps, or a subject that is not valid.
       LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to answer a login");
@@ -146,13 +152,17 @@ class LoginHandler {
 
   /** Empty for silence. */
   private Optional<Answer> answer(
-      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival) {
+      NatsCluster cluster,
+      CalloutSeeds keys,
+      Connection connection,
+      Message message,
+      Instant arrival) {
     CalloutReader reader = new CalloutReader(keys.xkey(), cluster.getMetadata().getName());
     String sender = message.hasHeaders() ? message.getHeaders().getFirst(SENDER) : null;
     return switch (reader.read(message.getData(), sender, arrival)) {
       case Ignored(CalloutMessage.IgnoreReason reason)
           when reason == CalloutMessage.IgnoreReason.ENCRYPTION && keys.previous().isPresent() ->
-          answer(cluster, keys.previous().get(), message, arrival);
+          answer(cluster, keys.previous().get(), connection, message, arrival);
       case Ignored(CalloutMessage.IgnoreReason reason) -> {
         metrics.ignored(cluster, reason);
         yield Optional.empty();
@@ -162,13 +172,22 @@ class LoginHandler {
         Instant now = clock.instant();
         Duration duration = Duration.between(arrival, now);
         metrics.decided(cluster, decision, duration);
-        yield isLate(duration)
+        // An answer can have 240 KB, and the server may read none.
+        yield isLate(duration) || isUnread(cluster, connection)
             ? Optional.empty()
             : text(keys, request, decision, now)
                 .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
                 .map(encrypted -> new Answer(encrypted, decision instanceof Refused, duration));
       }
     };
+  }
+
+  private boolean isUnread(NatsCluster cluster, Connection connection) {
+    boolean isUnread = Backlog.isUnread(connection);
+    if (isUnread) {
+      metrics.overloaded(cluster);
+    }
+    return isUnread;
   }
 
   private static boolean isLate(Duration sinceArrival) {

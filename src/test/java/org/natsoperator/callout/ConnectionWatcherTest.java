@@ -165,6 +165,7 @@ class ConnectionWatcherTest {
           Connection.class,
           (self, method, arguments) ->
               switch (method.getName()) {
+                case "hashCode" -> System.identityHashCode(self);
                 case "getStatus" -> Connection.Status.CONNECTED;
                 case "createInbox" -> INBOX;
                 case "createDispatcher" -> dispatcher((MessageHandler) arguments[0]);

@@ -16,14 +16,18 @@ public final class OperatorProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts a replica; it may take some seconds until it works. */
+  /**
+   * Starts a replica with the heap of the chart's limit; it may take some seconds until it works.
+   */
   public static OperatorProcess start(String podName, Path kubeconfig) {
     try {
       return new OperatorProcess(
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElseThrow(),
                   "-XX:TieredStopAtLevel=1",
-                  "-Xmx256m",
+                  "-Xmx172m",
+                  "-XX:+UseSerialGC",
+                  "-XX:+ExitOnOutOfMemoryError",
                   "-D" + Config.KUBERNETES_KUBECONFIG_FILE + "=" + kubeconfig,
                   "-cp",
                   System.getProperty("java.class.path"),
@@ -48,6 +52,11 @@ public final class OperatorProcess implements AutoCloseable {
   /** Ends {@link #suspend}. */
   public void resume() throws IOException, InterruptedException {
     signal("CONT");
+  }
+
+  /** Whether it has not ended, for example for lack of memory. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Ends the process without a chance to close anything. */

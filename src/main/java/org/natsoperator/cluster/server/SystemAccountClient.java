@@ -7,7 +7,6 @@ import io.nats.client.Message;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import io.nats.client.impl.SocketDataPort;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,9 @@ import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
 import org.natsoperator.config.Ports;
+import org.natsoperator.input.BoundedDataPort;
+import org.natsoperator.input.EventDataPort;
+import org.natsoperator.input.LastingDataPort;
 import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,9 @@ public class SystemAccountClient {
   private static final Duration LONGEST_PUSH = Duration.ofMillis(100);
 
   private static final int EVENT_BUFFER = 4096;
+
+  /** In bytes. The memory counts towards the container's limit. */
+  private static final int SOCKET_BUFFER = 128 << 10;
 
   /**
    * A server that reloads may close the operator's connection, which the client logs as an error by
@@ -131,7 +136,10 @@ public class SystemAccountClient {
         options(cluster, servers)
             .connectionName(name)
             .dataPortType(LastingDataPort.class.getName())
+            .receiveBufferSize(SOCKET_BUFFER)
+            .sendBufferSize(SOCKET_BUFFER)
             .pingInterval(PING_INTERVAL)
+            .socketReadTimeoutMillis((int) LastingDataPort.LONGEST_READ.toMillis())
             .discardMessagesWhenOutgoingQueueFull()
             .writeQueuePushTimeout(LONGEST_PUSH)
             .build());
@@ -194,51 +202,5 @@ public class SystemAccountClient {
         .errorListener(IGNORE_ERRORS)
         .ignoreDiscoveredServers()
         .noReconnect();
-  }
-
-  /** A {@link BoundedDataPort} for events, whose rate the pauses between connections limit. */
-  public static final class EventDataPort extends SocketDataPort {
-
-    /** In bytes. */
-    static final long MOST = 8 << 20;
-
-    private final ProtocolLimiter limiter = new ProtocolLimiter(ProtocolLimiter.LONGEST, MOST);
-
-    @Override
-    public int read(byte[] destination, int offset, int length) throws IOException {
-      int read = super.read(destination, offset, length);
-      limiter.said(destination, offset, read);
-      return read;
-    }
-  }
-
-  /** A {@link BoundedDataPort} without a limit for the whole connection, for longer messages. */
-  public static final class LastingDataPort extends SocketDataPort {
-
-    private final ProtocolLimiter limiter = ProtocolLimiter.endless();
-
-    @Override
-    public int read(byte[] destination, int offset, int length) throws IOException {
-      int read = super.read(destination, offset, length);
-      limiter.said(destination, offset, read);
-      return read;
-    }
-  }
-
-  /**
-   * A connection to a server that may be any program, since the cluster's owner chooses the image.
-   * The client allocates memory for any announced message length and any line length, so both are
-   * checked first. It is public since the client creates it by its class name.
-   */
-  public static final class BoundedDataPort extends SocketDataPort {
-
-    private final ProtocolLimiter limiter = new ProtocolLimiter();
-
-    @Override
-    public int read(byte[] destination, int offset, int length) throws IOException {
-      int read = super.read(destination, offset, length);
-      limiter.said(destination, offset, read);
-      return read;
-    }
   }
 }

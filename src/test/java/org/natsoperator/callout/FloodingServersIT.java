@@ -1,0 +1,88 @@
+package org.natsoperator.callout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.ProjectedCluster.POD;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Login.WELCOME;
+
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.FloodingServers;
+import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.Sandbox;
+import org.natsoperator.testing.SeparateApiServer;
+
+/** Servers that send without a pause: the owner of a cluster chooses the image. */
+@LongTest
+@ExtendWith(SeparateApiServer.class)
+class FloodingServersIT {
+
+  /** Without limits, the messages of 40 such servers exceed the heap. */
+  private static final int CLUSTERS = 60;
+
+  /** Those with 0.9 MB have twice the heap. */
+  private static final int MESSAGES = 400;
+
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  private static final String HOSTILE =
+      "{size: 1, version: 2.15.3, auth: {enableServiceAccounts: true, serviceAccountTokens:"
+          + " Projected}}";
+
+  private static final String REPORT =
+      "{\"server\":{\"id\":\"N%s\",\"cluster\":\"hostile-1\"},\"data\":{\"connections\":"
+          + "[{\"cid\":1,\"tags\":[%s]}]}}";
+
+  /**
+   * @param tags in a report of connections; the longest one has almost 1 MiB and is accepted
+   */
+  @ParameterizedTest(name = "{0} tags")
+  @ValueSource(ints = {19_900, 2_500})
+  void operatorServesOtherClusters(int tags, Sandbox hostile, Sandbox victim) throws Exception {
+    try (OperatorProcess operator = OperatorProcess.start("flooded", victim.kubeconfig());
+        ProjectedCluster cluster = ProjectedCluster.start(victim);
+        FloodingServers servers = FloodingServers.start(report(tags))) {
+      List<String> names = IntStream.range(0, CLUSTERS).mapToObj(i -> "hostile-" + i).toList();
+      names.forEach(name -> hostile.apply(Manifests.cluster(name, HOSTILE)));
+      for (String name : names) {
+        StatefulSet set =
+            await().atMost(LONG).until(() -> hostile.statefulSet(name), Objects::nonNull);
+        servers.createPod(set, hostile.client());
+      }
+      await().atMost(LONG).until(() -> servers.clients() >= CLUSTERS);
+      String token = cluster.podToken(POD);
+      long before = servers.sent();
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () -> {
+                assertThat(operator.isAlive()).isTrue();
+                assertThat(cluster.login(token)).isEqualTo(WELCOME);
+                assertThat(servers.sent() - before).isGreaterThan(MESSAGES);
+              });
+      try (NatsClient client = cluster.client("any", token)) {
+        cluster.deletePod(POD);
+        client.awaitClosed();
+      }
+      await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
+      assertThat(operator.isAlive()).isTrue();
+    }
+  }
+
+  private static String report(int tags) {
+    return REPORT.formatted(
+        "A".repeat(55),
+        IntStream.range(0, tags).mapToObj("\"%040d\""::formatted).collect(Collectors.joining(",")));
+  }
+}
