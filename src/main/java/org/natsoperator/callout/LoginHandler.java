@@ -43,6 +43,8 @@ class LoginHandler {
   /** A message takes a place for each part of this length; a usual one has some 3,000 bytes. */
   private static final int BYTES_PER_PLACE = 4 << 10;
 
+  private static final long POLL_MILLIS = 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
 
   private final LoginObserver observer;
@@ -173,7 +175,7 @@ class LoginHandler {
         Duration duration = Duration.between(arrival, now);
         metrics.decided(cluster, decision, duration);
         // An answer can have 240 KB, and the server may read none.
-        yield isLate(duration) || isUnread(cluster, connection)
+        yield !awaitReading(cluster, connection, arrival)
             ? Optional.empty()
             : text(keys, request, decision, now)
                 .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
@@ -182,12 +184,20 @@ class LoginHandler {
     };
   }
 
-  private boolean isUnread(NatsCluster cluster, Connection connection) {
-    boolean isUnread = Backlog.isUnread(connection);
-    if (isUnread) {
-      metrics.overloaded(cluster);
+  /** Whether the server reads the operator's answers in time for this one. */
+  private boolean awaitReading(NatsCluster cluster, Connection connection, Instant arrival) {
+    try {
+      while (!isLate(Duration.between(arrival, clock.instant()))) {
+        if (!Backlog.isUnread(connection)) {
+          return true;
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    return isUnread;
+    metrics.overloaded(cluster);
+    return false;
   }
 
   private static boolean isLate(Duration sinceArrival) {

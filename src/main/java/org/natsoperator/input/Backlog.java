@@ -1,5 +1,7 @@
 package org.natsoperator.input;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -49,8 +51,10 @@ public final class Backlog {
    * @param reply subject for replies; null for none
    */
   public static void publish(Connection connection, String subject, String reply, byte[] content) {
-    int names = subject.length() + (reply == null ? 0 : reply.length());
-    of(connection).unread.queued(names + content.length, System.nanoTime());
+    String line =
+        "PUB %s %s%d\r\n".formatted(subject, reply == null ? "" : reply + " ", content.length);
+    int length = line.getBytes(UTF_8).length + content.length + "\r\n".length();
+    of(connection).unread.queued(length, System.nanoTime());
     connection.publish(subject, reply, content);
   }
 

@@ -4,6 +4,7 @@ import io.nats.client.impl.SocketDataPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A connection that stays, to a server that may be any program. It limits each line and message.
@@ -21,16 +22,18 @@ public final class LastingDataPort extends SocketDataPort {
   private static final long LEAST_WAITING_OF_CONNECTION = 64 << 10;
   private static final long MOST_WAITING_OF_CONNECTION = 2 << 20;
 
-  /** Memory that it takes in the queue. */
-  private static final int BYTES_OF_PONG = 100;
+  private static final int BYTES_OF_PONG = "PONG\r\n".length();
+
+  /** Between two writes; nats-server sends one in two minutes. */
+  private static final int MOST_PINGS = 500;
 
   private static final long POLL_MILLIS = 5;
 
   private static final InputRate RATE = new InputRate(System.nanoTime());
   private static final LongMessages LONG = new LongMessages(MOST_WAITING, Duration.ofSeconds(5));
 
-  /** What servers do not read, of all connections, in bytes. */
-  private static final long MOST_UNREAD = Runtime.getRuntime().maxMemory() / 8;
+  /** What servers do not read, of all connections, in bytes. The client needs twice as much. */
+  private static final long MOST_UNREAD = Runtime.getRuntime().maxMemory() / 16;
 
   /** The longest answer to a login has some 240,000 bytes. */
   private static final long LEAST_UNREAD_OF_CONNECTION = 256 << 10;
@@ -44,6 +47,7 @@ public final class LastingDataPort extends SocketDataPort {
       LONG.new OfConnection(this::isIdle, this::pinged);
   private final ProtocolLimiter limiter = ProtocolLimiter.endless(longMessages);
   private final InputRate.Share share = RATE.newShare(System.nanoTime());
+  private final AtomicInteger pings = new AtomicInteger();
   private volatile Backlog backlog;
   private volatile boolean closed;
   private long pause;
@@ -65,6 +69,7 @@ public final class LastingDataPort extends SocketDataPort {
     backlog().unread.writing();
     super.write(content, length);
     backlog().unread.written(length, System.nanoTime());
+    pings.set(0);
   }
 
   /** The client calls this first when it closes the connection, and then waits for the read. */
@@ -119,8 +124,11 @@ public final class LastingDataPort extends SocketDataPort {
     longMessages.close();
   }
 
-  /** The client answers each ping. */
-  private void pinged() {
+  /** The client keeps an answer to each ping until the server reads. */
+  private void pinged() throws IOException {
+    if (pings.incrementAndGet() > MOST_PINGS) {
+      throw new IOException("the server sends pings and does not read");
+    }
     backlog().unread.queued(BYTES_OF_PONG, System.nanoTime());
   }
 

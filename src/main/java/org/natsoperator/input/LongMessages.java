@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
  */
 final class LongMessages {
 
-  /** In bytes. A list of connections with usual names is shorter, and never waits for space. */
-  static final int LONG = 128 << 10;
+  /** In bytes. A list of connections with usual names is shorter, and so is each login. */
+  static final int LONG = 64 << 10;
 
   private static final int BYTES_OF_PLACE = 64 << 10;
 
@@ -32,11 +32,16 @@ final class LongMessages {
     space = new Semaphore((int) (bytes / BYTES_OF_PLACE));
   }
 
+  /** Learns about each ping. */
+  interface PingListener {
+    void pinged() throws IOException;
+  }
+
   /** The long messages of one connection that are not handled yet. */
   final class OfConnection implements ProtocolLimiter.Messages {
 
     private final BooleanSupplier idle;
-    private final Runnable onPing;
+    private final PingListener onPing;
     private int arriving;
 
     /** The client hands on a message after the read in which it ended. */
@@ -50,14 +55,14 @@ final class LongMessages {
      * @param idle whether all messages that have arrived are handled
      * @param onPing called for each ping
      */
-    OfConnection(BooleanSupplier idle, Runnable onPing) {
+    OfConnection(BooleanSupplier idle, PingListener onPing) {
       this.idle = idle;
       this.onPing = onPing;
     }
 
     @Override
-    public void pinged() {
-      onPing.run();
+    public void pinged() throws IOException {
+      onPing.pinged();
     }
 
     /**

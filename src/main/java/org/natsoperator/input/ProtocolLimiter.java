@@ -82,7 +82,7 @@ final class ProtocolLimiter {
     void received();
 
     /** A ping was read, which the client answers. */
-    void pinged();
+    void pinged() throws IOException;
   }
 
   /** Limits the whole input to {@value #LONGEST} bytes. */

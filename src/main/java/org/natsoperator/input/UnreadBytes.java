@@ -18,7 +18,7 @@ final class UnreadBytes {
   /**
    * Notes a message before it enters the queue.
    *
-   * @param length in bytes, at most those that the connection will send for it
+   * @param length in bytes, as the connection will send them
    */
   synchronized void queued(int length, long now) {
     bytes += length;

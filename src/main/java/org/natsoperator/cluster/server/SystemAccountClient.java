@@ -47,6 +47,8 @@ public class SystemAccountClient {
    */
   private static final Duration LONGEST_PUSH = Duration.ofMillis(100);
 
+  private static final int MOST_OUTGOING_OF_EVENTS = 500;
+  private static final int BUFFER = 16 << 10;
   private static final int EVENT_BUFFER = 4096;
 
   /** In bytes. The memory counts towards the container's limit. */
@@ -136,6 +138,7 @@ public class SystemAccountClient {
         options(cluster, servers)
             .connectionName(name)
             .dataPortType(LastingDataPort.class.getName())
+            .bufferSize(BUFFER)
             .receiveBufferSize(SOCKET_BUFFER)
             .sendBufferSize(SOCKET_BUFFER)
             .pingInterval(PING_INTERVAL)
@@ -164,6 +167,7 @@ public class SystemAccountClient {
             .callbackThreadFactory(threads)
             .connectThreadFactory(threads)
             .bufferSize(EVENT_BUFFER)
+            .maxMessagesInOutgoingQueue(MOST_OUTGOING_OF_EVENTS)
             .pingInterval(PING_INTERVAL)
             .discardMessagesWhenOutgoingQueueFull()
             .writeQueuePushTimeout(LONGEST_PUSH)
