@@ -43,9 +43,8 @@ public final class LastingDataPort extends SocketDataPort {
   /** In bytes. One read must not contain many of the shortest messages. */
   private static final int MOST_AT_ONCE = 4 << 10;
 
-  private final LongMessages.OfConnection longMessages =
-      LONG.new OfConnection(this::isIdle, this::pinged);
-  private final ProtocolLimiter limiter = ProtocolLimiter.endless(longMessages);
+  private final LongMessages.OfConnection longMessages = LONG.new OfConnection(this::isIdle);
+  private final ProtocolLimiter limiter = ProtocolLimiter.endless(new Events());
   private final InputRate.Share share = RATE.newShare(System.nanoTime());
   private final AtomicInteger pings = new AtomicInteger();
   private volatile Backlog backlog;
@@ -124,14 +123,6 @@ public final class LastingDataPort extends SocketDataPort {
     longMessages.close();
   }
 
-  /** The client keeps an answer to each ping until the server reads. */
-  private void pinged() throws IOException {
-    if (pings.incrementAndGet() > MOST_PINGS) {
-      throw new IOException("the server sends pings and does not read");
-    }
-    backlog().unread.queued(BYTES_OF_PONG, System.nanoTime());
-  }
-
   private boolean isIdle() {
     return backlog().bytes() == 0;
   }
@@ -141,5 +132,27 @@ public final class LastingDataPort extends SocketDataPort {
       backlog = Backlog.of(connection);
     }
     return backlog;
+  }
+
+  private final class Events implements ProtocolLimiter.Messages {
+
+    @Override
+    public void announced(int length) throws IOException {
+      longMessages.announced(length);
+    }
+
+    @Override
+    public void received() {
+      longMessages.received();
+    }
+
+    /** The client keeps an answer to each ping until the server reads. */
+    @Override
+    public void pinged() throws IOException {
+      if (pings.incrementAndGet() > MOST_PINGS) {
+        throw new IOException("the server sends pings and does not read");
+      }
+      backlog().unread.queued(BYTES_OF_PONG, System.nanoTime());
+    }
   }
 }

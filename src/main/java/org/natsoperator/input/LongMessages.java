@@ -32,16 +32,10 @@ final class LongMessages {
     space = new Semaphore((int) (bytes / BYTES_OF_PLACE));
   }
 
-  /** Learns about each ping. */
-  interface PingListener {
-    void pinged() throws IOException;
-  }
-
   /** The long messages of one connection that are not handled yet. */
-  final class OfConnection implements ProtocolLimiter.Messages {
+  final class OfConnection {
 
     private final BooleanSupplier idle;
-    private final PingListener onPing;
     private int arriving;
 
     /** The client hands on a message after the read in which it ended. */
@@ -53,16 +47,9 @@ final class LongMessages {
 
     /**
      * @param idle whether all messages that have arrived are handled
-     * @param onPing called for each ping
      */
-    OfConnection(BooleanSupplier idle, PingListener onPing) {
+    OfConnection(BooleanSupplier idle) {
       this.idle = idle;
-      this.onPing = onPing;
-    }
-
-    @Override
-    public void pinged() throws IOException {
-      onPing.pinged();
     }
 
     /**
@@ -70,8 +57,7 @@ final class LongMessages {
      *
      * @throws IOException if there is none for too long
      */
-    @Override
-    public void announced(int length) throws IOException {
+    void announced(int length) throws IOException {
       if (length > LONG) {
         int places = 1 + length / BYTES_OF_PLACE;
         long start = System.nanoTime();
@@ -85,8 +71,8 @@ final class LongMessages {
       }
     }
 
-    @Override
-    public synchronized void received() {
+    /** Notes that the announced message has arrived. */
+    synchronized void received() {
       ended += arriving;
       arriving = 0;
     }

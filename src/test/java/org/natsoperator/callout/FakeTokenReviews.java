@@ -7,15 +7,30 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.InOutCreateable;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.natsoperator.access.Identity;
+import org.natsoperator.token.LoginToken;
 
 /** An API server that answers, fails or hangs as a test needs it. */
 final class FakeTokenReviews {
 
   static final String AUDIENCE = "nats://example-nats.nats-io.svc";
+
+  static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
+
+  /** Of the token that the API server confirms. */
+  static final LoginToken CLAIMS =
+      new LoginToken(
+          new Identity("nats-io", "nats-user"),
+          "uid-of-account",
+          Optional.empty(),
+          START,
+          START.plusSeconds(600));
 
   final AtomicInteger requests = new AtomicInteger();
   volatile boolean hangs;

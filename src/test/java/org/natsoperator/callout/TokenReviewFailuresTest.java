@@ -2,6 +2,8 @@ package org.natsoperator.callout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.natsoperator.callout.FakeTokenReviews.CLAIMS;
+import static org.natsoperator.callout.FakeTokenReviews.START;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,24 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.access.Identity;
 import org.natsoperator.callout.ObservedLogin.Review;
-import org.natsoperator.token.LoginToken;
 
 /** Questions about tokens while the API server fails or hangs. */
 class TokenReviewFailuresTest {
 
-  private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
   private static final String AUDIENCE = FakeTokenReviews.AUDIENCE;
-  private static final LoginToken CLAIMS =
-      new LoginToken(
-          new Identity("nats-io", "nats-user"),
-          "uid-of-account",
-          Optional.empty(),
-          START,
-          START.plusSeconds(600));
 
   private final FakeTokenReviews api = new FakeTokenReviews();
   private final MeterRegistry meters = new SimpleMeterRegistry();

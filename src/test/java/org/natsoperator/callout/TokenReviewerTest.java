@@ -3,6 +3,8 @@ package org.natsoperator.callout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.natsoperator.callout.FakeTokenReviews.CLAIMS;
+import static org.natsoperator.callout.FakeTokenReviews.START;
 import static org.natsoperator.callout.FakeTokenReviews.confirmation;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
@@ -14,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,21 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.natsoperator.access.Identity;
 import org.natsoperator.callout.ObservedLogin.Review;
-import org.natsoperator.token.LoginToken;
 
 class TokenReviewerTest {
 
-  private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
   private static final String AUDIENCE = FakeTokenReviews.AUDIENCE;
-  private static final LoginToken CLAIMS =
-      new LoginToken(
-          new Identity("nats-io", "nats-user"),
-          "uid-of-account",
-          Optional.empty(),
-          START,
-          START.plusSeconds(600));
 
   private final FakeTokenReviews api = new FakeTokenReviews();
   private final MeterRegistry meters = new SimpleMeterRegistry();

@@ -18,8 +18,8 @@ class LongMessagesTest {
   @Test
   void connectionsShareTheSpace() throws IOException {
     LongMessages messages = new LongMessages(3 * MEBIBYTE, SHORT);
-    LongMessages.OfConnection one = messages.new OfConnection(() -> idle, () -> {});
-    LongMessages.OfConnection other = messages.new OfConnection(() -> idle, () -> {});
+    LongMessages.OfConnection one = messages.new OfConnection(() -> idle);
+    LongMessages.OfConnection other = messages.new OfConnection(() -> idle);
     one.announced(MEBIBYTE);
     one.received();
     one.check();
@@ -40,7 +40,7 @@ class LongMessagesTest {
   @Test
   void connectionUsesSpaceOfItsHandledMessages() throws IOException {
     LongMessages messages = new LongMessages(2 * MEBIBYTE, Duration.ofMinutes(1));
-    LongMessages.OfConnection one = messages.new OfConnection(() -> idle, () -> {});
+    LongMessages.OfConnection one = messages.new OfConnection(() -> idle);
     one.announced(MEBIBYTE);
     one.received();
     one.check();
@@ -53,7 +53,7 @@ class LongMessagesTest {
   @Test
   void messageThatEndedInThisReadIsNotHandled() throws IOException {
     LongMessages messages = new LongMessages(2 * MEBIBYTE, SHORT);
-    LongMessages.OfConnection one = messages.new OfConnection(() -> true, () -> {});
+    LongMessages.OfConnection one = messages.new OfConnection(() -> true);
     one.announced(MEBIBYTE);
     one.received();
 
@@ -66,25 +66,25 @@ class LongMessagesTest {
   void endOfConnectionFreesItsSpace() throws IOException {
     LongMessages messages = new LongMessages(2 * MEBIBYTE, SHORT);
     for (int i = 0; i < 5; i++) {
-      LongMessages.OfConnection connection = messages.new OfConnection(() -> false, () -> {});
+      LongMessages.OfConnection connection = messages.new OfConnection(() -> false);
       connection.announced(MEBIBYTE);
       connection.close();
       connection.close();
     }
-    LongMessages.OfConnection closed = messages.new OfConnection(() -> false, () -> {});
+    LongMessages.OfConnection closed = messages.new OfConnection(() -> false);
     closed.close();
     closed.announced(MEBIBYTE);
 
-    LongMessages.OfConnection next = messages.new OfConnection(() -> false, () -> {});
+    LongMessages.OfConnection next = messages.new OfConnection(() -> false);
     assertThatCode(() -> next.announced(MEBIBYTE)).doesNotThrowAnyException();
-    LongMessages.OfConnection another = messages.new OfConnection(() -> false, () -> {});
+    LongMessages.OfConnection another = messages.new OfConnection(() -> false);
     assertThatThrownBy(() -> another.announced(MEBIBYTE)).isInstanceOf(IOException.class);
   }
 
   @Test
   void rejectsMessageThatDoesNotArrive() throws IOException {
     LongMessages messages = new LongMessages(2 * MEBIBYTE, SHORT);
-    LongMessages.OfConnection connection = messages.new OfConnection(() -> false, () -> {});
+    LongMessages.OfConnection connection = messages.new OfConnection(() -> false);
     connection.announced(MEBIBYTE);
 
     await()
