@@ -73,12 +73,12 @@ class LabelsGuardIT {
       delimiter = '|',
       textBlock =
           """
-          v1                   | Service             | {ports: [{port: 4222}]}
-          apps/v1              | StatefulSet         | {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}
-          policy/v1            | PodDisruptionBudget | {}
-          networking.k8s.io/v1 | NetworkPolicy       | {podSelector: {}}
+          v1                   | Service             | status | {ports: [{port: 4222}]}
+          apps/v1              | StatefulSet         | status | {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}
+          policy/v1            | PodDisruptionBudget | status | {}
+          networking.k8s.io/v1 | NetworkPolicy       |        | {podSelector: {}}
           """)
-  void userCannotLabelOtherObjects(String version, String kind, String spec) {
+  void userCannotLabelOtherObjects(String version, String kind, String subresource, String spec) {
     var labeled = object(version, kind, spec, "{app: nats, nats_cluster: example-nats}");
     var other = object(version, kind, spec, "{app: nats}");
 
@@ -86,6 +86,10 @@ class LabelsGuardIT {
     var existing = user.resource(other).create();
     String label = "{\"metadata\": {\"labels\": {\"nats_cluster\": \"example-nats\"}}}";
     assertThat(rejection(() -> user.resource(existing).patch(MERGE, label))).contains(REMEDY);
+    if (subresource != null) {
+      var through = user.resource(existing).subresource(subresource);
+      assertThat(rejection(() -> through.patch(MERGE, label))).contains(REMEDY);
+    }
 
     var restored =
         ChartServer.as(ChartServer.RESTORE_USER, "system:masters").resource(labeled).create();
