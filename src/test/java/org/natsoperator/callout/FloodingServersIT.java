@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.testing.FloodingServers;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
@@ -46,13 +46,16 @@ class FloodingServersIT {
 
   /**
    * @param tags in a report of connections; the longest one has almost 1 MiB and is accepted
+   * @param read whether the servers read what the operator sends
    */
-  @ParameterizedTest(name = "{0} tags")
-  @ValueSource(ints = {19_900, 2_500})
-  void operatorServesOtherClusters(int tags, Sandbox hostile, Sandbox victim) throws Exception {
+  @ParameterizedTest(name = "{0} tags, servers read: {1}")
+  @CsvSource({"19900, true", "2500, true", "2500, false"})
+  void operatorServesOtherClusters(int tags, boolean read, Sandbox hostile, Sandbox victim)
+      throws Exception {
     try (OperatorProcess operator = OperatorProcess.start("flooded", victim.kubeconfig());
         ProjectedCluster cluster = ProjectedCluster.start(victim);
-        FloodingServers servers = FloodingServers.start(report(tags))) {
+        FloodingServers servers =
+            read ? FloodingServers.start(report(tags)) : FloodingServers.startDeaf(report(tags))) {
       List<String> names = IntStream.range(0, CLUSTERS).mapToObj(i -> "hostile-" + i).toList();
       names.forEach(name -> hostile.apply(Manifests.cluster(name, HOSTILE)));
       for (String name : names) {
