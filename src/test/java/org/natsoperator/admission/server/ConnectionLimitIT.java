@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.IdleConnections;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Stopwatch;
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.IdleConnections;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Stopwatch;
 

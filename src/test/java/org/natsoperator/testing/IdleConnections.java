@@ -1,4 +1,4 @@
-package org.natsoperator.admission.server;
+package org.natsoperator.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Connections whose clients send nothing more. */
-record IdleConnections(List<Socket> sockets) implements AutoCloseable {
+public record IdleConnections(List<Socket> sockets) implements AutoCloseable {
 
   /** Opens a connection from an address. */
-  interface Opener {
+  public interface Opener {
     Socket connectFrom(String address) throws IOException;
   }
 
   /** Opens this number of connections, from each of the addresses in turn. */
-  static IdleConnections open(int number, List<String> addresses, Opener opener) {
+  public static IdleConnections open(int number, List<String> addresses, Opener opener) {
     IdleConnections idle = new IdleConnections(new ArrayList<>());
     try {
       for (int i = 0; i < number; i++) {
@@ -32,7 +32,7 @@ record IdleConnections(List<Socket> sockets) implements AutoCloseable {
   }
 
   /** Reads until the end of the stream or the timeout of the socket. */
-  static boolean isClosed(Socket tcp) throws IOException {
+  public static boolean isClosed(Socket tcp) throws IOException {
     try {
       tcp.getInputStream().transferTo(OutputStream.nullOutputStream());
       return true;
@@ -44,7 +44,7 @@ record IdleConnections(List<Socket> sockets) implements AutoCloseable {
   }
 
   /** The number of connections that the server has not closed. */
-  long stillOpen() throws IOException {
+  public long stillOpen() throws IOException {
     long open = 0;
     for (Socket socket : sockets) {
       socket.setSoTimeout(1);
