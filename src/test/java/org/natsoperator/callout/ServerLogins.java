@@ -1,5 +1,7 @@
 package org.natsoperator.callout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +16,9 @@ import org.natsoperator.testing.LoopbackCluster;
 final class ServerLogins implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** Usually less than a second. A loaded machine needs some more to start a server. */
+  private static final Duration ONE_RESTART = Duration.ofSeconds(20);
 
   private final long start = System.nanoTime();
   private final List<LoginLoad> servers;
@@ -31,8 +36,15 @@ final class ServerLogins implements AutoCloseable {
             .toList());
   }
 
+  /** Ends the logins. No client may have been locked out for longer than a restart of a server. */
+  void assertGoOn() throws InterruptedException {
+    Duration lockout = longestLockout();
+    close();
+    assertThat(lockout).as("time in which a server admitted no client").isLessThan(ONE_RESTART);
+  }
+
   /** The longest time until now in which one of the servers admitted no client. */
-  Duration longestLockout() {
+  private Duration longestLockout() {
     return servers.stream()
         .map(LoginLoad::attempts)
         .map(this::longestLockout)
