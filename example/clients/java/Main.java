@@ -13,8 +13,8 @@ import java.time.Duration;
 final class Main {
 
   /**
-   * jnats closes a connection after two refused logins, so the loop creates another with the
-   * current token.
+   * jnats keeps user and password for the life of a connection, so the loop creates another with
+   * the current token.
    */
   public static void main(String[] arguments) throws InterruptedException {
     while (true) {
@@ -43,7 +43,8 @@ final class Main {
         .server(System.getenv("NATS_URL"))
         .userInfo(System.getenv("NATS_USER"), token)
         .inboxPrefix(System.getenv("NATS_INBOX_PREFIX"))
-        .maxReconnects(-1)
+        // A reconnect would send the old token.
+        .noReconnect()
         .build();
   }
 }
