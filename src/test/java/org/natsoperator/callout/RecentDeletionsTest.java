@@ -86,6 +86,17 @@ class RecentDeletionsTest {
     assertThat(deletions.contains("uid-of-pod")).isFalse();
   }
 
+  @Test
+  void forgetsDeletionOfObjectThatIsAddedAgain() {
+    lose();
+    await().untilAsserted(() -> assertThat(deletions.contains("uid-of-pod")).isTrue());
+
+    deletions.new PodHandler(reader).onAdd(LoginFixture.pod("uid-of-next-pod").build());
+    assertThat(deletions.contains("uid-of-pod")).isTrue();
+    deletions.new PodHandler(reader).onAdd(POD);
+    assertThat(deletions.contains("uid-of-pod")).isFalse();
+  }
+
   private void assertIsNotReported() {
     lose();
 
