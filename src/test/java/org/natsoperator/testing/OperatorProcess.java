@@ -4,11 +4,17 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.natsoperator.NatsOperatorApplication;
 
 /** A replica of the operator in its own process, which can end or hang at any time. */
 public final class OperatorProcess implements AutoCloseable {
+
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:TieredStopAtLevel=1", "-Xmx172m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
 
   private final Process process;
 
@@ -20,22 +26,33 @@ public final class OperatorProcess implements AutoCloseable {
    * Starts a replica with the heap of the chart's limit; it may take some seconds until it works.
    */
   public static OperatorProcess start(String podName, Path kubeconfig) {
+    return start(podName, kubeconfig, List.of());
+  }
+
+  /** The same with the permissions of this user, whom the user of the kubeconfig impersonates. */
+  public static OperatorProcess startAs(String user, String podName, Path kubeconfig) {
+    return start(
+        podName, kubeconfig, List.of("-D" + Config.KUBERNETES_IMPERSONATE_USERNAME + "=" + user));
+  }
+
+  private static OperatorProcess start(String podName, Path kubeconfig, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(OPTIONS);
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "-D" + Config.KUBERNETES_KUBECONFIG_FILE + "=" + kubeconfig,
+            "-cp",
+            System.getProperty("java.class.path"),
+            NatsOperatorApplication.class.getName(),
+            "--server.port=0",
+            "--webhooks.enabled=false",
+            "--operator.pod-name=" + podName,
+            "--operator.namespace=" + OperatorTest.NAMESPACE));
     try {
       return new OperatorProcess(
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-Xmx172m",
-                  "-XX:+UseSerialGC",
-                  "-XX:+ExitOnOutOfMemoryError",
-                  "-D" + Config.KUBERNETES_KUBECONFIG_FILE + "=" + kubeconfig,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  NatsOperatorApplication.class.getName(),
-                  "--server.port=0",
-                  "--webhooks.enabled=false",
-                  "--operator.pod-name=" + podName,
-                  "--operator.namespace=" + OperatorTest.NAMESPACE)
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(Path.of("target", "operator-" + podName + ".log").toFile())
               .start());
