@@ -6,7 +6,8 @@ import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
@@ -14,9 +15,10 @@ import org.natsoperator.testing.Sandbox;
 @OperatorTest
 class PodAddressIT {
 
-  @Test
-  void stolenTokenIsRefused(Sandbox sandbox) throws Exception {
-    try (ProjectedCluster cluster = ProjectedCluster.start(sandbox)) {
+  @ParameterizedTest(name = "nats-server {0}")
+  @ValueSource(strings = {"2.14.10", "2.15.3"})
+  void stolenTokenIsRefused(String version, Sandbox sandbox) throws Exception {
+    try (ProjectedCluster cluster = ProjectedCluster.start(version, sandbox)) {
       String token = cluster.podToken(POD);
       cluster.set("{bindToPodAddress: true}");
 

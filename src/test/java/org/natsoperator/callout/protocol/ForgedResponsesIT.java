@@ -17,12 +17,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.api.RoleLimits;
@@ -38,26 +41,29 @@ import org.natsoperator.testing.NatsServer;
  * Answers that a real server must not accept. Its system account receives them, where only the
  * operator has a user; so they are the last line of defense.
  */
+@ParameterizedClass(name = "nats-server {0}")
+@ValueSource(strings = {"2.14.10", "2.15.3"})
 class ForgedResponsesIT {
 
-  private static final String VERSION = "2.15.3";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private static NatsServer server;
   private static Connection operator;
   private static volatile Function<Request, byte[]> answer;
 
-  @BeforeAll
-  static void start() throws Exception {
+  @Parameter String version;
+
+  @BeforeParameterizedClassInvocation
+  static void start(String version) throws Exception {
     NKey key = NKey.createUser(RANDOM);
     server =
-        NatsServer.start(VERSION, CalloutServer.config(VERSION, new String(key.getPublicKey())));
+        NatsServer.start(version, CalloutServer.config(version, new String(key.getPublicKey())));
     operator = CalloutServer.connect(server, key);
     operator.createDispatcher(ForgedResponsesIT::respond).subscribe("$SYS.REQ.USER.AUTH");
     operator.flush(Duration.ofMinutes(1));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() throws InterruptedException {
     operator.close();
     server.close();
