@@ -6,7 +6,6 @@ import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.callout.ProjectedCluster.USER;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
-import static org.natsoperator.testing.Manifests.CLUSTER;
 import static org.natsoperator.testing.NatsClient.Verdict.ALLOWED;
 import static org.natsoperator.testing.NatsClient.Verdict.REFUSED;
 
@@ -41,18 +40,9 @@ class LoginPathsIT {
             "\nwebsocket {port: %d, no_tls: true}\n".formatted(PORT), sandbox);
   }
 
-  /**
-   * The operator asks the server to reload, since its file has another digest, and less often after
-   * it has reported this. A reload while a login waits for its answer blocks the server.
-   */
   @BeforeEach
   void awaitReport() {
-    await()
-        .atMost(LONG)
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.clusterCondition(CLUSTER, "ConfigApplied").getReason())
-                    .isEqualTo("ServerRefuses"));
+    cluster.awaitReportOfAddition();
   }
 
   @AfterAll

@@ -205,6 +205,20 @@ public final class ProjectedCluster implements AutoCloseable {
                     .startsWith(start));
   }
 
+  /**
+   * Waits until the operator has reported that the server's file is not its own, as with an
+   * addition. Until then it often asks the server to reload, which blocks the server while a login
+   * waits for its answer.
+   */
+  void awaitReportOfAddition() {
+    await()
+        .atMost(STARTED)
+        .untilAsserted(
+            () ->
+                assertThat(sandbox.clusterCondition(CLUSTER, "ConfigApplied").getReason())
+                    .isEqualTo("ServerRefuses"));
+  }
+
   @Override
   public void close() throws InterruptedException {
     servers.close();

@@ -55,15 +55,9 @@ class WebSocketTokensIT {
     tokens = InvalidTokens.of(cluster, sandbox);
   }
 
-  /** Until this report the server reloads often, which blocks it while a login waits. */
   @BeforeEach
   void awaitReport() {
-    await()
-        .atMost(LONG)
-        .untilAsserted(
-            () ->
-                assertThat(sandbox.clusterCondition(CLUSTER, "ConfigApplied").getReason())
-                    .isEqualTo("ServerRefuses"));
+    cluster.awaitReportOfAddition();
   }
 
   @AfterAll
