@@ -168,7 +168,7 @@ final class PrunedFields {
   }
 
   /** The operator does not change a Secret that another controller owns. */
-  private static List<OwnerReference> owners(ObjectMeta meta) {
+  static List<OwnerReference> owners(ObjectMeta meta) {
     return meta.getOwnerReferences().stream()
         .filter(owner -> isOurKind(owner) || Boolean.TRUE.equals(owner.getController()))
         .limit(MOST_OWNERS)

@@ -109,8 +109,9 @@ class KubernetesConfiguration {
             .streamReadConstraints(none)
             .characterEscapes(new YamlEscapes())
             .build();
-    return BoundedMetadata.readBy(
-        UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json))));
+    ObjectMapper mapper =
+        UnreadableFields.droppedBy(UnusedFields.ignoredBy(new ObjectMapper(json)));
+    return PrunedChildren.prunedBy(BoundedMetadata.readBy(mapper));
   }
 
   /**

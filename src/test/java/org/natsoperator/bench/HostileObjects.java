@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -25,6 +26,12 @@ record HostileObjects(KubernetesClient client, String namespace) {
   private static final int BYTES_OF_POD = 900_000;
   private static final long TOO_LARGE = 3_000_000_000L;
   private static final String DEEP = "{\"a\":".repeat(1_200) + "1" + "}".repeat(1_200);
+  private static final String SERVICE = "{\"ports\": [{\"port\": 1}]}";
+  private static final String STATEFUL_SET =
+      """
+      {"replicas": 0, "selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}},
+       "spec": {"containers": [{"name": "a", "image": "a"}]}}}\
+      """;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Secrets with the operator's labels: half of them have names of token Secrets. */
@@ -75,6 +82,23 @@ record HostileObjects(KubernetesClient client, String namespace) {
               .put("value", value);
           post("/api/v1", "pods", pod);
         });
+  }
+
+  /** Services and StatefulSets with the labels of those that the operator creates. */
+  void createChildren(int from, int to) throws Exception {
+    each(
+        from,
+        to,
+        i -> {
+          post("/api/v1", "services", child("v1", "Service", i, SERVICE));
+          post("/apis/apps/v1", "statefulsets", child("apps/v1", "StatefulSet", i, STATEFUL_SET));
+        });
+  }
+
+  private ObjectNode child(String apiVersion, String kind, int i, String spec) throws IOException {
+    ObjectNode child = annotated(labelled(apiVersion, kind, "a" + i));
+    ((ObjectNode) child.at("/metadata/labels")).put("app", "nats");
+    return child.set("spec", JSON.readTree(spec));
   }
 
   void createClusters(int from, int to) throws Exception {

@@ -121,6 +121,7 @@ class HostileObjectsIT {
     tenant.createServerPods(30 * from, 30 * to);
     tenant.createClusters(20 * from, 20 * to);
     tenant.createRoles(20 * from, 20 * to);
+    tenant.createChildren(20 * from, 20 * to);
     ObjectsOfManyParts parts = new ObjectsOfManyParts(tenant);
     parts.createServiceAccounts(5 * from, 5 * to);
     parts.createClientPods(5 * from, 5 * to);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.natsoperator.cluster.resources.FieldOwnership.Foreign;
+import org.natsoperator.lookup.PrunedChild;
 
 /**
  * The fields that only the operator may set: those of a Service that decide where traffic goes, and
@@ -28,9 +29,7 @@ final class OwnedFields {
           "f:ports",
           "f:publishNotReadyAddresses");
 
-  /** An older form of {@code spec.loadBalancerSourceRanges}. */
-  private static final String SOURCE_RANGES =
-      "f:service.beta.kubernetes.io/load-balancer-source-ranges";
+  private static final String SOURCE_RANGES = "f:" + PrunedChild.SOURCE_RANGES;
 
   /** {@code kubectl rollout restart} sets this annotation. */
   private static final String RESTARTED_AT = "f:kubectl.kubernetes.io/restartedAt";
