@@ -31,6 +31,9 @@ class ProbePortIT {
 
   private static final int ATTEMPTS = 10;
 
+  private static final String REQUESTS_FOR_METRICS =
+      "GET /actuator/prometheus HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100);
+
   private static final List<String> ADDRESSES =
       IntStream.rangeClosed(2, 6).mapToObj("127.0.0.%d"::formatted).toList();
 
@@ -81,6 +84,20 @@ class ProbePortIT {
       scraper.getOutputStream().write(Beginning.HEADERS_WITHOUT_BODY.text.getBytes(US_ASCII));
       assertThat(scraper.getInputStream().read()).isEqualTo('H');
     }
+  }
+
+  @Test
+  void probesAreAnsweredWhileOthersRequestMetrics() throws IOException {
+    try (IdleConnections flood =
+        IdleConnections.open(
+            MORE_THAN_LIMIT, ADDRESSES, address -> connect(address, REQUESTS_FOR_METRICS))) {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        Stopwatch stopwatch = Stopwatch.start();
+        assertThat(code("health/liveness")).isEqualTo(200);
+        assertThat(stopwatch.elapsed()).isLessThan(SOON);
+      }
+    }
+    await().untilAsserted(() -> assertThat(code("prometheus")).isEqualTo(200));
   }
 
   private Socket connect(String from, String text) throws IOException {
