@@ -10,7 +10,7 @@ cluster_changed() {
   clients_made_anew || return
   version=$(k get natscluster "$CLUSTER" --output 'jsonpath={.spec.version}')
   next=2.10.27
-  [ "$version" != "$next" ] || next=2.15.2
+  [ "$version" != "$next" ] || next=2.15.3
   start_numbered_messages || return
   changes_to '{"spec": {"size": 5}}' 5 "$version" "3 → 5" || return
   follow_logs 1 2 3 4 5 || return

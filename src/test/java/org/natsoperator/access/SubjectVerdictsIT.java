@@ -27,7 +27,7 @@ class SubjectVerdictsIT {
 
   private static final int SUBJECTS = 1_500;
   private static final String OLDEST = "1.2.0";
-  private static final List<String> CHECKING = List.of("2.10.27", "2.15.2");
+  private static final List<String> CHECKING = List.of("2.10.27", "2.15.3");
 
   private static final List<String> PIECES =
       List.of(
@@ -145,14 +145,14 @@ class SubjectVerdictsIT {
             subject -> {
               assertThat(SubjectSyntax.mistakeInPublish(subject)).isPresent();
               assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();
-              assertThat(NatsServer.error("2.15.2", config("2.15.2", subject)))
+              assertThat(NatsServer.error("2.15.3", config("2.15.3", subject)))
                   .contains("Invalid escape character");
             });
   }
 
   /** The only case in which the operator is stricter than a server's check of its file. */
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"2.10.27", "2.15.2"})
+  @ValueSource(strings = {"2.10.27", "2.15.3"})
   void noBreakSpaceGrantsSubjectBeforeIt(String version) throws IOException {
     String subject = "foo\u00a0";
     assertThat(SubjectSyntax.mistakeInSubscribe(subject)).isPresent();

@@ -130,7 +130,7 @@ class UnreadableValuesIT {
   @Test
   void clusterThatHidesItsLoginsStaysClosedAndRevokes(Sandbox sandbox) {
     sandbox.apply(
-        Manifests.cluster(1, "2.15.2"),
+        Manifests.cluster(1, "2.15.3"),
         Manifests.serviceAccount("kept"),
         Manifests.role("kept", "foo"),
         Manifests.serviceAccount("revoked"),
@@ -201,7 +201,7 @@ class UnreadableValuesIT {
   @Test
   void unreadablePermissionRevokesLogin(Sandbox sandbox) {
     sandbox.apply(
-        Manifests.cluster(1, "2.15.2"),
+        Manifests.cluster(1, "2.15.3"),
         Manifests.serviceAccount("user"),
         Manifests.role("user", "foo"));
     await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).contains("user"));

@@ -83,8 +83,8 @@ final class Bench {
   private void changes() throws Exception {
     table.add(10, "scale", () -> ServerChange.measure(cluster, "scale 3 → 5", "{\"size\": 5}"));
     table.add(10, "scale", () -> ServerChange.measure(cluster, "scale 5 → 3", "{\"size\": 3}"));
-    table.add(11, "version", () -> version("2.15.2", "2.10.27"));
-    table.add(11, "version", () -> version("2.10.27", "2.15.2"));
+    table.add(11, "version", () -> version("2.15.3", "2.10.27"));
+    table.add(11, "version", () -> version("2.10.27", "2.15.3"));
   }
 
   private String version(String from, String to) throws Exception {

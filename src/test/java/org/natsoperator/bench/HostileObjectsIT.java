@@ -137,7 +137,7 @@ class HostileObjectsIT {
             metadata: {name: %s, namespace: %s}
             spec:
               size: 1
-              version: "2.15.2"
+              version: "2.15.3"
               pod: {enableConfigReload: true}
               auth: {enableServiceAccounts: true}
             """

@@ -30,7 +30,7 @@ final class RenderedObjects {
   /** The StatefulSet of a cluster with a reloader. */
   static StatefulSet statefulSet(String namespace, String name) {
     return statefulSet(
-        cluster(namespace, name, "{size: 3, version: 2.15.2, pod: {enableConfigReload: true}}"));
+        cluster(namespace, name, "{size: 3, version: 2.15.3, pod: {enableConfigReload: true}}"));
   }
 
   /** A cluster with this spec, as one line of YAML. */

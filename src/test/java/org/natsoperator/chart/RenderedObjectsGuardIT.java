@@ -74,9 +74,9 @@ class RenderedObjectsGuardIT {
         "{}",
         SIMPLE,
         "{size: 1, version: 1.2.0}",
-        "{size: 100, version: 2.15.2, pod: {enableConfigReload: true}, auth:"
+        "{size: 100, version: 2.15.3, pod: {enableConfigReload: true}, auth:"
             + " {enableServiceAccounts: true}}",
-        "{size: 2, version: 2.15.2, noAdvertise: true, lameDuckDurationSeconds: 600, serverImage:"
+        "{size: 2, version: 2.15.3, noAdvertise: true, lameDuckDurationSeconds: 600, serverImage:"
             + " example.com/a/nats}",
         "{servicePolicy: {labels: {a: b}, annotations: {c: d}}, managementServicePolicy: {labels:"
             + " {a: b}, annotations: {c: d}}}",

@@ -65,7 +65,7 @@ class ServerLabelsGuardIT {
   void acceptsOtherLabelsOnServer() {
     Pod server = createServer();
 
-    label(developer, server, "{\"nats_version\": \"2.15.2\"}");
+    label(developer, server, "{\"nats_version\": \"2.15.3\"}");
     assertThat(labelThrough("status", server, "{\"seen\": \"yes\"}"))
         .as("labels after a status update, which the policy therefore checks")
         .containsEntry("seen", "yes");

@@ -31,7 +31,7 @@ class BadInputIT {
           version: latest            | spec.version                 | use a release such as
           lameDuckDurationSeconds: 5 | spec.lameDuckDurationSeconds | must be 30 or more
           lameDuckDurationSeconds: 86401              | spec.lameDuckDurationSeconds        | must be 86400 (a day) or less
-          serverImage: "nats:2.15.2"                  | spec.serverImage                    | without tag; set the tag in spec.version
+          serverImage: "nats:2.15.3"                  | spec.serverImage                    | without tag; set the tag in spec.version
           serverImage: "nats@sha256:00"               | spec.serverImage                    | without tag
           pod: {reloaderImage: "host:5000/a:1"}       | spec.pod.reloaderImage              | without tag; set the tag in reloaderImageTag
           pod: {reloaderImagePullPolicy: Sometimes}   | spec.pod.reloaderImagePullPolicy    | use Always, IfNotPresent or Never

@@ -92,7 +92,7 @@ class ConfigFullIT {
   @Test
   void growingRoleDisconnectsNoOtherRoleAndLosesRevokedPermissions(Sandbox sandbox)
       throws Exception {
-    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+    sandbox.apply(Manifests.cluster(1, "2.15.3"));
     grower(sandbox, List.of("kept", "revoked"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer server = LoopbackServer.of(set, sandbox.client())) {

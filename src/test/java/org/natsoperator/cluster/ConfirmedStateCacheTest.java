@@ -31,7 +31,7 @@ class ConfirmedStateCacheTest {
   private static final Push CONFIRMED = BEGUN.confirm();
 
   private static final RenderedConfig RENDERED =
-      RenderedConfig.of(ServerConfigFixture.of("2.15.2").build(), Optional.empty());
+      RenderedConfig.of(ServerConfigFixture.of("2.15.3").build(), Optional.empty());
 
   private final ConfirmedStateCache cache = new ConfirmedStateCache(new Leadership());
 
@@ -55,7 +55,7 @@ class ConfirmedStateCacheTest {
   void readyServerHasAnsweredOnlyWithVarzOrConfirmedUsers() {
     ObservedServer silent = ObservedServerFixture.running("example-nats-1").build();
     ObservedServer answers =
-        ObservedServerFixture.running("example-nats-1").varz(VarzFixture.of("2.15.2")).build();
+        ObservedServerFixture.running("example-nats-1").varz(VarzFixture.of("2.15.3")).build();
 
     assertThat(cache.haveAnswered("c", List.of())).isTrue();
     assertThat(cache.haveAnswered("c", List.of(answers))).isTrue();

@@ -22,7 +22,7 @@ import org.natsoperator.testing.StatefulSetController;
 class EventsIT {
 
   private static final String ONE_SERVER =
-      "version: \"2.15.2\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
+      "version: \"2.15.3\"\npod: {enableConfigReload: true}\nauth: {enableServiceAccounts: true}\n";
 
   @Test
   void reportsAddedServer(Sandbox sandbox) throws IOException, InterruptedException {
@@ -62,7 +62,7 @@ class EventsIT {
                   assertThat(notes("RollingOut", sandbox))
                       .singleElement()
                       .asString()
-                      .startsWith("restarting " + CLUSTER + "-1 (version 2.15.2) to apply"));
+                      .startsWith("restarting " + CLUSTER + "-1 (version 2.15.3) to apply"));
     }
   }
 
@@ -118,7 +118,7 @@ class EventsIT {
                       .getContainers()
                       .getFirst()
                       .getImage()
-                      .equals("nats:2.15.2"));
+                      .equals("nats:2.15.3"));
       StatefulSetController.see(sandbox.statefulSet(CLUSTER), "1", sandbox.client());
       awaitReady("AllServersReady", sandbox);
       assertThat(notes("RollingOut", sandbox)).isEmpty();

@@ -40,7 +40,7 @@ class ForeignFieldsIT {
   @BeforeEach
   void create(Sandbox fresh) {
     sandbox = fresh;
-    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+    sandbox.apply(Manifests.cluster(1, "2.15.3"));
     await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
   }
 
@@ -149,7 +149,7 @@ class ForeignFieldsIT {
 
     assertThat(sandbox.kubectl("set", "image", SET, "nats=evil:1")).contains("image updated");
     await().untilAsserted(() -> assertThat(variables()).containsExactly("POD_NAME"));
-    await().untilAsserted(() -> assertThat(image()).isEqualTo("nats:2.15.2"));
+    await().untilAsserted(() -> assertThat(image()).isEqualTo("nats:2.15.3"));
     awaitManaged("FollowsSpec");
   }
 

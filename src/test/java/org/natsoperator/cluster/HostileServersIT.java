@@ -37,13 +37,13 @@ class HostileServersIT {
 
   /** Without a sidecar, so that the operator itself asks the servers to reload. */
   private static final String HOSTILE =
-      "{size: %d, version: 2.15.2, auth: {enableServiceAccounts: true}}".formatted(SERVERS);
+      "{size: %d, version: 2.15.3, auth: {enableServiceAccounts: true}}".formatted(SERVERS);
 
   @Test
   void revocationOfOtherClusterDoesNotWaitForThem(Sandbox hostile, Sandbox victim)
       throws IOException, InterruptedException {
     victim.apply(
-        Manifests.cluster(1, "2.15.2"), Manifests.serviceAccount("a"), Manifests.role("a", "foo"));
+        Manifests.cluster(1, "2.15.3"), Manifests.serviceAccount("a"), Manifests.role("a", "foo"));
     StatefulSet victimSet = await().until(() -> victim.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer server = LoopbackServer.of(victimSet, victim.client())) {
       assertRevokesInTime(victim, server.server(), hostile);

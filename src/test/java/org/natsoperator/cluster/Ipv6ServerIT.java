@@ -30,7 +30,7 @@ class Ipv6ServerIT {
   @Test
   void changesOfRolesTakeEffectOnIpv6Server(Sandbox sandbox) throws Exception {
     sandbox.apply(
-        Manifests.cluster("size: 1\nversion: \"2.15.2\"\nauth: {enableServiceAccounts: true}\n"),
+        Manifests.cluster("size: 1\nversion: \"2.15.3\"\nauth: {enableServiceAccounts: true}\n"),
         Manifests.serviceAccount("user"),
         Manifests.serviceAccount("leaver"),
         Manifests.role("user", "foo"),
@@ -65,7 +65,7 @@ class Ipv6ServerIT {
   private static void assertReportedAndAddressedByName(Sandbox sandbox) {
     NatsClusterStatus status = sandbox.cluster(CLUSTER).getStatus();
     assertThat(status.servers()).isEqualTo("1/1");
-    assertThat(status.currentVersion()).isEqualTo("2.15.2");
+    assertThat(status.currentVersion()).isEqualTo("2.15.3");
     assertThat(sandbox.configs(CLUSTER).values())
         .allSatisfy(
             file -> {

@@ -95,7 +95,7 @@ class NameConflictsIT {
         "pod: {natsEnv: [{name: '', value: a}]}",
         "pod: {nodeSelector: {'bad label!': a}}",
         "servicePolicy: {labels: {good: 'bad value!'}}",
-        "version: '2.15.2+build'",
+        "version: '2.15.3+build'",
       })
   void reportsRejectionByApiServerAsCondition(String spec, Sandbox sandbox) {
     String answer = sandbox.kubectlApply(Manifests.cluster(spec));

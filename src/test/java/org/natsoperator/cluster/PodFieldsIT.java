@@ -18,7 +18,7 @@ class PodFieldsIT {
 
   private static final String EVERYTHING =
       """
-      version: "2.15.2"
+      version: "2.15.3"
       pod:
         affinity:
           nodeAffinity:
@@ -59,7 +59,7 @@ class PodFieldsIT {
             });
     assertStaysAsItIs(sandbox);
 
-    sandbox.apply(Manifests.cluster("version: \"2.15.2\""));
+    sandbox.apply(Manifests.cluster("version: \"2.15.3\""));
     await()
         .untilAsserted(
             () -> {

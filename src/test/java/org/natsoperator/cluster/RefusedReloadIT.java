@@ -25,7 +25,7 @@ class RefusedReloadIT {
 
   private static final String ONE_SERVER =
       "size: 1\n"
-          + "version: \"2.15.2\"\n"
+          + "version: \"2.15.3\"\n"
           + "pod: {enableConfigReload: true}\n"
           + "auth: {enableServiceAccounts: true}\n";
 

@@ -30,7 +30,7 @@ class RefusedRevisionIT {
   @Test
   void revokesUserOnOldServerWhileSecretOfNewRevisionIsRefused(Sandbox sandbox) throws Exception {
     sandbox.apply(
-        Manifests.cluster(1, "2.15.2"),
+        Manifests.cluster(1, "2.15.3"),
         Manifests.serviceAccount("user"),
         Manifests.role("user", "foo"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);

@@ -58,7 +58,7 @@ class RejectedPodsIT {
   }
 
   private static StatefulSet seenStatefulSet(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster(3, "2.15.2"));
+    sandbox.apply(Manifests.cluster(3, "2.15.3"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);
     StatefulSetController.see(set, "1", sandbox.client());
     return set;

@@ -140,7 +140,7 @@ class RepairIT {
                           .getContainers()
                           .getFirst()
                           .getImage())
-                  .isEqualTo("nats:2.15.2");
+                  .isEqualTo("nats:2.15.3");
             });
   }
 
@@ -213,7 +213,7 @@ class RepairIT {
             .withNamespace(sandbox.namespace())
             .addToLabels("app", "nats")
             .addToLabels("nats_cluster", CLUSTER)
-            .addToLabels("nats_version", "2.15.2")
+            .addToLabels("nats_version", "2.15.3")
             .endMetadata()
             .withNewSpec()
             .addNewContainer()

@@ -33,7 +33,7 @@ class ServersWithoutReloadIT {
     "1.4.1,   2.6.1,   true",
     "2.6.1,   2.10.27, true",
     "2.10.27, 2.15.3,  true",
-    "2.15.3,  2.15.2,  false"
+    "2.15.3,  2.14.10, false"
   })
   void everyChangeIsConfirmed(String version, String next, boolean restarts, Sandbox sandbox)
       throws Exception {

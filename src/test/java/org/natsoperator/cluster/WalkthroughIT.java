@@ -87,12 +87,12 @@ class WalkthroughIT {
     var template = set.getSpec().getTemplate();
     assertThat(template.getMetadata().getLabels())
         .containsAllEntriesOf(LABELS)
-        .containsEntry("nats_version", "2.15.2");
+        .containsEntry("nats_version", "2.15.3");
     assertThat(template.getSpec().getShareProcessNamespace()).isTrue();
     assertThat(template.getSpec().getContainers())
         .extracting(Container::getName)
         .containsExactly("nats", "reloader");
-    assertThat(template.getSpec().getContainers().getFirst().getImage()).isEqualTo("nats:2.15.2");
+    assertThat(template.getSpec().getContainers().getFirst().getImage()).isEqualTo("nats:2.15.3");
     String mounted = template.getSpec().getVolumes().getFirst().getSecret().getSecretName();
     await()
         .untilAsserted(

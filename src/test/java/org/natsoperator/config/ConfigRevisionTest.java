@@ -14,7 +14,7 @@ import org.natsoperator.cluster.features.ServerFeatures;
 /** The revision of a configuration, which changes if servers must restart. */
 class ConfigRevisionTest {
 
-  private static final ServerVersion VERSION = ServerVersion.parse("2.15.2").orElseThrow();
+  private static final ServerVersion VERSION = ServerVersion.parse("2.15.3").orElseThrow();
 
   @ParameterizedTest(name = "{0} can be reloaded")
   @CsvSource(
@@ -57,7 +57,7 @@ class ConfigRevisionTest {
 
   @Test
   void revisionChangesWithVersion() {
-    ServerVersion alpine = ServerVersion.parse("2.15.2-alpine").orElseThrow();
+    ServerVersion alpine = ServerVersion.parse("2.15.3-alpine").orElseThrow();
 
     assertThat(ServerConfigFile.revision(tree(RUNNING), alpine, ServerFeatures.reloadable()))
         .isNotEqualTo(revision(tree(RUNNING)));

@@ -65,7 +65,7 @@ class GoldenConfigIT {
   void oldestAndNewestServersHaveGoldenFile() throws IOException {
     assertThat(files())
         .extracting(golden -> golden.version().tag())
-        .contains("1.2.0", "2.10.27", "2.15.2");
+        .contains("1.2.0", "2.10.27", "2.15.3");
   }
 
   @ParameterizedTest(name = "{0} on its server")

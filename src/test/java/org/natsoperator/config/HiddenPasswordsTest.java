@@ -15,7 +15,7 @@ class HiddenPasswordsTest {
   private static final ServerUser USER =
       new ServerUser("nats-user", "very-secret", List.of(">"), List.of(">"));
 
-  private static final ServerConfig CONFIG = ServerConfigFixture.of("2.15.2").users(USER).build();
+  private static final ServerConfig CONFIG = ServerConfigFixture.of("2.15.3").users(USER).build();
 
   @Test
   void userShowsOnlyItsName() {

@@ -28,7 +28,7 @@ class RoutePortIT {
   private static final int MOST_ATTEMPTS = 5;
 
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"2.10.27", "2.15.2"})
+  @ValueSource(strings = {"2.10.27", "2.15.3"})
   void acceptsOnlyServersOfClusterAsRoutes(String version) throws IOException {
     try (NatsServer server =
         NatsServer.start(version, ServerConfigs.withUsers(version, List.of()))) {
@@ -41,7 +41,7 @@ class RoutePortIT {
   }
 
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.3"})
   void keepsRoutesWhenUsersChange(String version) throws InterruptedException {
     ObjectNode before = ServerConfigs.withUsers(version, List.of());
     ObjectNode after =

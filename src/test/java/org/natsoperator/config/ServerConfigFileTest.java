@@ -29,14 +29,14 @@ class ServerConfigFileTest {
   }
 
   /**
-   * A nats-server 2.15.2 with the name example-nats-1 reported these digests for the golden files.
+   * A nats-server 2.15.3 with the name example-nats-1 reported these digests for the golden files.
    */
   @ParameterizedTest(name = "digest of {0}")
   @CsvSource({
-    "nats-2.15.2.conf, sha256:1cfd117b6a4ddd4a75ee4dc8d73d198f36148323ce3b7b29c135eb02e72c0368",
-    "nats-2.15.2-open.conf,"
+    "nats-2.15.3.conf, sha256:1cfd117b6a4ddd4a75ee4dc8d73d198f36148323ce3b7b29c135eb02e72c0368",
+    "nats-2.15.3-open.conf,"
         + " sha256:0718caf39dde9ac8a6843a0a704109bea724e55737f8323d84b2cff028b6f9f2",
-    "nats-2.15.2-without-roles.conf,"
+    "nats-2.15.3-without-roles.conf,"
         + " sha256:0935647294881a5984ce01ff9d75d606cfd09fa6741acbfff6fb566213a53d4b"
   })
   void digestEqualsThatOfRealServer(String golden, String expected) {

@@ -18,9 +18,9 @@ class ServerVersionTest {
     "2.0.0,              2.0.0,              /nats-server",
     "v2.10.27,           2.10.27,            /nats-server",
     "2.11.0-RC.1,        2.11.0-RC.1,        /nats-server",
-    "2.15.2-alpine,      2.15.2-alpine,      /usr/local/bin/nats-server",
-    "2.15.2-alpine3.22,  2.15.2-alpine3.22,  /usr/local/bin/nats-server",
-    "2.15.2-scratch,     2.15.2-scratch,     /nats-server",
+    "2.15.3-alpine,      2.15.3-alpine,      /usr/local/bin/nats-server",
+    "2.15.3-alpine3.22,  2.15.3-alpine3.22,  /usr/local/bin/nats-server",
+    "2.15.3-scratch,     2.15.3-scratch,     /nats-server",
     "nightly,            nightly,            /bin/nats-server",
     "nightly-main,       nightly-main,       /bin/nats-server"
   })
@@ -67,7 +67,7 @@ class ServerVersionTest {
     "2.10.0,  lame-duck queues names grace healthz operator",
     "2.10.27, lame-duck queues names grace healthz operator",
     "2.11.0,  lame-duck queues names grace healthz operator digest",
-    "2.15.2,  lame-duck queues names grace healthz operator digest",
+    "2.15.3,  lame-duck queues names grace healthz operator digest",
     "3.0.0,   lame-duck queues names grace healthz operator digest",
     "nightly, lame-duck queues names grace healthz operator digest"
   })

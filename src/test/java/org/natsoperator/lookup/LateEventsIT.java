@@ -35,7 +35,7 @@ class LateEventsIT {
   void operatorKnowsStatefulSetThatItCreated(Sandbox sandbox) throws Exception {
     Semaphore end = new Semaphore(0);
     eventsOfStatefulSets().execute(end::acquireUninterruptibly);
-    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+    sandbox.apply(Manifests.cluster(1, "2.15.3"));
     await().until(() -> sandbox.statefulSet(CLUSTER), Objects::nonNull);
     try (LoopbackServer ignored =
         LoopbackServer.of(sandbox.statefulSet(CLUSTER), sandbox.client())) {

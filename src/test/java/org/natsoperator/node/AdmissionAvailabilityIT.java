@@ -118,7 +118,7 @@ class AdmissionAvailabilityIT {
 
   @Test
   void onlyClientPodsFailWithoutAnyReplica(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
     String server = cluster.servers().getFirst().uid();
     try {
       operator().scale(0);
@@ -146,7 +146,7 @@ class AdmissionAvailabilityIT {
 
   /** Creates pods of an existing cluster, which is the usual case. */
   private static PodCreations creations(Sandbox sandbox) {
-    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
     PodCreations creations = new PodCreations(sandbox, "user");
     await().until(() -> creations.injected() > 20);
     return creations;

@@ -63,7 +63,7 @@ class AdmissionIT {
 
   @Test
   void debugContainerGetsTokenAndVariablesOfClient(Sandbox sandbox) {
-    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
     sandbox.apply(Workloads.pod("pod", "user"));
     var running = sandbox.client().pods().inNamespace(sandbox.namespace()).withName("pod");
     running.waitUntilReady(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -94,7 +94,7 @@ class AdmissionIT {
 
   private static NatsClient listener(Sandbox sandbox) {
     RunningCluster cluster =
-        RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user", "listener");
+        RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user", "listener");
     return cluster.servers().getFirst().login("listener", cluster.token("listener"));
   }
 

@@ -54,7 +54,7 @@ class ChangesIT {
     }
     assertThat(cluster.servers())
         .isNotEmpty()
-        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
+        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.3"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
         .allSatisfy(
             server ->
@@ -64,7 +64,7 @@ class ChangesIT {
   @Test
   void failedRolloutContinuesWithThirdVersion(Sandbox sandbox) {
     RunningCluster cluster =
-        RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.2"), "stayer");
+        RunningCluster.start(sandbox, Manifests.cluster(2, "2.15.3"), "stayer");
     sandbox.apply(Manifests.cluster(2, MISSING_VERSION));
     await()
         .atMost(TIMEOUT)
@@ -86,7 +86,7 @@ class ChangesIT {
     RunningCluster cluster =
         RunningCluster.start(sandbox, Manifests.cluster(2, "1.2.0"), "leaver", "stayer");
     String token = cluster.token("leaver");
-    sandbox.apply(Manifests.cluster(2, "2.15.2"));
+    sandbox.apply(Manifests.cluster(2, "2.15.3"));
     await()
         .atMost(TIMEOUT)
         .until(
@@ -94,12 +94,12 @@ class ChangesIT {
                 cluster.servers().stream()
                     .map(RunningServer::version)
                     .toList()
-                    .equals(List.of("1.2.0", "2.15.2")));
+                    .equals(List.of("1.2.0", "2.15.3")));
     sandbox.delete(sandbox.role("leaver"));
     cluster.awaitReady();
     assertThat(cluster.servers())
         .isNotEmpty()
-        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.2"))
+        .allSatisfy(server -> assertThat(server.version()).isEqualTo("2.15.3"))
         .allSatisfy(server -> assertThat(server.answerTo("leaver", token)).isEqualTo(REFUSAL))
         .allSatisfy(
             server ->
@@ -109,7 +109,7 @@ class ChangesIT {
   /** No other server could close the connections of a user that loses permissions meanwhile. */
   @Test
   void singleServerDisconnectsAllClientsWithinLameDuckDuration(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, singleServer("2.15.2"), "leaver");
+    RunningCluster cluster = RunningCluster.start(sandbox, singleServer("2.15.3"), "leaver");
     RunningServer only = cluster.server(1).orElseThrow();
     String token = cluster.token("leaver");
     try (Clients leavers = cluster.login("leaver")) {

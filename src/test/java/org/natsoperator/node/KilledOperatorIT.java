@@ -86,7 +86,7 @@ class KilledOperatorIT {
         new Step(
             "the cluster grows",
             4_000,
-            () -> sandbox.apply(Manifests.cluster(4, "2.15.2")),
+            () -> sandbox.apply(Manifests.cluster(4, "2.15.3")),
             this::awaitGuestAccepted),
         new Step(
             "the version changes",

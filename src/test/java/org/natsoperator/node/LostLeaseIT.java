@@ -80,7 +80,7 @@ class LostLeaseIT {
   /** Waits until roles take effect, which needs a leader. */
   private static void awaitRolesIn(Sandbox sandbox) {
     Node.awaitOperator();
-    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
   }
 
   private static Pod leader() {

@@ -83,7 +83,7 @@ class ManualEditsIT {
                           .getContainers()
                           .getFirst()
                           .getImage()
-                          .equals("nats:2.15.2"));
+                          .equals("nats:2.15.3"));
           await()
               .until(
                   () ->

@@ -21,7 +21,7 @@ class PrivateInboxIT {
 
   @Test
   void responderAnswersIntoPrivateInbox(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"));
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"));
     sandbox.apply(
         Manifests.serviceAccount("asker"),
         Manifests.role("asker", CLUSTER, List.of("service"), List.of()),

@@ -30,7 +30,7 @@ class ReportsIT {
 
   @Test
   void clientsWithOldTokenAreReported(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
     String old = cluster.token("user");
     sandbox.apply(
         Manifests.role("user", "greetings")
@@ -58,7 +58,7 @@ class ReportsIT {
 
   @Test
   void causeOfNewTokenIsTheDeletedSecret(Sandbox sandbox) {
-    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.2"), "user");
+    RunningCluster cluster = RunningCluster.start(sandbox, Manifests.cluster(1, "2.15.3"), "user");
     String old = cluster.token("user");
     String issued = "nats_operator_tokens_issued_total\\{cause=\"deleted\"} (.*)";
     double before = sum(issued);

@@ -42,7 +42,7 @@ class RevocationIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       RunningServer before = cluster.server(3).orElseThrow();
-      sandbox.apply(Manifests.cluster(3, "2.15.2"));
+      sandbox.apply(Manifests.cluster(3, "2.15.3"));
       await()
           .atMost(TIMEOUT)
           .until(
@@ -50,7 +50,7 @@ class RevocationIT {
                   cluster
                       .server(3)
                       .filter(server -> !server.equals(before))
-                      .filter(server -> server.version().equals("2.15.2"))
+                      .filter(server -> server.version().equals("2.15.3"))
                       .isPresent());
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
@@ -59,7 +59,7 @@ class RevocationIT {
       assertThat(cluster.servers())
           .extracting(RunningServer::version)
           .as("versions during the rollout")
-          .contains("2.10.27", "2.15.2");
+          .contains("2.10.27", "2.15.3");
       assertThat(cluster.servers())
           .filteredOn(RunningServer::listens)
           .hasSizeGreaterThanOrEqualTo(2)
@@ -77,7 +77,7 @@ class RevocationIT {
           .map(RunningServer::new)
           .forEach(server -> assertOnlyLostToShutdown(server, "stayer"));
       cluster.awaitReady();
-      assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.2");
+      assertThat(cluster.servers()).extracting(RunningServer::version).containsOnly("2.15.3");
       assertThat(cluster.servers())
           .isNotEmpty()
           .allSatisfy(

@@ -67,7 +67,7 @@ class SettingsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.3"})
   void serversWithNoAdvertiseDoNotAdvertiseEachOther(String version, Sandbox sandbox)
       throws IOException {
     RunningCluster cluster =
@@ -83,7 +83,7 @@ class SettingsIT {
   @Test
   void serversAdvertiseEachOtherByDefault(Sandbox sandbox) {
     RunningCluster cluster =
-        RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.2", "false")), "user");
+        RunningCluster.start(sandbox, Manifests.cluster(SPEC.formatted("2.15.3", "false")), "user");
     for (RunningServer server : cluster.servers()) {
       await().untilAsserted(() -> assertThat(info(server)).contains("connect_urls"));
     }

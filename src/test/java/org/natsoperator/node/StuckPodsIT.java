@@ -28,7 +28,7 @@ class StuckPodsIT {
         metadata: {name: full}
         spec: {hard: {pods: "0"}}
         """);
-    sandbox.apply(Manifests.cluster(1, "2.15.2"));
+    sandbox.apply(Manifests.cluster(1, "2.15.3"));
 
     await()
         .atMost(TIMEOUT)

@@ -110,7 +110,7 @@ class WarningsIT {
           """
           size: 3          | size: 1          | spec.size: removes example-nats-2…3; their clients must reconnect to other servers
           size: 3          | size: 1          | spec.size: each restart of a single server disconnects all clients; use 2 or more
-          version: 2.15.2  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
+          version: 2.15.3  | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.3 and lacks its fixes
           version: 2.10.27 | version: 1.2.0   | spec.version: roles with queue groups lose their logins below 2.0.0
           auth: {enableServiceAccounts: true}  | auth: {enableServiceAccounts: false} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect
           auth: {enableServiceAccounts: false} | auth: {enableServiceAccounts: true}  | spec.auth.enableServiceAccounts: disconnects every client without a role

@@ -50,7 +50,7 @@ class MetricsIT {
     sandbox.apply(
         Manifests.cluster(
             "size: 1\n"
-                + "version: \"2.15.2\"\n"
+                + "version: \"2.15.3\"\n"
                 + "pod: {enableConfigReload: true}\n"
                 + "auth: {enableServiceAccounts: true}\n"));
     StatefulSet set = await().until(() -> sandbox.statefulSet(CLUSTER), created -> created != null);

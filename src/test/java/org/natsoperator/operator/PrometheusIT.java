@@ -69,7 +69,7 @@ class PrometheusIT {
         Manifests.cluster(
             """
             size: 1
-            version: "2.15.2"
+            version: "2.15.3"
             pod: {enableConfigReload: true}
             auth: {enableServiceAccounts: true}
             """));

@@ -51,7 +51,7 @@ class SlowApiServerIT {
     namespace = ChartServer.namespace("slow");
     one = ProxiedOperator.start(namespace, "one");
     two = ProxiedOperator.start(namespace, "two");
-    apply(Manifests.cluster(1, "2.15.2"));
+    apply(Manifests.cluster(1, "2.15.3"));
     await().until(() -> one.leads() || two.leads());
     assertReconciles();
   }

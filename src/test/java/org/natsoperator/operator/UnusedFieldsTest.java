@@ -16,7 +16,7 @@ class UnusedFieldsTest {
 
   private static final String EVERYTHING =
       """
-      {version: "2.15.2", lameDuckDurationSeconds: 60, noAdvertise: true, pod: {enableConfigReload: true,
+      {version: "2.15.3", lameDuckDurationSeconds: 60, noAdvertise: true, pod: {enableConfigReload: true,
        labels: {team: a}, annotations: {note: b}, nodeSelector: {disk: ssd}, antiAffinity: true,
        affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference:
        {matchExpressions: [{key: a, operator: In, values: [b]}]}}]}, podAffinity:
@@ -38,7 +38,7 @@ class UnusedFieldsTest {
     StatefulSet rendered =
         ServerStatefulSet.of(
             Clusters.cluster(EVERYTHING),
-            ServerVersion.parse("2.15.2").orElseThrow(),
+            ServerVersion.parse("2.15.3").orElseThrow(),
             "r",
             3,
             ServerImages.OF_RUNTIME);

@@ -37,7 +37,7 @@ class KubectlPluginIT {
   @Test
   void showsRunningClusterAndItsClient(Sandbox sandbox, @TempDir Path folder) throws Exception {
     sandbox.apply(
-        Manifests.cluster("size: 1\nversion: \"2.15.2\"\nauth: {enableServiceAccounts: true}\n"),
+        Manifests.cluster("size: 1\nversion: \"2.15.3\"\nauth: {enableServiceAccounts: true}\n"),
         Manifests.serviceAccount("shop"),
         Manifests.role("shop", "orders.*"));
     try (LoopbackCluster servers = LoopbackCluster.of(CLUSTER, sandbox)) {
@@ -61,7 +61,7 @@ class KubectlPluginIT {
 
   @Test
   void namesWhatClusterWaitsFor(Sandbox sandbox) {
-    sandbox.apply(Manifests.cluster(1, "2.15.2"), Manifests.role("shop", "orders.*"));
+    sandbox.apply(Manifests.cluster(1, "2.15.3"), Manifests.role("shop", "orders.*"));
     await().until(() -> sandbox.clusterCondition(CLUSTER, "Ready").getReason() != null);
     awaitReason(sandbox, "ServiceAccountNotFound");
     assertThat(sandbox.kubectlNats("status", CLUSTER))
@@ -87,7 +87,7 @@ class KubectlPluginIT {
   /** The pod was created before the annotation of its role. */
   @Test
   void explainsPodOfClusterThatDoesNotAdmitItsNamespace(Sandbox sandbox, Sandbox core) {
-    core.apply(Manifests.cluster(1, "2.15.2"));
+    core.apply(Manifests.cluster(1, "2.15.3"));
     sandbox.apply(
         Manifests.serviceAccount("shop"),
         clientPod("shop", CLUSTER, sandbox.namespace()),

@@ -81,7 +81,7 @@ class AdmittedRolesIT {
     roles.admit("nats-user");
     String home = core.token("nats-user", CLUSTER).orElseThrow();
     try (NatsServer server =
-            NatsServer.start("2.15.2", core.configs(CLUSTER).get(CLUSTER).parse());
+            NatsServer.start("2.15.3", core.configs(CLUSTER).get(CLUSTER).parse());
         NatsClient client =
             NatsClient.login(server, roles.user("nats-user"), roles.token("nats-user"));
         NatsClient witness = NatsClient.login(server, "nats-user", home)) {

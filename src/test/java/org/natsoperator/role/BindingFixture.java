@@ -20,7 +20,7 @@ import org.natsoperator.token.TokenProof;
 final class BindingFixture {
 
   static final NatsServiceRole ROLE = Roles.user();
-  static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   static final ServiceAccount ACCOUNT = Roles.account("nats-user");
   static final String TOKEN = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
   static final Secret SECRET = Roles.tokenSecret("nats-user", TOKEN);

@@ -88,7 +88,7 @@ class BindingTest {
         arguments(
             "a cluster that is being deleted",
             ROLE,
-            terminating(Clusters.walkthrough("2.15.2")),
+            terminating(Clusters.walkthrough("2.15.3")),
             ACCOUNT,
             "ClusterNotFound",
             "create it"),

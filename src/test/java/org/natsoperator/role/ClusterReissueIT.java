@@ -39,7 +39,7 @@ class ClusterReissueIT {
   @Test
   void annotationOfClusterReissuesTokensOfItsRolesInTurn(Sandbox sandbox) throws Exception {
     sandbox.apply(
-        Manifests.cluster(1, "2.15.2"),
+        Manifests.cluster(1, "2.15.3"),
         Manifests.cluster(OTHER, "size: 1\nauth: {enableServiceAccounts: true}\n"),
         Manifests.serviceAccount("another"),
         Manifests.role("another", OTHER, List.of("foo"), List.of("foo")));

@@ -41,7 +41,7 @@ import org.natsoperator.testing.Tokens;
  * a server version.
  */
 @ParameterizedClass(name = "nats-server {0}")
-@ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+@ValueSource(strings = {"1.2.0", "2.10.27", "2.15.3"})
 class GrantTableIT {
 
   private static final String ADMIN = "the-admin-of-the-walkthrough";

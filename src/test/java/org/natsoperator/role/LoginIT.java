@@ -25,7 +25,7 @@ import org.natsoperator.testing.ServerConfigs;
 
 /** Tests which logins a server accepts, and the effect of a reload on connected clients. */
 @ParameterizedClass(name = "nats-server {0}")
-@ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+@ValueSource(strings = {"1.2.0", "2.10.27", "2.15.3"})
 class LoginIT {
 
   /** Has the length and the prefix of a token. */

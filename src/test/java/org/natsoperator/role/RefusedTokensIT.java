@@ -41,7 +41,7 @@ class RefusedTokensIT {
       assertThat(sandbox.roleCondition("user", "Ready").getMessage()).contains(MESSAGE);
       await().untilAsserted(() -> assertThat(sandbox.users(CLUSTER)).containsExactly("_nobody"));
       try (NatsServer server =
-          NatsServer.start("2.15.2", sandbox.configs(CLUSTER).get(CLUSTER).parse())) {
+          NatsServer.start("2.15.3", sandbox.configs(CLUSTER).get(CLUSTER).parse())) {
         for (Map<String, String> nothing :
             List.of(
                 Map.of("user", "user", "pass", ""),

@@ -54,7 +54,7 @@ class RoleConditionsTest {
 
     NatsServiceRoleStatus status =
         RoleConditions.bound(
-            Roles.bound(limited, Clusters.walkthrough("2.15.2")), BOUND, new Propagation(3, 3));
+            Roles.bound(limited, Clusters.walkthrough("2.15.3")), BOUND, new Propagation(3, 3));
 
     assertThat(conditions(status).getFirst()).isEqualTo("Ready=True InForce");
     assertThat(status.conditions().getFirst().getMessage()).contains("spec.limits");
@@ -139,7 +139,7 @@ class RoleConditionsTest {
 
   private static NatsServiceRoleStatus status(Bound bound, Propagation propagation) {
     return RoleConditions.bound(
-        Roles.bound(ROLE, Clusters.walkthrough("2.15.2")), bound, propagation);
+        Roles.bound(ROLE, Clusters.walkthrough("2.15.3")), bound, propagation);
   }
 
   private static NatsServiceRoleStatus at(

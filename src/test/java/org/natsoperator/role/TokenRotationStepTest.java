@@ -32,7 +32,7 @@ import org.natsoperator.token.TokenSecret;
 
 class TokenRotationStepTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final Instant START = Instant.parse("2026-11-25T09:00:00Z");
   private static final String OLD = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
   private static final Secret ISSUED = Roles.tokenSecret("nats-user", OLD);
@@ -57,7 +57,7 @@ class TokenRotationStepTest {
 
   @Test
   void everyNewValueOfClusterStartsRotation() {
-    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.2"));
+    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.3"));
     Secret fulfilled = answering("1", "nats.io/reissued-for-cluster", ISSUED);
 
     assertThat(step(cluster, asking(null), ISSUED)).isEqualTo(new Begin(true));
@@ -68,7 +68,7 @@ class TokenRotationStepTest {
 
   @Test
   void requestOfRoleDoesNotWaitForThatOfCluster() {
-    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.2"));
+    NatsCluster cluster = asking("1", Clusters.walkthrough("2.15.3"));
 
     assertThat(step(cluster, asking("1"), ISSUED)).isEqualTo(new Begin(false));
   }

@@ -77,7 +77,7 @@ class WantedTokenTest {
         arguments("no cluster", null, ACCOUNT),
         arguments(
             "a cluster that is being deleted",
-            terminating(Clusters.walkthrough("2.15.2")),
+            terminating(Clusters.walkthrough("2.15.3")),
             ACCOUNT),
         arguments("a cluster without ServiceAccounts", Clusters.cluster("{}"), ACCOUNT),
         arguments("no ServiceAccount", CLUSTER, null),

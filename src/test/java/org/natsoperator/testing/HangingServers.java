@@ -22,7 +22,7 @@ public final class HangingServers implements AutoCloseable {
 
   private static final String ADDRESS = LoopbackAddresses.of(89);
   private static final String VARZ =
-      "{\"server_id\": \"a\", \"version\": \"2.15.2\", \"config_digest\": \"sha256:other\"}";
+      "{\"server_id\": \"a\", \"version\": \"2.15.3\", \"config_digest\": \"sha256:other\"}";
 
   private final List<Socket> clients = new CopyOnWriteArrayList<>();
   private final HttpServer monitoring;

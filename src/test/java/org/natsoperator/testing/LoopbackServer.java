@@ -29,7 +29,7 @@ import org.springframework.util.FileSystemUtils;
 public final class LoopbackServer implements AutoCloseable {
 
   private static final String ADDRESS = LoopbackAddresses.of(87);
-  private static final String VERSION = "2.15.2";
+  private static final String VERSION = "2.15.3";
 
   private final KubernetesClient client;
   private final Pod pod;

@@ -12,7 +12,7 @@ public final class Manifests {
   private Manifests() {}
 
   public static String cluster() {
-    return cluster(3, "2.15.2");
+    return cluster(3, "2.15.3");
   }
 
   public static String cluster(int size, String version) {

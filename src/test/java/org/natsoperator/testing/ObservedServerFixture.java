@@ -12,7 +12,7 @@ import org.natsoperator.cluster.server.Varz;
  */
 public record ObservedServerFixture(Pod pod, Optional<Varz> varz) {
 
-  public static final String VERSION = "2.15.2";
+  public static final String VERSION = "2.15.3";
 
   /** A server that runs and is ready. */
   public static ObservedServerFixture running(String name) {

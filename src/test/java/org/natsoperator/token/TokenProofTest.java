@@ -26,7 +26,7 @@ import org.natsoperator.testing.Tokens;
 class TokenProofTest {
 
   private static final NatsServiceRole ROLE = Roles.user();
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final ServiceAccount ACCOUNT = Roles.account("nats-user");
   private static final String TOKEN = SigningKey.API_SERVER.sign(Tokens.claims("nats-user"));
   private static final Secret SIGNED = Roles.tokenSecret("nats-user", TOKEN);

@@ -17,7 +17,7 @@ import org.natsoperator.testing.Roles;
 
 class TokenSecretTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final Secret EMPTY = TokenSecret.empty(Roles.user(), CLUSTER);
 
   @Test

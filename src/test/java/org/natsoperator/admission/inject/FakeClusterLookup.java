@@ -24,7 +24,7 @@ public record FakeClusterLookup(
   /** The cluster and the roles of the walkthrough. */
   public static FakeClusterLookup walkthrough() {
     return new FakeClusterLookup(
-        List.of(Clusters.walkthrough("2.15.2")), List.of(Roles.user(), Roles.admin()), true);
+        List.of(Clusters.walkthrough("2.15.3")), List.of(Roles.user(), Roles.admin()), true);
   }
 
   static FakeClusterLookup with(NatsCluster... clusters) {

@@ -39,7 +39,7 @@ class PodInjectorTest {
   private final PodInjector injector =
       new PodInjector(
           new FakeClusterLookup(
-              List.of(Clusters.in("foreign", "nats-io"), Clusters.walkthrough("2.15.2"), shared()),
+              List.of(Clusters.in("foreign", "nats-io"), Clusters.walkthrough("2.15.3"), shared()),
               List.of(Roles.user(), Roles.admin(), roleOfShared()),
               true));
 

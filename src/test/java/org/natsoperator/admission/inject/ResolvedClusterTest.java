@@ -114,7 +114,7 @@ class ResolvedClusterTest {
 
   @Test
   void warnsAboutRoleThatIsMissingOrForOtherCluster() {
-    NatsCluster cluster = Clusters.walkthrough("2.15.2");
+    NatsCluster cluster = Clusters.walkthrough("2.15.3");
     String warning =
         "no permissions: NatsServiceRole nats-user for NatsCluster example-nats does not exist;"
             + " create it";

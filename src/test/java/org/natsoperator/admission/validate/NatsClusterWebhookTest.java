@@ -111,9 +111,9 @@ class NatsClusterWebhookTest {
   @CsvSource({
     "3, 2.10.27, 5, 2.10.27, 0",
     "5, 2.10.27, 3, 2.10.27, 1",
-    "3, 2.10.27, 3, 2.15.2, 0",
-    "3, 2.15.2, 3, 2.10.27, 1",
-    "3, 2.15.2, 3, 1.2.0, 3"
+    "3, 2.10.27, 3, 2.15.3, 0",
+    "3, 2.15.3, 3, 2.10.27, 1",
+    "3, 2.15.3, 3, 1.2.0, 3"
   })
   void warnsAboutScaleDownAndDowngrade(
       int size, String version, int newSize, String newVersion, int warnings) {
@@ -155,7 +155,7 @@ class NatsClusterWebhookTest {
           example.com/any: a                  |
           """)
   void warnsAboutAnnotationWithoutEffectOnce(String annotation, String warning) {
-    String before = cluster(GOOD.formatted(3, "2.15.2"));
+    String before = cluster(GOOD.formatted(3, "2.15.3"));
     String after =
         before.replace(
             "name: example-nats", "name: example-nats, annotations: {" + annotation + "}");
@@ -187,8 +187,8 @@ class NatsClusterWebhookTest {
         new NatsClusterWebhook()
             .handle(
                 update(
-                    cluster(GOOD.formatted(3, "2.15.2")),
-                    cluster(GOOD.formatted(3, "2.15.2").replace("size: 3", "size: 0"))));
+                    cluster(GOOD.formatted(3, "2.15.3")),
+                    cluster(GOOD.formatted(3, "2.15.3").replace("size: 3", "size: 0"))));
 
     assertThat(response.errors())
         .extracting(FieldError::toString)

@@ -24,7 +24,7 @@ class MissingTokenTest {
   private static final Instant CREATED = Instant.parse("2026-11-28T00:00:00Z");
   private static final Instant LATER = CREATED.plusSeconds(30);
   private static final String SECRET = "nats-user-example-nats-bound-token";
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
 
   @Test
   void podWithoutTokenSecretWaits() {

@@ -21,7 +21,7 @@ import org.natsoperator.testing.ServerConfigFixture;
  */
 class ReloadableKeysIT {
 
-  private static final List<String> VERSIONS = List.of("1.2.0", "2.10.27", "2.15.2");
+  private static final List<String> VERSIONS = List.of("1.2.0", "2.10.27", "2.15.3");
 
   /** The keys of {@link Listeners}: servers in tests have their own ports. */
   private static final Set<String> LISTENERS =
@@ -53,8 +53,8 @@ class ReloadableKeysIT {
     Set<String> settings =
         new TreeSet<>(NatsConfigKey.ALL.stream().map(NatsConfigKey::key).toList());
 
-    assertThat(keysOf("2.15.2")).containsAll(settings);
-    assertThat(keysOf("2.15.2")).contains("authorization", "accounts", "lame_duck_duration");
+    assertThat(keysOf("2.15.3")).containsAll(settings);
+    assertThat(keysOf("2.15.3")).contains("authorization", "accounts", "lame_duck_duration");
   }
 
   private static Set<String> keysOf(String version) {

@@ -78,18 +78,18 @@ class ServerFeaturesTest {
   @Test
   void version215GetsDefaultsForMissingPermissions() {
     assertGolden(
-        "nats-2.15.2.conf",
-        config("2.15.2", DEFAULTS, ADMIN, USER, LISTENER, PUBLISHER, WORKER, FOREIGN));
+        "nats-2.15.3.conf",
+        config("2.15.3", DEFAULTS, ADMIN, USER, LISTENER, PUBLISHER, WORKER, FOREIGN));
   }
 
   @Test
   void clusterWithoutServiceAccountsHasNoAuthorization() {
-    assertGolden("nats-2.15.2-open.conf", withoutUsers("2.15.2", DEFAULTS).build());
+    assertGolden("nats-2.15.3-open.conf", withoutUsers("2.15.3", DEFAULTS).build());
   }
 
   @Test
   void clusterWithoutRolesAdmitsNoClients() {
-    assertGolden("nats-2.15.2-without-roles.conf", config("2.15.2", DEFAULTS));
+    assertGolden("nats-2.15.3-without-roles.conf", config("2.15.3", DEFAULTS));
   }
 
   @ParameterizedTest
@@ -114,7 +114,7 @@ class ServerFeaturesTest {
     "1.4.1,  0,    4096",
     "1.2.0,  8192, 8192",
     "2.0.0,  0,    0",
-    "2.15.2, 8192, 8192"
+    "2.15.3, 8192, 8192"
   })
   void tokenFitsIntoConnectMessage(String version, int wanted, int expected) {
     String natsConfig = "{maxControlLine: %d}".formatted(wanted);
@@ -131,7 +131,7 @@ class ServerFeaturesTest {
         "{maxConnections: 0, maxPayload: 0, maxPending: 0, maxSubscriptions: 0, maxControlLine: 0}"
       })
   void omitsEmptySettings(String settings) {
-    assertThat(write(config("2.15.2", settings))).isEqualTo(write(config("2.15.2", DEFAULTS)));
+    assertThat(write(config("2.15.3", settings))).isEqualTo(write(config("2.15.3", DEFAULTS)));
   }
 
   private static void assertGolden(String name, ServerConfig config) {

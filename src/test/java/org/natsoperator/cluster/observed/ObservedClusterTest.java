@@ -24,7 +24,7 @@ import org.natsoperator.testing.Roles;
 
 class ObservedClusterTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final ObservedRole ROLE = Roles.bound(Roles.user(), CLUSTER);
   private static final ServerConfigFile FILE = new ServerConfigFile("{}");
   private static final Secret MOUNTED = ConfigSecret.of(CLUSTER, "example-nats-a", FILE, 0);

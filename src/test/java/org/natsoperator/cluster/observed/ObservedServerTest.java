@@ -12,9 +12,9 @@ import org.natsoperator.testing.ServerPods;
 class ObservedServerTest {
 
   private static final Pod RUNNING =
-      ServerPods.running("example-nats-1", "2.15.2", "example-nats-a");
+      ServerPods.running("example-nats-1", "2.15.3", "example-nats-a");
   private static final Pod CREATED =
-      ServerPods.created("example-nats-1", "2.15.2", "example-nats-a");
+      ServerPods.created("example-nats-1", "2.15.3", "example-nats-a");
 
   @Test
   void podWithoutKubeletStatusIsNeitherRunningNorReady() {
@@ -65,7 +65,7 @@ class ObservedServerTest {
 
   @Test
   void readsVersionAndSecretFromPod() {
-    assertThat(server(RUNNING).version()).isEqualTo(ServerVersion.parse("2.15.2"));
+    assertThat(server(RUNNING).version()).isEqualTo(ServerVersion.parse("2.15.3"));
     assertThat(server(RUNNING).configSecret()).contains("example-nats-a");
   }
 

@@ -15,7 +15,7 @@ class PodFailureTest {
 
   @Test
   void runningOrStartingPodHasNoFailure() {
-    assertThat(PodFailure.of(ServerPods.running("example-nats-1", "2.15.2", "any"))).isEmpty();
+    assertThat(PodFailure.of(ServerPods.running("example-nats-1", "2.15.3", "any"))).isEmpty();
     assertThat(PodFailure.of(CREATED)).isEmpty();
     assertThat(PodFailure.of(waiting("ContainerCreating", 0))).isEmpty();
   }

@@ -37,12 +37,12 @@ class ClusterConditionsTest {
     assertThat(status.observedGeneration()).isEqualTo(1);
     assertThat(status.size()).isEqualTo(2);
     assertThat(status.servers()).isEqualTo("2/2");
-    assertThat(status.currentVersion()).isEqualTo("2.15.2");
+    assertThat(status.currentVersion()).isEqualTo("2.15.3");
     assertThat(status.selector()).isEqualTo("app=nats,nats_cluster=example-nats");
     assertThat(status.serverStatuses())
         .containsExactly(
-            new ServerStatus("example-nats-1", "2.15.2", true, true),
-            new ServerStatus("example-nats-2", "2.15.2", true, true));
+            new ServerStatus("example-nats-1", "2.15.3", true, true),
+            new ServerStatus("example-nats-2", "2.15.3", true, true));
     assertThat(status.endpoints())
         .isEqualTo(
             new Endpoints(
@@ -87,7 +87,7 @@ class ClusterConditionsTest {
 
     assertThat(conditions(status))
         .startsWith("Ready=False ServersNotReady", "ConfigApplied=False Waiting");
-    assertThat(message(status, "Ready")).isEqualTo("0 of 2 servers of version 2.15.2 are ready");
+    assertThat(message(status, "Ready")).isEqualTo("0 of 2 servers of version 2.15.3 are ready");
     assertThat(message(status, "ConfigApplied")).contains("the first server");
   }
 
@@ -104,7 +104,7 @@ class ClusterConditionsTest {
 
   @Test
   void clusterWithSurplusServerIsNotReady() {
-    ObservedServer three = server(3, "2.15.2");
+    ObservedServer three = server(3, "2.15.3");
 
     assertThat(conditions(status(observed(ONE, TWO, three), confirmed(ONE, TWO, three))))
         .startsWith("Ready=False ServersNotReady");
@@ -135,7 +135,7 @@ class ClusterConditionsTest {
 
   @Test
   void clusterWithMissingRoutesIsNotReady() {
-    VarzFixture varz = VarzFixture.of("2.15.2").digest("any").remotes(0).age(Duration.ofSeconds(9));
+    VarzFixture varz = VarzFixture.of("2.15.3").digest("any").remotes(0).age(Duration.ofSeconds(9));
     ObservedServer one = ObservedServerFixture.of(ONE.pod()).varz(varz).build();
     ObservedServer two = ObservedServerFixture.of(TWO.pod()).varz(varz).build();
     NatsClusterStatus status = status(observed(one, two), confirmed(one, two));
@@ -157,7 +157,7 @@ class ClusterConditionsTest {
 
   @Test
   void readsFromStatusWhetherConfigWasApplied() {
-    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.3}");
     assertThat(ClusterConditions.wasApplied(cluster)).isFalse();
 
     cluster.setStatus(status(observed(ONE, TWO), Map.of()));
@@ -174,7 +174,7 @@ class ClusterConditionsTest {
 
   @Test
   void pausedHealthyClusterIsReadyWithReasonPaused() {
-    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.2, paused: true}");
+    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.3, paused: true}");
     NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
 
     assertThat(conditions(status)).contains("Ready=True Paused", "Managed=False Paused");

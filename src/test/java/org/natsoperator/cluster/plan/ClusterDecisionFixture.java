@@ -25,7 +25,7 @@ import org.natsoperator.testing.VarzFixture;
 final class ClusterDecisionFixture {
 
   static final Instant NOW = Instant.parse("2026-11-25T00:00:00Z");
-  static final NatsCluster VALID = Clusters.walkthrough("2.15.2");
+  static final NatsCluster VALID = Clusters.walkthrough("2.15.3");
 
   /** Part of the spec of a cluster whose clients must log in. */
   static final String CLOSED = "auth: {enableServiceAccounts: true}";
@@ -56,7 +56,7 @@ final class ClusterDecisionFixture {
     ObservedServer server =
         ObservedServerFixture.running("example-nats-1")
             .configSecret(secret.getMetadata().getName())
-            .varz(VarzFixture.of("2.15.2").digest("older"))
+            .varz(VarzFixture.of("2.15.3").digest("older"))
             .build();
     ObservedRole bound = Roles.bound(Roles.role(role, List.of(">"), List.of(">")), cluster);
     return ObservedClusterFixture.of(cluster).roles(bound).objects(secret).servers(server).build();

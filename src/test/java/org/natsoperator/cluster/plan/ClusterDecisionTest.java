@@ -57,13 +57,13 @@ class ClusterDecisionTest {
 
   @Test
   void clusterBeingDeletedOnlyUpdatesUsersOfExistingFiles() {
-    NatsCluster held = Clusters.walkthrough("2.15.2");
+    NatsCluster held = Clusters.walkthrough("2.15.3");
     held.getMetadata().setDeletionTimestamp("2026-11-27T00:00:00Z");
     Secret running = running();
     ObservedServer server =
         ObservedServerFixture.running("example-nats-1")
             .configSecret(running.getMetadata().getName())
-            .varz(VarzFixture.of("2.15.2").digest("older"))
+            .varz(VarzFixture.of("2.15.3").digest("older"))
             .build();
     ObservedCluster observed =
         ObservedClusterFixture.of(held).objects(running).servers(server).build();
@@ -83,7 +83,7 @@ class ClusterDecisionTest {
 
   @Test
   void reportsUnconfirmedPushOnlyAfterTwoSeconds() {
-    NatsCluster cluster = Clusters.walkthrough("2.15.2");
+    NatsCluster cluster = Clusters.walkthrough("2.15.3");
     cluster.setStatus(applied());
     ObservedCluster observed = running(cluster, running(), "nats-admin-user");
     ClusterDecision decision = decide(observed);

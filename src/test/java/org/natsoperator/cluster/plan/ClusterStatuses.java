@@ -26,9 +26,9 @@ import org.natsoperator.testing.VarzFixture;
 final class ClusterStatuses {
 
   static final Instant START = Instant.parse("2026-11-25T00:00:00Z");
-  static final NatsCluster CLUSTER = Clusters.cluster("{size: 2, version: 2.15.2}");
-  static final ObservedServer ONE = server(1, "2.15.2");
-  static final ObservedServer TWO = server(2, "2.15.2");
+  static final NatsCluster CLUSTER = Clusters.cluster("{size: 2, version: 2.15.3}");
+  static final ObservedServer ONE = server(1, "2.15.3");
+  static final ObservedServer TWO = server(2, "2.15.3");
   static final Rollout STEADY =
       new Rollout(2, Rollout.Stage.STEADY, Optional.empty(), Optional.empty());
 

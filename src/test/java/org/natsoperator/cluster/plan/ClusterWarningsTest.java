@@ -73,7 +73,7 @@ class ClusterWarningsTest {
   void listsFieldsWithoutEffect() {
     NatsCluster cluster =
         Clusters.cluster(
-            "{size: 2, version: 2.15.2, useServerName: true, pod: {advertiseExternalIP: true}}");
+            "{size: 2, version: 2.15.3, useServerName: true, pod: {advertiseExternalIP: true}}");
     NatsClusterStatus status =
         ClusterConditions.status(
             observed(cluster, List.of(), ONE, TWO),
@@ -106,7 +106,7 @@ class ClusterWarningsTest {
 
   @Test
   void pausedClusterDoesNotReportForeignFields() {
-    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.2, paused: true}");
+    NatsCluster paused = Clusters.cluster("{size: 2, version: 2.15.3, paused: true}");
     NatsClusterStatus status = status(observed(paused, List.of(), ONE, TWO), confirmed(ONE, TWO));
 
     assertThat(ManagedCondition.withForeignFields(status, List.of("a"))).isEqualTo(status);
@@ -134,7 +134,7 @@ class ClusterWarningsTest {
   @Test
   void warnsAboutConditionsThatNeedUserAction() {
     Map<String, Push> pushes = pushes(Push.start(TWO, file(), false, START));
-    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2, useServerName: true}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.3, useServerName: true}");
     NatsClusterStatus status =
         status(observed(cluster, List.of(), ONE, TWO), pushes, START.plusSeconds(11));
 
@@ -146,7 +146,7 @@ class ClusterWarningsTest {
 
   @Test
   void rejectionByApiServerReplacesOnlyReady() {
-    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.2}");
+    NatsCluster cluster = Clusters.cluster("{size: 2, version: 2.15.3}");
     cluster.setStatus(status(observed(ONE, TWO), confirmed(ONE, TWO)));
     NatsClusterStatus refused =
         ClusterConditions.refused(cluster, new FieldError("spec.pod", "too much"));

@@ -23,7 +23,7 @@ class CompletedReissueTest {
 
   @Test
   void isEmptyWithoutRequest() {
-    assertThat(completed(Clusters.walkthrough("2.15.2"), true, OLD)).isNull();
+    assertThat(completed(Clusters.walkthrough("2.15.3"), true, OLD)).isNull();
   }
 
   @Test
@@ -58,7 +58,7 @@ class CompletedReissueTest {
 
   /** A cluster whose status contains the request "1". */
   private static NatsCluster asking(String value) {
-    NatsCluster cluster = Clusters.walkthrough("2.15.2");
+    NatsCluster cluster = Clusters.walkthrough("2.15.3");
     cluster.getMetadata().setAnnotations(Map.of("nats.io/reissue", value));
     cluster.setStatus(Serialization.unmarshal("reissued: '1'", NatsClusterStatus.class));
     return cluster;

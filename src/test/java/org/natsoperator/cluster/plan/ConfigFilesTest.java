@@ -28,11 +28,11 @@ import org.natsoperator.testing.ObservedClusterFixture;
 import org.natsoperator.testing.ObservedServerFixture;
 import org.natsoperator.testing.Roles;
 
-/** A cluster during its upgrade from 1.2.0, which has no {@code server_name}, to 2.15.2. */
+/** A cluster during its upgrade from 1.2.0, which has no {@code server_name}, to 2.15.3. */
 class ConfigFilesTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
-  private static final ServerVersion VERSION = ServerVersion.parse("2.15.2").orElseThrow();
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
+  private static final ServerVersion VERSION = ServerVersion.parse("2.15.3").orElseThrow();
   private static final String OLD = "example-nats-old";
 
   @Test
@@ -196,7 +196,7 @@ class ConfigFilesTest {
   /** The desired cluster of a specification without authorization. */
   private static DesiredCluster open(ObservedCluster observed) {
     NatsCluster cluster =
-        Clusters.cluster("{version: 2.15.2, auth: {enableServiceAccounts: false}}");
+        Clusters.cluster("{version: 2.15.3, auth: {enableServiceAccounts: false}}");
     return desired(
         ObservedClusterFixture.of(cluster)
             .objects(observed.objects())

@@ -32,7 +32,7 @@ import org.natsoperator.testing.Roles;
 
 class DesiredClusterTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
 
   @Test
   void ordersFilesBeforeServicesPodsAndCopy() {
@@ -135,8 +135,8 @@ class DesiredClusterTest {
   @CsvSource({
     "1.2.0,   true,  false",
     "2.10.27, true,  false",
-    "2.15.2,  true,  false",
-    "2.15.2,  false, false",
+    "2.15.3,  true,  false",
+    "2.15.3,  false, false",
     "2.10.27, false, true",
     "1.2.0,   false, true"
   })
@@ -158,8 +158,8 @@ class DesiredClusterTest {
     "2.6.1,   false",
     "2.10.27, false",
     "2.10.27, true",
-    "2.15.2,  false",
-    "2.15.2,  true"
+    "2.15.3,  false",
+    "2.15.3,  true"
   })
   void newSizeRestartsNoServer(String version, boolean reloader) {
     String spec = "{size: %d, version: \"" + version + "\", pod: {enableConfigReload: %s}}";
@@ -173,8 +173,8 @@ class DesiredClusterTest {
       name = "{0} with reloader {1}: a new key of the operator restarts servers: {2}")
   @CsvSource({
     "1.2.0,   true,  false",
-    "2.15.2,  true,  false",
-    "2.15.2,  false, true",
+    "2.15.3,  true,  false",
+    "2.15.3,  false, true",
     "2.10.27, false, true"
   })
   void newOperatorKeyRestartsServersWithoutSidecar(

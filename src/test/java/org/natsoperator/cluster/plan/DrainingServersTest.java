@@ -26,7 +26,7 @@ import org.natsoperator.testing.VarzFixture;
 class DrainingServersTest {
 
   private static final String UID = "uid-of-pod-example-nats-1";
-  private static final VarzFixture ANSWER = VarzFixture.of("2.15.2").digest("any");
+  private static final VarzFixture ANSWER = VarzFixture.of("2.15.3").digest("any");
   private static final ServerUser OTHER = user("other", "token", List.of(">"), List.of(">"));
   private static final ServerUsers KNOWN =
       users(user("u", "token", List.of("a", "b"), List.of("c")), OTHER);
@@ -98,7 +98,7 @@ class DrainingServersTest {
   private static List<DrainingServer> draining(
       ObservedServer server, Map<String, ServerUsers> confirmed, ServerUsers newest) {
     ObservedCluster observed =
-        ObservedClusterFixture.of(Clusters.walkthrough("2.15.2")).servers(server).build();
+        ObservedClusterFixture.of(Clusters.walkthrough("2.15.3")).servers(server).build();
     return DrainingServers.withRevoked(observed, confirmed, newest);
   }
 

@@ -114,7 +114,7 @@ class InvalidClusterDecisionTest {
   /** Otherwise an error in the spec would disconnect every client. */
   @Test
   void openServersStayOpenIfClusterHidesItsLogins() {
-    NatsCluster open = Clusters.cluster("{version: 2.15.2, pod: {enableConfigReload: true}}");
+    NatsCluster open = Clusters.cluster("{version: 2.15.3, pod: {enableConfigReload: true}}");
     Secret running = (Secret) decide(observed(open)).files().getFirst();
     ClusterDecision decision =
         decide(running(Clusters.cluster("{auth: none}"), running, "nats-user"));

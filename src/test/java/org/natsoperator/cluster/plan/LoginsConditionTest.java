@@ -83,7 +83,7 @@ class LoginsConditionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{size: 1, version: 2.15.2}",
+        "{size: 1, version: 2.15.3}",
         "{size: 1, version: 2.9.25, auth: {enableServiceAccounts: true}}",
         "{size: 1, version: invalid, auth: {enableServiceAccounts: true}}"
       })

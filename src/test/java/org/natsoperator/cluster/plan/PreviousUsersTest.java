@@ -18,7 +18,7 @@ import org.natsoperator.testing.ServerConfigs;
 
 class PreviousUsersTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
 
   @Test
   void readsUserAsItWasWritten() {
@@ -41,7 +41,7 @@ class PreviousUsersTest {
   void ignoresResponsesThatTheOperatorDoesNotWrite() {
     ServerConfigFile file =
         ServerConfigFile.of(
-            ServerConfigs.withUsers("2.15.2", List.of(responder(new AllowResponses(7, 90)))), 0);
+            ServerConfigs.withUsers("2.15.3", List.of(responder(new AllowResponses(7, 90)))), 0);
     ServerConfigFile edited = new ServerConfigFile(file.text().replace("\"90s\"", "\"1h2m\""));
 
     assertThat(edited).isNotEqualTo(file);
@@ -55,7 +55,7 @@ class PreviousUsersTest {
 
   private static Secret revision(String name, ServerUser user) {
     return ConfigSecret.of(
-        CLUSTER, name, ServerConfigFile.of(ServerConfigs.withUsers("2.15.2", List.of(user)), 0), 0);
+        CLUSTER, name, ServerConfigFile.of(ServerConfigs.withUsers("2.15.3", List.of(user)), 0), 0);
   }
 
   private static ServerUser responder(AllowResponses responses) {

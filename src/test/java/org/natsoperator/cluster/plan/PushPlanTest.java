@@ -90,7 +90,7 @@ class PushPlanTest {
     ObservedServer modern =
         ObservedServerFixture.running("example-nats-1")
             .configSecret(SECRET)
-            .varz(VarzFixture.of("2.15.2").digest(digest).loadTime("L1"))
+            .varz(VarzFixture.of("2.15.3").digest(digest).loadTime("L1"))
             .build();
     PushPlan plan = PushPlan.of(stored(modern, server("1.2.0", 2, "L1")), FILES, Map.of(), NOW);
 

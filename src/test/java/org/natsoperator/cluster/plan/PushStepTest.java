@@ -131,6 +131,6 @@ class PushStepTest {
   }
 
   private static Optional<Varz> reporting(String digest) {
-    return Optional.of(VarzFixture.of("2.15.2").digest(digest).build());
+    return Optional.of(VarzFixture.of("2.15.3").digest(digest).build());
   }
 }

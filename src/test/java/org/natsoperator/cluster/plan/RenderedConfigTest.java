@@ -44,7 +44,7 @@ class RenderedConfigTest {
   }
 
   private static ServerConfig config(String token) {
-    return ServerConfigFixture.of("2.15.2")
+    return ServerConfigFixture.of("2.15.3")
         .routes("example-nats-1")
         .users(new ServerUser("nats-user", token, List.of(">"), List.of(">")))
         .build();

@@ -36,14 +36,14 @@ final class RolloutFixture {
 
   private RolloutFixture() {}
 
-  /** The rollout of a cluster of 2.15.2 with these servers, separated by spaces. */
+  /** The rollout of a cluster of 2.15.3 with these servers, separated by spaces. */
   static Rollout rollout(int size, StatefulSet set, String servers) {
-    NatsCluster cluster = Clusters.cluster("{size: %d, version: 2.15.2}".formatted(size));
+    NatsCluster cluster = Clusters.cluster("{size: %d, version: 2.15.3}".formatted(size));
     Map<String, Push> pushes = new HashMap<>();
     List<ObservedServer> observed = new ArrayList<>();
     for (String server : servers.isBlank() ? new String[0] : servers.strip().split(" ")) {
-      ObservedServerFixture unanswered = server(server, "2.15.2");
-      VarzFixture varz = VarzFixture.of("2.15.2").remotes(MANY);
+      ObservedServerFixture unanswered = server(server, "2.15.3");
+      VarzFixture varz = VarzFixture.of("2.15.3").remotes(MANY);
       ObservedServer one = (server.contains("!") ? unanswered.varz(varz) : unanswered).build();
       observed.add(one);
       pushes.put(one.uid(), push(server, one));
@@ -97,8 +97,8 @@ final class RolloutFixture {
   static StatefulSet set(int replicas, long seen) {
     return new StatefulSetBuilder(
             ServerStatefulSet.of(
-                Clusters.walkthrough("2.15.2"),
-                ServerVersion.parse("2.15.2").orElseThrow(),
+                Clusters.walkthrough("2.15.3"),
+                ServerVersion.parse("2.15.3").orElseThrow(),
                 "rev",
                 replicas,
                 ServerImages.OF_RUNTIME))

@@ -27,7 +27,7 @@ import org.natsoperator.testing.VarzFixture;
 class RolloutRestartTest {
 
   @ParameterizedTest(name = "{0} with a missing route {1} s after its start: restarted {2}")
-  @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.2, 9, false"})
+  @CsvSource({"1.2.0, 9, true", "1.2.0, 7, false", "2.15.3, 9, false"})
   void restartsServerThatGaveUpItsRoutes(String version, int age, boolean restarted) {
     VarzFixture varz = VarzFixture.of(version).remotes(0).age(Duration.ofSeconds(age));
     List<ObservedServer> servers =
@@ -39,7 +39,7 @@ class RolloutRestartTest {
   }
 
   @ParameterizedTest(name = "from {0} to {1}: does not wait for a route between them: {2}")
-  @CsvSource({"1.4.1, 2.6.1, true", "1.2.0, 2.15.2, true", "2.6.1, 2.10.27, false"})
+  @CsvSource({"1.4.1, 2.6.1, true", "1.2.0, 2.15.3, true", "2.6.1, 2.10.27, false"})
   void rolloutNeedsNoRouteBetweenVersionsThatCannotHaveOne(
       String version, String next, boolean continues) {
     VarzFixture varz = VarzFixture.of(version).age(Duration.ofSeconds(9));
@@ -57,15 +57,15 @@ class RolloutRestartTest {
   /** For example after a rollback from a version whose image does not exist. */
   @Test
   void replacesServerThatNeverStarted() {
-    VarzFixture varz = VarzFixture.of("2.15.2").remotes(1).age(Duration.ofSeconds(9));
+    VarzFixture varz = VarzFixture.of("2.15.3").remotes(1).age(Duration.ofSeconds(9));
     List<ObservedServer> servers =
         List.of(
-            server("1+", "2.15.2").varz(varz).build(),
-            server("2+", "2.15.2").varz(varz).build(),
+            server("1+", "2.15.3").varz(varz).build(),
+            server("2+", "2.15.3").varz(varz).build(),
             server("3x-", "2.14.99").build());
     Map<String, Push> pushes = confirmed(servers.subList(0, 2));
 
-    assertThat(rollout(Clusters.walkthrough("2.15.2"), set(3, 2L), servers, pushes).restart())
+    assertThat(rollout(Clusters.walkthrough("2.15.3"), set(3, 2L), servers, pushes).restart())
         .isEqualTo(Optional.of(servers.getLast()));
   }
 
@@ -98,12 +98,12 @@ class RolloutRestartTest {
     }
     String hash =
         set.getSpec().getTemplate().getMetadata().getAnnotations().get("nats.io/template");
-    ObservedServer created = server("1-", "2.15.2").build();
+    ObservedServer created = server("1-", "2.15.3").build();
     ObservedServer server =
         ObservedServerFixture.of(
                 ServerPods.annotated(created.pod(), "nats.io/template", same ? hash : "other"))
             .build();
-    NatsCluster cluster = Clusters.cluster("{version: 2.15.2}");
+    NatsCluster cluster = Clusters.cluster("{version: 2.15.3}");
 
     assertThat(rollout(cluster, set, List.of(server)).restart())
         .isEqualTo(restarted ? Optional.of(server) : Optional.empty());

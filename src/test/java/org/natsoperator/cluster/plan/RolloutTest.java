@@ -106,7 +106,7 @@ class RolloutTest {
 
   @Test
   void newClusterStartsAllServersAtOnce() {
-    ObservedCluster observed = ObservedClusterFixture.of(Clusters.walkthrough("2.15.2")).build();
+    ObservedCluster observed = ObservedClusterFixture.of(Clusters.walkthrough("2.15.3")).build();
 
     assertThat(Rollout.of(observed, Map.of(), NOW).replicas()).isEqualTo(3);
   }

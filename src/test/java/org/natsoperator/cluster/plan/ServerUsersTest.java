@@ -35,13 +35,13 @@ import org.natsoperator.testing.Tokens;
 
 class ServerUsersTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final int SECRET_LIMIT = 1024 * 1024;
 
   @Test
   void boundRoleGivesUserWithTokenAndSubjects() {
     ObservedRole role = Roles.bound(Roles.user(), CLUSTER);
-    ServerUser user = users("2.15.2", role).users().getFirst();
+    ServerUser user = users("2.15.3", role).users().getFirst();
 
     assertThat(user.name()).isEqualTo("nats-user");
     assertThat(user.password()).startsWith("ey").contains(".");
@@ -52,7 +52,7 @@ class ServerUsersTest {
   }
 
   @ParameterizedTest(name = "allowResponses on servers of {0}: bound {1}")
-  @CsvSource({"2.15.2, true", "2.0.4, true", "2.0.2, false", "2.15.2 1.2.0, false"})
+  @CsvSource({"2.15.3, true", "2.0.4, true", "2.0.2, false", "2.15.3 1.2.0, false"})
   void bindsResponderOnlyIfAllServersSupportIt(String versions, boolean bound) {
     AllowResponses responses = new AllowResponses(3, null);
     NatsServiceRole responder = Roles.role("responder", List.of(), List.of());
@@ -71,7 +71,7 @@ class ServerUsersTest {
   void sortsUsersByAgeThenName() {
     ServerUsers users =
         users(
-            "2.15.2",
+            "2.15.3",
             aged("c", "2018-01-01"),
             aged("b", "2019-01-01"),
             aged("a", "2019-01-01"),
@@ -83,7 +83,7 @@ class ServerUsersTest {
   @Test
   void omitsOnlyRoleWithoutVerifiedToken() {
     ObservedRole unproven = Roles.observed(Roles.user(), CLUSTER, "forged");
-    ServerUsers users = users("2.15.2", unproven, Roles.bound(Roles.admin(), CLUSTER));
+    ServerUsers users = users("2.15.3", unproven, Roles.bound(Roles.admin(), CLUSTER));
 
     assertThat(users.users()).extracting(ServerUser::name).containsExactly("nats-admin-user");
     assertThat(reasons(users)).isEqualTo(Map.of("nats-user", "TokenMissing"));
@@ -93,14 +93,14 @@ class ServerUsersTest {
   void omitsOnlyRoleWithInvalidSubject() {
     NatsServiceRole bad = Roles.role("bad", List.of("foo..bar"), List.of());
     ServerUsers users =
-        users("2.15.2", Roles.bound(bad, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
+        users("2.15.3", Roles.bound(bad, CLUSTER), Roles.bound(Roles.user(), CLUSTER));
 
     assertThat(users.users()).extracting(ServerUser::name).containsExactly("nats-user");
     assertThat(reasons(users)).isEqualTo(Map.of("bad", "Invalid"));
   }
 
   @ParameterizedTest(name = "queue groups on servers of {0}: bound {1}")
-  @CsvSource({"2.15.2, true", "2.0.0, true", "1.4.1, false", "2.15.2 1.2.0, false"})
+  @CsvSource({"2.15.3, true", "2.0.0, true", "1.4.1, false", "2.15.3 1.2.0, false"})
   void bindsQueueGroupsOnlyIfAllServersSupportThem(String versions, boolean bound) {
     NatsServiceRole worker = Roles.role("worker", List.of(), List.of("jobs workers"));
     ServerUsers users =
@@ -118,7 +118,7 @@ class ServerUsersTest {
     foreign.getMetadata().setCreationTimestamp("2017-01-01T00:00:00Z");
     ServerUsers users =
         users(
-            "2.15.2",
+            "2.15.3",
             boundInTeam(foreign, cluster),
             boundInTeam(Roles.in("team", "other", "nats-io"), cluster),
             Roles.bound(Roles.role("team.worker", List.of("foo"), List.of()), cluster));
@@ -136,7 +136,7 @@ class ServerUsersTest {
   void grantsMatchUsers() {
     ServerUsers users =
         users(
-            "2.15.2",
+            "2.15.3",
             Roles.bound(Roles.user(), CLUSTER),
             Roles.observed(Roles.admin(), CLUSTER, "forged"));
 
@@ -148,7 +148,7 @@ class ServerUsersTest {
   @Test
   void omitsYoungestRolesThatDoNotFitIntoSecret() {
     ObservedRole[] roles = big('x', 20);
-    ServerUsers users = users("2.15.2", roles);
+    ServerUsers users = users("2.15.3", roles);
 
     assertThat(users.users())
         .extracting(ServerUser::name)
@@ -164,7 +164,7 @@ class ServerUsersTest {
       quoteCharacter = '`',
       value = {"x", "ß", "\"", "\\"})
   void fileFitsIntoSecret(char letter) {
-    assertThat(fileSize(users("2.15.2", big(letter, 20))))
+    assertThat(fileSize(users("2.15.3", big(letter, 20))))
         .isBetween(SECRET_LIMIT - 100_000, SECRET_LIMIT);
   }
 
@@ -176,13 +176,13 @@ class ServerUsersTest {
       roles.add(Roles.bound(Roles.role("role-" + i, subjects, List.of()), CLUSTER));
     }
 
-    assertThat(fileSize(users("2.15.2", roles.toArray(ObservedRole[]::new))))
+    assertThat(fileSize(users("2.15.3", roles.toArray(ObservedRole[]::new))))
         .isLessThan(SECRET_LIMIT);
   }
 
   @Test
   void toStringContainsNoToken() {
-    ServerUsers users = users("2.15.2", Roles.bound(Roles.user(), CLUSTER));
+    ServerUsers users = users("2.15.3", Roles.bound(Roles.user(), CLUSTER));
 
     assertThat(users.toString())
         .contains("nats-user")
@@ -192,7 +192,7 @@ class ServerUsersTest {
   private static int fileSize(ServerUsers users) {
     DesiredCluster desired =
         DesiredCluster.of(
-            observed(), ServerVersion.parse("2.15.2").orElseThrow(), users, Optional.empty());
+            observed(), ServerVersion.parse("2.15.3").orElseThrow(), users, Optional.empty());
     return ServerConfigFile.of(desired.config(), 0).text().getBytes(StandardCharsets.UTF_8).length;
   }
 

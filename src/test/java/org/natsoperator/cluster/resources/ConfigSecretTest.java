@@ -13,7 +13,7 @@ import org.natsoperator.testing.Clusters;
 
 class ConfigSecretTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final ServerConfigFile FILE = new ServerConfigFile("{\"größe\": 1}\n\n");
   private static final Secret SECRET = ConfigSecret.of(CLUSTER, "example-nats-rev", FILE, 1);
 

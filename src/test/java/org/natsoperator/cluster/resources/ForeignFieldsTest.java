@@ -23,7 +23,7 @@ import org.natsoperator.testing.FieldOwners;
 
 class ForeignFieldsTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final Service RENDERED = ClientService.of(CLUSTER);
 
   private static final String OWN =
@@ -162,7 +162,7 @@ class ForeignFieldsTest {
   void keepsRenderedFieldOfAnotherOwner() {
     StatefulSet set = set(FieldOwners.operator(OWN), inServer("'f:image': {}"));
     StatefulSet rendered = set();
-    rendered.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage("nats:2.15.2");
+    rendered.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage("nats:2.15.3");
 
     assertThat(ForeignFields.in(set, rendered)).isEmpty();
   }
@@ -217,7 +217,7 @@ class ForeignFieldsTest {
     StatefulSet rendered =
         ServerStatefulSet.of(
             CLUSTER,
-            ServerVersion.parse("2.15.2").orElseThrow(),
+            ServerVersion.parse("2.15.3").orElseThrow(),
             "rev",
             3,
             ServerImages.OF_RUNTIME);

@@ -22,7 +22,7 @@ class LameDuckHooksTest {
   }
 
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"2.2.0", "2.15.2", "2.15.2-alpine"})
+  @ValueSource(strings = {"2.2.0", "2.15.3", "2.15.3-alpine"})
   void sidecarSendsLameDuckSignalWhileServerHookDelaysSigterm(String version) {
     LifecycleHandler server = preStop(version, true, 0);
     LifecycleHandler sidecar = preStop(version, true, 1);
@@ -37,8 +37,8 @@ class LameDuckHooksTest {
   @ParameterizedTest(name = "nats-server {0} with binary {1}")
   @CsvSource({
     "2.2.0,         /nats-server",
-    "2.15.2,        /nats-server",
-    "2.15.2-alpine, /usr/local/bin/nats-server"
+    "2.15.3,        /nats-server",
+    "2.15.3-alpine, /usr/local/bin/nats-server"
   })
   void serverSignalsItselfWithoutSidecar(String version, String binary) {
     LifecycleHandler server = preStop(version, false, 0);

@@ -23,8 +23,8 @@ class ServerContainerTest {
   @ParameterizedTest(name = "{0} runs {1}")
   @CsvSource({
     "1.2.0,         nats:1.2.0,         /gnatsd",
-    "v2.15.2,       nats:2.15.2,        /nats-server",
-    "2.15.2-alpine, nats:2.15.2-alpine, /usr/local/bin/nats-server"
+    "v2.15.3,       nats:2.15.3,        /nats-server",
+    "2.15.3-alpine, nats:2.15.3-alpine, /usr/local/bin/nats-server"
   })
   void usesCommandOf2018(String version, String image, String binary) {
     Container container = container(Clusters.walkthrough(version));
@@ -46,7 +46,7 @@ class ServerContainerTest {
 
   @Test
   void takesServerNameFromPod() {
-    EnvVar name = container(Clusters.walkthrough("2.15.2")).getEnv().getLast();
+    EnvVar name = container(Clusters.walkthrough("2.15.3")).getEnv().getLast();
 
     assertThat(name.getName()).isEqualTo("POD_NAME");
     assertThat(name.getValueFrom().getFieldRef().getFieldPath()).isEqualTo("metadata.name");
@@ -65,10 +65,10 @@ class ServerContainerTest {
     Container container =
         container(
             Clusters.cluster(
-                "{version: 2.15.2, serverImage: registry/nats, pod: {resources: {limits: {memory:"
+                "{version: 2.15.3, serverImage: registry/nats, pod: {resources: {limits: {memory:"
                     + " 64Mi}}, natsEnv: [{name: A, value: b}]}}"));
 
-    assertThat(container.getImage()).isEqualTo("registry/nats:2.15.2");
+    assertThat(container.getImage()).isEqualTo("registry/nats:2.15.3");
     assertThat(container.getResources().getLimits().get("memory")).hasToString("64Mi");
     assertThat(container.getEnv())
         .extracting(EnvVar::getName)
@@ -137,7 +137,7 @@ class ServerContainerTest {
   }
 
   @ParameterizedTest(name = "{0} has probe path {1}")
-  @CsvSource({"1.2.0, /", "2.7.0, /", "2.7.1, /healthz", "2.15.2, /healthz"})
+  @CsvSource({"1.2.0, /", "2.7.0, /", "2.7.1, /healthz", "2.15.3, /healthz"})
   void probesUsePathThatVersionSupports(String version, String path) {
     Container container = container(Clusters.walkthrough(version));
 

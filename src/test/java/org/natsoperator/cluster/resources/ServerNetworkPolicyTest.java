@@ -12,7 +12,7 @@ import org.natsoperator.testing.Clusters;
 
 class ServerNetworkPolicyTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
 
   private static final String OPERATOR =
       """

@@ -24,7 +24,7 @@ import org.natsoperator.testing.Clusters;
 /** Nodes, users, accounts and images that a spec selects for the pods of servers. */
 class ServerPlacementTest {
 
-  private static final PodTemplateSpec POD = template(Clusters.walkthrough("2.15.2"));
+  private static final PodTemplateSpec POD = template(Clusters.walkthrough("2.15.3"));
 
   @Test
   void usesReloaderImageOfSpec() {
@@ -195,7 +195,7 @@ class ServerPlacementTest {
 
     assertThat(pullSecrets(cluster, "mirror,shared,proxy"))
         .containsExactly("own", "shared", "mirror", "proxy");
-    assertThat(pullSecrets(Clusters.walkthrough("2.15.2"), "mirror")).containsExactly("mirror");
+    assertThat(pullSecrets(Clusters.walkthrough("2.15.3"), "mirror")).containsExactly("mirror");
   }
 
   /** A changed hash restarts the servers. */

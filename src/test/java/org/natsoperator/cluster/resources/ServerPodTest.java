@@ -20,7 +20,7 @@ import org.natsoperator.testing.Clusters;
 
 class ServerPodTest {
 
-  private static final PodTemplateSpec POD = template(Clusters.walkthrough("2.15.2"));
+  private static final PodTemplateSpec POD = template(Clusters.walkthrough("2.15.3"));
 
   @Test
   void serverContainerComesBeforeReloader() {
@@ -44,7 +44,7 @@ class ServerPodTest {
   void annotationChangesWithTemplateOnly() {
     String hash = POD.getMetadata().getAnnotations().get("nats.io/template");
 
-    assertThat(template(Clusters.walkthrough("2.15.2")).getMetadata().getAnnotations())
+    assertThat(template(Clusters.walkthrough("2.15.3")).getMetadata().getAnnotations())
         .containsEntry("nats.io/template", hash);
     assertThat(template(Clusters.walkthrough("2.15.1")).getMetadata().getAnnotations())
         .doesNotContainEntry("nats.io/template", hash);
@@ -52,7 +52,7 @@ class ServerPodTest {
 
   @Test
   void requestToRestartChangesTemplate() {
-    NatsCluster restarted = Clusters.walkthrough("2.15.2");
+    NatsCluster restarted = Clusters.walkthrough("2.15.3");
     restarted.getMetadata().setAnnotations(Map.of("nats.io/restartedAt", "now", "other", "a"));
     Map<String, String> annotations = template(restarted).getMetadata().getAnnotations();
 
@@ -119,10 +119,10 @@ class ServerPodTest {
   @Test
   void usesLabelsAndAnnotationsOf2018() {
     assertThat(POD.getMetadata().getLabels())
-        .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats", "nats_version", "2.15.2"));
+        .isEqualTo(Map.of("app", "nats", "nats_cluster", "example-nats", "nats_version", "2.15.3"));
     assertThat(POD.getMetadata().getAnnotations())
         .containsOnlyKeys("nats.version", "nats.io/template", "config.linkerd.io/opaque-ports")
-        .containsEntry("nats.version", "2.15.2")
+        .containsEntry("nats.version", "2.15.3")
         .containsEntry("config.linkerd.io/opaque-ports", "4222,6222");
   }
 
@@ -131,7 +131,7 @@ class ServerPodTest {
     String pod =
         "{labels: {team: a, app: evil, nats_version: x}, annotations:"
             + " {config.linkerd.io/opaque-ports: b, nats.version: x}}";
-    PodTemplateSpec template = template(Clusters.cluster("{version: 2.15.2, pod: " + pod + "}"));
+    PodTemplateSpec template = template(Clusters.cluster("{version: 2.15.3, pod: " + pod + "}"));
 
     assertThat(template.getMetadata().getLabels())
         .isEqualTo(
@@ -143,11 +143,11 @@ class ServerPodTest {
                 "nats_cluster",
                 "example-nats",
                 "nats_version",
-                "2.15.2"));
+                "2.15.3"));
     assertThat(template.getMetadata().getAnnotations())
         .containsOnlyKeys("config.linkerd.io/opaque-ports", "nats.version", "nats.io/template")
         .containsAllEntriesOf(
-            Map.of("config.linkerd.io/opaque-ports", "b", "nats.version", "2.15.2"));
+            Map.of("config.linkerd.io/opaque-ports", "b", "nats.version", "2.15.3"));
   }
 
   @Test

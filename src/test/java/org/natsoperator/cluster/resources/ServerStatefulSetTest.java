@@ -14,8 +14,8 @@ class ServerStatefulSetTest {
 
   private static final StatefulSet SET =
       ServerStatefulSet.of(
-          Clusters.walkthrough("2.15.2"),
-          ServerVersion.parse("2.15.2").orElseThrow(),
+          Clusters.walkthrough("2.15.3"),
+          ServerVersion.parse("2.15.3").orElseThrow(),
           "rev",
           2,
           ServerImages.OF_RUNTIME);

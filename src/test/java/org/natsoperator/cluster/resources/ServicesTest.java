@@ -13,7 +13,7 @@ import org.natsoperator.testing.Clusters;
 /** {@link ClientService} and {@link ManagementService}. */
 class ServicesTest {
 
-  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.2");
+  private static final NatsCluster CLUSTER = Clusters.walkthrough("2.15.3");
   private static final Map<String, String> ALL_SERVERS =
       Map.of("app", "nats", "nats_cluster", "example-nats");
 

@@ -231,7 +231,7 @@ class MonitoringClientTest {
   }
 
   private static Pod pod() {
-    return new PodBuilder(ServerPods.running("example-nats-1", "2.15.2", "any"))
+    return new PodBuilder(ServerPods.running("example-nats-1", "2.15.3", "any"))
         .editOrNewStatus()
         .withPodIP(ADDRESS)
         .endStatus()

@@ -21,7 +21,7 @@ import org.natsoperator.testing.Clusters;
 class RefusedLoginsTest {
 
   private static final Instant START = Instant.parse("2026-11-28T00:00:00Z");
-  private static final NatsCluster CLUSTER = Clusters.cluster("{size: 1, version: 2.15.2}");
+  private static final NatsCluster CLUSTER = Clusters.cluster("{size: 1, version: 2.15.3}");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<NatsCluster> reconciled = new ArrayList<>();

@@ -162,6 +162,6 @@ class ServerCommandsTest {
   }
 
   private static Pod server(String name) {
-    return ServerPods.running(name, "2.15.2", "any");
+    return ServerPods.running(name, "2.15.3", "any");
   }
 }

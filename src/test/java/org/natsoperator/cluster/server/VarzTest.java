@@ -16,6 +16,6 @@ class VarzTest {
     ", 2026-11-27T10:00:09Z, PT0S"
   })
   void ageIsZeroIfServerSendsNoTime(String start, String now, Duration age) {
-    assertThat(new Varz("2.15.2", null, null, 0, start, now).age()).isEqualTo(age);
+    assertThat(new Varz("2.15.3", null, null, 0, start, now).age()).isEqualTo(age);
   }
 }

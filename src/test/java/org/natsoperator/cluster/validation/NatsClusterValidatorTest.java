@@ -19,7 +19,7 @@ class NatsClusterValidatorTest {
         "{}",
         "{size: 3, version: \"1.2.0\", pod: {enableConfigReload: true}, auth:"
             + " {enableServiceAccounts: true}}",
-        "{version: v2.15.2-alpine, lameDuckDurationSeconds: 30, pod: {labels: {team: a}}}",
+        "{version: v2.15.3-alpine, lameDuckDurationSeconds: 30, pod: {labels: {team: a}}}",
         "{lameDuckDurationSeconds: 86400, serverImage: \"host.example:5000/team/nats_server\", pod:"
             + " {reloaderImageTag: 1.0-a}}",
         "{natsConfig: {maxControlLine: 2048}, auth: {enableServiceAccounts: true,"
@@ -63,7 +63,7 @@ class NatsClusterValidatorTest {
         "{auth: {clusterAuthSecret: a}}       | spec.auth.clusterAuthSecret    | not supported yet",
         "{lameDuckDurationSeconds: 86401}     | spec.lameDuckDurationSeconds   | must be 86400 (a"
             + " day) or less",
-        "{serverImage: \"nats:2.15.2\"}       | spec.serverImage               | \"nats:2.15.2\" is"
+        "{serverImage: \"nats:2.15.3\"}       | spec.serverImage               | \"nats:2.15.3\" is"
             + " not a valid image name without tag",
         "{serverImage: \"my nats\"}           | spec.serverImage               | without tag",
         "{pod: {reloaderImage: \"a@sha256:0\"}} | spec.pod.reloaderImage       | without tag",
@@ -176,10 +176,10 @@ class NatsClusterValidatorTest {
   @ParameterizedTest(name = "version {0} cannot be a label")
   @ValueSource(
       strings = {
-        "2.15.2-",
-        "2.15.2.",
+        "2.15.3-",
+        "2.15.3.",
         "nightly-",
-        "2.15.2-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "2.15.3-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
       })
   void rejectsVersionThatIsNotValidAsLabel(String version) {
     assertThat(fields(Clusters.cluster("{version: \"" + version + "\"}")))

@@ -36,7 +36,7 @@ class NatsClusterWarningsTest {
   }
 
   @ParameterizedTest(name = "nats-server {0}")
-  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.2"})
+  @ValueSource(strings = {"1.2.0", "2.10.27", "2.15.3"})
   void manifestOf2018HasNoWarnings(String version) {
     assertThat(NatsClusterWarnings.about(Clusters.walkthrough(version))).isEmpty();
   }
@@ -55,9 +55,9 @@ class NatsClusterWarningsTest {
           """
           size: 5 | size: 3 | spec.size: removes example-nats-4…5; their clients must reconnect to other servers
           size: 3 | size: 2 | spec.size: removes example-nats-3; their clients must reconnect to other servers
-          version: 2.15.2 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.2 and lacks its fixes
-          version: 2.15.2-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.2-alpine and lacks its fixes
-          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.2, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | spec.serverImage: still has the digest of 2.15.1; change it too
+          version: 2.15.3 | version: 2.10.27 | spec.version: 2.10.27 is older than 2.15.3 and lacks its fixes
+          version: 2.15.3-alpine | version: v2.14.9 | spec.version: v2.14.9 is older than 2.15.3-alpine and lacks its fixes
+          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.3, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | spec.serverImage: still has the digest of 2.15.1; change it too
           auth: {enableServiceAccounts: true} | auth: {} | spec.auth.enableServiceAccounts: without it, roles have no effect and anyone can connect
           auth: {} | auth: {enableServiceAccounts: true} | spec.auth.enableServiceAccounts: disconnects every client without a role
           auth: {allowedNamespaces: [a, b]} | auth: {allowedNamespaces: [b]} | spec.auth.allowedNamespaces: disconnects clients of a
@@ -77,9 +77,9 @@ class NatsClusterWarningsTest {
           """
           size: 3 | size: 5
           size: 3 | size: 3
-          version: 2.10.27 | version: 2.15.2
-          version: 2.15.2 | version: 2.15.1
-          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.2, serverImage: "a@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+          version: 2.10.27 | version: 2.15.3
+          version: 2.15.3 | version: 2.15.1
+          version: 2.15.1, serverImage: "a@sha256:0000000000000000000000000000000000000000000000000000000000000000" | version: 2.15.3, serverImage: "a@sha256:1111111111111111111111111111111111111111111111111111111111111111"
           version: nonsense! | version: 2.10.27
           version: 2.10.27 | version: nonsense!
           auth: {allowedNamespaces: [a]} | auth: {allowedNamespaces: [b, a]}
@@ -92,12 +92,12 @@ class NatsClusterWarningsTest {
   void warnsAboutSingleServerAndVersionWithoutQueueGroups() {
     assertThat(
             NatsClusterUpdateWarnings.updateWarnings(
-                cluster("size: 3, version: 2.15.2"), cluster("size: 1, version: 1.2.0")))
+                cluster("size: 3, version: 2.15.3"), cluster("size: 1, version: 1.2.0")))
         .extracting(FieldError::toString)
         .containsExactly(
             "spec.size: removes example-nats-2…3; their clients must reconnect to other servers",
             "spec.size: each restart of a single server disconnects all clients; use 2 or more",
-            "spec.version: 1.2.0 is older than 2.15.2 and lacks its fixes",
+            "spec.version: 1.2.0 is older than 2.15.3 and lacks its fixes",
             "spec.version: roles with queue groups lose their logins below 2.0.0",
             "spec.version: roles with allowResponses lose their logins below 2.0.4");
   }
