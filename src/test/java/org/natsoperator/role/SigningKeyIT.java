@@ -21,7 +21,9 @@ import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SigningKey;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -77,17 +79,29 @@ class SigningKeyIT {
   }
 
   @Test
-  void withdrawnKeyChangesNoTokenAndNoLogin() {
+  void withdrawnKeyChangesNoTokenAndDisconnectsNoClient() throws Exception {
     Map<String, String> before = tokenSecret();
     List<String> events = events();
-    restart(() -> withdrawn = true);
+    try (LoopbackServer server =
+            LoopbackServer.of(sandbox.statefulSet(CLUSTER), statefulSetController());
+        NatsClient client =
+            server.server().login("nats-user", sandbox.token("nats-user", CLUSTER).orElseThrow())) {
+      restart(() -> withdrawn = true);
 
-    sandbox.apply(Manifests.role("nats-user", "bar"));
-    await()
-        .untilAsserted(
-            () -> assertThat(sandbox.user(CLUSTER, "nats-user").toString()).contains("bar"));
-    assertStays(before, events);
-    assertThat(keyRequests).as("requests for the API server's keys").hasValue(0);
+      sandbox.apply(Manifests.role("nats-user", "bar"));
+      await()
+          .untilAsserted(
+              () -> assertThat(sandbox.user(CLUSTER, "nats-user").toString()).contains("bar"));
+      assertStays(before, events);
+      assertThat(keyRequests).as("requests for the API server's keys").hasValue(0);
+      assertThat(client.isConnected()).as("connected").isTrue();
+    }
+  }
+
+  /** The policies of the chart allow only this user to create a server pod. */
+  private static KubernetesClient statefulSetController() {
+    return ChartServer.as(
+        "system:serviceaccount:kube-system:statefulset-controller", "system:masters");
   }
 
   @Test
