@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -25,11 +24,9 @@ final class InnocentCluster {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
-  private static final int EDITS_BEFORE = 7;
 
   private final Sandbox sandbox;
   private final List<Duration> latencies = new CopyOnWriteArrayList<>();
-  private final List<Duration> latenciesBefore = new ArrayList<>();
   private volatile boolean stopped;
   private Future<?> editor;
 
@@ -44,26 +41,17 @@ final class InnocentCluster {
         Manifests.role(USER, NAME, List.of("s"), List.of("s")));
     await().untilAsserted(() -> assertThat(sandbox.users(NAME)).contains(USER));
     InnocentCluster cluster = new InnocentCluster(sandbox);
-    for (int edit = 0; edit < EDITS_BEFORE; edit++) {
-      cluster.latenciesBefore.add(cluster.latencyOfEdit("before." + edit));
-    }
     cluster.editor = threads.submit(cluster::edit);
     return cluster;
   }
 
-  /** Half of the edits took effect within this time. */
-  Duration medianLatency() {
-    return median(latencies);
-  }
-
-  /** The same for the edits before the test, which shows the speed of this machine. */
-  Duration medianLatencyBefore() {
-    return median(latenciesBefore);
-  }
-
-  private static Duration median(List<Duration> durations) {
-    List<Duration> sorted = durations.stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
+  /**
+   * Nineteen in twenty edits took effect within this time. The other ones may have waited for
+   * another request of this test, since API server, operator and test share two cores.
+   */
+  Duration latency() {
+    List<Duration> sorted = latencies.stream().sorted().toList();
+    return sorted.get(sorted.size() * 19 / 20);
   }
 
   /** Ends the edits; fails if one had no effect. */
