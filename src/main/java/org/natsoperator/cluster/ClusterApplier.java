@@ -21,6 +21,7 @@ import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.ConfigPushAnnotation;
 import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.resources.ChildMetadata;
+import org.natsoperator.cluster.resources.FieldOwnership;
 import org.natsoperator.kubernetes.ApiErrors;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.kubernetes.PodAnnotation;
@@ -185,10 +186,23 @@ class ClusterApplier {
     foreignFields.forget(clusterUid);
   }
 
-  private static boolean matches(
-      HasMetadata actual, HasMetadata desired, Context<NatsCluster> context) {
-    return SSABasedGenericKubernetesResourceMatcher.<HasMetadata>getInstance()
-        .matches(actual, desired, context);
+  /** Users can write {@code managedFields} that the SDK cannot read; an apply corrects them. */
+  private boolean matches(HasMetadata actual, HasMetadata desired, Context<NatsCluster> context) {
+    try {
+      return SSABasedGenericKubernetesResourceMatcher.<HasMetadata>getInstance()
+          .matches(
+              FieldOwnership.withReadableEntries(
+                  actual, client.getKubernetesSerialization()::clone),
+              desired,
+              context);
+    } catch (RuntimeException e) {
+      // The SDK throws exceptions of many types, such as ClassCastException.
+      LOG.atDebug()
+          .addKeyValue(ObjectName.KEY, ObjectName.of(actual))
+          .addKeyValue("error", e.toString())
+          .log("Cannot compare an object");
+      return false;
+    }
   }
 
   private static Optional<HasMetadata> actual(HasMetadata desired, ObservedCluster observed) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.api.NatsApi;
@@ -17,7 +18,7 @@ import org.natsoperator.api.NatsApi;
  * @param own fields that the operator applied; empty before its first apply
  * @param others fields of each other manager, without status
  */
-record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> others) {
+public record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> others) {
 
   /** The entry for the list or object itself. */
   private static final String SELF = ".";
@@ -30,10 +31,31 @@ record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> others)
    */
   record Foreign(List<String> path, boolean leaf) {}
 
+  /**
+   * The object with entries that the SDK can read: it accepts only one of the operator, and none
+   * without a manager. Users can add others.
+   *
+   * @param copy of an object of a cache
+   */
+  public static HasMetadata withReadableEntries(
+      HasMetadata object, UnaryOperator<HasMetadata> copy) {
+    List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
+    if (entries.stream().filter(FieldOwnership::isOwnOrUnnamed).count() <= 1) {
+      return object;
+    }
+    List<ManagedFieldsEntry> readable =
+        Stream.concat(
+                own(entries).limit(1), entries.stream().filter(entry -> !isOwnOrUnnamed(entry)))
+            .toList();
+    HasMetadata changed = copy.apply(object);
+    changed.getMetadata().setManagedFields(readable);
+    return changed;
+  }
+
   static FieldOwnership of(HasMetadata object) {
     Map<Boolean, List<ManagedFieldsEntry>> entries =
         object.getMetadata().getManagedFields().stream()
-            .filter(entry -> entry.getSubresource() == null)
+            .filter(FieldOwnership::isOfObject)
             .filter(entry -> entry.getFieldsV1() != null)
             .collect(Collectors.partitioningBy(FieldOwnership::isOwn));
     return new FieldOwnership(
@@ -72,6 +94,19 @@ record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> others)
       below = map(below.get(step));
     }
     return below;
+  }
+
+  /** The entry of the operator's applies. Only forged ones have a subresource. */
+  private static Stream<ManagedFieldsEntry> own(List<ManagedFieldsEntry> entries) {
+    return entries.stream().filter(FieldOwnership::isOwn).filter(FieldOwnership::isOfObject);
+  }
+
+  private static boolean isOfObject(ManagedFieldsEntry entry) {
+    return entry.getSubresource() == null;
+  }
+
+  private static boolean isOwnOrUnnamed(ManagedFieldsEntry entry) {
+    return entry.getManager() == null || isOwn(entry);
   }
 
   private static boolean isOwn(ManagedFieldsEntry entry) {
