@@ -151,7 +151,7 @@ public record Rollout(
     private boolean outdated(ObservedServer server) {
       return !observed.templateUnseen()
           && !server.isOfTemplate(set.getStatus().getUpdateRevision())
-          && !(ForeignFields.changeTemplate(set) && server.wasRenderedAs(set));
+          && !(server.wasRenderedAs(set) && ForeignFields.changeTemplate(set));
     }
 
     /** Not ready, without a route to another server, or refuses the newest users. */

@@ -40,8 +40,10 @@ public record ForeignFields(List<String> names, String patch) {
    *
    * @param name as users write it
    * @param pointer the steps of its JSON pointer
+   * @param unread whether only its owner is known: the operator does not read it, or it does not
+   *     exist, since users can write any {@code managedFields}
    */
-  private record Field(String name, List<String> pointer) {
+  private record Field(String name, List<String> pointer, boolean unread) {
 
     /** A removal moves the later items of its list, so those come first. */
     private static final Comparator<Field> LAST_ITEMS_FIRST =
@@ -67,11 +69,11 @@ public record ForeignFields(List<String> names, String patch) {
 
   /** The foreign fields of an object; empty if it has none where only the operator may set them. */
   public static Optional<ForeignFields> in(HasMetadata live, HasMetadata rendered) {
-    List<Foreign> foreign = OwnedFields.foreign(live);
-    if (foreign.isEmpty()) {
+    if (!(live instanceof Service || live instanceof StatefulSet)) {
       return Optional.empty();
     }
     JsonNode json = JSON.valueToTree(live);
+    List<Foreign> foreign = OwnedFields.foreign(live, json);
     JsonNode desired = JSON.valueToTree(rendered);
     // A client that changes a rendered field becomes its owner; the next apply restores the value.
     List<Field> fields =
@@ -93,7 +95,7 @@ public record ForeignFields(List<String> names, String patch) {
    * the operator's own.
    */
   public static boolean changeTemplate(StatefulSet set) {
-    return OwnedFields.changeTemplate(set);
+    return OwnedFields.changeTemplate(set, JSON.valueToTree(set));
   }
 
   private static String patch(HasMetadata live, HasMetadata rendered, List<Field> fields) {
@@ -105,10 +107,16 @@ public record ForeignFields(List<String> names, String patch) {
     if (rendered instanceof Service service) {
       restoreType(service.getSpec(), patch);
     }
-    fields.stream()
-        .sorted(Field.LAST_ITEMS_FIRST)
-        .forEach(field -> patch.add(operation("remove", field.pointer())));
+    fields.stream().sorted(Field.LAST_ITEMS_FIRST).forEach(field -> remove(field, patch));
     return patch.toString();
+  }
+
+  /** The API server rejects the removal of a field that does not exist. */
+  private static void remove(Field field, ArrayNode patch) {
+    if (field.unread()) {
+      patch.add(operation("add", field.pointer()).putNull("value"));
+    }
+    patch.add(operation("remove", field.pointer()));
   }
 
   /**
@@ -131,13 +139,15 @@ public record ForeignFields(List<String> names, String patch) {
     return JSON.createObjectNode().put("op", op).put("path", path);
   }
 
-  /** Empty if a list does not contain the item. */
+  /** Empty if the object contains neither the field nor the object that would contain it. */
   private static Optional<Field> field(JsonNode object, List<String> path) {
     List<String> pointer = new ArrayList<>();
     StringBuilder name = new StringBuilder();
     JsonNode node = object;
+    JsonNode parent = object;
     for (String step : path) {
       String text = step.substring(2);
+      parent = node;
       if (step.startsWith("f:")) {
         name.append(name.isEmpty() ? "" : ".").append(text);
         pointer.add(text);
@@ -147,15 +157,15 @@ public record ForeignFields(List<String> names, String patch) {
         name.append(
             key.valueStream().map(JsonNode::asText).collect(Collectors.joining("/", "[", "]")));
         int index = indexOf(node, key);
-        if (index < 0) {
-          return Optional.empty();
-        }
         pointer.add(Integer.toString(index));
         node = node.path(index);
       }
     }
+    if (node.isMissingNode() && !parent.isObject()) {
+      return Optional.empty();
+    }
     name.setLength(Math.min(name.length(), LONGEST_NAME));
-    return Optional.of(new Field(name.toString(), pointer));
+    return Optional.of(new Field(name.toString(), pointer, node.isMissingNode()));
   }
 
   private static boolean has(JsonNode object, List<String> path) {

@@ -1,5 +1,6 @@
 package org.natsoperator.cluster.resources;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -52,9 +53,15 @@ final class OwnedFields {
           "f:tolerations",
           "f:topologySpreadConstraints");
 
+  /** A copy of the field {@code serviceAccountName} that the API server writes. */
+  private static final String OLD_SERVICE_ACCOUNT = "f:serviceAccount";
+
+  private static final List<String> SERVICE_ACCOUNT =
+      FieldOwnership.append(POD, "f:serviceAccountName");
+
   /**
-   * Fields that the API server sets again after a removal. A client that restores a backup owns
-   * them.
+   * Fields that the API server sets again after a removal. They have no owner, or that of a client
+   * that restores a backup.
    */
   private static final Set<String> DEFAULTED =
       Set.of(
@@ -74,18 +81,25 @@ final class OwnedFields {
 
   private OwnedFields() {}
 
-  /** The fields that another client has added where only the operator may set fields. */
-  static List<Foreign> foreign(HasMetadata object) {
+  /**
+   * The fields that another client has added where only the operator may set fields, also if their
+   * owner is unknown.
+   *
+   * @param json of the object
+   */
+  static List<Foreign> foreign(HasMetadata object, JsonNode json) {
+    FieldOwnership owners = FieldOwnership.of(object).withUnowned(json);
     return switch (object) {
-      case Service service -> inService(FieldOwnership.of(service)).toList();
-      case StatefulSet set -> inPods(FieldOwnership.of(set)).toList();
+      case Service ignored -> inService(owners).toList();
+      case StatefulSet ignored -> inPods(owners).toList();
       default -> List.of();
     };
   }
 
   /** Whether the template has foreign fields, except for a restart that a user requested. */
-  static boolean changeTemplate(StatefulSet set) {
-    return FieldOwnership.of(set).foreign(TEMPLATE).stream()
+  static boolean changeTemplate(StatefulSet set, JsonNode json) {
+    FieldOwnership owners = FieldOwnership.of(set);
+    return Stream.concat(owners.foreign(TEMPLATE).stream(), inPods(owners.withUnowned(json)))
         .anyMatch(field -> !field.path().getLast().equals(RESTARTED_AT));
   }
 
@@ -100,6 +114,11 @@ final class OwnedFields {
   private static Stream<Foreign> inPods(FieldOwnership owners) {
     return owners.foreign(POD).stream()
         .filter(field -> !SHARED.contains(field.path().get(POD.size())))
-        .filter(field -> !field.leaf() || !DEFAULTED.contains(field.path().getLast()));
+        .filter(field -> !field.leaf() || !isDefault(field.path().getLast(), owners));
+  }
+
+  private static boolean isDefault(String field, FieldOwnership owners) {
+    return DEFAULTED.contains(field)
+        || field.equals(OLD_SERVICE_ACCOUNT) && owners.isOwn(SERVICE_ACCOUNT);
   }
 }
