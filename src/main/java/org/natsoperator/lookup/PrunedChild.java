@@ -21,6 +21,9 @@ public final class PrunedChild {
   public static final String SOURCE_RANGES =
       "service.beta.kubernetes.io/load-balancer-source-ranges";
 
+  /** In characters. The CRD admits no longer annotation of a Service. */
+  private static final int LONGEST_RANGES = 1_024;
+
   private static final String METADATA = "f:metadata";
   private static final String LABELS = "f:labels";
   private static final String ANNOTATIONS = "f:annotations";
@@ -40,6 +43,9 @@ public final class PrunedChild {
             .orElse(Map.of());
     retain(meta.getLabels(), applied.get(LABELS), Set.of(NatsApi.APP_LABEL, NatsApi.CLUSTER_LABEL));
     retain(meta.getAnnotations(), applied.get(ANNOTATIONS), Set.of(SOURCE_RANGES));
+    if (meta.getAnnotations() != null) {
+      meta.getAnnotations().computeIfPresent(SOURCE_RANGES, (name, ranges) -> cut(ranges));
+    }
     meta.getManagedFields().stream().filter(entry -> !isOwn(entry)).forEach(PrunedChild::prune);
   }
 
@@ -55,6 +61,10 @@ public final class PrunedChild {
     Map<String, Object> metadata = map(fields(other).get(METADATA));
     metadata.keySet().retainAll(Set.of(ANNOTATIONS));
     map(metadata.get(ANNOTATIONS)).keySet().retainAll(Set.of("f:" + SOURCE_RANGES));
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), LONGEST_RANGES));
   }
 
   private static boolean isOwn(ManagedFieldsEntry entry) {

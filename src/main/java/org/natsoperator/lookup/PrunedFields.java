@@ -167,10 +167,11 @@ final class PrunedFields {
     return text == null ? "" : text.substring(0, Math.min(text.length(), LONGEST_TOKEN));
   }
 
-  /** The operator does not change a Secret that another controller owns. */
+  /** The controller first: the operator does not change a Secret that another one owns. */
   static List<OwnerReference> owners(ObjectMeta meta) {
     return meta.getOwnerReferences().stream()
         .filter(owner -> isOurKind(owner) || Boolean.TRUE.equals(owner.getController()))
+        .sorted(Comparator.comparing(owner -> !Boolean.TRUE.equals(owner.getController())))
         .limit(MOST_OWNERS)
         .collect(Collectors.toCollection(ArrayList::new));
   }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -130,19 +131,21 @@ class PrunedFieldsTest {
 
     PrunedFields.secret(secret);
 
-    assertThat(secret.getMetadata().getOwnerReferences()).containsExactly(CLUSTER, CONTROLLER);
+    assertThat(secret.getMetadata().getOwnerReferences()).containsExactly(CONTROLLER, CLUSTER);
   }
 
   @Test
   void secretHasLimitedOwnersAndFinalizers() {
-    Secret secret = secret(Collections.nCopies(100, CLUSTER).toArray(OwnerReference[]::new));
+    List<OwnerReference> owners = new ArrayList<>(Collections.nCopies(100, CLUSTER));
+    owners.add(CONTROLLER);
+    Secret secret = secret(owners.toArray(OwnerReference[]::new));
     secret
         .getMetadata()
         .setFinalizers(IntStream.range(0, 100).mapToObj(i -> "example.com/" + i).toList());
 
     PrunedFields.secret(secret);
 
-    assertThat(secret.getMetadata().getOwnerReferences()).hasSize(10);
+    assertThat(secret.getMetadata().getOwnerReferences()).hasSize(10).startsWith(CONTROLLER);
     assertThat(secret.getMetadata().getFinalizers()).hasSize(10).startsWith("example.com/0");
   }
 

@@ -66,6 +66,18 @@ class PrunedChildrenTest {
   }
 
   @Test
+  void longSourceRangesAreCut() {
+    String ranges = "service.beta.kubernetes.io/load-balancer-source-ranges";
+    Service read =
+        kubernetes.unmarshal(
+            "{\"metadata\": {\"annotations\": {\"%s\": \"%s\"}}}"
+                .formatted(ranges, "a".repeat(200_000)),
+            Service.class);
+
+    assertThat(read.getMetadata().getAnnotations().get(ranges)).hasSize(1_024);
+  }
+
+  @Test
   void itemsOfListsHaveNone() {
     String list = "{\"apiVersion\": \"v1\", \"kind\": \"ServiceList\", \"items\": [%s]}";
     ServiceList read =
