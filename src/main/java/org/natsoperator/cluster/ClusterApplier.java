@@ -196,11 +196,11 @@ class ClusterApplier {
               desired,
               context);
     } catch (RuntimeException e) {
-      // The SDK throws exceptions of many types, such as ClassCastException.
-      LOG.atDebug()
+      // The SDK throws exceptions of many types. Their messages can quote the object.
+      LOG.atWarn()
           .addKeyValue(ObjectName.KEY, ObjectName.of(actual))
-          .addKeyValue("error", e.toString())
-          .log("Cannot compare an object");
+          .addKeyValue("error", e.getClass().getName())
+          .log("Cannot compare an object; applying it");
       return false;
     }
   }

@@ -41,13 +41,13 @@ public record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> 
   public static HasMetadata withReadableEntries(
       HasMetadata object, UnaryOperator<HasMetadata> copy) {
     List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
-    if (entries.stream().filter(FieldOwnership::isOwnOrUnnamed).count() <= 1) {
-      return object;
-    }
     List<ManagedFieldsEntry> readable =
         Stream.concat(
                 own(entries).limit(1), entries.stream().filter(entry -> !isOwnOrUnnamed(entry)))
             .toList();
+    if (readable.size() == entries.size()) {
+      return object;
+    }
     HasMetadata changed = copy.apply(object);
     changed.getMetadata().setManagedFields(readable);
     return changed;

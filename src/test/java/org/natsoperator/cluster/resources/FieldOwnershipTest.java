@@ -31,6 +31,13 @@ class FieldOwnershipTest {
     assertThat(forged.getMetadata().getManagedFields()).as("of the cache").hasSize(4);
   }
 
+  /** Then the operator applies the object again. */
+  @Test
+  void entryOfSubresourceIsNotThatOfOperator() {
+    assertThat(readable(service(OF_STATUS, THEIRS)).getMetadata().getManagedFields())
+        .containsExactly(THEIRS);
+  }
+
   @Test
   void copiesNoObjectWithoutForgedEntries() {
     Service service = service(OWN, THEIRS);
