@@ -23,7 +23,7 @@ final class UnusedFields {
   private static final Map<Class<?>, String> FIELDS =
       Map.of(
           PodSpec.class,
-          "dnsConfig ephemeralContainers evictionResponders os overhead readinessGates"
+          "dnsConfig ephemeralContainers evictionResponders hostAliases os overhead readinessGates"
               + " resourceClaims resources schedulingGates schedulingGroup",
           Volume.class,
           "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI"
@@ -31,7 +31,7 @@ final class UnusedFields {
               + " image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume quobyte"
               + " rbd scaleIO storageos vsphereVolume",
           Container.class,
-          "resizePolicy restartPolicyRules volumeDevices",
+          "envFrom resizePolicy restartPolicyRules volumeDevices",
           PodStatus.class,
           "allocatedResources ephemeralContainerStatuses extendedResourceClaimStatus hostIPs"
               + " initContainerStatuses nodeAllocatableResourceClaimStatuses"

@@ -56,13 +56,13 @@ class UnusedFieldsTest {
             kind: Pod
             spec:
               volumes: [{name: a, csi: {driver: d}}, {name: b, secret: {secretName: s}}]
-              readinessGates: [{conditionType: a}]
+              hostAliases: [{ip: 10.0.0.1}]
             """,
             Pod.class);
 
     assertThat(pod.getSpec().getVolumes().getFirst().getCsi()).isNull();
     assertThat(pod.getSpec().getVolumes().getLast().getSecret().getSecretName()).isEqualTo("s");
-    assertThat(pod.getSpec().getReadinessGates()).isEmpty();
+    assertThat(pod.getSpec().getHostAliases()).isEmpty();
     assertThat(pod.getSpec().getAdditionalProperties()).isEmpty();
   }
 }

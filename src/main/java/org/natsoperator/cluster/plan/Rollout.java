@@ -151,7 +151,7 @@ public record Rollout(
     private boolean outdated(ObservedServer server) {
       return !observed.templateUnseen()
           && !server.isOfTemplate(set.getStatus().getUpdateRevision())
-          && !(server.wasRenderedAs(set) && ForeignFields.changeTemplate(set));
+          && !(ForeignFields.changeTemplate(set) && server.wasRenderedAs(set));
     }
 
     /** Not ready, without a route to another server, or refuses the newest users. */

@@ -1,6 +1,5 @@
 package org.natsoperator.cluster.resources;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import java.util.LinkedHashSet;
@@ -64,17 +63,9 @@ public record FieldOwnership(Map<String, Object> own, List<Map<String, Object>> 
         entries.get(false).stream().map(FieldOwnership::fields).toList());
   }
 
-  /**
-   * The same with all fields of the object, as if another manager owned them. Users can remove the
-   * entries of other managers, so that nothing owns their fields.
-   */
-  FieldOwnership withUnowned(JsonNode object) {
-    return new FieldOwnership(
-        own, Stream.concat(others.stream(), Stream.of(FieldTree.of(object))).toList());
-  }
-
-  boolean isOwn(List<String> path) {
-    return at(own, path.subList(0, path.size() - 1)).containsKey(path.getLast());
+  /** The same with these fields, as if another manager owned them. */
+  FieldOwnership with(Map<String, Object> fields) {
+    return new FieldOwnership(own, Stream.concat(others.stream(), Stream.of(fields)).toList());
   }
 
   /** The highest foreign fields below a path; empty if the operator has not applied the object. */

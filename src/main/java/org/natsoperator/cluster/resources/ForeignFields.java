@@ -69,11 +69,11 @@ public record ForeignFields(List<String> names, String patch) {
 
   /** The foreign fields of an object; empty if it has none where only the operator may set them. */
   public static Optional<ForeignFields> in(HasMetadata live, HasMetadata rendered) {
-    if (!(live instanceof Service || live instanceof StatefulSet)) {
+    List<Foreign> foreign = OwnedFields.foreign(live);
+    if (foreign.isEmpty()) {
       return Optional.empty();
     }
     JsonNode json = JSON.valueToTree(live);
-    List<Foreign> foreign = OwnedFields.foreign(live, json);
     JsonNode desired = JSON.valueToTree(rendered);
     // A client that changes a rendered field becomes its owner; the next apply restores the value.
     List<Field> fields =
@@ -95,7 +95,7 @@ public record ForeignFields(List<String> names, String patch) {
    * the operator's own.
    */
   public static boolean changeTemplate(StatefulSet set) {
-    return OwnedFields.changeTemplate(set, JSON.valueToTree(set));
+    return OwnedFields.changeTemplate(set);
   }
 
   private static String patch(HasMetadata live, HasMetadata rendered, List<Field> fields) {

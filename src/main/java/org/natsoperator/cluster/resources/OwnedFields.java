@@ -1,10 +1,12 @@
 package org.natsoperator.cluster.resources;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.natsoperator.cluster.resources.FieldOwnership.Foreign;
@@ -30,6 +32,8 @@ final class OwnedFields {
           "f:ports",
           "f:publishNotReadyAddresses");
 
+  private static final String PORT = "k:{\"port\":%d,\"protocol\":\"%s\"}";
+
   private static final String SOURCE_RANGES = "f:" + PrunedChild.SOURCE_RANGES;
 
   /** {@code kubectl rollout restart} sets this annotation. */
@@ -53,15 +57,9 @@ final class OwnedFields {
           "f:tolerations",
           "f:topologySpreadConstraints");
 
-  /** A copy of the field {@code serviceAccountName} that the API server writes. */
-  private static final String OLD_SERVICE_ACCOUNT = "f:serviceAccount";
-
-  private static final List<String> SERVICE_ACCOUNT =
-      FieldOwnership.append(POD, "f:serviceAccountName");
-
   /**
-   * Fields that the API server sets again after a removal. They have no owner, or that of a client
-   * that restores a backup.
+   * Fields that the API server sets again after a removal. A client that restores a backup owns
+   * them.
    */
   private static final Set<String> DEFAULTED =
       Set.of(
@@ -81,26 +79,50 @@ final class OwnedFields {
 
   private OwnedFields() {}
 
-  /**
-   * The fields that another client has added where only the operator may set fields, also if their
-   * owner is unknown.
-   *
-   * @param json of the object
-   */
-  static List<Foreign> foreign(HasMetadata object, JsonNode json) {
-    FieldOwnership owners = FieldOwnership.of(object).withUnowned(json);
+  /** The fields that another client has added where only the operator may set fields. */
+  static List<Foreign> foreign(HasMetadata object) {
     return switch (object) {
-      case Service ignored -> inService(owners).toList();
-      case StatefulSet ignored -> inPods(owners).toList();
+      case Service service ->
+          inService(FieldOwnership.of(service).with(trafficFields(service))).toList();
+      case StatefulSet set -> inPods(FieldOwnership.of(set)).toList();
       default -> List.of();
     };
   }
 
   /** Whether the template has foreign fields, except for a restart that a user requested. */
-  static boolean changeTemplate(StatefulSet set, JsonNode json) {
-    FieldOwnership owners = FieldOwnership.of(set);
-    return Stream.concat(owners.foreign(TEMPLATE).stream(), inPods(owners.withUnowned(json)))
+  static boolean changeTemplate(StatefulSet set) {
+    return FieldOwnership.of(set).foreign(TEMPLATE).stream()
         .anyMatch(field -> !field.path().getLast().equals(RESTARTED_AT));
+  }
+
+  /**
+   * The fields of a Service that decide where traffic goes, by their values: users can edit {@code
+   * managedFields} so that nothing owns a field.
+   */
+  private static Map<String, Object> trafficFields(Service service) {
+    ServiceSpec spec = service.getSpec();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    put(fields, "f:externalIPs", !spec.getExternalIPs().isEmpty());
+    put(fields, "f:externalName", spec.getExternalName() != null);
+    put(fields, "f:loadBalancerSourceRanges", !spec.getLoadBalancerSourceRanges().isEmpty());
+    put(
+        fields,
+        "f:publishNotReadyAddresses",
+        Boolean.TRUE.equals(spec.getPublishNotReadyAddresses()));
+    Map<String, Object> ports = new LinkedHashMap<>();
+    spec.getPorts()
+        .forEach(port -> ports.put(PORT.formatted(port.getPort(), port.getProtocol()), Map.of()));
+    fields.put("f:ports", ports);
+    Map<String, Object> annotations = new LinkedHashMap<>();
+    Map<String, String> set = service.getMetadata().getAnnotations();
+    put(annotations, SOURCE_RANGES, set != null && set.containsKey(PrunedChild.SOURCE_RANGES));
+    return Map.of("f:spec", fields, "f:metadata", Map.of("f:annotations", annotations));
+  }
+
+  private static void put(Map<String, Object> fields, String name, boolean present) {
+    if (present) {
+      fields.put(name, Map.of());
+    }
   }
 
   private static Stream<Foreign> inService(FieldOwnership owners) {
@@ -114,11 +136,6 @@ final class OwnedFields {
   private static Stream<Foreign> inPods(FieldOwnership owners) {
     return owners.foreign(POD).stream()
         .filter(field -> !SHARED.contains(field.path().get(POD.size())))
-        .filter(field -> !field.leaf() || !isDefault(field.path().getLast(), owners));
-  }
-
-  private static boolean isDefault(String field, FieldOwnership owners) {
-    return DEFAULTED.contains(field)
-        || field.equals(OLD_SERVICE_ACCOUNT) && owners.isOwn(SERVICE_ACCOUNT);
+        .filter(field -> !field.leaf() || !DEFAULTED.contains(field.path().getLast()));
   }
 }

@@ -73,6 +73,32 @@ class ForeignFieldsTest {
     assertThat(foreign.patch()).contains("/metadata/annotations/" + RANGES.replace("/", "~1"));
   }
 
+  /** Users can edit {@code managedFields}. */
+  @Test
+  void findsFieldsOfServiceWithoutOwner() {
+    Service live =
+        new ServiceBuilder(service("", 1))
+            .editMetadata()
+            .addToAnnotations(RANGES, "10.0.0.0/8")
+            .endMetadata()
+            .editSpec()
+            .withExternalName("evil.example.com")
+            .withExternalIPs("192.0.2.1")
+            .withLoadBalancerSourceRanges("10.0.0.0/8")
+            .withPublishNotReadyAddresses(true)
+            .endSpec()
+            .build();
+
+    assertThat(ForeignFields.in(live, RENDERED).orElseThrow().names())
+        .containsExactlyInAnyOrder(
+            "spec.externalIPs",
+            "spec.externalName",
+            "spec.loadBalancerSourceRanges",
+            "spec.ports[1/TCP]",
+            "spec.publishNotReadyAddresses",
+            "metadata.annotations." + RANGES);
+  }
+
   @Test
   void otherKindsMayHaveForeignFields() {
     Secret secret = new Secret();

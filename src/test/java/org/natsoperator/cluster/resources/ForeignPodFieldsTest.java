@@ -2,7 +2,6 @@ package org.natsoperator.cluster.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -17,7 +16,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ServerVersion;
 import org.natsoperator.settings.ServerImages;
@@ -56,19 +54,13 @@ class ForeignPodFieldsTest {
             + " /spec/template/spec/containers/0/lifecycle/postStart"
       })
   void findsFieldsInContainer(String live, String owned, String name, String pointer) {
-    StatefulSet ofAnother = set(FieldOwners.operator(OWN), inServer(owned));
-    StatefulSet unowned = set(FieldOwners.operator(OWN));
+    StatefulSet set = set(FieldOwners.operator(OWN), inServer(owned));
+    setInContainer(set, 0, live);
 
-    assertThat(List.of(ofAnother, unowned))
-        .allSatisfy(
-            set -> {
-              setInContainer(set, 0, live);
-              ForeignFields foreign = ForeignFields.in(set, RENDERED_SET).orElseThrow();
-              assertThat(foreign.names()).containsExactly(name);
-              assertThat(foreign.patch())
-                  .contains("{\"op\":\"remove\",\"path\":\"" + pointer + "\"}");
-              assertThat(ForeignFields.changeTemplate(set)).isTrue();
-            });
+    ForeignFields foreign = ForeignFields.in(set, RENDERED_SET).orElseThrow();
+    assertThat(foreign.names()).containsExactly(name);
+    assertThat(foreign.patch()).contains("{\"op\":\"remove\",\"path\":\"" + pointer + "\"}");
+    assertThat(ForeignFields.changeTemplate(set)).isTrue();
   }
 
   /** With these fields, the chart's policy rejects the operator's changes of the StatefulSet. */
@@ -81,24 +73,21 @@ class ForeignPodFieldsTest {
                 + " 'f:containers': {'k:{\"name\":\"theirs\"}': {'f:name': {}},"
                 + " 'k:{\"name\":\"reloader\"}': {'f:envFrom': {}}}}}}}");
 
-    assertThat(List.of(set(FieldOwners.operator(OWN), theirs), set(FieldOwners.operator(OWN))))
-        .allSatisfy(
-            set -> {
-              setInPod(set, "hostNetwork: true\ninitContainers: [{name: theirs}]");
-              setInContainer(set, 1, "envFrom: [{prefix: A}]");
-              set.getSpec()
-                  .getTemplate()
-                  .getSpec()
-                  .getContainers()
-                  .add(new ContainerBuilder().withName("theirs").build());
+    StatefulSet set = set(FieldOwners.operator(OWN), theirs);
+    setInPod(set, "hostNetwork: true\ninitContainers: [{name: theirs}]");
+    setInContainer(set, 1, "envFrom: [{prefix: A}]");
+    set.getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .add(new ContainerBuilder().withName("theirs").build());
 
-              assertThat(ForeignFields.in(set, RENDERED_SET).orElseThrow().names())
-                  .containsExactlyInAnyOrder(
-                      "spec.template.spec.hostNetwork",
-                      "spec.template.spec.initContainers",
-                      "spec.template.spec.containers[theirs]",
-                      "spec.template.spec.containers[reloader].envFrom");
-            });
+    assertThat(ForeignFields.in(set, RENDERED_SET).orElseThrow().names())
+        .containsExactlyInAnyOrder(
+            "spec.template.spec.hostNetwork",
+            "spec.template.spec.initContainers",
+            "spec.template.spec.containers[theirs]",
+            "spec.template.spec.containers[reloader].envFrom");
   }
 
   /** The API server rejects a patch that removes only a field that does not exist. */
@@ -119,19 +108,14 @@ class ForeignPodFieldsTest {
             """);
   }
 
-  /** A copy of {@code serviceAccountName}. */
-  @ParameterizedTest(name = "of the operator: {0}")
-  @ValueSource(booleans = {true, false})
-  void keepsServiceAccountOnlyOfOperator(boolean own) {
-    String name = "{'f:spec': {'f:template': {'f:spec': {'f:%s': {}}}}}";
-    StatefulSet set =
-        set(FieldOwners.operator(name.formatted(own ? "serviceAccountName" : "containers")));
-    setInPod(set, "serviceAccountName: sa\nserviceAccount: sa");
-    StatefulSet rendered = set();
-    setInPod(rendered, own ? "serviceAccountName: sa" : "{}");
+  /** Those that an admission plugin adds have none, and the plugin would add them again. */
+  @Test
+  void keepsFieldsWithoutOwner() {
+    StatefulSet set = set(FieldOwners.operator(OWN));
+    setInContainer(set, 0, "env: [{name: FOO}]");
 
-    assertThat(ForeignFields.in(set, rendered).map(ForeignFields::names).orElse(List.of()))
-        .hasSize(own ? 0 : 2);
+    assertThat(ForeignFields.in(set, RENDERED_SET)).isEmpty();
+    assertThat(ForeignFields.changeTemplate(set)).isFalse();
   }
 
   @ParameterizedTest(name = "{0} stays")
@@ -152,8 +136,7 @@ class ForeignPodFieldsTest {
         "a label of the StatefulSet | {'f:metadata': {'f:labels': {'f:theirs': {}}}} | false"
       })
   void keepsFields(String sentence, String fields, boolean changesTemplate) {
-    String own = JSON.asJson(FieldTree.of(JSON.convertValue(RENDERED_SET, JsonNode.class)));
-    StatefulSet set = set(FieldOwners.operator(own), FieldOwners.other("kubectl", fields));
+    StatefulSet set = set(FieldOwners.operator(OWN), FieldOwners.other("kubectl", fields));
 
     assertThat(ForeignFields.in(set, RENDERED_SET)).as(sentence).isEmpty();
     assertThat(ForeignFields.changeTemplate(set)).as(sentence).isEqualTo(changesTemplate);
