@@ -37,7 +37,7 @@ record AuditLog(Path file, long start) {
   }
 
   /** A request that the API server answered. */
-  record Request(Instant at, String user, String verb, String resource) {
+  record Request(Instant at, String user, String verb, String resource, String uri) {
 
     /**
      * True for the periodic requests of the leader election and of a replica that answers logins,
@@ -54,12 +54,14 @@ record AuditLog(Path file, long start) {
     private static Request of(JsonNode event) {
       JsonNode object = event.path("objectRef");
       String part = object.path("subresource").asText();
-      String resource = object.path("resource").asText(event.path("requestURI").asText());
+      String uri = event.path("requestURI").asText();
+      String resource = object.path("resource").asText(uri);
       return new Request(
           Instant.parse(event.path("requestReceivedTimestamp").asText()),
           event.path("user").path("username").asText(),
           event.path("verb").asText(),
-          part.isEmpty() ? resource : resource + "/" + part);
+          part.isEmpty() ? resource : resource + "/" + part,
+          uri);
     }
   }
 

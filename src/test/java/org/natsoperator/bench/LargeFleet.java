@@ -17,6 +17,7 @@ import org.natsoperator.testing.PodTokens;
  * @param roles spread over the namespaces, each with its own ServiceAccount
  * @param accounts all ServiceAccounts, of which most have no role
  * @param pods spread over the roles
+ * @param crowd more pods, spread over the roles of the first namespace
  * @param tokens source of the pods' tokens: {@link AuthPolicy#BOUND_SECRET} or {@link
  *     AuthPolicy#PROJECTED}
  */
@@ -27,6 +28,7 @@ record LargeFleet(
     int roles,
     int accounts,
     int pods,
+    int crowd,
     String tokens) {
 
   static final String CLUSTER = "nats";
@@ -106,6 +108,8 @@ record LargeFleet(
 
   void createPods() throws Exception {
     all(pods, i -> createPod(i, i % roles));
+    int rolesOfFirst = (roles + namespaces - 1) / namespaces;
+    all(crowd, i -> createPod(pods + i, i % rolesOfFirst * namespaces));
   }
 
   void createClusters() throws Exception {

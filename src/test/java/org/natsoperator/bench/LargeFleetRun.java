@@ -60,12 +60,17 @@ final class LargeFleetRun {
 
   /** Eight clusters with a Secret for each role, and more ServiceAccounts and pods than roles. */
   static Result secrets() throws Exception {
-    return of(client -> new LargeFleet(client, 8, 300, 5_000, 20_000, 10_000, BOUND_SECRET));
+    return of(client -> new LargeFleet(client, 8, 300, 5_000, 20_000, 10_000, 0, BOUND_SECRET));
+  }
+
+  /** The same with nearly all pods in one namespace, where more tokens are issued at the end. */
+  static Result crowded() throws Exception {
+    return of(client -> new LargeFleet(client, 8, 300, 5_000, 20_000, 300, 10_000, BOUND_SECRET));
   }
 
   /** One cluster, whose pods have tokens of their own. */
   static Result projected() throws Exception {
-    return of(client -> new LargeFleet(client, 1, 100, 5_000, 5_000, 5_000, PROJECTED));
+    return of(client -> new LargeFleet(client, 1, 100, 5_000, 5_000, 5_000, 0, PROJECTED));
   }
 
   private static Result of(Function<KubernetesClient, LargeFleet> fleet) throws Exception {
@@ -83,6 +88,9 @@ final class LargeFleetRun {
       create(operator);
       bind(operator);
       edit(operator);
+      if (fleet.crowd() > 0) {
+        new CrowdedNamespace(server, operator, fleet.namespace(0)).issueTokens();
+      }
       finish("memory before the restart", operator);
     }
     restart();
@@ -93,6 +101,9 @@ final class LargeFleetRun {
   private void create(LimitedOperator operator) throws Exception {
     long start = System.nanoTime();
     fleet.createNamespaces();
+    if (fleet.crowd() > 0) {
+      CrowdedNamespace.createUninjectedPod(server.client(), fleet.namespace(0));
+    }
     fleet.createAccounts();
     fleet.createRoles();
     fleet.createPods();
