@@ -12,6 +12,9 @@ import java.util.stream.Stream;
  */
 public record SubjectPermission(String subject, Optional<String> queue) {
 
+  /** More than any valid entry has. */
+  private static final int MOST_WORDS = 3;
+
   private static final Pattern WHITESPACE = Pattern.compile("[ \t\r\n]+");
 
   /** Splits an entry of a role into subject and queue. */
@@ -22,10 +25,13 @@ public record SubjectPermission(String subject, Optional<String> queue) {
         : new SubjectPermission(words.get(0), Optional.of(words.get(1)));
   }
 
-  /** Fields separated by whitespace; nats-server reads any amount of it as one space. */
+  /**
+   * The first three fields separated by whitespace; nats-server reads any amount of it as one
+   * space. Anyone can send a text of some MB.
+   */
   static List<String> words(String text) {
     return mayHaveWhitespace(text)
-        ? WHITESPACE.splitAsStream(text).filter(word -> !word.isEmpty()).toList()
+        ? WHITESPACE.splitAsStream(text).filter(word -> !word.isEmpty()).limit(MOST_WORDS).toList()
         : List.of(text);
   }
 

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.Allocation;
 
 class SubjectSyntaxTest {
 
@@ -139,6 +141,17 @@ class SubjectSyntaxTest {
     assertThat(SubjectSyntax.mistakeInPublish("a..".repeat(100_000)).orElseThrow())
         .hasSizeLessThan(120)
         .contains("a..a..", "…\"");
+  }
+
+  /** Anyone can send a review of some MB. */
+  @ParameterizedTest(name = "copies no parts of \"{0}\", repeated")
+  @ValueSource(strings = {"a.", "a "})
+  void copiesNoPartsOfLongText(String part) {
+    String text = part.repeat(1 << 20);
+
+    assertThat(Allocation.of(() -> SubjectSyntax.mistakeInPublish(text))).isLessThan(text.length());
+    assertThat(Allocation.of(() -> SubjectSyntax.mistakeInSubscribe(text)))
+        .isLessThan(text.length());
   }
 
   @ParameterizedTest(name = "\"{0}\" covers \"{1}\": {2}")
