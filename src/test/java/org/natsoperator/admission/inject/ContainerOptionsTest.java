@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.admission.review.AdmissionResponse;
+import org.natsoperator.testing.Allocation;
 import org.natsoperator.validation.FieldError;
 
 /** Annotations of a pod that select the containers to inject. */
@@ -139,6 +141,18 @@ class ContainerOptionsTest {
                 .handle(Pods.created(Pods.annotated(annotation, names.replaceFirst("n0,", ""))))
                 .isAllowed())
         .isTrue();
+  }
+
+  /** Anyone can send a review of some MB. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"nats.io/clusters", "nats.io/inject-containers", "nats.io/skip-containers"})
+  void doesNotSplitLongList(String annotation) {
+    String text = ",".repeat(1 << 20);
+    PodView pod = new PodView(Pods.annotated(annotation, text));
+
+    assertThat(Allocation.of(() -> InjectionOptions.of(pod, "team")))
+        .isLessThan(8L * text.length());
   }
 
   @Test
