@@ -13,16 +13,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.config.ClusterKeys;
+import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.LeadershipFixture;
+import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.settings.OperatorProperties;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.Clusters;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** A request to the API server for the keys of one cluster takes very long. */
 @ExtendWith(ApiServer.class)
@@ -63,6 +68,35 @@ class HangingKeyRequestIT {
       assertThat(slow)
           .succeedsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS)
           .isEqualTo(keys.keysFor(cluster(SLOW), List.of()));
+    }
+  }
+
+  /** The shared scheduler has few threads, and a namespace can have many clusters. */
+  @Test
+  void deletionHoldsNoThreadOfScheduler(Sandbox sandbox) throws Exception {
+    OperatorProperties properties =
+        OperatorPropertiesFixture.watching().namespace(sandbox.namespace()).build();
+    Leadership leader = LeadershipFixture.leader();
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.initialize();
+    try (KubernetesClient client = client("DELETE", sandbox)) {
+      OrphanedKeyCleanup cleanup =
+          new OrphanedKeyCleanup(
+              client,
+              properties,
+              new ClusterKeyStore(client, properties, leader),
+              new CalloutKeyStore(client, properties, leader),
+              leader,
+              new SharedInformers(client, properties),
+              scheduler);
+      cleanup.ended(SLOW);
+      assertThat(begun.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(scheduler.submit(() -> {})).succeedsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      cleanup.stop();
+    } finally {
+      released.countDown();
+      scheduler.shutdown();
     }
   }
 
