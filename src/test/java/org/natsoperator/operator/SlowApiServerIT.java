@@ -40,7 +40,7 @@ class SlowApiServerIT {
   private static final Duration DEADLINE = Duration.ofSeconds(15);
   private static final Duration SOON = Duration.ofSeconds(3);
   private static final Duration LONG = Duration.ofSeconds(18);
-  private static final Duration WITH_LATENCY = Duration.ofSeconds(90);
+  private static final Duration WITH_LATENCY = Duration.ofMinutes(3);
   private static String namespace;
   private static ProxiedOperator one;
   private static ProxiedOperator two;
