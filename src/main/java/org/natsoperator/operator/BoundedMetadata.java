@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class BoundedMetadata {
   /** Of labels, of annotations and of finalizers; other entries count as not present. */
   static final int MOST_ENTRIES = 1_000;
 
-  /** In all {@code managedFields} of an object. */
+  /** In all {@code managedFields} of an object, and as many in those of the operator. */
   static final int MOST_MANAGED_FIELDS = 5_000;
 
   /** Of {@code managedFields}, deeper than any field that the operator compares. */
@@ -107,31 +108,44 @@ final class BoundedMetadata {
     }
   }
 
-  /** Counts the fields of all managers of an object together. */
+  /** Counts the fields of all other managers of an object together. */
   static final class ManagedFields extends JsonDeserializer<FieldsV1> {
 
-    /** Key of the number of fields in the current object. */
-    private static final Object COUNT = new Object();
+    /** Keys of numbers of fields in the current object. */
+    private enum Count {
+      OPERATOR,
+      OTHERS
+    }
 
     @Override
     public FieldsV1 deserialize(JsonParser json, DeserializationContext context)
         throws IOException {
-      if (isOfFirstManager(json.getParsingContext())) {
-        context.setAttribute(COUNT, 0);
+      JsonStreamContext manager = json.getParsingContext().getParent();
+      if (isFirst(manager)) {
+        context.setAttribute(Count.OPERATOR, 0);
+        context.setAttribute(Count.OTHERS, 0);
       }
       FieldsV1 fields = new FieldsV1();
-      fields.setAdditionalProperties(read(json, 1, context));
+      Count counted = isOperator(manager) ? Count.OPERATOR : Count.OTHERS;
+      fields.setAdditionalProperties(read(json, 1, context, counted));
       return fields;
     }
 
-    private static boolean isOfFirstManager(JsonStreamContext fields) {
-      JsonStreamContext manager = fields.getParent();
+    private static boolean isFirst(JsonStreamContext manager) {
       JsonStreamContext managers = manager == null ? null : manager.getParent();
       return managers == null || managers.getCurrentIndex() == 0;
     }
 
+    /** The API server writes the name of the manager before its fields. */
+    private static boolean isOperator(JsonStreamContext manager) {
+      return manager != null
+          && manager.getCurrentValue() instanceof ManagedFieldsEntry entry
+          && NatsApi.FIELD_MANAGER.equals(entry.getManager());
+    }
+
     private static Map<String, Object> read(
-        JsonParser json, int depth, DeserializationContext context) throws IOException {
+        JsonParser json, int depth, DeserializationContext context, Count counted)
+        throws IOException {
       Map<String, Object> fields = new LinkedHashMap<>();
       if (!json.hasToken(JsonToken.START_OBJECT) || depth > DEEPEST) {
         json.skipChildren();
@@ -140,13 +154,13 @@ final class BoundedMetadata {
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         json.nextToken();
-        Integer before = (Integer) context.getAttribute(COUNT);
+        Integer before = (Integer) context.getAttribute(counted);
         int count = before == null ? 1 : before + 1;
-        context.setAttribute(COUNT, count);
+        context.setAttribute(counted, count);
         if (count > MOST_MANAGED_FIELDS) {
           json.skipChildren();
         } else {
-          fields.put(name, read(json, depth + 1, context));
+          fields.put(name, read(json, depth + 1, context, counted));
         }
       }
       return fields;

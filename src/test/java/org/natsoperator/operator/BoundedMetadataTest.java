@@ -95,6 +95,20 @@ class BoundedMetadataTest {
                     .isEqualTo(BoundedMetadata.MOST_MANAGED_FIELDS));
   }
 
+  @Test
+  void fieldsOfOtherManagersLeaveRoomForThoseOfTheOperator() {
+    String fields = IntStream.range(0, MANY).mapToObj("\"f:a%d\": {}"::formatted).collect(joined());
+    String entry = "{\"manager\": \"%s\", \"fieldsV1\": {%s}}";
+    ServiceAccount account =
+        read(
+            "{\"managedFields\": [%s, %s]}"
+                .formatted(entry.formatted("m", fields), entry.formatted("nats-operator", fields)));
+
+    assertThat(account.getMetadata().getManagedFields())
+        .extracting(read -> read.getFieldsV1().getAdditionalProperties().size())
+        .containsExactly(BoundedMetadata.MOST_MANAGED_FIELDS, BoundedMetadata.MOST_MANAGED_FIELDS);
+  }
+
   /** The number of fields in a tree. */
   private static int count(Map<?, ?> fields) {
     return fields.size()
