@@ -7,9 +7,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Message;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.callout.protocol.CalloutReader;
 import org.natsoperator.testing.Clusters;
@@ -43,7 +45,7 @@ class LoginHandlerTest {
   /** Its client has given up. */
   @Test
   void doesNotDecideAboutRequestThatWaitedTooLong() {
-    LoginHandler slow = new LoginHandler(null, new CalloutMetrics(meters), new SteppingClock());
+    LoginHandler slow = new LoginHandler(null, new CalloutMetrics(meters), steppingClock());
 
     slow.handle(Clusters.walkthrough("2.15.3"), null, null, message(3_000));
 
@@ -77,24 +79,10 @@ class LoginHandlerTest {
   }
 
   /** Between two readings, a request becomes too old. */
-  private static final class SteppingClock extends Clock {
-
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public synchronized Instant instant() {
-      now = now.plus(CalloutReader.MAX_AGE).plusMillis(1);
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+  private static Clock steppingClock() {
+    AtomicInteger readings = new AtomicInteger();
+    Duration step = CalloutReader.MAX_AGE.plusMillis(1);
+    return ((InstantSource) () -> Instant.EPOCH.plus(step.multipliedBy(readings.incrementAndGet())))
+        .withZone(ZoneOffset.UTC);
   }
 }

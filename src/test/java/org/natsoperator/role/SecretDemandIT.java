@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -44,13 +44,14 @@ class SecretDemandIT {
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicInteger requests = new AtomicInteger();
   private volatile Instant now = Instant.EPOCH;
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
   @Test
   void listsPodsInOneReconciliationAtATime(Sandbox sandbox) {
     SharedInformers informers = informers(sandbox);
     try (KubernetesClient client = client(sandbox);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      SecretDemand demand = new SecretDemand(client, informers, new Leadership(), new SetClock());
+      SecretDemand demand = new SecretDemand(client, informers, new Leadership(), clock);
       assertThat(List.of(ONE, OTHER)).allMatch(demand::isNeeded);
       now = now.plus(SecretDemand.UNUSED_FOR);
       Future<Boolean> first = threads.submit(() -> demand.isNeeded(ONE));
@@ -99,23 +100,5 @@ class SecretDemandIT {
         .withConfig(sandbox.client().getConfiguration())
         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("gate", gate))
         .build();
-  }
-
-  private final class SetClock extends Clock {
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

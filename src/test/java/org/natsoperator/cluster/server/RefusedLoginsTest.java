@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,8 @@ class RefusedLoginsTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<NatsCluster> reconciled = new ArrayList<>();
   private Instant now = START;
-  private final RefusedLogins logins = new RefusedLogins(meters, new SetClock());
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+  private final RefusedLogins logins = new RefusedLogins(meters, clock);
 
   @BeforeEach
   void begin() {
@@ -121,23 +122,5 @@ class RefusedLoginsTest {
         .tag("reason", "authentication_failure")
         .counter()
         .count();
-  }
-
-  private final class SetClock extends Clock {
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
