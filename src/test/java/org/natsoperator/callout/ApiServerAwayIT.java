@@ -29,6 +29,7 @@ import org.natsoperator.testing.SeparateApiServer;
 @ExtendWith(SeparateApiServer.class)
 class ApiServerAwayIT {
 
+  private static final String REPLICA = "behind-proxy";
   private static final Duration SHORT = Duration.ofSeconds(10);
   private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -49,7 +50,7 @@ class ApiServerAwayIT {
   void start(Sandbox fresh) {
     sandbox = fresh;
     proxy = ApiServerProxy.of(sandbox.kubeconfig());
-    operator = OperatorProcess.start("behind-proxy", proxy.kubeconfig());
+    operator = OperatorProcess.start(REPLICA, proxy.kubeconfig());
     cluster = ProjectedCluster.create(sandbox);
     String token = cluster.podToken(POD);
     await()
@@ -117,6 +118,7 @@ class ApiServerAwayIT {
 
       while (System.nanoTime() - start < LONG.toNanos()) {
         assertThat(client.isConnected()).isTrue();
+        assertThat(cluster.isConnected(REPLICA)).as("it may have to close connections").isTrue();
         assertThat(cluster.loginOnce(known)).isEqualTo("PING");
       }
       proxy.resume();
