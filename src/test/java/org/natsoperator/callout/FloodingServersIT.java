@@ -6,18 +6,13 @@ import static org.natsoperator.callout.ProjectedCluster.POD;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Login.WELCOME;
 
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.testing.FloodingServers;
+import org.natsoperator.testing.HostileClusters;
 import org.natsoperator.testing.LongTest;
-import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.Sandbox;
@@ -40,10 +35,6 @@ class FloodingServersIT {
       "{size: 1, version: 2.15.3, auth: {enableServiceAccounts: true, serviceAccountTokens:"
           + " Projected}}";
 
-  private static final String REPORT =
-      "{\"server\":{\"id\":\"N%s\",\"cluster\":\"hostile-1\"},\"data\":{\"connections\":"
-          + "[{\"cid\":1,\"tags\":[%s]}]}}";
-
   /**
    * @param tags in a report of connections; the longest one has almost 1 MiB and is accepted
    * @param read whether the servers read what the operator sends
@@ -55,14 +46,15 @@ class FloodingServersIT {
     try (OperatorProcess operator = OperatorProcess.start("flooded", victim.kubeconfig());
         ProjectedCluster cluster = ProjectedCluster.start(victim);
         FloodingServers servers =
-            read ? FloodingServers.start(report(tags)) : FloodingServers.startDeaf(report(tags))) {
-      List<String> names = IntStream.range(0, CLUSTERS).mapToObj(i -> "hostile-" + i).toList();
-      names.forEach(name -> hostile.apply(Manifests.cluster(name, HOSTILE)));
-      for (String name : names) {
-        StatefulSet set =
-            await().atMost(LONG).until(() -> hostile.statefulSet(name), Objects::nonNull);
-        servers.createPod(set, hostile.client());
-      }
+            read
+                ? FloodingServers.start(FloodingServers.report(tags))
+                : FloodingServers.startDeaf(FloodingServers.report(tags))) {
+      HostileClusters.create(
+          hostile,
+          "hostile",
+          CLUSTERS,
+          HOSTILE,
+          set -> servers.createPods(set, 1, hostile.client()));
       await().atMost(LONG).until(() -> servers.clients() >= CLUSTERS);
       String token = cluster.podToken(POD);
       long before = servers.sent();
@@ -81,11 +73,5 @@ class FloodingServersIT {
       await().untilAsserted(() -> assertThat(cluster.login(token)).isEqualTo(REFUSAL));
       assertThat(operator.isAlive()).isTrue();
     }
-  }
-
-  private static String report(int tags) {
-    return REPORT.formatted(
-        "A".repeat(55),
-        IntStream.range(0, tags).mapToObj("\"%040d\""::formatted).collect(Collectors.joining(",")));
   }
 }

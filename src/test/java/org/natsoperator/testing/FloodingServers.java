@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.natsoperator.config.Ports;
 
 /**
@@ -25,6 +27,9 @@ import org.natsoperator.config.Ports;
 public final class FloodingServers implements AutoCloseable {
 
   private static final String ADDRESS = LoopbackAddresses.of(88);
+  private static final String REPORT =
+      "{\"server\":{\"id\":\"N%s\",\"cluster\":\"hostile-1\"},\"data\":{\"connections\":"
+          + "[{\"cid\":1,\"tags\":[%s]}]}}";
   private static final String INFO =
       "INFO {\"server_id\":\"N%s\",\"version\":\"2.15.3\",\"proto\":1,\"headers\":true,"
               .formatted("A".repeat(55))
@@ -62,10 +67,21 @@ public final class FloodingServers implements AutoCloseable {
     return "nats://" + ADDRESS + ":" + Ports.CLIENT;
   }
 
-  /** Creates the pod of a server of a StatefulSet. */
-  public void createPod(StatefulSet set, KubernetesClient client) {
-    StatefulSetController.see(set, "1", client);
-    LoopbackPods.create(set, 1, ADDRESS, client);
+  /** A report of one connection with this number of tags. */
+  public static String report(int tags) {
+    return REPORT.formatted(
+        "A".repeat(55),
+        IntStream.range(0, tags).mapToObj("\"%040d\""::formatted).collect(Collectors.joining(",")));
+  }
+
+  /** Lets their monitoring ports answer. */
+  public HostileMonitoring startMonitoring() throws IOException {
+    return HostileMonitoring.start(ADDRESS);
+  }
+
+  /** Creates this number of server pods of a StatefulSet. */
+  public void createPods(StatefulSet set, int count, KubernetesClient client) {
+    LoopbackPods.create(set, count, ADDRESS, client);
   }
 
   /** The number of connections that clients have opened. */

@@ -13,9 +13,12 @@ final class LoopbackPods {
 
   private LoopbackPods() {}
 
-  /** The pod of a server that is ready and listens at this address. */
-  static Pod create(StatefulSet set, int ordinal, String address, KubernetesClient client) {
-    return writeStatus(ready(client.resource(pod(set, ordinal)).create(), address), client);
+  /** Creates the pods of this number of servers that are ready and listen at the same address. */
+  static void create(StatefulSet set, int count, String address, KubernetesClient client) {
+    StatefulSetController.see(set, "1", client);
+    for (int ordinal = 1; ordinal <= count; ordinal++) {
+      writeStatus(ready(client.resource(pod(set, ordinal)).create(), address), client);
+    }
   }
 
   /** Without a resourceVersion: the operator may change annotations at the same time. */

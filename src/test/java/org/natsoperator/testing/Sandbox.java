@@ -49,7 +49,8 @@ public final class Sandbox implements AutoCloseable {
     this.namespace = namespace;
   }
 
-  static Sandbox create(KubernetesClient client, Path kubeconfig) {
+  /** A new namespace of this API server. */
+  public static Sandbox create(KubernetesClient client, Path kubeconfig) {
     var fresh =
         new NamespaceBuilder()
             .withNewMetadata()

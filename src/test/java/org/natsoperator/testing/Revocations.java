@@ -1,0 +1,66 @@
+package org.natsoperator.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.natsoperator.testing.Login.REFUSAL;
+import static org.natsoperator.testing.Manifests.CLUSTER;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Revocations of the only role of a cluster, while its client is connected.
+ *
+ * @param sandbox with the ServiceAccount {@code a}
+ * @param server of the cluster
+ */
+public record Revocations(Sandbox sandbox, RunningServer server) {
+
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
+  private static final int IN_A_ROW = 3;
+  private static final String USER = "a";
+
+  /** Fails if one of three does not take effect in time. */
+  public void assertInTime() {
+    for (int i = 0; i < IN_A_ROW; i++) {
+      assertOneInTime();
+    }
+  }
+
+  /**
+   * Repeats them until three in a row take effect in time. The first ones may take longer while an
+   * operator that has just started still compiles its code and creates objects.
+   */
+  public void awaitInTime() {
+    await().atMost(TIMEOUT).untilAsserted(this::assertInTime);
+  }
+
+  private void assertOneInTime() {
+    sandbox.apply(Manifests.role(USER, "foo"));
+    sandbox.awaitRole(USER, "InForce");
+    try (NatsClient client = login()) {
+      String token = token();
+      sandbox.delete(sandbox.role(USER));
+      Stopwatch.within(
+          LONGEST,
+          () -> {
+            assertThat(client.isConnected()).as("connected").isFalse();
+            assertThat(sandbox.users(CLUSTER)).doesNotContain(USER);
+          });
+      assertThat(server.answerTo(USER, token)).isEqualTo(REFUSAL);
+    }
+  }
+
+  /** The status may still be that of the role before. */
+  private NatsClient login() {
+    return await()
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(() -> server.login(USER, token()), Objects::nonNull);
+  }
+
+  private String token() {
+    return sandbox.token(USER, CLUSTER).orElseThrow();
+  }
+}
