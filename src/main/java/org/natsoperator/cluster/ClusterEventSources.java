@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.natsoperator.access.ClusterReference;
@@ -32,6 +34,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.cluster.resources.ChildMetadata;
 import org.natsoperator.cluster.resources.ChildNames;
+import org.natsoperator.kubernetes.NamespaceTurns;
 import org.natsoperator.kubernetes.OverlookedResourceEventSource;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.leader.TermEventSource;
@@ -53,12 +56,19 @@ final class ClusterEventSources {
   private static final List<Class<? extends HasMetadata>> APPLIED =
       List.of(Service.class, StatefulSet.class, PodDisruptionBudget.class, NetworkPolicy.class);
 
+  /** Few, since a reconciliation waits for servers, which can be any program. */
+  private static final int MOST_OF_NAMESPACE = 2;
+
   private final SharedInformers informers;
   private final List<EventSource<?, NatsCluster>> shared;
   private final List<? extends InformerEventSource<?, NatsCluster>> applied;
   private final OverlookedResourceEventSource<NatsCluster> overlooked;
-  private final SimpleInboundEventSource<NatsCluster> logins =
-      new SimpleInboundEventSource<>("logins");
+  private final SimpleInboundEventSource<NatsCluster> triggers =
+      new SimpleInboundEventSource<>("triggers");
+
+  private final NamespaceTurns<ResourceID> turns =
+      new NamespaceTurns<>(MOST_OF_NAMESPACE, triggers::propagateEvent);
+
   private final TermEventSource<NatsCluster> term;
 
   ClusterEventSources(
@@ -93,7 +103,7 @@ final class ClusterEventSources {
   }
 
   List<EventSource<?, NatsCluster>> all() {
-    return Stream.of(shared, applied, List.of(overlooked, logins, term))
+    return Stream.of(shared, applied, List.of(overlooked, triggers, term))
         .<EventSource<?, NatsCluster>>flatMap(List::stream)
         .toList();
   }
@@ -103,9 +113,17 @@ final class ClusterEventSources {
     overlooked.reconciling(cluster, context);
   }
 
+  /** Reconciles a cluster now; later, if enough clusters of its namespace are being reconciled. */
+  UpdateControl<NatsCluster> inTurn(
+      NatsCluster cluster, Supplier<UpdateControl<NatsCluster>> reconciliation) {
+    return turns
+        .run(cluster.getMetadata().getNamespace(), ResourceID.fromResource(cluster), reconciliation)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
   /** Triggers the reconciliation of a cluster. */
   void loginsChanged(NatsCluster cluster) {
-    logins.propagateEvent(ResourceID.fromResource(cluster));
+    triggers.propagateEvent(ResourceID.fromResource(cluster));
   }
 
   /** All clusters as the watch delivered them, without recent writes of this operator. */
