@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.natsoperator.kubernetes.NamespaceTurns;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.leader.Leadership;
 import org.slf4j.Logger;
@@ -27,11 +28,10 @@ public class ServerCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
 
-  /**
-   * Places for all servers, and as many for those whose last command was quick. They are few, since
-   * each connection of the client has a few threads of its own.
-   */
+  /** They are few, since each connection of the client has a few threads of its own. */
   private static final int PLACES = 16;
+
+  private static final int PLACES_OF_NAMESPACE = 4;
 
   private static final int MOST_REMEMBERED = 10_000;
 
@@ -42,8 +42,8 @@ public class ServerCommands {
 
   private final Leadership leadership;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore forAll = new Semaphore(PLACES, true);
-  private final Semaphore forQuick = new Semaphore(PLACES, true);
+  private final Lane forQuick = new Lane();
+  private final Lane forOthers = new Lane();
 
   /** UIDs of the pods of servers whose last command was quick. */
   private final Set<String> quick = ConcurrentHashMap.newKeySet();
@@ -62,14 +62,54 @@ public class ServerCommands {
     this.slowAfter = slowAfter;
   }
 
+  private record Command(Pod server, Runnable work) {
+    String uid() {
+      return server.getMetadata().getUid();
+    }
+
+    String namespace() {
+      return server.getMetadata().getNamespace();
+    }
+  }
+
+  /** Has its own places, of which the servers of one namespace cannot occupy all. */
+  private final class Lane {
+    private final Semaphore places = new Semaphore(PLACES, true);
+    private final NamespaceTurns<Command> turns =
+        new NamespaceTurns<>(PLACES_OF_NAMESPACE, this::start);
+
+    void start(Command command) {
+      if (!threads.isShutdown()) {
+        threads.execute(() -> turns.run(command.namespace(), command, () -> take(command)));
+      }
+    }
+
+    private boolean take(Command command) {
+      try {
+        places.acquire();
+        try {
+          runAndRate(command);
+        } finally {
+          places.release();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        running.remove(command.uid());
+      }
+      return true;
+    }
+  }
+
   /**
    * Starts the command and returns at once. It does nothing while an earlier command to the server
    * runs, or soon after the server has used up its time repeatedly.
    */
-  public void run(Pod server, Runnable command) {
-    String uid = server.getMetadata().getUid();
-    if (slow.mayAsk(uid, Instant.now()) && running.add(uid)) {
-      threads.execute(() -> runAndRate(server, uid, command));
+  public void run(Pod server, Runnable work) {
+    Command command = new Command(server, work);
+    if (slow.mayAsk(command.uid(), Instant.now()) && running.add(command.uid())) {
+      Lane lane = quick.contains(command.uid()) ? forQuick : forOthers;
+      lane.start(command);
     }
   }
 
@@ -78,36 +118,17 @@ public class ServerCommands {
     threads.shutdownNow();
   }
 
-  private void runAndRate(Pod server, String uid, Runnable command) {
+  private void runAndRate(Command command) {
+    Instant start = Instant.now();
     try {
-      Semaphore places = acquirePlace(uid);
-      try {
-        Instant start = Instant.now();
-        leadership.runIfHeld(command);
-        rate(uid, start, Instant.now());
-      } finally {
-        places.release();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      leadership.runIfHeld(command.work());
     } catch (RuntimeException e) {
       LOG.atWarn()
-          .addKeyValue(ObjectName.KEY, ObjectName.of(server))
+          .addKeyValue(ObjectName.KEY, ObjectName.of(command.server()))
           .setCause(e)
           .log("Failed to send a command to a server");
-    } finally {
-      running.remove(uid);
     }
-  }
-
-  /** Servers that never answer must not hold all places. */
-  private Semaphore acquirePlace(String uid) throws InterruptedException {
-    if (forAll.tryAcquire()) {
-      return forAll;
-    }
-    Semaphore places = quick.contains(uid) ? forQuick : forAll;
-    places.acquire();
-    return places;
+    rate(command.uid(), start, Instant.now());
   }
 
   private void rate(String uid, Instant start, Instant end) {

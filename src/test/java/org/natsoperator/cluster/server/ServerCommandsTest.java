@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,28 @@ class ServerCommandsTest {
 
     await().until(() -> started.get() == 52);
     await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 52);
+  }
+
+  /** Some of its servers were quick before. */
+  @Test
+  void serversOfOneNamespaceLeavePlacesToOthers() {
+    for (int i = 0; i < 20; i++) {
+      commands.run(server("hostile", "quick-" + i), started::incrementAndGet);
+    }
+    await().until(() -> started.get() == 20);
+    await().during(100, TimeUnit.MILLISECONDS).until(() -> true);
+
+    for (int i = 0; i < 20; i++) {
+      commands.run(server("hostile", "quick-" + i), this::hang);
+      commands.run(server("hostile", "hangs-" + i), this::hang);
+    }
+
+    await().until(() -> started.get() == 28);
+    await().during(300, TimeUnit.MILLISECONDS).until(() -> started.get() == 28);
+    commands.run(server("another"), this::hang);
+    await().until(() -> started.get() == 29);
+    over.countDown();
+    await().until(() -> started.get() == 61);
   }
 
   /** It would answer each command just before it counts as slow. */
@@ -161,7 +184,16 @@ class ServerCommandsTest {
     }
   }
 
+  /** Each in a namespace of its own. */
   private static Pod server(String name) {
-    return ServerPods.running(name, "2.15.3", "any");
+    return server(name, name);
+  }
+
+  private static Pod server(String namespace, String name) {
+    return new PodBuilder(ServerPods.running(name, "2.15.3", "any"))
+        .editMetadata()
+        .withNamespace(namespace)
+        .endMetadata()
+        .build();
   }
 }
