@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.natsoperator.access.Grant;
 import org.natsoperator.cluster.observed.ObservedCluster;
 import org.natsoperator.cluster.observed.ObservedServer;
 import org.natsoperator.cluster.plan.ClusterDecision;
@@ -16,6 +15,7 @@ import org.natsoperator.cluster.plan.Push;
 import org.natsoperator.cluster.plan.RenderedConfig;
 import org.natsoperator.cluster.plan.ServerUsers;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.role.Binding.Bound;
 import org.springframework.stereotype.Component;
 
 /**
@@ -80,12 +80,12 @@ class ConfirmedStateCache {
         .allMatch(server -> server.varz().isPresent() || confirmed.containsKey(server.uid()));
   }
 
-  /** The grants that each of these servers confirmed last, in their order. */
-  List<Set<Grant>> grants(String clusterUid, List<ObservedServer> servers) {
+  /** The logins that each of these servers confirmed last, in their order. */
+  List<Set<Bound>> logins(String clusterUid, List<ObservedServer> servers) {
     Map<String, ServerUsers> confirmed = confirmed(clusterUid);
     return servers.stream()
         .map(server -> confirmed.get(server.uid()))
-        .map(users -> users == null ? Set.<Grant>of() : users.grants())
+        .map(users -> users == null ? Set.<Bound>of() : users.logins())
         .toList();
   }
 

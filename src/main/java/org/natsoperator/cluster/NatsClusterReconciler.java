@@ -217,7 +217,7 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
         new GrantPropagation.Report(
             servers,
             memory.haveAnswered(uid(cluster), observed.staying()),
-            memory.grants(uid(cluster), observed.staying()),
+            memory.logins(uid(cluster), observed.staying()),
             decision.users().unbound(),
             decision.users().limited()));
     meters.report(observed, decision.plan().refused(observed, clock.instant()));

@@ -11,14 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.springframework.stereotype.Component;
 
 /**
- * The grants that the servers of each cluster have confirmed. The cluster controller reports them,
+ * The logins that the servers of each cluster have confirmed. The cluster controller reports them,
  * the role controller reads them. They are only in memory, since each server can report again.
  */
 @Component
@@ -28,36 +28,36 @@ public class GrantPropagation {
    * One cluster's report.
    *
    * @param complete false while a server has not answered since this replica leads
-   * @param perServer the grants of each server
+   * @param perServer the logins of each server; one with an earlier token is another login
    * @param leftOut the roles without a user
    * @param limited the roles whose user lacks new permissions
    */
   public record Report(
       int serversWanted,
       boolean complete,
-      Collection<Set<Grant>> perServer,
+      Collection<Set<Bound>> perServer,
       Map<Identity, Unbound> leftOut,
       Map<Identity, String> limited) {
 
     static final Report NONE = new Report(0, false, List.of(), Map.of(), Map.of());
 
-    private int count(Grant grant) {
-      return (int) perServer.stream().filter(grants -> grants.contains(grant)).count();
+    private int count(Bound login) {
+      return (int) perServer.stream().filter(logins -> logins.contains(login)).count();
     }
 
-    /** The number of servers of each grant; up to a hundred servers have thousands. */
-    private Map<Grant, Integer> counts() {
-      Map<Grant, Integer> counts = new HashMap<>();
-      perServer.forEach(grants -> grants.forEach(grant -> counts.merge(grant, 1, Integer::sum)));
+    /** The number of servers of each login; up to a hundred servers have thousands. */
+    private Map<Bound, Integer> counts() {
+      Map<Bound, Integer> counts = new HashMap<>();
+      perServer.forEach(logins -> logins.forEach(login -> counts.merge(login, 1, Integer::sum)));
       return counts;
     }
   }
 
   /**
-   * The number of servers on which a grant is in force.
+   * The number of servers on which a login is in force.
    *
    * @param isReported whether each server has answered since this replica leads
-   * @param limit the reason why the grant is in force only in part
+   * @param limit the reason why its grant is in force only in part
    */
   public record Propagation(int servers, int of, boolean isReported, Optional<String> limit) {
 
@@ -99,13 +99,13 @@ public class GrantPropagation {
     byCluster.remove(clusterUid);
   }
 
-  Propagation propagation(String clusterUid, Grant grant) {
+  Propagation propagation(String clusterUid, Bound login) {
     Report report = byCluster.getOrDefault(clusterUid, Report.NONE);
     return new Propagation(
-        report.count(grant),
+        report.count(login),
         report.serversWanted(),
         report.complete(),
-        Optional.ofNullable(report.limited().get(grant.identity())));
+        Optional.ofNullable(report.limited().get(login.grant().identity())));
   }
 
   /** The reason why a cluster left out a role that could otherwise be bound. */
@@ -115,17 +115,18 @@ public class GrantPropagation {
   }
 
   private static Set<Identity> changed(Report before, Report after) {
-    Map<Grant, Integer> old = before.counts();
-    Map<Grant, Integer> counts = after.counts();
+    Map<Bound, Integer> old = before.counts();
+    Map<Bound, Integer> counts = after.counts();
     boolean allChanged = before.serversWanted() != after.serversWanted();
-    Stream<Grant> grants =
+    Stream<Bound> logins =
         Stream.of(old, counts)
             .flatMap(each -> each.keySet().stream())
-            .filter(grant -> allChanged || !Objects.equals(old.get(grant), counts.get(grant)));
+            .filter(login -> allChanged || !Objects.equals(old.get(login), counts.get(login)));
     Stream<Identity> others =
         Stream.concat(
             changed(before.leftOut(), after.leftOut()), changed(before.limited(), after.limited()));
-    return Stream.concat(grants.map(Grant::identity), others).collect(Collectors.toSet());
+    return Stream.concat(logins.map(login -> login.grant().identity()), others)
+        .collect(Collectors.toSet());
   }
 
   private static Stream<Identity> changed(Map<Identity, ?> before, Map<Identity, ?> after) {

@@ -232,7 +232,7 @@ class NatsServiceRoleReconciler implements Reconciler<NatsServiceRole> {
   private UpdateControl<NatsServiceRole> bound(
       ObservedRole observed, Bound bound, Context<NatsServiceRole> context) {
     NatsServiceRole role = observed.role();
-    Propagation propagation = grantsInForce.propagation(observed.clusterUid(), bound.grant());
+    Propagation propagation = grantsInForce.propagation(observed.clusterUid(), bound);
     Duration usual = propagation.isReported() ? SETTLING : UNREPORTED;
     if (!propagation.everywhere() && !unsettled.isOverdue(role, usual, clock.instant())) {
       return requeueAfter(SETTLING);

@@ -12,15 +12,18 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.access.Grant;
 import org.natsoperator.access.Identity;
 import org.natsoperator.leader.Leadership;
+import org.natsoperator.role.Binding.Bound;
 import org.natsoperator.role.Binding.Unbound;
 import org.natsoperator.role.GrantPropagation.Propagation;
 import org.natsoperator.role.GrantPropagation.Report;
+import org.natsoperator.token.BoundToken;
 
 class GrantPropagationTest {
 
-  private static final Grant ADMIN = grant("admin", ">");
-  private static final Grant USER = grant("user", "foo");
-  private static final Grant USER_EDITED = grant("user", "bar");
+  private static final Bound ADMIN = login("admin", ">", "token");
+  private static final Bound USER = login("user", "foo", "token");
+  private static final Bound USER_EDITED = login("user", "bar", "token");
+  private static final Bound USER_RECREATED = login("user", "foo", "another token");
   private static final Unbound FULL = new Unbound("ConfigFull", "full");
 
   private final GrantPropagation grants = new GrantPropagation(new Leadership());
@@ -32,7 +35,7 @@ class GrantPropagationTest {
   }
 
   @Test
-  void countsServersThatConfirmedGrant() {
+  void countsServersThatConfirmedLogin() {
     report(3, Set.of(ADMIN, USER), Set.of(ADMIN), Set.of());
 
     assertThat(grants.propagation("cluster", ADMIN))
@@ -42,22 +45,36 @@ class GrantPropagationTest {
     assertThat(grants.propagation("cluster", USER_EDITED)).isEqualTo(new Propagation(0, 3));
   }
 
+  /** Its clients would be rejected. */
+  @Test
+  void recreatedRoleIsNotInForceWithTokenOfFormerOne() {
+    report(1, Set.of(USER));
+    notified.clear();
+    assertThat(grants.propagation("cluster", USER_RECREATED)).isEqualTo(new Propagation(0, 1));
+
+    report(1, Set.of(USER_RECREATED));
+
+    assertThat(grants.propagation("cluster", USER_RECREATED).everywhere()).isTrue();
+    assertThat(notified).containsExactly(USER.grant().identity());
+  }
+
   @Test
   void notifiesRoleWhoseChangeDoesNotFit() {
     report(1, Set.of(USER));
     notified.clear();
     grants.report(
         "cluster",
-        new Report(1, true, List.of(Set.of(USER)), Map.of(), Map.of(USER.identity(), "too long")));
+        new Report(
+            1, true, List.of(Set.of(USER)), Map.of(), Map.of(USER.grant().identity(), "too long")));
 
-    assertThat(notified).containsExactly(USER.identity());
+    assertThat(notified).containsExactly(USER.grant().identity());
     assertThat(grants.propagation("cluster", USER).limit()).contains("too long");
     assertThat(grants.propagation("cluster", USER).everywhere()).isFalse();
     assertThat(grants.propagation("cluster", ADMIN).limit()).isEmpty();
   }
 
   @Test
-  void grantIsInForceOnlyWhenAllDesiredServersConfirmed() {
+  void loginIsInForceOnlyWhenAllDesiredServersConfirmed() {
     assertThat(new Propagation(3, 3).everywhere()).isTrue();
     assertThat(new Propagation(2, 3).everywhere()).isFalse();
     assertThat(new Propagation(0, 0).everywhere()).isFalse();
@@ -88,7 +105,7 @@ class GrantPropagationTest {
 
     report(2, Set.of(ADMIN, USER), Set.of(ADMIN));
 
-    assertThat(notified).containsExactly(USER.identity());
+    assertThat(notified).containsExactly(USER.grant().identity());
   }
 
   @Test
@@ -98,17 +115,17 @@ class GrantPropagationTest {
 
     report(1, Set.of(ADMIN, USER_EDITED));
 
-    assertThat(notified).containsExactly(USER.identity());
+    assertThat(notified).containsExactly(USER.grant().identity());
   }
 
   @Test
-  void notifiesRoleOfRemovedGrant() {
+  void notifiesRoleOfRemovedLogin() {
     report(1, Set.of(ADMIN, USER));
     notified.clear();
 
     report(1, Set.of(ADMIN));
 
-    assertThat(notified).containsExactly(USER.identity());
+    assertThat(notified).containsExactly(USER.grant().identity());
   }
 
   @Test
@@ -128,19 +145,20 @@ class GrantPropagationTest {
 
     report(2, Set.of(ADMIN, USER));
 
-    assertThat(notified).containsExactlyInAnyOrder(ADMIN.identity(), USER.identity());
+    assertThat(notified)
+        .containsExactlyInAnyOrder(ADMIN.grant().identity(), USER.grant().identity());
   }
 
   @Test
   void notifiesRoleWhenItIsOmittedAndWhenItReturns() {
-    omit(Map.of(USER.identity(), FULL));
-    assertThat(grants.leftOut("cluster", USER.identity())).contains(FULL);
+    omit(Map.of(USER.grant().identity(), FULL));
+    assertThat(grants.leftOut("cluster", USER.grant().identity())).contains(FULL);
 
-    omit(Map.of(USER.identity(), FULL));
+    omit(Map.of(USER.grant().identity(), FULL));
     omit(Map.of());
 
-    assertThat(grants.leftOut("cluster", USER.identity())).isEmpty();
-    assertThat(notified).containsExactly(USER.identity(), USER.identity());
+    assertThat(grants.leftOut("cluster", USER.grant().identity())).isEmpty();
+    assertThat(notified).containsExactly(USER.grant().identity(), USER.grant().identity());
   }
 
   @Test
@@ -154,7 +172,7 @@ class GrantPropagationTest {
   }
 
   @SafeVarargs
-  private void report(int wanted, Set<Grant>... servers) {
+  private void report(int wanted, Set<Bound>... servers) {
     grants.report("cluster", new Report(wanted, true, List.of(servers), Map.of(), Map.of()));
   }
 
@@ -162,8 +180,14 @@ class GrantPropagationTest {
     grants.report("cluster", new Report(1, true, List.of(), omitted, Map.of()));
   }
 
-  private static Grant grant(String account, String subject) {
-    return new Grant(
-        new Identity("nats-io", account), account, List.of(subject), List.of(), Optional.empty());
+  private static Bound login(String account, String subject, String token) {
+    Grant grant =
+        new Grant(
+            new Identity("nats-io", account),
+            account,
+            List.of(subject),
+            List.of(),
+            Optional.empty());
+    return new Bound(grant, new BoundToken(token));
   }
 }

@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * Revocations of the only role of a cluster, while its client is connected.
@@ -40,8 +38,8 @@ public record Revocations(Sandbox sandbox, RunningServer server) {
   private void assertOneInTime() {
     sandbox.apply(Manifests.role(USER, "foo"));
     sandbox.awaitRole(USER, "InForce");
-    try (NatsClient client = login()) {
-      String token = token();
+    String token = token();
+    try (NatsClient client = server.login(USER, token)) {
       sandbox.delete(sandbox.role(USER));
       Stopwatch.within(
           LONGEST,
@@ -51,13 +49,6 @@ public record Revocations(Sandbox sandbox, RunningServer server) {
           });
       assertThat(server.answerTo(USER, token)).isEqualTo(REFUSAL);
     }
-  }
-
-  /** The status may still be that of the role before. */
-  private NatsClient login() {
-    return await()
-        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-        .until(() -> server.login(USER, token()), Objects::nonNull);
   }
 
   private String token() {

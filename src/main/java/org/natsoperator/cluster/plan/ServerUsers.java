@@ -25,12 +25,13 @@ import org.natsoperator.role.ObservedRole;
  * The users of a cluster, and the roles that get none so that the others keep theirs.
  *
  * @param users oldest role first
+ * @param logins of the roles with a user
  * @param unbound roles without a user, each with the reason
  * @param limited roles whose user lacks new permissions, each with the reason
  */
 public record ServerUsers(
     List<ServerUser> users,
-    Set<Grant> grants,
+    Set<Bound> logins,
     Map<Identity, Unbound> unbound,
     Map<Identity, String> limited) {
 
@@ -54,7 +55,7 @@ public record ServerUsers(
     unbound.putAll(space.unbound());
     return new ServerUsers(
         space.logins().stream().map(ServerUsers::user).toList(),
-        new HashSet<>(space.logins().stream().map(Bound::grant).toList()),
+        new HashSet<>(space.logins()),
         unbound,
         space.limited());
   }

@@ -126,22 +126,22 @@ class ServerUsersTest {
     assertThat(users.users())
         .extracting(ServerUser::name)
         .containsExactlyInAnyOrder("team.other", "team.worker");
-    assertThat(users.grants())
-        .extracting(grant -> grant.identity().toString())
+    assertThat(users.logins())
+        .extracting(login -> login.grant().identity().toString())
         .containsExactlyInAnyOrder("team/other", "nats-io/team.worker");
     assertThat(reasons(users)).isEqualTo(Map.of("worker", "UserNameTaken"));
   }
 
   @Test
-  void grantsMatchUsers() {
+  void loginsMatchUsers() {
     ServerUsers users =
         users(
             "2.15.3",
             Roles.bound(Roles.user(), CLUSTER),
             Roles.observed(Roles.admin(), CLUSTER, "forged"));
 
-    assertThat(users.grants())
-        .extracting(grant -> grant.identity().toString())
+    assertThat(users.logins())
+        .extracting(login -> login.grant().identity().toString())
         .containsExactly("nats-io/nats-user");
   }
 
