@@ -56,8 +56,8 @@ final class ClusterEventSources {
   private static final List<Class<? extends HasMetadata>> APPLIED =
       List.of(Service.class, StatefulSet.class, PodDisruptionBudget.class, NetworkPolicy.class);
 
-  /** Few, since a reconciliation waits for servers, which can be any program. */
-  private static final int MOST_OF_NAMESPACE = 2;
+  /** Clusters of a namespace at a time. Few, since servers can be any program, and answer late. */
+  private static final int CLUSTERS_OF_NAMESPACE = 2;
 
   private final SharedInformers informers;
   private final List<EventSource<?, NatsCluster>> shared;
@@ -67,7 +67,7 @@ final class ClusterEventSources {
       new SimpleInboundEventSource<>("triggers");
 
   private final NamespaceTurns<ResourceID> turns =
-      new NamespaceTurns<>(MOST_OF_NAMESPACE, triggers::propagateEvent);
+      new NamespaceTurns<>(CLUSTERS_OF_NAMESPACE, triggers::propagateEvent);
 
   private final TermEventSource<NatsCluster> term;
 
@@ -113,8 +113,11 @@ final class ClusterEventSources {
     overlooked.reconciling(cluster, context);
   }
 
-  /** Reconciles a cluster now; later, if enough clusters of its namespace are being reconciled. */
-  UpdateControl<NatsCluster> inTurn(
+  /**
+   * Reconciles a cluster now, or triggers it later if enough clusters of its namespace are being
+   * reconciled.
+   */
+  UpdateControl<NatsCluster> reconcileInTurn(
       NatsCluster cluster, Supplier<UpdateControl<NatsCluster>> reconciliation) {
     return turns
         .run(cluster.getMetadata().getNamespace(), ResourceID.fromResource(cluster), reconciliation)

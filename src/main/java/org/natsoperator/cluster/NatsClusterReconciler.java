@@ -118,10 +118,11 @@ class NatsClusterReconciler implements Reconciler<NatsCluster> {
       forgetDeleted(cluster);
       return UpdateControl.noUpdate();
     }
-    return caches.inTurn(cluster, () -> inTurn(cluster, context));
+    return caches.reconcileInTurn(cluster, () -> reconcileNow(cluster, context));
   }
 
-  private UpdateControl<NatsCluster> inTurn(NatsCluster cluster, Context<NatsCluster> context) {
+  private UpdateControl<NatsCluster> reconcileNow(
+      NatsCluster cluster, Context<NatsCluster> context) {
     uids.replace(cluster).ifPresent(this::forget);
     ObservedCluster observed = observer.observe(cluster, caches);
     if (orphanedKeyCleanup.deletedDuringReconciliation(cluster)) {

@@ -19,7 +19,7 @@ class NamespaceTurnsTest {
   }
 
   @Test
-  void runsAsManyTasksOfNamespaceAtATime() {
+  void limitsTasksOfNamespaceAtATime() {
     whileTwoRun(() -> assertThat(run("a", "3")).isEmpty());
     assertThat(run("a", "3")).isPresent();
   }

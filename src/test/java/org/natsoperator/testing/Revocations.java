@@ -28,8 +28,9 @@ public record Revocations(Sandbox sandbox, RunningServer server) {
   }
 
   /**
-   * Repeats them until three in a row take effect in time. The first ones may take longer while an
-   * operator that has just started still compiles its code and creates objects.
+   * Repeats them until three in a row take effect in time. On a machine that is busy with other
+   * tests, the first ones may take longer while an operator that has just started compiles its
+   * code.
    */
   public void awaitInTime() {
     await().atMost(TIMEOUT).untilAsserted(this::assertInTime);

@@ -47,7 +47,7 @@ public final class SlowMonitoring implements AutoCloseable {
     LoopbackPods.create(set, 1, ADDRESS, client);
   }
 
-  /** The number of requests. */
+  /** The number of requests that have waited for their time. */
   public int requests() {
     return requests.get();
   }

@@ -28,7 +28,7 @@ public class ServerCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
 
-  /** They are few, since each connection of the client has a few threads of its own. */
+  /** Commands of a lane at a time. Few, since each connection of the client has several threads. */
   private static final int PLACES = 16;
 
   private static final int PLACES_OF_NAMESPACE = 4;
@@ -72,7 +72,7 @@ public class ServerCommands {
     }
   }
 
-  /** Has its own places, of which the servers of one namespace cannot occupy all. */
+  /** Runs commands in places of its own. The servers of one namespace cannot occupy all places. */
   private final class Lane {
     private final Semaphore places = new Semaphore(PLACES, true);
     private final NamespaceTurns<Command> turns =
