@@ -5,28 +5,34 @@ java_tests() { # flag…
   compile_tests && tests_of_maven "$@"
 }
 
-# Runs each group of classes in its own JVM and, at the same time, the other classes in another one, without those that are
-# excluded. A group is a list of patterns of paths without the ending IT.
-java_tests_in_groups() { # excluded,… pattern,…… -- flag…
-  local excluded=${1:+${1//,/IT,}IT} groups=() others='**/*IT' reports=$ROOT/target/failsafe-reports pids=() i status=0
+# Runs each group of classes in its own JVM, all at the same time. A group is a list of patterns of paths without the ending IT; "!"
+# excludes a pattern. The output of the last group is shown at once.
+java_tests_in_groups() { # pattern,…… -- flag…
+  local groups=() reports=$ROOT/target/failsafe-reports pids=() i last status=0
+  while [ "$1" != -- ]; do groups+=("-Dit.test=${1//,/IT,}IT") && shift; done
   shift
-  while [ "$1" != -- ]; do groups+=("${1//,/IT,}IT") && shift; done
-  shift
-  for i in "${groups[@]}" $excluded; do others+=",!${i//,/,!}"; done
+  last=$((${#groups[@]} - 1))
   compile_tests || return
   mkdir -p "$reports"
-  for i in "${!groups[@]}"; do
+  for ((i = 0; i < last; i++)); do
     # Maven names its temporary files only by the time, so each has its own folder for them.
-    tests_of_maven "$@" -Dit.test="${groups[i]}" -DtempDir="surefire-$i" -Dfailsafe.reports="$reports/group-$i" \
+    tests_of_maven "$@" "${groups[i]}" -DtempDir="surefire-$i" -Dfailsafe.reports="$reports/group-$i" \
       >"$reports/group-$i.log" 2>&1 &
     pids+=($!)
   done
-  tests_of_maven "$@" -Dit.test="$others" || status=1
-  for i in "${!groups[@]}"; do
+  tests_of_maven "$@" "${groups[last]}" || status=1
+  for ((i = 0; i < last; i++)); do
     wait "${pids[i]}" || status=1
     cat "$reports/group-$i.log"
   done
   return "$status"
+}
+
+# A group with all classes that are not in these groups.
+all_but() { # pattern,……
+  local IFS=, excluded
+  excluded=$*
+  echo "**/*,!${excluded//,/,!}"
 }
 
 compile_tests() { (cd "$ROOT" && mvn --batch-mode --no-transfer-progress -q test-compile); }
