@@ -22,8 +22,8 @@ import org.natsoperator.testing.Sandbox;
 
 /**
  * The owner of many clusters chooses images whose servers never answer, or send as much as the
- * operator accepts. The operator is a process with the chart's memory limit. Some time after its
- * start, it revokes the permissions of the client of another cluster in time.
+ * operator accepts. The operator is a process with the chart's memory limit. It revokes the
+ * permissions of the client of another cluster in time.
  *
  * <p>Needs the files of {@code make image-files}, and root for the limit.
  */
@@ -99,7 +99,7 @@ class HostileClustersIT {
               () ->
                   operator.ended() || hanging.connections() >= BUSY && flooding.sent() >= MESSAGES);
       assertThat(operator.ended()).isFalse();
-      revocations.awaitInTime();
+      revocations.assertInTime();
       assertThat(operator.ended()).isFalse();
       assertThat(operator.kills()).isZero();
     }

@@ -1,7 +1,6 @@
 package org.natsoperator.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.natsoperator.testing.Login.REFUSAL;
 import static org.natsoperator.testing.Manifests.CLUSTER;
 
@@ -16,7 +15,6 @@ import java.time.Duration;
 public record Revocations(Sandbox sandbox, RunningServer server) {
 
   private static final Duration LONGEST = Duration.ofSeconds(1);
-  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final int IN_A_ROW = 3;
   private static final String USER = "a";
 
@@ -25,15 +23,6 @@ public record Revocations(Sandbox sandbox, RunningServer server) {
     for (int i = 0; i < IN_A_ROW; i++) {
       assertOneInTime();
     }
-  }
-
-  /**
-   * Repeats them until three in a row take effect in time. On a machine that is busy with other
-   * tests, the first ones may take longer while an operator that has just started compiles its
-   * code.
-   */
-  public void awaitInTime() {
-    await().atMost(TIMEOUT).untilAsserted(this::assertInTime);
   }
 
   private void assertOneInTime() {
