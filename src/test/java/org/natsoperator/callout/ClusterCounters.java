@@ -17,6 +17,12 @@ final class ClusterCounters {
     return of(meters, sandbox, metric, tags).stream().mapToDouble(Counter::count).sum();
   }
 
+  /** The logins that the operator refused for this reason. */
+  static double refusals(MeterRegistry meters, Sandbox sandbox, String reason) {
+    return sum(
+        meters, sandbox, "nats.operator.callout.decisions", "result", "refused", "reason", reason);
+  }
+
   static Collection<Counter> of(
       MeterRegistry meters, Sandbox sandbox, String metric, String... tags) {
     return meters.find(metric).tag("cluster_namespace", sandbox.namespace()).tags(tags).counters();
