@@ -48,6 +48,32 @@ class MetricsEndpointTest {
     assertThat(status(endpoint)).isEqualTo(200);
   }
 
+  @Test
+  void waitingRequestsShareNextCollection() throws InterruptedException {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register((Collector) this::collect);
+    MetricsEndpoint endpoint = new MetricsEndpoint(registry, PrometheusConfig.DEFAULT);
+    List<Thread> requests =
+        IntStream.range(0, 10)
+            .mapToObj(i -> Thread.startVirtualThread(() -> status(endpoint)))
+            .toList();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(requests)
+                    .extracting(Thread::getState)
+                    .containsOnly(Thread.State.WAITING));
+
+    released.countDown();
+
+    for (Thread request : requests) {
+      request.join();
+    }
+    assertThat(collections).as("the one they waited for, and their own").hasValue(2);
+    assertThat(status(endpoint)).isEqualTo(200);
+    assertThat(collections).as("a later request has its own").hasValue(3);
+  }
+
   private CounterSnapshot collect() {
     collections.incrementAndGet();
     try {

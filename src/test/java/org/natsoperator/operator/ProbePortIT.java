@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Actuator;
 import org.natsoperator.testing.IdleConnections;
 import org.natsoperator.testing.OperatorTest;
@@ -31,8 +32,7 @@ class ProbePortIT {
 
   private static final int ATTEMPTS = 10;
 
-  private static final String REQUESTS_FOR_METRICS =
-      "GET /actuator/prometheus HTTP/1.1\r\nHost: a\r\n\r\n".repeat(100);
+  private static final String REQUEST = "GET /actuator/%s HTTP/1.1\r\nHost: a\r\n\r\n";
 
   private static final List<String> ADDRESSES =
       IntStream.rangeClosed(2, 6).mapToObj("127.0.0.%d"::formatted).toList();
@@ -86,11 +86,12 @@ class ProbePortIT {
     }
   }
 
-  @Test
-  void probesAreAnsweredWhileOthersRequestMetrics() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"prometheus", "health/readiness", "unknown"})
+  void probesAreAnsweredWhileOthersSendRequests(String path) throws IOException {
+    String requests = REQUEST.formatted(path).repeat(100);
     try (IdleConnections flood =
-        IdleConnections.open(
-            MORE_THAN_LIMIT, ADDRESSES, address -> connect(address, REQUESTS_FOR_METRICS))) {
+        IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, address -> connect(address, requests))) {
       for (int i = 0; i < ATTEMPTS; i++) {
         Stopwatch stopwatch = Stopwatch.start();
         assertThat(code("health/liveness")).isEqualTo(200);
@@ -98,6 +99,15 @@ class ProbePortIT {
       }
     }
     await().untilAsserted(() -> assertThat(code("prometheus")).isEqualTo(200));
+  }
+
+  /** Requests in one connection share a thread, which others would have to wait for. */
+  @Test
+  void oneRequestEndsConnection() throws IOException {
+    try (Socket client = connect(ADDRESSES.getFirst(), REQUEST.formatted("health/liveness"))) {
+      client.setSoTimeout((int) SOON.toMillis());
+      assertThat(client.getInputStream().readAllBytes()).asString().contains("Connection: close");
+    }
   }
 
   private Socket connect(String from, String text) throws IOException {
