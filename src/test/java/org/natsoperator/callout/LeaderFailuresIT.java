@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
+import org.natsoperator.callout.connections.Peers;
 import org.natsoperator.leader.LeaderLease;
 import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
@@ -50,12 +51,10 @@ class LeaderFailuresIT {
 
   @Test
   void loginsGoOnWhenTheLeaderHangsOrEnds() throws Exception {
-    Pauses.sleepWithoutPause(SEVERAL_HEARTBEATS);
+    Pauses.sleepWithoutPause(SEVERAL_HEARTBEATS, Peers.INTERVAL);
     PodLogins.assertGoOnDuring(
         () -> {
-          one.suspend();
-          // The other replica does not judge this one after a pause of its own.
-          Pauses.sleepWithoutPause(LONGEST_GAP);
+          PodLogins.suspend(one, LONGEST_GAP);
           return one;
         },
         cluster);

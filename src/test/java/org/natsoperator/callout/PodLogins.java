@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.natsoperator.callout.connections.Peers;
 import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.Pauses;
 
 /** Clients that log in with tokens of a pod while replicas of the operator fail. */
 final class PodLogins {
@@ -29,6 +32,17 @@ final class PodLogins {
     String token = cluster.podToken(POD);
     Supplier<String> login = () -> cluster.server().answerTo("any", token);
     return LoginLoad.start(Collections.nCopies(CLIENTS, login), Duration.ofMillis(10));
+  }
+
+  /**
+   * Suspends a replica; returns when the others must have closed its connections. They wait again
+   * after a pause of the machine that delays their own heartbeats by {@link Peers#INTERVAL}.
+   *
+   * @param time in which they close the connections without a pause
+   */
+  static void suspend(OperatorProcess replica, Duration time) throws Exception {
+    replica.suspend();
+    Pauses.sleepWithoutPause(time, Peers.INTERVAL);
   }
 
   /**

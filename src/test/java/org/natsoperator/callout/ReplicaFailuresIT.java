@@ -15,7 +15,6 @@ import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.OperatorTest;
-import org.natsoperator.testing.Pauses;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -53,9 +52,7 @@ class ReplicaFailuresIT {
     assertBothReplicasAnswer();
     PodLogins.assertGoOnDuring(
         () -> {
-          replica.suspend();
-          // The first replica does not judge others after a pause of its own.
-          Pauses.sleepWithoutPause(LONGEST_GAP);
+          PodLogins.suspend(replica, LONGEST_GAP);
           return replica;
         },
         cluster);

@@ -16,11 +16,26 @@ public final class Pauses implements AutoCloseable {
   private record Pause(long start, long end) {}
 
   private final Queue<Pause> pauses = new ConcurrentLinkedQueue<>();
-  private final Thread thread = Thread.ofPlatform().daemon().start(this::watch);
+  private final Duration shortest;
+  private final Thread thread;
 
-  /** Sleeps until the machine has not paused for this time. */
-  public static void sleepWithoutPause(Duration time) throws InterruptedException {
-    try (Pauses pauses = new Pauses()) {
+  public Pauses() {
+    this(SHORTEST);
+  }
+
+  private Pauses(Duration shortest) {
+    this.shortest = shortest;
+    thread = Thread.ofPlatform().daemon().start(this::watch);
+  }
+
+  /**
+   * Sleeps until the machine has not paused for a time.
+   *
+   * @param shortest length of the shortest pause that matters
+   */
+  public static void sleepWithoutPause(Duration time, Duration shortest)
+      throws InterruptedException {
+    try (Pauses pauses = new Pauses(shortest)) {
       long start;
       do {
         start = System.nanoTime();
@@ -46,7 +61,7 @@ public final class Pauses implements AutoCloseable {
         long start = System.nanoTime();
         Thread.sleep(TICK);
         long end = System.nanoTime();
-        if (end - start > SHORTEST.toNanos()) {
+        if (end - start > shortest.toNanos()) {
           pauses.add(new Pause(start, end));
         }
       }
