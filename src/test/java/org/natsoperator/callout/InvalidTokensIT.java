@@ -88,9 +88,9 @@ class InvalidTokensIT {
   }
 
   /**
-   * The server closes the connection before it asks the operator. Requests arrive in order, so that
-   * about the long line would arrive before that about the accepted login. A login that is decided
-   * too late after a pause of this machine counts, too, and then the test starts again.
+   * The server closes the connection before it asks the operator. Requests arrive in order, so one
+   * for the long line would arrive before that for the accepted login. A login that is decided too
+   * late after a pause of this machine counts, too, and then the test starts again.
    */
   @ParameterizedTest(name = "{0}")
   @ValueSource(ints = {4 << 10, 1 << 20})
