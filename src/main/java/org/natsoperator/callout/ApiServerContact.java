@@ -30,6 +30,13 @@ final class ApiServerContact {
     failingSince = Optional.of(failingSince.orElse(lastFailure));
   }
 
+  /** Records a question that waited less than usual, unless another one has had an answer since. */
+  synchronized void failedAgain(Instant now) {
+    if (isFailing()) {
+      failed(now);
+    }
+  }
+
   /** The time of the last answer to anything. */
   Instant lastAnswer() {
     return lastAnswer;

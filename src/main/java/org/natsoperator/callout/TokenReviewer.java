@@ -36,6 +36,9 @@ class TokenReviewer {
   /** A login must be decided within 1.5 s. */
   static final Duration TIMEOUT = Duration.ofMillis(1_200);
 
+  /** The part of the timeout that a login waits if the last question had no answer. */
+  static final double SHARE_AFTER_FAILURE = 0.25;
+
   /** Further tokens wait. */
   static final int MOST_AT_A_TIME = 32;
 
@@ -213,12 +216,21 @@ class TokenReviewer {
     }
   }
 
-  /** After a timeout of the API server, other logins do not wait either. */
+  /**
+   * After a timeout of the API server, other logins wait less: a login that waits for the whole
+   * timeout has little time left, and a request without an answer blocks its token for ten seconds.
+   */
   private Review await(CompletableFuture<Review> answer) {
+    boolean isFailing = contact.isFailing();
+    double share = isFailing ? SHARE_AFTER_FAILURE : 1;
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get((long) (timeout.toMillis() * share), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      contact.failed(clock.instant());
+      if (isFailing) {
+        contact.failedAgain(clock.instant());
+      } else {
+        contact.failed(clock.instant());
+      }
       return Review.UNANSWERED;
     } catch (ExecutionException e) {
       return Review.UNANSWERED;

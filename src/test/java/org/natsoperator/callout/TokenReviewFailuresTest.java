@@ -68,6 +68,48 @@ class TokenReviewFailuresTest {
     api.release();
   }
 
+  /** Also for a token whose request has no answer yet. */
+  @Test
+  void waitsLessAfterFailure() {
+    api.hangs = true;
+    Duration timeout = Duration.ofSeconds(3);
+    TokenReviewer impatient = reviewer(timeout);
+    assertThat(impatient.review("token", AUDIENCE, CLAIMS)).isEqualTo(Review.UNANSWERED);
+
+    // A pause of this machine makes one attempt longer, but not all.
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(
+            () -> {
+              long start = System.nanoTime();
+              assertThat(impatient.review("token", AUDIENCE, CLAIMS)).isEqualTo(Review.UNANSWERED);
+              assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(timeout);
+            });
+    assertThat(api.requests).hasValue(1);
+    api.release();
+  }
+
+  /** Otherwise the staleness would count from a time at which the API server answers. */
+  @Test
+  void shortWaitIsNoFailureAfterAnAnswer() throws InterruptedException {
+    TokenReviewer impatient = reviewer(Duration.ofSeconds(12));
+    api.fails = true;
+    impatient.review("one", AUDIENCE, CLAIMS);
+    api.fails = false;
+    api.hangs = true;
+    now = START.plusSeconds(1);
+    Thread waiting = Thread.ofVirtual().start(() -> impatient.review("two", AUDIENCE, CLAIMS));
+    await().until(() -> api.requests.get() == 2);
+    api.hangs = false;
+    assertThat(impatient.review("three", AUDIENCE, CLAIMS)).isEqualTo(Review.CONFIRMED);
+
+    waiting.join();
+
+    now = START.plusSeconds(60);
+    assertThat(impatient.lastAnswer()).isEqualTo(now);
+    api.release();
+  }
+
   /** No client may have logged in between two failures. */
   @Test
   void answerToProbeEndsFailure() {
