@@ -43,7 +43,7 @@ class ChangesIT {
           .untilAsserted(() -> assertThat(ready(sandbox).getReason()).isEqualTo("ServerFails"));
       assertThat(ready(sandbox).getMessage()).contains(CLUSTER + "-3", "nats:" + MISSING_VERSION);
       sandbox.delete(sandbox.role("leaver"));
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       await()
           .during(Duration.ofSeconds(5))
           .until(() -> names(stayers.connectedTo()).equals(List.of(first.name(), second.name())));
@@ -116,7 +116,7 @@ class ChangesIT {
       sandbox.apply(singleServer("2.10.27"));
       await().atMost(TIMEOUT).until(() -> !only.listens());
       sandbox.delete(sandbox.role("leaver"));
-      RunningCluster.awaitWithin(LAME_DUCK.plusSeconds(15), () -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected(LAME_DUCK.plusSeconds(15));
     }
     cluster.awaitReady();
     assertThat(cluster.servers())
@@ -137,7 +137,7 @@ class ChangesIT {
                   assertThat(sandbox.clusterCondition(CLUSTER, "Managed").getReason())
                       .isEqualTo("Paused"));
       sandbox.delete(sandbox.role("leaver"));
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       cluster.applyRole("newcomer");
       cluster.awaitInForce("newcomer");
       sandbox.delete(

@@ -44,7 +44,7 @@ class CredentialsIT {
     try (Clients leavers = cluster.login("leaver");
         Clients stayers = cluster.login("stayer")) {
       sandbox.delete(sandbox.serviceAccount("leaver"));
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       assertEveryServerAnswers(REFUSAL, cluster, old);
       sandbox.apply(Manifests.serviceAccount("leaver"));
       assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
@@ -71,7 +71,7 @@ class CredentialsIT {
         Clients stayers = cluster.login("stayer")) {
       deletion.run();
       cluster.applyRole("leaver");
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       assertAcceptsOnlyAnotherToken(cluster, old, sandbox);
       assertThat(stayers.disconnectedBy()).isEmpty();
     }
@@ -107,8 +107,7 @@ class CredentialsIT {
               .replace("metadata:\n", "metadata:\n  annotations: {nats.io/reissue: '1'}\n"));
       RunningCluster.awaitAtOnce(() -> !pod.token().equals(old));
       assertThat(Optional.of(pod.token())).isEqualTo(sandbox.token("leaver", CLUSTER));
-      RunningCluster.awaitWithin(
-          RunningCluster.AT_ONCE.plus(HOLD), () -> thieves.connectedTo().isEmpty());
+      thieves.awaitDisconnected(RunningCluster.AT_ONCE.plus(HOLD));
       assertEveryServerAnswers(REFUSAL, cluster, old);
       await().until(() -> client.disconnects() == 1 && client.isConnected());
       await()

@@ -55,7 +55,7 @@ class RevocationIT {
       RunningServer replaced = cluster.server(3).orElseThrow();
       List.of(leavers, stayers).forEach(clients -> clients.loginTo(replaced));
       sandbox.delete(sandbox.role("leaver"));
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       assertThat(cluster.servers())
           .extracting(RunningServer::version)
           .as("versions during the rollout")
@@ -109,7 +109,7 @@ class RevocationIT {
       RunningCluster.awaitAtOnce(() -> narrowed.connectedTo(draining) == 0);
       TimeUnit.MILLISECONDS.sleep(BETWEEN_EDITS.toMillis());
       sandbox.delete(sandbox.role("leaver"));
-      RunningCluster.awaitAtOnce(() -> leavers.connectedTo().isEmpty());
+      leavers.awaitDisconnected();
       assertThat(draining.closedConnections())
           .as("connections that the operator closed")
           .filteredOn(closed -> closed.reason().equals(RunningServer.KICKED))

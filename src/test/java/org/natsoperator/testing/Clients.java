@@ -1,7 +1,12 @@
 package org.natsoperator.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Clients of one user, each connected to one given server. They do not reconnect. */
 public final class Clients implements AutoCloseable {
@@ -41,6 +46,38 @@ public final class Clients implements AutoCloseable {
         .filter(seat -> !seat.client().isConnected())
         .map(Session::server)
         .toList();
+  }
+
+  /**
+   * Waits until all clients are disconnected, and asserts that this takes at most {@link
+   * RunningCluster#AT_ONCE}.
+   */
+  public void awaitDisconnected() {
+    awaitDisconnected(RunningCluster.AT_ONCE);
+  }
+
+  /** The same for another time. A failure shows whether a server or only the client is wrong. */
+  public void awaitDisconnected(Duration limit) {
+    try {
+      RunningCluster.awaitWithin(limit, () -> connectedTo().isEmpty());
+    } catch (ConditionTimeoutException e) {
+      List<String> reports = connectedTo().stream().map(this::report).toList();
+      throw new AssertionError(
+          "%d clients of %s are still connected: %s".formatted(reports.size(), user, reports), e);
+    }
+  }
+
+  /** The connections of the user that a server reports. */
+  private String report(RunningServer server) {
+    String name = server.name() + " " + server.uid();
+    try {
+      return server.connections("$G").stream()
+          .filter(connection -> connection.path("authorized_user").asText().equals(user))
+          .map(JsonNode::toString)
+          .collect(Collectors.joining(", ", name + " reports [", "]"));
+    } catch (UncheckedIOException e) {
+      return name + " does not answer: " + e.getMessage();
+    }
   }
 
   @Override
