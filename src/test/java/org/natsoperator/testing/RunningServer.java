@@ -32,6 +32,9 @@ public record RunningServer(Pod pod) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMEOUT_MILLIS = 2000;
 
+  /** A server that hangs must not stop the tests. */
+  private static final int LONG_TIMEOUT_MILLIS = 60_000;
+
   /**
    * A connection that the server closed.
    *
@@ -94,13 +97,7 @@ public record RunningServer(Pod pod) {
       return List.of();
     }
     try {
-      URLConnection connz =
-          URI.create(CLOSED.formatted(Ports.address(address, Ports.MONITORING)))
-              .toURL()
-              .openConnection();
-      connz.setConnectTimeout(TIMEOUT_MILLIS);
-      connz.setReadTimeout(TIMEOUT_MILLIS);
-      return JSON.readTree(connz.getInputStream())
+      return page(CLOSED.formatted(Ports.address(address, Ports.MONITORING)), TIMEOUT_MILLIS)
           .get("connections")
           .valueStream()
           .map(
@@ -118,11 +115,8 @@ public record RunningServer(Pod pod) {
   /** The open connections of an account, as {@code /connz} shows them. */
   public List<JsonNode> connections(String account) {
     try {
-      return JSON.readTree(
-              URI.create(
-                      OPEN.formatted(
-                          Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING), account))
-                  .toURL())
+      String address = Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING);
+      return page(OPEN.formatted(address, account), LONG_TIMEOUT_MILLIS)
           .get("connections")
           .valueStream()
           .toList();
@@ -140,7 +134,7 @@ public record RunningServer(Pod pod) {
   public JsonNode varz() {
     String address = Ports.address(pod.getStatus().getPodIP(), Ports.MONITORING);
     try {
-      return JSON.readTree(URI.create("http://%s/varz".formatted(address)).toURL());
+      return page("http://%s/varz".formatted(address), LONG_TIMEOUT_MILLIS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -154,6 +148,13 @@ public record RunningServer(Pod pod) {
     } catch (IOException refused) {
       return false;
     }
+  }
+
+  private static JsonNode page(String url, int timeoutMillis) throws IOException {
+    URLConnection connection = URI.create(url).toURL().openConnection();
+    connection.setConnectTimeout(timeoutMillis);
+    connection.setReadTimeout(timeoutMillis);
+    return JSON.readTree(connection.getInputStream());
   }
 
   private InetSocketAddress address() {
