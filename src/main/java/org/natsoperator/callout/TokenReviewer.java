@@ -37,7 +37,7 @@ class TokenReviewer {
   static final Duration TIMEOUT = Duration.ofMillis(1_200);
 
   /** The part of the timeout that a login waits if the last question had no answer. */
-  static final double SHARE_AFTER_FAILURE = 0.25;
+  private static final double SHARE_AFTER_FAILURE = 0.25;
 
   /** Further tokens wait. */
   static final int MOST_AT_A_TIME = 32;
@@ -217,8 +217,8 @@ class TokenReviewer {
   }
 
   /**
-   * After a timeout of the API server, other logins wait less: a login that waits for the whole
-   * timeout has little time left, and a request without an answer blocks its token for ten seconds.
+   * After a timeout of the API server, other logins wait less: little time is left after the whole
+   * timeout, and the request that a login waits for may be an older one, which ends after 10 s.
    */
   private Review await(CompletableFuture<Review> answer) {
     boolean isFailing = contact.isFailing();
