@@ -1,7 +1,7 @@
 # `make` without a target lists all targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build unit test test-all test-clients demo verify bench up down crds docs image-files image manifest lint format format-check clean
+.PHONY: help build unit test test-long test-all test-release test-clients size demo verify bench up down crds docs image-files image manifest lint format format-check clean
 
 # Name of the image to build and run. If KUBECONFIG is set, the nodes of that cluster must be able to pull it.
 IMAGE ?= localhost/nats-operator:dev
@@ -15,7 +15,7 @@ MAVEN := mvn --batch-mode --no-transfer-progress
 TOOLS = PATH="$$($(LOCAL_CLUSTER) bin):$$PATH"
 
 help: ## lists all targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## runs the walkthrough on a local Kubernetes, which keeps running (or on that of KUBECONFIG, with IMAGE)
 	@IMAGE="$(IMAGE)" end-to-end/demo
@@ -38,15 +38,22 @@ $(JAR): pom.xml $(shell find src/main src/training -type f)
 unit: ## runs only the unit tests
 	$(MAVEN) test
 
-test: ## runs all unit, integration and end-to-end tests, the latter on the local Kubernetes
+test: ## runs the unit tests, most integration tests, and the walkthrough on the local Kubernetes
 	$(MAVEN) package
 	@touch $(JAR)
 	@end-to-end/integration-tests
 	@end-to-end/test
 
+test-long: ## runs the tests on the node and other long tests
+	@end-to-end/test-long
+
 # The long tests run on the same local Kubernetes, with the same image.
-test-all: ## also runs long tests: certificate rotation, failures of Kubernetes components, kills of the operator
+test-all: ## runs `make test` and `make test-long`; CI runs it
 	@KEEP_CLUSTER=1 $(MAKE) test && KEEP_IMAGE=1 end-to-end/test-long || { LOCAL_CLUSTER_INSTANCE=1 $(LOCAL_CLUSTER) down; exit 1; }
+
+test-release: ## runs tests of rare faults, of scale and of second versions; run it and `make test-all` before a release
+	@end-to-end/test-release
+	@end-to-end/test-clients
 
 test-clients: ## tests four client libraries during failures, which takes about 12 minutes
 	@end-to-end/test-clients
@@ -71,8 +78,11 @@ target/format/files:
 
 lint: ## checks the scripts and the chart
 	@command -v shellcheck >/dev/null || { echo "shellcheck is missing; install it (on Debian: apt-get install shellcheck)"; exit 1; }
-	shellcheck -x -P SCRIPTDIR end-to-end/demo end-to-end/integration-tests end-to-end/test end-to-end/test-clients end-to-end/test-long end-to-end/verify .ci/run certs/make example/*/verify.sh kubectl-plugin/kubectl-nats
+	shellcheck -x -P SCRIPTDIR $$(git ls-files | xargs grep -lE '^#!.*(bash|sh)$$')
 	$(TOOLS) helm lint --quiet charts/nats-operator
+
+size: ## prints the size of the code, of the tests and of each page of docs
+	@.ci/size
 
 crds: ## generates the CRDs and copies them into the chart
 	$(MAVEN) -q process-classes

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Runs the Java tests that need a node with an installed operator. They have the tag `node`, or `node-long` if they take long.
-# A failed test ends the script.
+# Runs the Java tests that need a node with an installed operator. They have the tag `node`, `node-long` if they take long, or
+# `node-release` for rare faults. A failed test ends the script.
 
 node_tests() { # arguments of java_tests_in_groups
   java_tests_in_groups "$@" -DexcludedGroups= || {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.server.ValidatingReplica;
 import org.natsoperator.testing.Actuator;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LooseCrds;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -34,7 +34,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
  * readable, an error of the operator's own rules is in a condition, and another cluster is
  * reconciled at once during all of this.
  */
-@LongTest
+@ReleaseTest
 @OperatorTest
 class ExtremesIT {
 

@@ -14,7 +14,7 @@ import org.natsoperator.testing.FloodingServers;
 import org.natsoperator.testing.HangingServers;
 import org.natsoperator.testing.HostileClusters;
 import org.natsoperator.testing.HostileMonitoring;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Revocations;
@@ -27,7 +27,7 @@ import org.natsoperator.testing.Sandbox;
  *
  * <p>Needs the files of {@code make image-files}, and root for the limit.
  */
-@LongTest
+@ReleaseTest
 class HostileClustersIT {
 
   private static final int HANGING = 20;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.LooseCrds;
 
@@ -29,7 +29,7 @@ import org.natsoperator.testing.LooseCrds;
  *
  * <p>Needs the files of {@code make image-files}, and root for the limit.
  */
-@LongTest
+@ReleaseTest
 class HostileObjectsIT {
 
   /** The heap has 172 MiB, and all these objects have more. */

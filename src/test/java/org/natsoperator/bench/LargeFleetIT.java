@@ -3,14 +3,14 @@ package org.natsoperator.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 
 /**
  * The operator with the memory limit and the heap of the chart's default values, and with many
  * thousand objects, nearly all client pods in one namespace. Needs the files of {@code make
  * image-files}, and root for the limit.
  */
-@LongTest
+@ReleaseTest
 class LargeFleetIT {
 
   @Test

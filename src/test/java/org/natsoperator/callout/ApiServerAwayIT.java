@@ -18,14 +18,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** The API server does not answer the only replica of the operator for some time. */
-@LongTest
+@ReleaseTest
 @ExtendWith(SeparateApiServer.class)
 class ApiServerAwayIT {
 

@@ -12,14 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.testing.FloodingServers;
 import org.natsoperator.testing.HostileClusters;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** Servers that send without a pause: the owner of a cluster chooses the image. */
-@LongTest
+@ReleaseTest
 @ExtendWith(SeparateApiServer.class)
 class FloodingServersIT {
 

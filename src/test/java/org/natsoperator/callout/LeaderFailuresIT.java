@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.callout.connections.Peers;
 import org.natsoperator.leader.LeaderLease;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
@@ -24,7 +24,7 @@ import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** Clients log in while the leader of two replicas hangs or ends. */
-@LongTest
+@ReleaseTest
 @ExtendWith(SeparateApiServer.class)
 class LeaderFailuresIT {
 

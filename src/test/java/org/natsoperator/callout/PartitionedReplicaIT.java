@@ -14,14 +14,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServerProxy;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** One of two replicas loses the API server, but not the servers. */
-@LongTest
+@ReleaseTest
 @ExtendWith(SeparateApiServer.class)
 class PartitionedReplicaIT {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Component;
-import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.PodProcesses;
@@ -24,7 +24,7 @@ import org.natsoperator.testing.Sandbox;
  * A component of Kubernetes fails while roles change. The change takes effect, and no other client
  * is disconnected.
  */
-@LongNodeTest
+@ReleaseNodeTest
 class FailingKubernetesIT {
 
   /** Longer than the lease duration of the leader election. */

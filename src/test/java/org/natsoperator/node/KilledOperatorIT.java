@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Clients;
-import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.PodProcesses;
@@ -23,7 +23,7 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** The test kills the operator at random moments of the walkthrough. */
-@LongNodeTest
+@ReleaseNodeTest
 class KilledOperatorIT {
 
   private static final int KILLS = 20;

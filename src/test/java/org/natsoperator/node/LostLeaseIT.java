@@ -13,7 +13,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Actuator;
-import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.PodNetwork;
@@ -25,7 +25,7 @@ import org.natsoperator.testing.Sandbox;
  * A leader that lost its lease or its network stops reconciling and does not restart. Another
  * replica leads.
  */
-@LongNodeTest
+@ReleaseNodeTest
 class LostLeaseIT {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(3);

@@ -11,14 +11,14 @@ import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /** An operator in another namespace takes over when the previous one has no replicas left. */
-@LongNodeTest
+@ReleaseNodeTest
 class NextOperatorIT {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(3);

@@ -15,14 +15,14 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Actuator;
 import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Helm;
-import org.natsoperator.testing.LongNodeTest;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 
 /** A second operator is installed by mistake, with another name in another namespace. */
-@LongNodeTest
+@ReleaseNodeTest
 class SecondOperatorIT {
 
   private static final String CONFLICT = "nats_operator_conflicting_operators 1.0";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.Login;
-import org.natsoperator.testing.LongTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -64,7 +64,7 @@ class SlowApiServerIT {
 
   /** A revocation takes effect on a real server meanwhile, although late. */
   @Test
-  @LongTest
+  @ReleaseTest
   void latencyDoesNotEndTerm() throws IOException, InterruptedException {
     ProxiedOperator leader = leader();
     try (LoopbackServer server = LoopbackServer.of(statefulSet(), statefulSetController())) {

@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A long test on a real {@link Node}: only {@code make test-all} runs it. */
+/** A long test on a real {@link Node}: {@code make test-long} runs it. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("node-long")

@@ -144,7 +144,7 @@ public final class Node extends Sandboxes implements AfterAllCallback {
     String path = System.getenv("KUBECONFIG");
     if (path == null) {
       throw new IllegalStateException(
-          "KUBECONFIG is not set: these tests run by `make test` and `make test-all`");
+          "KUBECONFIG is not set: these tests run by `make test-long` and `make test-release`");
     }
     return Path.of(path);
   }
