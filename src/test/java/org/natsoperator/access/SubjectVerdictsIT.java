@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.ServerUser;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.NatsServer;
 import org.natsoperator.testing.ServerConfigs;
 
 /** Compares the operator's verdict with that of real servers for random subjects. */
+@LongTest
 class SubjectVerdictsIT {
 
   private static final int SUBJECTS = 1_500;

@@ -14,9 +14,9 @@ import org.natsoperator.testing.FloodingServers;
 import org.natsoperator.testing.HangingServers;
 import org.natsoperator.testing.HostileClusters;
 import org.natsoperator.testing.HostileMonitoring;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Revocations;
 import org.natsoperator.testing.Sandbox;
 

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.LooseCrds;
+import org.natsoperator.testing.ReleaseTest;
 
 /**
  * A tenant with the permissions of {@code edit} in one namespace creates the largest objects that

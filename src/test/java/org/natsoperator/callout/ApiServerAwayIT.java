@@ -18,9 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.testing.FloodingServers;
 import org.natsoperator.testing.HostileClusters;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.LoginInFlight;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
@@ -26,6 +27,7 @@ import org.natsoperator.testing.SigningKey;
 import org.natsoperator.token.ApiServerKeys;
 
 /** The operator may not read the keys of the API server, so it cannot verify any signature. */
+@LongTest
 @ExtendWith(SeparateApiServer.class)
 class ForbiddenKeysIT {
 

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.callout.connections.Peers;
 import org.natsoperator.leader.LeaderLease;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Pauses;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /** Ways in which client libraries send the same token. */
+@LongTest
 @OperatorTest
 class LoginPathsIT {
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.ApiServerProxy;
 import org.natsoperator.testing.LoginInFlight;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.RunningServer;
@@ -25,6 +26,7 @@ import org.natsoperator.testing.Sandbox;
  * A role is deleted while clients log in by it. The informers of a second replica lag behind, so
  * this replica grants their logins, and the first one closes the connections.
  */
+@LongTest
 @OperatorTest
 class LoginsInFlightIT {
 

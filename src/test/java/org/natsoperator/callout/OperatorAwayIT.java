@@ -17,12 +17,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.LoginInFlight;
 import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** The only replica of the operator ends, and another one starts later. */
+@LongTest
 @ExtendWith(SeparateApiServer.class)
 class OperatorAwayIT {
 

@@ -12,12 +12,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.NatsClient;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.Sandbox;
 
 /** Only the deletion of its pod disconnects a client, not an event before it. */
+@LongTest
 @OperatorTest
 class PodDeletionsIT {
 

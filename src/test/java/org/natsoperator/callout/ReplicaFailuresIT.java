@@ -13,12 +13,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.LoginLoad;
 import org.natsoperator.testing.LoginLoad.Attempt;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Clients log in while a second replica, in a process of its own, ends or hangs. */
+@LongTest
 @OperatorTest
 class ReplicaFailuresIT {
 

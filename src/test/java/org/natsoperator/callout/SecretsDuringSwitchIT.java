@@ -14,12 +14,14 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.PodTokens;
 import org.natsoperator.testing.Sandbox;
 
 /** The token Secrets of roles while a cluster changes the source of its tokens. */
+@LongTest
 @OperatorTest
 class SecretsDuringSwitchIT {
 

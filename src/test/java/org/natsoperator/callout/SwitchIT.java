@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OpenLogin;
 import org.natsoperator.testing.OperatorTest;
@@ -28,6 +29,7 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** A cluster with running clients changes the source of its tokens. */
+@LongTest
 @OperatorTest
 @ParameterizedClass(name = "nats-server {0}")
 @ValueSource(strings = {"2.14.10", "2.15.3"})

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.PodTokens;
@@ -32,6 +33,7 @@ import org.natsoperator.testing.WebSocketLogin;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Logins by WebSocket, on a port that the operator does not configure. */
+@LongTest
 @OperatorTest
 class WebSocketTokensIT {
 

@@ -17,8 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.LongTest;
 
 /** The requests for roles and clusters that the API server sends to their webhooks. */
+@LongTest
 @ExtendWith(ChartServer.class)
 class CustomResourceWebhooksIT {
 

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.natsoperator.testing.ChartServer;
+import org.natsoperator.testing.LongTest;
 
 /** The requests for pods that the API server sends to the webhook. */
+@LongTest
 @ExtendWith(ChartServer.class)
 class PodWebhookIT {
 

@@ -24,6 +24,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -31,6 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * The operator with only the permissions that the chart grants for a list of namespaces. All
  * admission policies are enabled.
  */
+@LongTest
 @ExtendWith(ChartServer.class)
 class WatchNamespacesIT {
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -23,6 +24,7 @@ import org.natsoperator.testing.Sandbox;
  * More roles than a Secret can contain: the API server accepts the largest file, and roles that are
  * in force stay bound.
  */
+@LongTest
 @OperatorTest
 class ConfigFullIT {
 

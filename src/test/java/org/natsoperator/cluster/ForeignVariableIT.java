@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /** A variable that a user adds to the server container of a cluster without the sidecar. */
+@LongTest
 @OperatorTest
 class ForeignVariableIT {
 

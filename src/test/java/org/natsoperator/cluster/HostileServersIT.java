@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.HangingServers;
 import org.natsoperator.testing.HostileClusters;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
@@ -19,6 +20,7 @@ import org.natsoperator.testing.RunningServer;
 import org.natsoperator.testing.Sandbox;
 
 /** Servers that accept connections and never answer: the owner of a cluster chooses the image. */
+@LongTest
 @OperatorTest
 class HostileServersIT {
 

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.HostileClusters;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SlowMonitoring;
 
 /** The owner of a namespace chooses how many clusters it has, and how long their servers need. */
+@LongTest
 @OperatorTest
 class NamespaceTurnsIT {
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -33,6 +34,7 @@ import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Tests what a user sees of clients whose logins real servers refuse. */
+@LongTest
 @OperatorTest
 @ParameterizedClass(name = "nats-server {0}")
 @ValueSource(strings = {"2.10.27", "2.15.3"})

@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.StatefulSetController;
 
 /** The StatefulSet controller reports a rejected pod as an Event; here the test emits it. */
+@LongTest
 @OperatorTest
 class RejectedPodsIT {
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
@@ -23,6 +24,7 @@ import org.natsoperator.testing.Sandbox;
  * Clusters without the sidecar. Servers before 2.11 load a file only at their start; the operator
  * reloads newer ones.
  */
+@LongTest
 @OperatorTest
 class ServersWithoutReloadIT {
 

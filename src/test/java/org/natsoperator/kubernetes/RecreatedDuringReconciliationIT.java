@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Sandbox;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 
@@ -32,6 +33,7 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
  * The SDK reports the deletion of an object together with the object that replaced it, if both
  * events arrive during a reconciliation.
  */
+@LongTest
 @ExtendWith(ApiServer.class)
 class RecreatedDuringReconciliationIT {
 

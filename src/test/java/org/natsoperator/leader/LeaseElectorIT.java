@@ -15,10 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Stopwatch;
 
+@LongTest
 @ExtendWith(ApiServer.class)
 class LeaseElectorIT {
 

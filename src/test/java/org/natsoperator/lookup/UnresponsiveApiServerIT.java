@@ -32,10 +32,12 @@ import org.natsoperator.admission.inject.ResolvedCluster;
 import org.natsoperator.admission.inject.TokenMode;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.testing.ApiServer;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Sandbox;
 
 /** Lookups while the API server does not respond. */
+@LongTest
 @ExtendWith(ApiServer.class)
 class UnresponsiveApiServerIT {
 

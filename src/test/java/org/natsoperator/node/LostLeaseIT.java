@@ -13,11 +13,11 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Actuator;
-import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
 import org.natsoperator.testing.PodNetwork;
 import org.natsoperator.testing.PodProcesses;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 

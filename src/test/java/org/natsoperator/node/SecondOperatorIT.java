@@ -15,9 +15,9 @@ import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.Actuator;
 import org.natsoperator.testing.Clients;
 import org.natsoperator.testing.Helm;
-import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.Node;
+import org.natsoperator.testing.ReleaseNodeTest;
 import org.natsoperator.testing.RunningCluster;
 import org.natsoperator.testing.Sandbox;
 

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.leader.LeaderLease;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.OperatorProcess;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.SeparateApiServer;
 
 /** The API server rejects the first list of a kind that only an informer of the SDK watches. */
+@LongTest
 @ExtendWith(SeparateApiServer.class)
 class FailedListIT {
 

@@ -24,15 +24,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.natsoperator.api.NatsServiceRole;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.Login;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
+import org.natsoperator.testing.ReleaseTest;
 
 /**
  * Two replicas whose API server is slow or away. Always at most one replica leads, and the webhooks
  * of both answer.
  */
+@ReleaseTest
 @ExtendWith(ChartServer.class)
 class SlowApiServerIT {
 
@@ -64,7 +65,6 @@ class SlowApiServerIT {
 
   /** A revocation takes effect on a real server meanwhile, although late. */
   @Test
-  @ReleaseTest
   void latencyDoesNotEndTerm() throws IOException, InterruptedException {
     ProxiedOperator leader = leader();
     try (LoopbackServer server = LoopbackServer.of(statefulSet(), statefulSetController())) {

@@ -10,11 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /** A token Secret that is changed, or left by a crash, during a rotation. */
+@LongTest
 @OperatorTest
 class DisturbedRotationIT {
 

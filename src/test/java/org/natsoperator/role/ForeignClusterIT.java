@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.admission.inject.PodMutatingWebhook;
 import org.natsoperator.admission.inject.Pods;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -26,6 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
  * A user who may create NatsClusters in a namespace cannot affect clients of another namespace. The
  * foreign cluster has the name of their cluster and admits their namespace.
  */
+@LongTest
 @OperatorTest
 class ForeignClusterIT {
 

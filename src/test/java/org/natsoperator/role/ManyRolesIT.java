@@ -13,9 +13,9 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.api.NatsServiceRole;
-import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
+import org.natsoperator.testing.ReleaseTest;
 import org.natsoperator.testing.Sandbox;
 
 /** A thousand roles at once, two of which are invalid. */

@@ -21,6 +21,7 @@ import org.natsoperator.NatsOperatorApplication;
 import org.natsoperator.leader.Leadership;
 import org.natsoperator.testing.ChartServer;
 import org.natsoperator.testing.ChartServer.Release;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -34,6 +35,7 @@ import org.springframework.context.support.GenericApplicationContext;
  * An operator that restarts after a key was lost: the API server's signing key, or its own key for
  * proofs. It has the permissions that the chart grants.
  */
+@LongTest
 @ExtendWith(ChartServer.class)
 class SigningKeyIT {
 

@@ -12,11 +12,13 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
 
 /** Tokens end with their ServiceAccount, role or cluster; a new object of the name gets another. */
+@LongTest
 @OperatorTest
 class TokenDeletionIT {
 

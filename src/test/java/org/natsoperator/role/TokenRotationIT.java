@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.testing.Jwt;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorTest;
 import org.natsoperator.testing.Sandbox;
@@ -30,6 +31,7 @@ import org.natsoperator.token.PreviousToken;
 import org.natsoperator.token.TokenSecret;
 
 /** Reissues a token on request: the clients get it first, then the servers. */
+@LongTest
 @OperatorTest
 class TokenRotationIT {
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.natsoperator.kubernetes.Events;
 import org.natsoperator.lookup.ClusterLookup;
 import org.natsoperator.lookup.SharedInformers;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.OperatorPropertiesFixture;
 import org.natsoperator.testing.OperatorTest;
@@ -23,6 +24,7 @@ import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Pods of a real API server without kubelets, which never start. */
+@LongTest
 @OperatorTest
 class WaitingPodDetectorIT {
 

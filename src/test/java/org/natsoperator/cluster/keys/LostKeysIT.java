@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.config.ServerConfigFile;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackCluster;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
@@ -20,6 +21,7 @@ import org.natsoperator.testing.Sandbox;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The keys of a cluster are lost while its servers run. */
+@LongTest
 @OperatorTest
 class LostKeysIT {
 
