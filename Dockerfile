@@ -13,12 +13,12 @@ ENV JAVA_TOOL_OPTIONS=-Xmx96m
 ENV MALLOC_ARENA_MAX=1
 ENTRYPOINT ["java", "@/app/java-options", "-jar", "/app/nats-operator.jar"]
 
-# The training run writes the AOT cache: the operator starts against a fake API server, which is in training.jar.
+# The training run writes the AOT cache: the operator starts against a fake API server, which is in /training.
 # The JVM accepts a cache only with the Java runtime and class path that wrote it, so this stage starts the final image's command.
 FROM plain AS training
 USER 0
-COPY target/image/training.jar /training.jar
-RUN ["java", "-cp", "/app/nats-operator.jar:/training.jar", "org.natsoperator.training.Training", \
+COPY target/image/training/ /training/
+RUN ["java", "-cp", "/app/nats-operator.jar:/training/*", "org.natsoperator.training.Training", \
   "java", "@/app/java-options", "-XX:AOTCacheOutput=/app/nats-operator.aot", "-Xlog:disable", "-jar", "/app/nats-operator.jar"]
 
 FROM plain

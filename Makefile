@@ -106,7 +106,8 @@ endef
 image-files: $(JAR) ## creates the files for the Dockerfile, for `docker build` or another builder
 	@rm -rf target/image
 	@java -Djarmode=tools -jar $(JAR) extract --destination target/image
-	@cp target/nats-operator-training.jar target/image/training.jar
+	@$(MAVEN) -q dependency:copy-dependencies -DincludeGroupIds=org.apache.tomcat.embed -DoutputDirectory=target/image/training
+	@cp target/nats-operator-training.jar target/image/training/
 	@for signed in target/image/lib/bc*.jar; do $(call unsigned,$$signed); done
 
 image: image-files ## builds the container image and loads it into the local Kubernetes

@@ -2,10 +2,10 @@ package org.natsoperator.operator;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -14,22 +14,17 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.promethe
 import org.springframework.stereotype.Component;
 
 /**
- * The metrics for Prometheus, collected for one request at a time: every pod may send requests
+ * The metrics for Prometheus, collected at most four times a second: every pod may send requests
  * without a pause, and probes would wait for the processor until the kubelet restarts the operator.
- * Requests that wait for one collection share the next one.
  */
 @Component
 class MetricsEndpoint extends PrometheusScrapeEndpoint {
 
-  /** Requests whose connection was closed wait, too. */
-  private static final int MOST_WAITING = ProbeProtocol.MOST_CONNECTIONS;
+  private static final Duration AGE = Duration.ofMillis(250);
 
-  /** The time of {@link System#nanoTime()} at which the collection began, and all metrics. */
-  private record Collected(long start, WebEndpointResponse<byte[]> metrics) {}
+  /** All metrics, and the time of {@link System#nanoTime()} at which the collection ended. */
+  private record Collected(long end, WebEndpointResponse<byte[]> metrics) {}
 
-  private final Semaphore turn = new Semaphore(1, true);
-
-  /** The latest of each format. Only a request in its turn uses it. */
   private final Map<PrometheusOutputFormat, Collected> latest =
       new EnumMap<>(PrometheusOutputFormat.class);
 
@@ -38,31 +33,18 @@ class MetricsEndpoint extends PrometheusScrapeEndpoint {
   }
 
   /**
-   * Returns all metrics, or the status 503 if too many requests wait.
+   * Returns all metrics.
    *
    * @param includedNames ignored: requests for different ones would need a collection each
    */
   @Override
   @ReadOperation(producesFrom = PrometheusOutputFormat.class)
-  public WebEndpointResponse<byte[]> scrape(
+  public synchronized WebEndpointResponse<byte[]> scrape(
       PrometheusOutputFormat format, @Nullable Set<String> includedNames) {
-    if (turn.getQueueLength() >= MOST_WAITING) {
-      return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
-    }
-    long arrival = System.nanoTime();
-    turn.acquireUninterruptibly();
-    try {
-      return collectedSince(arrival, format);
-    } finally {
-      turn.release();
-    }
-  }
-
-  private WebEndpointResponse<byte[]> collectedSince(long arrival, PrometheusOutputFormat format) {
     Collected collected = latest.get(format);
-    if (collected == null || collected.start() - arrival < 0) {
-      long start = System.nanoTime();
-      collected = new Collected(start, super.scrape(format, null));
+    if (collected == null || System.nanoTime() - collected.end() > AGE.toNanos()) {
+      WebEndpointResponse<byte[]> metrics = super.scrape(format, null);
+      collected = new Collected(System.nanoTime(), metrics);
       latest.put(format, collected);
     }
     return collected.metrics();

@@ -16,7 +16,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String JAR = "target/image/nats-operator.jar";
-  private static final String TRAINING_JAR = "target/image/training.jar";
+  private static final String TRAINING = "target/image/training/*";
   static final String LOG = "operator.log";
   private static final String CACHE = "nats-operator.aot";
 
@@ -32,7 +32,7 @@ record OperatorProcess(Process process, Instant started) implements AutoCloseabl
             "training.log",
             Stream.of(
                 "-cp",
-                JAR + File.pathSeparator + TRAINING_JAR,
+                JAR + File.pathSeparator + TRAINING,
                 "org.natsoperator.training.Training",
                 JAVA),
             OPTIONS.stream(),

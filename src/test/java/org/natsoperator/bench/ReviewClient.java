@@ -33,11 +33,6 @@ interface ReviewClient extends AutoCloseable {
     }
   }
 
-  /** A client that uses HTTP/2. The clients of one connection send concurrently. */
-  static ReviewClient http2(Http2Connection connection, byte[] body) {
-    return () -> check(connection.post(body));
-  }
-
   /** A client with its own HTTP/1.1 connection and little overhead. */
   static ReviewClient http1(SSLContext tls, String host, byte[] body) throws IOException {
     SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(host, PORT);

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,29 +49,24 @@ final class Reviews {
 
   private String row(String size, int bytes, int clients, boolean withLatency) throws Exception {
     byte[] body = ReviewBody.ofSize(bytes);
-    String http1 =
-        figures(clients, () -> ReviewClient.http1(tls, host, body), "HTTP/1.1", withLatency);
-    String http2;
-    try (Http2Connection connection = new Http2Connection(tls, host)) {
-      http2 = figures(clients, () -> ReviewClient.http2(connection, body), "HTTP/2", withLatency);
-    }
     String row =
-        "| reviews of a %s pod, %d clients, TLS | %s; %s |".formatted(size, clients, http1, http2);
+        "| reviews of a %s pod, %d clients, TLS | %s |"
+            .formatted(size, clients, figures(clients, body, withLatency));
     System.out.println(row);
     return row;
   }
 
-  private String figures(int clients, Callable<ReviewClient> client, String by, boolean withLatency)
-      throws Exception {
+  private String figures(int clients, byte[] body, boolean withLatency) throws Exception {
     AtomicReference<String> before = new AtomicReference<>();
-    long perSecond = ReviewLoad.perSecond(clients, client, () -> before.set(metrics()));
+    long perSecond =
+        ReviewLoad.perSecond(
+            clients, () -> ReviewClient.http1(tls, host, body), () -> before.set(metrics()));
     String after = metrics();
     List<long[]> quick = buckets(before.get(), after);
     double cpu = Effort.of(after).cpuMillisSince(Effort.of(before.get()), quick.getLast()[1]);
     String latency =
         withLatency ? ", in the server 99 %% within %s".formatted(slowest99(quick)) : "";
-    return "%,d/s by %s, each %.2f ms of the operator's CPU%s"
-        .formatted(perSecond, by, cpu, latency);
+    return "%,d/s, each %.2f ms of the operator's CPU%s".formatted(perSecond, cpu, latency);
   }
 
   /**

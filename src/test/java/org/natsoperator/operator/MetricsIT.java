@@ -161,7 +161,6 @@ class MetricsIT {
             "nats_operator_callout_kicks_total",
             "nats_operator_callout_server_refusals_total",
             "nats_operator_webhook_requests_total",
-            "nats_operator_webhook_denials_total",
             "nats_operator_webhook_duration_seconds");
     List<String> metrics =
         Handbook.metrics().stream().filter(metric -> !later.contains(metric)).toList();

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.natsoperator.callout.ProjectedCluster;
 import org.natsoperator.testing.Exporter;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.LoopbackServer;
 import org.natsoperator.testing.Manifests;
 import org.natsoperator.testing.NatsClient;
@@ -26,6 +27,7 @@ import org.natsoperator.testing.Sandbox;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** A real Prometheus evaluates the chart's alerts and the queries of its dashboard. */
+@LongTest
 @OperatorTest
 class PrometheusIT {
 
@@ -44,7 +46,6 @@ class PrometheusIT {
       List.of(
           "reconciliations_failure_total",
           "nats_operator_webhook_requests_total",
-          "nats_operator_webhook_denials_total",
           "nats_operator_webhook_duration_seconds",
           "Tenured Gen");
 
@@ -53,7 +54,6 @@ class PrometheusIT {
       Map.of(
           "reconciliations_failure_total{controller_name=\"natscluster\"}", "0+1x5",
           "nats_operator_webhook_requests_total{webhook=\"pods\",result=\"failed\"}", "0+1x5",
-          "nats_operator_webhook_denials_total{webhook=\"roles\",rule=\"spec\"}", "0+1x5",
           "nats_operator_webhook_duration_seconds_bucket{webhook=\"pods\",le=\"0.1\"}", "0+1x5",
           "nats_operator_webhook_duration_seconds_bucket{webhook=\"pods\",le=\"+Inf\"}", "0+1x5",
           "jvm_memory_used_bytes{id=\"Tenured Gen\"}", "1+1x5",

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -14,7 +13,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.server.NegotiatingServerConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +34,13 @@ final class ConnectionLimit implements Connection.Listener {
   private final int mostOfAddress;
   private final Duration handshake;
   private final Scheduler scheduler;
-  private final LongSupplier nanoTime;
   private final Map<EndPoint, Client> clients = new ConcurrentHashMap<>();
-  private Optional<Long> lastLogLine = Optional.empty();
+  private final LongSupplier nanoTime;
+  private long nextLogLine;
 
   /**
    * @param mostOfAddress limit for one address. A NAT or a proxy can give all API servers the same.
-   * @param handshake how long a TLS handshake may take
+   * @param handshake how long a TLS handshake may take; unused for connections without TLS
    */
   ConnectionLimit(
       int most, int mostOfAddress, Duration handshake, Scheduler scheduler, LongSupplier nanoTime) {
@@ -50,36 +49,46 @@ final class ConnectionLimit implements Connection.Listener {
     this.handshake = handshake;
     this.scheduler = scheduler;
     this.nanoTime = nanoTime;
+    nextLogLine = nanoTime.getAsLong();
   }
 
-  /** Jetty calls this for TLS, then for the negotiation, and after the handshake for HTTP. */
+  /** Jetty calls this for TLS, and then, before the handshake, for HTTP. */
   @Override
   public void onOpened(Connection connection) {
-    if (connection instanceof SslConnection tls) {
-      opened(tls.getEndPoint());
-    } else if (!(connection instanceof NegotiatingServerConnection)
-        && connection.getEndPoint() instanceof EndPoint.Wrapper tls) {
-      Client client = clients.get(tls.unwrap());
-      if (client != null) {
-        client.established(connection);
-      }
+    EndPoint socket = connection.getEndPoint();
+    if (socket instanceof EndPoint.Wrapper tls) {
+      clients.computeIfPresent(tls.unwrap(), (key, client) -> client.http(connection));
+      return;
     }
+    Client client = new Client(socket);
+    if (connection instanceof SslConnection tls) {
+      limitHandshake(tls);
+    } else {
+      client.http(connection);
+    }
+    clients.put(socket, client);
+    makeRoomFor(client);
+  }
+
+  private void limitHandshake(SslConnection tls) {
+    Scheduler.Task end = scheduler.schedule(tls.getEndPoint()::close, handshake);
+    tls.addHandshakeListener(
+        new SslHandshakeListener() {
+          @Override
+          public void handshakeSucceeded(Event event) {
+            end.cancel();
+          }
+
+          @Override
+          public void handshakeFailed(Event event, Throwable failure) {
+            end.cancel();
+          }
+        });
   }
 
   @Override
   public void onClosed(Connection connection) {
-    if (connection instanceof SslConnection tls) {
-      Client client = clients.remove(tls.getEndPoint());
-      if (client != null) {
-        client.deadline.cancel();
-      }
-    }
-  }
-
-  private void opened(EndPoint socket) {
-    Client added = new Client(socket, scheduler.schedule(socket::close, handshake));
-    clients.put(socket, added);
-    makeRoomFor(added);
+    clients.remove(connection.getEndPoint());
   }
 
   private synchronized void makeRoomFor(Client added) {
@@ -96,19 +105,19 @@ final class ConnectionLimit implements Connection.Listener {
               Comparator.comparing(Client::hasRequests)
                   .thenComparing(client -> -byAddress.get(client.address))
                   .thenComparing(client -> -client.idleMillis()))
-          .ifPresent(Client::close);
+          .ifPresent(client -> client.socket.close());
     }
   }
 
   private void report(Client added, int all, long ofAddress) {
     long now = nanoTime.getAsLong();
-    if (lastLogLine.filter(last -> now - last < BETWEEN_LOG_LINES.toNanos()).isEmpty()) {
-      lastLogLine = Optional.of(now);
+    if (now - nextLogLine >= 0) {
+      nextLogLine = now + BETWEEN_LOG_LINES.toNanos();
       LOG.atWarn()
           .addKeyValue("connections", all)
           .addKeyValue("address", added.address.getHostAddress())
           .addKeyValue("connectionsOfAddress", ofAddress)
-          .log("Too many connections to the webhooks; closing idle ones");
+          .log("Too many connections; closing idle ones");
     }
   }
 
@@ -117,21 +126,19 @@ final class ConnectionLimit implements Connection.Listener {
 
     private final EndPoint socket;
     private final InetAddress address;
-    private final Scheduler.Task deadline;
     private volatile Connection http;
 
-    Client(EndPoint socket, Scheduler.Task deadline) {
+    Client(EndPoint socket) {
       this.socket = socket;
-      this.deadline = deadline;
       address =
           socket.getRemoteSocketAddress() instanceof InetSocketAddress remote
               ? remote.getAddress()
               : InetAddress.getLoopbackAddress();
     }
 
-    void established(Connection connection) {
-      deadline.cancel();
+    Client http(Connection connection) {
       http = connection;
+      return this;
     }
 
     InetAddress address() {
@@ -149,15 +156,6 @@ final class ConnectionLimit implements Connection.Listener {
 
     long idleMillis() {
       return ((IdleTimeout) socket).getIdleFor();
-    }
-
-    /** Sends GOAWAY on HTTP/2, so that the client repeats a request elsewhere; does not wait. */
-    void close() {
-      Connection connection = http;
-      if (connection != null) {
-        connection.close();
-      }
-      socket.close();
     }
   }
 }

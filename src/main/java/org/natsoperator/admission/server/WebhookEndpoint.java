@@ -1,18 +1,21 @@
 package org.natsoperator.admission.server;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.natsoperator.admission.review.AdmissionHandler;
 import org.natsoperator.admission.review.AdmissionRequest;
 import org.natsoperator.admission.review.AdmissionResponse;
@@ -20,7 +23,6 @@ import org.natsoperator.admission.review.AdmissionReviewReader;
 import org.natsoperator.admission.review.AdmissionReviewWriter;
 import org.natsoperator.admission.review.HttpError;
 import org.natsoperator.lookup.UncachedReader;
-import org.natsoperator.validation.FieldError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,8 +36,11 @@ class WebhookEndpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookEndpoint.class);
 
-  /** An API server sends a body at once; a slower client would block others. */
+  /** An API server sends a body at once; a slower client would keep its memory from others. */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
+
+  /** A client that reads its response more slowly loses its connection. */
+  private static final Duration LONGEST_REPLY = Duration.ofSeconds(10);
 
   private static final int LONGEST_NAME = 253;
 
@@ -51,13 +56,10 @@ class WebhookEndpoint {
   private final WebhookMetrics meters;
   private final Clock clock;
 
-  /** Never block here: unread requests use up the flow-control window of an HTTP/2 connection. */
   private final MemoryBudget arriving = new MemoryBudget(8 << 20);
 
   /** A tree may need 25 times the bytes of its text: a few requests could exhaust the memory. */
   private final MemoryBudget trees = new MemoryBudget(TREES);
-
-  private final ReplyWriter replies = new ReplyWriter();
 
   /**
    * @param handlers by path, which is the name of their bean
@@ -68,19 +70,46 @@ class WebhookEndpoint {
     this.clock = clock;
   }
 
-  /** Replies as soon as the body has arrived; the callback completes with the response. */
+  /** Reads the request and writes the response in the thread of the caller. */
   void handle(Request request, Response response, Callback callback) {
-    Exchange exchange = new Exchange(request, response, callback);
-    Instant end = clock.instant().plus(LONGEST_BODY);
-    RequestBodyReader reader =
-        new RequestBodyReader(
-            request, request.getLength(), arriving, () -> clock.instant().isAfter(end), exchange);
-    try {
-      check(request, exchange.handler);
-      reader.run();
-    } catch (HttpError e) {
-      reader.discard(e);
+    long start = System.nanoTime();
+    String uri = request.getHttpURI().getPath();
+    String path = uri != null && uri.startsWith("/") ? uri.substring(1) : "";
+    AdmissionHandler handler = handlers.get(path);
+    Handled handled = review(request, handler);
+    write(handled.reply, request, response, callback);
+    if (handler != null) {
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      meters.count(path, handled.operation, handled.result, time);
     }
+  }
+
+  private Handled review(Request request, AdmissionHandler handler) {
+    Instant end = clock.instant().plus(LONGEST_BODY);
+    InputStream content = Content.Source.asInputStream(request);
+    try (RequestBody body =
+        new RequestBody(content, arriving, () -> clock.instant().isAfter(end))) {
+      try {
+        check(request, handler);
+        return handle(request, body.read(request.getLength()), handler);
+      } catch (HttpError e) {
+        body.discard();
+        String result = e.status() == HttpError.BUSY ? "shed" : "rejected";
+        return new Handled(HttpReply.of(e), "", result);
+      }
+    }
+  }
+
+  /** Does not wait until the client has read the reply. */
+  private static void write(
+      HttpReply reply, Request request, Response response, Callback callback) {
+    EndPoint client = request.getConnectionMetaData().getConnection().getEndPoint();
+    Scheduler.Task end =
+        request
+            .getComponents()
+            .getScheduler()
+            .schedule(client::close, LONGEST_REPLY.toMillis(), TimeUnit.MILLISECONDS);
+    reply.write(response, Callback.from(callback, end::cancel));
   }
 
   private static void check(Request request, AdmissionHandler handler) throws HttpError {
@@ -110,7 +139,6 @@ class WebhookEndpoint {
       throws HttpError {
     Duration timeout = RequestTimeout.of(request.getHttpURI().getQuery());
     Instant deadline = clock.instant().plus(timeout);
-    WebhookConnector.expectSilence(request, timeout);
     // The other half of the time is for the handler.
     int tree = trees.enter(body.limit() * handler.copies(), timeout.dividedBy(2));
     try {
@@ -134,7 +162,7 @@ class WebhookEndpoint {
           ScopedValue.where(UncachedReader.DEADLINE, deadline)
               .call(() -> handler.handle(admissionRequest));
       HttpReply reply = HttpReply.json(AdmissionReviewWriter.write(admissionRequest, verdict));
-      return new Handled(reply, admissionRequest.operation(), result(verdict), verdict.errors());
+      return new Handled(reply, admissionRequest.operation(), result(verdict));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.atError()
           .addKeyValue("kind", oneLine(admissionRequest.kind()))
@@ -143,7 +171,7 @@ class WebhookEndpoint {
           .setCause(e)
           .log("Failed to review an admission request");
       HttpError fault = new HttpError(HttpError.FAULT, "internal error; see the operator's log");
-      return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed", List.of());
+      return new Handled(HttpReply.of(fault), admissionRequest.operation(), "failed");
     }
   }
 
@@ -162,56 +190,6 @@ class WebhookEndpoint {
     return admissionResponse.patch().isEmpty() ? "allowed" : "patched";
   }
 
-  /** One request and its reply. */
-  private final class Exchange implements Promise<ByteBuffer> {
-
-    private final long start = System.nanoTime();
-    private final Request request;
-    private final Response response;
-    private final Callback callback;
-    private final String path;
-    private final AdmissionHandler handler;
-
-    Exchange(Request request, Response response, Callback callback) {
-      this.request = request;
-      this.response = response;
-      this.callback = callback;
-      String uri = request.getHttpURI().getPath();
-      path = uri != null && uri.startsWith("/") ? uri.substring(1) : "";
-      handler = handlers.get(path);
-    }
-
-    @Override
-    public void succeeded(ByteBuffer body) {
-      try {
-        reply(handle(request, body, handler));
-      } catch (HttpError e) {
-        failed(e);
-      }
-    }
-
-    @Override
-    public void failed(Throwable failure) {
-      if (failure instanceof HttpError rejection) {
-        String result = rejection.status() == HttpError.BUSY ? "shed" : "rejected";
-        reply(new Handled(HttpReply.of(rejection), "", result, List.of()));
-      } else {
-        LOG.atError().addKeyValue("path", path).setCause(failure).log("Failed to respond");
-        callback.failed(failure);
-      }
-    }
-
-    private void reply(Handled handled) {
-      replies.write(handled.reply, request, response, callback);
-      if (handler != null) {
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
-        meters.count(path, handled.operation, handled.result, time);
-        meters.denied(path, handled.errors);
-      }
-    }
-  }
-
-  /** A reply with the labels and errors that the metrics count. */
-  private record Handled(
-      HttpReply reply, String operation, String result, List<FieldError> errors) {}
+  /** A reply with the labels that the metrics count. */
+  private record Handled(HttpReply reply, String operation, String result) {}
 }

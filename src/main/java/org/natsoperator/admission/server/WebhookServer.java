@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,6 +13,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.natsoperator.settings.WebhookProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +21,16 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Serves only the webhooks, on a separate port from probes and metrics. HTTP/2, which API servers
- * use, costs Jetty half as much as Tomcat. On shutdown it serves for a moment longer, because API
- * servers notice late, and then finishes open requests.
+ * Serves only the webhooks, on a separate port from probes and metrics. On shutdown it serves for a
+ * moment longer, because API servers notice late, and then finishes open requests.
  */
 @Component
 class WebhookServer implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
 
-  /** More than the requests that may wait for a {@link MemoryBudget} and those that have it. */
-  private static final int MOST_THREADS = 120;
-
-  /** For connections and the first requests. */
-  private static final int SPARE_THREADS = 4;
+  /** For connections. Requests, which wait for slow clients, have virtual threads. */
+  private static final int THREADS = 4;
 
   /** An API server waits no longer for most webhooks. */
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(10);
@@ -73,8 +69,9 @@ class WebhookServer implements SmartLifecycle {
   }
 
   private Server create() {
-    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, SPARE_THREADS);
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
     threads.setName("webhooks");
+    threads.setVirtualThreadsExecutor(new VirtualThreadPool());
     Server server = new Server(threads);
     server.addConnector(connector.create(server));
     server.setHandler(new Front());
@@ -112,8 +109,8 @@ class WebhookServer implements SmartLifecycle {
   }
 
   /**
-   * Sends GOAWAY on HTTP/2 connections and waits for open requests. Jetty's {@code GracefulHandler}
-   * does not fit: it replies 503 to requests that a client sends before it receives GOAWAY.
+   * Closes idle connections and waits for open requests. Jetty's {@code GracefulHandler} does not
+   * fit: it replies 503 to requests that a client sends before it notices the end.
    */
   private void finish() throws InterruptedException {
     leaving = true;
@@ -133,7 +130,7 @@ class WebhookServer implements SmartLifecycle {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      if (leaving && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+      if (leaving) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
       }
       underWay.incrementAndGet();

@@ -1,5 +1,5 @@
 /**
- * The HTTPS server that the API server calls: limits, deadlines, metrics. Start with {@link
+ * HTTP for webhooks, probes and metrics: limits and deadlines. Start with {@link
  * org.natsoperator.admission.server.WebhookEndpoint}.
  */
 package org.natsoperator.admission.server;

@@ -50,7 +50,6 @@ class ApiServerCallsIT {
     }
   }
 
-  /** Go's HTTP/2 sends DATA frames of other sizes than Java's: as small as flow control allows. */
   @Test
   void largeObjectsAreReviewed(Sandbox sandbox) {
     String name = sandbox.namespace();

@@ -4,29 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.http.HttpClient.Version;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.Sandbox;
 
-/** A replica with callers of both versions of HTTP. */
-record CalledReplica(Replica replica, Caller http1, Caller http2) implements AutoCloseable {
+/** A replica with a caller. */
+record CalledReplica(Replica replica, Caller caller) implements AutoCloseable {
 
   static CalledReplica start(Sandbox sandbox) {
     Replica replica = Replica.startAndAwaitAnswers(sandbox);
-    String secret = sandbox.namespace();
     return new CalledReplica(
-        replica,
-        new Caller(sandbox.client(), secret, replica.port(), Version.HTTP_1_1),
-        new Caller(sandbox.client(), secret, replica.port(), Version.HTTP_2));
+        replica, new Caller(sandbox.client(), sandbox.namespace(), replica.port()));
   }
 
-  Caller caller(Version version) {
-    return version == Version.HTTP_2 ? http2 : http1;
-  }
-
-  void assertStillAnswers(Version version) throws IOException, InterruptedException {
-    assertThat(caller(version).post(WebhookPaths.CLUSTERS, Replica.REVIEW).statusCode())
-        .isEqualTo(200);
+  void assertStillAnswers() throws IOException, InterruptedException {
+    assertThat(caller.post(WebhookPaths.CLUSTERS, Replica.REVIEW).statusCode()).isEqualTo(200);
   }
 
   /** The value of the metric of requests. */

@@ -25,9 +25,9 @@ import javax.net.ssl.TrustManagerFactory;
 public final class Caller {
 
   /**
-   * The server rejects a body that takes longer, or ends the stream of one that it has rejected.
-   * Then this machine has paused, since the callers send their bodies at once, and the request is
-   * repeated.
+   * The server rejects a body that takes longer, or ends the connection of one that it has
+   * rejected. Then this machine has paused, since the callers send their bodies at once, and the
+   * request is repeated.
    */
   private static final Duration LONGEST_BODY = Duration.ofSeconds(2);
 
@@ -37,22 +37,19 @@ public final class Caller {
   private final SSLContext tls;
   private final int port;
 
-  Caller(KubernetesClient kubernetes, String name, int port, HttpClient.Version version) {
-    this(
-        kubernetes.secrets().inNamespace(name).withName(name).get().getData().get("ca.crt"),
-        port,
-        version);
+  Caller(KubernetesClient kubernetes, String name, int port) {
+    this(kubernetes.secrets().inNamespace(name).withName(name).get().getData().get("ca.crt"), port);
   }
 
-  private Caller(String authorities, int port, HttpClient.Version version) {
+  private Caller(String authorities, int port) {
     this.port = port;
     tls = trusting(Base64.getDecoder().decode(authorities));
-    client = HttpClient.newBuilder().version(version).sslContext(tls).build();
+    client = HttpClient.newBuilder().sslContext(tls).build();
   }
 
   /** A caller that trusts these CAs: PEM in Base64. */
   public static Caller trusting(String authorities, int port) {
-    return new Caller(authorities, port, HttpClient.Version.HTTP_2);
+    return new Caller(authorities, port);
   }
 
   SSLContext tls() {

@@ -1,6 +1,5 @@
 package org.natsoperator.admission.server;
 
-import static java.net.http.HttpClient.Version.HTTP_2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.natsoperator.admission.server.RawClient.firstLine;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -26,10 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.IdleConnections;
+import org.natsoperator.testing.LongTest;
 import org.natsoperator.testing.Sandbox;
 import org.natsoperator.testing.Stopwatch;
 
 /** More idle connections than the server keeps. */
+@LongTest
 @ExtendWith(ApiServer.class)
 class ConnectionLimitIT {
 
@@ -63,23 +63,10 @@ class ConnectionLimitIT {
         socket.startHandshake();
       }
     },
-    HTTP_2_HANDSHAKE("h2") {
-      @Override
-      void begin(SSLSocket socket) throws IOException {
-        socket.startHandshake();
-      }
-    },
     HALF_OF_HEADERS {
       @Override
       void begin(SSLSocket socket) throws IOException {
         send(socket, REVIEW.substring(0, REVIEW.indexOf("Type")));
-      }
-    },
-    HALF_OF_HTTP_2_HEADERS("h2") {
-      @Override
-      void begin(SSLSocket socket) throws IOException {
-        byte[] request = new Http2Frames("/" + WebhookPaths.CLUSTERS).bytes();
-        socket.getOutputStream().write(Arrays.copyOf(request, request.length - 10));
       }
     },
     ANSWERED_REQUEST {
@@ -90,18 +77,12 @@ class ConnectionLimitIT {
       }
     };
 
-    private final String[] applicationProtocols;
-
-    Beginning(String... applicationProtocols) {
-      this.applicationProtocols = applicationProtocols;
-    }
-
     abstract void begin(SSLSocket socket) throws IOException;
 
     /** Begins on a new connection and returns its socket, without TLS. */
     Socket connectFrom(String address) throws IOException {
       Socket tcp = client.connectFrom(address);
-      begin(client.tls(tcp, applicationProtocols));
+      begin(client.tls(tcp));
       return tcp;
     }
   }
@@ -132,10 +113,10 @@ class ConnectionLimitIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"NO_HANDSHAKE, 1", "NO_HANDSHAKE, 5", "HTTP_2_HANDSHAKE, 1", "HTTP_2_HANDSHAKE, 5"})
+  @CsvSource({"NO_HANDSHAKE, 1", "NO_HANDSHAKE, 5", "HANDSHAKE, 1", "HANDSHAKE, 5"})
   void reviewsAreAnsweredDuringThousandConnections(Beginning beginning, int addresses)
       throws Exception {
-    Caller steady = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
+    Caller steady = new Caller(sandbox.client(), sandbox.namespace(), replica.port());
     CompletableFuture<IdleConnections> attack =
         CompletableFuture.supplyAsync(
             () ->
@@ -178,11 +159,11 @@ class ConnectionLimitIT {
   /** Its connection is idle for longer than all others, since the response takes long. */
   @Test
   void requestInProgressIsAnsweredAtLimit() throws Exception {
-    Caller caller = new Caller(sandbox.client(), sandbox.namespace(), replica.port(), HTTP_2);
+    Caller caller = new Caller(sandbox.client(), sandbox.namespace(), replica.port());
     var answer = caller.postLater(Replica.LONG + "?timeout=30s", Replica.REVIEW);
     Replica.LONG_UNDER_WAY.acquire();
     try (IdleConnections idle =
-        IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, Beginning.HTTP_2_HANDSHAKE::connectFrom)) {
+        IdleConnections.open(MORE_THAN_LIMIT, ADDRESSES, Beginning.HANDSHAKE::connectFrom)) {
       assertThat(answer).succeedsWithin(TIMEOUT).isEqualTo(200);
     }
   }

@@ -6,9 +6,8 @@ import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.natsoperator.testing.ApiServer;
 import org.natsoperator.testing.IdleConnections;
 import org.natsoperator.testing.Sandbox;
@@ -23,9 +22,8 @@ class IdleTimeoutIT {
 
   private static final Duration SHORTER = Duration.ofSeconds(2);
 
-  @ParameterizedTest
-  @ValueSource(strings = {"http/1.1", "h2"})
-  void idleConnectionIsClosed(String protocol, Sandbox sandbox) throws Exception {
+  @Test
+  void idleConnectionIsClosed(Sandbox sandbox) throws Exception {
     try (Replica replica = Replica.startAndAwaitAnswers(sandbox)) {
       Server server = new Server();
       ServerConnector connector = replica.context().getBean(WebhookConnector.class).create(server);
@@ -36,7 +34,7 @@ class IdleTimeoutIT {
       RawClient client =
           new RawClient(RawClient.of(replica, sandbox).tls(), connector.getLocalPort());
       Stopwatch stopwatch = Stopwatch.start();
-      try (SSLSocket socket = client.connect(protocol)) {
+      try (SSLSocket socket = client.connect()) {
         socket.startHandshake();
 
         assertThat(IdleConnections.isClosed(socket)).isTrue();

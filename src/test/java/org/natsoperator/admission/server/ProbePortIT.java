@@ -1,4 +1,4 @@
-package org.natsoperator.operator;
+package org.natsoperator.admission.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +28,7 @@ class ProbePortIT {
   /** A kubelet waits for 5 seconds. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
-  private static final int MORE_THAN_LIMIT = 3 * ProbeProtocol.MOST_CONNECTIONS;
+  private static final int MORE_THAN_LIMIT = 3 * ProbePort.MOST_CONNECTIONS;
 
   private static final int ATTEMPTS = 10;
 
@@ -67,8 +67,7 @@ class ProbePortIT {
       }
       await()
           .untilAsserted(
-              () ->
-                  assertThat(idle.stillOpen()).isLessThanOrEqualTo(ProbeProtocol.MOST_CONNECTIONS));
+              () -> assertThat(idle.stillOpen()).isLessThanOrEqualTo(ProbePort.MOST_CONNECTIONS));
     }
   }
 
@@ -79,8 +78,7 @@ class ProbePortIT {
             IdleConnections.open(
                 MORE_THAN_LIMIT, List.of(ADDRESSES.getLast()), address -> connect(address, ""))) {
       await()
-          .untilAsserted(
-              () -> assertThat(idle.stillOpen()).isLessThan(ProbeProtocol.MOST_CONNECTIONS));
+          .untilAsserted(() -> assertThat(idle.stillOpen()).isLessThan(ProbePort.MOST_CONNECTIONS));
       scraper.getOutputStream().write(Beginning.HEADERS_WITHOUT_BODY.text.getBytes(US_ASCII));
       assertThat(scraper.getInputStream().read()).isEqualTo('H');
     }

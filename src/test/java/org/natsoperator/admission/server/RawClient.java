@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.natsoperator.testing.Sandbox;
 
@@ -18,14 +16,13 @@ record RawClient(SSLContext tls, int port) {
   private static final int TIMEOUT_MILLIS = 120_000;
 
   static RawClient of(Replica replica, Sandbox sandbox) {
-    Caller caller =
-        new Caller(sandbox.client(), sandbox.namespace(), replica.port(), Version.HTTP_1_1);
+    Caller caller = new Caller(sandbox.client(), sandbox.namespace(), replica.port());
     return new RawClient(caller.tls(), replica.port());
   }
 
   /** Connects; the TLS handshake happens with the first byte that is sent or received. */
-  SSLSocket connect(String... applicationProtocols) throws IOException {
-    return tls(new Socket("localhost", port), applicationProtocols);
+  SSLSocket connect() throws IOException {
+    return tls(new Socket("localhost", port));
   }
 
   /** Opens a TCP connection from an address such as 127.0.0.2. */
@@ -34,14 +31,9 @@ record RawClient(SSLContext tls, int port) {
   }
 
   /** TLS on a TCP connection; the handshake happens with the first byte. */
-  SSLSocket tls(Socket tcp, String... applicationProtocols) throws IOException {
+  SSLSocket tls(Socket tcp) throws IOException {
     tcp.setSoTimeout(TIMEOUT_MILLIS);
-    SSLSocket socket =
-        (SSLSocket) tls.getSocketFactory().createSocket(tcp, "localhost", port, true);
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(applicationProtocols);
-    socket.setSSLParameters(parameters);
-    return socket;
+    return (SSLSocket) tls.getSocketFactory().createSocket(tcp, "localhost", port, true);
   }
 
   static void send(SSLSocket socket, String text) throws IOException {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.http.HttpClient.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +89,7 @@ public record Replica(ConfigurableApplicationContext context) implements AutoClo
         .ignoreExceptions()
         .until(
             () ->
-                new Caller(sandbox.client(), name, port(), Version.HTTP_2)
+                new Caller(sandbox.client(), name, port())
                         .post(WebhookPaths.CLUSTERS, REVIEW)
                         .statusCode()
                     == 200);

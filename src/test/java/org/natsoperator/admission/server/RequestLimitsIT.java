@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.natsoperator.admission.review.AdmissionReviewReader;
 import org.natsoperator.admission.review.WebhookPaths;
 import org.natsoperator.testing.ApiServer;
@@ -33,21 +30,16 @@ class RequestLimitsIT {
     replica = CalledReplica.start(sandbox);
   }
 
-  @ParameterizedTest
-  @EnumSource(Version.class)
-  void answersTooLargeBodyWith413(Version version) throws IOException, InterruptedException {
+  @Test
+  void answersTooLargeBodyWith413() throws IOException, InterruptedException {
     for (int size : new int[] {AdmissionReviewReader.LARGEST + 1, 60 << 20}) {
       for (BodyPublisher body :
           List.of(
               BodyPublishers.ofByteArray(new byte[size]),
               BodyPublishers.ofInputStream(() -> zeros(size)))) {
-        assertThat(
-                replica
-                    .caller(version)
-                    .post(WebhookPaths.PODS, "application/json", body)
-                    .statusCode())
+        assertThat(replica.caller().post(WebhookPaths.PODS, "application/json", body).statusCode())
             .isEqualTo(413);
-        replica.assertStillAnswers(version);
+        replica.assertStillAnswers();
       }
     }
   }
@@ -61,19 +53,19 @@ class RequestLimitsIT {
                 + "\"}");
     List<CompletableFuture<Integer>> slow = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      slow.add(replica.http1().postLater(Replica.SLOW + "?timeout=30s", large));
+      slow.add(replica.caller().postLater(Replica.SLOW + "?timeout=30s", large));
     }
     Replica.SLOW_UNDER_WAY.acquire(slow.size());
     double before = replica.counted(WebhookPaths.PODS, "", "shed");
     List<CompletableFuture<Integer>> shed = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      shed.add(replica.http1().postLater(WebhookPaths.PODS + "?timeout=1s", large));
+      shed.add(replica.caller().postLater(WebhookPaths.PODS + "?timeout=1s", large));
     }
     assertThat(shed).allSatisfy(response -> assertThat(response.get()).isEqualTo(503));
     replica.awaitCounted(WebhookPaths.PODS, "", "shed", before + shed.size());
     Replica.SLOW_MAY_END.countDown();
     assertThat(slow).allSatisfy(response -> assertThat(response.get()).isEqualTo(200));
-    replica.assertStillAnswers(Version.HTTP_2);
+    replica.assertStillAnswers();
   }
 
   private static InputStream zeros(int size) {

@@ -3,19 +3,16 @@ package org.natsoperator.admission.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.assertj.core.api.InstanceOfAssertFactories;
-import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.content.AsyncContent;
-import org.eclipse.jetty.io.content.ByteBufferContentSource;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,12 +70,12 @@ class RequestTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340031"})
-  void readsWholeBody(int length) {
+  @CsvSource({"0", "1", "65535", "65536", "65537", "1000000", "7340032"})
+  void readsWholeBody(int length) throws HttpError {
     byte[] body = new byte[length];
     Arrays.fill(body, (byte) 'x');
     for (long declared : new long[] {length, -1}) {
-      ByteBuffer read = read(body, declared, budget()).join();
+      ByteBuffer read = body(body, budget()).read(declared);
       assertThat(read.arrayOffset()).isZero();
       assertThat(read).isEqualTo(ByteBuffer.wrap(body));
     }
@@ -87,9 +84,7 @@ class RequestTest {
   @Test
   void rejectsTooLargeBody() {
     byte[] tooLarge = new byte[AdmissionReviewReader.LARGEST + 1];
-    for (long declared : new long[] {tooLarge.length, -1}) {
-      assertStatus(read(tooLarge, declared, budget()), 413);
-    }
+    assertStatus(body(tooLarge, budget()), -1, 413);
   }
 
   /** Otherwise two requests that only declare a length could block all others. */
@@ -100,23 +95,28 @@ class RequestTest {
     "200000, -1, 262144",
     "100, 101, 101"
   })
-  void reservesMemoryOnlyForReceivedBytes(int arrived, long declared, int taken) throws HttpError {
-    MemoryBudget budget = new MemoryBudget(AdmissionReviewReader.LARGEST);
-    AsyncContent content = new AsyncContent();
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, declared, budget, () -> false, body).run();
-    for (int start = 0; start < arrived; start += PIECE) {
-      ByteBuffer piece = ByteBuffer.allocate(Math.min(PIECE, arrived - start));
-      content.write(false, piece, Callback.NOOP);
+  void reservesMemoryOnlyForReceivedBytes(int arrived, long declared, int taken) throws Exception {
+    MemoryBudget budget = budget();
+    AtomicInteger freeAtEnd = new AtomicInteger();
+    InputStream content =
+        new SequenceInputStream(
+            new ByteArrayInputStream(new byte[arrived]),
+            new InputStream() {
+              @Override
+              public int read() {
+                freeAtEnd.set(free(budget));
+                return -1;
+              }
+            });
+    try (RequestBody body = new RequestBody(content, budget, () -> false)) {
+      body.read(declared);
+      assertThat(freeAtEnd).hasValue(AdmissionReviewReader.LARGEST - taken);
     }
-    assertThat(free(budget)).isEqualTo(AdmissionReviewReader.LARGEST - taken);
-    content.write(true, ByteBuffer.allocate(1), Callback.NOOP);
-    assertThat(body).isCompleted();
     assertThat(free(budget)).isEqualTo(AdmissionReviewReader.LARGEST);
   }
 
   /** Measures the free bytes: reserves all of them, then releases them. */
-  private static int free(MemoryBudget budget) throws HttpError {
+  private static int free(MemoryBudget budget) {
     int free = 0;
     for (int step = 1 << 22; step > 0; step /= 2) {
       try {
@@ -135,60 +135,44 @@ class RequestTest {
   void rejectsBodyIfMemoryBudgetIsExhausted() throws HttpError {
     MemoryBudget budget = new MemoryBudget(1_000);
     int other = budget.enter(901, Duration.ZERO);
-    assertStatus(read(new byte[100], 100, budget), 503);
+    assertStatus(body(new byte[100], budget), 100, 503);
     budget.leave(other);
-    assertThat(read(new byte[100], 100, budget)).isCompleted();
+    assertThat(body(new byte[100], budget).read(100).remaining()).isEqualTo(100);
   }
 
   /** The client would not read a response earlier. */
   @Test
-  void readsRejectedBodyToItsEnd() {
-    AsyncContent content = new AsyncContent();
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    HttpError reason = new HttpError(404, "no webhook");
-    new RequestBodyReader(content, -1, budget(), () -> false, body).discard(reason);
-    content.write(false, ByteBuffer.allocate(PIECE), Callback.NOOP);
-    assertThat(body).isNotDone();
-    content.write(true, ByteBuffer.allocate(PIECE), Callback.NOOP);
-    assertThat(body).failsWithin(Duration.ZERO).withThrowableThat().havingCause().isSameAs(reason);
+  void readsRejectedBodyToItsEnd() throws IOException {
+    InputStream content = new ByteArrayInputStream(new byte[10 * PIECE]);
+    new RequestBody(content, budget(), () -> false).discard();
+    assertThat(content.available()).isZero();
   }
 
   @ParameterizedTest
   @CsvSource({"true, 408", "false, 400"})
   void answersTruncatedBodyWithItsStatus(boolean timedOut, int status) {
-    AsyncContent content = new AsyncContent();
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, 100, budget(), () -> false, body).run();
-    content.fail(timedOut ? new TimeoutException() : new EOFException());
-    assertStatus(body, status);
+    InputStream content =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException(timedOut ? new TimeoutException() : new EOFException());
+          }
+        };
+    assertStatus(new RequestBody(content, budget(), () -> false), 100, status);
   }
 
   @Test
   void answersBodyAfterDeadlineWith408() {
-    AsyncContent content = new AsyncContent();
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    new RequestBodyReader(content, 100, budget(), () -> true, body).run();
-    content.write(false, ByteBuffer.allocate(1), Callback.NOOP);
-    assertStatus(body, 408);
+    InputStream nothing = new ByteArrayInputStream(new byte[0]);
+    assertStatus(new RequestBody(nothing, budget(), () -> true), 100, 408);
   }
 
   /** The replica may have paused until then. */
   @Test
-  void readsBodyThatArrivedBeforeDeadlineAfterIt() {
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    Content.Source source =
-        new ByteBufferContentSource(ByteBuffer.allocate(PIECE), ByteBuffer.allocate(PIECE));
-    new RequestBodyReader(source, 2 * PIECE, budget(), () -> true, body).run();
-    assertThat(body).isCompletedWithValueMatching(read -> read.remaining() == 2 * PIECE);
-  }
-
-  private static void assertStatus(Promise.Completable<ByteBuffer> body, int status) {
-    assertThat(body)
-        .failsWithin(Duration.ZERO)
-        .withThrowableThat()
-        .havingCause()
-        .asInstanceOf(InstanceOfAssertFactories.type(HttpError.class))
-        .returns(status, HttpError::status);
+  void readsBodyThatArrivedBeforeDeadlineAfterIt() throws HttpError {
+    InputStream content = new ByteArrayInputStream(new byte[2 * PIECE]);
+    RequestBody body = new RequestBody(content, budget(), () -> true);
+    assertThat(body.read(2 * PIECE).remaining()).isEqualTo(2 * PIECE);
   }
 
   @Test
@@ -226,16 +210,12 @@ class RequestTest {
     return new MemoryBudget(AdmissionReviewReader.LARGEST);
   }
 
-  /** Reads chunks of 16 KiB. */
-  private static Promise.Completable<ByteBuffer> read(
-      byte[] bytes, long declared, MemoryBudget budget) {
-    List<ByteBuffer> chunks = new ArrayList<>();
-    for (int start = 0; start < bytes.length; start += PIECE) {
-      chunks.add(ByteBuffer.wrap(bytes, start, Math.min(PIECE, bytes.length - start)));
-    }
-    Promise.Completable<ByteBuffer> body = new Promise.Completable<>();
-    Content.Source source = new ByteBufferContentSource(chunks);
-    new RequestBodyReader(source, declared, budget, () -> false, body).run();
-    return body;
+  private static RequestBody body(byte[] bytes, MemoryBudget budget) {
+    return new RequestBody(new ByteArrayInputStream(bytes), budget, () -> false);
+  }
+
+  private static void assertStatus(RequestBody body, long declared, int status) {
+    assertThat(catchThrowableOfType(HttpError.class, () -> body.read(declared)).status())
+        .isEqualTo(status);
   }
 }
