@@ -1,6 +1,7 @@
 package org.natsoperator;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
@@ -45,12 +46,13 @@ class ArchitectureTest {
   private static final Pattern END_OF_MEMBER = Pattern.compile("( {2}| {4})}");
   private static final Pattern TYPE = Pattern.compile("\\b(class|record|enum|interface)\\b");
 
-  /** Classes that do I/O are Spring components, or gather facts for one. */
+  /** Classes that do I/O are Spring components, gather facts for one, or read from a socket. */
   private static final DescribedPredicate<JavaClass> GATHER =
       simpleNameEndingWith("Reconciler")
           .or(simpleNameEndingWith("EventSources"))
           .or(annotatedWith("org.springframework.stereotype.Component"))
-          .or(nestedIn("org.springframework.stereotype.Component"));
+          .or(nestedIn("org.springframework.stereotype.Component"))
+          .or(assignableTo("io.nats.client.impl.SocketDataPort"));
 
   private static final DescribedPredicate<JavaClass> DECIDE =
       resideInAnyPackage(

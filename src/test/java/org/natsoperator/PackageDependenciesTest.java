@@ -47,7 +47,7 @@ class PackageDependenciesTest {
           cluster.features: api config validation
           cluster.resources: decoding api settings config cluster.features
           cluster.validation: api config validation access cluster.features
-          cluster.server: decoding api config kubernetes leader input cluster.keys
+          cluster.server: decoding api config kubernetes leader cluster.keys
           cluster.keys: api settings config kubernetes leader lookup nkey cluster.resources
           admission: settings access lookup admission.review admission.validate admission.inject
           admission.review: decoding validation
@@ -60,7 +60,7 @@ class PackageDependenciesTest {
              admission.inject
           admission.waiting: api settings access token lookup kubernetes leader admission.review \
              admission.inject
-          callout: api settings config access nkey token lookup kubernetes role input cluster.keys \
+          callout: api settings config access nkey token lookup kubernetes role cluster.keys \
              cluster.server callout.connections callout.protocol callout.servers
           callout.connections: decoding api access role
           callout.protocol: decoding api access nkey

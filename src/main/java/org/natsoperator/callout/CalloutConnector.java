@@ -18,7 +18,6 @@ import org.natsoperator.callout.servers.ServerConnection;
 import org.natsoperator.cluster.keys.CalloutKeyStore;
 import org.natsoperator.cluster.keys.CalloutSeeds;
 import org.natsoperator.cluster.server.SystemAccountClient;
-import org.natsoperator.input.Backlog;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
 import org.natsoperator.settings.OperatorProperties;
@@ -184,7 +183,7 @@ class CalloutConnector {
 
   private Answering answering(NatsCluster cluster, CalloutSeeds seeds, Connection connection) {
     Dispatcher requests =
-        Backlog.dispatcher(
+        SystemAccountClient.dispatcher(
             connection, message -> handler.handle(latest(cluster), seeds, connection, message));
     String queue = QUEUE + cluster.getMetadata().getUid();
     return new Answering(seeds.publicKeys(), connection, requests, queue);

@@ -22,7 +22,7 @@ import org.natsoperator.callout.connections.ConnectionReport;
 import org.natsoperator.callout.connections.PendingChanges;
 import org.natsoperator.callout.connections.PendingChanges.Changes;
 import org.natsoperator.callout.connections.Revocation;
-import org.natsoperator.input.Backlog;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.kubernetes.ChangeHandler;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.lookup.SharedInformers;
@@ -93,11 +93,11 @@ class ConnectionWatcher {
   /** Follows the connections of a cluster through a new connection to its system account. */
   void watch(NatsCluster cluster, Connection connection) {
     Watched state = new Watched(cluster, connection, watched::size);
-    var dispatcher = Backlog.dispatcher(connection, message -> report(state, message));
+    var dispatcher = SystemAccountClient.dispatcher(connection, message -> report(state, message));
     dispatcher.subscribe(CONNECT);
     dispatcher.subscribe(DISCONNECT);
     dispatcher.subscribe(state.inbox);
-    Backlog.dispatcher(connection, message -> countRefusal(state, message))
+    SystemAccountClient.dispatcher(connection, message -> countRefusal(state, message))
         .subscribe(REFUSED, CalloutConnector.QUEUE + cluster.getMetadata().getUid());
     watched.put(cluster.getMetadata().getUid(), state);
   }
@@ -236,7 +236,7 @@ class ConnectionWatcher {
      */
     void send(String subject, String request) {
       try {
-        Backlog.publish(connection, subject, inbox, request.getBytes(US_ASCII));
+        connection.publish(subject, inbox, request.getBytes(US_ASCII));
       } catch (RuntimeException e) {
         LOG.atDebug()
             .addKeyValue(ObjectName.KEY, ObjectName.of(cluster))

@@ -24,7 +24,7 @@ import org.natsoperator.api.NatsCluster;
 import org.natsoperator.callout.connections.ConnectionIndex.Key;
 import org.natsoperator.callout.connections.Peers;
 import org.natsoperator.cluster.server.CalloutReplicas;
-import org.natsoperator.input.Backlog;
+import org.natsoperator.cluster.server.SystemAccountClient;
 import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +83,7 @@ class Heartbeats {
   /** Exchanges heartbeats with the other replicas through a connection to a cluster. */
   void exchange(NatsCluster cluster, Connection connection) {
     Beating beating = new Beating(cluster, connection, key(connection));
-    Backlog.dispatcher(connection, message -> heard(beating.subject(), message))
+    SystemAccountClient.dispatcher(connection, message -> heard(beating.subject(), message))
         .subscribe(beating.subject());
     connections.add(beating);
   }
@@ -189,7 +189,7 @@ class Heartbeats {
   private static void send(Beating beating, String subject, String content) {
     try {
       String inbox = beating.connection().createInbox();
-      Backlog.publish(beating.connection(), subject, inbox, content.getBytes(US_ASCII));
+      beating.connection().publish(subject, inbox, content.getBytes(US_ASCII));
     } catch (RuntimeException e) {
       LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to send a heartbeat");
     }

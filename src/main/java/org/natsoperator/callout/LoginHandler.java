@@ -23,7 +23,6 @@ import org.natsoperator.callout.protocol.Decision.Granted;
 import org.natsoperator.callout.protocol.Decision.Refused;
 import org.natsoperator.callout.protocol.Decision.Silence;
 import org.natsoperator.cluster.keys.CalloutSeeds;
-import org.natsoperator.input.Backlog;
 import org.natsoperator.kubernetes.ObjectName;
 import org.natsoperator.nkey.XKey;
 import org.slf4j.Logger;
@@ -42,8 +41,6 @@ class LoginHandler {
 
   /** A message takes a place for each part of this length; a usual one has some 3,000 bytes. */
   private static final int BYTES_PER_PLACE = 4 << 10;
-
-  private static final long POLL_MILLIS = 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(LoginHandler.class);
 
@@ -89,7 +86,7 @@ class LoginHandler {
     threads.execute(
         () -> {
           try {
-            answerHoldingPlaces(cluster, keys, connection, message, arrival, count)
+            answerHoldingPlaces(cluster, keys, message, arrival, count)
                 .ifPresent(answer -> publish(uid, count, connection, message.getReplyTo(), answer));
           } catch (IllegalStateException closed) {
             LOG.atDebug().log("A connection ended before the answer to a login");
@@ -112,19 +109,14 @@ class LoginHandler {
   }
 
   private Optional<Answer> answerHoldingPlaces(
-      NatsCluster cluster,
-      CalloutSeeds keys,
-      Connection connection,
-      Message message,
-      Instant arrival,
-      int count) {
+      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival, int count) {
     try {
       // Its client has given up, and the requests of others wait.
       if (isLate(Duration.between(arrival, clock.instant()))) {
         metrics.overloaded(cluster);
         return Optional.empty();
       }
-      return answer(cluster, keys, connection, message, arrival);
+      return answer(cluster, keys, message, arrival);
     } finally {
       places.leave(cluster.getMetadata().getUid(), count);
       metrics.ended();
@@ -138,7 +130,7 @@ class LoginHandler {
       if (answer.isRefusal()) {
         refusals.await(clusterUid, count, answer.elapsed());
       }
-      Backlog.publish(connection, subject, null, answer.encrypted());
+      connection.publish(subject, answer.encrypted());
     } catch (IllegalArgumentException e) {
       // The server announced a limit that no answer keeps, or a subject that is not valid.
       LOG.atDebug().addKeyValue("error", e.toString()).log("Failed to answer a login");
@@ -154,17 +146,13 @@ class LoginHandler {
 
   /** Empty for silence. */
   private Optional<Answer> answer(
-      NatsCluster cluster,
-      CalloutSeeds keys,
-      Connection connection,
-      Message message,
-      Instant arrival) {
+      NatsCluster cluster, CalloutSeeds keys, Message message, Instant arrival) {
     CalloutReader reader = new CalloutReader(keys.xkey(), cluster.getMetadata().getName());
     String sender = message.hasHeaders() ? message.getHeaders().getFirst(SENDER) : null;
     return switch (reader.read(message.getData(), sender, arrival)) {
       case Ignored(CalloutMessage.IgnoreReason reason)
           when reason == CalloutMessage.IgnoreReason.ENCRYPTION && keys.previous().isPresent() ->
-          answer(cluster, keys.previous().get(), connection, message, arrival);
+          answer(cluster, keys.previous().get(), message, arrival);
       case Ignored(CalloutMessage.IgnoreReason reason) -> {
         metrics.ignored(cluster, reason);
         yield Optional.empty();
@@ -174,30 +162,11 @@ class LoginHandler {
         Instant now = clock.instant();
         Duration duration = Duration.between(arrival, now);
         metrics.decided(cluster, decision, duration);
-        // An answer can have 240 KB, and the server may read none.
-        yield !awaitReading(cluster, connection, arrival)
-            ? Optional.empty()
-            : text(keys, request, decision, now)
-                .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
-                .map(encrypted -> new Answer(encrypted, decision instanceof Refused, duration));
+        yield text(keys, request, decision, now)
+            .flatMap(text -> keys.xkey().seal(text.getBytes(US_ASCII), sender, nonce()))
+            .map(encrypted -> new Answer(encrypted, decision instanceof Refused, duration));
       }
     };
-  }
-
-  /** Whether the server reads the operator's answers in time for this one. */
-  private boolean awaitReading(NatsCluster cluster, Connection connection, Instant arrival) {
-    try {
-      while (!isLate(Duration.between(arrival, clock.instant()))) {
-        if (!Backlog.isUnread(connection)) {
-          return true;
-        }
-        Thread.sleep(POLL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    metrics.overloaded(cluster);
-    return false;
   }
 
   private static boolean isLate(Duration sinceArrival) {

@@ -2,8 +2,10 @@ package org.natsoperator.cluster.server;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.nats.client.Connection;
+import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
+import io.nats.client.MessageHandler;
 import io.nats.client.NKey;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -20,9 +22,6 @@ import java.util.concurrent.TimeoutException;
 import org.natsoperator.api.NatsCluster;
 import org.natsoperator.cluster.keys.ClusterKeyStore;
 import org.natsoperator.config.Ports;
-import org.natsoperator.input.BoundedDataPort;
-import org.natsoperator.input.EventDataPort;
-import org.natsoperator.input.LastingDataPort;
 import org.natsoperator.kubernetes.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,18 @@ public class SystemAccountClient {
    */
   private static final Duration LONGEST_PUSH = Duration.ofMillis(100);
 
-  private static final int MOST_OUTGOING_OF_EVENTS = 500;
+  /** The server answers pings more often than this, and so a read never waits longer. */
+  private static final Duration LONGEST_READ = Duration.ofSeconds(15);
+
+  /** Messages that wait to be sent; more are discarded. The longest answer has 240,000 bytes. */
+  private static final int MOST_OUTGOING = 200;
+
+  /** Messages that wait to be handled; more are discarded. Their owners repeat them. */
+  private static final int MOST_PENDING = 2_000;
+
+  /** In bytes. */
+  private static final int MOST_PENDING_BYTES = 4 << 20;
+
   private static final int BUFFER = 16 << 10;
   private static final int EVENT_BUFFER = 4096;
 
@@ -137,12 +147,13 @@ public class SystemAccountClient {
     return Nats.connect(
         options(cluster, servers)
             .connectionName(name)
-            .dataPortType(LastingDataPort.class.getName())
+            .dataPortType(LimitedDataPort.class.getName())
             .bufferSize(BUFFER)
             .receiveBufferSize(SOCKET_BUFFER)
             .sendBufferSize(SOCKET_BUFFER)
             .pingInterval(PING_INTERVAL)
-            .socketReadTimeoutMillis((int) LastingDataPort.LONGEST_READ.toMillis())
+            .maxMessagesInOutgoingQueue(MOST_OUTGOING)
+            .socketReadTimeoutMillis((int) LONGEST_READ.toMillis())
             .discardMessagesWhenOutgoingQueueFull()
             .writeQueuePushTimeout(LONGEST_PUSH)
             .build());
@@ -151,7 +162,7 @@ public class SystemAccountClient {
   /**
    * Opens a connection that stays, takes little memory, and receives few messages. A connection of
    * the library has seven threads and 180 KB of heap by default, this one no thread and 60 KB. When
-   * it ends, also after {@value EventDataPort#MOST} bytes, the caller opens another one.
+   * it ends, the caller opens another one.
    *
    * @throws IOException if the server does not accept the connection
    */
@@ -161,17 +172,24 @@ public class SystemAccountClient {
     return Nats.connect(
         options(cluster, List.of(server))
             .connectionName("nats-operator-events")
-            .dataPortType(EventDataPort.class.getName())
+            .dataPortType(LimitedDataPort.class.getName())
             .executor(forEvents)
             .scheduledExecutor(pings)
             .callbackThreadFactory(threads)
             .connectThreadFactory(threads)
             .bufferSize(EVENT_BUFFER)
-            .maxMessagesInOutgoingQueue(MOST_OUTGOING_OF_EVENTS)
+            .maxMessagesInOutgoingQueue(MOST_OUTGOING)
             .pingInterval(PING_INTERVAL)
             .discardMessagesWhenOutgoingQueueFull()
             .writeQueuePushTimeout(LONGEST_PUSH)
             .build());
+  }
+
+  /** A dispatcher of a connection, which discards messages while too many wait for the handler. */
+  public static Dispatcher dispatcher(Connection connection, MessageHandler handler) {
+    Dispatcher dispatcher = connection.createDispatcher(handler);
+    dispatcher.setPendingLimits(MOST_PENDING, MOST_PENDING_BYTES);
+    return dispatcher;
   }
 
   /**
@@ -191,7 +209,7 @@ public class SystemAccountClient {
   private Options options(NatsCluster cluster, Pod server) throws IOException {
     return options(cluster, List.of(server))
         .connectionName("nats-operator")
-        .dataPortType(BoundedDataPort.class.getName())
+        .dataPortType(LimitedDataPort.class.getName())
         .build();
   }
 

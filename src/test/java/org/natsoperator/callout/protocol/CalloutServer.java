@@ -12,7 +12,7 @@ import io.nats.client.Options;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.natsoperator.input.LastingDataPort;
+import org.natsoperator.cluster.server.LimitedDataPort;
 import org.natsoperator.nkey.NkeyCodec;
 import org.natsoperator.nkey.NkeyType;
 import org.natsoperator.nkey.SigningNkey;
@@ -104,7 +104,7 @@ final class CalloutServer {
             .server(server.url())
             .authHandler(Nats.staticCredentials(null, key.getSeed()))
             .errorListener(new ErrorListener() {})
-            .dataPortType(LastingDataPort.class.getName())
+            .dataPortType(LimitedDataPort.class.getName())
             .noReconnect()
             .build());
   }
